@@ -1,0 +1,111 @@
+"""From a parsed file to a fabric: places, fabrics, links, sites, lengths, media, in this order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from topogen.draft import Draft
+from topogen.errors import Problems
+from topogen.fabric import Fabric, LengthClass, LinkGroup
+from topogen.layout import Routing, length_classes, merge_lengths, place_devices, slack_of
+from topogen.link_groups import add_link
+from topogen.media import check_media
+from topogen.sized import add_fabric
+from topogen.tiers import tiers_of
+from topogen.tree import device_types, grow
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.parse import Parsed
+    from topogen.spec import FabricSpec, LinkSpec
+
+
+def build(parsed: Parsed) -> Fabric:
+    """Return the fabric of a parsed file; raises ``InputError`` with every mistake that was found."""
+    spec = parsed.spec
+    problems = Problems(parsed.marks)
+    problems.found.extend(parsed.warnings)
+    draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
+    problems.raise_errors()
+    for index, group in enumerate(draft.tree.groups):
+        draft.ports.add(index, group)
+    early = [name for name, link in spec.links.items() if not _on_fabric(link, spec.fabrics)]
+    for name in early:
+        add_link(draft, name, spec.links[name])
+    for name, fabric in spec.fabrics.items():
+        add_fabric(draft, name, fabric)
+    for name in (name for name in spec.links if name not in early):
+        add_link(draft, name, spec.links[name])
+    problems.raise_errors()
+    return _finish(draft)
+
+
+def _finish(draft: Draft) -> Fabric:
+    """Return the fabric with sites, lengths, cables and tiers, and its media checked."""
+    spec, problems = draft.parsed.spec, draft.problems
+    groups = tuple(draft.tree.groups)
+    sites = place_devices(draft.tree.places, groups, spec.layout, problems)
+    tiers = tiers_of(draft)
+    links = []
+    for index, link in enumerate(draft.links):
+        routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
+        done = replace(link, tier=tiers[index], lengths=_lengths(draft, link, routing))
+        check_media(done, draft.parsed.catalog, problems, draft.at[link.name])
+        links.append(done)
+    _warn_of_defaults(links, problems)
+    problems.raise_errors()
+    return Fabric(
+        spec=spec,
+        catalog=draft.parsed.catalog,
+        scenario=draft.parsed.scenario,
+        places=tuple(draft.tree.places),
+        groups=groups,
+        links=tuple(links),
+        ports=draft.ports.maps,
+        sites=sites,
+        marks=draft.parsed.marks,
+        warnings=problems.warnings,
+    )
+
+
+def _on_fabric(link: LinkSpec, fabrics: dict[str, FabricSpec]) -> bool:
+    """Return whether a link group ends at switches that a fabric will make."""
+    selectors = [*link.a, *link.b]
+    if isinstance(link.pairs, tuple):
+        selectors += [selector for pair in link.pairs for selector in pair]
+    return any(pick.name in fabrics for selector in selectors for pick in selector.steps)
+
+
+def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthClass, ...]:
+    media = draft.parsed.catalog.media
+    board = link.network == "board" or (link.media is not None and media[link.media[0]].kind == "board")
+    classes: list[LengthClass] = []
+    for block in link.blocks:
+        types = tuple(
+            draft.tree.groups[end.group].label if end else link.outside for end in (block.a, block.b)
+        )
+        if link.length_mm is not None:
+            classes.append(LengthClass(types[0], types[1], link.length_mm, "stated", block.count))
+        elif board:
+            classes.append(LengthClass(types[0], types[1], 0, "board", block.count))
+        elif block.b is None:
+            classes.append(LengthClass(types[0], types[1], None, "unknown", block.count))
+        else:
+            classes += length_classes(block, draft.tree.groups, routing)
+    return merge_lengths(classes)
+
+
+def _warn_of_defaults(links: Sequence[LinkGroup], problems: Problems) -> None:
+    count: Counter[str] = Counter()
+    for link in links:
+        count[link.name] += sum(length.links for length in link.lengths if length.basis == "default")
+    guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
+    if guessed:
+        message = f"no layout or U for {', '.join(guessed)}: 2 m in a rack, 10 m between racks (length_basis: default)"
+        problems.add(
+            "W304", message, ("layout",), "such lengths are not orderable: add layout and slots, or length"
+        )

@@ -1,0 +1,149 @@
+"""What the stages of a build share while a fabric is being made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.ports import PortBook
+from topogen.select import Piece, SelectionError, select_ports
+from topogen.units import format_rate_long
+from topogen.fabric import LinkGroup
+from topogen.wire import Job, Plant
+from topogen.wiring.block import PatternError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.errors import Path, Problems
+    from topogen.fabric import LinkBlock, Port
+    from topogen.parse import Parsed
+    from topogen.selector import Selector
+    from topogen.spec import LinkSpec, MediumRef
+    from topogen.tree import Tree
+
+
+@dataclass
+class Draft:
+    """Places, ports and link groups made so far; ``at`` says where each link group stands in the file."""
+
+    parsed: Parsed
+    problems: Problems
+    tree: Tree
+    ports: PortBook = field(default_factory=PortBook)
+    links: list[LinkGroup] = field(default_factory=list)
+    at: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def plant(self) -> Plant:
+        """Return what links are wired onto."""
+        return Plant(self.tree.places, self.tree.groups, self.ports)
+
+    def port(self, piece: Piece) -> Port:
+        """Return the port group that a piece names."""
+        return self.tree.groups[piece.group].type.ports[piece.port]
+
+    def label(self, piece: Piece) -> str:
+        """Return how a person calls the ports of a piece."""
+        return f"{self.tree.groups[piece.group].label}.{self.port(piece).name}"
+
+    def select(self, selectors: Sequence[Selector], at: Path) -> list[Piece]:
+        """Return the ports of a union of selectors, each device once; raises ``SelectionError``."""
+        pieces: list[Piece] = []
+        for selector in selectors:
+            try:
+                found = select_ports(self.tree.groups, selector)
+                if overlap(pieces, found):
+                    message = f'"{selector.text}" names devices that stand in the list already'
+                    raise SelectionError(message, "name each device once")
+            except SelectionError as error:
+                error.at = at
+                raise
+            pieces += found
+        return pieces
+
+
+@dataclass(frozen=True)
+class Wired:
+    """What is known of a link group once its blocks are made."""
+
+    network: str
+    medium: MediumRef | None
+    pattern: str
+    jobs: Sequence[Job]
+    blocks: tuple[LinkBlock, ...]
+    spec: LinkSpec | None = None
+    links_per_cable: int = 1
+
+
+def overlap(some: Sequence[Piece], others: Sequence[Piece]) -> bool:
+    """Return whether two lists name a port twice."""
+    return any(
+        one.group == two.group
+        and one.port == two.port
+        and all(np.isin(a, b).any() for a, b in zip(one.picks, two.picks, strict=True))
+        and (one.ports is None or two.ports is None or bool(set(one.ports) & set(two.ports)))
+        for one in some
+        for two in others
+    )
+
+
+def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
+    """Raise where ends of one link group differ in rate, or in how a pair is used."""
+    ends = [piece for job in jobs for piece in [*job.a, *(job.b or ())]]
+    rated = [piece for piece in ends if draft.port(piece).rate is not None]
+    for one in rated[1:]:
+        first, other = draft.port(rated[0]), draft.port(one)
+        names = draft.label(rated[0]), draft.label(one)
+        if first.rate != other.rate and first.rate and other.rate:
+            rates = format_rate_long(first.rate), format_rate_long(other.rate)
+            message = f"rates do not meet: {names[0]} is {rates[0]} per_dir, {names[1]} is {rates[1]} per_dir"
+            raise PatternError(
+                "E206",
+                message,
+                "a link joins two ports of equal rate: give one side ports of the other's rate",
+            )
+        if first.bidi != other.bidi:
+            kinds = [
+                f"{name} is {'bidi' if port.bidi else 'uni'}"
+                for name, port in zip(names, (first, other), strict=True)
+            ]
+            raise PatternError(
+                "E207", f"duplex does not meet: {kinds[0]}, {kinds[1]}", "write the same duplex on both ports"
+            )
+    if not rated:
+        raise PatternError(
+            "E206", "no end has a rate: both sides are passive ports", "give one side lanes and lane_rate"
+        )
+
+
+def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
+    port = next(
+        port
+        for job in wired.jobs
+        for port in (draft.port(piece) for piece in [*job.a, *(job.b or ())])
+        if port.rate is not None
+    )
+    spec = wired.spec
+    draft.at[name] = at
+    draft.links.append(
+        LinkGroup(
+            name=name,
+            network=wired.network,
+            tier=0,
+            rate=port.rate or 0,
+            lanes=port.lanes,
+            lane_rate=port.lane_rate,
+            bidi=port.bidi,
+            media=(wired.medium.a, wired.medium.b) if wired.medium else None,
+            links_per_cable=spec.links_per_cable if spec else wired.links_per_cable,
+            within=spec.within if spec else None,
+            outside=(spec.to or "outside") if spec and wired.pattern == "external" else "",
+            pattern=wired.pattern,
+            length_mm=spec.length if spec else None,
+            blocks=wired.blocks,
+            joins_alike=any(job.same for job in wired.jobs),
+        )
+    )

@@ -1,0 +1,147 @@
+"""Where, what was given, what is allowed, what to do: one shape for everything that can be wrong.
+
+TopogenError
+    InputError    a topology, catalog or command line that cannot be used; nothing is written
+    LimitError    a request that would need more than a stated limit; the message names the way out
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+Path: TypeAlias = tuple[str, ...]
+"""Keys from the top of a file down to a value: ``("links", "nvl", "a")``; list items count from 0."""
+
+
+SHOWN_COLUMNS = 100
+"""A longer line is shown in part: flow maps may run over hundreds of columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        """Return ``file:line:column``."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake (code ``E...``) or one thing worth knowing (code ``W...``)."""
+
+    code: str
+    message: str
+    path: str = ""
+    mark: Mark | None = None
+    hint: str = ""
+    line: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether this stops the work."""
+        return self.code.startswith("E")
+
+    def __str__(self) -> str:
+        """Return the message as a person reads it: place, sentence, the line with a caret, what to do."""
+        place = " ".join(word for word in (self.code, str(self.mark or ""), self.path) if word)
+        rows = [f"{place}: {self.message}"]
+        if self.line and self.mark:
+            shown, at = _window(self.line, self.mark.column - 1)
+            rows += [f"    {shown}", f"    {' ' * at}^"]
+        if self.hint:
+            rows.append(f"    hint: {self.hint}")
+        return "\n".join(rows)
+
+
+def _window(line: str, at: int) -> tuple[str, int]:
+    """Return the part of a long line around column ``at``, and where that column is in it."""
+    if len(line) <= SHOWN_COLUMNS:
+        return line, at
+    start = max(0, min(at - SHOWN_COLUMNS // 3, len(line) - SHOWN_COLUMNS))
+    before, after = "... " if start else "", " ..." if start + SHOWN_COLUMNS < len(line) else ""
+    return before + line[start : start + SHOWN_COLUMNS] + after, at - start + len(before)
+
+
+class TopogenError(Exception):
+    """Anything this library refuses; ``problems`` holds every reason found, not only the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputError(TopogenError):
+    """A topology, catalog or command line that cannot be used."""
+
+
+class LimitError(TopogenError):
+    """A request above a stated limit."""
+
+
+@dataclass
+class Marks:
+    """Side table from a path in the read files to its place, so that every later stage can point."""
+
+    places: dict[Path, Mark] = field(default_factory=dict)
+    texts: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def find(self, path: Path) -> Mark | None:
+        """Return the place of ``path``, or of the nearest key above it that stands in a file."""
+        for end in range(len(path), 0, -1):
+            if mark := self.places.get(path[:end]):
+                return mark
+        return None
+
+    def line(self, mark: Mark | None) -> str:
+        """Return the text of the marked line, without its end; nothing a terminal obeys."""
+        if mark is None or mark.file not in self.texts:
+            return ""
+        lines = self.texts[mark.file]
+        line = lines[mark.line - 1].rstrip() if mark.line <= len(lines) else ""
+        return "".join(char if char.isprintable() else "?" for char in line.replace("\t", " "))
+
+
+class Problems:
+    """Collects what a stage finds, so that a user sees all mistakes of it at once."""
+
+    def __init__(self, marks: Marks | None = None) -> None:
+        self.marks = marks or Marks()
+        self.found: list[Problem] = []
+
+    def add(self, code: str, message: str, path: Path = (), hint: str = "") -> None:
+        """Note one problem at ``path``."""
+        mark = self.marks.find(path)
+        self.found.append(Problem(code, message, ".".join(path), mark, hint, self.marks.line(mark)))
+
+    def add_at(self, code: str, message: str, mark: Mark, path: str = "", hint: str = "") -> None:
+        """Note one problem at a place in a text."""
+        self.found.append(Problem(code, message, path, mark, hint, self.marks.line(mark)))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return what was noted and does not stop the work."""
+        return tuple(problem for problem in self.found if not problem.is_error)
+
+    def raise_errors(self) -> None:
+        """Raise everything found (warnings too, they may explain) if any of it is an error."""
+        if any(problem.is_error for problem in self.found):
+            raise InputError(self.found)
+
+
+def nearest(word: str, known: Iterable[str] | Mapping[str, object]) -> str:
+    """Return a hint such as ``did you mean "gpu"?``, or the known words when none is near."""
+    names = sorted(known)
+    if close := get_close_matches(word, names, n=3, cutoff=0.6):
+        return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
+    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    return f"known here: {shown}" if names else ""

@@ -1,0 +1,319 @@
+"""The built model: places, device groups, ports and who uses them, link groups; small at any size.
+
+Devices are numbered consecutively, group by group; a name is made only where somebody reads it. A group is
+a path of steps from the top of the tree down to a device, and the numbers of its devices are mixed-radix
+numbers over the counts of those steps: the last step runs fastest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from topogen.errors import Marks, Problem
+
+if TYPE_CHECKING:
+    from topogen.catalog import Catalog
+    from topogen.selector import Entry
+    from topogen.spec import TopologySpec
+
+Ints: TypeAlias = NDArray[np.int64]
+Side: TypeAlias = Literal["a", "b"]
+
+FREE = -1
+"""What a port map holds for a port that no link uses."""
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port group of a device type: ``count`` equal ports, each for one link.
+
+    ``rate`` is in Mb/s per direction; ``lanes`` and ``lane_rate`` are None where only a bandwidth is known,
+    and all three are None for a passive port, which takes any rate.
+    """
+
+    name: str
+    count: int
+    lanes: int | None
+    lane_rate: int | None
+    rate: int | None
+    bidi: bool
+    cage_links: int
+    cage_on: str | None
+
+
+@dataclass(frozen=True)
+class DeviceType:
+    """What all devices of a name have in common."""
+
+    name: str
+    role: str
+    part: str | None
+    dies: int | None
+    height_u: int
+    ports: tuple[Port, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step down the tree: ``entry.count`` places or devices of one type inside each place above."""
+
+    entry: Entry
+    level: str | None
+    units: tuple[int, ...] = ()
+    """The U each of them stands at, where its template says."""
+
+    @property
+    def type(self) -> str:
+        """Return the name of the template or device type."""
+        return self.entry.type
+
+    @property
+    def count(self) -> int:
+        """Return how many stand in each place above."""
+        return self.entry.count
+
+
+Steps: TypeAlias = tuple[Step, ...]
+
+
+def count_of(path: Steps) -> int:
+    """Return how many places or devices a path makes."""
+    return prod(step.count for step in path)
+
+
+@dataclass(frozen=True)
+class PlaceGroup:
+    """Equal places: one template reached by one path. ``first`` numbers the places of a level."""
+
+    path: Steps
+    template: str
+    level: str
+    part: str | None
+    first: int
+
+    @property
+    def count(self) -> int:
+        """Return the number of places."""
+        return count_of(self.path)
+
+
+@dataclass(frozen=True)
+class DeviceGroup:
+    """Equal devices: one device type reached by one path. ``first`` is the number of its first device."""
+
+    path: Steps
+    type: DeviceType
+    first: int
+    role: str = ""
+    """``fabric/role`` for a switch that a generator made."""
+
+    @property
+    def count(self) -> int:
+        """Return the number of devices."""
+        return count_of(self.path)
+
+    @property
+    def label(self) -> str:
+        """Return the name a person calls these devices by."""
+        return self.role or self.type.name
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """One side of a block: which device and which port each of its links ends at.
+
+    The link at scope ``s`` and indices ``i`` ends at device ``scope[s] + device[i[axis]]`` of the group, on
+    that device's port ``table[sum of slot[d][i[d]]]``. ``table`` has shape (ports,), or (devices, ports)
+    where earlier link groups have left different ports free on different devices.
+    """
+
+    group: int
+    port: int
+    scope: Ints
+    axis: int
+    device: Ints
+    slot: tuple[Ints, ...]
+    table: Ints
+
+
+@dataclass(frozen=True)
+class LinkBlock:
+    """The links of one pattern over one kind of scope: ``scopes`` copies of a box of ``shape`` links."""
+
+    shape: tuple[int, ...]
+    a: Terminal
+    b: Terminal | None
+
+    @property
+    def scopes(self) -> int:
+        """Return the number of copies."""
+        return len(self.a.scope)
+
+    @property
+    def count(self) -> int:
+        """Return the number of links."""
+        return self.scopes * prod(self.shape)
+
+
+@dataclass(frozen=True)
+class LengthClass:
+    """How many links of a group have one routed length (mm, slack included; None = unknown)."""
+
+    a_type: str
+    b_type: str
+    length_mm: int | None
+    basis: str
+    links: int
+
+
+@dataclass(frozen=True)
+class LinkGroup:
+    """Links made by one pattern, all of one rate.
+
+    ``rate`` is in Mb/s per direction, ``lanes`` are those of the a port (None where unknown). ``media`` holds
+    the medium of the a end and of the b end; the first also owns what belongs to the link and its lanes.
+    """
+
+    name: str
+    network: str
+    tier: int
+    rate: int
+    lanes: int | None
+    lane_rate: int | None
+    bidi: bool
+    media: tuple[str, str] | None
+    links_per_cable: int
+    within: str | None
+    outside: str
+    pattern: str
+    length_mm: int | None
+    blocks: tuple[LinkBlock, ...]
+    joins_alike: bool = False
+    """Whether a and b are the same devices, so that neither end is the lower one."""
+    lengths: tuple[LengthClass, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Return the number of links."""
+        return sum(block.count for block in self.blocks)
+
+    @property
+    def has_b(self) -> bool:
+        """Return whether the far end is in the model."""
+        return self.pattern != "external"
+
+
+@dataclass(frozen=True)
+class Rack:
+    """A rack on the floor; ``x_mm`` along its row and ``y_mm`` across the rows, None where no row holds it."""
+
+    name: str
+    row: str = ""
+    x_mm: int | None = None
+    y_mm: int | None = None
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Where every device stands: arrays of shape (devices,); -1 where the file does not say."""
+
+    rack: Ints
+    unit: Ints
+    height_mm: Ints
+    racks: tuple[Rack, ...]
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """Everything that is computed from: one value, built once, changed by nobody.
+
+    ``ports`` maps (device group, port index) to who uses each port: ``2 * link group + (0 for a, 1 for b)``
+    or ``FREE``, of shape (ports,) where all devices of the group are alike, else (devices, ports).
+    """
+
+    spec: TopologySpec
+    catalog: Catalog
+    scenario: str
+    places: tuple[PlaceGroup, ...]
+    groups: tuple[DeviceGroup, ...]
+    links: tuple[LinkGroup, ...]
+    ports: dict[tuple[int, int], Ints]
+    sites: Sites
+    marks: Marks = field(default_factory=Marks, repr=False)
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name of the fabric."""
+        return self.spec.name
+
+    @property
+    def n_devices(self) -> int:
+        """Return the number of devices."""
+        return sum(group.count for group in self.groups)
+
+    @property
+    def n_links(self) -> int:
+        """Return the number of links."""
+        return sum(group.count for group in self.links)
+
+
+def level_depth(path: Steps, level: str) -> int | None:
+    """Return how many steps of a path lead to its innermost place of a level; None without one."""
+    return next((depth for depth in range(len(path), 0, -1) if path[depth - 1].level == level), None)
+
+
+def place_group_of(fabric: Fabric, path: Steps) -> PlaceGroup:
+    """Return the place group reached by exactly this path."""
+    return next(place for place in fabric.places if place.path == path)
+
+
+def place_ids(fabric: Fabric, group: DeviceGroup, level: str) -> Ints | None:
+    """Return which place of a level each device of a group stands in, shape (devices,), or None.
+
+    ``device`` is the device itself and ``fabric`` is one place for all. A switch that a generator made
+    stands in the rack that the layout gave it.
+    """
+    numbers = np.arange(group.count, dtype=np.int64)
+    if level == "device":
+        return group.first + numbers
+    if level == "fabric":
+        return np.zeros(group.count, np.int64)
+    depth = level_depth(group.path, level)
+    if depth is not None:
+        return place_group_of(fabric, group.path[:depth]).first + numbers // count_of(group.path[depth:])
+    racks = fabric.sites.rack[group.first : group.first + group.count]
+    return racks if level == "rack" and bool((racks >= 0).all()) else None
+
+
+def path_name(path: Steps, number: int) -> str:
+    """Return the full name of the place or device ``number`` of a path: ``r1/compute_tray07/gpu1``."""
+    names: list[str] = []
+    for step in reversed(path):
+        number, index = divmod(number, step.count)
+        names.append(step.entry.name(index))
+    return "/".join(reversed(names))
+
+
+def device_name(fabric: Fabric, device: int) -> str:
+    """Return the full name of a device by its number."""
+    group = next(group for group in fabric.groups if group.first <= device < group.first + group.count)
+    return path_name(group.path, device - group.first)
+
+
+def n_gpus(fabric: Fabric) -> int:
+    """Return the number of GPU packages."""
+    return sum(group.count for group in fabric.groups if group.type.role == "gpu")
+
+
+def n_gpu_dies(fabric: Fabric) -> int | None:
+    """Return the number of GPU compute dies, None where a GPU type does not say how many it has."""
+    gpus = [group for group in fabric.groups if group.type.role == "gpu"]
+    if not gpus or any(group.type.dies is None for group in gpus):
+        return None
+    return sum(group.count * (group.type.dies or 0) for group in gpus)

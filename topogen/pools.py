@@ -1,0 +1,238 @@
+"""Pools: parts that serve lanes, or pieces of another line, together inside a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cages import side_of
+from topogen.fabric import FREE, Fabric, Ints, place_ids
+from topogen.media import port_lanes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.catalog import Line, Medium
+
+SWITCH_ROLES = ("switch", "ocs")
+
+
+@dataclass(frozen=True)
+class DemandClass:
+    """``scopes`` places named ``host`` that each ask for ``demand`` and get ``pieces``."""
+
+    host: str
+    demand: int
+    scopes: int
+    pieces: int
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What share of a quantity stands at the ends that a count basis counts.
+
+    ``one_end``: of links with both ends here, only the a end. ``nic_only``: of scale-out links, only ends that
+    are no switch. ``one_end_nic_only``: both. The quantity itself is both ends, all tiers.
+    """
+
+    one_end: Fraction
+    nic_only: Fraction
+    one_end_nic_only: Fraction
+
+
+WHOLE = Basis(Fraction(1), Fraction(1), Fraction(1))
+
+
+@dataclass(frozen=True)
+class Pool:
+    """One pooled recipe line of a medium in one network, counted."""
+
+    line: Line
+    classes: tuple[DemandClass, ...]
+    qty: int
+    spare: int
+    buildable: int
+    buildable_scope: str
+    unit: str
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class _Lanes:
+    """Lanes that a medium has at each device of some groups: arrays of shape (devices of the group,)."""
+
+    group: int
+    linked: Ints
+    offered: Ints
+    one_end: Ints
+
+
+class PoolError(ValueError):
+    """A recipe line that cannot be rounded as it says."""
+
+
+def pools_of(fabric: Fabric, medium: Medium, network: str) -> list[Pool]:
+    """Return the pooled lines of a medium over all its ends in a network, in the order of the recipe."""
+    lanes = _lanes_at(fabric, medium, network)
+    counted: dict[str, tuple[Pool, _Pieces, _Pieces]] = {}
+    for line in medium.recipe.values():
+        if line.per == "pool" and lanes:
+            counted[line.name] = _count(fabric, line, lanes, (counted, network))
+    return [pool for pool, _, _ in counted.values()]
+
+
+def users_of(fabric: Fabric, medium: Medium, network: str) -> set[int]:
+    """Return the port users (``2 * link group + side``) that end in a medium within a network."""
+    return {
+        2 * index + side
+        for index, group in enumerate(fabric.links)
+        if group.media and group.network == network
+        for side in (0, 1)
+        if group.media[side] == medium.id
+    }
+
+
+def _lanes_at(fabric: Fabric, medium: Medium, network: str) -> list[_Lanes]:
+    """Return the lanes of a medium at the devices where it ends."""
+    users = users_of(fabric, medium, network)
+    found = []
+    for index, group in enumerate(fabric.groups):
+        totals = np.zeros((3, group.count), np.int64)
+        for port, kind in enumerate(group.type.ports):
+            used = fabric.ports[index, port]
+            if (each := port_lanes(kind, medium)) and np.isin(used, list(users)).any():
+                mine = np.isin(used, list(users))
+                per_port = (mine, mine | (used == FREE))
+                totals[:2] += [each * np.broadcast_to(marks.sum(axis=-1), group.count) for marks in per_port]
+                totals[2] += _one_end(fabric, users, used) * each
+        if totals[0].any():
+            found.append(_Lanes(index, *totals))
+    return found
+
+
+def _one_end(fabric: Fabric, users: set[int], used: Ints) -> Ints:
+    """Return the ports that count when each link is counted at one end; half where both ends are alike."""
+    total = np.zeros(used.shape[:-1], np.int64)
+    for user in users:
+        index, side = side_of(user)
+        ports = (used == user).sum(axis=-1)
+        if fabric.links[index].joins_alike:
+            total = total + ports // 2
+        elif side == 0:
+            total = total + ports
+    return np.asarray(total)
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Pieces in each place of a level: ``owner`` maps the devices of each group to places."""
+
+    level: str
+    owner: dict[int, Ints]
+    pieces: Ints
+
+
+def _count(
+    fabric: Fabric,
+    line: Line,
+    lanes: Sequence[_Lanes],
+    before: tuple[dict[str, tuple[Pool, _Pieces, _Pieces]], str],
+) -> tuple[Pool, _Pieces, _Pieces]:
+    counted, network = before
+    serves, unit = line.serves or (1, "lanes")
+    served = counted.get(unit)
+    published = _demand(fabric, line, lanes, served[1] if served else None, line.round_per, strict=True)
+    wanted = line.buildable_per or line.round_per
+    possible = _demand(fabric, line, lanes, served[2] if served else None, wanted, strict=False)
+    made, buildable = _pieces(line, published, serves), _pieces(line, possible, serves)
+    classes = _classes(fabric, published, made)
+    places = sum(one.scopes for one in classes)
+    pool = Pool(
+        line=line,
+        classes=classes,
+        qty=int(made.pieces.sum()) + line.spare * line.qty * places,
+        spare=line.spare * line.qty * places,
+        buildable=int(buildable.pieces.sum()) + line.spare * line.qty * int((buildable.pieces > 0).sum()),
+        buildable_scope=possible.level,
+        unit="lane" if unit == "lanes" else unit,
+        basis=_basis(fabric, lanes, network),
+    )
+    return pool, made, buildable
+
+
+def _pieces(line: Line, demand: _Pieces, serves: int) -> _Pieces:
+    return _Pieces(demand.level, demand.owner, -(-demand.pieces // serves) * line.qty)
+
+
+def _demand(
+    fabric: Fabric, line: Line, lanes: Sequence[_Lanes], served: _Pieces | None, level: str, *, strict: bool
+) -> _Pieces:
+    """Return what each place of a level asks for: lanes, or pieces of the line that is served."""
+    owner: dict[int, Ints] = {}
+    for one in lanes:
+        ids = place_ids(fabric, fabric.groups[one.group], level)
+        if ids is None and strict:
+            name = fabric.groups[one.group].label
+            message = f'the line "{line.name}" is rounded per {level}, but "{name}" stands in no {level}'
+            raise PoolError(message)
+        if ids is None:
+            return _demand(fabric, line, lanes, served, "device", strict=True)
+        owner[one.group] = ids
+    total = np.zeros(1 + max(int(ids.max()) for ids in owner.values()), np.int64)
+    if served is None:
+        for one in lanes:
+            np.add.at(total, owner[one.group], one.offered if line.demand == "all_ports" else one.linked)
+        return _Pieces(level, owner, total)
+    above = np.full(len(served.pieces), -1, np.int64)
+    for group, ids in served.owner.items():
+        above[ids] = owner[group]
+    there = above >= 0
+    np.add.at(total, above[there], served.pieces[there])
+    return _Pieces(level, owner, total)
+
+
+def _classes(fabric: Fabric, demand: _Pieces, made: _Pieces) -> tuple[DemandClass, ...]:
+    """Return how many places of each name ask for how much."""
+    rows: dict[tuple[str, int, int], int] = {}
+    seen = np.zeros(len(demand.pieces), bool)
+    for group, ids in demand.owner.items():
+        places = np.unique(ids)
+        places = places[~seen[places] & (demand.pieces[places] > 0)]
+        seen[places] = True
+        host = host_name(fabric, group, demand.level)
+        kinds, index = np.unique(demand.pieces[places], return_inverse=True)
+        for kind, count in zip(kinds, np.bincount(index, minlength=len(kinds)), strict=True):
+            pieces = int(made.pieces[places[index == np.flatnonzero(kinds == kind)[0]][0]])
+            key = (host, int(kind), pieces)
+            rows[key] = rows.get(key, 0) + int(count)
+    return tuple(
+        DemandClass(host, ask, scopes, pieces) for (host, ask, pieces), scopes in sorted(rows.items())
+    )
+
+
+def host_name(fabric: Fabric, index: int, level: str) -> str:
+    """Return what the places of a level that hold a device group are called."""
+    group = fabric.groups[index]
+    if level == "device":
+        return group.label
+    if level == "fabric":
+        return "fabric"
+    return next((step.type for step in reversed(group.path) if step.level == level), level)
+
+
+def _basis(fabric: Fabric, lanes: Sequence[_Lanes], network: str) -> Basis:
+    """Return the share of lanes at the ends that each count basis counts."""
+    every = sum(int(one.linked.sum()) for one in lanes)
+    near = [
+        one
+        for one in lanes
+        if network != "scale_out" or fabric.groups[one.group].type.role not in SWITCH_ROLES
+    ]
+    return Basis(
+        Fraction(sum(int(one.one_end.sum()) for one in lanes), every),
+        Fraction(sum(int(one.linked.sum()) for one in near), every),
+        Fraction(sum(int(one.one_end.sum()) for one in near), every),
+    )

@@ -1,0 +1,205 @@
+"""Selectors and containment lines: how a file names places, and how places are named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
+
+from topogen.units import ReadError, parse_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_PICKED = 1_000_000
+MAX_NUMBER = 10**9
+
+NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_STEP = re.compile(r"([a-z][a-z0-9_]*)(?:\[([^\[\]]*)\])?", re.ASCII)
+_RANGE = re.compile(r"(\d{1,10})(?:-(\d{1,10})(?::(\d{1,10}))?)?", re.ASCII)
+_NUMBERED = re.compile(r"([a-z][a-z0-9_]*?)(_?)(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One step of a selector: a name, and the numbers picked of it (``None`` = all)."""
+
+    name: str
+    numbers: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A path of steps, each somewhere below the one before, down to a kind of port."""
+
+    text: str
+    steps: tuple[Pick, ...]
+    port: str | None
+    port_numbers: tuple[int, ...] | None
+
+    def __str__(self) -> str:
+        """Return the selector as it was written."""
+        return self.text
+
+
+def parse_selector(text: str) -> Selector:
+    """Return the selector written as ``step/step/type.port``."""
+    text = text.strip()
+    places, dot, port_text = text.partition(".")
+    steps = tuple(_pick(step, text) for step in places.split("/"))
+    port = _pick(port_text, text) if dot else None
+    return Selector(text, steps, port and port.name, port and port.numbers)
+
+
+def _pick(step: str, text: str) -> Pick:
+    found = _STEP.fullmatch(step)
+    if not found:
+        raise ReadError("E109", f'"{text}" is not a selector', _selector_hint(text))
+    return Pick(found[1], None if found[2] is None else _picked(found[2], text))
+
+
+def _picked(bracket: str, text: str) -> tuple[int, ...]:
+    numbers = parse_numbers(bracket, text)
+    if len(numbers) > MAX_PICKED:
+        raise ReadError(
+            "E110", f'"{text}" picks too many numbers', f"at most {MAX_PICKED:,}; no bracket picks all"
+        )
+    return tuple(numbers)
+
+
+def _selector_hint(text: str) -> str:
+    if "*" in text:
+        return 'there is no "*": a name without brackets picks all'
+    if "//" in text:
+        return 'one "/" already means "somewhere below"'
+    if ":" in text.partition("[")[0] or "]:" in text:
+        return 'the port comes after a point, such as "gpu.nvl"'
+    if text.count("[") != text.count("]"):
+        return 'each "[" needs its "]"; inside {} and [] quote a selector with brackets'
+    if text != text.lower():
+        return "names are in lower case: a-z, 0-9, _"
+    return 'write "r[01-02]/gpu.nvl": steps with "/", numbers in [], the port after one point'
+
+
+def parse_numbers(text: str, whole: str) -> range | tuple[int, ...]:
+    """Return the numbers of a bracket such as ``0-3,8,10-20:2``; ``whole`` is the text shown in messages."""
+    ranges = [_range(item.strip(), whole) for item in text.split(",")]
+    if len(ranges) == 1:
+        return ranges[0]
+    if sum(map(len, ranges)) > MAX_PICKED:
+        raise ReadError("E110", f'"{whole}" lists too many numbers', f"at most {MAX_PICKED:,}")
+    numbers = sorted(number for item in ranges for number in item)
+    twice = next((one for one, other in pairwise(numbers) if one == other), None)
+    if twice is not None:
+        raise ReadError("E110", f'"{whole}" picks {twice} twice', "name each number once")
+    return tuple(number for item in ranges for number in item)
+
+
+def _range(item: str, whole: str) -> range:
+    found = _RANGE.fullmatch(item)
+    if not found:
+        raise ReadError(
+            "E110", f'"{whole}" has "{item}" in its brackets', 'write numbers such as "[0-3,8,10-20:2]"'
+        )
+    first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
+    if last < first or not step:
+        hint = f'write "{found[2]}-{found[1]}"' if step else "the step after ':' is at least 1"
+        raise ReadError("E110", f'"{whole}" has the range "{item}", which picks nothing', hint)
+    if last > MAX_NUMBER:
+        raise ReadError("E110", f'"{whole}" has the number {last}', f"at most {MAX_NUMBER:,}")
+    return range(first, last + 1, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of ``contains`` or ``instances``: a type and the names of its places."""
+
+    type: str
+    stem: str
+    numbers: range | tuple[int, ...]
+    width: int
+    separator: str
+    plain: bool
+
+    @property
+    def count(self) -> int:
+        """Return how many places this line makes."""
+        return len(self.numbers)
+
+    def name(self, i: int) -> str:
+        """Return the name of the ``i``-th place of this line."""
+        return self.label(self.numbers[i])
+
+    def label(self, number: int) -> str:
+        """Return the name of the place that has ``number``."""
+        return self.stem if self.plain else f"{self.stem}{self.separator}{number:0{self.width}d}"
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all places of this line."""
+        return map(self.name, range(self.count))
+
+
+def parse_entries(mapping: Mapping[str, object]) -> tuple[Entry, ...]:
+    """Return the lines of a ``contains`` or ``instances`` map, no name twice."""
+    entries: list[Entry] = []
+    for key, value in mapping.items():
+        entry = _entry(key, value)
+        for other in entries:
+            _refuse_shared_name(key, entry, other)
+        entries.append(entry)
+    return tuple(entries)
+
+
+def made_entry(type_name: str, count: int) -> Entry:
+    """Return the line ``TYPE: COUNT``: names count from 0, padded to the width of the count."""
+    return Entry(type_name, type_name, range(count), len(str(count)), _separator(type_name), plain=False)
+
+
+def _entry(key: str, value: object) -> Entry:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise ReadError(
+            "E642", f'"{key}" needs a count or a type', 'write "gpu: 4" or "r[01-04]: nvl72"', (key,)
+        )
+    text = str(value).strip()
+    counted = text[:1].isdigit()
+    found = _STEP.fullmatch(key)
+    if not found or (counted and found[2] is not None):
+        hint = 'write "gpu: 4", "r1: nvl72" or "r[01-04]: nvl72"'
+        raise ReadError("E109", f'"{key}: {text}" is neither TYPE: COUNT nor NAME[RANGE]: TYPE', hint, (key,))
+    try:
+        if counted:
+            return made_entry(key, parse_whole(text))
+        return _named_entry(key, found[1], found[2], text)
+    except ReadError as error:
+        raise ReadError(error.code, error.message, error.hint, (key,)) from error
+
+
+def _named_entry(key: str, stem: str, bracket: str | None, type_name: str) -> Entry:
+    if not NAME.fullmatch(type_name):
+        raise ReadError(
+            "E644", f'"{type_name}" is not the name of a type', "names are in lower case: a-z, 0-9, _"
+        )
+    if bracket is not None:
+        width = len(bracket.partition(",")[0].partition("-")[0].strip())
+        return Entry(type_name, stem, parse_numbers(bracket, key), width, _separator(stem), plain=False)
+    if numbered := _NUMBERED.fullmatch(key):
+        return Entry(type_name, numbered[1], (int(numbered[3]),), len(numbered[3]), numbered[2], plain=False)
+    return Entry(type_name, key, (0,), 0, "", plain=True)
+
+
+def _separator(stem: str) -> str:
+    return "_" if stem[-1].isdigit() else ""
+
+
+def _refuse_shared_name(key: str, one: Entry, other: Entry) -> None:
+    # Names of different stems can meet too (a[1-2] and a1_[..]), but only through names nobody writes.
+    if one.stem != other.stem or one.plain != other.plain:
+        return
+    few, many = sorted((one, other), key=lambda entry: entry.count)
+    taken = many.numbers if isinstance(many.numbers, range) else set(many.numbers)
+    for number in islice(few.numbers, MAX_PICKED):
+        if number in taken and few.label(number) == many.label(number):
+            raise ReadError(
+                "E601", f'"{few.label(number)}" is defined twice', "give the places other names", (key,)
+            )

@@ -1,0 +1,148 @@
+"""The tree of places: templates and instances become place groups and device groups."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from topogen.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
+from topogen.selector import Entry, made_entry
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from topogen.errors import Problems
+    from topogen.spec import DeviceSpec, PortSpec, SlotSpec, TemplateSpec, TopologySpec
+
+MAX_DEVICES = 50_000_000
+"""Above this a count is taken for a slip of the keyboard."""
+
+
+@dataclass
+class Tree:
+    """Place groups and device groups in file order, while they are being made."""
+
+    places: list[PlaceGroup] = field(default_factory=list)
+    groups: list[DeviceGroup] = field(default_factory=list)
+    per_level: Counter[str] = field(default_factory=Counter)
+
+    def add_place(self, path: Steps, spec: TemplateSpec) -> None:
+        """Add equal places and number them within their level."""
+        place = PlaceGroup(path, path[-1].type, spec.level, spec.part, self.per_level[spec.level])
+        self.places.append(place)
+        self.per_level[spec.level] += place.count
+
+    def add_devices(self, path: Steps, kind: DeviceType, role: str = "") -> DeviceGroup:
+        """Add equal devices and number them after all before."""
+        group = DeviceGroup(path, kind, sum(group.count for group in self.groups), role)
+        self.groups.append(group)
+        return group
+
+
+def device_types(spec: TopologySpec) -> dict[str, DeviceType]:
+    """Return the device types of a file by name."""
+    return {name: _device_type(name, device) for name, device in spec.devices.items()}
+
+
+def _device_type(name: str, spec: DeviceSpec) -> DeviceType:
+    ports = tuple(_port(port, item) for port, item in spec.ports.items())
+    return DeviceType(name, spec.role, spec.part, spec.dies, spec.height_u, ports)
+
+
+def _port(name: str, spec: PortSpec) -> Port:
+    rate = spec.bandwidth
+    if spec.lanes is not None and spec.lane_rate is not None:
+        rate = spec.lanes * spec.lane_rate
+    cage = spec.cage
+    bidi = spec.duplex == "bidi"
+    links, on = (cage.links, cage.on) if cage else (1, None)
+    return Port(name, spec.count, spec.lanes, spec.lane_rate, rate, bidi, links, on)
+
+
+def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -> Tree:
+    """Return the tree that the instances of a file make."""
+    tree = Tree()
+    too_many: set[str] = set()
+
+    def descend(path: Steps, at: tuple[str, ...]) -> None:
+        step = path[-1]
+        if count_of(path) > MAX_DEVICES:
+            if at[0] not in too_many:
+                message = f"{_names(path)} makes {format_count(count_of(path))} of {step.type}"
+                limit = format_count(MAX_DEVICES)
+                problems.add(
+                    "E702", message, at, f"a fabric has at most {limit} of a kind: is a count mistyped?"
+                )
+            too_many.add(at[0])
+        elif step.type in types:
+            tree.add_devices(path, types[step.type])
+        elif step.type in [above.type for above in path[:-1]]:
+            problems.add("E620", f'template "{step.type}" contains itself: {_names(path)}', at)
+        else:
+            template = spec.templates[step.type]
+            tree.add_place(path, template)
+            for inner, key in _steps(spec, step.type, problems):
+                descend((*path, inner), ("templates", step.type, *key))
+
+    for entry in spec.instances:
+        descend((Step(entry, _level(spec, entry.type)),), ("instances", entry.stem))
+    return tree
+
+
+def _names(path: Steps) -> str:
+    return " / ".join(step.entry.stem for step in path)
+
+
+def _level(spec: TopologySpec, type_name: str) -> str | None:
+    return spec.templates[type_name].level if type_name in spec.templates else None
+
+
+def _steps(spec: TopologySpec, name: str, problems: Problems) -> list[tuple[Step, tuple[str, ...]]]:
+    """Return what one template holds: first its slots, one step a type, then what it contains."""
+    template = spec.templates[name]
+    units: dict[str, list[int]] = {}
+    for slot in template.slots:
+        units.setdefault(slot.type, []).extend(_slot_units(spec, slot))
+    if template.slots and template.level != "rack":
+        problems.add(
+            "E402",
+            f'"{name}" has slots but level "{template.level}"',
+            ("templates", name, "slots"),
+            "only a rack has U positions: use contains",
+        )
+    _refuse_overlap(spec, name, problems)
+    held = [
+        (Step(made_entry(kind, len(at)), _level(spec, kind), tuple(at)), ("slots",))
+        for kind, at in units.items()
+    ]
+    return held + [
+        (Step(entry, _level(spec, entry.type)), ("contains", entry.stem)) for entry in template.contains
+    ]
+
+
+def height_of(spec: TopologySpec, type_name: str) -> int:
+    """Return how many U a template or device type takes."""
+    kinds = spec.templates if type_name in spec.templates else spec.devices
+    return kinds[type_name].height_u
+
+
+def _slot_units(spec: TopologySpec, slot: SlotSpec) -> list[int]:
+    """Return the U of each piece in a slot: as many as fit, or the stated count spread over it."""
+    size = slot.last_u - slot.first_u + 1
+    if slot.count is None:
+        height = height_of(spec, slot.type)
+        return [slot.first_u + height * index for index in range(size // height)]
+    return [slot.first_u + index * size // slot.count for index in range(slot.count)]
+
+
+def _refuse_overlap(spec: TopologySpec, name: str, problems: Problems) -> None:
+    slots = sorted(spec.templates[name].slots, key=lambda slot: slot.first_u)
+    for lower, upper in zip(slots, slots[1:], strict=False):
+        if upper.first_u <= lower.last_u:
+            message = f"U{upper.first_u} is in the slots of {lower.type} and of {upper.type}"
+            problems.add("E401", message, ("templates", name, "slots"), "let each U belong to one slot")
+
+
+def switch_entry(name: str) -> Entry:
+    """Return the line that a fabric stands for in the tree: one place of its name."""
+    return Entry(name, name, (0,), 0, "", plain=True)

@@ -1,0 +1,328 @@
+"""Quantities: the text a person writes, the exact number inside, the text a person reads.
+
+Rates are whole Mb/s, lengths whole mm, everything else a ``Fraction``. There is no float in this module.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_000}
+MM_PER_UNIT = {"mm": 1, "m": 1_000}
+MAX_DIGITS = 18
+
+_NUMBER = r"\d+(?:\.\d+)?"
+_WHOLE = re.compile(r"\d+", re.ASCII)
+_DECIMAL = re.compile(_NUMBER, re.ASCII)
+_AMOUNT = re.compile(rf"({_NUMBER})\s*(\S.*)?", re.ASCII)
+_RATIO = re.compile(r"(\d+)\s*/\s*(\d+)", re.ASCII)
+_SURPRISING_NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*[eE][+-]?\d+|0[xXoObB][0-9a-fA-F]+|\d[\d_,']*\d)")
+
+
+class ReadError(ValueError):
+    """A text that is not the quantity, name or selector it should be."""
+
+    def __init__(self, code: str, message: str, hint: str = "", at: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """A value with its range; without a range only ``base`` is known."""
+
+    low: Fraction | None
+    base: Fraction
+    high: Fraction | None
+
+
+# Whole numbers, decimals, shares
+
+
+def parse_whole(text: str, least: int = 0) -> int:
+    """Return the whole number written as plain digits."""
+    text = text.strip()
+    if not _WHOLE.fullmatch(text):
+        raise _not_whole(text)
+    if len(text) > MAX_DIGITS:
+        raise ReadError("E106", f'"{text[:20]}..." is too large a number', f"at most {MAX_DIGITS} digits")
+    if int(text) < least:
+        raise ReadError("E106", f'"{text}" is too small a number', f"at least {least}")
+    return int(text)
+
+
+def _not_whole(text: str) -> ReadError:
+    if _SURPRISING_NUMBER.fullmatch(text):
+        return ReadError("E603", f'"{text}" is text here, not a number', 'write plain digits, such as "1000"')
+    return ReadError("E106", f'"{text}" is not a whole number', 'write plain digits, such as "18"')
+
+
+def parse_decimal(text: str) -> Fraction:
+    """Return the number written as digits with at most one point."""
+    text = text.strip()
+    if not _DECIMAL.fullmatch(text):
+        raise _not_decimal(text)
+    return _exact(text)
+
+
+def _exact(digits: str) -> Fraction:
+    if len(digits) > 2 * MAX_DIGITS:
+        raise ReadError("E106", f'"{digits[:20]}..." is too long a number', f"at most {MAX_DIGITS} digits")
+    return Fraction(digits)
+
+
+def _not_decimal(text: str) -> ReadError:
+    if _SURPRISING_NUMBER.fullmatch(text):
+        return ReadError(
+            "E603", f'"{text}" is text here, not a number', 'write plain digits, such as "1000" or "0.5"'
+        )
+    found = _AMOUNT.fullmatch(text)
+    if found and found[2]:
+        hint = f'the unit is in the name of the key: write "{found[1]}" in that unit'
+        return ReadError("E105", f'"{text}" has a unit, but this key takes a bare number', hint)
+    return ReadError("E107", f'"{text}" is not a number', 'write plain digits, such as "1000" or "0.5"')
+
+
+def parse_ratio(text: str) -> Fraction:
+    """Return the number written as a decimal or as an exact fraction ``1/4``."""
+    found = _RATIO.fullmatch(text.strip())
+    if not found:
+        return parse_decimal(text)
+    whole, parts = parse_whole(found[1]), parse_whole(found[2], 1)
+    return Fraction(whole, parts)
+
+
+def parse_share(text: str) -> Fraction:
+    """Return the share of one written as ``25%`` or ``1/4``."""
+    text = text.strip()
+    if text.endswith("%") and _DECIMAL.fullmatch(text[:-1].strip()):
+        share = _exact(text[:-1].strip()) / 100
+    elif _RATIO.fullmatch(text):
+        share = parse_ratio(text)
+    else:
+        raise _not_share(text)
+    if share > 1:
+        raise ReadError("E112", f'"{text}" is more than the whole', "a share is at most 100%")
+    return share
+
+
+def _not_share(text: str) -> ReadError:
+    hint = (
+        f'write "{text}%" or a fraction such as "1/4"' if _DECIMAL.fullmatch(text) else 'write "25%" or "1/4"'
+    )
+    return ReadError("E112", f'"{text}" is not a share', hint)
+
+
+# Rates and lengths
+
+
+def parse_rate(text: str) -> int:
+    """Return the Mb/s of one lane and direction, from ``200 Gb/s``."""
+    number, unit = _amount(text, ("Gb/s", "Tb/s", "GB/s", "TB/s"), "Gb/s")
+    if unit in ("GB/s", "TB/s"):
+        bits = f"{unit[0]}b/s"
+        meant = f"{format_decimal(number * 8)} {bits}"
+        hint = f'write "{format_decimal(number)} {bits}", or "{meant}" if bytes are meant'
+        raise ReadError("E102", f'"{text}" counts bytes (GB), a lane rate counts bits (Gb)', hint)
+    return _whole_units(text, number * MBPS_PER_UNIT[unit], "Mb/s")
+
+
+def parse_bandwidth(text: str) -> int:
+    """Return the Mb/s of one direction, from ``1.8 TB/s bidir`` or ``7.2 Tb/s per_dir``."""
+    amount, _, direction = text.strip().rpartition(" ")
+    if direction not in ("bidir", "per_dir"):
+        raise _no_direction(text)
+    number, unit = _amount(amount, tuple(MBPS_PER_UNIT), "Tb/s")
+    total = number * MBPS_PER_UNIT[unit]
+    return _whole_units(text, total / 2 if direction == "bidir" else total, "Mb/s")
+
+
+def _no_direction(text: str) -> ReadError:
+    number, unit = _amount(text, tuple(MBPS_PER_UNIT), "Tb/s")
+    one_way = format_rate_long(int(number * MBPS_PER_UNIT[unit] / 2))
+    hint = f'write "{text} bidir" (= {one_way} per_dir) or "{text} per_dir"'
+    return ReadError("E101", f'bandwidth "{text}" needs a direction', hint)
+
+
+def parse_length(text: str) -> int:
+    """Return the whole mm, from ``0.62 m`` or ``600 mm``."""
+    number, unit = _amount(text, tuple(MM_PER_UNIT), "m")
+    return _whole_units(text, number * MM_PER_UNIT[unit], "mm")
+
+
+def _amount(text: str, units: tuple[str, ...], example: str) -> tuple[Fraction, str]:
+    found = _AMOUNT.fullmatch(text.strip())
+    if not found:
+        raise ReadError("E107", f'"{text}" is not a number with a unit', f'such as "1.5 {example}"')
+    if not found[2]:
+        hint = f'write "{text.strip()} {example}"; units here: {", ".join(units)}'
+        raise ReadError("E103", f'"{text}" has no unit', hint)
+    if found[2] not in units:
+        raise ReadError("E104", f'"{text}" has the unit "{found[2]}"', f"units here: {', '.join(units)}")
+    return _exact(found[1]), found[2]
+
+
+def _whole_units(text: str, value: Fraction, unit: str) -> int:
+    if value.denominator != 1:
+        raise ReadError("E111", f'"{text}" is not a whole number of {unit}', f"the finest step is 1 {unit}")
+    return value.numerator
+
+
+# Numbers as people read them
+
+
+def format_decimal(value: Fraction, places: int = 6) -> str:
+    """Return the number in plain notation, rounded half-even, without trailing zeros.
+
+    >>> format_decimal(Fraction(125, 3))
+    '41.666667'
+    >>> format_decimal(Fraction(1000))
+    '1000'
+    """
+    fixed = format_fixed(value, places)
+    return (fixed.rstrip("0").rstrip(".") if places else fixed) or "0"
+
+
+def format_fixed(value: Fraction, places: int) -> str:
+    """Return the number with exactly ``places`` decimals, rounded half-even."""
+    scaled = round(abs(value) * 10**places)
+    whole, rest = divmod(scaled, 10**places)
+    sign = "-" if value < 0 and scaled else ""
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
+def format_count(count: int) -> str:
+    """Return a whole number with its thousands set off: ``1,296``."""
+    return f"{count:,}"
+
+
+def format_rate(mbps: int) -> str:
+    """Return a rate as ports are called: ``400G``, ``1.6T``."""
+    number, unit = _scaled_rate(mbps)
+    return number + unit
+
+
+def format_rate_long(mbps: int) -> str:
+    """Return a rate as it is written in a file: ``200 Gb/s``."""
+    number, unit = _scaled_rate(mbps)
+    return f"{number} {unit}b/s"
+
+
+def _scaled_rate(mbps: int) -> tuple[str, str]:
+    if mbps >= MBPS_PER_UNIT["Tb/s"]:
+        return format_decimal(Fraction(mbps, MBPS_PER_UNIT["Tb/s"])), "T"
+    return format_decimal(Fraction(mbps, MBPS_PER_UNIT["Gb/s"])), "G"
+
+
+def format_length(mm: int) -> str:
+    """Return a length in metres: ``1.5 m``."""
+    return f"{format_decimal(Fraction(mm, 1_000))} m"
+
+
+# Conditions
+
+Kind = Literal["equal", "at_most", "at_least", "between"]
+_CONDITION_UNITS = {"": "", "m": "m", "mm": "m", "%": "%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a value should be: ``1296``, ``at most 1 m``, ``at least 90%``, ``3000 m to 3400 m``.
+
+    Lengths are held in metres, percentages as they are printed (``90%`` holds 90), rates in Gb/s.
+    """
+
+    kind: Kind
+    low: Fraction | None
+    high: Fraction | None
+    unit: str
+    digits: int
+
+    def holds(self, value: Fraction) -> bool:
+        """Return whether ``value``, in the unit of this condition, is as it should be."""
+        if self.kind == "equal":
+            return format_fixed(value, self.digits) == format_fixed(self.low or Fraction(0), self.digits)
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def __str__(self) -> str:
+        """Return the condition as it is written in a file."""
+        if self.kind == "equal":
+            return self._text(format_fixed(self.low or Fraction(0), self.digits))
+        low, high = (
+            self._text(format_decimal(end, self.digits)) if end is not None else "" for end in self._ends()
+        )
+        return {"at_most": f"at most {high}", "at_least": f"at least {low}", "between": f"{low} to {high}"}[
+            self.kind
+        ]
+
+    def _ends(self) -> tuple[Fraction | None, Fraction | None]:
+        return self.low, self.high
+
+    def _text(self, number: str) -> str:
+        return f"{number}{self.unit}" if self.unit in ("", "%") else f"{number} {self.unit}"
+
+
+def parse_condition(text: str, units: tuple[str, ...] = ("", "m", "%")) -> Condition:
+    """Return the condition written in ``text``; ``units`` are those the place allows ("" = a bare number)."""
+    words = " ".join(text.split())
+    for start, kind in (("at most ", "at_most"), ("at least ", "at_least")):
+        if words.startswith(start):
+            number, unit, digits = _bound(words.removeprefix(start), units)
+            ends = (None, number) if kind == "at_most" else (number, None)
+            return Condition("at_most" if kind == "at_most" else "at_least", *ends, unit, digits)
+    low_text, to, high_text = words.partition(" to ")
+    if to:
+        return _between(text, _bound(low_text, units), _bound(high_text, units))
+    number, unit, digits = _bound(words, units)
+    return Condition("equal", number, number, unit, digits)
+
+
+def _between(text: str, low: tuple[Fraction, str, int], high: tuple[Fraction, str, int]) -> Condition:
+    if low[1] != high[1]:
+        raise ReadError(
+            "E108", f'"{text}" has two units', 'write the unit at both ends, such as "1 m to 2 m"'
+        )
+    if low[0] > high[0]:
+        raise ReadError("E108", f'"{text}" starts above its end', "the smaller value comes first")
+    return Condition("between", low[0], high[0], low[1], max(low[2], high[2]))
+
+
+def _bound(text: str, units: tuple[str, ...]) -> tuple[Fraction, str, int]:
+    found = _AMOUNT.fullmatch(text)
+    if not found:
+        raise _not_condition(text)
+    written = found[2] or ""
+    unit = _CONDITION_UNITS.get(written, written)
+    if unit not in units:
+        raise _wrong_condition_unit(text, written, units)
+    digits = len(found[1].partition(".")[2])
+    number = _exact(found[1])
+    return (number / 1_000, unit, digits + 3) if written == "mm" else (number, unit, digits)
+
+
+def _not_condition(text: str) -> ReadError:
+    hint = 'write a value, "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
+    if text[:1] in "<>=" and text:
+        hint = 'there is no "<" or ">": write "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
+    return ReadError("E108", f'"{text}" is not a condition', hint)
+
+
+def _wrong_condition_unit(text: str, written: str, units: tuple[str, ...]) -> ReadError:
+    wanted = " or ".join(unit or "none" for unit in units)
+    if re.match(r"[,_']\d", written):
+        return ReadError(
+            "E603", f'"{text}" is not a number', "write plain digits, without thousands separators"
+        )
+    if not written:
+        return ReadError("E103", f'"{text}" has no unit', f"unit here: {wanted}")
+    if units == ("",):
+        return ReadError(
+            "E105", f'"{text}" has a unit, but this key takes a bare number', "leave the unit out"
+        )
+    return ReadError("E104", f'"{text}" has the unit "{written}"', f"unit here: {wanted}")

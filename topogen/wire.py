@@ -1,0 +1,204 @@
+"""Link groups from selectors and patterns: scopes, free ports, the pattern, and who then uses which port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.expand import links_at
+from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, path_name
+from topogen.wiring.bind import Member, bind, number
+from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from topogen.ports import PortBook
+    from topogen.select import Piece
+
+FAMILY_BITS = 62
+
+
+@dataclass(frozen=True)
+class Job:
+    """One link group to be wired: ``user`` is its index, ``level`` that of ``across`` or ``rails_by``."""
+
+    user: int
+    pattern: Callable[[Request], list[Block]]
+    a: Sequence[Piece]
+    b: Sequence[Piece] | None
+    within: str | None = None
+    level: str | None = None
+    across: bool = False
+    links_per_pair: int = 1
+    same: bool = False
+
+
+@dataclass(frozen=True)
+class Plant:
+    """What link groups are wired onto."""
+
+    places: Sequence[PlaceGroup]
+    groups: Sequence[DeviceGroup]
+    ports: PortBook
+
+
+def wire(plant: Plant, job: Job) -> tuple[LinkBlock, ...]:
+    """Return the link blocks of a job and enter its ports in the book; raises ``PatternError``."""
+    blocks: list[LinkBlock] = []
+    for scopes in _families(plant, job):
+        a = _members(plant, job.a, scopes)
+        b = a if job.same else _members(plant, job.b, scopes) if job.b is not None else None
+        blocks += _wire_family(plant, job, a, b)
+    if not blocks:
+        where = f" inside one {job.within}" if job.within else ""
+        raise PatternError(
+            "E203", f"no two ends meet{where}: nothing to link", "check within, across and both selectors"
+        )
+    _take(plant, job, blocks)
+    return tuple(blocks)
+
+
+@dataclass(frozen=True)
+class _Scopes:
+    """Scopes of one place group that hold the same pieces; the whole fabric when ``place`` is None."""
+
+    place: PlaceGroup | None
+    numbers: Ints
+
+
+def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
+    """Yield the scopes of a job, those that hold the same pieces together."""
+    if job.within is None:
+        yield _Scopes(None, none(1))
+        return
+    if not any(place.level == job.within for place in plant.places):
+        levels = ", ".join(sorted({place.level for place in plant.places})) or "none"
+        raise PatternError(
+            "E203", f'within: no template has the level "{job.within}"', f"levels here: {levels}"
+        )
+    for place in (place for place in plant.places if place.level == job.within):
+        there = _presence(place, job.a)
+        if job.b is not None:
+            there = np.where(_presence(place, job.b) > 0, there + (_presence(place, job.b) << 31), 0)
+            there = np.where(_presence(place, job.a) > 0, there, 0)
+        for mark in np.unique(there[there > 0]).tolist():
+            yield _Scopes(place, np.flatnonzero(there == mark))
+
+
+def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> Ints:
+    """Return, as bits, which pieces stand in each place of a group."""
+    there = none(place.count)
+    depth = len(place.path)
+    for bit, piece in enumerate(pieces[:30]):
+        if piece.path[:depth] == place.path:
+            scopes, _ = piece.split(depth)
+            there[scopes // max(1, _size_below(piece, depth))] |= 1 << bit
+    return there
+
+
+def _size_below(piece: Piece, depth: int) -> int:
+    size = 1
+    for step in piece.path[depth:]:
+        size *= step.count
+    return size
+
+
+def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Member]:
+    depth = len(scopes.place.path) if scopes.place else 0
+    row = []
+    for piece in pieces:
+        if scopes.place and piece.path[:depth] != scopes.place.path:
+            continue
+        own, local = piece.split(depth)
+        first = scopes.numbers * _size_below(piece, depth)
+        if np.isin(first, own).all():
+            table, _ = plant.ports.free((piece.group, piece.port), _devices(first, local), piece.ports)
+            row.append(Member(piece.group, piece.port, first, local, table))
+    return number(row)
+
+
+def _devices(scope: Ints, local: Ints) -> Ints:
+    return np.asarray((scope[:, None] + local[None, :]).ravel())
+
+
+def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
+    ends_a = _ends(plant, job, a)
+    ends_b = ends_a if job.same else _ends(plant, job, b) if b is not None else None
+    blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
+    asked = degrees(blocks, "a", ends_a.count)
+    if job.same:
+        asked = asked + degrees(blocks, "b", ends_a.count)
+    _refuse_overuse(plant, a, asked)
+    if b is not None and ends_b is not None and not job.same:
+        _refuse_overuse(plant, b, degrees(blocks, "b", ends_b.count))
+    return [bound for block in blocks for bound in bind(block, a, b or a)]
+
+
+def _ends(plant: Plant, job: Job, members: Sequence[Member]) -> Ends:
+    """Return what the pattern sees of members: free ports, and the place and position at the job's level."""
+    places = np.concatenate([_place(plant, job.level, member) for member in members])
+    offers = [_offer(plant, member) for member in members]
+    return Ends(len(places), int(np.concatenate(offers).min()), places, occurrence(places))
+
+
+def _place(plant: Plant, level: str | None, member: Member) -> Ints:
+    """Return which place of a level each device of a member's first scope stands in."""
+    if level is None:
+        return none(len(member.local))
+    path = plant.groups[member.group].path
+    depth = level_depth(path, level)
+    if depth is None:
+        name = plant.groups[member.group].label
+        raise PatternError(
+            "E203", f'"{name}" stands in no place of the level "{level}"', "name a level above it"
+        )
+    place = next(place for place in plant.places if place.path == path[:depth])
+    size = plant.groups[member.group].count // place.count
+    return place.first + (member.scope[0] + member.local) // size
+
+
+def _offer(plant: Plant, member: Member) -> Ints:
+    """Return the ports each device of a member may give, the least over its scopes, shape (devices,)."""
+    if member.table.ndim == 1:
+        return np.full(len(member.local), len(member.table), np.int64)
+    counts = (member.table >= 0).sum(axis=1)
+    return np.asarray(counts[_devices(member.scope, member.local)].reshape(len(member.scope), -1).min(axis=0))
+
+
+def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> None:
+    """Raise if a device is asked for more ports than it has free."""
+    for member in members:
+        wanted = asked[member.start : member.start + len(member.local)]
+        offer = _offer(plant, member)
+        over = np.flatnonzero(wanted > offer)
+        if not len(over):
+            continue
+        group = plant.groups[member.group]
+        port = group.type.ports[member.port]
+        first = int(over[0])
+        name = path_name(group.path, int(member.scope[0] + member.local[first]))
+        message = (
+            f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
+            f'"{port.name}" are free ({wanted[first] - offer[first]} over; {len(over)} devices alike or worse)'
+        )
+        raise PatternError(
+            "E201", message, "give the device more ports, select fewer ends, or use pattern: planes"
+        )
+
+
+def _take(plant: Plant, job: Job, blocks: Sequence[LinkBlock]) -> None:
+    """Enter the ports that blocks use: on each device the first ones of its table."""
+    uses: dict[tuple[int, int, int], tuple[Ints, Ints]] = {}
+    for block in blocks:
+        for side, terminal in enumerate((block.a, block.b)):
+            if terminal is None:
+                continue
+            key = (terminal.group, terminal.port, 0 if job.same else side)
+            degree = links_at(block, terminal, plant.groups[terminal.group].count)
+            table, before = uses.get(key, (terminal.table, none(len(degree))))
+            uses[key] = (table, before + degree)
+    for (group, port, side), (table, degree) in uses.items():
+        plant.ports.take((group, port), table, degree, 2 * job.user + side)

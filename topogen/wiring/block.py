@@ -1,0 +1,152 @@
+"""Blocks: the links of a pattern inside one scope, written as a box of indices.
+
+A pattern numbers the devices it sees from 0 on each side and returns blocks. The link at indices ``i`` of a
+block ends at device ``device[i[axis]]`` and takes, of the ports that are left on that device, number
+``sum(slot[d][i[d]])``. On every device the slots that a pattern takes are 0, 1, 2 ... without a gap, so the
+lowest free port is always taken first. Link count, degree, columns and lengths all derive from this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Ints: TypeAlias = NDArray[np.int64]
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be wired as asked: the sentence and what to do about it."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What a pattern sees of one side inside one scope: ``count`` devices with ``ports`` free ports each.
+
+    ``place`` and ``position``, shape (count,), say in which place of ``across`` or ``rails_by`` each device
+    stands and which number it has there.
+    """
+
+    count: int
+    ports: int
+    place: Ints
+    position: Ints
+
+    @classmethod
+    def alike(cls, count: int, ports: int, per_place: int | None = None) -> Ends:
+        """Return ends in places of ``per_place`` devices each (default: all in one place)."""
+        numbers = np.arange(count, dtype=np.int64)
+        size = per_place or max(count, 1)
+        return cls(count, ports, numbers // size, numbers % size)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The two sides of a link group inside one scope; ``b`` is None outside the model, ``a`` when the same."""
+
+    a: Ends
+    b: Ends | None
+    links_per_pair: int = 1
+    across: bool = False
+
+    @property
+    def same(self) -> bool:
+        """Return whether both sides are the same devices."""
+        return self.a is self.b
+
+
+@dataclass(frozen=True)
+class BlockSide:
+    """Where the links of a block end on one side; ``device`` has the length of axis ``axis``."""
+
+    axis: int
+    device: Ints
+    slot: tuple[Ints, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A box of links; ``b`` is None where the far end is outside the model."""
+
+    shape: tuple[int, ...]
+    a: BlockSide
+    b: BlockSide | None
+
+    @property
+    def count(self) -> int:
+        """Return the number of links."""
+        return prod(self.shape)
+
+
+def run(count: int, step: int = 1) -> Ints:
+    """Return 0, step, 2 step ... of shape (count,)."""
+    return np.arange(count, dtype=np.int64) * step
+
+
+def none(count: int) -> Ints:
+    """Return zeros of shape (count,): an index that does not move the device or port."""
+    return np.zeros(count, np.int64)
+
+
+def biclique(n_a: int, n_b: int, multiplicity: int = 1) -> Block:
+    """Return every a joined to every b by ``multiplicity`` links: n_a x n_b x multiplicity links.
+
+    Degree n_b x multiplicity at each a, n_a x multiplicity at each b.
+
+    >>> biclique(72, 18).count
+    1296
+    """
+    a = BlockSide(0, run(n_a), (none(n_a), run(n_b, multiplicity), run(multiplicity)))
+    b = BlockSide(1, run(n_b), (run(n_a, multiplicity), none(n_b), run(multiplicity)))
+    return Block((n_a, n_b, multiplicity), a, b)
+
+
+def matching(a: Ints, b: Ints, multiplicity: int = 1, *, same: bool = False) -> Block:
+    """Return ``multiplicity`` links for each pair (a[i], b[i]): len(a) x multiplicity links.
+
+    ``same`` says that both lists number the same devices, whose ports the two ends then share.
+
+    >>> matching(np.array([0, 1]), np.array([1, 2]), 3).count
+    6
+    """
+    both = occurrence(np.stack([a, b], axis=1).ravel()) if same else None
+    slot_a = both[0::2] if both is not None else occurrence(a)
+    slot_b = both[1::2] if both is not None else occurrence(b)
+    side_a = BlockSide(0, a, (slot_a * multiplicity, run(multiplicity)))
+    side_b = BlockSide(0, b, (slot_b * multiplicity, run(multiplicity)))
+    return Block((len(a), multiplicity), side_a, side_b)
+
+
+def occurrence(values: Ints) -> Ints:
+    """Return how many equal values stand before each one.
+
+    >>> occurrence(np.array([5, 7, 5, 5])).tolist()
+    [0, 0, 1, 2]
+    """
+    order = np.argsort(values, kind="stable")
+    ranked = values[order]
+    new = np.concatenate([[True], ranked[1:] != ranked[:-1]]) if len(values) else np.zeros(0, bool)
+    starts = np.flatnonzero(new)
+    counts = np.empty(len(values), np.int64)
+    counts[order] = run(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
+    return counts
+
+
+def degrees(blocks: Sequence[Block], side: str, count: int) -> Ints:
+    """Return the number of links at each of ``count`` devices of a side, shape (count,)."""
+    total = none(count)
+    for block in blocks:
+        end = block.a if side == "a" else block.b
+        if end is not None:
+            total += np.bincount(end.device, minlength=count) * (block.count // block.shape[end.axis])
+    return total

@@ -1,0 +1,28 @@
+"""``full_mesh``: every a to every b."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from topogen.wiring.block import Block, Request, biclique, matching
+
+
+def full_mesh(request: Request) -> list[Block]:
+    """Return every a joined to every b ``links_per_pair`` (m) times.
+
+    n_a x n_b x m links, degree n_b x m and n_a x m; with a = b, n(n-1)/2 x m links and degree (n-1) x m.
+    With ``across``, only ends in different places are joined.
+
+    >>> from topogen.wiring.block import Ends
+    >>> [block.count for block in full_mesh(Request(Ends.alike(72, 18), Ends.alike(18, 72)))]
+    [1296]
+    >>> gpus = Ends.alike(8, 7)
+    >>> [block.count for block in full_mesh(Request(gpus, gpus))]
+    [28]
+    """
+    a, b = request.a, request.b or request.a
+    if not request.same and not request.across:
+        return [biclique(a.count, b.count, request.links_per_pair)]
+    joined = a.place[:, None] != b.place[None, :] if request.across else np.ones((a.count, b.count), bool)
+    first, second = np.nonzero(np.triu(joined, 1) if request.same else joined)
+    return [matching(first, second, request.links_per_pair, same=request.same)]

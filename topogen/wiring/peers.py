@@ -1,0 +1,59 @@
+"""``peers``: every a to the device of the same position in each other place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request, run
+
+
+def peers(request: Request) -> list[Block]:
+    """Return every a joined to the device of the same position in each other place of ``across``.
+
+    All ports are used: with q places, p // (q - 1) links to each other place, and what is left over goes to
+    the nearest on a ring of the places. n_a x p_a / 2 links.
+
+    >>> from topogen.wiring.block import Ends
+    >>> chips = Ends.alike(4 * 36, 36, per_place=36)
+    >>> sum(block.count for block in peers(Request(chips, chips, across=True)))
+    2592
+    """
+    ends = request.a
+    places, members = np.unique(ends.place, return_counts=True)
+    if len(places) < 2 or len(set(members.tolist())) > 1:
+        sizes = ", ".join(str(size) for size in sorted(set(members.tolist())))
+        message = f"peers needs equal places, at least two: here {len(places)} of {sizes} devices"
+        raise PatternError("E205", message, "name the level whose places are to be joined: across: LEVEL")
+    counts = _links_between(len(places), ends.ports)
+    order = np.lexsort((ends.position, np.searchsorted(places, ends.place))).reshape(len(places), -1)
+    return [_joined(order, counts, links) for links in sorted(set(counts[counts > 0].tolist()))]
+
+
+def _links_between(places: int, ports: int) -> Ints:
+    """Return how many links join each two places, per position, shape (places, places)."""
+    every, rest = divmod(ports, places - 1)
+    counts = np.full((places, places), every, np.int64)
+    around = run(places)
+    for step in range(1, rest // 2 + 1):
+        counts[around, (around + step) % places] += 1
+        counts[(around + step) % places, around] += 1
+    if rest % 2:
+        if places % 2:
+            message = (
+                f"{ports} ports over {places - 1} other places leave {rest} over, which cannot be paired"
+            )
+            raise PatternError("E205", message, f"use a multiple of {places - 1} ports, or an even rest")
+        counts[around, (around + places // 2) % places] += 1
+    np.fill_diagonal(counts, 0)
+    return counts
+
+
+def _joined(order: Ints, counts: Ints, links: int) -> Block:
+    """Return the block of all pairs of places with ``links`` links between them."""
+    before = np.cumsum(counts, axis=1) - counts
+    first, second = np.nonzero(np.triu(counts == links))
+    a, b = order[first].ravel(), order[second].ravel()
+    each = order.shape[1]
+    side_a = BlockSide(0, a, (np.repeat(before[first, second], each), run(links)))
+    side_b = BlockSide(0, b, (np.repeat(before[second, first], each), run(links)))
+    return Block((len(a), links), side_a, side_b)

@@ -1,0 +1,33 @@
+"""``planes``: port k of every a to b number k mod n_b."""
+
+from __future__ import annotations
+
+from topogen.wiring.block import Block, BlockSide, Request, none, run
+
+
+def planes(request: Request) -> list[Block]:
+    """Return port k of every a joined to b number k mod n_b.
+
+    n_a x p_a links; degree p_a at each a and n_a x (p_a // n_b) at each b, one more per a at the first
+    p_a mod n_b of them.
+
+    >>> from topogen.wiring.block import Ends
+    >>> sum(block.count for block in planes(Request(Ends.alike(72, 18), Ends.alike(18, 72))))
+    1296
+    >>> [block.shape for block in planes(Request(Ends.alike(2, 5), Ends.alike(3, 4)))]
+    [(2, 2, 2), (2, 1, 1)]
+    """
+    b = request.b or request.a
+    each, longer = divmod(request.a.ports, b.count)
+    parts = [(0, longer, each + 1), (longer, b.count - longer, each)]
+    return [_plane(request, first, count, rounds) for first, count, rounds in parts if count * rounds]
+
+
+def _plane(request: Request, first: int, count: int, rounds: int) -> Block:
+    """Return the links to ``count`` b devices from ``first`` on, each met ``rounds`` times by every a."""
+    n_a, n_b = request.a.count, (request.b or request.a).count
+    slots_a = (none(n_a), run(rounds, n_b), first + run(count))
+    slots_b = (run(n_a, rounds), run(rounds), none(count))
+    return Block(
+        (n_a, rounds, count), BlockSide(0, run(n_a), slots_a), BlockSide(2, first + run(count), slots_b)
+    )
