@@ -105,7 +105,8 @@ def _warn_of_defaults(links: Sequence[LinkGroup], problems: Problems) -> None:
         count[link.name] += sum(length.links for length in link.lengths if length.basis == "default")
     guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
     if guessed:
-        message = f"no layout or U for {', '.join(guessed)}: 2 m in a rack, 10 m between racks (length_basis: default)"
+        taken = "2 m in a rack, 10 m between racks (length_basis: default)"
+        message = f"no layout or U for {', '.join(guessed)}: {taken}"
         problems.add(
             "W304", message, ("layout",), "such lengths are not orderable: add layout and slots, or length"
         )

@@ -46,7 +46,7 @@ def first_users(rows: Ints, links: int) -> Ints:
 
 
 def _rows_of_places(fabric: Fabric, group: DeviceGroup, kind: Port, used: Ints) -> Ints:
-    """Return one row a place, its ports in the order its cages take them: port 0 of each device, then port 1."""
+    """Return one row a place, its ports as its cages take them: port 0 of each device, then port 1."""
     places = place_ids(fabric, group, kind.cage_on or "device")
     assert places is not None  # noqa: S101 - build refuses a level that is missing
     position = occurrence(places)

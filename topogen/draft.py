@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.fabric import LinkGroup
 from topogen.ports import PortBook
 from topogen.select import Piece, SelectionError, select_ports
 from topogen.units import format_rate_long
-from topogen.fabric import LinkGroup
 from topogen.wire import Job, Plant
 from topogen.wiring.block import PatternError
 
@@ -52,17 +52,20 @@ class Draft:
     def select(self, selectors: Sequence[Selector], at: Path) -> list[Piece]:
         """Return the ports of a union of selectors, each device once; raises ``SelectionError``."""
         pieces: list[Piece] = []
-        for selector in selectors:
-            try:
-                found = select_ports(self.tree.groups, selector)
-                if overlap(pieces, found):
-                    message = f'"{selector.text}" names devices that stand in the list already'
-                    raise SelectionError(message, "name each device once")
-            except SelectionError as error:
-                error.at = at
-                raise
-            pieces += found
+        try:
+            for selector in selectors:
+                pieces += self._new(pieces, selector)
+        except SelectionError as error:
+            error.at = at
+            raise
         return pieces
+
+    def _new(self, pieces: Sequence[Piece], selector: Selector) -> list[Piece]:
+        found = select_ports(self.tree.groups, selector)
+        if overlap(pieces, found):
+            message = f'"{selector.text}" names devices that stand in the list already'
+            raise SelectionError(message, "name each device once")
+        return found
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
 
 
 def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
+    """Add a link group to the draft; its rate and lanes are those of the first end that has them."""
     port = next(
         port
         for job in wired.jobs

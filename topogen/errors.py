@@ -21,6 +21,11 @@ Path: TypeAlias = tuple[str, ...]
 SHOWN_COLUMNS = 100
 """A longer line is shown in part: flow maps may run over hundreds of columns."""
 
+SHOWN_NAMES = 12
+SHOWN_CHARACTERS = 500
+SHOWN_PROBLEMS = 100
+"""A file with more of one kind is not a file with mistakes but another kind of file."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -60,7 +65,13 @@ class Problem:
             rows += [f"    {shown}", f"    {' ' * at}^"]
         if self.hint:
             rows.append(f"    hint: {self.hint}")
-        return "\n".join(rows)
+        return "\n".join(map(_harmless, rows))
+
+
+def _harmless(row: str) -> str:
+    """Return a row of at most 500 characters, none of which a terminal obeys."""
+    row = row if len(row) <= SHOWN_CHARACTERS else f"{row[:SHOWN_CHARACTERS]} ..."
+    return row if row.isprintable() else "".join(char if char.isprintable() else "?" for char in row)
 
 
 def _window(line: str, at: int) -> tuple[str, int]:
@@ -103,12 +114,12 @@ class Marks:
         return None
 
     def line(self, mark: Mark | None) -> str:
-        """Return the text of the marked line, without its end; nothing a terminal obeys."""
+        """Return the text of the marked line, without its end."""
         if mark is None or mark.file not in self.texts:
             return ""
         lines = self.texts[mark.file]
         line = lines[mark.line - 1].rstrip() if mark.line <= len(lines) else ""
-        return "".join(char if char.isprintable() else "?" for char in line.replace("\t", " "))
+        return line.replace("\t", " ")
 
 
 class Problems:
@@ -143,5 +154,5 @@ def nearest(word: str, known: Iterable[str] | Mapping[str, object]) -> str:
     names = sorted(known)
     if close := get_close_matches(word, names, n=3, cutoff=0.6):
         return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    shown = ", ".join(names[:SHOWN_NAMES]) + (", ..." if len(names) > SHOWN_NAMES else "")
     return f"known here: {shown}" if names else ""

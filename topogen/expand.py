@@ -7,14 +7,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-
-from topogen.fabric import Ints, LinkBlock, LinkGroup, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import NDArray
 
-    from topogen.fabric import DeviceGroup, Fabric
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
 OUTSIDE = -1
 """Device and port number of a far end that is not in the model."""
@@ -22,64 +19,77 @@ OUTSIDE = -1
 
 @dataclass(frozen=True)
 class Columns:
-    """The links of one group in scope order, each array of shape (links,).
+    """The links of one group, block after block and scope after scope, each array of shape (links,).
 
-    Device numbers are those of the fabric (int32), port numbers those of the end's port group (int16);
-    ``a_group`` and ``b_group`` (int16) are device groups. The far end of an external link is ``OUTSIDE``.
+    12 bytes a link. Device numbers are those of the fabric, port numbers those of the end's port group. The
+    far end of an external link is ``OUTSIDE``. What holds for a whole block (device groups, scope) is not
+    stored for each link: ``blocks`` has the block and the rows of each.
     """
 
-    scope: NDArray[np.int32]
     a: NDArray[np.int32]
     a_port: NDArray[np.int16]
-    a_group: NDArray[np.int16]
     b: NDArray[np.int32]
     b_port: NDArray[np.int16]
-    b_group: NDArray[np.int16]
+    blocks: tuple[tuple[LinkBlock, slice], ...]
 
     def __len__(self) -> int:
         """Return the number of links."""
         return len(self.a)
 
+    @property
+    def scope(self) -> NDArray[np.int32]:
+        """Return the number of each link's scope among those of its block, shape (links,)."""
+        parts = [np.repeat(np.arange(block.scopes), prod(block.shape)) for block, _ in self.blocks]
+        return np.concatenate(parts).astype(np.int32)
+
 
 def expand(fabric: Fabric, group: LinkGroup) -> Columns:
-    """Return the links of a group as columns, block after block."""
-    parts = [_expand_block(block, fabric.groups) for block in group.blocks]
-    return Columns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    """Return the links of a group as columns."""
+    count = group.count
+    columns = Columns(
+        a=np.empty(count, np.int32),
+        a_port=np.empty(count, np.int16),
+        b=np.empty(count, np.int32),
+        b_port=np.empty(count, np.int16),
+        blocks=tuple(_rows(group)),
+    )
+    firsts = [one.first for one in fabric.groups]
+    for block, rows in columns.blocks:
+        _fill(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
+        _fill(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
+    return columns
 
 
-def _expand_block(block: LinkBlock, groups: Sequence[DeviceGroup]) -> tuple[NDArray[np.generic], ...]:
+def _rows(group: LinkGroup) -> list[tuple[LinkBlock, slice]]:
+    """Return each block of a group with the rows its links take."""
+    ends = np.cumsum([block.count for block in group.blocks]).tolist()
+    return [(block, slice(end - block.count, end)) for block, end in zip(group.blocks, ends, strict=True)]
+
+
+def _fill(
+    block: LinkBlock,
+    terminal: Terminal | None,
+    firsts: list[int],
+    out: tuple[NDArray[np.int32], NDArray[np.int16]],
+) -> None:
+    """Write the device and port number of every link at one side: one pass over each column."""
+    device, port = out
+    if terminal is None:
+        device[:], port[:] = OUTSIDE, OUTSIDE
+        return
+    # One scope is laid out once and then added to where each copy starts: long inner loops, no temporaries.
     size = prod(block.shape)
-    scope = np.repeat(np.arange(block.scopes, dtype=np.int32), size)
-    ends: list[NDArray[np.generic]] = []
-    for terminal in (block.a, block.b):
-        if terminal is None:
-            ends += [np.full(block.count, OUTSIDE, kind) for kind in (np.int32, np.int16, np.int16)]
-        else:
-            device, port = terminal_columns(block, terminal, groups[terminal.group].first)
-            ends += [device, port, np.full(block.count, terminal.group, np.int16)]
-    return scope, *ends
+    scope = (terminal.scope + firsts[terminal.group]).astype(np.int32)
+    local = np.broadcast_to(_along(block.shape, terminal.axis, terminal.device), block.shape).reshape(size)
+    np.add(scope[:, None], local.astype(np.int32)[None, :], out=device.reshape(-1, size))
+    slots = (_along(block.shape, axis, slots) for axis, slots in enumerate(terminal.slot))
+    slot = np.broadcast_to(sum(slots), block.shape).reshape(size)
+    table = terminal.table.astype(np.int16)
+    ports = table[slot] if table.ndim == 1 else table[terminal.scope[:, None] + local[None, :], slot[None, :]]
+    port.reshape(-1, size)[...] = ports
 
 
-def terminal_columns(
-    block: LinkBlock, terminal: Terminal, first: int
-) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
-    """Return the device and port number of every link at one side, each of shape (links,)."""
-    local = along(block.shape, terminal.axis, terminal.device.astype(np.int32))
-    slot = np.zeros((1,) * len(block.shape), np.int32)
-    for axis, slots in enumerate(terminal.slot):
-        slot = slot + along(block.shape, axis, slots.astype(np.int32))
-    scope = terminal.scope.astype(np.int32).reshape(-1, *(1,) * len(block.shape))
-    full = (block.scopes, *block.shape)
-    if terminal.table.ndim == 1:
-        port = np.broadcast_to(terminal.table.astype(np.int16)[slot], full)
-    else:
-        port = terminal.table.astype(np.int16)[scope + local, slot]
-        port = np.broadcast_to(port, full)
-    device = np.broadcast_to(scope + (local + np.int32(first)), full)
-    return device.ravel(), port.ravel()
-
-
-def along(shape: tuple[int, ...], axis: int, values: NDArray[np.int32]) -> NDArray[np.int32]:
+def _along(shape: tuple[int, ...], axis: int, values: Ints) -> Ints:
     """Return values laid along one axis of a box, to be broadcast over the others."""
     return values.reshape(*(len(values) if axis == other else 1 for other in range(len(shape))))
 

@@ -210,7 +210,7 @@ class LinkGroup:
 
 @dataclass(frozen=True)
 class Rack:
-    """A rack on the floor; ``x_mm`` along its row and ``y_mm`` across the rows, None where no row holds it."""
+    """A rack on the floor; ``x_mm`` along its row, ``y_mm`` across the rows, None where no row holds it."""
 
     name: str
     row: str = ""

@@ -159,7 +159,7 @@ class Routing:
     slack: SlackSpec | None
 
     def routed(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
-        """Return the length between devices ``a`` and ``b`` in mm with slack, and its basis (0 routed, 1 default).
+        """Return the length from ``a`` to ``b`` in mm with slack, and its basis (0 routed, 1 default).
 
         Both are of one shape, as is each result.
         """

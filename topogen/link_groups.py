@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends
-from topogen.fabric import LinkBlock
 from topogen.select import Piece, SelectionError
 from topogen.units import format_count
 from topogen.wire import Job, wire
@@ -15,53 +14,67 @@ from topogen.wiring import PATTERNS
 from topogen.wiring.block import PatternError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from topogen.errors import Path
     from topogen.spec import LinkSpec
-    from topogen.wiring.block import Block, Request
 
 MAX_LINKS = 2**31 - 1
 
 
 def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
+    """Add a link group to the draft, or note why it cannot be made."""
     at = ("links", name)
     try:
-        if spec.pattern == "explicit":
-            sides = [
-                (draft.select((a,), (*at, "pairs")), draft.select((b,), (*at, "pairs")))
-                for a, b in spec.pairs or ()
-            ]
-            jobs = [_job(draft, spec, a, b, PATTERNS["one_to_one"]) for a, b in sides]
-        else:
-            a = draft.select(spec.a, (*at, "a"))
-            b = draft.select(spec.b, (*at, "b")) if spec.pattern != "external" else None
-            jobs = [_job(draft, spec, a, b, PATTERNS[spec.pattern])]
+        jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec, at)]
         refuse_mixed_ends(draft, jobs)
         _refuse_size(draft, jobs)
         blocks = tuple(block for job in jobs for block in wire(draft.plant, job))
     except SelectionError as error:
-        draft.problems.add("E203", error.message, getattr(error, "at", at), error.hint)
+        draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
         draft.problems.add(error.code, error.message, at, error.hint)
     else:
         keep(draft, name, at, Wired(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
 
 
-def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None, pattern: object) -> Job:
-    same = b is not None and _devices_key(a) == _devices_key(b)
+def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
+    """Return the two sides of a link group; one pair of sides for each listed pair."""
+    if spec.pattern == "explicit":
+        pairs = () if isinstance(spec.pairs, str) else spec.pairs or ()
+        where = (*at, "pairs")
+        return [(draft.select((a,), where), draft.select((b,), where)) for a, b in pairs]
+    a = draft.select(spec.a, (*at, "a"))
+    if spec.pattern == "external":
+        return [(a, None)]
+    return [(a, draft.select(spec.b, (*at, "b")) if spec.b else a)]
+
+
+def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) -> Job:
+    same = b is not None and _same_devices(a, b)
     if b is not None and not same and overlap(a, b):
         raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
-    level = spec.across or spec.rails_by
     return Job(
-        len(draft.links), pattern, a, b, spec.within, level, bool(spec.across), spec.links_per_pair, same
+        user=len(draft.links),
+        pattern=PATTERNS["one_to_one" if spec.pattern == "explicit" else spec.pattern],
+        a=a,
+        b=b,
+        within=spec.within,
+        level=spec.across or spec.rails_by,
+        across=bool(spec.across),
+        links_per_pair=spec.links_per_pair,
+        same=same,
+        all_ports=(spec.pattern != "full_mesh", spec.pattern in ("one_to_one", "explicit")),
     )
 
 
-def _devices_key(pieces: Sequence[Piece]) -> list[tuple[object, ...]]:
-    return [
-        (piece.group, piece.port, piece.ports, *(tuple(pick.tolist()) for pick in piece.picks))
-        for piece in pieces
-    ]
+def _same_devices(a: Sequence[Piece], b: Sequence[Piece]) -> bool:
+    """Return whether two sides name the same ports of the same devices."""
+    return len(a) == len(b) and all(
+        (one.group, one.port, one.ports) == (two.group, two.port, two.ports)
+        and all(np.array_equal(mine, other) for mine, other in zip(one.picks, two.picks, strict=True))
+        for one, two in zip(a, b, strict=True)
+    )
 
 
 def _refuse_size(draft: Draft, jobs: Sequence[Job]) -> None:

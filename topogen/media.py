@@ -1,4 +1,4 @@
-"""What a medium makes of a link: its lanes on the line, its strands or pairs, whether it may be used at all."""
+"""What a medium makes of a link: lanes on the line, strands or pairs, and whether it may be used."""
 
 from __future__ import annotations
 
@@ -58,12 +58,13 @@ def port_lanes(port: Port, medium: Medium) -> int | None:
 
 
 def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tuple[str, ...]) -> None:
-    """Note where the two ends of a link group do not meet, or its links are longer than the medium reaches."""
+    """Note where the ends of a link group do not meet, or its links are longer than a medium reaches."""
     if group.media is None:
         return
     a, b = (catalog.media[name] for name in group.media)
     if a.id != b.id and (a.interface is None or a.interface != b.interface):
-        message = f'ends do not meet: a speaks "{a.interface or a.id}" ({a.id}), b speaks "{b.interface or b.id}" ({b.id})'
+        speaks = [f'"{medium.interface or medium.id}" ({medium.id})' for medium in (a, b)]
+        message = f"ends do not meet: a speaks {speaks[0]}, b speaks {speaks[1]}"
         same = sorted(
             other.id for other in catalog.media.values() if a.interface and other.interface == a.interface
         )

@@ -34,8 +34,8 @@ class DemandClass:
 class Basis:
     """What share of a quantity stands at the ends that a count basis counts.
 
-    ``one_end``: of links with both ends here, only the a end. ``nic_only``: of scale-out links, only ends that
-    are no switch. ``one_end_nic_only``: both. The quantity itself is both ends, all tiers.
+    ``one_end``: of links with both ends here, only the a end. ``nic_only``: of scale-out links, only ends
+    that are no switch. ``one_end_nic_only``: both. The quantity itself is both ends, all tiers.
     """
 
     one_end: Fraction
@@ -56,6 +56,7 @@ class Pool:
     spare: int
     buildable: int
     buildable_scope: str
+    buildable_classes: tuple[DemandClass, ...]
     unit: str
     basis: Basis
 
@@ -157,6 +158,7 @@ def _count(
         spare=line.spare * line.qty * places,
         buildable=int(buildable.pieces.sum()) + line.spare * line.qty * int((buildable.pieces > 0).sum()),
         buildable_scope=possible.level,
+        buildable_classes=_classes(fabric, possible, buildable),
         unit="lane" if unit == "lanes" else unit,
         basis=_basis(fabric, lanes, network),
     )

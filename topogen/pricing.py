@@ -5,7 +5,6 @@ All money is in US dollars as exact fractions; it is rounded only where it is sh
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -84,14 +83,15 @@ def _mean_of_alternates(catalog: Catalog, part: Part) -> Triple | None:
     return mean
 
 
-def contents(catalog: Catalog, part_id: str) -> Counter[str]:
+def contents(catalog: Catalog, part_id: str) -> dict[str, Fraction]:
     """Return how many of each part are inside one piece, at any depth, alternates by their shares."""
-    found: Counter[str] = Counter()
+    found: dict[str, Fraction] = {}
     for name, count in _direct(catalog.parts[part_id]).items():
+        inside = contents(catalog, name)
         if name not in catalog.parts[part_id].alternates:
-            found[name] += count
-        for inner, held in contents(catalog, name).items():
-            found[inner] += held * count
+            inside = inside | {name: inside.get(name, Fraction(0)) + 1}
+        for inner, held in inside.items():
+            found[inner] = found.get(inner, Fraction(0)) + held * count
     return found
 
 
@@ -118,7 +118,7 @@ class ContentError(ValueError):
 def earnings(
     catalog: Catalog, part_id: str, price: Triple, quantity: Fraction = Fraction(1)
 ) -> Iterator[Earning]:
-    """Yield who earns what in ``quantity`` pieces bought at ``price`` each; the sum is quantity x price exactly.
+    """Yield who earns what in ``quantity`` pieces bought at ``price`` each; it adds up to that exactly.
 
     A maker earns the price minus margin and contents. Where a content has no price, what is left over belongs
     to nobody in particular.

@@ -6,7 +6,6 @@ and paid, ``content`` what each maker earns inside it; content + margin + unassi
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -48,7 +47,10 @@ class BomLine:
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that the totals lack: ``reason`` is no_part, no_price, no_content_price, no_length, not_sold or no_power."""
+    """Something that the totals lack.
+
+    ``reason`` is no_part, no_price, no_content_price, no_length, not_sold or no_power.
+    """
 
     reason: str
     part: str
@@ -56,6 +58,17 @@ class Gap:
     links: int
     groups: tuple[str, ...]
     what: str
+    cost_scope: str = "interconnect"
+
+    @property
+    def partial(self) -> bool:
+        """Return whether the cost of the interconnect is a lower bound because of this."""
+        return self.cost_scope == "interconnect" and self.reason in (
+            "no_part",
+            "no_price",
+            "no_length",
+            "not_sold",
+        )
 
 
 @dataclass(frozen=True)
@@ -146,11 +159,11 @@ def _line(catalog: Catalog, rows: Sequence[Quantity]) -> BomLine:
 
 def content_counts(catalog: Catalog, lines: Iterable[BomLine]) -> dict[str, Fraction]:
     """Return how many of each part are contained in what is bought, by part id."""
-    found: Counter[str] = Counter()
+    found: dict[str, Fraction] = {}
     for line in lines:
         for part, count in contents(catalog, line.part).items():
-            found[part] += count * line.qty
-    return {part: Fraction(count) for part, count in sorted(found.items())}
+            found[part] = found.get(part, Fraction(0)) + count * line.qty
+    return dict(sorted(found.items()))
 
 
 def vendor_rows(catalog: Catalog, lines: Iterable[BomLine]) -> tuple[VendorRow, ...]:
@@ -221,7 +234,7 @@ def add_up(fabric: Fabric, quantities: Sequence[Quantity], lines: Sequence[BomLi
         engines_active=sum(row.qty - row.spare for row in engines),
         engines_fitted=sum(row.qty for row in engines),
         els=sum(row.qty for row in els),
-        lasers=sum((_lasers_in(fabric.catalog, row) for row in els), Fraction(0)),
+        lasers=sum((lasers_in(fabric.catalog, row) for row in els), Fraction(0)),
         fibres=sum(links_fibres(fabric, group) or 0 for group in fabric.links),
         laser_fibres=sum(row.qty for row in optics if row.line == "laser_fibre"),
         cost_usd=subtotal(lines, "interconnect"),
@@ -230,14 +243,15 @@ def add_up(fabric: Fabric, quantities: Sequence[Quantity], lines: Sequence[BomLi
     )
 
 
-def _lasers_in(catalog: Catalog, row: Quantity) -> Fraction:
-    inside = contents(catalog, row.part) if row.part else Counter[str]()
+def lasers_in(catalog: Catalog, row: Quantity) -> Fraction:
+    """Return the laser chips inside all pieces of a quantity."""
+    inside = contents(catalog, row.part) if row.part else {}
     chips = [count for part, count in inside.items() if catalog.parts[part].layer == "laser_chip"]
-    return sum((Fraction(count) for count in chips), Fraction(0)) * row.qty
+    return sum(chips, Fraction(0)) * row.qty
 
 
 def subtotal(lines: Iterable[BomLine], cost_scope: str) -> Triple:
-    """Return the sum of the priced lines of a cost scope; a price without a range counts at all three ends."""
+    """Return the sum of the priced lines of a cost scope; a price without a range is its own low and high."""
     total = NOTHING
     for line in lines:
         if line.cost_scope == cost_scope and line.extended is not None:
@@ -257,13 +271,13 @@ def power(catalog: Catalog, lines: Iterable[BomLine]) -> Triple:
 
 def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[BomLine]) -> tuple[Gap, ...]:
     """Return what the totals lack, in the order of the take-off, then of the lines."""
-    gaps = [_without_medium(group.name, group.count) for group in fabric.links if group.media is None]
-    for row in quantities:
-        if row.part is None:
-            gaps.append(Gap("no_part", "", row.qty, _links(fabric, row.groups), row.groups, row.gap))
-    for line in lines:
-        gaps += _gaps_of(fabric, line)
-    return tuple(gaps)
+    bare = [_without_medium(group.name, group.count) for group in fabric.links if group.media is None]
+    nameless = [
+        Gap("no_part", "", row.qty, _links(fabric, row.groups), row.groups, row.gap)
+        for row in quantities
+        if row.part is None
+    ]
+    return (*bare, *nameless, *(gap for line in lines for gap in _gaps_of(fabric, line)))
 
 
 def _without_medium(name: str, links: int) -> Gap:
@@ -299,7 +313,10 @@ def _gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
             )
     if line.cost_scope == "interconnect" and fabric.catalog.parts[line.part].power_w is None:
         found.append(("no_power", f"give {line.part} a power_w"))
-    return [Gap(reason, line.part, line.qty, _links(fabric, groups), groups, what) for reason, what in found]
+    return [
+        Gap(reason, line.part, line.qty, _links(fabric, groups), groups, what, line.cost_scope)
+        for reason, what in found
+    ]
 
 
 def _links(fabric: Fabric, names: Iterable[str]) -> int:

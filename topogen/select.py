@@ -22,6 +22,8 @@ class SelectionError(ValueError):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
+        self.at: tuple[str, ...] = ()
+        """Where in the file the selector stands, once that is known."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def mixed_radix(picks: Sequence[Ints], path: Steps) -> Ints:
 
 
 def select_devices(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
-    """Return the devices a selector names: those of that name, or all that stand below places of that name."""
+    """Return the devices of a name, or all that stand below places of that name."""
     found = _pieces([(index, group.path) for index, group in enumerate(groups)], selector, below=False)
     found = found or _pieces(
         [(index, group.path) for index, group in enumerate(groups)], selector, below=True
@@ -90,6 +92,15 @@ def select_ports(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piec
 def select_places(places: Sequence[PlaceGroup], selector: Selector) -> list[Piece]:
     """Return the places a selector names; the group of a piece is the index of its place group."""
     return _pieces([(index, place.path) for index, place in enumerate(places)], selector, below=False)
+
+
+def count_named(groups: Sequence[DeviceGroup], places: Sequence[PlaceGroup], selector: Selector) -> int:
+    """Return how many devices, or else places, a selector names; never what stands below them."""
+    found = _pieces([(index, group.path) for index, group in enumerate(groups)], selector, below=False)
+    found = found or select_places(places, selector)
+    if not found:
+        raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
+    return sum(piece.count for piece in found)
 
 
 def nearest_name(groups: Sequence[DeviceGroup], selector: Selector) -> str:
@@ -176,6 +187,7 @@ def _with_port(groups: Sequence[DeviceGroup], piece: Piece, selector: Selector) 
         return None
     numbers = selector.port_numbers
     if numbers and max(numbers) >= ports[index].count:
-        message = f'"{selector.text}": {groups[piece.group].type.name} has {ports[index].count} ports "{ports[index].name}"'
+        name = groups[piece.group].type.name
+        message = f'"{selector.text}": {name} has {ports[index].count} ports "{ports[index].name}"'
         raise SelectionError(message, f"they are numbered 0 to {ports[index].count - 1}")
     return Piece(piece.group, piece.path, piece.picks, index, numbers)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from topogen.units import ReadError, parse_whole
+from topogen.units import ReadError, parse_whole, read_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +49,7 @@ def parse_selector(text: str) -> Selector:
     places, dot, port_text = text.partition(".")
     steps = tuple(_pick(step, text) for step in places.split("/"))
     port = _pick(port_text, text) if dot else None
-    return Selector(text, steps, port and port.name, port and port.numbers)
+    return Selector(text, steps, port.name if port else None, port.numbers if port else None)
 
 
 def _pick(step: str, text: str) -> Pick:
@@ -143,11 +143,14 @@ class Entry:
 def parse_entries(mapping: Mapping[str, object]) -> tuple[Entry, ...]:
     """Return the lines of a ``contains`` or ``instances`` map, no name twice."""
     entries: list[Entry] = []
-    for key, value in mapping.items():
+
+    def read(key: str, value: object) -> None:
         entry = _entry(key, value)
         for other in entries:
-            _refuse_shared_name(key, entry, other)
+            _refuse_shared_name(entry, other)
         entries.append(entry)
+
+    read_each(mapping, read)
     return tuple(entries)
 
 
@@ -158,21 +161,14 @@ def made_entry(type_name: str, count: int) -> Entry:
 
 def _entry(key: str, value: object) -> Entry:
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise ReadError(
-            "E642", f'"{key}" needs a count or a type', 'write "gpu: 4" or "r[01-04]: nvl72"', (key,)
-        )
+        raise ReadError("E642", f'"{key}" needs a count or a type', 'write "gpu: 4" or "r[01-04]: nvl72"')
     text = str(value).strip()
     counted = text[:1].isdigit()
     found = _STEP.fullmatch(key)
     if not found or (counted and found[2] is not None):
         hint = 'write "gpu: 4", "r1: nvl72" or "r[01-04]: nvl72"'
-        raise ReadError("E109", f'"{key}: {text}" is neither TYPE: COUNT nor NAME[RANGE]: TYPE', hint, (key,))
-    try:
-        if counted:
-            return made_entry(key, parse_whole(text))
-        return _named_entry(key, found[1], found[2], text)
-    except ReadError as error:
-        raise ReadError(error.code, error.message, error.hint, (key,)) from error
+        raise ReadError("E109", f'"{key}: {text}" is neither TYPE: COUNT nor NAME[RANGE]: TYPE', hint)
+    return made_entry(key, parse_whole(text)) if counted else _named_entry(key, found[1], found[2], text)
 
 
 def _named_entry(key: str, stem: str, bracket: str | None, type_name: str) -> Entry:
@@ -192,7 +188,7 @@ def _separator(stem: str) -> str:
     return "_" if stem[-1].isdigit() else ""
 
 
-def _refuse_shared_name(key: str, one: Entry, other: Entry) -> None:
+def _refuse_shared_name(one: Entry, other: Entry) -> None:
     # Names of different stems can meet too (a[1-2] and a1_[..]), but only through names nobody writes.
     if one.stem != other.stem or one.plain != other.plain:
         return
@@ -200,6 +196,4 @@ def _refuse_shared_name(key: str, one: Entry, other: Entry) -> None:
     taken = many.numbers if isinstance(many.numbers, range) else set(many.numbers)
     for number in islice(few.numbers, MAX_PICKED):
         if number in taken and few.label(number) == many.label(number):
-            raise ReadError(
-                "E601", f'"{few.label(number)}" is defined twice', "give the places other names", (key,)
-            )
+            raise ReadError("E601", f'"{few.label(number)}" is defined twice', "give the places other names")

@@ -19,24 +19,24 @@ from topogen.wiring.fat_tree import Asked, FatTree, hosts, leaf_spine, rails_of,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.errors import Path
     from topogen.fabric import DeviceType
     from topogen.spec import FabricSpec
     from topogen.wiring.block import Block
 
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
+    """Add the switches and links of a fabric to the draft, or note why it cannot be made."""
     at = ("fabrics", name)
     try:
         ends = draft.select(spec.ends, (*at, "ends"))
         rails, counts, ports = _ends_of(draft, spec, ends)
-        tree = size_fat_tree(counts, _asked(draft, spec, at))
+        tree = size_fat_tree(counts, _asked(draft, spec))
         leaf = _switches(draft, spec, name, "leaf", tree.leaves)
         spine = _switches(draft, spec, name, "spine", tree.spines)
         _link_hosts(draft, name, spec, ends, leaf, hosts(rails, ports, tree))
         _link_spines(draft, name, spec, leaf, spine, tree)
     except SelectionError as error:
-        draft.problems.add("E203", error.message, getattr(error, "at", at), error.hint)
+        draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
         draft.problems.add(error.code, error.message, at, error.hint)
 
@@ -64,7 +64,7 @@ def _ends_of(draft: Draft, spec: FabricSpec, ends: Sequence[Piece]) -> tuple[Int
     return rails, counts.tolist(), a.ports
 
 
-def _asked(draft: Draft, spec: FabricSpec, at: Path) -> Asked:
+def _asked(draft: Draft, spec: FabricSpec) -> Asked:
     leaf, spine = (_switch_type(draft, spec, role) for role in ("leaf", "spine"))
     total = sum(port.count for port in leaf.ports)
     named = {port.name: port.count for port in leaf.ports}
@@ -73,10 +73,11 @@ def _asked(draft: Draft, spec: FabricSpec, at: Path) -> Asked:
     if down + up > total or min(down, up) < 1:
         message = f"a leaf of {down} ports down and {up} up needs {down + up}; {leaf.name} has {total}"
         raise PatternError("E201", message, f"down + up is at most {total}, each at least 1")
-    return Asked(down, up, sum(port.count for port in spine.ports), spec.spines)
+    faces = {port.name: port.count for port in spine.ports}
+    return Asked(down, up, faces.get("down", spine.ports[0].count), spec.spines)
 
 
-def _switch_type(draft: Draft, spec: FabricSpec, role: str) -> object:
+def _switch_type(draft: Draft, spec: FabricSpec, role: str) -> DeviceType:
     types = device_types(draft.parsed.spec)
     name = spec.switch.get(role) or spec.switch.get("*")
     if name is None:
@@ -112,7 +113,7 @@ def _face(draft: Draft, group: int, name: str, ports: range) -> Piece:
 def _link_hosts(
     draft: Draft, name: str, spec: FabricSpec, ends: Sequence[Piece], leaf: int, block: Block
 ) -> None:
-    down = _asked(draft, spec, ()).down
+    down = _asked(draft, spec).down
     job = Job(len(draft.links), lambda _: [block], ends, [_face(draft, leaf, "down", range(down))])
     _keep_made(draft, name, "hosts", spec, job)
 
@@ -120,7 +121,7 @@ def _link_hosts(
 def _link_spines(draft: Draft, name: str, spec: FabricSpec, leaf: int, spine: int, tree: FatTree) -> None:
     up = _face(draft, leaf, "up", range(tree.down, tree.down + tree.up))
     kind = draft.tree.groups[spine].type
-    everything = _all_of(draft, spine, 0, range(kind.ports[0].count))
+    everything = _face(draft, spine, "down", range(kind.ports[0].count))
     job = Job(len(draft.links), lambda _: [leaf_spine(tree)], [up], [everything])
     _keep_made(draft, name, "leaf_spine", spec, job)
 

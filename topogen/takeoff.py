@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.catalog import Line, Medium
-    from topogen.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.fabric import DeviceGroup, Fabric, LinkGroup, Side
 
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
 
@@ -34,7 +34,8 @@ class Quantity:
     """How many of one part one recipe line, device type or template asks for, and how that came about.
 
     ``qty`` is as modelled, fitted spares included; ``buildable`` is the least that can really be fitted, None
-    where it cannot differ. ``part`` is None where the recipe names no part for these links; ``gap`` says why.
+    where it cannot differ, with the classes it comes from. ``side`` is the end that owns a module. ``part``
+    is None where the recipe names no part for these links; ``gap`` says why.
     """
 
     part: str | None
@@ -53,6 +54,8 @@ class Quantity:
     spare: int = 0
     buildable: int | None = None
     buildable_scope: str = ""
+    buildable_classes: tuple[DemandClass, ...] = ()
+    side: Side | None = None
     length_mm: int | None = None
     route_mm: int | None = None
     basis: Basis = WHOLE
@@ -118,7 +121,7 @@ def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:
         yield _owned_by_link(group, line, part, classes, "strand" if optical else "pair", (None, None), gap)
 
 
-def _owned_by_link(  # noqa: PLR0913 - one row is one call
+def _owned_by_link(  # noqa: PLR0913, PLR0917 - one row is one call
     group: LinkGroup,
     line: Line,
     part: str | None,
@@ -191,6 +194,7 @@ def _module(
         unit="cage",
         scope="cage",
         serves=links,
+        side="b" if side else "a",
         basis=Basis(one, near, one * near),
         gap=named[1],
     )
@@ -234,6 +238,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
                 spare=pool.spare,
                 buildable=pool.buildable,
                 buildable_scope=pool.buildable_scope,
+                buildable_classes=pool.buildable_classes,
                 basis=pool.basis,
                 gap="" if part else _no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
             )
@@ -245,14 +250,33 @@ def _of_media_devices(fabric: Fabric) -> Iterator[Quantity]:
         users = list(users_of(fabric, medium, network))
         groups, tiers = _groups_of(fabric, medium, network)
         for line in (line for line in medium.recipe.values() if line.per == "device"):
-            part = part_of(line, 1, None, None)
             for index, group in enumerate(fabric.groups):
                 if count := _devices_with(fabric, index, group, users):
-                    classes = (DemandClass(group.label, 1, count, line.qty),)
-                    yield Quantity(
-                        part, line.name, "device", "interconnect", medium.id, network, groups, tiers,
-                        count * line.qty, classes, "device", "device", gap="" if part else _no_part(line, 1, None, None),
-                    )  # fmt: skip
+                    yield _once_a_device((medium, network), (groups, tiers), line, (group.label, count))
+
+
+def _once_a_device(
+    medium: tuple[Medium, str],
+    links: tuple[tuple[str, ...], tuple[int, ...]],
+    line: Line,
+    at: tuple[str, int],
+) -> Quantity:
+    part = part_of(line, 1, None, None)
+    return Quantity(
+        part=part,
+        line=line.name,
+        per="device",
+        cost_scope="interconnect",
+        medium=medium[0].id,
+        network=medium[1],
+        groups=links[0],
+        tiers=links[1],
+        qty=at[1] * line.qty,
+        classes=(DemandClass(at[0], 1, at[1], line.qty),),
+        unit="device",
+        scope="device",
+        gap="" if part else _no_part(line, 1, None, None),
+    )
 
 
 def _devices_with(fabric: Fabric, index: int, group: DeviceGroup, users: list[int]) -> int:

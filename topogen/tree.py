@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from topogen.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
@@ -53,10 +54,8 @@ def _port(name: str, spec: PortSpec) -> Port:
     rate = spec.bandwidth
     if spec.lanes is not None and spec.lane_rate is not None:
         rate = spec.lanes * spec.lane_rate
-    cage = spec.cage
     bidi = spec.duplex == "bidi"
-    links, on = (cage.links, cage.on) if cage else (1, None)
-    return Port(name, spec.count, spec.lanes, spec.lane_rate, rate, bidi, links, on)
+    return Port(name, spec.count, spec.lanes, spec.lane_rate, rate, bidi, spec.cage.links, spec.cage.on)
 
 
 def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -> Tree:
@@ -137,7 +136,7 @@ def _slot_units(spec: TopologySpec, slot: SlotSpec) -> list[int]:
 
 def _refuse_overlap(spec: TopologySpec, name: str, problems: Problems) -> None:
     slots = sorted(spec.templates[name].slots, key=lambda slot: slot.first_u)
-    for lower, upper in zip(slots, slots[1:], strict=False):
+    for lower, upper in pairwise(slots):
         if upper.first_u <= lower.last_u:
             message = f"U{upper.first_u} is in the slots of {lower.type} and of {upper.type}"
             problems.add("E401", message, ("templates", name, "slots"), "let each U belong to one slot")

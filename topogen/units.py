@@ -8,7 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_000}
 MM_PER_UNIT = {"mm": 1, "m": 1_000}
@@ -18,6 +24,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _WHOLE = re.compile(r"\d+", re.ASCII)
 _DECIMAL = re.compile(_NUMBER, re.ASCII)
 _AMOUNT = re.compile(rf"({_NUMBER})\s*(\S.*)?", re.ASCII)
+_IN_BYTES = re.compile(rf"({_NUMBER})\s*([GT])B/s", re.ASCII)
 _RATIO = re.compile(r"(\d+)\s*/\s*(\d+)", re.ASCII)
 _SURPRISING_NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*[eE][+-]?\d+|0[xXoObB][0-9a-fA-F]+|\d[\d_,']*\d)")
 
@@ -31,6 +38,23 @@ class ReadError(ValueError):
         self.message = message
         self.hint = hint
         self.at = at
+        self.more: tuple[ReadError, ...] = ()
+
+
+def read_each(mapping: Mapping[str, Given], read: Callable[[str, Given], Made]) -> list[Made]:
+    """Return ``read`` of each key and value; all failures are raised as one, each at its key."""
+    made: list[Made] = []
+    failed: list[ReadError] = []
+    for key, value in mapping.items():
+        try:
+            made.append(read(key, value))
+        except ReadError as error:
+            error.at = (key, *error.at)
+            failed.append(error)
+    if failed:
+        failed[0].more = tuple(failed[1:])
+        raise failed[0]
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +108,7 @@ def _not_decimal(text: str) -> ReadError:
         )
     found = _AMOUNT.fullmatch(text)
     if found and found[2]:
-        hint = f'the unit is in the name of the key: write "{found[1]}" in that unit'
+        hint = f'the name of the key says the unit: write "{found[1]}"'
         return ReadError("E105", f'"{text}" has a unit, but this key takes a bare number', hint)
     return ReadError("E107", f'"{text}" is not a number', 'write plain digits, such as "1000" or "0.5"')
 
@@ -124,12 +148,12 @@ def _not_share(text: str) -> ReadError:
 
 def parse_rate(text: str) -> int:
     """Return the Mb/s of one lane and direction, from ``200 Gb/s``."""
-    number, unit = _amount(text, ("Gb/s", "Tb/s", "GB/s", "TB/s"), "Gb/s")
-    if unit in ("GB/s", "TB/s"):
-        bits = f"{unit[0]}b/s"
-        meant = f"{format_decimal(number * 8)} {bits}"
-        hint = f'write "{format_decimal(number)} {bits}", or "{meant}" if bytes are meant'
+    if found := _IN_BYTES.fullmatch(text.strip()):
+        number, bits = found[1], f"{found[2]}b/s"
+        meant = format_decimal(_exact(number) * 8)
+        hint = f'write "{number} {bits}", or "{meant} {bits}" if bytes are meant'
         raise ReadError("E102", f'"{text}" counts bytes (GB), a lane rate counts bits (Gb)', hint)
+    number, unit = _amount(text, ("Gb/s", "Tb/s"))
     return _whole_units(text, number * MBPS_PER_UNIT[unit], "Mb/s")
 
 
@@ -138,13 +162,13 @@ def parse_bandwidth(text: str) -> int:
     amount, _, direction = text.strip().rpartition(" ")
     if direction not in ("bidir", "per_dir"):
         raise _no_direction(text)
-    number, unit = _amount(amount, tuple(MBPS_PER_UNIT), "Tb/s")
+    number, unit = _amount(amount, tuple(MBPS_PER_UNIT))
     total = number * MBPS_PER_UNIT[unit]
     return _whole_units(text, total / 2 if direction == "bidir" else total, "Mb/s")
 
 
 def _no_direction(text: str) -> ReadError:
-    number, unit = _amount(text, tuple(MBPS_PER_UNIT), "Tb/s")
+    number, unit = _amount(text, tuple(MBPS_PER_UNIT))
     one_way = format_rate_long(int(number * MBPS_PER_UNIT[unit] / 2))
     hint = f'write "{text} bidir" (= {one_way} per_dir) or "{text} per_dir"'
     return ReadError("E101", f'bandwidth "{text}" needs a direction', hint)
@@ -152,16 +176,16 @@ def _no_direction(text: str) -> ReadError:
 
 def parse_length(text: str) -> int:
     """Return the whole mm, from ``0.62 m`` or ``600 mm``."""
-    number, unit = _amount(text, tuple(MM_PER_UNIT), "m")
+    number, unit = _amount(text, tuple(MM_PER_UNIT))
     return _whole_units(text, number * MM_PER_UNIT[unit], "mm")
 
 
-def _amount(text: str, units: tuple[str, ...], example: str) -> tuple[Fraction, str]:
+def _amount(text: str, units: tuple[str, ...]) -> tuple[Fraction, str]:
     found = _AMOUNT.fullmatch(text.strip())
     if not found:
-        raise ReadError("E107", f'"{text}" is not a number with a unit', f'such as "1.5 {example}"')
+        raise ReadError("E107", f'"{text}" is not a number with a unit', f'such as "100 {units[0]}"')
     if not found[2]:
-        hint = f'write "{text.strip()} {example}"; units here: {", ".join(units)}'
+        hint = f'write "{text.strip()} {units[0]}"; units here: {", ".join(units)}'
         raise ReadError("E103", f'"{text}" has no unit', hint)
     if found[2] not in units:
         raise ReadError("E104", f'"{text}" has the unit "{found[2]}"', f"units here: {', '.join(units)}")
@@ -254,15 +278,10 @@ class Condition:
         """Return the condition as it is written in a file."""
         if self.kind == "equal":
             return self._text(format_fixed(self.low or Fraction(0), self.digits))
-        low, high = (
-            self._text(format_decimal(end, self.digits)) if end is not None else "" for end in self._ends()
-        )
-        return {"at_most": f"at most {high}", "at_least": f"at least {low}", "between": f"{low} to {high}"}[
-            self.kind
-        ]
-
-    def _ends(self) -> tuple[Fraction | None, Fraction | None]:
-        return self.low, self.high
+        ends = (self.low, self.high)
+        low, high = ("" if end is None else self._text(format_decimal(end, self.digits)) for end in ends)
+        words = {"at_most": f"at most {high}", "at_least": f"at least {low}", "between": f"{low} to {high}"}
+        return words[self.kind]
 
     def _text(self, number: str) -> str:
         return f"{number}{self.unit}" if self.unit in ("", "%") else f"{number} {self.unit}"
@@ -271,11 +290,12 @@ class Condition:
 def parse_condition(text: str, units: tuple[str, ...] = ("", "m", "%")) -> Condition:
     """Return the condition written in ``text``; ``units`` are those the place allows ("" = a bare number)."""
     words = " ".join(text.split())
-    for start, kind in (("at most ", "at_most"), ("at least ", "at_least")):
-        if words.startswith(start):
-            number, unit, digits = _bound(words.removeprefix(start), units)
-            ends = (None, number) if kind == "at_most" else (number, None)
-            return Condition("at_most" if kind == "at_most" else "at_least", *ends, unit, digits)
+    if words.startswith(start := "at most "):
+        number, unit, digits = _bound(words.removeprefix(start), units)
+        return Condition("at_most", None, number, unit, digits)
+    if words.startswith(start := "at least "):
+        number, unit, digits = _bound(words.removeprefix(start), units)
+        return Condition("at_least", number, None, unit, digits)
     low_text, to, high_text = words.partition(" to ")
     if to:
         return _between(text, _bound(low_text, units), _bound(high_text, units))
@@ -323,6 +343,6 @@ def _wrong_condition_unit(text: str, written: str, units: tuple[str, ...]) -> Re
         return ReadError("E103", f'"{text}" has no unit', f"unit here: {wanted}")
     if units == ("",):
         return ReadError(
-            "E105", f'"{text}" has a unit, but this key takes a bare number', "leave the unit out"
+            "E105", f'"{text}" has a unit, but this key takes a bare number', "write the number alone"
         )
     return ReadError("E104", f'"{text}" has the unit "{written}"', f"unit here: {wanted}")

@@ -10,7 +10,7 @@ import numpy as np
 from topogen.expand import links_at
 from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, path_name
 from topogen.wiring.bind import Member, bind, number
-from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence, run
+from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +34,8 @@ class Job:
     across: bool = False
     links_per_pair: int = 1
     same: bool = False
+    all_ports: tuple[bool, bool] = (True, False)
+    """Whether the pattern uses every port that an a and a b offer, so that all must offer equally many."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ def _devices(scope: Ints, local: Ints) -> Ints:
 
 
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
-    ends_a = _ends(plant, job, a)
-    ends_b = ends_a if job.same else _ends(plant, job, b) if b is not None else None
+    ends_a = _ends(plant, job, a, equal=job.all_ports[0])
+    ends_b = ends_a if job.same else _ends(plant, job, b, equal=job.all_ports[1]) if b is not None else None
     blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
     asked = degrees(blocks, "a", ends_a.count)
     if job.same:
@@ -137,11 +139,15 @@ def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None
     return [bound for block in blocks for bound in bind(block, a, b or a)]
 
 
-def _ends(plant: Plant, job: Job, members: Sequence[Member]) -> Ends:
+def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
     """Return what the pattern sees of members: free ports, and the place and position at the job's level."""
     places = np.concatenate([_place(plant, job.level, member) for member in members])
-    offers = [_offer(plant, member) for member in members]
-    return Ends(len(places), int(np.concatenate(offers).min()), places, occurrence(places))
+    offers = np.concatenate([_offer(member) for member in members])
+    fewest, most = int(offers.min()), int(offers.max())
+    if equal and fewest != most:
+        message = f"the ends do not offer equally many free ports: {fewest} to {most} each"
+        raise PatternError("E209", message, "take a range of ports that all of them have, such as [0-3]")
+    return Ends(len(places), fewest, places, occurrence(places))
 
 
 def _place(plant: Plant, level: str | None, member: Member) -> Ints:
@@ -157,10 +163,10 @@ def _place(plant: Plant, level: str | None, member: Member) -> Ints:
         )
     place = next(place for place in plant.places if place.path == path[:depth])
     size = plant.groups[member.group].count // place.count
-    return place.first + (member.scope[0] + member.local) // size
+    return np.asarray(place.first + (member.scope[0] + member.local) // size)
 
 
-def _offer(plant: Plant, member: Member) -> Ints:
+def _offer(member: Member) -> Ints:
     """Return the ports each device of a member may give, the least over its scopes, shape (devices,)."""
     if member.table.ndim == 1:
         return np.full(len(member.local), len(member.table), np.int64)
@@ -172,7 +178,7 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
     """Raise if a device is asked for more ports than it has free."""
     for member in members:
         wanted = asked[member.start : member.start + len(member.local)]
-        offer = _offer(plant, member)
+        offer = _offer(member)
         over = np.flatnonzero(wanted > offer)
         if not len(over):
             continue
@@ -182,7 +188,7 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
         name = path_name(group.path, int(member.scope[0] + member.local[first]))
         message = (
             f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
-            f'"{port.name}" are free ({wanted[first] - offer[first]} over; {len(over)} devices alike or worse)'
+            f'"{port.name}" are free: {wanted[first] - offer[first]} over, at {len(over)} devices here'
         )
         raise PatternError(
             "E201", message, "give the device more ports, select fewer ends, or use pattern: planes"

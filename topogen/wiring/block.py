@@ -52,7 +52,7 @@ class Ends:
 
 @dataclass(frozen=True)
 class Request:
-    """The two sides of a link group inside one scope; ``b`` is None outside the model, ``a`` when the same."""
+    """Both sides of a link group in one scope; ``b`` is None outside the model, ``a`` when the same."""
 
     a: Ends
     b: Ends | None

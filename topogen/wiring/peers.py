@@ -6,6 +6,9 @@ import numpy as np
 
 from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request, run
 
+FEWEST = 2
+"""Places that can be peers of each other."""
+
 
 def peers(request: Request) -> list[Block]:
     """Return every a joined to the device of the same position in each other place of ``across``.
@@ -20,7 +23,7 @@ def peers(request: Request) -> list[Block]:
     """
     ends = request.a
     places, members = np.unique(ends.place, return_counts=True)
-    if len(places) < 2 or len(set(members.tolist())) > 1:
+    if len(places) < FEWEST or len(set(members.tolist())) > 1:
         sizes = ", ".join(str(size) for size in sorted(set(members.tolist())))
         message = f"peers needs equal places, at least two: here {len(places)} of {sizes} devices"
         raise PatternError("E205", message, "name the level whose places are to be joined: across: LEVEL")

@@ -29,7 +29,7 @@ def spread(request: Request) -> list[Block]:
 
 
 def _among_themselves(count: int, ports: int) -> list[Block]:
-    if count < 2:
+    if count == 1:
         raise PatternError("E205", "spread among themselves needs at least 2 devices, 1 is here")
     every, rest = divmod(ports, count - 1)
     first, second = np.triu_indices(count, 1)

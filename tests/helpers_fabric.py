@@ -1,0 +1,52 @@
+"""From YAML text to a fabric in one call, with or without the shipped catalog."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from topogen.build import build
+from topogen.parse import Source, parse_topology
+
+if TYPE_CHECKING:
+    from topogen.fabric import Fabric
+
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = "topogen: 1\nname: small\n"
+
+
+@cache
+def shipped_catalog() -> tuple[Source, ...]:
+    """Return the files of the shipped catalog."""
+    files = sorted((ROOT / "bom_catalog").rglob("*.yaml"))
+    return tuple(
+        Source(file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files
+    )
+
+
+def shipped_file(name: str, _by: Source | None = None) -> Source:
+    """Return a shipped topology file by its name."""
+    text = (ROOT / "topologies" / f"{name}.yaml").read_text(encoding="utf-8")
+    return Source(f"{name}.yaml", text)
+
+
+def fabric_of(
+    text: str, *, catalog: str | None = None, shipped: bool = False, scenario: str | None = None
+) -> Fabric:
+    """Return the fabric of a text that lacks only its head, over the shipped catalog, a given one or none."""
+    layers = [list(shipped_catalog())] if shipped else []
+    if catalog is not None:
+        layers.append([Source("catalog.yaml", catalog)])
+    return build(
+        parse_topology(Source("small.yaml", HEAD + text), layers=layers, load=shipped_file, scenario=scenario)
+    )
+
+
+def shipped_fabric(name: str, scenario: str | None = None, *, catalog: str | None = None) -> Fabric:
+    """Return a shipped fabric, with a further catalog laid over the shipped one where it is given."""
+    layers = [list(shipped_catalog())]
+    if catalog is not None:
+        layers.append([Source("catalog.yaml", catalog)])
+    return build(parse_topology(shipped_file(name), layers=layers, load=shipped_file, scenario=scenario))

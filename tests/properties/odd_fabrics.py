@@ -1,0 +1,201 @@
+"""Random odd fabrics as YAML text: partial racks, exceptions, odd counts, every pattern, mixed ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from tests.helpers_fabric import fabric_of
+from topogen.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.fabric import Fabric
+
+UNWIRABLE = {"E201", "E203", "E204", "E205", "E209"}
+"""What a random size may rightly be refused for: too few or unequal ports, nobody meets, no spines, an odd rest."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many of what the racks of a fabric hold; racks of the second kind hold fewer trays."""
+
+    gpus: int
+    chips: int
+    trays: int
+    switch_trays: int
+    racks: int
+    short_racks: int
+    ports: int
+
+
+sizes = st.builds(
+    Sizes,
+    gpus=st.integers(1, 3),
+    chips=st.integers(1, 3),
+    trays=st.integers(1, 3),
+    switch_trays=st.integers(1, 2),
+    racks=st.integers(1, 3),
+    short_racks=st.integers(0, 2),
+    ports=st.integers(1, 7),
+)
+cages = st.builds("{{links: {}{}}}".format, st.integers(1, 4), st.sampled_from(["", ", on: tray", ", on: rack"]))
+duplexes = st.sampled_from(["uni", "bidi"])
+MEDIA = ("cu", "fibre", "other", "slow", "{a: fibre, b: other}")
+
+
+@st.composite
+def devices(draw: st.DrawFn, size: Sizes) -> str:
+    """Return the device types: GPUs and chips that can be joined, a NIC port, a switch of a fabric."""
+    lane = f"lanes: {draw(st.integers(1, 5))}, lane_rate: 100 Gb/s, duplex: {draw(duplexes)}"
+    net = "lanes: 4, lane_rate: 100 Gb/s"
+    return f"""devices:
+  gpu:
+    role: gpu
+    ports:
+      nvl: {{count: {size.ports}, {lane}, cage: {draw(cages)}}}
+      mesh: {{count: 64, {lane}, cage: {draw(cages)}}}
+      net: {{count: {draw(st.integers(1, 2))}, {net}, cage: {draw(cages)}}}
+  chip: {{role: switch, part: chip, ports: {{nvl: {{count: 400, {lane}, cage: {draw(cages)}}}}}}}
+  leaf:
+    {{role: switch, part: box, height_u: 2, ports: {{net: {{count: {draw(st.integers(14, 25))}, {net}, cage: {{links: 2}}}}}}}}
+"""
+
+
+@st.composite
+def places(draw: st.DrawFn, size: Sizes) -> str:
+    """Return templates and instances: full racks, short racks, a rack for what a fabric makes."""
+    top = 4 + size.trays
+    low = top + 1 + draw(st.integers(0, 5))
+    short = 1 + draw(st.integers(1, size.trays))
+    shorts = f"  p[0-{size.short_racks - 1}]: short\n" if size.short_racks else ""
+    return f"""templates:
+  tray: {{level: tray, contains: {{gpu: {size.gpus}}}}}
+  stray: {{level: tray, contains: {{chip: {size.chips}}}}}
+  full: {{level: rack, slots: {{U5-{top}: tray, U{low}-{low + size.switch_trays - 1}: stray}}}}
+  short: {{level: rack, slots: {{U2-{short}: tray, U30: stray}}}}
+  net_rack: {{level: rack}}
+instances:
+  r[1-{size.racks}]: full
+{shorts}  net: net_rack
+"""
+
+
+@st.composite
+def floors(draw: st.DrawFn, size: Sizes, *, fabric: bool) -> str:
+    """Return a layout of two rows, one that only says where the fabric stands, or none."""
+    place = "  place: {f: net}\n" if fabric else ""
+    if not draw(st.booleans()):
+        return f"layout:\n{place}" if fabric else ""
+    second = "  B: [p]\n" if size.short_racks else ""
+    slack = draw(st.sampled_from(["", "  slack: {per_end: 0.1 m}\n", "  slack: {x: {percent: 7}, other: {per_end: 33 mm}}\n"]))
+    return f"""layout:
+  rows:
+    A: [net, r]
+  {second}
+  rack_pitch: 601 mm
+  row_pitch: 2.4 m
+  tray: {{where: {draw(st.sampled_from(['overhead', 'underfloor']))}, height: 2.7 m}}
+{slack}{place}"""
+
+
+@st.composite
+def link_groups(draw: st.DrawFn, size: Sizes) -> str:
+    """Return one link group of any pattern, and perhaps one on the ports that it leaves free."""
+    wiring = draw(st.sampled_from([*_wirings(draw, size)]))
+    cable, medium = draw(st.integers(1, 3)), draw(st.sampled_from(MEDIA))
+    lines = [f"  x: {{network: scale_up, {wiring}, links_per_cable: {cable}, medium: {medium}}}"]
+    if draw(st.booleans()):
+        at = draw(st.sampled_from(["'r[1]/gpu.nvl'", "'r[1]/gpu[0].mesh'", "chip.nvl"]))
+        lines.append(f"  rest: {{network: scale_up, pattern: external, a: {at}, to: beyond, medium: fibre}}")
+    return "\n".join(["links:", *lines, ""])
+
+
+def _wirings(draw: st.DrawFn, size: Sizes) -> Iterator[str]:
+    """Yield one way to wire with each pattern."""
+    within = draw(st.sampled_from(["", ", within: rack"]))
+    level = draw(st.sampled_from(["tray", "rack"]))
+    own = within or f", within: {level}"
+    some = ["gpu.nvl", "r/gpu.nvl", f"'gpu.nvl[0-{size.ports // 2}]'", "'r[1]/gpu[0].nvl'"]
+    a = draw(st.sampled_from([*some, *(["[r/gpu.nvl, short/gpu.nvl]"] if size.short_racks else [])]))
+    for pattern in ("planes", "spread"):
+        yield f"pattern: {pattern}, a: {a}, b: chip.nvl{within}"
+    yield f"pattern: rails, a: {a}, b: chip.nvl, rails_by: {level}{within}"
+    mesh, times = a.replace("nvl", "mesh").partition("[0-")[0].strip("'"), draw(st.integers(1, 2))
+    mesh = "gpu.mesh" if mesh.startswith("[") else mesh
+    yield f"pattern: full_mesh, a: {mesh}, b: chip.nvl, links_per_pair: {times}{within}"
+    yield f"pattern: full_mesh, a: {mesh}, b: chip.nvl, across: {level}"
+    yield f"pattern: full_mesh, a: {mesh}, b: {mesh}{own}"
+    yield f"pattern: spread, a: {mesh}, b: {mesh}{own}"
+    yield "pattern: peers, a: r/gpu.nvl, b: r/gpu.nvl, across: rack"
+    ports, chips = size.trays * size.gpus * size.ports, size.switch_trays * size.chips
+    if ports % chips == 0:
+        yield f"pattern: one_to_one, a: r/gpu.nvl, b: 'r/chip.nvl[0-{ports // chips - 1}]'{within}"
+    pairs = [f"['r[1]/tray[0]/gpu[0].nvl[{port}]', 'r[1]/stray[0]/chip[0].nvl[{port}]']" for port in range(size.ports)]
+    yield f"pattern: explicit, pairs: [{', '.join(pairs)}]"
+    length = draw(st.sampled_from(["", ", length: 3.5 m"]))
+    yield f"pattern: external, a: {a}, to: elsewhere{length}"
+    yield f"pattern: external, a: [gpu.mesh, 'chip.nvl[0-63]'], to: elsewhere{length}"
+
+
+@st.composite
+def fat_trees(draw: st.DrawFn) -> str:
+    """Return a two-tier fabric of the NIC ports, or nothing."""
+    if draw(st.booleans()):
+        return ""
+    rails = draw(st.sampled_from(["", ", rails_by: tray", ", rails_by: rack"]))
+    medium = draw(st.sampled_from(["cu", "{hosts: {a: fibre, b: boxed}, leaf_spine: boxed}"]))
+    cable = draw(st.integers(1, 2))
+    return (
+        "fabrics: {f: {network: scale_out, pattern: fat_tree, tiers: 2, ends: gpu.net, switch: leaf"
+        f"{rails}, medium: {medium}, links_per_cable: {cable}}}}}\n"
+    )
+
+
+levels = st.sampled_from(["device", "tray", "rack", "fabric"])
+
+
+@st.composite
+def media(draw: st.DrawFn) -> str:
+    """Return a catalog whose recipes own parts in every way, with odd capacities and spares."""
+    engine = f"part: engine, per: pool, serves: {draw(st.integers(1, 40))} lanes, qty: {draw(st.integers(1, 2))}, round_per: {draw(levels)}, buildable_per: {draw(levels)}"
+    demand = draw(st.sampled_from(["linked", "all_ports"]))
+    els = f"part: els, per: pool, serves: {draw(st.integers(1, 3))} engine, round_per: fabric, buildable_per: fabric, spare: {draw(st.integers(0, 2))}"
+    ladder = draw(st.sampled_from(["", ", lengths_m: [0.5, 1, 2, 5, 10]"]))
+    return f"""catalog:
+  parts:
+    cord: {{is: cord, price_usd: 3, price_per_m_usd: 0.7{ladder}}}
+    module: {{is: module, price_usd: [70, 80, 95], contains: {{laser: 3}}, made_by: {{one: 60%}}}}
+    laser: {{is: laser, layer: laser_chip, price_usd: [4, 5, 6], made_by: {{two: 100%}}}}
+    engine: {{is: engine, price_usd: 500, margin: 20%, contains: {{laser: 2, die: 1}}}}
+    die: {{is: die}}
+    els: {{is: light, alternates: {{els_a: 25%, els_b: 50%}}}}
+    els_a: {{is: light, price_usd: 60, contains: {{laser: 8}}, made_by: {{two: 100%}}}}
+    els_b: {{is: light, price_usd: 66}}
+    chip: {{is: chip, price_usd: 1000}}
+    box: {{is: box}}
+  media:
+    cu: {{kind: copper, recipe: {{cable: {{part: cord, per: link}}, wire: {{part: die, per: lane, qty: 2}}}}}}
+    fibre: {{kind: optical, interface: i, fibres_per_lane: 1/2, recipe: {{module: {{part: module, per: end}}, cord: {{part: cord, per: link}}, strand: {{part: die, per: lane}}}}}}
+    other: {{kind: optical, interface: i, fibres_per_lane: 1, recipe: {{engine: {{{engine}, demand: {demand}}}, els: {{{els}}}, panel: {{part: box, per: device}}}}}}
+    slow: {{kind: optical, lane_rate: 40 Gb/s, fibres_per_lane: 1, recipe: {{engine: {{{engine}, demand: {demand}}}, strand: {{part: die, per: lane}}}}}}
+    boxed: {{like: other, recipe: {{engine: {{round_per: device, buildable_per: rack}}}}}}
+"""
+
+
+@st.composite
+def odd_fabrics(draw: st.DrawFn) -> Fabric:
+    """Return a built fabric of odd sizes."""
+    size = draw(sizes)
+    fabric = draw(fat_trees())
+    floor = draw(floors(size, fabric=bool(fabric)))
+    text = draw(devices(size)) + draw(places(size)) + floor + draw(link_groups(size)) + fabric + draw(media())
+    try:
+        return fabric_of(text)
+    except InputError as refused:
+        assume(not {one.code for one in refused.problems if one.is_error} <= UNWIRABLE)
+        raise

@@ -1,0 +1,85 @@
+"""What must hold of the links of any fabric, however odd its sizes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given, settings
+
+from tests.properties.odd_fabrics import odd_fabrics
+from tests.properties.recount import ends_of, links_of, recount
+from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.expand import expand
+from topogen.fabric import FREE, Fabric
+
+quick = settings(max_examples=80, deadline=None)
+
+
+@quick
+@given(odd_fabrics())
+def test_the_closed_form_counts_what_the_columns_hold(fabric: Fabric) -> None:
+    for group in fabric.links:
+        assert group.count == len(expand(fabric, group)) == sum(length.links for length in group.lengths)
+
+
+@quick
+@given(odd_fabrics())
+def test_no_port_is_used_twice_and_each_one_exists(fabric: Fabric) -> None:
+    counted = recount(fabric)
+    ends = Counter(end for _, _, end in ends_of(counted.links))
+    assert set(ends.values()) <= {1}
+    assert all(0 <= end.port < counted.port(end).count for end in ends)
+
+
+@quick
+@given(odd_fabrics())
+def test_both_ends_have_the_rate_of_the_link(fabric: Fabric) -> None:
+    counted = recount(fabric)
+    for group, _, end in ends_of(counted.links):
+        assert counted.port(end).rate == fabric.links[group].rate
+
+
+@quick
+@given(odd_fabrics())
+def test_port_maps_say_who_uses_each_port(fabric: Fabric) -> None:
+    users = {end: 2 * group + (side and not fabric.links[group].joins_alike) for group, side, end in ends_of(links_of(fabric))}
+    for (index, kind), used in fabric.ports.items():
+        group = fabric.groups[index]
+        for number in range(group.count):
+            row = used if used.ndim == 1 else used[number]
+            expected = [users.get((group.first + number, kind, port), FREE) for port in range(len(row))]
+            assert row.tolist() == expected
+
+
+@quick
+@given(odd_fabrics())
+def test_length_classes_count_the_lengths_of_the_columns(fabric: Fabric) -> None:
+    for group in fabric.links:
+        classes: Counter[tuple[int, str]] = Counter()
+        for one in group.lengths:
+            classes[UNKNOWN_MM if one.length_mm is None else one.length_mm, one.basis] += one.links
+        length, basis = link_lengths(fabric, group, expand(fabric, group))
+        codes = (BASIS_CODES[code] for code in basis.tolist())
+        assert classes == Counter(zip(length.tolist(), codes, strict=True))
+
+
+@quick
+@given(odd_fabrics())
+def test_a_pattern_within_a_rack_stays_in_it(fabric: Fabric) -> None:
+    counted = recount(fabric)
+    for link in counted.links:
+        level = fabric.links[link.group].within
+        if level and link.b:
+            assert counted.place(link.a.device, level) == counted.place(link.b.device, level)
+
+
+@quick
+@given(odd_fabrics())
+def test_cables_are_runs_of_links_in_one_cage(fabric: Fabric) -> None:
+    counted = recount(fabric)
+    for index, group in enumerate(fabric.links):
+        numbers = cable_of_link(fabric, group, expand(fabric, group)).tolist()
+        found = {frozenset(np.flatnonzero(np.array(numbers) == cable).tolist()) for cable in set(numbers)}
+        assert found == {frozenset(cable) for cable in counted.cables(index)}
+        assert list(dict.fromkeys(numbers)) == list(range(len(found)))

@@ -1,0 +1,63 @@
+"""Blocks written out link by link in plain Python, and what must hold of any of them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from topogen.wiring.block import Block, BlockSide
+
+OUTSIDE = -1
+
+
+class Link(NamedTuple):
+    """One link: device and slot at both ends; the far end may be ``OUTSIDE``."""
+
+    a: int
+    a_slot: int
+    b: int
+    b_slot: int
+
+
+def links_of(blocks: Iterable[Block]) -> list[Link]:
+    """Return every link of some blocks, one index tuple of the box after the other."""
+    return [link for block in blocks for link in _links(block)]
+
+
+def _links(block: Block) -> Iterator[Link]:
+    for index in product(*(range(size) for size in block.shape)):
+        yield Link(*_end(block.a, index), *_end(block.b, index))
+
+
+def _end(side: BlockSide | None, index: Sequence[int]) -> tuple[int, int]:
+    if side is None:
+        return OUTSIDE, OUTSIDE
+    slot = sum(int(slots[i]) for slots, i in zip(side.slot, index, strict=True))
+    return int(side.device[index[side.axis]]), slot
+
+
+def degrees_of(links: Iterable[Link]) -> tuple[list[int], list[int]]:
+    """Return the links at each a and at each b, in the order of their numbers."""
+    links = list(links)
+    sides = (Counter(link.a for link in links), Counter(link.b for link in links))
+    a, b = ([count[device] for device in sorted(count)] for count in sides)
+    return a, b
+
+
+def pair_counts(links: Iterable[Link]) -> Counter[tuple[int, int]]:
+    """Return how many links join each two devices, whichever way round."""
+    return Counter((min(link.a, link.b), max(link.a, link.b)) for link in links)
+
+
+def slots_have_gaps(links: Iterable[Link], *, same: bool = False) -> bool:
+    """Return whether some device takes other slots than 0, 1, 2 ..., each once."""
+    taken: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for link in links:
+        taken[0, link.a].append(link.a_slot)
+        if link.b != OUTSIDE:
+            taken[0 if same else 1, link.b].append(link.b_slot)
+    return any(sorted(slots) != list(range(len(slots))) for slots in taken.values())

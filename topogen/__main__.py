@@ -1,0 +1,5 @@
+"""``python -m topogen``."""
+
+from topogen.cli import main
+
+main()

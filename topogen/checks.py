@@ -1,0 +1,131 @@
+"""Checks: does the fabric come to what its file says, and which ports are used, free or short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from topogen.fabric import FREE, Fabric
+from topogen.figures import NoFigureError, figure, links_named
+from topogen.units import Condition, format_decimal, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from topogen.errors import Mark
+    from topogen.rollup import RollUp
+    from topogen.spec.expect import ExpectSpec, Quoted, QuotedSpec
+
+SHOWN_PLACES = 3
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One line of ``expect`` or ``quoted`` beside what the fabric comes to."""
+
+    key: str
+    expected: str
+    found: str
+    holds: bool
+    difference: str = ""
+    source: str = ""
+    mark: Mark | None = None
+
+
+def check_expectations(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
+    """Return every line of ``expect`` with what was found, in the order of the file."""
+    lines = _lines(fabric.spec.expect)
+    return tuple(_compare(fabric, rollup, "expect", path, condition, "") for path, condition in lines)
+
+
+def check_quoted(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
+    """Return every published figure of ``quoted`` beside the computed one; a difference is no failure."""
+    lines: Iterator[tuple[tuple[str, ...], Quoted]] = _lines(fabric.spec.quoted)
+    return tuple(_compare(fabric, rollup, "quoted", path, item.value, item.source) for path, item in lines)
+
+
+def _lines(spec: ExpectSpec | QuotedSpec) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the path of each figure below its top key, and what is written there."""
+    for kind in type(spec).model_fields:
+        for key, item in getattr(spec, kind).items():
+            if isinstance(item, dict):
+                yield from (((kind, key, inner), leaf) for inner, leaf in item.items())
+            else:
+                yield (kind, key), item
+
+
+def _compare(
+    fabric: Fabric, rollup: RollUp, top: str, path: tuple[str, ...], condition: Condition, source: str
+) -> Expectation:
+    key = ".".join(part for part in path if part)
+    mark = fabric.marks.find((top, *path))
+    try:
+        value = figure(fabric, rollup, path[0], "|".join(path[1:]))
+    except NoFigureError as error:
+        return Expectation(key, str(condition), str(error), holds=False, source=source, mark=mark)
+    shown = _in_unit(fabric, path, condition, value)
+    return Expectation(
+        key=key,
+        expected=str(condition),
+        found=_text(shown, condition),
+        holds=condition.holds(shown),
+        difference=_difference(shown, condition),
+        source=source,
+        mark=mark,
+    )
+
+
+def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction:
+    """Return a figure in the unit its condition asks for: media also as a share of the links."""
+    if condition.unit != "%":
+        return value
+    links = sum(group.count for group in links_named(fabric, path[1]))
+    return 100 * value / links
+
+
+def _text(value: Fraction, condition: Condition) -> str:
+    unit = condition.unit if condition.unit in ("", "%") else f" {condition.unit}"
+    return format_decimal(value, max(condition.digits, SHOWN_PLACES)) + unit
+
+
+def _difference(value: Fraction, condition: Condition) -> str:
+    if condition.kind != "equal" or condition.low is None or condition.holds(value):
+        return ""
+    gap = value - condition.low
+    return ("+" if gap > 0 else "") + format_decimal(gap, max(condition.digits, SHOWN_PLACES))
+
+
+@dataclass(frozen=True)
+class PortUse:
+    """Ports of one kind over all devices of a group."""
+
+    devices: str
+    port: str
+    rate: str
+    n_devices: int
+    ports_each: int
+    used: int
+    free: int
+
+
+def port_report(fabric: Fabric) -> tuple[PortUse, ...]:
+    """Return how many ports of each kind are used and free, in the order of the tree."""
+    rows = []
+    for index, group in enumerate(fabric.groups):
+        for port, kind in enumerate(group.type.ports):
+            used = fabric.ports[index, port]
+            copies = group.count if used.ndim == 1 else 1
+            taken = int(np.count_nonzero(used != FREE)) * copies
+            rate = format_rate(kind.rate) if kind.rate else "any"
+            total = group.count * kind.count
+            rows.append(PortUse(group.label, kind.name, rate, group.count, kind.count, taken, total - taken))
+    return tuple(rows)
+
+
+def unexpected_free_ports(fabric: Fabric) -> tuple[PortUse, ...]:
+    """Return the ports that stay free without a line of ``expect.free_ports`` that says so."""
+    silenced = {key.split(".")[0].split(" ")[0] for key in fabric.spec.expect.free_ports}
+    return tuple(row for row in port_report(fabric) if row.free and row.devices not in silenced)

@@ -1,0 +1,77 @@
+"""The command line. Commands are loaded when they are used, so that help and small jobs start fast."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "build": "Write BOM, cable schedule, picture and summary of a fabric.",
+    "bom": "Print what a fabric is made of and what it adds up to.",
+    "check": "Check ports, rates, reach and what the file expects.",
+    "explain": "Say why a count is what it is.",
+    "list": "List the topologies that come with topogen.",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"topogen.cli.{cmd_name}_command").command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from topogen.errors import nearest
+
+            ctx.fail(f'no command is called "{args[0]}"; {nearest(args[0], COMMANDS)}')
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        from topogen.errors import TopogenError
+
+        try:
+            return super().invoke(ctx)
+        except TopogenError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"topogen {version('topogen')}")
+        ctx.exit()
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Print the version."
+)
+def group() -> None:
+    """From a topology file to every link, part, length, watt and dollar of a GPU fabric."""
+
+
+def main() -> None:
+    """Run the command line; exit 1 if an expectation fails, 2 if the input cannot be used."""
+    try:
+        group(prog_name="topogen")
+    except KeyboardInterrupt:
+        click.echo("interrupted: nothing was written", err=True)
+        sys.exit(130)

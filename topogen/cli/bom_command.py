@@ -1,0 +1,25 @@
+"""``topogen bom``: what a fabric is made of, on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.cli.reading import read_fabric, topology_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("bom")
+@topology_options
+def command(name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
+    """Print what a fabric is made of and what it adds up to.
+
+    NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
+    """
+    from topogen.report.terminal import print_bom
+
+    read = read_fabric(name, scenario, catalogs)
+    print_bom(read.fabric, read.rollup)

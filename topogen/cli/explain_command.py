@@ -1,0 +1,27 @@
+"""``topogen explain``: why a count is what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.cli.reading import read_fabric, topology_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command("explain")
+@topology_options
+@click.argument("what", metavar="WHAT")
+def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
+    """Say why a count is what it is, from the file's link groups to a price with its source.
+
+    WHAT is a part, `PART in NETWORK`, a link group, a medium, a vendor, a device, or a total such as `lasers`
+    or `cost_usd`.
+    """
+    from topogen.explain import explain, to_text
+
+    read = read_fabric(name, scenario, catalogs)
+    click.echo(to_text(explain(read.fabric, read.rollup, what)))

@@ -1,0 +1,138 @@
+"""From a name on the command line to a built fabric with its roll-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from topogen.fabric import Fabric
+    from topogen.parse import Parsed, Source
+    from topogen.rollup import RollUp
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+HASH_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Which texts a result was computed from: short hashes of topology (with includes) and catalog."""
+
+    topology: str
+    catalog: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """A fabric as a command needs it."""
+
+    fabric: Fabric
+    rollup: RollUp
+    revision: Revision
+
+
+def topology_options(function: Command) -> Command:
+    """Return a command with the arguments of every command that reads a topology."""
+    scenario = click.option("--scenario", "-s", metavar="S", help="Apply a scenario of the file.")
+    folder = click.Path(path_type=Path)
+    catalog = click.option(
+        "--catalog",
+        "-c",
+        "catalogs",
+        metavar="DIR",
+        type=folder,
+        multiple=True,
+        help="Lay a folder of catalog files over the shipped ones.",
+    )
+    name = click.argument("name", metavar="NAME-OR-PATH")
+    return name(scenario(catalog(function)))
+
+
+class Sources:
+    """Texts that were read, and the folder that each one looks for its includes in."""
+
+    def __init__(self) -> None:
+        self.folders: dict[str, Path] = {}
+        self.read: list[Source] = []
+
+    def open(self, path: Path, shown: str = "") -> Source:
+        """Return the text of a file under the name a person knows it by."""
+        from topogen.files import read_text
+        from topogen.parse import Source
+
+        source = Source(shown or str(path), read_text(path))
+        self.folders[source.name] = path.parent
+        self.read.append(source)
+        return source
+
+    def include(self, name: str, source: Source) -> Source:
+        """Return an included file: beside the file that names it, else one of the shipped topologies."""
+        from topogen.files import ENDINGS, find_topology
+
+        beside = self.folders[source.name] / (name if name.endswith(ENDINGS) else f"{name}.yaml")
+        return self.open(beside) if beside.is_file() else self.open(*_shown(find_topology(name)))
+
+
+def read_fabric(name: str, scenario: str | None, catalogs: Sequence[Path]) -> Read:
+    """Return the fabric of a shipped name or a path, built and rolled up; raises ``InputError``."""
+    from topogen.build import build
+    from topogen.rollup import roll_up
+
+    sources = Sources()
+    parsed, catalog = parse_files(name, scenario, catalogs, sources)
+    fabric = build(parsed)
+    return Read(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
+
+
+def parse_files(
+    name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
+) -> tuple[Parsed, Sequence[Source]]:
+    """Return the parsed file and the texts of its catalogs."""
+    from topogen.files import catalog_dir, find_topology
+    from topogen.parse import parse_topology
+
+    layers = [
+        [Sources().open(path, _catalog_name(path)) for path in _files(folder)]
+        for folder in (catalog_dir(), *catalogs)
+    ]
+    source = sources.open(*_shown(find_topology(name)))
+    parsed = parse_topology(source, layers=layers, load=sources.include, scenario=scenario)
+    return parsed, [text for layer in layers for text in layer]
+
+
+def _files(folder: Path) -> list[Path]:
+    from topogen.errors import InputError, Problem
+
+    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+    if not found:
+        hint = "a catalog is a folder of YAML files"
+        raise InputError([Problem("E609", f'"{folder}" holds no catalog file', hint=hint)])
+    return found
+
+
+def _shown(path: Path) -> tuple[Path, str]:
+    """Return a topology file and the name that messages show: a shipped one without its folder's folders."""
+    from topogen.files import topologies_dir
+
+    return path, f"topologies/{path.name}" if path.parent == topologies_dir() else str(path)
+
+
+def _catalog_name(path: Path) -> str:
+    from topogen.files import catalog_dir
+
+    shipped = path.is_relative_to(catalog_dir())
+    return f"bom_catalog/{path.relative_to(catalog_dir()).as_posix()}" if shipped else str(path)
+
+
+def _hash(texts: Sequence[Source]) -> str:
+    digest = sha256()
+    for source in texts:
+        digest.update(source.text.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:HASH_DIGITS]

@@ -1,0 +1,303 @@
+"""The schema of every table, once, as data: name, unit and meaning of each column.
+
+Exports write their headers from here, the documentation prints the same. In every table an empty cell is
+unknown, never 0; money is in US dollars; rows of a table never hold totals of other rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal, TypeAlias
+
+Unit: TypeAlias = Literal[
+    "text", "count", "number", "USD", "USD/(Tb/s)", "m", "W", "kg", "Gb/s", "Tb/s", "pJ/bit", "dB", "percent",
+    "weeks", "date", "true/false",
+]  # fmt: skip
+"""What a cell holds; ``count`` is whole wherever things are bought whole, shares of makers may divide it."""
+
+ENDS = ("both", "one")
+SCOPES = ("all_tiers", "nic_only")
+GPUS = ("package", "die")
+AS_MODELLED = "both_all_tiers"
+"""The count basis of every column that names none: both ends of each link, all tiers."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table."""
+
+    name: str
+    unit: Unit
+    meaning: str
+
+
+@dataclass(frozen=True)
+class CountBasis:
+    """One way to count ends and GPUs."""
+
+    ends: str
+    scope: str
+    gpu: str
+
+    @property
+    def suffix(self) -> str:
+        """Return what a column of this basis ends with."""
+        return f"_{self.ends}_{self.scope}_{self.gpu}"
+
+    @property
+    def sentence(self) -> str:
+        """Return the basis in words."""
+        ends = "both ends of each link" if self.ends == "both" else "one end of each link, the a end"
+        scope = "all tiers" if self.scope == "all_tiers" else "of scale-out only ends that are no switch"
+        return f"{ends}; {scope}; per GPU {self.gpu}"
+
+
+OTHER_BASES = tuple(CountBasis(*words) for words in product(ENDS, SCOPES, GPUS))[1:]
+"""Every count basis but the first, which is as modelled and per package and needs no suffix."""
+
+
+def other_bases(name: str, unit: Unit) -> tuple[Column, ...]:
+    """Return a column for each further count basis of the column ``name``."""
+    return tuple(Column(name + basis.suffix, unit, f"{name}: {basis.sentence}") for basis in OTHER_BASES)
+
+
+# Parts
+
+BOM_FLAT = (
+    Column("line_no", "count", "row number, from 1"),
+    Column("part_id", "text", "part of the catalog"),
+    Column("mpn", "text", "manufacturer's part number"),
+    Column("manufacturer", "text", "who makes the part, ;-separated; shares stand in per_vendor"),
+    Column("supplier", "text", "who sells it; not in the catalog yet"),
+    Column("description", "text", "what the part is"),
+    Column("category", "text", "recipe lines that ask for it (engine, els, cord ...); device: one a device"),
+    Column("cost_scope", "text", "interconnect | network_device | host; host is shown, never summed"),
+    Column("network", "text", "networks it is for, ;-separated"),
+    Column("medium", "text", "media whose recipe asks for it, ;-separated"),
+    Column("uom", "text", "unit of measure: each"),
+    Column("length_m", "m", "length as sold: one cord at 5 m and at 7 m is two orderable lines"),
+    Column("qty_design", "count", "pieces in the model"),
+    Column("attrition_qty", "count", "pieces lost at installation: no policy yet, 0"),
+    Column("spare_qty", "count", "spare pieces: no policy yet, 0"),
+    Column("spare_rule", "text", "how spares were found: none"),
+    Column("qty_required", "count", "qty_design + attrition_qty + spare_qty"),
+    Column("moq", "count", "least quantity of an order"),
+    Column("pack_qty", "count", "pieces in a pack"),
+    Column("qty_order", "count", "qty_required, up to whole packs and the least order"),
+    Column("unit_cost", "USD", "base price of a piece, with its metres"),
+    Column("unit_cost_low", "USD", "low price; empty where the price has no range"),
+    Column("unit_cost_high", "USD", "high price; empty where the price has no range"),
+    Column("currency", "text", "USD"),
+    Column("extended_cost", "USD", "qty_design x unit_cost; empty for hosts"),
+    Column("extended_cost_low", "USD", "the same at the low price; at the base price without a range"),
+    Column("extended_cost_high", "USD", "the same at the high price; at the base price without a range"),
+    Column("price_basis", "text", "price | price_and_metres | mean_of_alternates | wafer_over_good_dies"),
+    Column("price_source", "text", "key in sources: of the catalog"),
+    Column("price_date", "date", "when the source says so"),
+    Column("quote_valid_until", "date", "end of a quote"),
+    Column("confidence", "text", "official | list | analyst | article | estimate"),
+    Column("lead_time_weeks", "weeks", "from order to delivery"),
+    Column("need_by", "date", "when it has to be there"),
+    Column("order_by", "date", "when it has to be ordered"),
+    Column("lifecycle", "text", "state of the product"),
+    Column("sole_source", "true/false", "whether a single vendor makes it"),
+    Column("alternates", "text", "part ids that may take its place, ;-separated, in the catalog's order"),
+    Column("rohs_reach_note", "text", "substance rules"),
+    Column("country_of_origin", "text", "where it is made"),
+    Column("hs_code", "text", "customs tariff number"),
+    Column("power_w_each", "W", "base power of a piece"),
+    Column("power_w_total", "W", "qty_design x power_w_each; empty for hosts"),
+    Column("weight_kg_each", "kg", "weight of a piece"),
+    Column("where_used_count", "count", "link groups, device types or templates that use it"),
+    Column("where_used_sample", "text", "the first three of them, ;-separated"),
+    Column("phase", "text", "phase of the project"),
+    Column("topology_rev", "text", "short hash of the topology's text"),
+    Column("catalog_rev", "text", "short hash of the catalog's text"),
+    Column("notes", "text", "what the price lacks; buildable counts that differ"),
+)
+
+BOM_INDENTED = (
+    Column("level", "count", "1 project, 2 network, then place, device, part, content: 1 + level of parent"),
+    Column("line_id", "count", "row number, from 1"),
+    Column("parent_line_id", "count", "row this one belongs to"),
+    Column("find_no", "count", "position among the rows of one parent, from 1"),
+    Column("part_id", "text", "part of the catalog; empty for what only holds others"),
+    Column("mpn", "text", "manufacturer's part number"),
+    Column("manufacturer", "text", "who makes the part, ;-separated"),
+    Column("description", "text", "what it is"),
+    Column("category", "text", "project, network, level of a place, device, or recipe line of a part"),
+    Column("cost_scope", "text", "interconnect | network_device | host; host is shown, never summed"),
+    Column("network", "text", "network; several joined by + where a device takes part in them"),
+    Column("link_group", "text", "link groups it serves, joined by +"),
+    Column("medium", "text", "medium whose recipe asks for it"),
+    Column("per", "text", "link | lane | end | device | pool; content: inside the part above"),
+    Column("length_m", "m", "length as sold"),
+    Column("qty_per_parent", "number", "pieces in each piece above; empty where they do not divide evenly"),
+    Column("qty_extended", "number", "pieces in all: the product of qty_per_parent down the path"),
+    Column("uom", "text", "unit of measure: each"),
+    Column("where_used", "text", "names from the network down, joined by /"),
+    Column("phase", "text", "phase of the project"),
+    Column("unit_cost", "USD", "base price of a piece, with its metres"),
+    Column("currency", "text", "USD"),
+    Column("extended_cost", "USD", "qty_extended x unit_cost; empty for hosts and contents: a plain sum is right"),
+    Column("content_value", "USD", "the same of contents: never summed with what they are inside of"),
+    Column("price_basis", "text", "price | price_and_metres | mean_of_alternates | wafer_over_good_dies"),
+    Column("price_date", "date", "when the source says so"),
+    Column("confidence", "text", "official | list | analyst | article | estimate"),
+    Column("notes", "text", "why there is no qty_per_parent; what is missing"),
+)
+
+BOM_GAPS = (
+    Column("line_no", "count", "row number, from 1"),
+    Column("reason", "text", "no_part | no_price | no_content_price | no_length | not_sold | no_power"),
+    Column("part_id", "text", "part of the catalog; empty where none is named"),
+    Column("qty_design", "count", "pieces it is about; empty where there is no piece to count"),
+    Column("links_affected", "count", "links of the groups it is about"),
+    Column("example_link", "text", "group and both ends of the first such link"),
+    Column("what_to_do", "text", "what is missing, what to add"),
+)
+
+# Roll-ups
+
+PER_GPU = (
+    Column("scenario", "text", "scenario; empty for the file as it stands"),
+    Column("gpu_basis", "text", "package: what a GPU is in columns that name no other"),
+    Column("gpus", "count", "GPU packages"),
+    Column("gpu_dies", "count", "GPU dies; empty where a type does not say"),
+    Column("count_basis", "text", "both x all_tiers: how columns count that name no other"),
+    Column("network", "text", "network; several joined by +"),
+    Column("tier", "text", "0 on a board, 1 from an end to its first switch, upward; 1+2 of a pool of both"),
+    Column("link_group", "text", "link group; joined by + where a pool serves several"),
+    Column("medium", "text", "medium that owns the part; a+b of a link whose ends differ"),
+    Column("category", "text", "recipe line, device, or link: the links themselves"),
+    Column("cost_scope", "text", "interconnect | network_device; hosts are left out"),
+    Column("part_id", "text", "part of the catalog; empty for links and for gaps"),
+    Column("qty_total", "count", "pieces, all lengths; or links"),
+    Column("qty_per_gpu", "number", "qty_total / gpus"),
+    Column("cost_total", "USD", "cost of the row"),
+    Column("currency", "text", "USD"),
+    Column("cost_per_gpu", "USD", "cost_total / gpus"),
+    Column("cost_per_gpu_low", "USD", "the same at low prices; base where there is no range"),
+    Column("cost_per_gpu_high", "USD", "the same at high prices; base where there is no range"),
+    Column("power_w_total", "W", "power of the row"),
+    Column("power_w_per_gpu", "W", "power_w_total / gpus"),
+    Column("power_boundary", "text", "what the power is of: engine, laser (the ELS), module, device ..."),
+    Column("bw_tbps_per_dir_total", "Tb/s", "links x rate, one direction; only in rows of links"),
+    Column("bw_tbps_ends_per_gpu", "Tb/s", "links x rate x ends in the model / gpus; only in rows of links"),
+    Column("cost_per_tbps", "USD/(Tb/s)", "cost_total over the bandwidth, one direction, of its link groups"),
+    Column("pj_per_bit", "pJ/bit", "power_w_total over rate x ends in the model that are of this medium"),
+    Column("lasers_per_gpu", "number", "lasers inside the ELS of the row / gpus"),
+    Column("els_per_gpu", "number", "external light sources / gpus"),
+    Column("engines_per_gpu", "number", "engines / gpus, fitted spares included"),
+    Column("fibres_per_gpu", "number", "data fibres / gpus; only in rows of links"),
+    *other_bases("qty_per_gpu", "number"),
+    *other_bases("cost_per_gpu", "USD"),
+    *other_bases("bw_tbps_ends_per_gpu", "Tb/s"),
+)
+
+PER_VENDOR = (
+    Column("scenario", "text", "scenario; empty for the file as it stands"),
+    Column("view", "text", "procurement: what is paid to whom; content: what each layer earns; never added"),
+    Column("vendor", "text", "maker; unassigned where nobody is named; margin is a layer of its own"),
+    Column("layer", "text", "layer of the value chain"),
+    Column("category", "text", "recipe line it is bought under; device; +-joined"),
+    Column("cost_scope", "text", "interconnect | network_device"),
+    Column("part_id", "text", "part of the catalog"),
+    Column("share_pct", "percent", "share of the pieces of that part as bought; procurement only"),
+    Column("qty", "number", "pieces; a share of a whole may be a fraction"),
+    Column("unit_value", "USD", "value_total / qty"),
+    Column("unit_value_low", "USD", "value_total_low / qty"),
+    Column("unit_value_high", "USD", "value_total_high / qty"),
+    Column("currency", "text", "USD"),
+    Column("value_total", "USD", "value of the row; each view sums to the same total as bom_flat"),
+    Column("value_total_low", "USD", "the same at low prices; base where there is no range"),
+    Column("value_total_high", "USD", "the same at high prices; base where there is no range"),
+    Column("value_per_gpu", "USD", "value_total / GPU packages"),
+    Column("value_per_rack", "USD", "value_total / places of level rack"),
+    Column("value_pct_of_view", "percent", "share of the view's total"),
+    Column("value_basis", "text", "price | value_added (price less contents and margin) | margin | unassigned"),
+    Column("count_basis", "text", "both x all_tiers: as modelled"),
+    Column("confidence", "text", "official | list | analyst | article | estimate"),
+    Column("source", "text", "key in sources: of the catalog"),
+    Column("as_of", "date", "when the source says so"),
+    Column("notes", "text", "what is missing"),
+)
+
+# Links
+
+
+def _end(side: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{side}_site", "text", "site"),
+        Column(f"{side}_room", "text", "room"),
+        Column(f"{side}_row", "text", "row of the layout"),
+        Column(f"{side}_rack", "text", "full name of the rack"),
+        Column(f"{side}_u", "count", "U position; lowest U of what stands there"),
+        Column(f"{side}_face", "text", "front or rear"),
+        Column(f"{side}_device", "text", "full name of the device, or the label of what is outside the model"),
+        Column(f"{side}_port", "text", "port, such as nvl3; up0-1 and up0+2 where a cable takes several"),
+        Column(f"{side}_breakout", "count", "number of the leg, from 1, where a cable ends in several cages"),
+        Column(f"{side}_connector", "text", "connector"),
+        Column(f"{side}_optic_part", "text", "module at this end, else the engine its medium has"),
+    )
+
+
+CABLE_SCHEDULE = (
+    Column("cable_id", "text", "SCOPE/GROUP/K: K counts the cables of a group in a scope from 0"),
+    Column("label_a", "text", "label at the a end; not made yet"),
+    Column("label_b", "text", "label at the b end; not made yet"),
+    Column("status", "text", "planned"),
+    Column("phase", "text", "phase of the project"),
+    Column("install_seq", "count", "order of installation"),
+    Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
+    Column("link_group", "text", "link group"),
+    Column("rail", "count", "rail"),
+    Column("plane", "count", "plane"),
+    *_end("a"),
+    *_end("b"),
+    Column("medium", "text", "medium; a+b where the ends differ"),
+    Column("cable_part_id", "text", "part that the medium's recipe names for the cable"),
+    Column("mpn", "text", "manufacturer's part number of the cable"),
+    Column("color", "text", "colour"),
+    Column("connector_polarity", "text", "polarity"),
+    Column("fibre_count", "count", "data fibres in use"),
+    Column("fibre_type", "text", "fibre type"),
+    Column("lanes", "count", "lanes of the ports"),
+    Column("rate_gbps", "Gb/s", "links x rate, one direction"),
+    Column("length_route_m", "m", "routed length without slack, or the stated or default length"),
+    Column("length_slack_m", "m", "slack on top of a routed length"),
+    Column("length_order_m", "m", "length as sold: the longest link of the cable, up to the part's ladder"),
+    Column("length_basis", "text", "routed | stated | default | board | unknown"),
+    Column("reach_m", "m", "reach of the medium at this lane rate, of the shorter end"),
+    Column("margin_m", "m", "reach less routed length with slack"),
+    Column("loss_budget_db", "dB", "loss budget"),
+    Column("loss_est_db", "dB", "estimated loss"),
+    Column("via", "text", "shuffle box or panel on the way"),
+    Column("bundle", "text", "bundle"),
+    Column("tray_path", "text", "cable trays"),
+    Column("bend_note", "text", "bend radius"),
+    Column("rev", "text", "short hash of the topology's text"),
+    Column("notes", "text", "what an installer has to know"),
+)
+
+CABLE_SCHEDULE_DEFAULT = (
+    "cable_id", "network", "link_group", "a_rack", "a_u", "a_device", "a_port", "b_rack", "b_u", "b_device",
+    "b_port", "medium", "cable_part_id", "rate_gbps", "length_order_m", "length_basis",
+)  # fmt: skip
+"""Columns of the cable schedule that are written unless all are asked for."""
+
+TABLES = {
+    "bom_flat": BOM_FLAT,
+    "bom_indented": BOM_INDENTED,
+    "bom_gaps": BOM_GAPS,
+    "per_gpu": PER_GPU,
+    "per_vendor": PER_VENDOR,
+    "cable_schedule": CABLE_SCHEDULE,
+}
+"""Every table by the stem of its file."""
+
+
+def names_of(table: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return the header of a table."""
+    return tuple(column.name for column in table)

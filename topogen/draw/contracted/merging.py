@@ -1,0 +1,205 @@
+"""Which boxes and frames are drawn: alike places in one box, alike frames in one frame.
+
+A person reads a dozen boxes, not two thousand. Equal places are merged when there are too many of them, finer
+differences are given up last, and the text of a box says what it stands for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from topogen.contract import OUTSIDE, alike, device_counts, node_types
+from topogen.fabric import count_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from topogen.contract import Contraction
+    from topogen.fabric import DeviceGroup, Fabric, Ints, PlaceGroup
+
+Instance: TypeAlias = tuple[int, int]
+"""A place: index of its place group, number in it."""
+
+A_FEW = 6
+"""So many alike are still drawn one by one, and so many boxes stand side by side."""
+
+FRAMES_DEEP = 2
+
+
+@dataclass(frozen=True)
+class Box:
+    """A drawn box: nodes of the contraction that are alike, or one node."""
+
+    nodes: Ints
+    frame: int | None
+    height: int
+    """0 for what computes, 1 where it switches too, 2 for what only switches."""
+
+
+@dataclass(frozen=True)
+class DrawnFrame:
+    """A drawn frame: alike places, or one place."""
+
+    copies: tuple[Instance, ...]
+    parent: int | None
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What is drawn. ``box`` maps nodes to boxes (-1: nothing stands there), ``within`` to their frames' places."""
+
+    boxes: tuple[Box, ...]
+    frames: tuple[DrawnFrame, ...]
+    box: Ints
+    within: Ints
+
+
+def merge(fabric: Fabric, contraction: Contraction) -> Merged:
+    """Return the boxes and frames of a picture: the finest that has at most a few boxes side by side."""
+    chains = _chains(fabric, contraction)
+    heights = _heights(fabric, contraction)
+    merged = None
+    for classes in _classes(fabric, contraction):
+        for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
+            merged = _Merging(chains, heights, classes.tolist(), few_boxes, few_frames).done()
+            if max(Counter(box.height for box in merged.boxes).values(), default=0) <= A_FEW:
+                return merged
+    assert merged is not None  # noqa: S101 - the ladder has rungs
+    return merged
+
+
+def _classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
+    """Yield classes of nodes, finest first: alike in all their links, alike inside, of one type."""
+    types = np.unique(node_types(fabric, contraction), return_inverse=True)[1]
+    looks = [types, *device_counts(fabric, contraction).values()]
+    for bundles in contraction.bundles:
+        inside = np.zeros(contraction.n_nodes, np.int64)
+        own = bundles.a == bundles.b
+        inside[bundles.a[own]] = bundles.links[own]
+        looks.append(inside)
+    look = np.unique(np.stack(looks, axis=1), axis=0, return_inverse=True)[1].ravel()
+    yield alike(fabric, contraction, look)
+    yield look
+    yield types
+
+
+def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
+    """Return how high each node is drawn, -1 where no device stands."""
+    switches = np.zeros(contraction.n_nodes, bool)
+    others = np.zeros(contraction.n_nodes, bool)
+    for group in fabric.groups:
+        kind = switches if group.type.role in ("switch", "ocs") else others
+        kind[contraction.node[group.first : group.first + group.count]] = True
+    return np.where(switches, np.where(others, 1, 2), np.where(others, 0, -1)).tolist()
+
+
+# The places around a node
+
+
+def _chains(fabric: Fabric, contraction: Contraction) -> list[tuple[Instance, ...]]:
+    """Return the places around each node, outermost first, at most ``FRAMES_DEEP`` of them."""
+    index = {place.path: number for number, place in enumerate(fabric.places)}
+    chains: list[tuple[Instance, ...]] = [()] * contraction.n_nodes
+    for place in contraction.places:
+        for number in range(place.count):
+            chains[place.first + number] = _around(index, place, number)
+    for group in fabric.groups:
+        mine = (contraction.alone >= group.first) & (contraction.alone < group.first + group.count)
+        for device in contraction.alone[mine].tolist():
+            around = _around(index, group, device - group.first)
+            chains[contraction.node[device]] = around or _rack(fabric, int(fabric.sites.rack[device]))
+    return chains
+
+
+def _around(index: dict[object, int], inner: PlaceGroup | DeviceGroup, number: int) -> tuple[Instance, ...]:
+    depths = [depth for depth in range(1, len(inner.path)) if inner.path[:depth] in index]
+    return tuple(
+        (index[inner.path[:depth]], number // count_of(inner.path[depth:])) for depth in depths[-FRAMES_DEEP:]
+    )
+
+
+def _rack(fabric: Fabric, rack: int) -> tuple[Instance, ...]:
+    """Return the rack that a made switch was stood in."""
+    for index, place in enumerate(fabric.places):
+        if place.level == "rack" and place.first <= rack < place.first + place.count:
+            return ((index, rack - place.first),)
+    return ()
+
+
+# Merging
+
+
+class _Merging:
+    """One try: alike places are drawn one by one up to ``few_boxes`` and ``few_frames`` of them."""
+
+    def __init__(
+        self,
+        chains: list[tuple[Instance, ...]],
+        heights: list[int],
+        classes: list[int],
+        few_boxes: int,
+        few_frames: int,
+    ) -> None:
+        self.chains, self.heights, self.classes = chains, heights, classes
+        self.few_boxes, self.few_frames = few_boxes, few_frames
+        self.frames: list[DrawnFrame] = []
+        self.frame_of: dict[Instance, int] = {}
+
+    def done(self) -> Merged:
+        """Return what is drawn."""
+        self._merge_frames()
+        boxes = self._boxes()
+        box = np.full(len(self.chains), OUTSIDE, np.int64)
+        for number, one in enumerate(boxes):
+            box[one.nodes] = number
+        within: dict[Instance, int] = {}
+        places = [within.setdefault(chain[-1], len(within)) if chain else OUTSIDE for chain in self.chains]
+        return Merged(tuple(boxes), tuple(self.frames), box, np.array(places, np.int64))
+
+    def _merge_frames(self) -> None:
+        """Number the frames, outer before inner; alike ones share a number where they are too many."""
+        members: dict[Instance, Counter[int]] = {}
+        parents: dict[Instance, Instance | None] = {}
+        for chain, kind, height in zip(self.chains, self.classes, self.heights, strict=True):
+            for depth, place in enumerate(chain if height >= 0 else ()):
+                members.setdefault(place, Counter())[kind] += 1
+                parents[place] = chain[depth - 1] if depth else None
+        rounds = ([p for p in members if parents[p] is None], [p for p in members if parents[p] is not None])
+        for places in rounds:
+            groups: dict[Hashable, list[Instance]] = {}
+            for place in places:
+                outer = parents[place]
+                key = (self.frame_of[outer] if outer else None, place[0], frozenset(members[place].items()))
+                groups.setdefault(key, []).append(place)
+            for (parent, *_), copies in groups.items():  # type: ignore[misc]
+                for shared in _split(copies, self.few_frames):
+                    self.frame_of.update(dict.fromkeys(shared, len(self.frames)))
+                    self.frames.append(DrawnFrame(tuple(shared), parent))
+
+    def _boxes(self) -> list[Box]:
+        groups: dict[tuple[int | None, int], list[int]] = {}
+        for node, chain in enumerate(self.chains):
+            if self.heights[node] >= 0:
+                frame = self.frame_of[chain[-1]] if chain else None
+                groups.setdefault((frame, self.classes[node]), []).append(node)
+        boxes = []
+        for (frame, _), nodes in groups.items():
+            shared_frame = frame is not None and self._is_shared(frame)
+            for together in _split(nodes, 0 if shared_frame else self.few_boxes):
+                boxes.append(Box(np.array(together, np.int64), frame, self.heights[together[0]]))
+        return boxes
+
+    def _is_shared(self, frame: int | None) -> bool:
+        """Return whether a frame, or one around it, stands for several places."""
+        if frame is None:
+            return False
+        return len(self.frames[frame].copies) > 1 or self._is_shared(self.frames[frame].parent)
+
+
+def _split(items: Sequence[int] | Sequence[Instance], few: int) -> list[list]:
+    """Return all together when they are more than a few, else one by one."""
+    return [list(items)] if len(items) > few else [[item] for item in items]

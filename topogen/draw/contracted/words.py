@@ -1,0 +1,220 @@
+"""What a picture says: the text of boxes, frames, lines and totals, all of it counted elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.fabric import n_gpu_dies, path_name
+from topogen.rollup import buildable_rows
+from topogen.units import format_count, format_decimal, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from fractions import Fraction
+
+    from topogen.catalog import Medium
+    from topogen.draw.contracted.standing import Standing
+    from topogen.fabric import Fabric, Ints, LinkGroup, PlaceGroup
+    from topogen.rollup import RollUp, Totals
+    from topogen.units import Triple
+
+MISSING_MONEY = ("no_part", "no_price", "no_length", "not_sold")
+
+SHORT_LIST = 4
+"""So many names are spelled out, more become a range."""
+
+LINE_LENGTH = 44
+"""Characters a line of a box holds before it is broken."""
+
+
+# Boxes
+
+
+def listed(counts: Mapping[str, int]) -> str:
+    """Return counts as people say them: ``4 gpu, 2 cpu``.
+
+    >>> listed({"gpu": 1296, "cpu": 0})
+    '1,296 gpu'
+    """
+    return ", ".join(f"{format_count(count)} {name}" for name, count in counts.items() if count)
+
+
+def wrapped(text: str, width: int = LINE_LENGTH) -> list[str]:
+    """Return a list broken into lines after commas.
+
+    >>> wrapped("4 gpu, 2 cpu, 4 nic", 14)
+    ['4 gpu, 2 cpu,', '4 nic']
+    """
+    lines: list[str] = []
+    for piece in text.split(", "):
+        if lines and len(lines[-1]) + len(piece) + 2 <= width:
+            lines[-1] += f", {piece}"
+        else:
+            lines.append(piece)
+    return [line + "," for line in lines[:-1]] + lines[-1:]
+
+
+def ranges(numbers: Sequence[int], prefix: str = "") -> str:
+    """Return rising numbers as ranges.
+
+    >>> ranges([11, 12, 13, 28, 30, 31], "U")
+    'U11-13, U28, U30-31'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{prefix}{run[0]}" + (f"-{run[-1]}" if len(run) > 1 else "") for run in runs)
+
+
+def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:
+    """Return the names of places as one short text, without what stands around them."""
+    entry = place.path[-1].entry
+    names = [entry.name(number % entry.count) for number in numbers]
+    distinct = list(dict.fromkeys(names))
+    return ", ".join(distinct) if len(distinct) <= SHORT_LIST else f"{distinct[0]} to {distinct[-1]}"
+
+
+def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
+    """Return where in their rack nodes stand, from the lowest U of each; empty where not all in one rack with U."""
+    devices = np.flatnonzero(np.isin(node, nodes))
+    racks, units = fabric.sites.rack[devices], fabric.sites.unit[devices]
+    if not len(devices) or (units < 0).any() or (racks != racks[0]).any():
+        return ""
+    return ranges(np.unique(units).tolist(), "U")
+
+
+# Lines between boxes
+
+
+def medium_name(link: LinkGroup) -> str:
+    """Return what links are made of; where the ends differ, a before b."""
+    return " to ".join(dict.fromkeys(link.media)) if link.media else "no medium"
+
+
+def bundle_words(link: LinkGroup, links: Ints, suffix: str = "") -> tuple[str, ...]:
+    """Return what stands at a line that merges bundles of ``links`` links, shape (bundles,)."""
+    total = int(links.sum())
+    words = [f"{format_count(total)} x {format_rate(link.rate)} {medium_name(link)}"]
+    words.append(f"{link.name}: {link.network}, tier {link.tier}{suffix}")
+    if len(links) > 1:
+        low, high = int(links.min()), int(links.max())
+        size = format_count(low) if low == high else f"{format_count(low)} to {format_count(high)}"
+        words.append(f"in {format_count(len(links))} bundles of {size}")
+    return tuple(words)
+
+
+# Totals
+
+
+def title_of(fabric: Fabric) -> str:
+    """Return name and title; both where they differ."""
+    title = fabric.spec.title
+    return f"{fabric.name}: {title}" if title else fabric.name
+
+
+def alert_of(fabric: Fabric) -> str:
+    """Return what nobody may overlook about the system."""
+    reported = fabric.spec.status == "reported"
+    return " STATUS: REPORTED - press and analysts say so, the maker does not " if reported else ""
+
+
+def heading_lines(fabric: Fabric, roll_up: RollUp, level: str, name: str) -> tuple[str, ...]:
+    """Return status, scenario, totals and how they are counted."""
+    status = f"status {fabric.spec.status or 'not stated'}"
+    scenario = f"scenario {fabric.scenario}" if fabric.scenario else "no scenario: the file as it stands"
+    totals = roll_up.totals
+    return (
+        f"{status}  |  {scenario}  |  drawn by {level}",
+        _counts(totals),
+        f"{_cost(roll_up, name)}  |  {_per_gpu(totals)}",
+        _basis(fabric),
+    )
+
+
+def _counts(totals: Totals) -> str:
+    engines = format_count(totals.engines_fitted)
+    if totals.engines_active != totals.engines_fitted:
+        engines += f" ({format_count(totals.engines_active)} active)"
+    return "  |  ".join(
+        (
+            f"GPUs {format_count(totals.gpus)}",
+            f"links {format_count(totals.links)}",
+            f"optical engines {engines}",
+            f"ELS {format_count(totals.els)}",
+            f"lasers {_whole(totals.lasers)}",
+            f"data fibres {format_count(totals.fibres)}",
+        )
+    )
+
+
+def _whole(value: Fraction) -> str:
+    return format_count(int(value)) if value.denominator == 1 else format_decimal(value, 1)
+
+
+def usd(value: Fraction) -> str:
+    """Return dollars without cents."""
+    return format_count(round(value))
+
+
+def _range(value: Triple) -> str:
+    if value.low is None or value.high is None or value.low == value.high:
+        return ""
+    return f" ({usd(value.low)} to {usd(value.high)})"
+
+
+def _cost(roll_up: RollUp, name: str) -> str:
+    cost = roll_up.totals.cost_usd
+    bought = {line.part for line in roll_up.lines if line.cost_scope == "interconnect"}
+    open_ends = [gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)]
+    if not cost.base and not bought:
+        return f"{name}: nothing is bought"
+    at_least = "at least " if open_ends else ""
+    return f"{name} {at_least}USD {usd(cost.base)}{_range(cost)}"
+
+
+def _per_gpu(totals: Totals) -> str:
+    if not totals.gpus:
+        return "no GPU here: nothing per GPU"
+    return f"USD {usd(totals.cost_usd.base / totals.gpus)} a GPU"
+
+
+def _basis(fabric: Fabric) -> str:
+    dies = n_gpu_dies(fabric)
+    gpus = f"; a GPU is a package ({format_count(dies)} dies in all)" if dies else ""
+    far = "; far ends outside are shown, never bought" if any(not link.has_b for link in fabric.links) else ""
+    return f"counted as modelled: both ends, all tiers{gpus}{far}"
+
+
+# Notes
+
+
+def medium_words(media: Mapping[str, Medium], name: str) -> str:
+    """Return what the legend says of a medium."""
+    medium = media[name]
+    how = {"copper": "copper", "board": "on a board or midplane, nothing is pulled"}.get(medium.kind)
+    if how is None:
+        how = "optical, engines beside the chip" if "engine" in medium.recipe else "optical, modules in cages"
+        how += f", speaks {medium.interface}" if medium.interface else ""
+    return f"{name}: {how}"
+
+
+def notes_of(roll_up: RollUp, elsewhere: Iterable[Standing]) -> list[str]:
+    """Return what is said below the legend: parts that stand in no box, and what can really be fitted."""
+    notes = [
+        f"{format_count(one.total)} {one.part} ({one.network}) stand per {one.level} at {one.host}"
+        for one in elsewhere
+    ]
+    rows = [row for row in buildable_rows(roll_up.quantities) if row.line in ("engine", "els")]
+    fitted = [
+        f"{format_count(row.buildable or 0)} {row.part} {row.network} per {row.buildable_scope}, "
+        f"published {format_count(row.qty)}"
+        for row in rows
+    ]
+    if fitted:
+        notes += [f"really to be fitted whole: {'; '.join(fitted)}"]
+    return notes

@@ -1,0 +1,165 @@
+"""Which devices a link group ends at, with how many links each, and the lanes it brings to a medium."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from topogen.expand import links_at
+from topogen.explain.steps import exact, many
+from topogen.fabric import FREE
+from topogen.media import port_lanes
+from topogen.pools import host_name, users_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from topogen.catalog import Medium
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+
+SideIndex = Literal[0, 1]
+
+
+@dataclass(frozen=True)
+class EndRow:
+    """``devices`` of a name that each end ``links`` links of a group at one kind of port."""
+
+    device: str
+    port: str
+    devices: int
+    links: int
+
+    @property
+    def where(self) -> str:
+        """Return the ports as a selector."""
+        return f"{self.device}.{self.port}"
+
+    @property
+    def total(self) -> int:
+        """Return the links that end here."""
+        return self.devices * self.links
+
+
+def sides_of(link: LinkGroup) -> tuple[SideIndex, ...]:
+    """Return the sides of a link group whose ends are in the model."""
+    return (0, 1) if link.has_b else (0,)
+
+
+def terminals(link: LinkGroup, side: SideIndex) -> Iterator[tuple[LinkBlock, Terminal]]:
+    """Yield each block of a link group with where it ends on one side."""
+    for block in link.blocks:
+        terminal = block.b if side else block.a
+        if terminal is not None:
+            yield block, terminal
+
+
+def end_rows(fabric: Fabric, link: LinkGroup, sides: Iterable[SideIndex]) -> list[EndRow]:
+    """Return the devices at some sides of a link group, equal ones together."""
+    degrees: dict[tuple[int, int], Ints] = {}
+    for side in sides:
+        for block, terminal in terminals(link, side):
+            key = (terminal.group, terminal.port)
+            more = links_at(block, terminal, fabric.groups[terminal.group].count)
+            degrees[key] = degrees[key] + more if key in degrees else more
+    rows: Counter[tuple[str, str, int]] = Counter()
+    for (index, port), degree in degrees.items():
+        group = fabric.groups[index]
+        for links, devices in zip(*np.unique(degree[degree > 0], return_counts=True), strict=True):
+            rows[group.label, group.type.ports[port].name, int(links)] += int(devices)
+    return [EndRow(device, port, devices, links) for (device, port, links), devices in rows.items()]
+
+
+def end_formula(fabric: Fabric, link: LinkGroup, side: SideIndex) -> str:
+    """Return the links of a group as devices x links each, seen from one side."""
+    rows = end_rows(fabric, link, sides_of(link) if link.joins_alike else (side,))
+    terms = " + ".join(f"{exact(row.devices)} {row.device} x {many(row.links, 'link')}" for row in rows)
+    if link.joins_alike:
+        return f"({terms}) / 2 ends = {many(link.count, 'link')}"
+    return f"{terms} = {many(link.count, 'link')}"
+
+
+def pair_formula(fabric: Fabric, link: LinkGroup) -> str:
+    """Return the links of a group as scopes x a x b x links a pair, nothing where it is no such product."""
+    terms: Counter[tuple[str, ...]] = Counter()
+    for block in link.blocks:
+        if block.b is None or block.a.axis == block.b.axis:
+            return ""
+        ends = (block.a, block.b)
+        if any(len(np.unique(end.device)) < len(end.device) for end in ends):
+            return ""
+        sizes = [f"{exact(len(end.device))} {fabric.groups[end.group].label}" for end in ends]
+        each = prod(block.shape) // (len(block.a.device) * len(block.b.device))
+        place = host_name(fabric, block.a.group, link.within) if link.within else ""
+        terms[place, *sizes, f"{many(each, 'link')}"] += block.scopes
+    written = [
+        " x ".join([f"{exact(scopes)} {place}", *words] if place else words)
+        for (place, *words), scopes in terms.items()
+    ]
+    return f"{' + '.join(written)} = {many(link.count, 'link')}"
+
+
+# Lanes that meet a pool
+
+
+@dataclass(frozen=True)
+class LaneRow:
+    """Lanes that the ends of a link group bring to a medium."""
+
+    group: str
+    links: int
+    lanes: int
+    ends: int
+    where: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Return the lanes of this row."""
+        return self.links * self.lanes * self.ends
+
+    @property
+    def formula(self) -> str:
+        """Return where the lanes of this row come from."""
+        each = f"{many(self.links, 'link')} x {many(self.lanes, 'lane')} x {many(self.ends, 'end')}"
+        return f"{each} = {many(self.total, 'lane')}"
+
+
+def lane_rows(fabric: Fabric, medium: Medium, network: str) -> list[LaneRow]:
+    """Return the lanes of a medium in a network, one row a link group where its ends are alike."""
+    rows: list[LaneRow] = []
+    for link in fabric.links:
+        if link.media and link.network == network:
+            rows += _rows_of(fabric, link, medium)
+    return rows
+
+
+def _rows_of(fabric: Fabric, link: LinkGroup, medium: Medium) -> list[LaneRow]:
+    found: Counter[tuple[SideIndex, str, int]] = Counter()
+    for side in sides_of(link):
+        if link.media and link.media[side] == medium.id:
+            for block, terminal in terminals(link, side):
+                group = fabric.groups[terminal.group]
+                port = group.type.ports[terminal.port]
+                found[side, f"{group.label}.{port.name}", port_lanes(port, medium) or 0] += block.count
+    sides = {side for side, _, lanes in found if lanes}
+    if len({lanes for _, _, lanes in found}) == 1 and sides:
+        where = tuple(dict.fromkeys(where for _, where, _ in found))
+        return [LaneRow(link.name, link.count, next(iter(found))[2], len(sides), where)]
+    return [LaneRow(link.name, links, lanes, 1, (at,)) for (_, at, lanes), links in found.items() if lanes]
+
+
+def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[tuple[str, int, int]]:
+    """Return (ports, how many are free, lanes each) where a port of that kind is used by a medium."""
+    users = list(users_of(fabric, medium, network))
+    rows = []
+    for index, group in enumerate(fabric.groups):
+        for port, kind in enumerate(group.type.ports):
+            used = fabric.ports[index, port]
+            lanes = port_lanes(kind, medium)
+            if lanes and np.isin(used, users).any():
+                copies = group.count if used.ndim == 1 else 1
+                rows.append((f"{group.label}.{kind.name}", int((used == FREE).sum()) * copies, lanes))
+    return rows

@@ -1,0 +1,180 @@
+"""Lengths: how long the links of a group are, how the longest is made up, how far a medium reaches."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.explain.steps import Step, exact, many
+from topogen.fabric import device_name
+from topogen.layout import route_of
+from topogen.media import pairs
+from topogen.units import format_decimal, format_rate_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.catalog import Medium
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.layout import Routing
+
+MM = 1_000
+
+BASIS_WORDS = {
+    "routed": "from the places of both ends, slack included",
+    "default": "no layout or U: 2 m in a rack, 10 m between racks; such lengths are not orderable",
+    "stated": "stated in the file",
+    "board": "on a board: no cable",
+    "unknown": "the far end is outside and the group states no length",
+}
+
+
+def length_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
+    """Yield the lengths of a link group in a few lines."""
+    bases = dict.fromkeys(one.basis for one in link.lengths)
+    for basis in bases:
+        links = sum(one.links for one in link.lengths if one.basis == basis)
+        words = f"{many(links, 'link')} {basis}: " if len(bases) > 1 else f"{basis}: "
+        yield Step("length" if basis == next(iter(bases)) else "", words + BASIS_WORDS[basis])
+    known = [(one.length_mm, one.links) for one in link.lengths if one.length_mm]
+    if known and not {"board"} & bases.keys():
+        yield from _statistics(fabric, link, known)
+    if "routed" in bases:
+        yield from _routes(fabric, link)
+
+
+def _statistics(fabric: Fabric, link: LinkGroup, known: list[tuple[int, int]]) -> Iterator[Step]:
+    total, links = sum(mm * count for mm, count in known), sum(count for _, count in known)
+    shortest, longest = min(known)[0], max(known)[0]
+    mean = format_decimal(Fraction(total, links * MM), 3)
+    if shortest == longest:
+        yield Step("", f"all {metres(shortest)}")
+    else:
+        kinds = len({mm for mm, _ in known})
+        yield Step(
+            "",
+            f"{exact(kinds)} lengths, {metres(shortest)} to {metres(longest)}, mean {mean} m (rounded)",
+        )
+    if len(known) <= FEW:
+        formula = " + ".join(f"{many(count, 'link')} x {exact(mm)} mm" for mm, count in known)
+        yield Step("", "", f"{formula} = {exact(total)} mm")
+    else:
+        yield Step("", f"{many(links, 'link')} are {metres(total)} together")
+    medium = fabric.catalog.media[link.media[0]] if link.media else None
+    each = pairs(link, medium) if medium else None
+    if each and each > 1:
+        yield Step(
+            "", "all pairs", f"{exact(total)} mm x {many(each, 'pair')} a link = {exact(total * each)} mm"
+        )
+
+
+FEW = 4
+"""So many lengths are written out one by one."""
+
+
+def metres(mm: int) -> str:
+    """Return a length in metres."""
+    return f"{exact(Fraction(mm, MM))} m"
+
+
+# One route, piece by piece
+
+
+def _routes(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
+    routed = [one.length_mm for one in link.lengths if one.basis == "routed" and one.length_mm is not None]
+    chosen = {"longest": max(routed), "shortest": min(routed)}
+    for word, mm in chosen.items():
+        if word == "longest" or mm != chosen["longest"]:
+            ends = _ends_of_length(fabric, link, mm)
+            if ends:
+                yield from _route(fabric, link, word, ends)
+
+
+def _ends_of_length(fabric: Fabric, link: LinkGroup, mm: int) -> tuple[int, int] | None:
+    """Return two joined devices whose link is so long, the first in the order of the links."""
+    routing = route_of(fabric, link)
+    for block in link.blocks:
+        if block.b is None:
+            continue
+        firsts = [fabric.groups[end.group].first for end in (block.a, block.b)]
+        for scope_a, scope_b in zip(block.a.scope, block.b.scope, strict=True):
+            a, b = firsts[0] + scope_a + block.a.device, firsts[1] + scope_b + block.b.device
+            if block.a.axis != block.b.axis:
+                a, b = (side.ravel() for side in np.broadcast_arrays(a[:, None], b[None, :]))
+            found = np.flatnonzero(routing.routed(a, b)[0] == mm)
+            if len(found):
+                return int(a[found[0]]), int(b[found[0]])
+    return None
+
+
+def _route(fabric: Fabric, link: LinkGroup, word: str, ends: tuple[int, int]) -> Iterator[Step]:
+    sites = fabric.sites
+    yield Step(word, " to ".join(device_name(fabric, end) for end in ends))
+    heights = [int(sites.height_mm[end]) for end in ends]
+    for end, height in dict(zip((int(sites.unit[end]) for end in ends), heights, strict=True)).items():
+        yield Step("", f"U{end} stands at", f"ceil({exact(end)} x 44.45 mm) = {exact(height)} mm")
+    routing = route_of(fabric, link)
+    way = _way(routing, ends, heights)
+    mm = int(routing.routed(np.array([ends[0]]), np.array([ends[1]]))[0][0])
+    same = "one rack: difference of heights" if _same_rack(routing, ends) else _tray_words(routing)
+    yield Step("", f"{same}{_slack_words(routing)}", f"{_with_slack(routing, way)} = {exact(mm)} mm")
+
+
+def _same_rack(routing: Routing, ends: tuple[int, int]) -> bool:
+    return bool(routing.sites.rack[ends[0]] == routing.sites.rack[ends[1]])
+
+
+def _way(routing: Routing, ends: tuple[int, int], heights: list[int]) -> str:
+    """Return the run without slack as a sum of its pieces."""
+    if _same_rack(routing, ends):
+        return f"{exact(max(heights))} mm - {exact(min(heights))} mm"
+    assert routing.layout is not None  # noqa: S101 - routed between racks means that there is a tray
+    assert routing.layout.tray is not None  # noqa: S101
+    tray = routing.layout.tray
+    a, b = (routing.sites.racks[int(routing.sites.rack[end])] for end in ends)
+    along = abs((a.x_mm or 0) - (b.x_mm or 0)) + abs((a.y_mm or 0) - (b.y_mm or 0))
+    sign = "-" if tray.where == "overhead" else "+"
+    drops = " + ".join(f"({exact(tray.height)} mm {sign} {exact(height)} mm)" for height in heights)
+    return f"{drops} + {exact(along)} mm"
+
+
+def _tray_words(routing: Routing) -> str:
+    where = routing.layout.tray.where if routing.layout and routing.layout.tray else ""
+    return f"up to the {where} tray, down, and along the floor".replace("up to the underfloor", "to the underfloor")
+
+
+def _slack_words(routing: Routing) -> str:
+    if routing.slack is None:
+        return ""
+    share = f"{exact(routing.slack.percent)}% and " if routing.slack.percent else ""
+    return f", slack {share}{exact(routing.slack.per_end)} mm an end"
+
+
+def _with_slack(routing: Routing, way: str) -> str:
+    """Return the run with its slack: its share of the run rounded up, then so much an end."""
+    if routing.slack is None:
+        return way
+    if routing.slack.percent:
+        way = f"ceil(({way}) x {exact(100 + routing.slack.percent)}%)"
+    return f"{way} + 2 ends x {exact(routing.slack.per_end)} mm" if routing.slack.per_end else way
+
+
+# Reach
+
+
+def reach_steps(link: LinkGroup, medium: Medium) -> Iterator[Step]:
+    """Yield how far a medium reaches at the lane rate of a link group, and how much of that is left."""
+    rate = medium.lane_rate or link.lane_rate
+    if medium.reach_mm is None or rate is None or rate not in medium.reach_mm:
+        yield Step("reach", f"{medium.id} states none: reach is not checked")
+        return
+    reach = medium.reach_mm[rate]
+    known = [one.length_mm for one in link.lengths if one.length_mm is not None]
+    words = f"{medium.id} reaches {metres(reach)} at {format_rate_long(rate)} a lane"
+    if not known:
+        yield Step("reach", f"{words}; no length is known to hold against it")
+        return
+    left = reach - max(known)
+    yield Step("reach", f"{words}; left of it", f"{exact(reach)} mm - {exact(max(known))} mm = {exact(left)} mm")

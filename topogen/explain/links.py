@@ -1,0 +1,219 @@
+"""Link groups: who is joined to whom and how often, what the links carry, what ends them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of
+from topogen.explain.lengths import length_steps, reach_steps
+from topogen.explain.steps import Explanation, Origin, Section, Step, exact, many, once, written
+from topogen.media import line_lanes, pairs, strands
+from topogen.pools import host_name
+from topogen.units import format_rate_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.catalog import Medium
+    from topogen.errors import Path
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.rollup import RollUp
+
+PATTERNS = {
+    "full_mesh": "every a to every b",
+    "planes": "port k of every a to b number k mod n_b",
+    "rails": "a number r of its rail level to b number r mod n_b",
+    "one_to_one": "the i-th port of a to the i-th port of b",
+    "spread": "all ports of a dealt over b, as evenly as can be",
+    "peers": "every a to the device of the same position in each other place",
+    "explicit": "as listed in the file",
+    "external": "all ports of every a; the far end is outside the model",
+}
+"""What a pattern joins, in the words of the language (A7)."""
+
+MADE = {"hosts": "every end to a leaf of its rail", "leaf_spine": "every leaf to every spine, equally often"}
+"""The same for the link groups that a fat tree makes."""
+
+GBPS = 1_000
+TBPS = 1_000_000
+
+
+def link_named(fabric: Fabric, name: str) -> LinkGroup:
+    """Return the link group of a name."""
+    return next(link for link in fabric.links if link.name == name)
+
+
+def wiring_words(fabric: Fabric, link: LinkGroup) -> str:
+    """Return what the pattern of a link group joins, and in which place it repeats."""
+    role = link.name.rpartition("/")[2]
+    words = f"pattern {link.pattern}: {PATTERNS.get(link.pattern) or MADE.get(role, '')}"
+    if link.outside:
+        words += f' ("{link.outside}")'
+    if link.within:
+        place = host_name(fabric, link.blocks[0].a.group, link.within)
+        words += f", in each {place}" if place == link.within else f", in each {link.within} ({place})"
+    return words
+
+
+def link_steps(fabric: Fabric, name: str) -> Iterator[Step]:
+    """Yield how many links a group has, in a line for those who came for a part."""
+    link = link_named(fabric, name)
+    yield Step("links", name, pair_formula(fabric, link) or end_formula(fabric, link, 0))
+    yield Step("", wiring_words(fabric, link))
+
+
+# A link group by itself
+
+
+def link_section(fabric: Fabric, link: LinkGroup) -> Section:
+    """Return the count of a link group from both its sides."""
+    steps = [
+        Step(
+            many(link.count, "link"), f"{link.name}: network {link.network}, tier {exact(link.tier)}", "", 0
+        ),
+        Step("wiring", wiring_words(fabric, link)),
+    ]
+    product = pair_formula(fabric, link)
+    if product:
+        steps.append(Step("links", "", product))
+    for side in sides_of(link)[: 1 if link.joins_alike else 2]:
+        where = " and ".join(dict.fromkeys(row.where for row in end_rows(fabric, link, (side,))))
+        label = "both ends" if link.joins_alike else f"{'ab'[side]} end"
+        steps.append(Step(label, f"at {where}", end_formula(fabric, link, side)))
+    if not link.has_b:
+        steps.append(Step("b end", f'outside, "{link.outside}": shown, never bought'))
+    equation = product or end_formula(fabric, link, 0)
+    return Section(tuple(steps), equation, Fraction(link.count), (), link_origins(fabric, link))
+
+
+def link_origins(fabric: Fabric, link: LinkGroup) -> tuple[Origin, ...]:
+    """Return where a link group is written."""
+    path: Path = ("links", link.name)
+    if "/" in link.name:
+        path = ("fabrics", link.name.partition("/")[0])
+    return (written(fabric, path, wiring_words(fabric, link)),)
+
+
+def explain_link(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
+    """Return why a link group has so many links, what they carry, how long they are and what they need."""
+    link = link_named(fabric, name)
+    section = link_section(fabric, link)
+    steps = (*section.steps, *_rate_steps(fabric, link), *_media_steps(fabric, link))
+    return Explanation(
+        f"{name} in {fabric.name}{scenario(fabric)}: {many(link.count, 'link')}",
+        "",
+        (*steps, *length_steps(fabric, link), *_owned_steps(rollup, link)),
+        (f"{name}: {section.equation}", *_further(fabric, link)),
+        once((*section.sources, *_medium_origins(fabric, link))),
+    )
+
+
+def scenario(fabric: Fabric) -> str:
+    """Return the scenario as it follows the name of a fabric."""
+    return f", scenario {fabric.scenario}" if fabric.scenario else ""
+
+
+def _rate_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
+    total = Fraction(link.rate * link.count, TBPS)
+    one_way = exact(Fraction(link.rate, GBPS))
+    if link.lanes and link.lane_rate:
+        each = exact(Fraction(link.lane_rate, GBPS))
+        formula = f"{many(link.lanes, 'lane')} x {each} Gb/s = {one_way} Gb/s per direction"
+    else:
+        formula = ""
+    yield Step("rate", "" if formula else f"{one_way} Gb/s per direction, lanes not known", formula)
+    tera = f"{many(link.count, 'link')} x {exact(Fraction(link.rate, TBPS))} Tb/s"
+    yield Step("", "", f"{tera} = {exact(total)} Tb/s per direction")
+    for formula in (fibre_formula(fabric, link), pair_count_formula(fabric, link)):
+        if formula:
+            yield Step(formula.split()[-1], "", formula)
+
+
+def _further(fabric: Fabric, link: LinkGroup) -> tuple[str, ...]:
+    found = fibre_formula(fabric, link), pair_count_formula(fabric, link)
+    return tuple(f"{link.name}: {formula}" for formula in found if formula)
+
+
+def medium_at_a(fabric: Fabric, link: LinkGroup) -> Medium | None:
+    """Return the medium that owns what belongs to the links of a group."""
+    return fabric.catalog.media[link.media[0]] if link.media else None
+
+
+def lanes_on_line(link: LinkGroup, medium: Medium) -> str:
+    """Return the lanes of a link as a factor, more than those of its port where light runs slower."""
+    lanes = link.lanes or 0
+    if medium.lane_rate is None or medium.lane_rate == link.lane_rate:
+        return many(lanes, "lane")
+    rates = [exact(Fraction(rate or 0, GBPS)) for rate in (link.lane_rate, medium.lane_rate)]
+    return f"ceil({many(lanes, 'lane')} x {rates[0]} Gb/s / {rates[1]} Gb/s)"
+
+
+def fibre_formula(fabric: Fabric, link: LinkGroup) -> str:
+    """Return the data fibres of a link group as a product, nothing where it has none."""
+    medium = medium_at_a(fabric, link)
+    each = strands(link, medium) if medium else None
+    if medium is None or each is None:
+        return ""
+    lanes = lanes_on_line(link, medium)
+    if medium.fibres_per_lane != 1:
+        lanes = f"ceil({lanes} x {exact(medium.fibres_per_lane or 0)} fibres a lane)"
+    ways = "1 fibre both ways" if link.bidi else "2 directions"
+    return f"{many(link.count, 'link')} x {lanes} x {ways} = {many(each * link.count, 'fibre')}"
+
+
+def pair_count_formula(fabric: Fabric, link: LinkGroup) -> str:
+    """Return the differential pairs of a link group as a product, nothing where it has none."""
+    medium = medium_at_a(fabric, link)
+    each = pairs(link, medium) if medium else None
+    if medium is None or each is None or not line_lanes(link.lanes, link.lane_rate, medium):
+        return ""
+    ways = "1 pair both ways" if link.bidi else "2 directions"
+    lanes = lanes_on_line(link, medium)
+    return f"{many(link.count, 'link')} x {lanes} x {ways} = {many(each * link.count, 'pair')}"
+
+
+def _media_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
+    if link.media is None:
+        yield Step("medium", "none is named: the links are counted, nothing is bought for them")
+        return
+    a, b = link.media
+    if a == b:
+        yield Step("medium", medium_words(fabric.catalog.media[a]))
+    else:
+        yield Step("medium", f"a end {medium_words(fabric.catalog.media[a])}")
+        yield Step("", f"b end {medium_words(fabric.catalog.media[b])}")
+        yield Step("", "what belongs to the link and its lanes comes from the a end")
+    for name in dict.fromkeys(link.media):
+        yield from reach_steps(link, fabric.catalog.media[name])
+
+
+def medium_words(medium: Medium) -> str:
+    """Return what a medium is, in a few words."""
+    speaks = f", interface {medium.interface}" if medium.interface else ""
+    return f"{medium.id}: {medium.kind}{speaks}"
+
+
+def _medium_origins(fabric: Fabric, link: LinkGroup) -> Iterator[Origin]:
+    for name in dict.fromkeys(link.media or ()):
+        medium = fabric.catalog.media[name]
+        reach = ", ".join(
+            f"{exact(Fraction(mm, 1000))} m at {format_rate_long(rate)} a lane"
+            for rate, mm in (medium.reach_mm or {}).items()
+        )
+        if reach:
+            yield written(fabric, ("catalog", "media", name, "reach_m"), reach)
+
+
+def _owned_steps(rollup: RollUp, link: LinkGroup) -> Iterator[Step]:
+    """Yield which parts these links own or draw on; each is explained by its own name."""
+    label = "parts"
+    for row in rollup.quantities:
+        if link.name in row.groups and row.qty:
+            shared = ", shared with " + " and ".join(name for name in row.groups if name != link.name)
+            what = f"{exact(row.qty)} {row.part or 'without a part: ' + row.gap}"
+            length = f" of {exact(Fraction(row.length_mm, 1000))} m" if row.length_mm is not None else ""
+            at = f" at {row.classes[0].host}" if row.per == "end" else ""
+            owner = f" ({row.per}{at}{shared if len(row.groups) > 1 else ''})"
+            yield Step(label, f"{what}{length}{owner}")
+            label = ""

@@ -1,0 +1,196 @@
+"""Parts that links, lanes, ends and devices own: one piece each, no rounding between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cables import cable_of_link
+from topogen.expand import expand
+from topogen.explain.ends import end_rows
+from topogen.explain.lengths import metres
+from topogen.explain.links import fibre_formula, link_named, link_steps, pair_count_formula
+from topogen.explain.pooled import named, pool_section
+from topogen.explain.steps import Section, Step, added, exact, many, once, written
+from topogen.explain.trees import group_steps, group_term, path_term, place_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.explain.steps import Origin
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.takeoff import Quantity
+
+
+def sections_of(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity]) -> list[Section]:
+    """Return how quantities come about, those of one recipe line and owner together."""
+    found: dict[tuple[str, ...], list[Quantity]] = {}
+    for row in rows:
+        found.setdefault(_key(row), []).append(row)
+    return [_section(fabric, everything, together) for together in found.values()]
+
+
+def _key(row: Quantity) -> tuple[str, ...]:
+    groups = row.groups if row.per in ("link", "lane") else ()
+    return (row.per, row.medium, row.network if row.medium else "", row.line, row.part or "", *groups)
+
+
+def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity]) -> Section:
+    if rows[0].per == "pool":
+        return pool_section(fabric, everything, rows[0])
+    if not rows[0].medium:
+        return _device_section(fabric, rows)
+    bodies = {"link": _link_body, "lane": _lane_body, "end": _end_body, "device": _media_device_body}
+    steps, equation = bodies[rows[0].per](fabric, rows)
+    first, qty = rows[0], sum(row.qty for row in rows)
+    of = f'{first.network}: line "{first.line}" of medium {first.medium}'
+    head = Step(f"{exact(qty)} {named(first)}", of, "", 0)
+    bases = tuple((Fraction(row.qty), row.basis) for row in rows)
+    return Section(
+        (head, *steps), f"{equation} ({first.network})", Fraction(qty), bases, _origins(fabric, first)
+    )
+
+
+def _origins(fabric: Fabric, row: Quantity) -> tuple[Origin, ...]:
+    path = ("catalog", "media", row.medium, "recipe", row.line)
+    words = {"link": "cable", "lane": "strand or pair", "end": "cage in use", "device": "device"}
+    return (written(fabric, path, f"per: {row.per}, one a {words[row.per]}"),)
+
+
+Body = tuple[list[Step], str]
+
+
+# Links: what is pulled is a cable
+
+
+def _link_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
+    link = link_named(fabric, rows[0].groups[0])
+    cables = sum(one.scopes for row in rows for one in row.classes)
+    each = rows[0].classes[0].pieces
+    steps = [*link_steps(fabric, link.name), Step("owner", _cable_words(link))]
+    formula = _cable_formula(fabric, link, cables, "cable" if each > 1 else named(rows[0]))
+    steps.append(Step("count", "", formula))
+    if each > 1:
+        formula = f"{many(cables, 'cable')} x {each} = {exact(cables * each)} {named(rows[0])}"
+        steps.append(Step("", "", formula))
+    steps += _order_steps(rows, link)
+    return steps, formula
+
+
+def _cable_words(link: LinkGroup) -> str:
+    if link.links_per_cable == 1:
+        return "the link: one cable each, both its ends with it"
+    return f"the cable: {link.links_per_cable} consecutive links of one a cage (links_per_cable)"
+
+
+def _cable_formula(fabric: Fabric, link: LinkGroup, cables: int, what: str) -> str:
+    unit = f"{'s' if what == 'cable' else ''}"
+    if cables * link.links_per_cable == link.count:
+        per = f"{many(link.links_per_cable, 'link')} per {what}"
+        return f"{many(link.count, 'link')} / {per} = {exact(cables)} {what}{unit}"
+    sizes = Counter(np.bincount(cable_of_link(fabric, link, expand(fabric, link))).tolist())
+    terms = " + ".join(f"{exact(count)} of {many(size, 'link')}" for size, count in sorted(sizes.items()))
+    counts = " + ".join(exact(sizes[size]) for size in sorted(sizes))
+    return f"{counts} = {exact(cables)} {what}{unit} ({terms})"
+
+
+def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
+    known = [one.length_mm for one in link.lengths if one.length_mm is not None]
+    if not known:
+        yield Step("length", "not known: the far end is outside and the group states no length")
+        return
+    span = metres(min(known)) if min(known) == max(known) else f"{metres(min(known))} to {metres(max(known))}"
+    yield Step("length", f"{span} with slack, then up to the next length that is sold")
+    for row in rows:
+        if row.length_mm is not None:
+            yield Step("", f"{exact(row.qty)} of {metres(row.length_mm)}")
+        elif row.route_mm is not None:
+            yield Step("", f"{exact(row.qty)} of {metres(row.route_mm)}: longer than any that is sold")
+    formula = added([row.qty for row in rows], sum(row.qty for row in rows), named(rows[0]))
+    if formula:
+        yield Step("", "", formula)
+
+
+def _lane_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
+    link = link_named(fabric, rows[0].groups[0])
+    strands = fibre_formula(fabric, link) or pair_count_formula(fabric, link)
+    one = rows[0].classes[0]
+    each = one.pieces // one.demand
+    formula = f"{many(one.scopes * one.demand, rows[0].unit)} x {each} = {exact(rows[0].qty)} {named(rows[0])}"
+    steps = [*link_steps(fabric, link.name), Step("lanes", "", strands), Step("count", "", formula)]
+    return steps, formula
+
+
+# Ends: one module a cage in use
+
+
+def _end_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
+    steps = [step for name in dict.fromkeys(row.groups[0] for row in rows) for step in link_steps(fabric, name)]
+    steps.append(Step("owner", "the end: one piece a cage in use; a part-filled cage counts whole"))
+    ends: dict[tuple[str, str, str], list[Quantity]] = {}
+    for row in rows:
+        ends.setdefault((row.groups[0], row.side or "a", row.classes[0].host), []).append(row)
+    label, terms = "count", []
+    for (name, side, host), together in ends.items():
+        term, total = _cage_term(fabric, link_named(fabric, name), (side, host), together)
+        steps.append(Step(label, f"{name}, at {host}", f"{term} = {exact(total)} {named(rows[0])}"))
+        terms.append((term, total))
+        label = ""
+    qty = sum(total for _, total in terms)
+    sums = added([total for _, total in terms], qty, named(rows[0]))
+    if sums:
+        steps.append(Step("", "together", sums))
+    lhs = " + ".join(f"({term})" if " + " in term else term for term, _ in terms)
+    middle = f" = {' + '.join(exact(total) for _, total in terms)}" if len(terms) > 1 else ""
+    return steps, f"{lhs}{middle} = {exact(qty)} {named(rows[0])}"
+
+
+def _cage_term(
+    fabric: Fabric, link: LinkGroup, at: tuple[str, str], rows: Sequence[Quantity]
+) -> tuple[str, int]:
+    """Return the modules of one end as a product, and their number."""
+    one = rows[0].classes[0]
+    cages = sum(row.classes[0].scopes for row in rows)
+    sides = (0, 1) if link.joins_alike else ((1,) if at[0] == "b" else (0,))
+    ends = [end for end in end_rows(fabric, link, sides) if end.device == at[1]]
+    links = sum(end.total for end in ends)
+    times = f" x {one.pieces}" if one.pieces > 1 else ""
+    if links == cages * one.demand:
+        per = f"{many(one.demand, 'link')} a cage"
+        return f"{many(links, 'link end')} / {per}{times}", cages * one.pieces
+    return f"{many(cages, 'cage')}{times}", cages * one.pieces
+
+
+# Devices
+
+
+def _media_device_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
+    names = dict.fromkeys(name for row in rows for name in row.groups)
+    steps = [step for name in names for step in link_steps(fabric, name)]
+    steps.append(Step("owner", "the device: so many for each that ends such a link"))
+    terms = [one for row in rows for one in row.classes]
+    lhs = " + ".join(f"{exact(one.scopes)} {one.host} x {exact(one.pieces)}" for one in terms)
+    formula = f"{lhs} = {exact(sum(row.qty for row in rows))} {named(rows[0])}"
+    return [*steps, Step("count", "", formula)], formula
+
+
+def _device_section(fabric: Fabric, rows: Sequence[Quantity]) -> Section:
+    hosts = {row.classes[0].host for row in rows}
+    part, qty = named(rows[0]), sum(row.qty for row in rows)
+    groups = [group for group in fabric.groups if group.label in hosts and group.type.part == part]
+    places = [place for place in fabric.places if place.template in hosts and place.part == part]
+    head = f"{rows[0].cost_scope}: one for each {' and '.join(sorted(hosts))}"
+    steps = [Step(f"{exact(qty)} {part}", head, "", 0)]
+    steps += [step for group in groups for step in group_steps(fabric, group)]
+    steps += [step for place in places for step in place_steps(place)]
+    terms = [group_term(group) for group in groups] + [path_term(place.path) for place in places]
+    equation = f"{' + '.join(terms)} = {exact(qty)} {part}"
+    if len(terms) > 1:
+        steps.append(Step("together", "", equation))
+    paths = [("devices", group.type.name, "part") for group in groups]
+    paths += [("templates", place.template, "part") for place in places]
+    origins = [written(fabric, path, f"part: {part}") for path in paths]
+    return Section(tuple(steps), equation, Fraction(qty), (), once(origins))

@@ -1,0 +1,233 @@
+"""Parts, bought or contained, and recipe lines: how many, why, and what they cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.explain.ends import sides_of
+from topogen.explain.links import link_named, scenario
+from topogen.explain.owned import sections_of
+from topogen.explain.priced import cost_lines, counted, price_origins, price_steps
+from topogen.explain.steps import Explanation, Section, Step, added, exact, once, percent, said, usd, written
+from topogen.pricing import contents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from topogen.catalog import Catalog
+    from topogen.errors import Path
+    from topogen.explain.steps import Origin
+    from topogen.fabric import Fabric
+    from topogen.pools import Basis
+    from topogen.rollup import RollUp
+    from topogen.takeoff import Quantity
+
+BASES = {
+    "one_end": "one end of each link",
+    "nic_only": "no switch ends of scale-out",
+    "one_end_nic_only": "both of these",
+}
+"""Count bases beside "both ends, all tiers", which is what a quantity is."""
+
+
+def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = "") -> Explanation:
+    """Return why there are so many of a part, bought or contained, perhaps in one network."""
+    rows = [row for row in rollup.quantities if row.qty and network in ("", row.network)]
+    bought = [row for row in rows if row.part == part_id]
+    holding = [row for row in rows if row.part and part_id in contents(fabric.catalog, row.part)]
+    sections = sections_of(fabric, rollup.quantities, bought)
+    inside = _inside(fabric, rollup.quantities, holding, part_id)
+    everything = [*sections, *inside]
+    total = sum((section.qty for section in everything), Fraction(0))
+    name = f"{part_id} in {network}" if network else part_id
+    price, equation = _price(fabric, part_id, bought)
+    sums = added([section.qty for section in everything], total, part_id)
+    steps = (
+        *(step for section in everything for step in section.steps),
+        *_total_steps(fabric, rollup, everything, part_id),
+        *price,
+        *_quoted(fabric, "parts", (name, part_id if not network else "")),
+    )
+    equations = [*(section.equation for section in everything), *([sums] if sums else []), equation]
+    return Explanation(
+        f"{name} in {fabric.name}{scenario(fabric)}: {exact(total)}",
+        fabric.catalog.parts[part_id].description,
+        steps,
+        (f"{part_id}: {'; '.join(word for word in equations if word)}",),
+        once(
+            (
+                *(origin for section in everything for origin in section.sources),
+                *price_origins(fabric, fabric.catalog.parts[part_id]),
+            )
+        ),
+    )
+
+
+def _price(fabric: Fabric, part_id: str, bought: Sequence[Quantity]) -> tuple[list[Step], str]:
+    part = fabric.catalog.parts[part_id]
+    lengths: Counter[int | None] = Counter()
+    for row in bought:
+        lengths[row.length_mm] += row.qty
+    rows = sorted(lengths.items(), key=lambda item: item[0] or 0)
+    steps = [Step("", "Price", "", 0), *price_steps(fabric, part, [mm for mm, _ in rows])]
+    if not bought:
+        return [*steps, Step("", "inside what is bought, whose price covers it: never added")], ""
+    cost, equation = cost_lines(fabric, part, rows)
+    if not counted(bought[0].cost_scope):
+        return [*steps, Step("", f"cost scope {bought[0].cost_scope}: shown, never summed")], ""
+    return [*steps, *cost], equation
+
+
+# Sums and count bases
+
+
+def _total_steps(
+    fabric: Fabric, rollup: RollUp, sections: Sequence[Section], what: str
+) -> Iterator[Step]:
+    total = sum((section.qty for section in sections), Fraction(0))
+    yield Step(f"{exact(total)} {what}", "Together", "", 0)
+    sums = added([section.qty for section in sections], total, what)
+    if sums:
+        yield Step("sum", "", sums)
+    yield from basis_steps(sections, what)
+    names = dict.fromkeys(
+        name
+        for section in sections
+        for row in rollup.quantities
+        for name in row.groups
+        if any(basis is row.basis for _, basis in section.bases)
+    )
+    yield from _outside_steps(fabric, names)
+
+
+def basis_steps(sections: Iterable[Section], what: str) -> Iterator[Step]:
+    """Yield what the count bases make of a count; the count itself is both ends, all tiers."""
+    pairs = [pair for section in sections for pair in section.bases]
+    if not pairs:
+        return
+    yield Step("basis", "counted at both ends of every link that are in the model, all tiers")
+    same = [word for key, word in BASES.items() if all(getattr(basis, key) == 1 for _, basis in pairs)]
+    for key, word in BASES.items():
+        if word not in same:
+            yield Step("", word, _basis_formula(pairs, key, what))
+    if len(same) == len(BASES):
+        yield Step("", "one end of each link, or no switch ends of scale-out: the same number")
+    elif same:
+        yield Step("", f"{', '.join(same)}: the same number")
+
+
+def _basis_formula(pairs: Sequence[tuple[Fraction, Basis]], key: str, what: str) -> str:
+    by_share: Counter[Fraction] = Counter()
+    for qty, basis in pairs:
+        by_share[getattr(basis, key)] += qty  # type: ignore[assignment]
+    terms = [f"{exact(qty)} x {exact(share)}" for share, qty in by_share.items()]
+    total = sum((qty * share for share, qty in by_share.items()), Fraction(0))
+    return f"{' + '.join(terms)} = {exact(total)} {what}"
+
+
+def _outside_steps(fabric: Fabric, names: Iterable[str]) -> Iterator[Step]:
+    for name in names:
+        link = link_named(fabric, name)
+        if len(sides_of(link)) == 1:
+            words = f'{name}: its far end ("{link.outside}") is outside the model and not counted'
+            yield Step("", words)
+
+
+def _quoted(fabric: Fabric, kind: str, keys: Iterable[str]) -> Iterator[Step]:
+    figures = getattr(fabric.spec.quoted, kind)
+    for key in dict.fromkeys(key for key in keys if key in figures):
+        yield Step("published", f"{figures[key].value}: {figures[key].source}")
+        path: Path = ("quoted", kind, key)
+        yield Step("", f"printed beside, never fitted to ({written(fabric, path, '').at})")
+
+
+# What is inside what is bought
+
+
+def factors(catalog: Catalog, part_id: str, target: str) -> Iterator[tuple[str, ...]]:
+    """Yield each way from a part down to a content, as the factors by which it is multiplied."""
+    part = catalog.parts[part_id]
+    steps = [(percent(share), name) for name, share in part.alternates.items()]
+    for factor, name in [*steps, *((exact(count), name) for name, count in part.contains.items())]:
+        if name == target:
+            yield (f"{factor} {name}" if name not in part.alternates else factor,)
+        for rest in factors(catalog, name, target):
+            yield (f"{factor} {name}", *rest)
+
+
+def each_formula(catalog: Catalog, part_id: str, target: str) -> str:
+    """Return how many of a content one piece holds: ``25% els8_maker x 8 uhp_laser + ...``."""
+    return " + ".join(" x ".join(way) for way in factors(catalog, part_id, target))
+
+
+def _inside(
+    fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity], target: str
+) -> list[Section]:
+    found = []
+    for holder in dict.fromkeys(row.part for row in rows if row.part):
+        held = contents(fabric.catalog, holder)[target]
+        for section in sections_of(fabric, everything, [row for row in rows if row.part == holder]):
+            found.append(_held(fabric, section, (holder, target), held))
+    return found
+
+
+def _held(fabric: Fabric, section: Section, names: tuple[str, str], held: Fraction) -> Section:
+    holder, target = names
+    qty = section.qty * held
+    each = f"{each_formula(fabric.catalog, holder, target)} = {exact(held)} {target}"
+    formula = f"{exact(section.qty)} {holder} x {exact(held)} = {exact(qty)} {target}"
+    steps = (*section.steps, Step("inside", f"one {holder}", each), Step("", "", formula))
+    bases = tuple((count * held, basis) for count, basis in section.bases)
+    origins = (*section.sources, *_content_origins(fabric, holder, target))
+    return Section(steps, f"{section.equation}; {formula}", qty, bases, origins)
+
+
+def _content_origins(fabric: Fabric, holder: str, target: str) -> Iterator[Origin]:
+    part = fabric.catalog.parts[holder]
+    if part.alternates:
+        shares = ", ".join(f"{percent(share)} {name}" for name, share in part.alternates.items())
+        yield said(fabric, part, "alternates", shares)
+    for name, count in part.contains.items():
+        if name == target or target in contents(fabric.catalog, name):
+            path = ("catalog", "parts", holder, "contains", name)
+            yield written(fabric, path, f"{count} {name} in one {holder}")
+    for name in (*part.alternates, *part.contains):
+        yield from _content_origins(fabric, name, target)
+
+
+# A line of the recipes
+
+
+def line_sections(fabric: Fabric, rollup: RollUp, line: str) -> list[Section]:
+    """Return how the parts of a recipe line come about, over all media."""
+    rows = [row for row in rollup.quantities if row.line == line and row.medium and row.qty]
+    return sections_of(fabric, rollup.quantities, rows)
+
+
+def explain_line(fabric: Fabric, rollup: RollUp, line: str) -> Explanation:
+    """Return why a recipe line asks for so many parts, over all media and networks."""
+    sections = line_sections(fabric, rollup, line)
+    total = sum((section.qty for section in sections), Fraction(0))
+    rows = [row for row in rollup.quantities if row.line == line and row.medium and row.qty]
+    parts = list(dict.fromkeys(row.part or "without a part" for row in rows))
+    what = parts[0] if len(parts) == 1 else line
+    sums = added([section.qty for section in sections], total, what)
+    equation = "; ".join(word for word in (*(section.equation for section in sections), sums) if word)
+    return Explanation(
+        f'line "{line}" in {fabric.name}{scenario(fabric)}: {exact(total)}',
+        f"parts: {', '.join(parts)}; a price is explained by the part's name",
+        (
+            *(step for section in sections for step in section.steps),
+            *_total_steps(fabric, rollup, sections, what),
+        ),
+        (f"{line}: {equation}",),
+        once(origin for section in sections for origin in section.sources),
+    )
+
+
+def value_words(fabric: Fabric, part_id: str) -> str:
+    """Return the price of a part in words."""
+    price = fabric.catalog.parts[part_id].price_usd
+    return usd(price.base) if price else "no price"

@@ -1,0 +1,188 @@
+"""Pooled parts: lanes of a medium, shared inside a place and rounded up there; what can really be fitted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.explain.ends import free_rows, lane_rows
+from topogen.explain.links import link_steps
+from topogen.explain.steps import Origin, Section, Step, exact, many, once, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from topogen.catalog import Line, Medium
+    from topogen.fabric import Fabric
+    from topogen.pools import DemandClass
+    from topogen.takeoff import Quantity
+
+MOST_CLASSES = 8
+"""Kinds of places written out one by one; the rest are added up."""
+
+MBPS_PER_TBPS = 1_000_000
+
+
+def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: Quantity) -> Section:
+    """Return how a pooled quantity comes about; ``quantities`` hold the line that it may serve."""
+    medium = fabric.catalog.media[row.medium]
+    line = medium.recipe[row.line]
+    formula = count_formula(row.classes, line, row, row.qty, row.spare)
+    steps = (
+        Step(
+            f"{exact(row.qty)} {named(row)}", f'{row.network}: line "{row.line}" of medium {row.medium}', "", 0
+        ),
+        *(step for name in row.groups for step in link_steps(fabric, name)),
+        *_lane_steps(fabric, medium, line, row),
+        *_served_steps(fabric, quantities, line, row),
+        *_rule_steps(line, row),
+        Step("count", "", formula),
+        *_buildable_steps(fabric, quantities, line, row),
+    )
+    bases = ((Fraction(row.qty), row.basis),)
+    return Section(steps, f"{formula} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row))
+
+
+def named(row: Quantity) -> str:
+    """Return the part of a quantity, or the recipe line where no part is named."""
+    return row.part or row.line
+
+
+def count_formula(
+    classes: Sequence[DemandClass], line: Line, row: Quantity, total: int, spare: int
+) -> str:
+    """Return the sum over classes of places x ceil(demand / capacity), and what each class comes to."""
+    each, unit = line.serves or (1, "lanes")
+    serves = f"{many(each, 'lane')} per {named(row)}" if unit == "lanes" else f"{each} {unit} per {named(row)}"
+    shown = classes if len(classes) <= MOST_CLASSES else classes[:MOST_CLASSES]
+    terms, middle = [], []
+    for one in shown:
+        demand = many(one.demand, "lane") if unit == "lanes" else f"{exact(one.demand)} {unit}"
+        times = f" x {line.qty}" if line.qty > 1 else ""
+        terms.append(f"{exact(one.scopes)} {one.host} x ceil({demand} / {serves}){times}")
+        middle.append(f"{exact(one.scopes)} x {exact(one.pieces)}" if one.scopes > 1 else exact(one.pieces))
+    rest = sum(one.scopes * one.pieces for one in classes[len(shown) :])
+    for count, words in ((rest, "in further places"), (spare, "spare")):
+        if count:
+            middle.append(exact(count))
+            terms.append(f"{exact(count)} {words}")
+    result = f"{exact(total)} {named(row)}"
+    inner = " + ".join(middle)
+    return " = ".join([" + ".join(terms), *([inner] if inner != exact(total) else []), result])
+
+
+def _lane_steps(fabric: Fabric, medium: Medium, line: Line, row: Quantity) -> Iterator[Step]:
+    rows = lane_rows(fabric, medium, row.network)
+    free = free_rows(fabric, medium, row.network) if line.demand == "all_ports" else []
+    label = "lanes"
+    for one in rows:
+        yield Step(label, f"{one.group}, at {' and '.join(one.where)}", one.formula)
+        label = ""
+    total = sum(one.total for one in rows)
+    for where, ports, lanes in free:
+        if ports:
+            total += ports * lanes
+            formula = f"{many(ports, 'port')} x {many(lanes, 'lane')} = {many(ports * lanes, 'lane')}"
+            yield Step("", f"free, at {where}", formula)
+    if line.demand == "all_ports" and not any(ports for _, ports, _ in free):
+        yield Step("", "ports without a link would count too (demand: all_ports); none is free here")
+    yield from _sum_of_lanes([one.total for one in rows] + [ports * lanes for _, ports, lanes in free], total)
+    yield from _rate_step(fabric, medium, row, total)
+
+
+def _sum_of_lanes(terms: Iterable[int], total: int) -> Iterator[Step]:
+    kept = [exact(term) for term in terms if term]
+    if len(kept) > 1:
+        yield Step("", "together", f"{' + '.join(kept)} = {many(total, 'lane')}")
+
+
+def _rate_step(fabric: Fabric, medium: Medium, row: Quantity, lanes: int) -> Iterator[Step]:
+    """Yield the bandwidth of the lanes, by which analysts count engines."""
+    rates = {medium.lane_rate or link.lane_rate for link in fabric.links if link.name in row.groups}
+    rate = next(iter(rates))
+    if len(rates) == 1 and rate:
+        each, total = Fraction(rate, MBPS_PER_TBPS), Fraction(rate * lanes, MBPS_PER_TBPS)
+        formula = f"{many(lanes, 'lane')} x {exact(each)} Tb/s = {exact(total)} Tb/s"
+        yield Step("", "each direction", formula)
+
+
+def _served_steps(fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity) -> Iterator[Step]:
+    served = served_row(quantities, line, row)
+    if served:
+        above = fabric.catalog.media[served.medium].recipe[served.line]
+        pieces = served.qty - served.spare
+        yield Step(served.line, "", count_formula(served.classes, above, served, pieces, 0))
+
+
+def served_row(quantities: Sequence[Quantity], line: Line, row: Quantity) -> Quantity | None:
+    """Return the quantity whose pieces a line serves, None where it serves lanes."""
+    unit = line.serves[1] if line.serves else "lanes"
+    where = (row.medium, row.network, unit)
+    return next((one for one in quantities if (one.medium, one.network, one.line) == where), None)
+
+
+def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
+    each, unit = line.serves or (1, "lanes")
+    what = many(each, "lane") if unit == "lanes" else f"{each} {unit}"
+    pieces = f"{line.qty} {named(row)}" if line.qty > 1 else f"one {named(row)}"
+    place = line.round_per
+    shared = (
+        "rounded up once, over the whole fabric"
+        if place == "fabric"
+        else f"rounded up in each {place}: shared inside one, never between two"
+    )
+    yield Step("rule", f"{pieces} to {what}, {shared}")
+    if line.spare:
+        yield Step("", f"and {many(line.spare * line.qty, 'spare')} fitted in each {place}")
+
+
+# What can be fitted
+
+
+def _buildable_steps(
+    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity
+) -> Iterator[Step]:
+    if row.buildable in (None, row.qty) or row.buildable is None:
+        return
+    served = served_row(quantities, line, row)
+    if served and served.buildable is not None:
+        above = fabric.catalog.media[served.medium].recipe[served.line]
+        pieces = sum(one.scopes * one.pieces for one in served.buildable_classes)
+        yield Step("buildable", "", count_formula(served.buildable_classes, above, served, pieces, 0))
+    spare = row.buildable - sum(one.scopes * one.pieces for one in row.buildable_classes)
+    formula = count_formula(row.buildable_classes, line, row, row.buildable, spare)
+    yield Step("" if served else "buildable", "", formula)
+    yield Step("", f"{_why_buildable(line, row)}: {exact(row.buildable - row.qty)} more than counted")
+
+
+def _why_buildable(line: Line, row: Quantity) -> str:
+    wanted, place = line.buildable_per or line.round_per, row.buildable_scope
+    lost = f", and stands in no {wanted}" if wanted != place else ""
+    if place == line.round_per:
+        return "what it serves is more where pieces are not shared"
+    return f"a piece fitted in one {place} serves no other (buildable_per: {wanted}{lost})"
+
+
+def _rules(fabric: Fabric, line: Line, row: Quantity) -> tuple[Origin, ...]:
+    """Return where the rules of a line stand: one origin for those on the line of the recipe, one for each other."""
+    path = ("catalog", "media", row.medium, "recipe", line.name)
+    serves = " ".join(str(word) for word in line.serves or ())
+    values = {
+        "serves": serves,
+        "round_per": line.round_per,
+        "buildable_per": line.buildable_per,
+        "demand": line.demand if line.demand != "linked" else None,
+        "spare": str(line.spare) if line.spare else None,
+        "qty": str(line.qty) if line.qty > 1 else None,
+    }
+    at: dict[str, list[str]] = {}
+    places = {key: written(fabric, (*path, key), "") for key, value in values.items() if value}
+    for key, place in places.items():
+        at.setdefault(place.at, []).append(key)
+    found = []
+    for keys in at.values():
+        words = ", ".join(f"{key}: {values[key]}" for key in keys)
+        target = (*path, keys[0]) if len(keys) == 1 and len(at) > 1 else path
+        place = written(fabric, target, words)
+        found.append(Origin(place.path, places[keys[0]].at, words))
+    return once(found)

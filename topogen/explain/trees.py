@@ -1,0 +1,203 @@
+"""Devices and places: counted down the tree, or sized by the fabric that makes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.explain.ends import end_rows, terminals
+from topogen.explain.links import link_named, scenario
+from topogen.explain.steps import Explanation, Section, Step, exact, many, once, written
+from topogen.fabric import FREE, count_of, place_ids
+from topogen.wiring.block import occurrence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.explain.steps import Origin
+    from topogen.fabric import DeviceGroup, Fabric, LinkGroup, PlaceGroup, Steps
+    from topogen.spec import FabricSpec
+
+
+def path_term(path: Steps) -> str:
+    """Return a path as a product: ``4 nvl72 x 18 compute_tray x 4 nic``."""
+    return " x ".join(f"{exact(step.count)} {step.type}" for step in path)
+
+
+def group_term(group: DeviceGroup) -> str:
+    """Return the devices of a group as a product, in a word where a fabric makes them."""
+    return f"{exact(group.count)} {group.label}" if group.role else path_term(group.path)
+
+
+def group_steps(fabric: Fabric, group: DeviceGroup) -> Iterator[Step]:
+    """Yield why there are so many devices of a group."""
+    if group.role:
+        yield from _sized_steps(fabric, group)
+        return
+    yield Step("count", "", _product(group.path, group.label))
+    yield from _names_step(group.path)
+
+
+def place_steps(place: PlaceGroup) -> Iterator[Step]:
+    """Yield why there are so many places of a template."""
+    yield Step("count", "", _product(place.path, place.template))
+    yield from _names_step(place.path)
+
+
+def _product(path: Steps, name: str) -> str:
+    counts = " x ".join(exact(step.count) for step in path)
+    middle = [counts] if len(path) > 1 else []
+    return " = ".join([path_term(path), *middle, f"{exact(count_of(path))} {name}"])
+
+
+def _names_step(path: Steps) -> Iterator[Step]:
+    first = "/".join(step.entry.name(0) for step in path)
+    last = "/".join(step.entry.name(step.count - 1) for step in path)
+    yield Step("", f"from {first} to {last}" if first != last else f"it is {first}")
+
+
+# Switches that a fabric makes
+
+
+def _sized_steps(fabric: Fabric, group: DeviceGroup) -> Iterator[Step]:
+    name, role = group.role.split("/")
+    spec = fabric.spec.fabrics[name]
+    if spec.pattern == "fat_tree" and role == "leaf":
+        yield from _leaf_steps(fabric, group, name, spec)
+    elif spec.pattern == "fat_tree" and role == "spine":
+        yield from _spine_steps(fabric, group, name)
+    else:
+        yield Step("count", f"{exact(group.count)} {group.label}, made by fabric {name} ({spec.pattern})")
+
+
+def _leaf_steps(fabric: Fabric, group: DeviceGroup, name: str, spec: FabricSpec) -> Iterator[Step]:
+    rails = _rail_sizes(fabric, link_named(fabric, f"{name}/hosts"), spec.rails_by)
+    total = sum(port.count for port in group.type.ports)
+    named = {port.name: port.count for port in group.type.ports}
+    down = spec.leaf.down if spec.leaf else named.get("down", total // 2)
+    each = f"one rail a position in its {spec.rails_by}" if spec.rails_by else "no rails: one for all ends"
+    yield Step("rails", f"{each} (rails_by), {many(max(rails), 'host link')} on the fullest")
+    formula = f"{many(len(rails), 'rail')} x ceil({many(max(rails), 'link')} / {many(down, 'port')} down)"
+    if len(rails) * -(-max(rails) // down) == group.count:
+        yield Step("count", "", f"{formula} = {exact(group.count)} {group.label}")
+
+
+def _rail_sizes(fabric: Fabric, hosts: LinkGroup, rails_by: str | None) -> list[int]:
+    """Return the host links on each rail: ends at the same position of their place share one."""
+    if rails_by is None:
+        return [hosts.count]
+    places, weights = [], []
+    for block, terminal in terminals(hosts, 0):
+        group = fabric.groups[terminal.group]
+        ids = place_ids(fabric, group, rails_by)
+        local = np.unique(terminal.device)
+        devices = (terminal.scope[:, None] + local[None, :]).ravel()
+        if ids is not None:
+            places.append(ids[devices])
+            weights.append(np.full(len(devices), block.count // len(devices)))
+    position = occurrence(np.concatenate(places))
+    return [int(links) for links in np.bincount(position, weights=np.concatenate(weights))]
+
+
+def _spine_steps(fabric: Fabric, group: DeviceGroup, name: str) -> Iterator[Step]:
+    links = link_named(fabric, f"{name}/leaf_spine")
+    leaf, spine = end_rows(fabric, links, (0,))[0], end_rows(fabric, links, (1,))[0]
+    ports = sum(port.count for port in group.type.ports)
+    needed = -(-leaf.total // ports)
+    up = f"{exact(leaf.devices)} {leaf.device} x {many(leaf.links, 'link')} up"
+    yield Step("count", "", f"ceil({up} / {many(ports, 'port')} a spine) = {exact(needed)} {group.label}")
+    if group.count != needed:
+        words = f"{exact(group.count)} stand here: every leaf has equally many links to every spine"
+        yield Step("", f"at least; {words}, so {exact(group.count)} divides {exact(leaf.links)}")
+    formula = f"{up} = {exact(spine.devices)} {spine.device} x {many(spine.links, 'link')}"
+    yield Step("", "both sides", f"{formula} = {many(links.count, 'link')}")
+
+
+# A device type or a template by itself
+
+
+@dataclass(frozen=True)
+class Named:
+    """Everything that bears one name: groups of devices, groups of places."""
+
+    groups: tuple[DeviceGroup, ...]
+    places: tuple[PlaceGroup, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return sum(one.count for one in (*self.groups, *self.places))
+
+
+def devices_named(fabric: Fabric, name: str) -> Named:
+    """Return the devices and places of a type, label or template."""
+    groups = tuple(group for group in fabric.groups if name in (group.label, group.type.name))
+    return Named(groups, tuple(place for place in fabric.places if place.template == name))
+
+
+def device_section(fabric: Fabric, found: Named, name: str) -> Section:
+    """Return how many devices or places bear a name, and why."""
+    steps = [step for group in found.groups for step in group_steps(fabric, group)]
+    steps += [step for place in found.places for step in place_steps(place)]
+    terms = [group_term(group) for group in found.groups] + [path_term(place.path) for place in found.places]
+    equation = f"{' + '.join(terms)} = {exact(found.count)} {name}"
+    if len(terms) > 1:
+        steps.append(Step("together", "", equation))
+    return Section(
+        tuple(steps), equation, Fraction(found.count), (), once(_tree_origins(fabric, found))
+    )
+
+
+def _tree_origins(fabric: Fabric, found: Named) -> Iterator[Origin]:
+    for path in [group.path for group in found.groups if not group.role] + [p.path for p in found.places]:
+        yield written(fabric, ("instances", _instance_key(fabric, path)), f"{path[0].count} {path[0].type}")
+        for above, below in zip(path, path[1:], strict=False):
+            section = "slots" if below.units else "contains"
+            says = f"{exact(below.count)} {below.type} in each {above.type}"
+            yield written(fabric, ("templates", above.type, section), says)
+    for group in found.groups:
+        if group.role:
+            name = group.role.partition("/")[0]
+            yield written(fabric, ("fabrics", name), f"pattern: {fabric.spec.fabrics[name].pattern}")
+
+
+def _instance_key(fabric: Fabric, path: Steps) -> str:
+    """Return the key of an instance as it is written: the one in the file that makes this path."""
+    entry = path[0].entry
+    keys = [key[1] for key in fabric.marks.places if len(key) == 2 and key[0] == "instances"]  # noqa: PLR2004
+    return next((key for key in keys if key.partition("[")[0] in (entry.stem, entry.name(0))), entry.stem)
+
+
+def explain_devices(fabric: Fabric, name: str) -> Explanation:
+    """Return why there are so many devices or places of a name, and which of their ports are in use."""
+    found = devices_named(fabric, name)
+    section = device_section(fabric, found, name)
+    steps = (*section.steps, *_port_steps(fabric, found.groups), *_part_steps(found))
+    title = f"{name} in {fabric.name}{scenario(fabric)}: {exact(found.count)}"
+    about = ", ".join(dict.fromkeys(f"role {group.type.role}" for group in found.groups)) or (
+        f"template of level {found.places[0].level}"
+    )
+    return Explanation(title, about, (Step("", "Down the tree", "", 0), *steps), (f"{name}: {section.equation}",), section.sources)
+
+
+def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]:
+    label = "ports"
+    for group in groups:
+        index = fabric.groups.index(group)
+        for port, kind in enumerate(group.type.ports):
+            used = fabric.ports[index, port]
+            free = int((used == FREE).sum()) * (group.count if used.ndim == 1 else 1)
+            total = group.count * kind.count
+            formula = f"{exact(group.count)} x {many(kind.count, 'port')} = {exact(total - free)} linked + {exact(free)} free"
+            yield Step(label, f"{group.label}.{kind.name}", formula)
+            label = ""
+
+
+def _part_steps(found: Named) -> Iterator[Step]:
+    for part in dict.fromkeys(
+        part for part in (*(group.type.part for group in found.groups), *(place.part for place in found.places)) if part
+    ):
+        yield Step("bought as", f"{part}, explained by its own name")

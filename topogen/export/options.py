@@ -1,0 +1,28 @@
+"""What an export is asked for beyond the fabric and its roll-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from topogen.checks import Expectation
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices of a build; every export takes all of them and heeds what concerns it.
+
+    ``topology_rev`` and ``catalog_rev`` are short hashes of the texts, ``columns`` and ``all_links`` are of
+    the cable schedule, ``expect`` and ``quoted`` (None = not checked) go into the summary.
+    """
+
+    topology_rev: str = ""
+    catalog_rev: str = ""
+    columns: Literal["default", "full"] = "default"
+    all_links: bool = False
+    expect: tuple[Expectation, ...] | None = None
+    quoted: tuple[Expectation, ...] | None = None
+
+
+DEFAULT = Options()

@@ -1,0 +1,66 @@
+"""Cells that several tables say of a part: maker, price and who says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.rollup import COUNTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from topogen.catalog import Catalog, Part, Provenance
+    from topogen.export.csv_text import Row
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.takeoff import Quantity
+    from topogen.units import Triple
+
+
+def identity(part: Part) -> Row:
+    """Return what a part is called and who makes it."""
+    return {
+        "part_id": part.id,
+        "mpn": part.mpn,
+        "manufacturer": ";".join(part.made_by),
+        "description": part.description,
+    }
+
+
+def price_basis(part: Part, unit: Triple | None) -> str | None:
+    """Return how the price of a part came about, None without a price."""
+    if unit is None:
+        return None
+    if part.price_usd is None:
+        return "mean_of_alternates"
+    if part.price_per_m_usd is not None:
+        return "price_and_metres"
+    return "wafer_over_good_dies" if part.die else "price"
+
+
+def price_provenance(catalog: Catalog, part: Part, unit: Triple | None) -> Provenance | None:
+    """Return who says the price, None without one; a mean is as its first alternate says."""
+    if unit is None:
+        return None
+    if part.price_usd is None and part.alternates:
+        return catalog.parts[next(iter(part.alternates))].says("price_usd")
+    return part.says("price_usd")
+
+
+def is_counted(cost_scope: str) -> bool:
+    """Return whether costs of this scope are summed; those of hosts are only shown."""
+    return cost_scope in COUNTED
+
+
+def categories(quantities: Iterable[Quantity]) -> str:
+    """Return the recipe lines of some quantities, ``device`` for what devices are bought as."""
+    return ";".join(dict.fromkeys(row.line for row in quantities))
+
+
+def medium_name(group: LinkGroup) -> str:
+    """Return the medium of a link group, ``a+b`` where its ends differ, nothing without one."""
+    return "+".join(dict.fromkeys(group.media or ()))
+
+
+def n_racks(fabric: Fabric) -> int:
+    """Return the number of places of level rack."""
+    return sum(place.count for place in fabric.places if place.level == "rack")

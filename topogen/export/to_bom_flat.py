@@ -1,0 +1,135 @@
+"""``bom_flat.csv``: one row an orderable part and length."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.columns import BOM_FLAT
+from topogen.export.csv_text import csv_text
+from topogen.export.options import DEFAULT
+from topogen.export.part_cells import categories, identity, is_counted, price_basis, price_provenance
+from topogen.pricing import high, low
+from topogen.rollup import buildable_rows
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from topogen.catalog import Part
+    from topogen.export.csv_text import Row
+    from topogen.export.options import Options
+    from topogen.fabric import Fabric
+    from topogen.rollup import BomLine, RollUp
+
+SAMPLE = 3
+WHOLE_SHARE = 1
+
+
+def to_bom_flat(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> str:
+    """Return the flat BOM as CSV; `extended_cost` adds up to interconnect plus network devices."""
+    return csv_text(BOM_FLAT, bom_flat_rows(fabric, rollup, options))
+
+
+def bom_flat_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> list[Row]:
+    """Return one row a part and length; columns `BOM_FLAT`."""
+    rows = []
+    for number, line in enumerate(rollup.lines, start=1):
+        part = fabric.catalog.parts[line.part]
+        head: Row = {"line_no": number, "topology_rev": options.topology_rev, "catalog_rev": options.catalog_rev}
+        made_of = (
+            identity(part),
+            _what(line),
+            _quantities(line),
+            _costs(line),
+            _price(fabric, part, line),
+            _sourcing(part),
+            _power(part, line),
+        )
+        rows.append(head | {key: cell for cells in made_of for key, cell in cells.items()})
+        rows[-1]["notes"] = _notes(rollup, line)
+    return rows
+
+
+def _what(line: BomLine) -> Row:
+    users = list(dict.fromkeys(name for name in _users(line) if name))
+    return {
+        "category": categories(line.quantities),
+        "cost_scope": line.cost_scope,
+        "network": ";".join(line.networks),
+        "medium": ";".join(line.media),
+        "uom": "each",
+        "length_m": None if line.length_mm is None else Fraction(line.length_mm, 1000),
+        "where_used_count": len(users),
+        "where_used_sample": ";".join(users[:SAMPLE]),
+    }
+
+
+def _users(line: BomLine) -> list[str]:
+    """Return the link groups, device types and templates that ask for a part, in the order of the take-off."""
+    found: list[str] = []
+    for row in line.quantities:
+        found += row.groups or (one.host for one in row.classes)
+    return found
+
+
+def _quantities(line: BomLine) -> Row:
+    return {
+        "qty_design": line.qty,
+        "attrition_qty": 0,
+        "spare_qty": 0,
+        "spare_rule": "none",
+        "qty_required": line.qty,
+        "qty_order": line.qty,
+    }
+
+
+def _costs(line: BomLine) -> Row:
+    unit, extended = line.unit, line.extended
+    return {
+        "unit_cost": unit and unit.base,
+        "unit_cost_low": unit and unit.low,
+        "unit_cost_high": unit and unit.high,
+        "currency": "USD",
+        "extended_cost": extended and extended.base,
+        "extended_cost_low": extended and low(extended),
+        "extended_cost_high": extended and high(extended),
+    }
+
+
+def _price(fabric: Fabric, part: Part, line: BomLine) -> Row:
+    said = price_provenance(fabric.catalog, part, line.unit)
+    return {
+        "price_basis": price_basis(part, line.unit),
+        "price_source": said and said.source,
+        "price_date": said and said.as_of,
+        "confidence": said and said.confidence,
+    }
+
+
+def _sourcing(part: Part) -> Row:
+    return {"sole_source": _sole_source(part), "alternates": ";".join(part.alternates)}
+
+
+def _sole_source(part: Part) -> bool | None:
+    """Return whether one vendor makes all of a part, None where the catalog does not say."""
+    if len(part.made_by) > 1:
+        return False
+    known = sum(part.made_by.values(), Fraction(0)) == WHOLE_SHARE
+    return True if known and not part.alternates else None
+
+
+def _power(part: Part, line: BomLine) -> Row:
+    if part.power_w is None:
+        return {}
+    total = part.power_w.base * line.qty if is_counted(line.cost_scope) else None
+    return {"power_w_each": part.power_w.base, "power_w_total": total}
+
+
+def _notes(rollup: RollUp, line: BomLine) -> str:
+    """Return what the price of a line lacks, and where its buildable count differs."""
+    gaps = [gap.what for gap in rollup.gaps if gap.part == line.part and gap.qty == line.qty]
+    differ = [
+        f"buildable {format_count(row.buildable or 0)} in {row.network}, rounded per {row.buildable_scope}, "
+        f"not {format_count(row.qty)}"
+        for row in buildable_rows(line.quantities)
+    ]
+    return "; ".join(dict.fromkeys(gaps + differ))

@@ -1,0 +1,53 @@
+"""``bom_gaps.csv``: what the totals lack, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.columns import BOM_GAPS
+from topogen.export.csv_text import csv_text
+from topogen.export.options import DEFAULT
+from topogen.fabric import path_name
+
+if TYPE_CHECKING:
+    from topogen.export.csv_text import Row
+    from topogen.export.options import Options
+    from topogen.fabric import Fabric, LinkGroup, Terminal
+    from topogen.rollup import RollUp
+
+
+def to_bom_gaps(fabric: Fabric, rollup: RollUp, _: Options = DEFAULT) -> str:
+    """Return the gaps as CSV, in the order of the take-off, then of the lines."""
+    return csv_text(BOM_GAPS, bom_gaps_rows(fabric, rollup))
+
+
+def bom_gaps_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
+    """Return one row a gap; columns `BOM_GAPS`."""
+    links = {group.name: group for group in fabric.links}
+    return [
+        {
+            "line_no": number,
+            "reason": gap.reason,
+            "part_id": gap.part,
+            "qty_design": gap.qty or None,
+            "links_affected": gap.links,
+            "example_link": first_link(fabric, links[gap.groups[0]]) if gap.groups else None,
+            "what_to_do": gap.what,
+        }
+        for number, gap in enumerate(rollup.gaps, start=1)
+    ]
+
+
+def first_link(fabric: Fabric, group: LinkGroup) -> str:
+    """Return a link group with both ends of its first link: ``nvl: r1/gpu0:nvl0 - r1/nvswitch0:nvl0``."""
+    block = group.blocks[0]
+    ends = [_end(fabric, side) if side else group.outside for side in (block.a, block.b)]
+    return f"{group.name}: {' - '.join(ends)}"
+
+
+def _end(fabric: Fabric, terminal: Terminal) -> str:
+    group = fabric.groups[terminal.group]
+    device = int(terminal.scope[0] + terminal.device[0])
+    slot = sum(int(slots[0]) for slots in terminal.slot)
+    port = terminal.table[slot] if terminal.table.ndim == 1 else terminal.table[device, slot]
+    return f"{path_name(group.path, device)}:{group.type.ports[terminal.port].name}{port}"

@@ -1,0 +1,111 @@
+"""``per_vendor.csv``: who is paid (procurement) and who earns what inside it (content); never added."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.columns import AS_MODELLED, PER_VENDOR
+from topogen.export.bases import Gpus, gpus_of
+from topogen.export.csv_text import csv_text
+from topogen.export.options import DEFAULT
+from topogen.export.part_cells import is_counted, n_racks, price_provenance
+from topogen.pricing import MARGIN, UNASSIGNED, high, low, unit_price
+
+if TYPE_CHECKING:
+    from topogen.catalog import Catalog
+    from topogen.export.csv_text import Row
+    from topogen.export.options import Options
+    from topogen.fabric import Fabric
+    from topogen.rollup import RollUp, VendorRow
+    from topogen.units import Triple
+
+
+def to_per_vendor(fabric: Fabric, rollup: RollUp, _: Options = DEFAULT) -> str:
+    """Return both views as CSV; each adds up to what the flat BOM comes to."""
+    return csv_text(PER_VENDOR, per_vendor_rows(fabric, rollup))
+
+
+def per_vendor_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
+    """Return one row a view, vendor, part, layer and cost scope; columns `PER_VENDOR`."""
+    lines = _lines_of_parts(fabric.catalog, rollup)
+    gpus, racks = gpus_of(fabric), n_racks(fabric)
+    views = {view: _total(rollup, view) for view in ("procurement", "content")}
+    rows = []
+    for row in rollup.vendors:
+        head: Row = {
+            "scenario": fabric.scenario,
+            "view": row.view,
+            "vendor": row.vendor,
+            "layer": row.layer,
+            "category": "+".join(lines.get((row.part, row.cost_scope), ())),
+            "cost_scope": row.cost_scope,
+            "part_id": row.part,
+            "share_pct": None if row.share is None else 100 * row.share,
+            "qty": row.qty,
+            "currency": "USD",
+            "count_basis": AS_MODELLED.replace("_", " x ", 1),
+        }
+        rows.append(head | _value(row.value, row.qty, gpus, racks, views[row.view]) | _said(fabric.catalog, row))
+    return rows
+
+
+def _total(rollup: RollUp, view: str) -> Fraction:
+    values = [row.value.base for row in rollup.vendors if row.view == view and row.value]
+    return sum(values, Fraction(0))
+
+
+def _value(value: Triple | None, qty: Fraction, gpus: Gpus, racks: int, total: Fraction) -> Row:
+    """Return the money columns, empty where a price is missing."""
+    if value is None:
+        return {}
+    return {
+        "unit_value": value.base / qty,
+        "unit_value_low": None if value.low is None else value.low / qty,
+        "unit_value_high": None if value.high is None else value.high / qty,
+        "value_total": value.base,
+        "value_total_low": low(value),
+        "value_total_high": high(value),
+        "value_per_gpu": gpus.per(value.base),
+        "value_per_rack": value.base / racks if racks else None,
+        "value_pct_of_view": 100 * value.base / total if total else None,
+    }
+
+
+def _said(catalog: Catalog, row: VendorRow) -> Row:
+    """Return on what the value rests."""
+    if row.value is None:
+        return {"notes": f"give {row.part} a price_usd"}
+    part = catalog.parts[row.part]
+    said = price_provenance(catalog, part, unit_price(catalog, row.part).usd)
+    return {
+        "value_basis": _value_basis(row),
+        "confidence": said and said.confidence,
+        "source": said and said.source,
+        "as_of": said and said.as_of,
+    }
+
+
+def _value_basis(row: VendorRow) -> str:
+    if row.view == "procurement":
+        return "price"
+    if row.vendor == UNASSIGNED:
+        return "unassigned"
+    return "margin" if row.layer == MARGIN else "value_added"
+
+
+def _lines_of_parts(catalog: Catalog, rollup: RollUp) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return under which recipe lines a part is bought, by part and cost scope, also deep inside another."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for one in rollup.quantities:
+        if one.part and is_counted(one.cost_scope):
+            for name in _inside(catalog, one.part):
+                found.setdefault((name, one.cost_scope), {})[one.line] = None
+    return {key: tuple(lines) for key, lines in found.items()}
+
+
+def _inside(catalog: Catalog, name: str) -> set[str]:
+    """Return a part with its alternates and contents at any depth."""
+    part = catalog.parts[name]
+    inner = [_inside(catalog, other) for other in (*part.alternates, *part.contains)]
+    return {name}.union(*inner)

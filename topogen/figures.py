@@ -1,0 +1,245 @@
+"""Figures of a fabric by the keys that ``expect`` and ``quoted`` use: one number for each key, exact."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cables import cable_of_link
+from topogen.errors import nearest
+from topogen.expand import OUTSIDE, expand
+from topogen.fabric import FREE
+from topogen.media import pairs, strands
+from topogen.pricing import contents
+from topogen.rollup import COST_SCOPES, COUNTED
+from topogen.select import SelectionError, count_named, select_devices
+from topogen.selector import parse_selector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.rollup import RollUp
+    from topogen.takeoff import Quantity
+
+NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "board")
+
+
+class NoFigureError(ValueError):
+    """A key that names nothing in this fabric."""
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return a key and what it is narrowed to: ``GROUP at SEL``, ``PART in NETWORK``."""
+    for word in (" at ", " in "):
+        name, found, narrowed = key.partition(word)
+        if found:
+            return name, narrowed
+    return key, ""
+
+
+def figure(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> Fraction:
+    """Return the figure of a kind such as ``links`` for a key such as ``compute/hosts at r1``."""
+    try:
+        return Fraction(FIGURES[kind](fabric, rollup, key))
+    except SelectionError as error:
+        raise NoFigureError(f"{error.message}; {error.hint}") from error
+
+
+# Devices and ports
+
+
+def _devices(fabric: Fabric, _: RollUp, key: str) -> int:
+    return count_named(fabric.groups, fabric.places, parse_selector(key))
+
+
+def _racks(fabric: Fabric, _: RollUp, key: str) -> int:
+    if key:
+        return count_named(fabric.groups, fabric.places, parse_selector(key))
+    return sum(place.count for place in fabric.places if place.level == "rack")
+
+
+def _free_ports(fabric: Fabric, _: RollUp, key: str) -> int:
+    selector = parse_selector(key)
+    total = 0
+    for piece in select_devices(fabric.groups, selector):
+        devices = piece.devices()
+        for port, kind in enumerate(fabric.groups[piece.group].type.ports):
+            if selector.port in (None, kind.name):
+                used = np.broadcast_to(
+                    fabric.ports[piece.group, port], (fabric.groups[piece.group].count, kind.count)
+                )
+                total += int((used[devices] == FREE).sum())
+    return total
+
+
+# Links
+
+
+def links_named(fabric: Fabric, name: str) -> list[LinkGroup]:
+    """Return the link groups of that name, or all of that network."""
+    found = [group for group in fabric.links if name in (group.name, group.network)]
+    if not found:
+        known = [group.name for group in fabric.links]
+        raise NoFigureError(f'no link group "{name}"; {nearest(name, known)}')
+    return found
+
+
+def _links_at(fabric: Fabric, group: LinkGroup, where: str) -> np.ndarray:
+    """Return which links of a group have an end at the devices a selector names, shape (links,)."""
+    columns = expand(fabric, group)
+    if not where:
+        return np.ones(len(columns), bool)
+    chosen = np.zeros(fabric.n_devices + 1, bool)
+    for piece in select_devices(fabric.groups, parse_selector(where)):
+        chosen[fabric.groups[piece.group].first + piece.devices()] = True
+    chosen[OUTSIDE] = False
+    return np.asarray(chosen[columns.a] | chosen[columns.b])
+
+
+def _link_sum(each: Callable[[Fabric, LinkGroup], int | None]) -> Callable[[Fabric, RollUp, str], int]:
+    """Return a figure that is so much for each link of the groups named."""
+
+    def total(fabric: Fabric, _: RollUp, key: str) -> int:
+        name, where = split_key(key)
+        found = 0
+        for group in links_named(fabric, name):
+            links = int(_links_at(fabric, group, where).sum()) if where else group.count
+            found += links * (each(fabric, group) or 0)
+        return found
+
+    return total
+
+
+def _pairs(fabric: Fabric, group: LinkGroup) -> int | None:
+    return pairs(group, fabric.catalog.media[group.media[0]]) if group.media else None
+
+
+def _fibres(fabric: Fabric, group: LinkGroup) -> int | None:
+    return strands(group, fabric.catalog.media[group.media[0]]) if group.media else None
+
+
+def _cables(fabric: Fabric, _: RollUp, key: str) -> int:
+    name, where = split_key(key)
+    total = 0
+    for group in links_named(fabric, name):
+        cable = cable_of_link(fabric, group, expand(fabric, group))
+        total += len(np.unique(cable[_links_at(fabric, group, where)]))
+    return total
+
+
+def _media(fabric: Fabric, _: RollUp, key: str) -> int:
+    name, medium = key.split("|")
+    if medium not in fabric.catalog.media:
+        raise NoFigureError(f'no medium "{medium}"; {nearest(medium, fabric.catalog.media)}')
+    return sum(group.count for group in links_named(fabric, name) if medium in (group.media or ()))
+
+
+def _length(fabric: Fabric, _: RollUp, key: str) -> Fraction:
+    """Return a statistic of the lengths of a group in metres, slack included, before the ladder."""
+    name, statistic = key.split("|")
+    classes = [
+        (one.length_mm, one.links, _pairs(fabric, group) or 0)
+        for group in links_named(fabric, name)
+        for one in group.lengths
+        if one.length_mm is not None
+    ]
+    if not classes:
+        raise NoFigureError(f'the links of "{name}" have no length')
+    links = sum(count for _, count, _ in classes)
+    total = sum(length * count for length, count, _ in classes)
+    values: dict[str, Fraction] = {
+        "min": Fraction(min(length for length, _, _ in classes)),
+        "mean": Fraction(total, links),
+        "max": Fraction(max(length for length, _, _ in classes)),
+        "total": Fraction(total),
+        "pair_total": Fraction(sum(length * count * each for length, count, each in classes)),
+    }
+    return values[statistic] / 1000
+
+
+def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
+    """Return bandwidth down over bandwidth up of the switches named; ``at SEL`` narrows what is below."""
+    name, where = split_key(key)
+    pieces = select_devices(fabric.groups, parse_selector(name))
+    mine = np.zeros(fabric.n_devices + 1, bool)
+    for piece in pieces:
+        mine[fabric.groups[piece.group].first + piece.devices()] = True
+    rates: dict[int, int] = {}
+    for group in fabric.links:
+        columns = expand(fabric, group)
+        here = mine[columns.a] | (mine[columns.b] & (columns.b != OUTSIDE))
+        if where and any(here) and group.tier == min(_tiers_at(fabric, mine)):
+            here &= _links_at(fabric, group, where)
+        if here.any():
+            rates[group.tier] = rates.get(group.tier, 0) + int(here.sum()) * group.rate
+    if len(rates) < 2:  # noqa: PLR2004 - one tier down, one up
+        raise NoFigureError(f'"{name}" has links of one tier only: nothing to compare')
+    down = rates.pop(min(rates))
+    return Fraction(down, sum(rates.values()))
+
+
+def _tiers_at(fabric: Fabric, mine: np.ndarray) -> set[int]:
+    found = set()
+    for group in fabric.links:
+        columns = expand(fabric, group)
+        if (mine[columns.a] | (mine[columns.b] & (columns.b != OUTSIDE))).any():
+            found.add(group.tier)
+    return found
+
+
+# Parts, money, power
+
+
+def _parts(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return how many of a part are bought or contained, of one network where the key says so."""
+    part, network = split_key(key)
+    if part not in fabric.catalog.parts:
+        raise NoFigureError(f'no part "{part}"; {nearest(part, fabric.catalog.parts)}')
+    rows = [row for row in rollup.quantities if row.part and network in ("", row.network)]
+    return sum((_of_part(fabric, row, part) for row in rows), Fraction(0))
+
+
+def _of_part(fabric: Fabric, row: Quantity, part: str) -> Fraction:
+    inside = contents(fabric.catalog, row.part or "").get(part, Fraction(0))
+    return row.qty * (inside + int(row.part == part))
+
+
+def _cost(_: Fabric, rollup: RollUp, key: str) -> Fraction:
+    scopes = (key,) if key in COST_SCOPES else COUNTED
+    total = Fraction(0)
+    for line in rollup.lines:
+        if line.extended is None or line.cost_scope not in scopes or line.unit is None:
+            continue
+        rows = [row for row in line.quantities if key not in NETWORKS or row.network == key]
+        total += line.unit.base * sum(row.qty for row in rows)
+    return total
+
+
+def _power(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    total = Fraction(0)
+    for row in rollup.quantities:
+        watts = fabric.catalog.parts[row.part].power_w if row.part else None
+        if watts and row.cost_scope == "interconnect" and key in ("", "interconnect", row.network):
+            total += watts.base * row.qty
+    return total
+
+
+FIGURES: dict[str, Callable[[Fabric, RollUp, str], int | Fraction]] = {
+    "devices": _devices,
+    "links": _link_sum(lambda _, group: 1),  # noqa: ARG005 - one a link
+    "cables": _cables,
+    "pairs": _link_sum(_pairs),
+    "fibres": _link_sum(_fibres),
+    "parts": _parts,
+    "free_ports": _free_ports,
+    "oversubscription": _oversubscription,
+    "racks": _racks,
+    "power_w": _power,
+    "cost_usd": _cost,
+    "media": _media,
+    "length": _length,
+}
+"""How each kind of figure is found; media and length keys are ``GROUP|MEDIUM``, ``GROUP|STATISTIC``."""

@@ -1,0 +1,132 @@
+"""Text to model: topology and catalog files, includes, layers and a scenario, all mistakes at once.
+
+No file is opened here: texts come in as `Source`, included ones through ``load``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from topogen.errors import InputError, Mark, Marks, Problems
+from topogen.parse.catalog import read_catalog
+from topogen.parse.include import TOP_KEYS, Load, take_includes
+from topogen.parse.not_yet import refuse_not_yet
+from topogen.parse.overlay import empty_catalog, join_files, lay
+from topogen.parse.references import check_topology
+from topogen.parse.scenario import apply_scenario, scenario_names
+from topogen.parse.validate import validate
+from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk
+from topogen.spec import TopologySpec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.catalog import Catalog
+    from topogen.errors import Problem
+
+__all__ = ["Load", "Parsed", "Source", "parse_catalog", "parse_topology"]
+
+INDIRECT = ("E624", "E625", "E626")
+"""Anchors, merge keys, tags: a tree with them would give wrong messages about what follows."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a topology file says, exact and checked, and where each value of it stands."""
+
+    spec: TopologySpec
+    catalog: Catalog
+    marks: Marks
+    warnings: tuple[Problem, ...]
+    scenario: str
+    scenarios: tuple[str, ...]
+
+
+def parse_topology(
+    source: Source, *, layers: Sequence[Sequence[Source]] = (), load: Load, scenario: str | None = None
+) -> Parsed:
+    """Return the model of a topology file.
+
+    Parameters
+    ----------
+    source
+        The file.
+    layers
+        Catalogs to be laid over each other before those of the file and its includes, shipped first; each is
+        the list of files that form it.
+    load
+        Gives the text of an included file: called with its name as written and the file that names it.
+    scenario
+        The scenario to apply; ``None`` for the file as it stands.
+
+    Raises
+    ------
+    InputError
+        With every mistake of every file.
+    """
+    problems = Problems(Marks())
+    tree = read_tree(source, problems)
+    laid = _lay_files(layers, problems)
+    if tree is None:
+        raise InputError(problems.found)
+    if any(problem.code in INDIRECT for problem in problems.found):
+        raise InputError(problems.found)  # what stands there is not what is meant
+    root, scenarios = _whole_tree(source, tree, laid, load, problems)
+    root = apply_scenario(root, scenarios, scenario, problems)
+    spec, catalog = _models(root, problems)
+    refuse_not_yet(root, problems)
+    problems.found.sort(key=lambda problem: _reading_order(problem, source))
+    if spec is None:
+        raise InputError(problems.found)
+    problems.raise_errors()
+    problems.marks.places.update((path, node.mark) for path, node in walk(root))
+    return Parsed(spec, catalog, problems.marks, problems.warnings, scenario or "", scenario_names(scenarios))
+
+
+def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, int]:
+    """Return a sort key: the file itself from top to bottom, then other files."""
+    mark = problem.mark or Mark(source.name, 0, 0)
+    return mark.file != source.name, mark.file, mark.line, mark.column
+
+
+def parse_catalog(layers: Sequence[Sequence[Source]]) -> Catalog:
+    """Return the catalog of layers laid over each other; raises `InputError` with every mistake."""
+    problems = Problems(Marks())
+    catalog = read_catalog(_lay_files(layers, problems), problems)
+    problems.raise_errors()
+    return catalog
+
+
+def _lay_files(layers: Sequence[Sequence[Source]], problems: Problems) -> Node:
+    laid = empty_catalog()
+    for layer in layers:
+        trees = [tree for source in layer if (tree := read_tree(source, problems))]
+        laid = lay(laid, join_files(trees, problems), problems)
+    return laid
+
+
+def _whole_tree(
+    source: Source, tree: Node, laid: Node, load: Load, problems: Problems
+) -> tuple[Node, Node | None]:
+    """Return the tree with includes taken and its catalog laid, and its scenarios."""
+    tree, catalogs = take_includes(source, tree, load, problems)
+    own = child(tree, "catalog")
+    for layer in (*catalogs, own):
+        if layer is not None and layer.value is not None:
+            laid = lay(laid, join_files([layer], problems), problems)
+    held = dict(tree.value) if isinstance(tree.value, dict) else {}
+    scenarios = held.pop("scenarios", None)
+    # An empty section (`links:` with every line under it commented out) is no section.
+    kept = {key: node for key, node in held.items() if node.value is not None or key not in TOP_KEYS}
+    return Node({**kept, "catalog": laid}, Mark(source.name, 1, 1)), scenarios
+
+
+def _models(root: Node, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
+    held = root.value if isinstance(root.value, dict) else {}
+    topology = Node({key: node for key, node in held.items() if key != "catalog"}, root.mark)
+    catalog = read_catalog(held["catalog"] if "catalog" in held else empty_catalog(), problems)
+    spec = validate(TopologySpec, topology, (), problems)
+    if spec is not None:
+        check_topology(spec, root, problems)
+    return spec, catalog

@@ -1,0 +1,91 @@
+"""What the language has and this version does not build: refused by name, never ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from topogen.parse.yaml_tree import Node, child
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.errors import Path, Problems
+
+EACH = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """A place in a file (``*`` = each key) that is not built; ``what`` names it, ``{}`` is its value."""
+
+    path: Path
+    what: str
+    instead: str = ""
+    built: tuple[str, ...] = ()
+    """Values that are built."""
+    refused: tuple[str, ...] = ()
+    """Values that are not; without any, all that are not built."""
+    whole: bool = False
+    """Whether nothing else of the map around it is worth a message."""
+
+
+FABRIC = ("fabrics", EACH)
+DIE = ("catalog", "parts", EACH, "die")
+PLACED = ("end_of_row", "middle_of_row", "top_of_rack")
+NOT_YET = (
+    NotYet(("policies",), "choosing media by policy", "name one medium for each link group"),
+    NotYet(("overrides",), "overriding single links", "make a link group of its own"),
+    NotYet(("phases",), "building in phases"),
+    NotYet(("links", EACH, "pattern"), 'pattern "{}"', refused=("ring",)),
+    NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
+    NotYet((*FABRIC, "tiers"), "a fat tree of {} tiers", "two tiers are built", built=("2",)),
+    NotYet((*FABRIC, "create"), '"create"', "place devices by templates and name their ports in ends"),
+    NotYet((*FABRIC, "planes"), '"planes"', built=("1",)),
+    NotYet((*FABRIC, "cores"), '"cores"'),
+    NotYet((*FABRIC, "units_by"), '"units_by"'),
+    NotYet((*FABRIC, "precable"), '"precable"', built=("false",)),
+    NotYet((*FABRIC, "extra_ends"), '"extra_ends"'),
+    NotYet((*FABRIC, "per_rack"), '"per_rack"', "layout.place puts switches in a rack"),
+    NotYet(
+        ("layout", "distances"), "a table of distances", "give rows and pitches, or length of a link group"
+    ),
+    NotYet(("layout", "place", EACH), 'the place "{}"', "name a rack", refused=PLACED),
+    NotYet(("expect", "hops"), "counting hops"),
+    NotYet(("expect", "bisection"), "bisection"),
+    NotYet(("quoted", "hops"), "counting hops"),
+    NotYet(("quoted", "bisection"), "bisection"),
+    NotYet((*DIE, "yield_pct"), "a die price by yield", "give good_per_wafer"),
+    NotYet((*DIE, "defects_per_cm2"), "a die price by defects", "give good_per_wafer"),
+)
+
+
+def refuse_not_yet(root: Node, problems: Problems) -> None:
+    """Note everything in the tree that is part of the language but not built yet."""
+    wrong = {problem.path for problem in problems.found}
+    closed: set[Path] = set()
+    for rule in NOT_YET:
+        for path, node in _places(root, rule.path, ()):
+            if path[:-1] in closed or _is_built(rule, node) or ".".join(path) in wrong:
+                continue
+            if rule.whole:
+                closed.add(path[:-1])
+            message = f"{rule.what.format(node.value)} is part of the language but not built yet"
+            problems.add_at("E699", message, node.mark, ".".join(path), rule.instead)
+
+
+def _places(node: Node, keys: Path, path: Path) -> Iterator[tuple[Path, Node]]:
+    if not keys:
+        yield path, node
+        return
+    names = tuple(node.value) if keys[0] == EACH and isinstance(node.value, dict) else keys[:1]
+    for name in names:
+        below = child(node, name)
+        if below is not None:
+            yield from _places(below, keys[1:], (*path, name))
+
+
+def _is_built(rule: NotYet, node: Node) -> bool:
+    if rule.refused:
+        return node.value not in rule.refused
+    return not node.value or node.value in rule.built

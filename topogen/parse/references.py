@@ -1,0 +1,204 @@
+"""Names that refer to something: it has to be there, and nothing may contain itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.errors import SHOWN_PROBLEMS, nearest
+from topogen.parse.validate import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from topogen.errors import Path, Problems
+    from topogen.parse.yaml_tree import Node
+    from topogen.spec import FabricSpec, MediumRef, TopologySpec
+    from topogen.spec.catalog import MediumEntry, PartEntry
+
+
+PART = ("E501", 'part "{}" not in catalog')
+MEDIUM = ("E507", 'medium "{}" not in catalog')
+WAFER = ("E513", 'wafer "{}" not in catalog')
+TYPE = ("E210", 'there is no device or template "{}"')
+DEVICE = ("E210", 'there is no device "{}"')
+
+
+class _Checker:
+    """Notes a name that is not among the known ones, at its place in a tree."""
+
+    def __init__(self, tree: Node, problems: Problems, above: Path = ()) -> None:
+        self.tree = tree
+        self.problems = problems
+        self.above = above
+
+    def note(self, code: str, message: str, path: Path, hint: str = "") -> None:
+        """Note one problem at ``path`` below the top of the tree."""
+        below, node = locate(self.tree, path)
+        self.problems.add_at(code, message, node.mark, ".".join((*self.above, *below)), hint)
+
+    def known(self, name: str, names: Collection[str], path: Path, unknown: tuple[str, str]) -> None:
+        """Note a name that is not among ``names``, with code and message of ``unknown``."""
+        if name not in names:
+            # Looking for near names takes time: not for a file of thousands of mistakes.
+            hint = nearest(name, names) if len(self.problems.found) < SHOWN_PROBLEMS else ""
+            self.note(unknown[0], unknown[1].format(name), path, hint)
+
+
+# Catalog
+
+
+def check_catalog(
+    tree: Node, parts: Mapping[str, PartEntry], media: Mapping[str, MediumEntry], problems: Problems
+) -> None:
+    """Note unknown parts and wafers, and parts that contain themselves."""
+    checker = _Checker(tree, problems, ("catalog",))
+    known = _keys(tree, "parts")
+    for name, path in (*_contents(parts), *_recipe_parts(media)):
+        checker.known(name, known, path, PART)
+    wafers = _keys(tree, "wafers")
+    for key, entry in parts.items():
+        if entry.die:
+            checker.known(entry.die.wafer, wafers, ("parts", key, "die", "wafer"), WAFER)
+    for loop in loops({key: (*entry.contains, *entry.alternates) for key, entry in parts.items()}):
+        checker.note("E509", f"a part contains itself: {' -> '.join(loop)}", ("parts", loop[0]))
+
+
+def _keys(tree: Node, section: str) -> frozenset[str]:
+    node = tree.value.get(section) if isinstance(tree.value, dict) else None
+    return frozenset(node.value) if node and isinstance(node.value, dict) else frozenset()
+
+
+def _contents(parts: Mapping[str, PartEntry]) -> Iterator[tuple[str, Path]]:
+    for key, entry in parts.items():
+        for kind, named in (("contains", entry.contains), ("alternates", entry.alternates)):
+            for name in named:
+                yield name, ("parts", key, kind, name)
+
+
+def _recipe_parts(media: Mapping[str, MediumEntry]) -> Iterator[tuple[str, Path]]:
+    for key, entry in media.items():
+        for name, line in entry.recipe.items():
+            path = ("media", key, "recipe", name, "part")
+            if isinstance(line.part, str):
+                yield line.part, path
+            else:
+                yield from ((part, path) for part in sorted(set(line.part.values())))
+
+
+# Topology
+
+
+def check_topology(spec: TopologySpec, tree: Node, problems: Problems) -> None:
+    """Note types, parts and media that are not there, names used twice, templates in circles."""
+    checker = _Checker(tree, problems)
+    _check_types(spec, checker)
+    _check_parts(spec, _keys(_below(tree, "catalog"), "parts"), checker)
+    _check_media(spec, _keys(_below(tree, "catalog"), "media"), checker)
+
+
+def _below(tree: Node, key: str) -> Node:
+    _, node = locate(tree, (key,))
+    return node
+
+
+def _check_types(spec: TopologySpec, checker: _Checker) -> None:
+    known = {*spec.devices, *spec.templates}
+    for name in sorted(spec.devices.keys() & spec.templates.keys()):
+        message = f'"{name}" is defined twice, as a device and as a template'
+        checker.note("E601", message, ("templates", name), "give one of them another name")
+    for name, path in _type_uses(spec, checker.tree):
+        checker.known(name, known, path, TYPE)
+    for name, fabric in spec.fabrics.items():
+        for role, switch in fabric.switch.items():
+            checker.known(switch, spec.devices, ("fabrics", name, "switch", role), DEVICE)
+    for loop in loops({name: tuple(_contained(spec, name)) for name in spec.templates}):
+        checker.note("E211", f"a template contains itself: {' -> '.join(loop)}", ("templates", loop[0]))
+
+
+def _type_uses(spec: TopologySpec, tree: Node) -> Iterator[tuple[str, Path]]:
+    """Yield every type that is named as standing somewhere, with the place of its line."""
+    yield from _lines((entry.type for entry in spec.instances), tree, ("instances",))
+    for name, template in spec.templates.items():
+        path = ("templates", name)
+        yield from _lines((entry.type for entry in template.contains), tree, (*path, "contains"))
+        yield from _lines((slot.type for slot in template.slots), tree, (*path, "slots"))
+
+
+def _lines(types: Iterable[str], tree: Node, path: Path) -> Iterator[tuple[str, Path]]:
+    """Pair the types of a map with its keys: both are in the order of the file."""
+    below, node = locate(tree, path)
+    keys = node.value if below == path and isinstance(node.value, dict) else {}
+    for name, key in zip(types, keys, strict=True):
+        yield name, (*path, key)
+
+
+def _contained(spec: TopologySpec, name: str) -> Iterator[str]:
+    template = spec.templates[name]
+    yield from (entry.type for entry in template.contains)
+    yield from (slot.type for slot in template.slots)
+
+
+def _check_parts(spec: TopologySpec, known: frozenset[str], checker: _Checker) -> None:
+    for section, owners in (("devices", spec.devices), ("templates", spec.templates)):
+        for name, owner in owners.items():
+            if owner.part:
+                checker.known(owner.part, known, (section, name, "part"), PART)
+    for section, figures in (("expect", spec.expect), ("quoted", spec.quoted)):
+        for key in figures.parts:
+            checker.known(key.split()[0], known, (section, "parts", key), PART)
+
+
+def _check_media(spec: TopologySpec, known: frozenset[str], checker: _Checker) -> None:
+    names = {*known, *spec.policies}
+    for name, policy in spec.policies.items():
+        if name in known:
+            checker.note(
+                "E601", f'"{name}" is a medium and a policy', ("policies", name), "name one of them anew"
+            )
+        used = [rule.use for rule in policy.rules] + list(policy.choice.among if policy.choice else ())
+        for medium in used:
+            checker.known(medium, known, ("policies", name), MEDIUM)
+    for name, link in spec.links.items():
+        _check_ends(link.medium, names, ("links", name, "medium"), checker)
+    for name, fabric in spec.fabrics.items():
+        _check_fabric_media(name, fabric, names, checker)
+
+
+def _check_fabric_media(name: str, fabric: FabricSpec, names: Collection[str], checker: _Checker) -> None:
+    for group, medium in fabric.medium.items():
+        _check_ends(medium, names, ("fabrics", name, "medium", group), checker)
+
+
+def _check_ends(medium: MediumRef | None, names: Collection[str], path: Path, checker: _Checker) -> None:
+    if medium is None:
+        return
+    ends = {medium.a: "a"} if medium.a == medium.b else {medium.a: "a", medium.b: "b"}
+    for end, key in ends.items():
+        checker.known(end, names, (*path, key), MEDIUM)
+
+
+# Circles
+
+
+def loops(graph: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
+    """Return the circles of a graph, each closed by its first name; found without recursion.
+
+    >>> loops({"a": ["b"], "b": ["a", "c"]})
+    [('a', 'b', 'a')]
+    """
+    found: list[tuple[str, ...]] = []
+    done: set[str] = set()
+    for start in graph:
+        trail = {} if start in done else {start: iter(graph[start])}
+        while trail:
+            top = next(reversed(trail))
+            step = next(trail[top], None)
+            if step is None:
+                done.add(top)
+                del trail[top]
+            elif step in trail:
+                names = tuple(trail)
+                found.append((*names[names.index(step) :], step))
+            elif step not in done:
+                trail[step] = iter(graph.get(step, ()))
+    return found

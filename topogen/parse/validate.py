@@ -1,0 +1,113 @@
+"""A tree against a model: the model, or every reason why not, each at its place and in plain words."""
+
+from collections.abc import Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from topogen.errors import SHOWN_PROBLEMS, Path, Problems, nearest
+from topogen.parse.yaml_tree import Node, child, plain
+from topogen.spec.fields import shape
+from topogen.units import ReadError
+
+Model = TypeVar("Model", bound=BaseModel)
+MAPS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
+LISTS = ("tuple_type", "list_type")
+
+
+def validate(model: type[Model], node: Node, path: Path, problems: Problems) -> Model | None:
+    """Return the tree as a ``model``, or ``None`` with all that is wrong noted under ``path``."""
+    try:
+        return model.model_validate(plain(node))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        for detail in details[:SHOWN_PROBLEMS]:
+            _note(model, node, path, detail, problems)
+        if more := len(details[SHOWN_PROBLEMS:]):
+            problems.add_at("E648", f"and {more:,} more problems here", node.mark, ".".join(path))
+    return None
+
+
+def _note(model: type[BaseModel], node: Node, path: Path, detail: ErrorDetails, problems: Problems) -> None:
+    found = detail.get("ctx", {}).get("error")
+    loc = [str(key) for key in detail["loc"]]
+    if isinstance(found, ReadError):
+        for error in (found, *found.more):
+            below, place = locate(node, [*loc, *error.at])
+            problems.add_at(error.code, error.message, place.mark, ".".join((*path, *below)), error.hint)
+        return
+    code, message, hint = _words(model, loc, detail)
+    below, place = locate(node, loc)
+    problems.add_at(code, message, place.mark, ".".join((*path, *below)), hint)
+
+
+def _words(model: type[BaseModel], loc: Sequence[str], detail: ErrorDetails) -> tuple[str, str, str]:
+    """Return code, message and hint for what pydantic itself refuses."""
+    kind, value = detail["type"], detail["input"]
+    if kind == "missing":
+        return "E641", f'"{loc[-1]}" is missing', ""
+    if kind == "extra_forbidden":
+        return "E640", f'unknown key "{loc[-1]}"', nearest(loc[-1], known_keys(model, loc[:-1]))
+    if kind in MAPS:
+        return "E642", f"a map is needed here, not {shape(value)}", _keys_hint(model, loc)
+    if kind in LISTS:
+        return "E642", f"a list is needed here, not {shape(value)}", 'write "[one, other]"'
+    return "E642", detail["msg"], ""
+
+
+def _keys_hint(model: type[BaseModel], loc: Sequence[str]) -> str:
+    keys = known_keys(model, loc)
+    return f"its keys: {', '.join(keys)}" if keys else ""
+
+
+def locate(node: Node, loc: Sequence[str]) -> tuple[Path, Node]:
+    """Return the path that really stands in the tree for a place in the model, and what stands there.
+
+    Models gather and wrap (``*`` for "all groups", one value for a list); what the file has not is left out.
+    """
+    below: list[str] = []
+    for i, key in enumerate(loc):
+        gathered = f"{loc[i - 1]} in {key}" if i else key
+        for name in (key, gathered):
+            if (deeper := child(node, name)) is not None:
+                node = deeper
+                below.append(name)
+                break
+    return tuple(below), node
+
+
+# Keys a place may have
+
+
+def known_keys(model: type[BaseModel], loc: Sequence[str]) -> list[str]:
+    """Return the keys the language knows at a place of the model."""
+    here: Any = model
+    for key in loc:
+        here = _below(here, key)
+    return [field.alias or name for name, field in here.model_fields.items()] if _is_model(here) else []
+
+
+def _is_model(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _below(annotation: Any, key: str) -> Any:  # noqa: ANN401  (an annotation is any object)
+    annotation = _bare(annotation)
+    if _is_model(annotation):
+        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+        return _bare(fields.get(key))
+    arguments = get_args(annotation)
+    if not arguments:
+        return None
+    return _bare(arguments[-1] if issubclass(get_origin(annotation), Mapping) else arguments[0])
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401  (an annotation is any object)
+    """Return an annotation without its validators and without ``None``."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return _bare(next(item for item in get_args(annotation) if item is not type(None)))
+    return annotation

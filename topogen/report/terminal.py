@@ -1,0 +1,288 @@
+"""Tables on a terminal: short, rounded for reading; exact figures stand in the files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from topogen.media import links_pairs
+from topogen.pricing import high, low
+from topogen.rollup import buildable_rows
+from topogen.units import format_count, format_decimal, format_length, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from topogen.checks import Expectation, PortUse
+    from topogen.errors import Problem
+    from topogen.fabric import Fabric
+    from topogen.parse import Parsed
+    from topogen.rollup import BomLine, RollUp
+    from topogen.units import Triple
+
+MAX_VENDORS = 6
+MAX_GAPS = 12
+BASIS = "both ends of every link in the file, all tiers; the far end of an external link is not counted"
+
+
+def console() -> Console:
+    """Return the console; a pipe gets plain text, 120 columns wide."""
+    made = Console(highlight=False, soft_wrap=False)
+    return made if made.is_terminal else Console(highlight=False, width=120)
+
+
+def print_bom(fabric: Fabric, rollup: RollUp) -> None:
+    """Print what a fabric is made of, what that adds up to, and what is missing."""
+    out = console()
+    _heading(out, fabric)
+    _show(out, "Links", _links(fabric))
+    _show(out, "Parts", _parts(rollup.lines))
+    _print_totals(out, fabric, rollup)
+    _print_vendors(out, rollup)
+    _print_buildable(out, rollup)
+    _print_gaps(out, rollup)
+    print_warnings(out, fabric.warnings)
+
+
+def print_built(
+    fabric: Fabric,
+    rollup: RollUp,
+    expected: Sequence[Expectation],
+    quoted: Sequence[Expectation],
+    notes: Sequence[str],
+) -> None:
+    """Print what a person wants to know after a build: totals, per GPU, top vendors, gaps, checks, files."""
+    out = console()
+    _heading(out, fabric)
+    _show(out, "Links", _links(fabric))
+    _print_totals(out, fabric, rollup)
+    _print_vendors(out, rollup)
+    _print_buildable(out, rollup)
+    _print_gaps(out, rollup)
+    _print_expected(out, expected, only_failed=True)
+    _print_quoted(out, quoted)
+    print_warnings(out, fabric.warnings)
+    for note in notes:
+        out.print(note, soft_wrap=True)
+
+
+def print_check(
+    fabric: Fabric, ports: Sequence[PortUse], expected: Sequence[Expectation], quoted: Sequence[Expectation]
+) -> None:
+    """Print ports, expectations and published figures."""
+    out = console()
+    _heading(out, fabric)
+    table = _table("devices", "port", "rate", "#count", "#each", "#used", "#free")
+    for row in ports:
+        table.add_row(
+            row.devices, row.port, row.rate, format_count(row.n_devices), format_count(row.ports_each),
+            format_count(row.used), format_count(row.free),
+        )  # fmt: skip
+    _show(out, "Ports", table)
+    _show(out, "Links", _links(fabric))
+    out.print("Rates, duplex, interfaces and reach meet on every link; no port is used twice.")
+    _print_expected(out, expected, only_failed=False)
+    _print_quoted(out, quoted)
+    print_warnings(out, fabric.warnings)
+
+
+def print_topologies(parsed: Iterable[Parsed]) -> None:
+    """Print the shipped topologies with status, title and scenarios."""
+    table = _table("name", "status", "what it is", "scenarios")
+    for item in parsed:
+        table.add_row(
+            item.spec.name, item.spec.status or "", item.spec.title or "", ", ".join(item.scenarios)
+        )
+    console().print(table)
+
+
+def print_warnings(out: Console, warnings: Iterable[Problem]) -> None:
+    """Print what is worth knowing and stops nothing."""
+    for warning in warnings:
+        out.print(Text(str(warning), style="yellow"), soft_wrap=True)
+
+
+def _heading(out: Console, fabric: Fabric) -> None:
+    words = [fabric.name, f"scenario {fabric.scenario}" if fabric.scenario else "", fabric.spec.status or ""]
+    out.print(Text("  ".join(word for word in words if word), style="bold"))
+    if fabric.spec.title:
+        out.print(fabric.spec.title)
+
+
+def _show(out: Console, title: str, table: Table) -> None:
+    """Print a table under its title."""
+    out.print()
+    out.print(Text(title, style="bold"))
+    out.print(table)
+
+
+def _table(*columns: str) -> Table:
+    """Return a table; a column named with a leading ``#`` holds numbers."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(
+            column.lstrip("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
+        )
+    return table
+
+
+def _links(fabric: Fabric) -> Table:
+    table = _table("group", "network", "#tier", "#links", "rate", "#lanes", "#pairs", "medium", "length")
+    for group in fabric.links:
+        pairs = links_pairs(fabric, group)
+        media = " / ".join(dict.fromkeys(group.media)) if group.media else "none: a gap"
+        lengths = [one.length_mm for one in group.lengths if one.length_mm is not None]
+        span = f"{format_length(min(lengths))} to {format_length(max(lengths))}" if lengths else "unknown"
+        table.add_row(
+            group.name, group.network, str(group.tier), format_count(group.count), format_rate(group.rate),
+            str(group.lanes or ""), format_count(pairs) if pairs is not None else "", media, span,
+        )  # fmt: skip
+    return table
+
+
+def _parts(lines: Iterable[BomLine]) -> Table:
+    table = _table("part", "scope", "#quantity", "#length", "#unit USD", "#extended USD")
+    for line in lines:
+        length = format_length(line.length_mm) if line.length_mm is not None else ""
+        unit = money(line.unit.base) if line.unit else "unknown"
+        extended = (
+            money(line.extended.base)
+            if line.extended
+            else "not summed"
+            if line.cost_scope == "host"
+            else "unknown"
+        )
+        table.add_row(line.part, line.cost_scope, format_count(line.qty), length, unit, extended)
+    return table
+
+
+def money(value: Fraction) -> str:
+    """Return dollars for reading: whole ones from 100 on, cents below."""
+    whole = abs(value) >= 100 or value.denominator == 1  # noqa: PLR2004
+    return f"{round(value):,}" if whole else format_decimal(value, 2)
+
+
+def _span(value: Triple) -> str:
+    """Return base with its range, where there is one."""
+    ends = f"  ({money(low(value))} to {money(high(value))})" if low(value) != high(value) else ""
+    return money(value.base) + ends
+
+
+def _print_totals(out: Console, fabric: Fabric, rollup: RollUp) -> None:
+    _show(out, "Totals", _totals(rollup))
+    out.print(f"Count basis: {BASIS}.", soft_wrap=True)
+    if _outside(fabric):
+        out.print(f"External: {_outside(fabric)}.", soft_wrap=True)
+
+
+def _outside(fabric: Fabric) -> str:
+    """Return which links leave the model, and to where."""
+    groups = [group for group in fabric.links if not group.has_b]
+    return "; ".join(f"{format_count(group.count)} {group.name} links to {group.outside}" for group in groups)
+
+
+def _totals(rollup: RollUp) -> Table:
+    totals = rollup.totals
+    gpus = totals.gpus
+    table = _table("figure", "#total", "#per GPU")
+    partial = " (at least: see gaps)" if any(gap.partial for gap in rollup.gaps) else ""
+    rows: list[tuple[str, Fraction]] = [
+        ("GPUs (packages)", Fraction(gpus)),
+        ("links", Fraction(totals.links)),
+        ("engines active", Fraction(totals.engines_active)),
+        ("engines fitted", Fraction(totals.engines_fitted)),
+        ("ELS", Fraction(totals.els)),
+        ("lasers in ELS", totals.lasers),
+        ("data fibres", Fraction(totals.fibres)),
+        ("laser fibres", Fraction(totals.laser_fibres)),
+    ]
+    for label, value in rows:
+        if value:
+            each = format_decimal(value / gpus, 3) if gpus and label != "GPUs (packages)" else ""
+            table.add_row(
+                label,
+                f"{format_decimal(value, 3)}" if value.denominator > 1 else format_count(int(value)),
+                each,
+            )
+    for label, amount in [
+        (f"interconnect USD{partial}", totals.cost_usd),
+        ("network devices USD", totals.network_device_usd),
+        ("interconnect W", totals.power_w),
+    ]:
+        if amount.base:
+            table.add_row(label, _span(amount), money(amount.base / gpus) if gpus else "")
+    return table
+
+
+def _print_vendors(out: Console, rollup: RollUp) -> None:
+    for view in ("procurement", "content"):
+        earned: dict[str, Fraction] = defaultdict(Fraction)
+        for row in rollup.vendors:
+            if row.view == view and row.cost_scope == "interconnect" and row.value:
+                earned[row.vendor] += row.value.base
+        total = sum(earned.values(), Fraction(0))
+        if not total:
+            continue
+        table = _table("vendor", "#USD", "#share")
+        for vendor, value in sorted(earned.items(), key=lambda item: -item[1])[:MAX_VENDORS]:
+            table.add_row(vendor, money(value), f"{format_decimal(100 * value / total, 1)}%")
+        _show(out, f"Interconnect by vendor, {view} view", table)
+
+
+def _print_buildable(out: Console, rollup: RollUp) -> None:
+    rows = buildable_rows(rollup.quantities)
+    if not rows:
+        return
+    table = _table("part", "network", "#as modelled", "rounded per", "#buildable", "fitted per")
+    for row in rows:
+        table.add_row(
+            row.part or "",
+            row.network,
+            format_count(row.qty),
+            row.scope,
+            format_count(row.buildable or 0),
+            row.buildable_scope,
+        )
+    _show(out, "Buildable beside published", table)
+
+
+def _print_gaps(out: Console, rollup: RollUp) -> None:
+    if not rollup.gaps:
+        return
+    table = _table("reason", "part", "#quantity", "what is missing")
+    for gap in rollup.gaps[:MAX_GAPS]:
+        table.add_row(gap.reason, gap.part, format_count(gap.qty), gap.what)
+    _show(out, "Gaps", table)
+
+
+def _print_expected(out: Console, rows: Sequence[Expectation], *, only_failed: bool) -> None:
+    failed = [row for row in rows if not row.holds]
+    shown = failed if only_failed else rows
+    if shown:
+        table = _table("", "figure", "expected", "found", "difference", "where")
+        for row in shown:
+            mark = Text("ok", style="green") if row.holds else Text("FAIL", style="bold red")
+            table.add_row(mark, row.key, row.expected, row.found, row.difference, str(row.mark or ""))
+        _show(out, "Expectations", table)
+    if rows:
+        out.print(f"{len(rows) - len(failed)} of {len(rows)} expectations hold.")
+
+
+def _print_quoted(out: Console, rows: Sequence[Expectation]) -> None:
+    if not rows:
+        return
+    table = _table("figure", "published", "computed", "difference", "who")
+    for row in rows:
+        table.add_row(row.key, row.expected, row.found, row.difference, row.source)
+    _show(out, "Published beside computed", table)
+
+
+def files_note(folder: Path, names: Sequence[str]) -> str:
+    """Return the sentence that says what was written where."""
+    return f"\nWritten to {folder}: {', '.join(names)}"

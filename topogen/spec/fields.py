@@ -1,0 +1,158 @@
+"""Kinds of value a file may hold, as types that pydantic reads from text.
+
+Every scalar of a file arrives as text; each type here says how that text becomes an exact value and, when it
+does not, which words the author gets (``ReadError``: code, message, hint).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from topogen import units
+from topogen.errors import nearest
+from topogen.selector import NAME, Entry, Selector, parse_entries, parse_selector
+from topogen.units import Condition, ReadError, Triple
+
+
+class Strict(BaseModel):
+    """A map of a file: known keys only, never changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Reads:
+    """How one kind of value is read; ``scalar`` values reach ``parse`` as text, others as they are."""
+
+    parse: Callable[[Any], object]
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    scalar: bool = True
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return a schema that calls ``parse`` and nothing else."""
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return what an editor needs to know."""
+        return dict(self.schema)
+
+    def read(self, value: object) -> object:
+        """Return the value in its inner form."""
+        if isinstance(value, Fraction | Triple | Condition | Selector):
+            return value
+        return self.parse(scalar_text(value) if self.scalar else value)
+
+
+def scalar_text(value: object) -> str:
+    """Return a single value as the text a file would hold."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | int | float | Decimal):
+        return str(value)
+    raise ReadError("E642", f"a single value is needed here, not {shape(value)}")
+
+
+def shape(value: object) -> str:
+    """Return what a value is, in the words of messages."""
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return "nothing" if value is None else f'"{value}"'
+
+
+def _read_name(text: str) -> str:
+    if not NAME.fullmatch(text):
+        raise ReadError(
+            "E644", f'"{text}" is not a name', "names are in lower case: a-z, 0-9, _; a letter comes first"
+        )
+    return text
+
+
+def _read_file_name(text: str) -> str:
+    if not NAME.fullmatch(text.replace("-", "_")):
+        raise ReadError("E644", f'"{text}" is not a name', "a-z, 0-9, _ and -; a letter comes first")
+    return text
+
+
+def _read_label(text: str) -> str:
+    if not text.strip() or not text.replace("\n", " ").isprintable():
+        raise ReadError("E642", "a text is needed here")
+    return text
+
+
+def _read_flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ReadError("E603", f'"{text}" is text here, not a yes or no', 'write "true" or "false"')
+    return text == "true"
+
+
+def one_of(words: tuple[str, ...]) -> Reads:
+    """Return a reader that takes one of ``words``."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            raise ReadError("E643", f'"{text}" is not a word this key takes', nearest(text, words) or "")
+        return text
+
+    return Reads(read, {"enum": list(words)})
+
+
+def _read_list(value: object) -> object:
+    """Return a list: a single value stands for a list of one."""
+    return [value] if isinstance(value, str | Selector) else value
+
+
+def read_triple(value: object) -> Triple:
+    """Return the value or range written as a number or as ``[low, base, high]``."""
+    if isinstance(value, list | tuple):
+        if len(value) != len(("low", "base", "high")):
+            raise ReadError("E113", f"a range has three values, not {len(value)}", "write [low, base, high]")
+        low, base, high = (units.parse_decimal(scalar_text(item)) for item in value)
+        if not low <= base <= high:
+            raise ReadError("E113", "a range rises from low to high", "write [low, base, high]")
+        return Triple(low, base, high)
+    return Triple(None, units.parse_decimal(scalar_text(value)), None)
+
+
+def _read_entries(value: object) -> tuple[Entry, ...]:
+    if isinstance(value, tuple):
+        return value
+    if not isinstance(value, Mapping):
+        raise ReadError("E642", f"a map is needed here, not {shape(value)}", 'such as "{gpu: 4}"')
+    return parse_entries(value)
+
+
+def condition(*allowed: str) -> Reads:
+    """Return a reader of conditions whose unit is one of ``allowed``."""
+    return Reads(lambda text: units.parse_condition(text, allowed))
+
+
+DIGITS = {"type": "integer", "minimum": 0}
+Name = Annotated[str, Reads(_read_name, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"})]
+FileName = Annotated[str, Reads(_read_file_name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
+Text = Annotated[str, Reads(_read_label)]
+Flag = Annotated[bool, Reads(_read_flag, {"type": "boolean"})]
+Count = Annotated[int, Reads(lambda text: units.parse_whole(text, 1), {"type": "integer", "minimum": 1})]
+Natural = Annotated[int, Reads(units.parse_whole, DIGITS)]
+Number = Annotated[Fraction, Reads(units.parse_decimal, {"type": "number", "minimum": 0})]
+Ratio = Annotated[Fraction, Reads(units.parse_ratio, {"type": ["number", "string"]})]
+Share = Annotated[Fraction, Reads(units.parse_share)]
+Rate = Annotated[int, Reads(units.parse_rate)]
+Bandwidth = Annotated[int, Reads(units.parse_bandwidth)]
+Length = Annotated[int, Reads(units.parse_length)]
+Range = Annotated[Triple, Reads(read_triple, {"type": ["number", "array"]}, scalar=False)]
+OneSelector = Annotated[Selector, Reads(parse_selector)]
+Selectors = Annotated[tuple[OneSelector, ...], BeforeValidator(_read_list)]
+Entries = Annotated[tuple[Entry, ...], Reads(_read_entries, {"type": "object"}, scalar=False)]
+
+NetworkWord = Literal["scale_up", "scale_out", "front_end", "storage", "management", "board"]
+Network = Annotated[NetworkWord, one_of(get_args(NetworkWord))]
