@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from topogen.cages import check_cages
 from topogen.draft import Draft
 from topogen.errors import Problems
 from topogen.fabric import Fabric, LengthClass, LinkGroup
@@ -58,7 +59,7 @@ def _finish(draft: Draft) -> Fabric:
         links.append(done)
     _warn_of_defaults(links, problems)
     problems.raise_errors()
-    return Fabric(
+    fabric = Fabric(
         spec=spec,
         catalog=draft.parsed.catalog,
         scenario=draft.parsed.scenario,
@@ -70,6 +71,9 @@ def _finish(draft: Draft) -> Fabric:
         marks=draft.parsed.marks,
         warnings=problems.warnings,
     )
+    check_cages(fabric, problems)
+    problems.raise_errors()
+    return fabric
 
 
 def _on_fabric(link: LinkSpec, fabrics: dict[str, FabricSpec]) -> bool:

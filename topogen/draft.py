@@ -131,6 +131,8 @@ def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
         if port.rate is not None
     )
     spec = wired.spec
+    per_cable = spec.links_per_cable if spec else wired.links_per_cable
+    _refuse_wide_cables(draft, per_cable, wired.jobs, (*at, "links_per_cable"))
     draft.at[name] = at
     draft.links.append(
         LinkGroup(
@@ -142,7 +144,7 @@ def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
             lane_rate=port.lane_rate,
             bidi=port.bidi,
             media=(wired.medium.a, wired.medium.b) if wired.medium else None,
-            links_per_cable=spec.links_per_cable if spec else wired.links_per_cable,
+            links_per_cable=per_cable,
             within=spec.within if spec else None,
             outside=(spec.to or "outside") if spec and wired.pattern == "external" else "",
             pattern=wired.pattern,
@@ -151,3 +153,17 @@ def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
             joins_alike=any(job.same for job in wired.jobs),
         )
     )
+
+
+def _refuse_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: Path) -> None:
+    """Note a cable that should carry more links than a cage of its a end has."""
+    for piece in (piece for job in jobs for piece in job.a):
+        links = draft.port(piece).cage_links
+        if per_cable > links:
+            message = (
+                f"a cable of {per_cable} links leaves one cage; a cage of {draft.label(piece)} has {links}"
+            )
+            draft.problems.add(
+                "E214", message, at, f"cage: {{links: {per_cable}}} on the port, or fewer links a cable"
+            )
+            return

@@ -25,6 +25,7 @@ from topogen.fabric import (
 )
 from topogen.select import select_places
 from topogen.selector import parse_selector
+from topogen.units import format_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,26 @@ def place_devices(
             unit[part] = _units(group, numbers)
     if layout:
         _place_switches(racks, groups, layout, (rack, unit), problems)
+        _check_floor(layout, int(height_mm(unit).max(initial=0)), problems)
     return Sites(rack, unit, height_mm(unit), _floor(racks, layout, problems))
+
+
+def _check_floor(layout: LayoutSpec, highest: int, problems: Problems) -> None:
+    """Note a floor that lengths cannot be computed on."""
+    several = [name for name, racks in layout.rows.items() if len(racks) > 1 or "[" in racks[0].text]
+    if several and layout.rack_pitch is None:
+        message = f"row {several[0]} has several racks but no rack_pitch"
+        problems.add("E403", message, ("layout", "rows", several[0]), "add rack_pitch: 600 mm")
+    if len(layout.rows) > 1 and layout.row_pitch is None:
+        problems.add(
+            "E403", f"{len(layout.rows)} rows but no row_pitch", ("layout", "rows"), "add row_pitch: 3 m"
+        )
+    tray = layout.tray
+    if tray and tray.where == "overhead" and tray.height < highest:
+        message = (
+            f"the tray hangs at {format_length(tray.height)}, a device stands at {format_length(highest)}"
+        )
+        problems.add("E404", message, ("layout", "tray", "height"), "height counts from the floor")
 
 
 def _units(group: DeviceGroup, numbers: Ints) -> Ints:

@@ -31,11 +31,20 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
         _refuse_size(draft, jobs)
         blocks = tuple(block for job in jobs for block in wire(draft.plant, job))
     except SelectionError as error:
-        draft.problems.add("E203", error.message, error.at or at, error.hint)
+        if _is_included(draft, at):
+            draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
+        else:
+            draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
         draft.problems.add(error.code, error.message, at, error.hint)
     else:
         keep(draft, name, at, Wired(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
+
+
+def _is_included(draft: Draft, at: Path) -> bool:
+    """Return whether a link group stands in another file than the fabric's own name."""
+    mark, own = draft.problems.marks.find(at), draft.problems.marks.find(("name",))
+    return mark is not None and own is not None and mark.file != own.file
 
 
 def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:

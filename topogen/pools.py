@@ -72,7 +72,11 @@ class _Lanes:
 
 
 class PoolError(ValueError):
-    """A recipe line that cannot be rounded as it says."""
+    """A recipe line of a medium that cannot be rounded as it says."""
+
+    def __init__(self, line: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line, self.message, self.hint = line, message, hint
 
 
 def pools_of(fabric: Fabric, medium: Medium, network: str) -> list[Pool]:
@@ -178,8 +182,9 @@ def _demand(
         ids = place_ids(fabric, fabric.groups[one.group], level)
         if ids is None and strict:
             name = fabric.groups[one.group].label
-            message = f'the line "{line.name}" is rounded per {level}, but "{name}" stands in no {level}'
-            raise PoolError(message)
+            levels = [step.level for step in fabric.groups[one.group].path if step.level]
+            message = f'"{line.name}" is rounded per {level}, but "{name}" stands in no {level}'
+            raise PoolError(line.name, message, f"round_per: device, {', '.join([*levels, 'fabric'])}")
         if ids is None:
             return _demand(fabric, line, lanes, served, "device", strict=True)
         owner[one.group] = ids
@@ -191,6 +196,9 @@ def _demand(
     above = np.full(len(served.pieces), -1, np.int64)
     for group, ids in served.owner.items():
         above[ids] = owner[group]
+    if any((above[ids] != owner[group]).any() for group, ids in served.owner.items()):
+        message = f'"{line.name}" per {level} serves pieces that are shared per {served.level}'
+        raise PoolError(line.name, message, f"round_per: {served.level}, or a level above it")
     there = above >= 0
     np.add.at(total, above[there], served.pieces[there])
     return _Pieces(level, owner, total)

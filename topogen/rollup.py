@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.errors import Problems
 from topogen.fabric import n_gpus
 from topogen.media import links_fibres
-from topogen.pricing import NOTHING, contents, earnings, makers, plus, scaled, unit_price
+from topogen.pricing import NOTHING, ContentError, contents, earnings, makers, plus, scaled, unit_price
 from topogen.takeoff import Quantity, take_off
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def roll_up(fabric: Fabric) -> RollUp:
     """Return the take-off of a fabric, valued."""
     quantities = take_off(fabric)
     lines = bom_lines(fabric.catalog, quantities)
+    _refuse_dear_contents(fabric, lines)
     return RollUp(
         quantities=quantities,
         lines=lines,
@@ -126,6 +128,20 @@ def roll_up(fabric: Fabric) -> RollUp:
         vendors=vendor_rows(fabric.catalog, lines),
         totals=add_up(fabric, quantities, lines),
     )
+
+
+def _refuse_dear_contents(fabric: Fabric, lines: Iterable[BomLine]) -> None:
+    """Raise if contents cost more than what holds them: a maker would earn less than nothing."""
+    problems = Problems(fabric.marks)
+    for line in lines:
+        try:
+            list(earnings(fabric.catalog, line.part, line.unit) if line.unit else ())
+        except ContentError as error:
+            part = str(error)
+            message = f'the contents and margin of "{part}" cost more than it does, at low, base or high'
+            hint = "compare its price_usd with the prices of what it contains"
+            problems.add("E514", message, ("catalog", "parts", part), hint)
+    problems.raise_errors()
 
 
 def bom_lines(catalog: Catalog, quantities: Iterable[Quantity]) -> tuple[BomLine, ...]:

@@ -15,9 +15,10 @@ import numpy as np
 
 from topogen.cables import cables_by_length, order_length
 from topogen.cages import cage_users, side_of
+from topogen.errors import InputError, Problems
 from topogen.fabric import count_of
 from topogen.media import pairs, strands
-from topogen.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, pools_of, users_of
+from topogen.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
 from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
@@ -219,7 +220,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
     for medium, network in _networks_of_media(fabric):
         groups, tiers = _groups_of(fabric, medium, network)
         kinds = [link for link in fabric.links if link.name in groups]
-        for pool in pools_of(fabric, medium, network):
+        for pool in _pools(fabric, medium, network):
             part = part_of(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate)
             yield Quantity(
                 part=part,
@@ -242,6 +243,16 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
                 basis=pool.basis,
                 gap="" if part else _no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
             )
+
+
+def _pools(fabric: Fabric, medium: Medium, network: str) -> list[Pool]:
+    try:
+        return pools_of(fabric, medium, network)
+    except PoolError as error:
+        problems = Problems(fabric.marks)
+        path = ("catalog", "media", medium.id, "recipe", error.line)
+        problems.add("E215", error.message, path, error.hint)
+        raise InputError(problems.found) from None
 
 
 def _of_media_devices(fabric: Fabric) -> Iterator[Quantity]:

@@ -75,8 +75,6 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
             too_many.add(at[0])
         elif step.type in types:
             tree.add_devices(path, types[step.type])
-        elif step.type in [above.type for above in path[:-1]]:
-            problems.add("E620", f'template "{step.type}" contains itself: {_names(path)}', at)
         else:
             template = spec.templates[step.type]
             tree.add_place(path, template)
@@ -102,13 +100,6 @@ def _steps(spec: TopologySpec, name: str, problems: Problems) -> list[tuple[Step
     units: dict[str, list[int]] = {}
     for slot in template.slots:
         units.setdefault(slot.type, []).extend(_slot_units(spec, slot))
-    if template.slots and template.level != "rack":
-        problems.add(
-            "E402",
-            f'"{name}" has slots but level "{template.level}"',
-            ("templates", name, "slots"),
-            "only a rack has U positions: use contains",
-        )
     _refuse_overlap(spec, name, problems)
     held = [
         (Step(made_entry(kind, len(at)), _level(spec, kind), tuple(at)), ("slots",))

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hypothesis import assume
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 
-from tests.helpers_fabric import fabric_of
+from tests.helpers_fabric import HEAD, fabric_of
 from topogen.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.fabric import Fabric
+
+quick = settings(max_examples=60, deadline=None, phases=[__import__("hypothesis").Phase.generate])
 
 UNWIRABLE = {"E201", "E203", "E204", "E205", "E209"}
 """What a random size may rightly be refused for: too few or unequal ports, nobody meets, no spines, an odd rest."""
@@ -125,8 +127,8 @@ def _wirings(draw: st.DrawFn, size: Sizes) -> Iterator[str]:
     for pattern in ("planes", "spread"):
         yield f"pattern: {pattern}, a: {a}, b: chip.nvl{within}"
     yield f"pattern: rails, a: {a}, b: chip.nvl, rails_by: {level}{within}"
-    mesh, times = a.replace("nvl", "mesh").partition("[0-")[0].strip("'"), draw(st.integers(1, 2))
-    mesh = "gpu.mesh" if mesh.startswith("[") else mesh
+    mesh = draw(st.sampled_from(["gpu.mesh", "r/gpu.mesh", "'r[1]/gpu[0].mesh'", "'gpu.mesh[0-61]'"]))
+    times = draw(st.integers(1, 2))
     yield f"pattern: full_mesh, a: {mesh}, b: chip.nvl, links_per_pair: {times}{within}"
     yield f"pattern: full_mesh, a: {mesh}, b: chip.nvl, across: {level}"
     yield f"pattern: full_mesh, a: {mesh}, b: {mesh}{own}"
@@ -187,15 +189,27 @@ def media(draw: st.DrawFn) -> str:
 """
 
 
+class Odd:
+    """A fabric with the text that it was built from, which is what a failing test shows."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.fabric: Fabric = fabric_of(text)
+
+    def __repr__(self) -> str:
+        """Return the text."""
+        return f"\n{HEAD}{self.text}"
+
+
 @st.composite
-def odd_fabrics(draw: st.DrawFn) -> Fabric:
+def odd_fabrics(draw: st.DrawFn) -> Odd:
     """Return a built fabric of odd sizes."""
     size = draw(sizes)
     fabric = draw(fat_trees())
     floor = draw(floors(size, fabric=bool(fabric)))
     text = draw(devices(size)) + draw(places(size)) + floor + draw(link_groups(size)) + fabric + draw(media())
     try:
-        return fabric_of(text)
+        return Odd(text)
     except InputError as refused:
         assume(not {one.code for one in refused.problems if one.is_error} <= UNWIRABLE)
         raise

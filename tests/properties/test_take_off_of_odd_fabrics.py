@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 
-from tests.properties.odd_fabrics import odd_fabrics
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, recount
 from topogen.cables import link_lengths
 from topogen.expand import expand
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from topogen.catalog import Line, Medium
 
-quick = settings(max_examples=80, deadline=None)
-
-
 def pool_lines(fabric: Fabric) -> Iterator[tuple[Medium, str, Line]]:
     """Yield each pooled line with each network that its medium ends in."""
     for name, network in {(name, group.network) for group in fabric.links for name in group.media or ()}:
@@ -34,7 +31,8 @@ def pool_lines(fabric: Fabric) -> Iterator[tuple[Medium, str, Line]]:
 
 @quick
 @given(odd_fabrics())
-def test_pools_are_a_sum_of_ceilings_over_places(fabric: Fabric) -> None:
+def test_pools_are_a_sum_of_ceilings_over_places(odd: Odd) -> None:
+    fabric = odd.fabric
     rows = {(row.medium, row.network, row.line): row for row in take_off(fabric) if row.per == "pool"}
     counted = recount(fabric)
     for medium, network, line in pool_lines(fabric):
@@ -46,7 +44,8 @@ def test_pools_are_a_sum_of_ceilings_over_places(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_buildable_pieces_are_whole_where_they_are_fitted(fabric: Fabric) -> None:
+def test_buildable_pieces_are_whole_where_they_are_fitted(odd: Odd) -> None:
+    fabric = odd.fabric
     rows = {(row.medium, row.network, row.line): row for row in take_off(fabric) if row.per == "pool"}
     counted = recount(fabric)
     for medium, network, line in pool_lines(fabric):
@@ -56,7 +55,8 @@ def test_buildable_pieces_are_whole_where_they_are_fitted(fabric: Fabric) -> Non
 
 @quick
 @given(odd_fabrics())
-def test_modules_are_one_a_cage_in_use(fabric: Fabric) -> None:
+def test_modules_are_one_a_cage_in_use(odd: Odd) -> None:
+    fabric = odd.fabric
     found: Counter[tuple[str, str]] = Counter()
     for row in take_off(fabric):
         if row.per == "end":
@@ -78,7 +78,8 @@ def sold(length: int, ladder: tuple[int, ...]) -> int | None:
 
 @quick
 @given(odd_fabrics())
-def test_cords_are_one_a_cable_as_long_as_its_longest_link(fabric: Fabric) -> None:
+def test_cords_are_one_a_cable_as_long_as_its_longest_link(odd: Odd) -> None:
+    fabric = odd.fabric
     found: Counter[tuple[str, int | None]] = Counter()
     for row in take_off(fabric):
         if row.per == "link":
@@ -95,7 +96,8 @@ def test_cords_are_one_a_cable_as_long_as_its_longest_link(fabric: Fabric) -> No
 
 @quick
 @given(odd_fabrics())
-def test_strands_and_pairs_are_counted_by_lane(fabric: Fabric) -> None:
+def test_strands_and_pairs_are_counted_by_lane(odd: Odd) -> None:
+    fabric = odd.fabric
     found = Counter({row.groups[0]: row.qty for row in take_off(fabric) if row.per == "lane"})
     counted, expected = recount(fabric), Counter[str]()
     for link in counted.links:
@@ -110,7 +112,8 @@ def test_strands_and_pairs_are_counted_by_lane(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_a_medium_owns_one_piece_a_device_that_ends_it(fabric: Fabric) -> None:
+def test_a_medium_owns_one_piece_a_device_that_ends_it(odd: Odd) -> None:
+    fabric = odd.fabric
     found: Counter[tuple[str, str]] = Counter()
     for row in take_off(fabric):
         if row.per == "device" and row.cost_scope == "interconnect":
@@ -125,7 +128,8 @@ def test_a_medium_owns_one_piece_a_device_that_ends_it(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_devices_are_bought_one_each_whether_linked_or_not(fabric: Fabric) -> None:
+def test_devices_are_bought_one_each_whether_linked_or_not(odd: Odd) -> None:
+    fabric = odd.fabric
     found = Counter({row.classes[0].host: row.qty for row in take_off(fabric) if row.line == "device"})
     expected: Counter[str] = Counter()
     for group in fabric.groups:
@@ -146,7 +150,8 @@ def per_part(rows: Iterator[tuple[str | None, int]]) -> Counter[str]:
 
 @quick
 @given(odd_fabrics())
-def test_no_part_is_lost_between_take_off_and_bom(fabric: Fabric) -> None:
+def test_no_part_is_lost_between_take_off_and_bom(odd: Odd) -> None:
+    fabric = odd.fabric
     rolled = roll_up(fabric)
     taken = per_part((row.part, row.qty) for row in rolled.quantities)
     assert taken == per_part((line.part, line.qty) for line in rolled.lines)
@@ -154,7 +159,8 @@ def test_no_part_is_lost_between_take_off_and_bom(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_a_count_basis_is_a_share_of_the_whole(fabric: Fabric) -> None:
+def test_a_count_basis_is_a_share_of_the_whole(odd: Odd) -> None:
+    fabric = odd.fabric
     for row in take_off(fabric):
         shares = (row.basis.one_end, row.basis.nic_only, row.basis.one_end_nic_only)
         assert all(0 <= share <= 1 for share in shares)
@@ -163,7 +169,8 @@ def test_a_count_basis_is_a_share_of_the_whole(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_one_end_of_a_pool_counts_each_link_once(fabric: Fabric) -> None:
+def test_one_end_of_a_pool_counts_each_link_once(odd: Odd) -> None:
+    fabric = odd.fabric
     counted = recount(fabric)
     for row in (row for row in take_off(fabric) if row.per == "pool"):
         medium = fabric.catalog.media[row.medium]

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
-from tests.properties.odd_fabrics import odd_fabrics
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, links_of, recount
 from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
 from topogen.expand import expand
 from topogen.fabric import FREE, Fabric
 
-quick = settings(max_examples=80, deadline=None)
-
-
 @quick
 @given(odd_fabrics())
-def test_the_closed_form_counts_what_the_columns_hold(fabric: Fabric) -> None:
+def test_the_closed_form_counts_what_the_columns_hold(odd: Odd) -> None:
+    fabric = odd.fabric
     for group in fabric.links:
         assert group.count == len(expand(fabric, group)) == sum(length.links for length in group.lengths)
 
 
 @quick
 @given(odd_fabrics())
-def test_no_port_is_used_twice_and_each_one_exists(fabric: Fabric) -> None:
+def test_no_port_is_used_twice_and_each_one_exists(odd: Odd) -> None:
+    fabric = odd.fabric
     counted = recount(fabric)
     ends = Counter(end for _, _, end in ends_of(counted.links))
     assert set(ends.values()) <= {1}
@@ -34,7 +33,8 @@ def test_no_port_is_used_twice_and_each_one_exists(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_both_ends_have_the_rate_of_the_link(fabric: Fabric) -> None:
+def test_both_ends_have_the_rate_of_the_link(odd: Odd) -> None:
+    fabric = odd.fabric
     counted = recount(fabric)
     for group, _, end in ends_of(counted.links):
         assert counted.port(end).rate == fabric.links[group].rate
@@ -42,7 +42,8 @@ def test_both_ends_have_the_rate_of_the_link(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_port_maps_say_who_uses_each_port(fabric: Fabric) -> None:
+def test_port_maps_say_who_uses_each_port(odd: Odd) -> None:
+    fabric = odd.fabric
     users = {end: 2 * group + (side and not fabric.links[group].joins_alike) for group, side, end in ends_of(links_of(fabric))}
     for (index, kind), used in fabric.ports.items():
         group = fabric.groups[index]
@@ -54,7 +55,8 @@ def test_port_maps_say_who_uses_each_port(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_length_classes_count_the_lengths_of_the_columns(fabric: Fabric) -> None:
+def test_length_classes_count_the_lengths_of_the_columns(odd: Odd) -> None:
+    fabric = odd.fabric
     for group in fabric.links:
         classes: Counter[tuple[int, str]] = Counter()
         for one in group.lengths:
@@ -66,7 +68,8 @@ def test_length_classes_count_the_lengths_of_the_columns(fabric: Fabric) -> None
 
 @quick
 @given(odd_fabrics())
-def test_a_pattern_within_a_rack_stays_in_it(fabric: Fabric) -> None:
+def test_a_pattern_within_a_rack_stays_in_it(odd: Odd) -> None:
+    fabric = odd.fabric
     counted = recount(fabric)
     for link in counted.links:
         level = fabric.links[link.group].within
@@ -76,7 +79,8 @@ def test_a_pattern_within_a_rack_stays_in_it(fabric: Fabric) -> None:
 
 @quick
 @given(odd_fabrics())
-def test_cables_are_runs_of_links_in_one_cage(fabric: Fabric) -> None:
+def test_cables_are_runs_of_links_in_one_cage(odd: Odd) -> None:
+    fabric = odd.fabric
     counted = recount(fabric)
     for index, group in enumerate(fabric.links):
         numbers = cable_of_link(fabric, group, expand(fabric, group)).tolist()

@@ -49,9 +49,9 @@ def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quan
     of = f'{first.network}: line "{first.line}" of medium {first.medium}'
     head = Step(f"{exact(qty)} {named(first)}", of, "", 0)
     bases = tuple((Fraction(row.qty), row.basis) for row in rows)
-    return Section(
-        (head, *steps), f"{equation} ({first.network})", Fraction(qty), bases, _origins(fabric, first)
-    )
+    names = tuple(dict.fromkeys(name for row in rows for name in row.groups))
+    words = f"{equation} ({first.network})"
+    return Section((head, *steps), words, Fraction(qty), bases, _origins(fabric, first), names)
 
 
 def _origins(fabric: Fabric, row: Quantity) -> tuple[Origin, ...]:

@@ -10,13 +10,12 @@ from topogen.explain.ends import sides_of
 from topogen.explain.links import link_named, scenario
 from topogen.explain.owned import sections_of
 from topogen.explain.priced import cost_lines, counted, price_origins, price_steps
-from topogen.explain.steps import Explanation, Section, Step, added, exact, once, percent, said, usd, written
-from topogen.pricing import contents
+from topogen.explain.steps import Explanation, Section, Step, added, exact, once, percent, said, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from topogen.catalog import Catalog
+    from topogen.catalog import Catalog, Part
     from topogen.errors import Path
     from topogen.explain.steps import Origin
     from topogen.fabric import Fabric
@@ -36,7 +35,7 @@ def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = ""
     """Return why there are so many of a part, bought or contained, perhaps in one network."""
     rows = [row for row in rollup.quantities if row.qty and network in ("", row.network)]
     bought = [row for row in rows if row.part == part_id]
-    holding = [row for row in rows if row.part and part_id in contents(fabric.catalog, row.part)]
+    holding = [row for row in rows if row.part and held_in(fabric.catalog, row.part, part_id)]
     sections = sections_of(fabric, rollup.quantities, bought)
     inside = _inside(fabric, rollup.quantities, holding, part_id)
     everything = [*sections, *inside]
@@ -46,7 +45,7 @@ def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = ""
     sums = added([section.qty for section in everything], total, part_id)
     steps = (
         *(step for section in everything for step in section.steps),
-        *_total_steps(fabric, rollup, everything, part_id),
+        *total_steps(fabric, everything, part_id),
         *price,
         *_quoted(fabric, "parts", (name, part_id if not network else "")),
     )
@@ -83,23 +82,15 @@ def _price(fabric: Fabric, part_id: str, bought: Sequence[Quantity]) -> tuple[li
 # Sums and count bases
 
 
-def _total_steps(
-    fabric: Fabric, rollup: RollUp, sections: Sequence[Section], what: str
-) -> Iterator[Step]:
+def total_steps(fabric: Fabric, sections: Sequence[Section], what: str) -> Iterator[Step]:
+    """Yield what sections come to together, and on which basis."""
     total = sum((section.qty for section in sections), Fraction(0))
     yield Step(f"{exact(total)} {what}", "Together", "", 0)
     sums = added([section.qty for section in sections], total, what)
     if sums:
         yield Step("sum", "", sums)
     yield from basis_steps(sections, what)
-    names = dict.fromkeys(
-        name
-        for section in sections
-        for row in rollup.quantities
-        for name in row.groups
-        if any(basis is row.basis for _, basis in section.bases)
-    )
-    yield from _outside_steps(fabric, names)
+    yield from _outside_steps(fabric, dict.fromkeys(name for section in sections for name in section.groups))
 
 
 def basis_steps(sections: Iterable[Section], what: str) -> Iterator[Step]:
@@ -146,13 +137,28 @@ def _quoted(fabric: Fabric, kind: str, keys: Iterable[str]) -> Iterator[Step]:
 # What is inside what is bought
 
 
+def _direct(part: Part) -> list[tuple[Fraction, str, str]]:
+    """Return what a part is one of, by share, and what it holds, by count: number, its text, part id."""
+    shares = [(share, percent(share), name) for name, share in part.alternates.items()]
+    return shares + [(Fraction(count), exact(count), name) for name, count in part.contains.items()]
+
+
+def held_in(catalog: Catalog, part_id: str, target: str) -> Fraction:
+    """Return how many of a part one piece of another is or holds, alternates by their shares."""
+    return sum(
+        (
+            number * (int(name == target) + held_in(catalog, name, target))
+            for number, _, name in _direct(catalog.parts[part_id])
+        ),
+        Fraction(0),
+    )
+
+
 def factors(catalog: Catalog, part_id: str, target: str) -> Iterator[tuple[str, ...]]:
     """Yield each way from a part down to a content, as the factors by which it is multiplied."""
-    part = catalog.parts[part_id]
-    steps = [(percent(share), name) for name, share in part.alternates.items()]
-    for factor, name in [*steps, *((exact(count), name) for name, count in part.contains.items())]:
+    for _, factor, name in _direct(catalog.parts[part_id]):
         if name == target:
-            yield (f"{factor} {name}" if name not in part.alternates else factor,)
+            yield (f"{factor} {name}",)
         for rest in factors(catalog, name, target):
             yield (f"{factor} {name}", *rest)
 
@@ -167,7 +173,7 @@ def _inside(
 ) -> list[Section]:
     found = []
     for holder in dict.fromkeys(row.part for row in rows if row.part):
-        held = contents(fabric.catalog, holder)[target]
+        held = held_in(fabric.catalog, holder, target)
         for section in sections_of(fabric, everything, [row for row in rows if row.part == holder]):
             found.append(_held(fabric, section, (holder, target), held))
     return found
@@ -178,10 +184,10 @@ def _held(fabric: Fabric, section: Section, names: tuple[str, str], held: Fracti
     qty = section.qty * held
     each = f"{each_formula(fabric.catalog, holder, target)} = {exact(held)} {target}"
     formula = f"{exact(section.qty)} {holder} x {exact(held)} = {exact(qty)} {target}"
+    origins = (*section.sources, *_content_origins(fabric, holder, target))
     steps = (*section.steps, Step("inside", f"one {holder}", each), Step("", "", formula))
     bases = tuple((count * held, basis) for count, basis in section.bases)
-    origins = (*section.sources, *_content_origins(fabric, holder, target))
-    return Section(steps, f"{section.equation}; {formula}", qty, bases, origins)
+    return Section(steps, f"{section.equation}; {formula}", qty, bases, origins, section.groups)
 
 
 def _content_origins(fabric: Fabric, holder: str, target: str) -> Iterator[Origin]:
@@ -190,7 +196,7 @@ def _content_origins(fabric: Fabric, holder: str, target: str) -> Iterator[Origi
         shares = ", ".join(f"{percent(share)} {name}" for name, share in part.alternates.items())
         yield said(fabric, part, "alternates", shares)
     for name, count in part.contains.items():
-        if name == target or target in contents(fabric.catalog, name):
+        if name == target or held_in(fabric.catalog, name, target):
             path = ("catalog", "parts", holder, "contains", name)
             yield written(fabric, path, f"{count} {name} in one {holder}")
     for name in (*part.alternates, *part.contains):
@@ -220,14 +226,8 @@ def explain_line(fabric: Fabric, rollup: RollUp, line: str) -> Explanation:
         f"parts: {', '.join(parts)}; a price is explained by the part's name",
         (
             *(step for section in sections for step in section.steps),
-            *_total_steps(fabric, rollup, sections, what),
+            *total_steps(fabric, sections, what),
         ),
         (f"{line}: {equation}",),
         once(origin for section in sections for origin in section.sources),
     )
-
-
-def value_words(fabric: Fabric, part_id: str) -> str:
-    """Return the price of a part in words."""
-    price = fabric.catalog.parts[part_id].price_usd
-    return usd(price.base) if price else "no price"

@@ -40,7 +40,7 @@ def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: Quantity) 
         *_buildable_steps(fabric, quantities, line, row),
     )
     bases = ((Fraction(row.qty), row.basis),)
-    return Section(steps, f"{formula} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row))
+    return Section(steps, f"{formula} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row), row.groups)
 
 
 def named(row: Quantity) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.explain.lengths import metres
-from topogen.explain.steps import Origin, Step, exact, many, percent, said, spread, usd, written
+from topogen.explain.steps import Step, exact, many, percent, said, spread, usd
 from topogen.pricing import unit_price
 from topogen.rollup import COUNTED
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.catalog import Part
+    from topogen.explain.steps import Origin
     from topogen.fabric import Fabric
     from topogen.units import Triple
 
@@ -123,8 +124,3 @@ def _cost(known: Sequence[tuple[int, Triple]], end: str, unit: str) -> str:
 def counted(cost_scope: str) -> bool:
     """Return whether parts of a cost scope are summed."""
     return cost_scope in COUNTED
-
-
-def recipe_origin(fabric: Fabric, part: Part, key: str, says: str) -> Origin:
-    """Return where a part says what it contains."""
-    return written(fabric, ("catalog", "parts", part.id, key), says)

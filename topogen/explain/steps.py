@@ -61,6 +61,8 @@ class Section:
     qty: Fraction
     bases: tuple[tuple[Fraction, Basis], ...] = ()
     sources: tuple[Origin, ...] = ()
+    groups: tuple[str, ...] = ()
+    """The link groups behind it."""
 
 
 # Numbers

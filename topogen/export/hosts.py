@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os.path import commonprefix
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from topogen.fabric import level_depth
@@ -42,9 +42,7 @@ class Hosts:
         numbers = set(racks.tolist())
         places = [place for place in self.fabric.places if place.level == "rack"]
         found = {
-            place.template
-            for place in places
-            if numbers & set(range(place.first, place.first + place.count))
+            place.template for place in places if numbers & set(range(place.first, place.first + place.count))
         }
         return (found.pop(),) if len(found) == 1 else ()
 
@@ -53,12 +51,11 @@ class Hosts:
         if quantity.per in ("link", "lane"):
             return ()
         wanted = quantity.scope if quantity.per == "pool" else None
-        keys = [
-            key for key, kind in self.kinds.items() if key[-1] == name and wanted in (None, kind)
-        ]
+        keys = [key for key, kind in self.kinds.items() if key[-1] == name and wanted in (None, kind)]
         if len(keys) <= 1:
             return keys[0] if keys else ()
-        shared = (*commonprefix([key[:-1] for key in keys]), name)
+        levels = zip(*(key[:-1] for key in keys), strict=False)
+        shared = (*(names[0] for names in takewhile(lambda names: len(set(names)) == 1, levels)), name)
         self.counts[shared] = sum(self.counts[key] for key in keys)
         return shared
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.catalog import Provenance
 from topogen.rollup import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from topogen.catalog import Catalog, Part, Provenance
+    from topogen.catalog import Catalog, Part
     from topogen.export.csv_text import Row
     from topogen.fabric import Fabric, LinkGroup
     from topogen.takeoff import Quantity
@@ -37,10 +38,10 @@ def price_basis(part: Part, unit: Triple | None) -> str | None:
     return "wafer_over_good_dies" if part.die else "price"
 
 
-def price_provenance(catalog: Catalog, part: Part, unit: Triple | None) -> Provenance | None:
-    """Return who says the price, None without one; a mean is as its first alternate says."""
+def price_provenance(catalog: Catalog, part: Part, unit: Triple | None) -> Provenance:
+    """Return who says the price, nobody without one; a mean is as its first alternate says."""
     if unit is None:
-        return None
+        return Provenance(None, None, None)
     if part.price_usd is None and part.alternates:
         return catalog.parts[next(iter(part.alternates))].says("price_usd")
     return part.says("price_usd")

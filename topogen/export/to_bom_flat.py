@@ -34,7 +34,11 @@ def bom_flat_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) ->
     rows = []
     for number, line in enumerate(rollup.lines, start=1):
         part = fabric.catalog.parts[line.part]
-        head: Row = {"line_no": number, "topology_rev": options.topology_rev, "catalog_rev": options.catalog_rev}
+        head: Row = {
+            "line_no": number,
+            "topology_rev": options.topology_rev,
+            "catalog_rev": options.catalog_rev,
+        }
         made_of = (
             identity(part),
             _what(line),
@@ -64,7 +68,7 @@ def _what(line: BomLine) -> Row:
 
 
 def _users(line: BomLine) -> list[str]:
-    """Return the link groups, device types and templates that ask for a part, in the order of the take-off."""
+    """Return the link groups, device types and templates that ask for a part, as they come in the take-off."""
     found: list[str] = []
     for row in line.quantities:
         found += row.groups or (one.host for one in row.classes)
@@ -83,25 +87,24 @@ def _quantities(line: BomLine) -> Row:
 
 
 def _costs(line: BomLine) -> Row:
-    unit, extended = line.unit, line.extended
-    return {
-        "unit_cost": unit and unit.base,
-        "unit_cost_low": unit and unit.low,
-        "unit_cost_high": unit and unit.high,
-        "currency": "USD",
-        "extended_cost": extended and extended.base,
-        "extended_cost_low": extended and low(extended),
-        "extended_cost_high": extended and high(extended),
-    }
+    cells: Row = {"currency": "USD"}
+    if line.unit:
+        unit = line.unit
+        cells |= {"unit_cost": unit.base, "unit_cost_low": unit.low, "unit_cost_high": unit.high}
+    if line.extended:
+        cells["extended_cost"] = line.extended.base
+        cells["extended_cost_low"] = low(line.extended)
+        cells["extended_cost_high"] = high(line.extended)
+    return cells
 
 
 def _price(fabric: Fabric, part: Part, line: BomLine) -> Row:
     said = price_provenance(fabric.catalog, part, line.unit)
     return {
         "price_basis": price_basis(part, line.unit),
-        "price_source": said and said.source,
-        "price_date": said and said.as_of,
-        "confidence": said and said.confidence,
+        "price_source": said.source,
+        "price_date": said.as_of,
+        "confidence": said.confidence,
     }
 
 

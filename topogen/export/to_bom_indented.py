@@ -62,7 +62,9 @@ def bom_indented_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
     writer = _Writer(fabric, hosts)
     top = writer.add(None, 1, {"description": fabric.spec.title or fabric.name, "category": "project"})
     for name, node in networks.items():
-        row = writer.add(top, 1, {"description": name, "category": "network", "network": name, "where_used": name})
+        row = writer.add(
+            top, 1, {"description": name, "category": "network", "network": name, "where_used": name}
+        )
         writer.add_inside(row, node)
     return writer.rows
 
@@ -99,20 +101,19 @@ class _Writer:
     def add(self, parent: Row | None, qty: Fraction | int, cells: Row, each: Fraction | None = None) -> Row:
         """Add a row of ``qty`` pieces in all; ``each`` in a piece of the parent if it need not be whole."""
         above = parent["line_id"] if parent else None
+        inherited = {key: parent.get(key) for key in ("network", "where_used")} if parent else {}
         self.siblings[above] += 1
         row: Row = {
             "level": 1 + int(parent["level"] or 0) if parent else 1,
             "line_id": len(self.rows) + 1,
             "parent_line_id": above,
             "find_no": self.siblings[above],
-            "network": parent and parent.get("network"),
-            "where_used": parent and parent.get("where_used"),
             "qty_per_parent": each or _each(qty, parent),
             "qty_extended": qty,
             "uom": "each",
             "currency": "USD",
         }
-        self.rows.append(row | cells)
+        self.rows.append(inherited | row | cells)
         return self.rows[-1]
 
     def add_inside(self, row: Row, node: _Node) -> None:
@@ -141,11 +142,11 @@ class _Writer:
         return row
 
     def _add_part(self, parent: Row, node: _Node, held: _Held) -> None:
-        one, cells = held.quantity, {"category": held.quantity.line}
-        cells |= self._part_cells(one, held.qty)
+        one = held.quantity
         why = _uneven(held, self.hosts.counts[node.key], node.key)
         notes = [text for text in (one.gap, why) if text]
-        row = self.add(parent, held.qty, cells)
+        cells: Row = {"category": one.line}
+        row = self.add(parent, held.qty, cells | self._part_cells(one, held.qty))
         if why:
             row["qty_per_parent"] = None
         row["notes"] = "; ".join(notes)
@@ -173,10 +174,10 @@ class _Writer:
         unit = unit_price(self.fabric.catalog, name, length_mm).usd
         said = price_provenance(self.fabric.catalog, part, unit)
         price: Row = {
-            "unit_cost": unit and unit.base,
+            "unit_cost": unit.base if unit else None,
             "price_basis": price_basis(part, unit),
-            "price_date": said and said.as_of,
-            "confidence": said and said.confidence,
+            "price_date": said.as_of,
+            "confidence": said.confidence,
         }
         return identity(part) | price
 

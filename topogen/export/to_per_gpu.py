@@ -14,7 +14,6 @@ from topogen.export.part_cells import is_counted, medium_name
 from topogen.media import links_fibres
 from topogen.pricing import NOTHING, plus, scaled, unit_price
 from topogen.rollup import lasers_in
-from topogen.units import Triple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from topogen.fabric import Fabric, LinkGroup
     from topogen.rollup import RollUp
     from topogen.takeoff import Quantity
+    from topogen.units import Triple
 
 MBPS_PER_TBPS = 1_000_000
 BOUNDARIES = {"els": "laser"}

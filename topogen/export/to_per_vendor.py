@@ -46,7 +46,9 @@ def per_vendor_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
             "currency": "USD",
             "count_basis": AS_MODELLED.replace("_", " x ", 1),
         }
-        rows.append(head | _value(row.value, row.qty, gpus, racks, views[row.view]) | _said(fabric.catalog, row))
+        rows.append(
+            head | _value(row.value, row.qty, gpus, racks, views[row.view]) | _said(fabric.catalog, row)
+        )
     return rows
 
 
@@ -80,9 +82,9 @@ def _said(catalog: Catalog, row: VendorRow) -> Row:
     said = price_provenance(catalog, part, unit_price(catalog, row.part).usd)
     return {
         "value_basis": _value_basis(row),
-        "confidence": said and said.confidence,
-        "source": said and said.source,
-        "as_of": said and said.as_of,
+        "confidence": said.confidence,
+        "source": said.source,
+        "as_of": said.as_of,
     }
 
 

@@ -5,41 +5,19 @@ One rack is drawn by trays, several by racks. The counts are those of ``contract
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from topogen.contract import OUTSIDE, Contraction, contract, device_counts, islands, node_names, node_types
-from topogen.draw.contracted.merging import Merged, merge
-from topogen.draw.contracted.standing import Standing, standing_parts
-from topogen.draw.contracted.words import (
-    alert_of,
-    bundle_words,
-    heading_lines,
-    listed,
-    medium_name,
-    medium_words,
-    names_of,
-    notes_of,
-    title_of,
-    units_of,
-    wrapped,
-)
-from topogen.draw.picture import Edge, Frame, LegendRow, Node, Picture, stroke_of
-from topogen.fabric import path_name
-from topogen.units import format_count, format_rate
+from topogen.contract import contract, device_counts, node_names, node_types
+from topogen.draw.contracted.lines import edges_of, legend_of
+from topogen.draw.contracted.merging import merge
+from topogen.draw.contracted.scene import Scene, frames_of, nodes_of, parts_elsewhere, split_words
+from topogen.draw.contracted.standing import standing_parts
+from topogen.draw.contracted.words import alert_of, heading_lines, notes_of, title_of
+from topogen.draw.picture import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from topogen.draw.contracted.merging import Box, DrawnFrame
-    from topogen.draw.picture import Kind
-    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.fabric import Fabric
     from topogen.rollup import RollUp
-
-KINDS: tuple[Kind, ...] = ("compute", "mixed", "switch")
-"""The kind of a box by its height."""
 
 
 def draw_fabric(fabric: Fabric, roll_up: RollUp) -> Picture:
@@ -59,12 +37,12 @@ def draw_fabric(fabric: Fabric, roll_up: RollUp) -> Picture:
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
-        lines=(*heading_lines(fabric, roll_up, level, "interconnect"), *_island_lines(scene)),
-        frames=tuple(scene.frames()),
-        nodes=tuple(scene.nodes()),
-        edges=tuple(scene.edges()),
-        legend=tuple(_legend(fabric)),
-        notes=tuple(notes_of(roll_up, scene.elsewhere())),
+        lines=(*heading_lines(fabric, roll_up, level), *split_words(scene)),
+        frames=frames_of(scene),
+        nodes=nodes_of(scene),
+        edges=edges_of(scene),
+        legend=legend_of(fabric),
+        notes=notes_of(roll_up, parts_elsewhere(scene)),
     )
 
 
@@ -74,7 +52,6 @@ def level_to_draw(fabric: Fabric) -> str:
         return "rack"
     sizes: dict[str, int] = {}
     for place in fabric.places:
-        sizes[place.level] = sizes.get(place.level, 0) + place.count
-    if "tray" in sizes:
-        return "tray"
-    return max((level for level in sizes if level != "board"), key=lambda level: sizes[level], default="device")
+        if place.level != "board":
+            sizes[place.level] = sizes.get(place.level, 0) + place.count
+    return "tray" if "tray" in sizes else max(sizes, key=lambda level: sizes[level], default="device")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.fabric import n_gpu_dies, path_name
+from topogen.fabric import n_gpu_dies
 from topogen.rollup import buildable_rows
 from topogen.units import format_count, format_decimal, format_rate
 
@@ -48,12 +48,12 @@ def wrapped(text: str, width: int = LINE_LENGTH) -> list[str]:
     ['4 gpu, 2 cpu,', '4 nic']
     """
     lines: list[str] = []
-    for piece in text.split(", "):
+    for piece in text.split(", ") if text else ():
         if lines and len(lines[-1]) + len(piece) + 2 <= width:
             lines[-1] += f", {piece}"
         else:
             lines.append(piece)
-    return [line + "," for line in lines[:-1]] + lines[-1:]
+    return [f"{line}," for line in lines[:-1]] + lines[-1:]
 
 
 def ranges(numbers: Sequence[int], prefix: str = "") -> str:
@@ -96,6 +96,13 @@ def medium_name(link: LinkGroup) -> str:
     return " to ".join(dict.fromkeys(link.media)) if link.media else "no medium"
 
 
+def inside_words(link: LinkGroup, links: Ints) -> str:
+    """Return the links of a group inside one of some alike places; ``links`` has shape (places,)."""
+    low, high = int(links.min()), int(links.max())
+    count = format_count(low) if low == high else f"{format_count(low)} to {format_count(high)}"
+    return f"{count} x {format_rate(link.rate)} {medium_name(link)} ({link.name})"
+
+
 def bundle_words(link: LinkGroup, links: Ints, suffix: str = "") -> tuple[str, ...]:
     """Return what stands at a line that merges bundles of ``links`` links, shape (bundles,)."""
     total = int(links.sum())
@@ -123,7 +130,7 @@ def alert_of(fabric: Fabric) -> str:
     return " STATUS: REPORTED - press and analysts say so, the maker does not " if reported else ""
 
 
-def heading_lines(fabric: Fabric, roll_up: RollUp, level: str, name: str) -> tuple[str, ...]:
+def heading_lines(fabric: Fabric, roll_up: RollUp, level: str) -> tuple[str, ...]:
     """Return status, scenario, totals and how they are counted."""
     status = f"status {fabric.spec.status or 'not stated'}"
     scenario = f"scenario {fabric.scenario}" if fabric.scenario else "no scenario: the file as it stands"
@@ -131,7 +138,7 @@ def heading_lines(fabric: Fabric, roll_up: RollUp, level: str, name: str) -> tup
     return (
         f"{status}  |  {scenario}  |  drawn by {level}",
         _counts(totals),
-        f"{_cost(roll_up, name)}  |  {_per_gpu(totals)}",
+        f"{_cost(roll_up)}  |  {_per_gpu(totals)}",
         _basis(fabric),
     )
 
@@ -167,14 +174,14 @@ def _range(value: Triple) -> str:
     return f" ({usd(value.low)} to {usd(value.high)})"
 
 
-def _cost(roll_up: RollUp, name: str) -> str:
+def _cost(roll_up: RollUp) -> str:
     cost = roll_up.totals.cost_usd
     bought = {line.part for line in roll_up.lines if line.cost_scope == "interconnect"}
     open_ends = [gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)]
     if not cost.base and not bought:
-        return f"{name}: nothing is bought"
+        return "interconnect: nothing is bought"
     at_least = "at least " if open_ends else ""
-    return f"{name} {at_least}USD {usd(cost.base)}{_range(cost)}"
+    return f"interconnect {at_least}USD {usd(cost.base)}{_range(cost)}"
 
 
 def _per_gpu(totals: Totals) -> str:
@@ -203,7 +210,7 @@ def medium_words(media: Mapping[str, Medium], name: str) -> str:
     return f"{name}: {how}"
 
 
-def notes_of(roll_up: RollUp, elsewhere: Iterable[Standing]) -> list[str]:
+def notes_of(roll_up: RollUp, elsewhere: Iterable[Standing]) -> tuple[str, ...]:
     """Return what is said below the legend: parts that stand in no box, and what can really be fitted."""
     notes = [
         f"{format_count(one.total)} {one.part} ({one.network}) stand per {one.level} at {one.host}"
@@ -217,4 +224,4 @@ def notes_of(roll_up: RollUp, elsewhere: Iterable[Standing]) -> list[str]:
     ]
     if fitted:
         notes += [f"really to be fitted whole: {'; '.join(fitted)}"]
-    return notes
+    return tuple(notes)

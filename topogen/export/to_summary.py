@@ -1,0 +1,202 @@
+"""``summary.json``: what a fabric is and adds up to, on a stated basis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.columns import OTHER_BASES
+from topogen.export.bases import Based, Gpus, gpus_of
+from topogen.export.json_text import json_text
+from topogen.export.options import DEFAULT
+from topogen.export.part_cells import medium_name
+from topogen.media import links_pairs
+from topogen.pricing import NOTHING, high, low, plus, unit_price
+from topogen.rollup import buildable_rows, lasers_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from topogen.checks import Expectation
+    from topogen.export.json_text import Json
+    from topogen.export.options import Options
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.rollup import RollUp
+    from topogen.takeoff import Quantity
+    from topogen.units import Triple
+
+BASIS = (
+    "Counted is what is in the model: both ends of every link, all tiers. The far end of an external link is "
+    "outside: shown, never bought.",
+    "cost_usd and power_w are of cost_scope interconnect, network_device_usd stands beside it; hosts are shown "
+    "in the BOM and never summed.",
+    "cost_usd low and high take the base price of a part that has no range; parts without a price count "
+    "nothing, gaps says how many there are.",
+    "engines, els and other pooled parts are rounded up where their recipe says; buildable is what fits if "
+    "no piece is shared across packages or trays.",
+    "per_gpu divides by GPU packages; by_basis shows the interconnect on every other count basis.",
+    "procurement is what is paid to whom, content what each maker earns inside it: each adds up to cost_usd "
+    "plus network_device_usd, and they are never added.",
+)
+
+
+def to_summary(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> str:
+    """Return the summary as JSON text."""
+    return json_text(summary_of(fabric, rollup, options)) + "\n"
+
+
+def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> dict[str, Json]:
+    """Return the summary as a tree of exact values."""
+    return {
+        "name": fabric.name,
+        "status": fabric.spec.status,
+        "scenario": fabric.scenario or None,
+        "devices": _devices(fabric),
+        "link_groups": {group.name: _link_group(fabric, group) for group in fabric.links},
+        "parts": _parts(rollup),
+        "content": {part: _whole(count) for part, count in rollup.content.items()},
+        "totals": _totals(rollup),
+        "buildable": _buildable(rollup),
+        "per_gpu": _per_gpu(fabric, rollup),
+        "per_vendor": {view: _vendors(rollup, view) for view in ("procurement", "content")},
+        "gaps": Counter(gap.reason for gap in rollup.gaps),
+        "basis": BASIS,
+        "warnings": [f"{one.code} {one.path}: {one.message}" for one in fabric.warnings],
+        "expect": _checked(options.expect),
+        "quoted": _checked(options.quoted),
+    }
+
+
+def _whole(value: Fraction) -> int | Fraction:
+    return value.numerator if value.denominator == 1 else value
+
+
+def _money(value: Triple) -> dict[str, Json]:
+    return {"low": low(value), "base": value.base, "high": high(value)}
+
+
+def _devices(fabric: Fabric) -> dict[str, Json]:
+    """Return counts by device type, then by role of made switches, then by template."""
+    counts: Counter[str] = Counter()
+    for group in fabric.groups:
+        counts[group.type.name] += group.count
+    for group in fabric.groups:
+        if group.role:
+            counts[group.role] += group.count
+    for place in fabric.places:
+        counts[place.template] += place.count
+    return dict(counts)
+
+
+def _link_group(fabric: Fabric, group: LinkGroup) -> dict[str, Json]:
+    """Return a link group; lanes and pairs are those of all its links."""
+    medium = medium_name(group)
+    return {
+        "network": group.network,
+        "tier": group.tier,
+        "links": group.count,
+        "lanes": None if group.lanes is None else group.lanes * group.count,
+        "pairs": links_pairs(fabric, group),
+        "media": {medium: group.count} if medium else {},
+    }
+
+
+def _parts(rollup: RollUp) -> dict[str, Json]:
+    counts: Counter[str] = Counter()
+    for line in rollup.lines:
+        counts[line.part] += line.qty
+    return dict(counts)
+
+
+def _totals(rollup: RollUp) -> dict[str, Json]:
+    totals = rollup.totals
+    return {
+        "gpus": totals.gpus,
+        "links": totals.links,
+        "engines_active": totals.engines_active,
+        "engines_fitted": totals.engines_fitted,
+        "els": totals.els,
+        "lasers": _whole(totals.lasers),
+        "fibres": totals.fibres,
+        "laser_fibres": totals.laser_fibres,
+        "cost_usd": _money(totals.cost_usd),
+        "network_device_usd": totals.network_device_usd.base,
+        "power_w": totals.power_w.base,
+    }
+
+
+def _buildable(rollup: RollUp) -> dict[str, Json]:
+    """Return published and buildable counts where they differ, by ``PART in NETWORK``."""
+    found: dict[str, Json] = {}
+    for row in buildable_rows(rollup.quantities):
+        name = f"{row.part or row.line} in {row.network}"
+        found[name if name not in found else f"{name} on {row.medium}"] = {
+            "published": row.qty,
+            "rounded_per": row.scope,
+            "buildable": row.buildable,
+            "buildable_per": row.buildable_scope,
+        }
+    return found
+
+
+def _vendors(rollup: RollUp, view: str) -> dict[str, Json]:
+    values: dict[str, Triple] = {}
+    for row in rollup.vendors:
+        if row.view == view and row.value:
+            values[row.vendor] = plus(values.get(row.vendor, NOTHING), row.value)
+    return {vendor: _money(value) for vendor, value in values.items()}
+
+
+def _checked(lines: Sequence[Expectation] | None) -> Json:
+    if lines is None:
+        return None
+    names = ("key", "expected", "found", "holds", "difference", "source")
+    return [{name: getattr(line, name) for name in names} for line in lines]
+
+
+# Per GPU
+
+
+def _per_gpu(fabric: Fabric, rollup: RollUp) -> dict[str, Json]:
+    """Return the totals per GPU package, and the interconnect on every other count basis."""
+    gpus = gpus_of(fabric)
+    totals = rollup.totals
+    counts = ("engines_active", "engines_fitted", "els", "lasers", "fibres", "laser_fibres")
+    ends = {"low": low(totals.cost_usd), "base": totals.cost_usd.base, "high": high(totals.cost_usd)}
+    return {
+        "gpus": gpus.packages or None,
+        "gpu_dies": gpus.dies,
+        **{name: gpus.per(Fraction(getattr(totals, name))) for name in counts},
+        "cost_usd": {name: gpus.per(value) for name, value in ends.items()},
+        "network_device_usd": gpus.per(totals.network_device_usd.base),
+        "power_w": gpus.per(totals.power_w.base),
+        "by_basis": _by_basis(fabric, rollup, gpus),
+    }
+
+
+def _by_basis(fabric: Fabric, rollup: RollUp, gpus: Gpus) -> dict[str, Json]:
+    catalog = fabric.catalog
+
+    def cost(row: Quantity) -> Fraction:
+        unit = unit_price(catalog, row.part, row.length_mm).usd if row.part else None
+        return unit.base * row.qty if unit else Fraction(0)
+
+    rows = [row for row in rollup.quantities if row.cost_scope == "interconnect"]
+    engines = _sum([row for row in rows if row.line == "engine"], lambda row: Fraction(row.qty))
+    els = _sum([row for row in rows if row.line == "els"], lambda row: Fraction(row.qty))
+    lasers = _sum([row for row in rows if row.line == "els"], lambda row: lasers_in(catalog, row))
+    sums = {"engines_fitted": engines, "els": els, "lasers": lasers, "cost_usd": _sum(rows, cost)}
+    return {
+        f"{basis.ends} x {basis.scope} x {basis.gpu}": {
+            name: gpus.per(based.others[index], basis.gpu) for name, based in sums.items()
+        }
+        for index, basis in enumerate(OTHER_BASES)
+    }
+
+
+def _sum(rows: Sequence[Quantity], value: Callable[[Quantity], Fraction]) -> Based:
+    based = Based()
+    for row in rows:
+        based = based.plus(value(row), row.basis)
+    return based
