@@ -167,17 +167,38 @@ def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[
         yield Earning(vendor, layer, part.id, quantity * share, scaled(usd, quantity * share))
 
 
-def makers(catalog: Catalog, part_id: str) -> Iterator[tuple[str, str, Fraction]]:
-    """Yield (vendor, part, share) of what is bought: alternates by share, each by its makers."""
+@dataclass(frozen=True)
+class Paid:
+    """Who is paid for a share of the pieces of a part, and how much for a piece."""
+
+    vendor: str
+    part: str
+    share: Fraction
+    unit: Triple | None
+
+
+def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Paid]:
+    """Yield who is paid for a piece bought at ``price``: alternates by share, each by its makers.
+
+    The shares add up to 1, share times unit to ``price`` exactly. Alternates are paid at their own prices
+    where the price is their mean, else all at the price of the part.
+    """
     part = catalog.parts[part_id]
     for name, share in part.alternates.items():
-        for vendor, inner, own in makers(catalog, name):
-            yield vendor, inner, share * own
-    if part.alternates:
-        missing = 1 - sum(part.alternates.values(), Fraction(0))
-    else:
+        for one in paid_to(catalog, name, _price_of_alternate(catalog, part, name, price)):
+            yield Paid(one.vendor, one.part, share * one.share, one.unit)
+    shares = part.alternates or part.made_by
+    if not part.alternates:
         for vendor, share in part.made_by.items():
-            yield vendor, part_id, share
-        missing = 1 - sum(part.made_by.values(), Fraction(0))
+            yield Paid(vendor, part_id, share, price)
+    missing = 1 - sum(shares.values(), Fraction(0))
     if missing:
-        yield UNASSIGNED, part_id, missing
+        yield Paid(UNASSIGNED, part_id, missing, price)
+
+
+def _price_of_alternate(catalog: Catalog, part: Part, name: str, price: Triple | None) -> Triple | None:
+    """Return what is paid for an alternate: as far from its own price as the part's is from their mean."""
+    own, mean = unit_price(catalog, name).usd, _mean_of_alternates(catalog, part)
+    if part.price_usd is not None or price is None or own is None or mean is None:
+        return price
+    return plus(own, plus(price, mean, Fraction(-1)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from topogen.errors import Problems
 from topogen.fabric import n_gpus
 from topogen.media import links_fibres
-from topogen.pricing import NOTHING, ContentError, contents, earnings, makers, plus, scaled, unit_price
+from topogen.pricing import NOTHING, ContentError, contents, earnings, paid_to, plus, scaled, unit_price
 from topogen.takeoff import Quantity, take_off
 
 if TYPE_CHECKING:
@@ -191,21 +191,19 @@ def vendor_rows(catalog: Catalog, lines: Iterable[BomLine]) -> tuple[VendorRow, 
 def _procurement(catalog: Catalog, lines: Iterable[BomLine]) -> list[VendorRow]:
     rows: dict[tuple[str, str, str], VendorRow] = {}
     for line in lines:
-        for vendor, part, share in makers(catalog, line.part):
-            qty = line.qty * share
-            unit = unit_price(catalog, part, line.length_mm).usd or line.unit
-            value = scaled(unit, qty) if unit and line.extended else None
+        for paid in paid_to(catalog, line.part, line.unit):
+            qty = line.qty * paid.share
             row = VendorRow(
                 "procurement",
-                vendor,
-                catalog.parts[part].layer or "",
-                part,
+                paid.vendor,
+                catalog.parts[paid.part].layer or "",
+                paid.part,
                 line.cost_scope,
-                share,
+                paid.share,
                 qty,
-                value,
+                scaled(paid.unit, qty) if paid.unit else None,
             )
-            key = (vendor, part, line.cost_scope)
+            key = (paid.vendor, paid.part, line.cost_scope)
             rows[key] = _joined(rows.get(key), row)
     return [rows[key] for key in sorted(rows)]
 
@@ -293,7 +291,7 @@ def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[Bo
         for row in quantities
         if row.part is None
     ]
-    return (*bare, *nameless, *(gap for line in lines for gap in _gaps_of(fabric, line)))
+    return (*bare, *nameless, *(gap for line in lines for gap in gaps_of(fabric, line)))
 
 
 def _without_medium(name: str, links: int) -> Gap:
@@ -307,7 +305,8 @@ def _without_medium(name: str, links: int) -> Gap:
     )
 
 
-def _gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
+def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
+    """Return what is not known of one line."""
     groups = tuple(dict.fromkeys(name for row in line.quantities for name in row.groups))
     found = []
     price = unit_price(fabric.catalog, line.part, line.length_mm)

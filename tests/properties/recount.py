@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -67,6 +67,7 @@ class Recount:
 
     fabric: Fabric
     links: list[Link]
+    _held: dict[tuple[str, str], dict[str | None, list[int]]] = field(default_factory=dict)
 
     def group(self, device: int) -> DeviceGroup:
         """Return the device group of a device."""
@@ -143,13 +144,19 @@ class Recount:
         if port.cage_on is None:
             return device_name(self.fabric, end.device), port.name, end.port // port.cage_links
         place = self.place(end.device, port.cage_on)
-        alike = [
-            device
-            for device in range(self.fabric.n_devices)
-            if self.group(device).type.name == group.type.name and self.place(device, port.cage_on) == place
-        ]
+        alike = self._alike(group.type.name, port.cage_on)[place]
         serial = end.port * len(alike) + alike.index(end.device)
         return f"{place}:{group.type.name}", port.name, serial // port.cage_links
+
+    def _alike(self, kind: str, level: str) -> dict[str | None, list[int]]:
+        """Return the devices of a type in each place of a level."""
+        if (kind, level) not in self._held:
+            held: defaultdict[str | None, list[int]] = defaultdict(list)
+            for device in range(self.fabric.n_devices):
+                if self.group(device).type.name == kind:
+                    held[self.place(device, level)].append(device)
+            self._held[kind, level] = held
+        return self._held[kind, level]
 
     def cages(self) -> Counter[tuple[int, int]]:
         """Return the cages in use by link group and side of the lowest linked port in each."""

@@ -15,42 +15,50 @@ from topogen.cables import link_lengths
 from topogen.expand import expand
 from topogen.fabric import Fabric
 from topogen.rollup import roll_up
-from topogen.takeoff import NETWORK_ROLES, take_off
+from topogen.takeoff import NETWORK_ROLES, Quantity, take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog import Line, Medium
+    from topogen.catalog import Line
 
-def pool_lines(fabric: Fabric) -> Iterator[tuple[Medium, str, Line]]:
-    """Yield each pooled line with each network that its medium ends in."""
-    for name, network in {(name, group.network) for group in fabric.links for name in group.media or ()}:
-        medium = fabric.catalog.media[name]
-        yield from ((medium, network, line) for line in medium.recipe.values() if line.per == "pool")
+
+def pooled(fabric: Fabric, *, buildable: bool) -> Iterator[tuple[Quantity, Line, Counter[str]]]:
+    """Yield each pooled quantity with its recipe line and its pieces in each place, counted anew."""
+    counted = recount(fabric)
+    for row in take_off(fabric):
+        if row.per == "pool":
+            medium = fabric.catalog.media[row.medium]
+            line = medium.recipe[row.line]
+            yield row, line, counted.pool(medium, row.network, line, buildable=buildable)
 
 
 @quick
 @given(odd_fabrics())
 def test_pools_are_a_sum_of_ceilings_over_places(odd: Odd) -> None:
-    fabric = odd.fabric
-    rows = {(row.medium, row.network, row.line): row for row in take_off(fabric) if row.per == "pool"}
-    counted = recount(fabric)
-    for medium, network, line in pool_lines(fabric):
-        row, places = rows[medium.id, network, line.name], counted.pool(medium, network, line, buildable=False)
+    for row, line, places in pooled(odd.fabric, buildable=False):
         assert row.spare == line.spare * len(places)
         assert row.qty == places.total() + row.spare
         assert row.qty == sum(one.scopes * one.pieces for one in row.classes) + row.spare
+        assert sum(one.scopes for one in row.classes) == len(places)
 
 
 @quick
 @given(odd_fabrics())
 def test_buildable_pieces_are_whole_where_they_are_fitted(odd: Odd) -> None:
-    fabric = odd.fabric
-    rows = {(row.medium, row.network, row.line): row for row in take_off(fabric) if row.per == "pool"}
-    counted = recount(fabric)
-    for medium, network, line in pool_lines(fabric):
-        places = counted.pool(medium, network, line, buildable=True)
-        assert rows[medium.id, network, line.name].buildable == places.total() + line.spare * len(places)
+    for row, line, places in pooled(odd.fabric, buildable=True):
+        assert row.buildable == places.total() + line.spare * len(places)
+
+
+@quick
+@given(odd_fabrics())
+def test_every_medium_that_ends_somewhere_has_its_pools(odd: Odd) -> None:
+    found = {(row.medium, row.network) for row in take_off(odd.fabric) if row.line == "engine"}
+    expected = set()
+    for group, side, _ in ends_of(recount(odd.fabric).links):
+        link = odd.fabric.links[group]
+        expected.add(((link.media or ("", ""))[side], link.network))
+    assert found == {pair for pair in expected if "engine" in odd.fabric.catalog.media[pair[0]].recipe}
 
 
 @quick
@@ -64,7 +72,9 @@ def test_modules_are_one_a_cage_in_use(odd: Odd) -> None:
     expected: Counter[tuple[str, str]] = Counter()
     for (group, side), cages in recount(fabric).cages().items():
         link = fabric.links[group]
-        if link.media and any(line.per == "end" for line in fabric.catalog.media[link.media[side]].recipe.values()):
+        if link.media and any(
+            line.per == "end" for line in fabric.catalog.media[link.media[side]].recipe.values()
+        ):
             expected[link.name, link.media[side]] += cages
     assert found == expected
 
@@ -87,7 +97,9 @@ def test_cords_are_one_a_cable_as_long_as_its_longest_link(odd: Odd) -> None:
     counted, expected = recount(fabric), Counter[tuple[str, int | None]]()
     ladder = fabric.catalog.parts["cord"].lengths_mm
     for index, group in enumerate(fabric.links):
-        if group.media and "link" in {line.per for line in fabric.catalog.media[group.media[0]].recipe.values()}:
+        if group.media and "link" in {
+            line.per for line in fabric.catalog.media[group.media[0]].recipe.values()
+        }:
             length = link_lengths(fabric, group, expand(fabric, group))[0].tolist()
             for cable in counted.cables(index):
                 expected[group.name, sold(max(length[link] for link in cable), ladder)] += 1
@@ -130,7 +142,10 @@ def test_a_medium_owns_one_piece_a_device_that_ends_it(odd: Odd) -> None:
 @given(odd_fabrics())
 def test_devices_are_bought_one_each_whether_linked_or_not(odd: Odd) -> None:
     fabric = odd.fabric
-    found = Counter({row.classes[0].host: row.qty for row in take_off(fabric) if row.line == "device"})
+    found: Counter[str] = Counter()
+    for row in take_off(fabric):
+        if row.line == "device":
+            found[row.classes[0].host] += row.qty
     expected: Counter[str] = Counter()
     for group in fabric.groups:
         if group.type.part:
@@ -181,4 +196,3 @@ def test_one_end_of_a_pool_counts_each_link_once(odd: Odd) -> None:
                 lanes = counted.line_lanes(end, medium)
                 both, once = both + lanes, once + (lanes if side == 0 else 0)
         assert row.basis.one_end == Fraction(once, both)
-

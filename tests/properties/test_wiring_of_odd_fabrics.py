@@ -13,6 +13,7 @@ from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
 from topogen.expand import expand
 from topogen.fabric import FREE, Fabric
 
+
 @quick
 @given(odd_fabrics())
 def test_the_closed_form_counts_what_the_columns_hold(odd: Odd) -> None:
@@ -44,7 +45,10 @@ def test_both_ends_have_the_rate_of_the_link(odd: Odd) -> None:
 @given(odd_fabrics())
 def test_port_maps_say_who_uses_each_port(odd: Odd) -> None:
     fabric = odd.fabric
-    users = {end: 2 * group + (side and not fabric.links[group].joins_alike) for group, side, end in ends_of(links_of(fabric))}
+    users = {
+        end: 2 * group + (side and not fabric.links[group].joins_alike)
+        for group, side, end in ends_of(links_of(fabric))
+    }
     for (index, kind), used in fabric.ports.items():
         group = fabric.groups[index]
         for number in range(group.count):

@@ -44,7 +44,10 @@ def counted_up(links_by_rail: list[int], down: int, up: int, spine_ports: int) -
 
 
 @given(
-    st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(1, 12), st.integers(1, 12), st.integers(1, 48)
+    st.lists(st.integers(1, 40), min_size=1, max_size=6),
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.integers(1, 48),
 )
 def test_sizes_are_the_least_that_serve(by_rail: list[int], down: int, up: int, ports: int) -> None:
     expected = counted_up(by_rail, down, up, ports)
@@ -108,4 +111,3 @@ def test_too_few_spines_are_refused_with_what_two_tiers_reach() -> None:
         "3 leaves x 4 links = 12 at each of 1 spines, which have 8 ports; "
         "two tiers of these switches reach 32 host links"
     )
-

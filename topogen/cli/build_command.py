@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from topogen.cli.reading import Read, read_fabric, topology_options
+from topogen.cli.reading import read_fabric, topology_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from topogen.cli.reading import Read
+    from topogen.export.options import Options
+
+OUTPUT = click.Path(path_type=Path)
 
 
 @click.command("build")
 @topology_options
-@click.option(
-    "--output",
-    "-o",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Folder for the files.",
-)
+@click.option("--output", "-o", metavar="DIR", type=OUTPUT, required=True, help="Folder for the files.")
 @click.option(
     "--columns",
     type=click.Choice(["default", "full"]),
@@ -27,17 +29,61 @@ from topogen.cli.reading import Read, read_fabric, topology_options
 )
 @click.option("--all-links", is_flag=True, help="Schedule factory-installed links too (backplanes, boards).")
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx: click.Context,
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     output: Path,
-    columns: str,
-    all_links: bool,
+    columns: Literal["default", "full"],
+    all_links: bool,  # noqa: FBT001 - click passes a flag by its name
 ) -> None:
     """Write BOM, cable schedule, picture and summary of a fabric into a folder.
 
-    An expectation that fails does not stop the build: all files are written, exit is 1.
+    An expectation that fails does not stop the build: all files are written, each failure is printed, exit
+    is 1.
     """
-    print(ctx, name, scenario, catalogs, output, columns, all_links, Read, read_fabric)
+    from topogen.checks import check_expectations, check_quoted
+    from topogen.export.options import Options
+    from topogen.report.terminal import print_built
+
+    read = read_fabric(name, scenario, catalogs)
+    expected = check_expectations(read.fabric, read.rollup)
+    quoted = check_quoted(read.fabric, read.rollup)
+    options = Options(
+        topology_rev=read.revision.topology,
+        catalog_rev=read.revision.catalog,
+        columns=columns,
+        all_links=all_links,
+        expect=expected,
+        quoted=quoted,
+    )
+    notes = write_files(read, output, options)
+    print_built(read.fabric, read.rollup, (expected, quoted), notes)
+    ctx.exit(0 if all(item.holds for item in expected) else 1)
+
+
+def write_files(read: Read, output: Path, options: Options) -> list[str]:
+    """Write every export and the picture; return what a person should know of them."""
+    from topogen.draw import DIAGRAMS
+    from topogen.draw.dot import to_dot
+    from topogen.draw.render import render_svg
+    from topogen.export import EXPORTS
+    from topogen.files import staged_folder
+
+    with staged_folder(output) as stage:
+        for name, export in EXPORTS.items():
+            _write(stage / name, export(read.fabric, read.rollup, options))
+        dot = to_dot(DIAGRAMS["contracted"](read.fabric, read.rollup))
+        _write(stage / "fabric.dot", [dot.encode()])
+        rendered = render_svg(dot)
+        if rendered.svg is not None:
+            _write(stage / "fabric.svg", [rendered.svg])
+        names = sorted(path.name for path in stage.iterdir())
+    return [*([rendered.reason] if rendered.reason else []), f"Written to {output}: {', '.join(names)}"]
+
+
+def _write(path: Path, content: str | Iterable[bytes]) -> None:
+    """Write a file in pieces, as they are made."""
+    with path.open("wb") as file:
+        file.writelines([content.encode()] if isinstance(content, str) else content)

@@ -11,8 +11,14 @@ if TYPE_CHECKING:
 
 FONT = "Helvetica"  # Graphviz knows its widths; the SVG asks for the viewer's sans-serif after it
 FILLS = {"compute": "#E3EEF9", "switch": "#FBEBD8", "mixed": "#E9F3E6", "outside": "#F4F4F4"}
+GAP_WIDTH = 8
+GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
+BOLD_LINES = 2
+BOLD_EM = 0.56  # Graphviz takes bold letters for narrow ones: a bold cell gets this width a letter at least
+HEADING_WIDTH = 680  # pt: about 900 pixels, so that a small picture is not set in a narrow column
 INK, SOFT, ALERT = "#1A1A1A", "#555555", "#B00020"
 
+FRAME = f'style=rounded color="{SOFT}" peripheries=1 labelloc=t margin=14'
 HEAD = f"""\
   graph [rankdir=TB, nodesep=0.35, ranksep=0.55, pad=0.2, bgcolor=white, labelloc=t, labeljust=l,
          fontname={FONT}, fontsize=11, fontcolor="{INK}"]
@@ -34,28 +40,35 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield f"    peripheries=0 labelloc=b label=<{_footer(picture)}>"
     yield from _inside(picture, "", "    ")
     yield "  }"
-    yield from (f"  {_edge(edge)}" for edge in picture.edges)
     yield "}"
 
 
 def _inside(picture: Picture, frame: str, indent: str) -> Iterator[str]:
-    """Yield the boxes and frames that stand directly in a frame."""
-    yield from (indent + _node(node) for node in picture.nodes if node.frame == frame)
+    """Yield the boxes and frames that stand directly in a frame, and the lines between them."""
+    for node in (node for node in picture.nodes if node.frame == frame):
+        yield indent + _node(node, max((_label_width(edge) for edge in _beside(picture, node)), default=0))
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
-        yield f'{indent}  style="rounded" color="{SOFT}" labelloc=t margin=14 label=<{_frame(inner)}>'
+        yield f"{indent}  {FRAME} label=<{_frame(inner)}>"
         yield from _inside(picture, inner.id, indent + "  ")
         yield f"{indent}}}"
+    yield from (indent + _edge(edge) for edge in picture.edges if edge.frame == frame)
+
+
+def _beside(picture: Picture, node: Node) -> list[Edge]:
+    """Return the lines from or to a box that stay inside a frame."""
+    inner = [edge for edge in picture.edges if edge.frame and edge.tail != edge.head]
+    return [edge for edge in inner if node.id in (edge.tail, edge.head)]
 
 
 # Text
 
 
 def quoted(text: str) -> str:
-    """Return an id or plain string of DOT, whatever it holds.
+    r"""Return an id or plain string of DOT, whatever it holds.
 
     >>> print(quoted('say "no"'))
-    "say \\"no\\""
+    "say \"no\""
     """
     plain = text.encode("ascii", "xmlcharrefreplace").decode()
     plain = plain.replace("\\", "\\\\").replace('"', '\\"')
@@ -63,9 +76,9 @@ def quoted(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return text for an HTML-like label, in ASCII.
+    r"""Return text for an HTML-like label, in ASCII.
 
-    >>> escaped("A<B & \\u00b5")
+    >>> escaped("A<B & \u00b5")
     'A&lt;B &amp; &#181;'
     """
     plain = "".join(char if char.isprintable() else " " for char in text)
@@ -75,8 +88,14 @@ def escaped(text: str) -> str:
 
 
 def _row(text: str, size: int = 11, colour: str = INK, *, bold: bool = False, more: str = "") -> str:
-    words = f"<B>{escaped(text)}</B>" if bold else escaped(text)
-    return f'<TR><TD ALIGN="LEFT"{more}><FONT POINT-SIZE="{size}" COLOR="{colour}">{words}</FONT></TD></TR>'
+    return f"<TR>{_cell(text, size, bold=bold, colour=colour, more=more)}</TR>"
+
+
+def _cell(text: str, size: int, *, bold: bool, colour: str = INK, more: str = "") -> str:
+    words, width = escaped(text), ""
+    if bold:
+        words, width = f"<B>{words}</B>", f' WIDTH="{round(len(text) * size * BOLD_EM)}"'
+    return f'<TD ALIGN="LEFT"{width}{more}><FONT POINT-SIZE="{size}" COLOR="{colour}">{words}</FONT></TD>'
 
 
 def _table(rows: Iterable[str], attributes: str = 'CELLPADDING="1"') -> str:
@@ -87,7 +106,8 @@ def _heading(picture: Picture) -> str:
     rows = [_row(picture.title, 16, bold=True)]
     if picture.alert:
         rows.append(_row(picture.alert, 13, "#FFFFFF", bold=True, more=f' BGCOLOR="{ALERT}"'))
-    return _table([*rows, *(_row(line, 12) for line in picture.lines)])
+    rows += [_row(line, 12) for line in picture.lines]
+    return _table(rows, f'CELLPADDING="1" WIDTH="{HEADING_WIDTH}"')
 
 
 def _frame(frame: Frame) -> str:
@@ -97,17 +117,34 @@ def _frame(frame: Frame) -> str:
 # Boxes and lines
 
 
-def _node(node: Node) -> str:
+def _node(node: Node, beside: int) -> str:
+    """Return a box, at least twice as wide as the text ``beside`` the line from its middle.
+
+    Graphviz does not widen a frame for the text of a line: the box has to.
+    """
     rows = [_row(node.title, 12, bold=True), *(_row(line) for line in node.lines)]
-    border = ' STYLE="dashed"' if node.kind == "outside" else ' STYLE="rounded"'
-    box = f'BORDER="1" COLOR="{SOFT}" BGCOLOR="{FILLS[node.kind]}" CELLBORDER="0" CELLPADDING="2"{border}'
-    return f"{quoted(node.id)} [label=<<TABLE {box}>{''.join(rows)}</TABLE>>]"
+    border = "dashed" if node.kind == "outside" else "rounded"
+    look = f'BORDER="1" STYLE="{border}" COLOR="{SOFT}" BGCOLOR="{FILLS[node.kind]}"'
+    wide = f' WIDTH="{2 * beside}"' if beside else ""
+    table = f'<TABLE {look} CELLBORDER="0" CELLPADDING="2"{wide}>{"".join(rows)}</TABLE>'
+    return f"{quoted(node.id)} [label=<{table}>]"
 
 
 def _edge(edge: Edge) -> str:
-    label = _table([_row(line, 11 if not at else 10, bold=not at) for at, line in enumerate(edge.lines)])
-    gap = f" minlen={edge.rank_gap}" if edge.rank_gap > 1 else ""
-    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke)}{gap} label=<{label}>]"
+    letters = ((line, *_letters(at)) for at, line in enumerate(edge.lines))
+    cells = (_cell(line, size, bold=bold) for line, size, bold in letters)
+    label = _table(f"<TR>{GAP}{cell}{GAP}</TR>" for cell in cells)
+    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke)} label=<{label}>]"
+
+
+def _letters(line: int) -> tuple[int, bool]:
+    """Return the size of a line of an edge's text, and whether it is bold."""
+    return (11, True) if line < BOLD_LINES else (10, False)
+
+
+def _label_width(edge: Edge) -> int:
+    widest = max(len(line) * _letters(at)[0] for at, line in enumerate(edge.lines))
+    return round(widest * BOLD_EM) + 2 * GAP_WIDTH
 
 
 def _stroke(stroke: Stroke) -> str:
@@ -135,19 +172,17 @@ def _legend_row(row: LegendRow) -> str:
 
 def _sample(stroke: Stroke) -> str:
     """Return a stretch of the line, made of coloured cells."""
-    tall = max(2, round(stroke.width))
+    tall = round(stroke.width)
     first, last = stroke.colours[0], stroke.colours[-1]
     if stroke.style == "double":
         rows = [_cells([(48, first)], 2), _cells([(48, "")], 2), _cells([(48, first)], 2)]
     elif stroke.style == "solid":
-        rows = [_cells([(24, first), (24, last)], tall)]
+        rows = [_cells([(48, first)], tall)]
     else:
         on, off = (8, 4) if stroke.style == "dashed" else (2, 4)
         count = 48 // (on + off)
         dashes = [
-            cell
-            for at in range(count)
-            for cell in ((on, first if at < count / 2 else last), (off, ""))
+            cell for at in range(count) for cell in ((on, first if at < count / 2 else last), (off, ""))
         ]
         rows = [_cells(dashes, tall)]
     return _table(rows, 'CELLPADDING="0"')
@@ -155,5 +190,7 @@ def _sample(stroke: Stroke) -> str:
 
 def _cells(cells: Iterable[tuple[int, str]], tall: int) -> str:
     fixed = f'HEIGHT="{tall}" FIXEDSIZE="TRUE"'
-    made = [f'<TD WIDTH="{wide}" {fixed}' + (f' BGCOLOR="{ink}"' if ink else "") + "></TD>" for wide, ink in cells]
+    made = [
+        f'<TD WIDTH="{wide}" {fixed}' + (f' BGCOLOR="{ink}"' if ink else "") + "></TD>" for wide, ink in cells
+    ]
     return f"<TR>{''.join(made)}</TR>"

@@ -1,7 +1,7 @@
 """A picture before any format: boxes, lines between them, frames around them, a legend.
 
-Diagrams fill it in, ``dot`` prints it. How a medium or a network is drawn is decided here, once, so that it is the
-same in every diagram of every file.
+Diagrams fill it in, ``dot`` prints it. How a medium or a network is drawn is decided here, once, so that it
+is the same in every diagram of every file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MEDIUM_COLOURS = {
 
 NO_MEDIUM_COLOUR = "#9A9A9A"
 
-NETWORK_WIDTHS = {"scale_up": 3.0, "scale_out": 1.8}
+NETWORK_WIDTHS = {"scale_up": 4.0, "scale_out": 2.0}
 OTHER_WIDTH = 1.0
 
 
@@ -59,13 +59,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A line from a box to one that stands lower; the first line of text is set bold."""
+    """A line from a box to one that stands lower; the first two lines of text say how much of what."""
 
     tail: str
     head: str
     lines: tuple[str, ...]
     stroke: Stroke
-    rank_gap: int = 1
+    frame: str = ""
+    """The innermost frame that holds both ends."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""DOT to SVG: by the ``graphviz-pure`` command that is installed with topogen, else by a ``dot`` on the PATH."""
+"""DOT to SVG: by the ``graphviz-pure`` command installed with topogen, else by a ``dot`` on the PATH."""
 
 from __future__ import annotations
 

@@ -57,6 +57,19 @@ def terminals(link: LinkGroup, side: SideIndex) -> Iterator[tuple[LinkBlock, Ter
             yield block, terminal
 
 
+def networks_at(fabric: Fabric, index: int) -> list[str]:
+    """Return the networks that the devices of a group end links of, by name."""
+    return sorted(
+        {
+            link.network
+            for link in fabric.links
+            for side in sides_of(link)
+            for _, terminal in terminals(link, side)
+            if terminal.group == index
+        }
+    )
+
+
 def end_rows(fabric: Fabric, link: LinkGroup, sides: Iterable[SideIndex]) -> list[EndRow]:
     """Return the devices at some sides of a link group, equal ones together."""
     degrees: dict[tuple[int, int], Ints] = {}
@@ -154,12 +167,12 @@ def _rows_of(fabric: Fabric, link: LinkGroup, medium: Medium) -> list[LaneRow]:
 def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[tuple[str, int, int]]:
     """Return (ports, how many are free, lanes each) where a port of that kind is used by a medium."""
     users = list(users_of(fabric, medium, network))
-    rows = []
+    rows: Counter[tuple[str, int]] = Counter()
     for index, group in enumerate(fabric.groups):
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
             lanes = port_lanes(kind, medium)
             if lanes and np.isin(used, users).any():
                 copies = group.count if used.ndim == 1 else 1
-                rows.append((f"{group.label}.{kind.name}", int((used == FREE).sum()) * copies, lanes))
-    return rows
+                rows[f"{group.label}.{kind.name}", lanes] += int((used == FREE).sum()) * copies
+    return [(where, ports, lanes) for (where, lanes), ports in rows.items()]

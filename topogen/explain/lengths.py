@@ -26,7 +26,7 @@ BASIS_WORDS = {
     "routed": "from the places of both ends, slack included",
     "default": "no layout or U: 2 m in a rack, 10 m between racks; such lengths are not orderable",
     "stated": "stated in the file",
-    "board": "on a board: no cable",
+    "board": "no cable",
     "unknown": "the far end is outside and the group states no length",
 }
 
@@ -116,40 +116,39 @@ def _route(fabric: Fabric, link: LinkGroup, word: str, ends: tuple[int, int]) ->
     for end, height in dict(zip((int(sites.unit[end]) for end in ends), heights, strict=True)).items():
         yield Step("", f"U{end} stands at", f"ceil({exact(end)} x 44.45 mm) = {exact(height)} mm")
     routing = route_of(fabric, link)
-    way = _way(routing, ends, heights)
     mm = int(routing.routed(np.array([ends[0]]), np.array([ends[1]]))[0][0])
-    same = "one rack: difference of heights" if _same_rack(routing, ends) else _tray_words(routing)
-    yield Step("", f"{same}{_slack_words(routing)}", f"{_with_slack(routing, way)} = {exact(mm)} mm")
+    way, words = _in_rack(heights) if _same_rack(routing, ends) else _across(routing, ends, heights)
+    yield Step("", words + _slack_words(routing))
+    yield Step("", "", f"{_with_slack(routing, way)} = {exact(mm)} mm")
 
 
 def _same_rack(routing: Routing, ends: tuple[int, int]) -> bool:
     return bool(routing.sites.rack[ends[0]] == routing.sites.rack[ends[1]])
 
 
-def _way(routing: Routing, ends: tuple[int, int], heights: list[int]) -> str:
-    """Return the run without slack as a sum of its pieces."""
-    if _same_rack(routing, ends):
-        return f"{exact(max(heights))} mm - {exact(min(heights))} mm"
+def _in_rack(heights: list[int]) -> tuple[str, str]:
+    """Return the run inside a rack as a sum, and in words."""
+    return f"{exact(max(heights))} mm - {exact(min(heights))} mm", "in one rack: the difference of heights"
+
+
+def _across(routing: Routing, ends: tuple[int, int], heights: list[int]) -> tuple[str, str]:
+    """Return the run between racks as a sum of drops and the way along the tray, and in words."""
     assert routing.layout is not None  # noqa: S101 - routed between racks means that there is a tray
     assert routing.layout.tray is not None  # noqa: S101
     tray = routing.layout.tray
     a, b = (routing.sites.racks[int(routing.sites.rack[end])] for end in ends)
     along = abs((a.x_mm or 0) - (b.x_mm or 0)) + abs((a.y_mm or 0) - (b.y_mm or 0))
     sign = "-" if tray.where == "overhead" else "+"
-    drops = " + ".join(f"({exact(tray.height)} mm {sign} {exact(height)} mm)" for height in heights)
-    return f"{drops} + {exact(along)} mm"
-
-
-def _tray_words(routing: Routing) -> str:
-    where = routing.layout.tray.where if routing.layout and routing.layout.tray else ""
-    return f"up to the {where} tray, down, and along the floor".replace("up to the underfloor", "to the underfloor")
+    drops = " + ".join(f"{exact(tray.height)} {sign} {exact(height)}" for height in heights)
+    words = f"{tray.where} tray at {exact(tray.height)} mm: both drops and {exact(along)} mm along"
+    return f"({drops} + {exact(along)}) mm", words
 
 
 def _slack_words(routing: Routing) -> str:
     if routing.slack is None:
         return ""
     share = f"{exact(routing.slack.percent)}% and " if routing.slack.percent else ""
-    return f", slack {share}{exact(routing.slack.per_end)} mm an end"
+    return f"; slack {share}{exact(routing.slack.per_end)} mm an end"
 
 
 def _with_slack(routing: Routing, way: str) -> str:
@@ -157,24 +156,25 @@ def _with_slack(routing: Routing, way: str) -> str:
     if routing.slack is None:
         return way
     if routing.slack.percent:
-        way = f"ceil(({way}) x {exact(100 + routing.slack.percent)}%)"
+        run = way if way.startswith("(") else f"({way})"
+        way = f"ceil({run} x {exact(100 + routing.slack.percent)}%)"
     return f"{way} + 2 ends x {exact(routing.slack.per_end)} mm" if routing.slack.per_end else way
 
 
 # Reach
 
 
-def reach_steps(link: LinkGroup, medium: Medium) -> Iterator[Step]:
+def reach_steps(link: LinkGroup, medium: Medium, name: str = "") -> Iterator[Step]:
     """Yield how far a medium reaches at the lane rate of a link group, and how much of that is left."""
     rate = medium.lane_rate or link.lane_rate
     if medium.reach_mm is None or rate is None or rate not in medium.reach_mm:
-        yield Step("reach", f"{medium.id} states none: reach is not checked")
+        yield Step("reach", f"{name}none stated: not checked")
         return
     reach = medium.reach_mm[rate]
     known = [one.length_mm for one in link.lengths if one.length_mm is not None]
-    words = f"{medium.id} reaches {metres(reach)} at {format_rate_long(rate)} a lane"
+    words = f"{name}{metres(reach)} at {format_rate_long(rate)} a lane"
     if not known:
         yield Step("reach", f"{words}; no length is known to hold against it")
         return
-    left = reach - max(known)
-    yield Step("reach", f"{words}; left of it", f"{exact(reach)} mm - {exact(max(known))} mm = {exact(left)} mm")
+    left = f"{metres(reach)} - {metres(max(known))} = {metres(reach - max(known))}"
+    yield Step("reach", f"{words}; beyond the longest link", left)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of
+from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of, terminals
 from topogen.explain.lengths import length_steps, reach_steps
+from topogen.explain.paths import path_formula
+from topogen.explain.published import quoted_figures, quoted_lengths
 from topogen.explain.steps import Explanation, Origin, Section, Step, exact, many, once, written
 from topogen.media import line_lanes, pairs, strands
 from topogen.pools import host_name
 from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from topogen.catalog import Medium
     from topogen.errors import Path
     from topogen.fabric import Fabric, LinkGroup
     from topogen.rollup import RollUp
+    from topogen.takeoff import Quantity
 
 PATTERNS = {
     "full_mesh": "every a to every b",
@@ -28,7 +32,7 @@ PATTERNS = {
     "spread": "all ports of a dealt over b, as evenly as can be",
     "peers": "every a to the device of the same position in each other place",
     "explicit": "as listed in the file",
-    "external": "all ports of every a; the far end is outside the model",
+    "external": "all ports of every a, to the outside",
 }
 """What a pattern joins, in the words of the language (A7)."""
 
@@ -47,7 +51,7 @@ def link_named(fabric: Fabric, name: str) -> LinkGroup:
 def wiring_words(fabric: Fabric, link: LinkGroup) -> str:
     """Return what the pattern of a link group joins, and in which place it repeats."""
     role = link.name.rpartition("/")[2]
-    words = f"pattern {link.pattern}: {PATTERNS.get(link.pattern) or MADE.get(role, '')}"
+    words = f"{link.pattern}: {PATTERNS.get(link.pattern) or MADE.get(role, '')}"
     if link.outside:
         words += f' ("{link.outside}")'
     if link.within:
@@ -56,11 +60,35 @@ def wiring_words(fabric: Fabric, link: LinkGroup) -> str:
     return words
 
 
-def link_steps(fabric: Fabric, name: str) -> Iterator[Step]:
-    """Yield how many links a group has, in a line for those who came for a part."""
-    link = link_named(fabric, name)
-    yield Step("links", name, pair_formula(fabric, link) or end_formula(fabric, link, 0))
-    yield Step("", wiring_words(fabric, link))
+def link_steps(fabric: Fabric, names: Iterable[str]) -> Iterator[Step]:
+    """Yield how many links some groups have, in a line or two each for those who came for a part."""
+    links = [link_named(fabric, name) for name in dict.fromkeys(names)]
+    yield from dict.fromkeys(step for link in links for step in _device_steps(fabric, link))
+    for link in links:
+        yield Step("links", link.name, pair_formula(fabric, link) or end_formula(fabric, link, 0))
+        yield Step("", wiring_words(fabric, link))
+
+
+def _device_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
+    """Yield where the devices of a link group come from, where all of that name take part."""
+    groups = dict.fromkeys(terminal.group for side in sides_of(link) for _, terminal in terminals(link, side))
+    chosen = [fabric.groups[index] for index in groups if not fabric.groups[index].role]
+    for name, ending in _ending(fabric, link).items():
+        here = [group for group in chosen if group.label == name]
+        if here and sum(group.count for group in here) == ending:
+            for group in here:
+                yield Step("devices", "", path_formula(group.path, name))
+
+
+def _ending(fabric: Fabric, link: LinkGroup) -> Counter[str]:
+    """Return how many devices of each name end links of a group."""
+    ports: Counter[tuple[str, str]] = Counter()
+    for row in end_rows(fabric, link, sides_of(link)):
+        ports[row.device, row.port] += row.devices
+    found: Counter[str] = Counter()
+    for (device, _), devices in ports.items():
+        found[device] = max(found[device], devices)
+    return found
 
 
 # A link group by itself
@@ -99,14 +127,25 @@ def explain_link(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
     """Return why a link group has so many links, what they carry, how long they are and what they need."""
     link = link_named(fabric, name)
     section = link_section(fabric, link)
-    steps = (*section.steps, *_rate_steps(fabric, link), *_media_steps(fabric, link))
+    steps = (
+        *_device_steps(fabric, link),
+        *section.steps[1:],
+        *_rate_steps(fabric, link),
+        *_media_steps(fabric, link),
+    )
     return Explanation(
         f"{name} in {fabric.name}{scenario(fabric)}: {many(link.count, 'link')}",
-        "",
-        (*steps, *length_steps(fabric, link), *_owned_steps(rollup, link)),
+        section.steps[0].text.partition(": ")[2],
+        (*steps, *length_steps(fabric, link), *_owned_steps(rollup, link), *_published(fabric, name)),
         (f"{name}: {section.equation}", *_further(fabric, link)),
         once((*section.sources, *_medium_origins(fabric, link))),
     )
+
+
+def _published(fabric: Fabric, name: str) -> Iterator[Step]:
+    for kind in ("links", "pairs", "fibres"):
+        yield from quoted_figures(fabric, kind, (name,))
+    yield from quoted_lengths(fabric, name)
 
 
 def scenario(fabric: Fabric) -> str:
@@ -185,7 +224,7 @@ def _media_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
         yield Step("", f"b end {medium_words(fabric.catalog.media[b])}")
         yield Step("", "what belongs to the link and its lanes comes from the a end")
     for name in dict.fromkeys(link.media):
-        yield from reach_steps(link, fabric.catalog.media[name])
+        yield from reach_steps(link, fabric.catalog.media[name], "" if a == b else f"{name}, ")
 
 
 def medium_words(medium: Medium) -> str:
@@ -207,13 +246,20 @@ def _medium_origins(fabric: Fabric, link: LinkGroup) -> Iterator[Origin]:
 
 def _owned_steps(rollup: RollUp, link: LinkGroup) -> Iterator[Step]:
     """Yield which parts these links own or draw on; each is explained by its own name."""
-    label = "parts"
+    found: Counter[tuple[str, str]] = Counter()
     for row in rollup.quantities:
         if link.name in row.groups and row.qty:
-            shared = ", shared with " + " and ".join(name for name in row.groups if name != link.name)
-            what = f"{exact(row.qty)} {row.part or 'without a part: ' + row.gap}"
-            length = f" of {exact(Fraction(row.length_mm, 1000))} m" if row.length_mm is not None else ""
-            at = f" at {row.classes[0].host}" if row.per == "end" else ""
-            owner = f" ({row.per}{at}{shared if len(row.groups) > 1 else ''})"
-            yield Step(label, f"{what}{length}{owner}")
-            label = ""
+            found[_owned_words(row, link)] += row.qty
+    label = "parts"
+    for (part, owner), qty in found.items():
+        yield Step(label, f"{exact(qty)} {part} ({owner})")
+        label = ""
+
+
+def _owned_words(row: Quantity, link: LinkGroup) -> tuple[str, str]:
+    length = f" of {exact(Fraction(row.length_mm, 1000))} m" if row.length_mm is not None else ""
+    others = " and ".join(name for name in row.groups if name != link.name)
+    owner = f"{row.per} at {row.classes[0].host}" if row.per == "end" else row.per
+    return (row.part or f"without a part, {row.gap}") + length, owner + (
+        f", shared with {others}" if others else ""
+    )

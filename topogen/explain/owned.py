@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,18 @@ import numpy as np
 
 from topogen.cables import cable_of_link
 from topogen.expand import expand
-from topogen.explain.ends import end_rows
+from topogen.explain.ends import end_rows, networks_at
 from topogen.explain.lengths import metres
 from topogen.explain.links import fibre_formula, link_named, link_steps, pair_count_formula
+from topogen.explain.paths import path_term
 from topogen.explain.pooled import named, pool_section
 from topogen.explain.steps import Section, Step, added, exact, many, once, written
-from topogen.explain.trees import group_steps, group_term, path_term, place_steps
+from topogen.explain.trees import group_steps, group_term, place_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.explain.ends import SideIndex
     from topogen.explain.steps import Origin
     from topogen.fabric import Fabric, LinkGroup
     from topogen.takeoff import Quantity
@@ -46,11 +49,13 @@ def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quan
     bodies = {"link": _link_body, "lane": _lane_body, "end": _end_body, "device": _media_device_body}
     steps, equation = bodies[rows[0].per](fabric, rows)
     first, qty = rows[0], sum(row.qty for row in rows)
-    of = f'{first.network}: line "{first.line}" of medium {first.medium}'
+    owned = first.groups[0] if first.per in ("link", "lane") else ""
+    where = f"{first.network}, {owned}" if owned else first.network
+    of = f'{where}: line "{first.line}" of medium {first.medium}'
     head = Step(f"{exact(qty)} {named(first)}", of, "", 0)
     bases = tuple((Fraction(row.qty), row.basis) for row in rows)
     names = tuple(dict.fromkeys(name for row in rows for name in row.groups))
-    words = f"{equation} ({first.network})"
+    words = f"{equation} ({owned or first.network})"
     return Section((head, *steps), words, Fraction(qty), bases, _origins(fabric, first), names)
 
 
@@ -70,9 +75,13 @@ def _link_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
     link = link_named(fabric, rows[0].groups[0])
     cables = sum(one.scopes for row in rows for one in row.classes)
     each = rows[0].classes[0].pieces
-    steps = [*link_steps(fabric, link.name), Step("owner", _cable_words(link))]
+    steps = [*link_steps(fabric, [link.name]), Step("owner", _cable_words(link))]
     formula = _cable_formula(fabric, link, cables, "cable" if each > 1 else named(rows[0]))
     steps.append(Step("count", "", formula))
+    if cables * link.links_per_cable != link.count:
+        sizes = sorted(_cable_sizes(fabric, link).items())
+        words = ", ".join(f"{exact(count)} with {many(size, 'link')}" for size, count in sizes)
+        steps.append(Step("", f"a cage does not hold a whole number of them: {words}"))
     if each > 1:
         formula = f"{many(cables, 'cable')} x {each} = {exact(cables * each)} {named(rows[0])}"
         steps.append(Step("", "", formula))
@@ -91,10 +100,14 @@ def _cable_formula(fabric: Fabric, link: LinkGroup, cables: int, what: str) -> s
     if cables * link.links_per_cable == link.count:
         per = f"{many(link.links_per_cable, 'link')} per {what}"
         return f"{many(link.count, 'link')} / {per} = {exact(cables)} {what}{unit}"
-    sizes = Counter(np.bincount(cable_of_link(fabric, link, expand(fabric, link))).tolist())
-    terms = " + ".join(f"{exact(count)} of {many(size, 'link')}" for size, count in sorted(sizes.items()))
-    counts = " + ".join(exact(sizes[size]) for size in sorted(sizes))
-    return f"{counts} = {exact(cables)} {what}{unit} ({terms})"
+    sizes = _cable_sizes(fabric, link)
+    terms = " + ".join(exact(sizes[size]) for size in sorted(sizes))
+    return f"{terms} = {exact(cables)} {what}{unit}"
+
+
+def _cable_sizes(fabric: Fabric, link: LinkGroup) -> Counter[int]:
+    """Return how many cables hold how many links, where a cage is not full."""
+    return Counter(np.bincount(cable_of_link(fabric, link, expand(fabric, link))).tolist())
 
 
 def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
@@ -119,8 +132,10 @@ def _lane_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
     strands = fibre_formula(fabric, link) or pair_count_formula(fabric, link)
     one = rows[0].classes[0]
     each = one.pieces // one.demand
-    formula = f"{many(one.scopes * one.demand, rows[0].unit)} x {each} = {exact(rows[0].qty)} {named(rows[0])}"
-    steps = [*link_steps(fabric, link.name), Step("lanes", "", strands), Step("count", "", formula)]
+    formula = (
+        f"{many(one.scopes * one.demand, rows[0].unit)} x {each} = {exact(rows[0].qty)} {named(rows[0])}"
+    )
+    steps = [*link_steps(fabric, [link.name]), Step("lanes", "", strands), Step("count", "", formula)]
     return steps, formula
 
 
@@ -128,48 +143,52 @@ def _lane_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
 
 
 def _end_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
-    steps = [step for name in dict.fromkeys(row.groups[0] for row in rows) for step in link_steps(fabric, name)]
+    steps = list(link_steps(fabric, (row.groups[0] for row in rows)))
     steps.append(Step("owner", "the end: one piece a cage in use; a part-filled cage counts whole"))
     ends: dict[tuple[str, str, str], list[Quantity]] = {}
     for row in rows:
         ends.setdefault((row.groups[0], row.side or "a", row.classes[0].host), []).append(row)
-    label, terms = "count", []
-    for (name, side, host), together in ends.items():
-        term, total = _cage_term(fabric, link_named(fabric, name), (side, host), together)
-        steps.append(Step(label, f"{name}, at {host}", f"{term} = {exact(total)} {named(rows[0])}"))
-        terms.append((term, total))
+    found = [_cages(fabric, link_named(fabric, at[0]), at, together) for at, together in ends.items()]
+    label = "count"
+    for cages in found:
+        steps.append(Step(label, cages.words, f"{cages.term} = {exact(cages.pieces)}"))
         label = ""
-    qty = sum(total for _, total in terms)
-    sums = added([total for _, total in terms], qty, named(rows[0]))
+    qty, part = sum(cages.pieces for cages in found), named(rows[0])
+    sums = added([cages.pieces for cages in found], qty, part)
     if sums:
         steps.append(Step("", "together", sums))
-    lhs = " + ".join(f"({term})" if " + " in term else term for term, _ in terms)
-    middle = f" = {' + '.join(exact(total) for _, total in terms)}" if len(terms) > 1 else ""
-    return steps, f"{lhs}{middle} = {exact(qty)} {named(rows[0])}"
+    middle = f" = {sums.partition(' = ')[0]}" if sums else ""
+    return steps, f"{' + '.join(cages.term for cages in found)}{middle} = {exact(qty)} {part}"
 
 
-def _cage_term(
-    fabric: Fabric, link: LinkGroup, at: tuple[str, str], rows: Sequence[Quantity]
-) -> tuple[str, int]:
-    """Return the modules of one end as a product, and their number."""
+@dataclass(frozen=True)
+class _Cages:
+    """The modules of one end of a link group, in words, as a product and as a number."""
+
+    words: str
+    term: str
+    pieces: int
+
+
+def _cages(fabric: Fabric, link: LinkGroup, at: tuple[str, str, str], rows: Sequence[Quantity]) -> _Cages:
     one = rows[0].classes[0]
     cages = sum(row.classes[0].scopes for row in rows)
-    sides = (0, 1) if link.joins_alike else ((1,) if at[0] == "b" else (0,))
-    ends = [end for end in end_rows(fabric, link, sides) if end.device == at[1]]
-    links = sum(end.total for end in ends)
+    sides: tuple[SideIndex, ...] = (0, 1) if link.joins_alike else (1,) if at[1] == "b" else (0,)
+    links = sum(end.total for end in end_rows(fabric, link, sides) if end.device == one.host)
     times = f" x {one.pieces}" if one.pieces > 1 else ""
+    words = f"{link.name}, at {one.host}"
     if links == cages * one.demand:
         per = f"{many(one.demand, 'link')} a cage"
-        return f"{many(links, 'link end')} / {per}{times}", cages * one.pieces
-    return f"{many(cages, 'cage')}{times}", cages * one.pieces
+        return _Cages(words, f"{many(links, 'link end')} / {per}{times}", cages * one.pieces)
+    words += f", {many(links, 'link end')} in cages of {one.demand}"
+    return _Cages(words, f"{many(cages, 'cage')}{times}", cages * one.pieces)
 
 
 # Devices
 
 
 def _media_device_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
-    names = dict.fromkeys(name for row in rows for name in row.groups)
-    steps = [step for name in names for step in link_steps(fabric, name)]
+    steps = list(link_steps(fabric, (name for row in rows for name in row.groups)))
     steps.append(Step("owner", "the device: so many for each that ends such a link"))
     terms = [one for row in rows for one in row.classes]
     lhs = " + ".join(f"{exact(one.scopes)} {one.host} x {exact(one.pieces)}" for one in terms)
@@ -180,7 +199,12 @@ def _media_device_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
 def _device_section(fabric: Fabric, rows: Sequence[Quantity]) -> Section:
     hosts = {row.classes[0].host for row in rows}
     part, qty = named(rows[0]), sum(row.qty for row in rows)
-    groups = [group for group in fabric.groups if group.label in hosts and group.type.part == part]
+    wanted = {(row.classes[0].host, row.network) for row in rows}
+    groups = [
+        group
+        for index, group in enumerate(fabric.groups)
+        if group.type.part == part and (group.label, "+".join(networks_at(fabric, index))) in wanted
+    ]
     places = [place for place in fabric.places if place.template in hosts and place.part == part]
     head = f"{rows[0].cost_scope}: one for each {' and '.join(sorted(hosts))}"
     steps = [Step(f"{exact(qty)} {part}", head, "", 0)]

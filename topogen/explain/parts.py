@@ -10,13 +10,13 @@ from topogen.explain.ends import sides_of
 from topogen.explain.links import link_named, scenario
 from topogen.explain.owned import sections_of
 from topogen.explain.priced import cost_lines, counted, price_origins, price_steps
+from topogen.explain.published import quoted_figures
 from topogen.explain.steps import Explanation, Section, Step, added, exact, once, percent, said, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.catalog import Catalog, Part
-    from topogen.errors import Path
     from topogen.explain.steps import Origin
     from topogen.fabric import Fabric
     from topogen.pools import Basis
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from topogen.takeoff import Quantity
 
 BASES = {
-    "one_end": "one end of each link",
+    "one_end": "one end of each link (a)",
     "nic_only": "no switch ends of scale-out",
-    "one_end_nic_only": "both of these",
+    "one_end_nic_only": "one end, no switch ends",
 }
 """Count bases beside "both ends, all tiers", which is what a quantity is."""
 
@@ -46,8 +46,9 @@ def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = ""
     steps = (
         *(step for section in everything for step in section.steps),
         *total_steps(fabric, everything, part_id),
+        *_missing_steps(rollup, bought),
         *price,
-        *_quoted(fabric, "parts", (name, part_id if not network else "")),
+        *quoted_figures(fabric, "parts", (name, part_id if not network else "")),
     )
     equations = [*(section.equation for section in everything), *([sums] if sums else []), equation]
     return Explanation(
@@ -64,19 +65,31 @@ def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = ""
     )
 
 
+def _missing_steps(rollup: RollUp, bought: Sequence[Quantity]) -> Iterator[Step]:
+    """Yield what the recipe lines behind a part ask for and name no part for."""
+    lines = {(row.medium, row.line) for row in bought if row.medium}
+    for row in rollup.quantities:
+        if row.part is None and (row.medium, row.line) in lines:
+            yield Step(
+                "missing", f"{exact(row.qty)} on {' and '.join(row.groups)}, not in this count: {row.gap}"
+            )
+
+
 def _price(fabric: Fabric, part_id: str, bought: Sequence[Quantity]) -> tuple[list[Step], str]:
     part = fabric.catalog.parts[part_id]
     lengths: Counter[int | None] = Counter()
     for row in bought:
         lengths[row.length_mm] += row.qty
     rows = sorted(lengths.items(), key=lambda item: item[0] or 0)
-    steps = [Step("", "Price", "", 0), *price_steps(fabric, part, [mm for mm, _ in rows])]
+    each = price_steps(fabric, part, [mm for mm, _ in rows])
     if not bought:
-        return [*steps, Step("", "inside what is bought, whose price covers it: never added")], ""
+        inside = Step("", "inside what is bought, whose price covers it: never added")
+        return [Step("", "Price", "", 0), *each, inside], ""
     cost, equation = cost_lines(fabric, part, rows)
     if not counted(bought[0].cost_scope):
-        return [*steps, Step("", f"cost scope {bought[0].cost_scope}: shown, never summed")], ""
-    return [*steps, *cost], equation
+        never = Step("", f"cost scope {bought[0].cost_scope}: shown, never summed")
+        return [Step("", "Price", "", 0), *each, never], ""
+    return [Step(equation.rpartition(" = ")[2], "Price", "", 0), *each, *cost], equation
 
 
 # Sums and count bases
@@ -85,10 +98,12 @@ def _price(fabric: Fabric, part_id: str, bought: Sequence[Quantity]) -> tuple[li
 def total_steps(fabric: Fabric, sections: Sequence[Section], what: str) -> Iterator[Step]:
     """Yield what sections come to together, and on which basis."""
     total = sum((section.qty for section in sections), Fraction(0))
-    yield Step(f"{exact(total)} {what}", "Together", "", 0)
     sums = added([section.qty for section in sections], total, what)
     if sums:
+        yield Step(f"{exact(total)} {what}", "Together", "", 0)
         yield Step("sum", "", sums)
+    elif any(section.bases for section in sections):
+        yield Step("", "Count basis", "", 0)
     yield from basis_steps(sections, what)
     yield from _outside_steps(fabric, dict.fromkeys(name for section in sections for name in section.groups))
 
@@ -98,13 +113,13 @@ def basis_steps(sections: Iterable[Section], what: str) -> Iterator[Step]:
     pairs = [pair for section in sections for pair in section.bases]
     if not pairs:
         return
-    yield Step("basis", "counted at both ends of every link that are in the model, all tiers")
+    yield Step("basis", "counted: every end in the model, all tiers")
     same = [word for key, word in BASES.items() if all(getattr(basis, key) == 1 for _, basis in pairs)]
     for key, word in BASES.items():
         if word not in same:
             yield Step("", word, _basis_formula(pairs, key, what))
     if len(same) == len(BASES):
-        yield Step("", "one end of each link, or no switch ends of scale-out: the same number")
+        yield Step("", "one end of each link, or no switch ends of scale-out, gives the same number")
     elif same:
         yield Step("", f"{', '.join(same)}: the same number")
 
@@ -119,19 +134,10 @@ def _basis_formula(pairs: Sequence[tuple[Fraction, Basis]], key: str, what: str)
 
 
 def _outside_steps(fabric: Fabric, names: Iterable[str]) -> Iterator[Step]:
-    for name in names:
-        link = link_named(fabric, name)
-        if len(sides_of(link)) == 1:
-            words = f'{name}: its far end ("{link.outside}") is outside the model and not counted'
-            yield Step("", words)
-
-
-def _quoted(fabric: Fabric, kind: str, keys: Iterable[str]) -> Iterator[Step]:
-    figures = getattr(fabric.spec.quoted, kind)
-    for key in dict.fromkeys(key for key in keys if key in figures):
-        yield Step("published", f"{figures[key].value}: {figures[key].source}")
-        path: Path = ("quoted", kind, key)
-        yield Step("", f"printed beside, never fitted to ({written(fabric, path, '').at})")
+    links = [link_named(fabric, name) for name in names]
+    outside = [f'{link.name} ("{link.outside}")' for link in links if len(sides_of(link)) == 1]
+    if outside:
+        yield Step("", f"far ends outside the model, not counted: {', '.join(outside)}")
 
 
 # What is inside what is bought
@@ -171,23 +177,37 @@ def each_formula(catalog: Catalog, part_id: str, target: str) -> str:
 def _inside(
     fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity], target: str
 ) -> list[Section]:
+    """Return the contents of each part that holds the target, after the count of that part."""
     found = []
     for holder in dict.fromkeys(row.part for row in rows if row.part):
-        held = held_in(fabric.catalog, holder, target)
-        for section in sections_of(fabric, everything, [row for row in rows if row.part == holder]):
-            found.append(_held(fabric, section, (holder, target), held))
+        sections = sections_of(fabric, everything, [row for row in rows if row.part == holder])
+        found.append(_held(fabric, sections, holder, target))
     return found
 
 
-def _held(fabric: Fabric, section: Section, names: tuple[str, str], held: Fraction) -> Section:
-    holder, target = names
-    qty = section.qty * held
+def _held(fabric: Fabric, sections: Sequence[Section], holder: str, target: str) -> Section:
+    held = held_in(fabric.catalog, holder, target)
+    bought = sum((section.qty for section in sections), Fraction(0))
+    sums = added([section.qty for section in sections], bought, holder)
     each = f"{each_formula(fabric.catalog, holder, target)} = {exact(held)} {target}"
-    formula = f"{exact(section.qty)} {holder} x {exact(held)} = {exact(qty)} {target}"
-    origins = (*section.sources, *_content_origins(fabric, holder, target))
-    steps = (*section.steps, Step("inside", f"one {holder}", each), Step("", "", formula))
-    bases = tuple((count * held, basis) for count, basis in section.bases)
-    return Section(steps, f"{section.equation}; {formula}", qty, bases, origins, section.groups)
+    formula = f"{exact(bought)} {holder} x {exact(held)} = {exact(bought * held)} {target}"
+    steps = [step for section in sections for step in section.steps]
+    steps.append(Step(f"{exact(bought * held)} {target}", f"Inside {holder}", "", 0))
+    steps += [Step("sum", "", sums)] if sums else []
+    steps += [Step("each", "", each), Step("inside", "", formula)]
+    equation = "; ".join(
+        word for word in (*(section.equation for section in sections), sums, formula) if word
+    )
+    origins = [origin for section in sections for origin in section.sources]
+    groups = tuple(dict.fromkeys(name for section in sections for name in section.groups))
+    return Section(
+        tuple(steps),
+        equation,
+        bought * held,
+        tuple((qty * held, basis) for section in sections for qty, basis in section.bases),
+        once((*origins, *_content_origins(fabric, holder, target))),
+        groups,
+    )
 
 
 def _content_origins(fabric: Fabric, holder: str, target: str) -> Iterator[Origin]:
@@ -199,8 +219,12 @@ def _content_origins(fabric: Fabric, holder: str, target: str) -> Iterator[Origi
         if name == target or held_in(fabric.catalog, name, target):
             path = ("catalog", "parts", holder, "contains", name)
             yield written(fabric, path, f"{count} {name} in one {holder}")
+    seen: set[str] = set()  # parts made like one another hold the same, written once
     for name in (*part.alternates, *part.contains):
-        yield from _content_origins(fabric, name, target)
+        for origin in _content_origins(fabric, name, target):
+            if origin.at not in seen:
+                yield origin
+            seen.add(origin.at)
 
 
 # A line of the recipes

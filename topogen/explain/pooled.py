@@ -30,9 +30,12 @@ def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: Quantity) 
     formula = count_formula(row.classes, line, row, row.qty, row.spare)
     steps = (
         Step(
-            f"{exact(row.qty)} {named(row)}", f'{row.network}: line "{row.line}" of medium {row.medium}', "", 0
+            f"{exact(row.qty)} {named(row)}",
+            f'{row.network}: line "{row.line}" of medium {row.medium}',
+            "",
+            0,
         ),
-        *(step for name in row.groups for step in link_steps(fabric, name)),
+        *link_steps(fabric, row.groups),
         *_lane_steps(fabric, medium, line, row),
         *_served_steps(fabric, quantities, line, row),
         *_rule_steps(line, row),
@@ -40,7 +43,9 @@ def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: Quantity) 
         *_buildable_steps(fabric, quantities, line, row),
     )
     bases = ((Fraction(row.qty), row.basis),)
-    return Section(steps, f"{formula} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row), row.groups)
+    return Section(
+        steps, f"{formula} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row), row.groups
+    )
 
 
 def named(row: Quantity) -> str:
@@ -48,12 +53,12 @@ def named(row: Quantity) -> str:
     return row.part or row.line
 
 
-def count_formula(
-    classes: Sequence[DemandClass], line: Line, row: Quantity, total: int, spare: int
-) -> str:
+def count_formula(classes: Sequence[DemandClass], line: Line, row: Quantity, total: int, spare: int) -> str:
     """Return the sum over classes of places x ceil(demand / capacity), and what each class comes to."""
     each, unit = line.serves or (1, "lanes")
-    serves = f"{many(each, 'lane')} per {named(row)}" if unit == "lanes" else f"{each} {unit} per {named(row)}"
+    serves = (
+        f"{many(each, 'lane')} per {named(row)}" if unit == "lanes" else f"{each} {unit} per {named(row)}"
+    )
     shown = classes if len(classes) <= MOST_CLASSES else classes[:MOST_CLASSES]
     terms, middle = [], []
     for one in shown:
@@ -73,7 +78,8 @@ def count_formula(
 
 def _lane_steps(fabric: Fabric, medium: Medium, line: Line, row: Quantity) -> Iterator[Step]:
     rows = lane_rows(fabric, medium, row.network)
-    free = free_rows(fabric, medium, row.network) if line.demand == "all_ports" else []
+    base = _line_on_lanes(medium, line)
+    free = free_rows(fabric, medium, row.network) if base.demand == "all_ports" else []
     label = "lanes"
     for one in rows:
         yield Step(label, f"{one.group}, at {' and '.join(one.where)}", one.formula)
@@ -84,10 +90,20 @@ def _lane_steps(fabric: Fabric, medium: Medium, line: Line, row: Quantity) -> It
             total += ports * lanes
             formula = f"{many(ports, 'port')} x {many(lanes, 'lane')} = {many(ports * lanes, 'lane')}"
             yield Step("", f"free, at {where}", formula)
-    if line.demand == "all_ports" and not any(ports for _, ports, _ in free):
+    if base.demand == "all_ports" and not any(ports for _, ports, _ in free):
         yield Step("", "ports without a link would count too (demand: all_ports); none is free here")
     yield from _sum_of_lanes([one.total for one in rows] + [ports * lanes for _, ports, lanes in free], total)
-    yield from _rate_step(fabric, medium, row, total)
+    if medium.kind == "optical":
+        yield from _rate_step(fabric, medium, row, total)
+    if line.serves is None or line.serves[1] == "lanes":
+        yield from _scope_step(row.classes)
+
+
+def _line_on_lanes(medium: Medium, line: Line) -> Line:
+    """Return the line whose demand are lanes: the one itself, or what it serves, and so on."""
+    while line.serves and line.serves[1] in medium.recipe:
+        line = medium.recipe[line.serves[1]]
+    return line
 
 
 def _sum_of_lanes(terms: Iterable[int], total: int) -> Iterator[Step]:
@@ -103,10 +119,20 @@ def _rate_step(fabric: Fabric, medium: Medium, row: Quantity, lanes: int) -> Ite
     if len(rates) == 1 and rate:
         each, total = Fraction(rate, MBPS_PER_TBPS), Fraction(rate * lanes, MBPS_PER_TBPS)
         formula = f"{many(lanes, 'lane')} x {exact(each)} Tb/s = {exact(total)} Tb/s"
-        yield Step("", "each direction", formula)
+        yield Step("", "each way", formula)
 
 
-def _served_steps(fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity) -> Iterator[Step]:
+def _scope_step(classes: Sequence[DemandClass]) -> Iterator[Step]:
+    """Yield how the lanes fall to the places they are rounded up in."""
+    total = sum(one.scopes * one.demand for one in classes)
+    if 1 < len(classes) <= MOST_CLASSES or (len(classes) == 1 and classes[0].scopes > 1):
+        terms = " + ".join(f"{exact(one.scopes)} {one.host} x {many(one.demand, 'lane')}" for one in classes)
+        yield Step("scopes", "", f"{terms} = {many(total, 'lane')}")
+
+
+def _served_steps(
+    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity
+) -> Iterator[Step]:
     served = served_row(quantities, line, row)
     if served:
         above = fabric.catalog.media[served.medium].recipe[served.line]
@@ -126,12 +152,8 @@ def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
     what = many(each, "lane") if unit == "lanes" else f"{each} {unit}"
     pieces = f"{line.qty} {named(row)}" if line.qty > 1 else f"one {named(row)}"
     place = line.round_per
-    shared = (
-        "rounded up once, over the whole fabric"
-        if place == "fabric"
-        else f"rounded up in each {place}: shared inside one, never between two"
-    )
-    yield Step("rule", f"{pieces} to {what}, {shared}")
+    shared = "over the whole fabric" if place == "fabric" else f"inside a {place}"
+    yield Step("rule", f"{pieces} to {what}, shared {shared} and rounded up there")
     if line.spare:
         yield Step("", f"and {many(line.spare * line.qty, 'spare')} fitted in each {place}")
 
@@ -152,7 +174,7 @@ def _buildable_steps(
     spare = row.buildable - sum(one.scopes * one.pieces for one in row.buildable_classes)
     formula = count_formula(row.buildable_classes, line, row, row.buildable, spare)
     yield Step("" if served else "buildable", "", formula)
-    yield Step("", f"{_why_buildable(line, row)}: {exact(row.buildable - row.qty)} more than counted")
+    yield Step("", f"{exact(row.buildable - row.qty)} more: {_why_buildable(line, row)}")
 
 
 def _why_buildable(line: Line, row: Quantity) -> str:
@@ -160,11 +182,11 @@ def _why_buildable(line: Line, row: Quantity) -> str:
     lost = f", and stands in no {wanted}" if wanted != place else ""
     if place == line.round_per:
         return "what it serves is more where pieces are not shared"
-    return f"a piece fitted in one {place} serves no other (buildable_per: {wanted}{lost})"
+    return f"fitted in one {place}, a piece serves no other (buildable_per: {wanted}{lost})"
 
 
 def _rules(fabric: Fabric, line: Line, row: Quantity) -> tuple[Origin, ...]:
-    """Return where the rules of a line stand: one origin for those on the line of the recipe, one for each other."""
+    """Return where the rules of a line stand, those of one place in one origin."""
     path = ("catalog", "media", row.medium, "recipe", line.name)
     serves = " ".join(str(word) for word in line.serves or ())
     values = {

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from topogen.catalog import Part
     from topogen.explain.steps import Origin
     from topogen.fabric import Fabric
+    from topogen.rollup import BomLine
     from topogen.units import Triple
 
 Priced = tuple[int | None, int]
@@ -27,16 +28,16 @@ def price_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> It
     value = unit_price(fabric.catalog, part.id, lengths[0] if lengths else None)
     if value.usd is None:
         words = "an alternate has no price" if part.alternates else "none is known"
-        yield Step("price", f"{words}: a gap, left out of every total")
+        yield Step("each", f"{words}: a gap, left out of every total")
         return
     if part.price_usd is None:
         yield from _mean_steps(fabric, part, value.usd)
     elif part.die is not None and part.die.wafer_price_usd and part.die.good_per_wafer:
         wafer, good = part.die.wafer_price_usd.base, part.die.good_per_wafer
         formula = f"{usd(wafer)} a wafer / {many(good, 'good die')} = {usd(value.usd.base)}"
-        yield Step("price", f"wafer {part.die.wafer}", formula)
+        yield Step("each", f"wafer {part.die.wafer}", formula)
     else:
-        yield Step("price", _price_words(part.price_usd, "a piece"))
+        yield Step("each", _price_words(part.price_usd, "a piece"))
     yield from _metre_steps(fabric, part, lengths)
 
 
@@ -46,7 +47,7 @@ def _price_words(value: Triple, unit: str) -> str:
 
 
 def _mean_steps(fabric: Fabric, part: Part, mean: Triple) -> Iterator[Step]:
-    yield Step("price", "none of its own: the mean of its alternates, by share")
+    yield Step("each", "no price of its own: the mean of its alternates, by share")
     terms, shares = [], []
     for name, share in part.alternates.items():
         price = unit_price(fabric.catalog, name).usd
@@ -118,9 +119,17 @@ def end_of(value: Triple, end: str) -> Fraction:
 
 def _cost(known: Sequence[tuple[int, Triple]], end: str, unit: str) -> str:
     terms = [f"{f'{exact(qty)} {unit}'.strip()} x {usd(end_of(value, end))}" for qty, value in known]
-    return f"{' + '.join(terms)} = {usd(sum((qty * end_of(value, end) for qty, value in known), Fraction(0)))}"
+    return (
+        f"{' + '.join(terms)} = {usd(sum((qty * end_of(value, end) for qty, value in known), Fraction(0)))}"
+    )
 
 
 def counted(cost_scope: str) -> bool:
     """Return whether parts of a cost scope are summed."""
     return cost_scope in COUNTED
+
+
+def line_term(line: BomLine, share: Fraction = Fraction(1)) -> str:
+    """Return a line of the bill as quantity and name, its length joined to the name as in an order code."""
+    length = f"-{exact(Fraction(line.length_mm, 1000))}m" if line.length_mm is not None else ""
+    return f"{exact(line.qty * share)} {line.part}{length}"

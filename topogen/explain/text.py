@@ -11,30 +11,43 @@ if TYPE_CHECKING:
     from topogen.explain.steps import Explanation, Origin, Step
 
 WIDTH = 100
-MARGIN = 13
+MARGIN = 14
 """Column at which what a label stands for begins."""
 
 
 def to_text(explanation: Explanation) -> str:
     """Return the explanation as text that ends in a line feed, equations last."""
     lines = [*_wrapped("", explanation.title), *_wrapped("", explanation.about)]
+    if explanation.steps and explanation.steps[0].indent:
+        lines.append("")
+    above = ""
     for step in explanation.steps:
-        lines += _step(step)
+        lines += _step(step, step.label if step.label != above or step.label == "links" else "")
+        above = step.label or above
     lines += _sources(explanation.sources)
     if explanation.equations:
-        lines += ["", "In one line"]
+        lines += ["", "To paste"]
         for equation in explanation.equations:
-            lines += _wrapped("  ", equation)
+            lines += _clauses(equation)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _step(step: Step) -> Iterator[str]:
+def _step(step: Step, label: str) -> Iterator[str]:
     if step.indent == 0:
         yield ""
         yield from _heading(step)
         return
-    start = f"  {step.label}".ljust(MARGIN) + "  " * (step.indent - 1)
+    start = f"  {label}".ljust(MARGIN) + "  " * (step.indent - 1)
     yield from _wrapped(start, ": ".join(word for word in (step.text, step.formula) if word))
+
+
+def _clauses(equation: str) -> Iterator[str]:
+    """Yield an equation, each clause of it on a line of its own."""
+    start = "  "
+    clauses = equation.split("; ")
+    for clause in clauses:
+        yield from _wrapped(start, clause if clause is clauses[-1] else f"{clause};")
+        start = "    "
 
 
 def _heading(step: Step) -> Iterator[str]:
@@ -50,10 +63,9 @@ def _wrapped(start: str, words: str) -> list[str]:
     """Return words after ``start``, further lines below the first word; a line that fits keeps its spaces."""
     if len(start + words) <= WIDTH:
         return [start + words] if words else []
-    after = " " * (len(start) + 2)
-    return textwrap.wrap(
-        words, WIDTH, initial_indent=start, subsequent_indent=after, break_long_words=False, break_on_hyphens=False
-    )  # fmt: skip
+    wrapper = textwrap.TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False)
+    wrapper.initial_indent, wrapper.subsequent_indent = start, " " * (len(start) + 2)
+    return wrapper.wrap(words)
 
 
 def _sources(origins: Iterable[Origin]) -> Iterator[str]:

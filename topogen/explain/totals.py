@@ -13,10 +13,10 @@ from topogen.explain.links import (
     pair_count_formula,
     scenario,
 )
-from topogen.explain.parts import line_sections, total_steps
-from topogen.explain.priced import end_of, price_origins
+from topogen.explain.parts import explain_part, line_sections, total_steps
+from topogen.explain.priced import end_of, line_term, price_origins
 from topogen.explain.steps import Explanation, Section, Step, added, exact, many, once, said, spread
-from topogen.explain.trees import devices_named, group_steps, group_term
+from topogen.explain.trees import Named, device_section, group_steps, group_term
 from topogen.media import links_fibres, links_pairs
 from topogen.pricing import contents
 
@@ -78,7 +78,11 @@ def _strands(
                 qty = Fraction(count(fabric, link) or 0)
                 head = Step(f"{exact(qty)} {name}", f"{link.name}, {_kind(fabric, link)}", "", 0)
                 inner = link_section(fabric, link)
-                steps = (head, *(step for step in inner.steps if step.label == "links"), Step(name, "", words))
+                steps = (
+                    head,
+                    *(step for step in inner.steps if step.label == "links"),
+                    Step(name, "", words),
+                )
                 sections.append(Section(steps, words, qty, (), link_origins(fabric, link)))
             else:
                 without.append(link.name)
@@ -90,7 +94,9 @@ def _strands(
 
 
 def _kind(fabric: Fabric, link: LinkGroup) -> str:
-    return f"medium {link.media[0]}, {fabric.catalog.media[link.media[0]].kind}" if link.media else "no medium"
+    return (
+        f"medium {link.media[0]}, {fabric.catalog.media[link.media[0]].kind}" if link.media else "no medium"
+    )
 
 
 def _gpus(fabric: Fabric, _: RollUp, name: str) -> Explanation:
@@ -100,9 +106,8 @@ def _gpus(fabric: Fabric, _: RollUp, name: str) -> Explanation:
             head = Step(f"{exact(group.count)} {group.label}", "packages of role gpu", "", 0)
             steps = (head, *group_steps(fabric, group))
             equation = f"{group_term(group)} = {exact(group.count)} {group.label}"
-            found = devices_named(fabric, group.label)
-            sections.append(Section(steps, equation, Fraction(group.count)))
-            assert found.count  # noqa: S101 - the group itself bears the name
+            origins = device_section(fabric, Named((group,), ()), group.label).sources
+            sections.append(Section(steps, equation, Fraction(group.count), (), origins))
     total = sum((section.qty for section in sections), Fraction(0))
     return _summed(fabric, name, sections, total, "GPU packages; dies are another basis")
 
@@ -121,7 +126,8 @@ def _lines(line: str, *, active: bool = False) -> Callable[[Fabric, RollUp, str]
         spare = sum(row.spare for row in rollup.quantities if row.line == line and row.medium)
         sums = added([section.qty for section in sections], fitted, name)
         tail = f"{exact(fitted)} fitted - {exact(spare)} spare = {exact(fitted - spare)} {name}"
-        extra = [Step("active", "", tail)] if active else []
+        head = Step(f"{exact(fitted - spare)} {name}", "Without spares", "", 0)
+        extra = [head, Step("active", "", tail)] if active else []
         equations = [*(section.equation for section in sections), sums, tail if active else ""]
         return Explanation(
             _titled(fabric, name, exact(fitted - spare if active else fitted)),
@@ -143,7 +149,6 @@ def _nothing(fabric: Fabric, name: str, why: str) -> Explanation:
 
 
 def _lasers(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
-    from topogen.explain.parts import explain_part  # noqa: PLC0415
     chips = _laser_chips(fabric, rollup)
     if not chips:
         return _nothing(fabric, name, 'no part of a recipe line "els" contains a part of layer laser_chip')
@@ -165,9 +170,11 @@ def _money(cost_scope: str) -> Callable[[Fabric, RollUp, str], Explanation]:
     def explained(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
         lines = [line for line in rollup.lines if line.cost_scope == cost_scope]
         rows = [(line, line.unit) for line in lines if line.unit is not None]
-        about = f"cost scope {cost_scope}: quantity x price of every part that has one; hosts are never summed"
+        about = (
+            f"cost scope {cost_scope}: quantity x price of every part that has one; hosts are never summed"
+        )
         found = _valued(fabric, name, rows, ("USD", about))
-        return _with_gaps(fabric, rollup, lines, found)
+        return _with_gaps(rollup, lines, found)
 
     return explained
 
@@ -175,13 +182,14 @@ def _money(cost_scope: str) -> Callable[[Fabric, RollUp, str], Explanation]:
 def _power(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
     lines = [line for line in rollup.lines if line.cost_scope == "interconnect"]
     watts = [(line, fabric.catalog.parts[line.part].power_w) for line in lines]
-    rows = [(line, value) for line, value in watts if value is not None]
-    about = "watts of the interconnect parts, whose power the catalog states; switches and NICs not among them"
+    rows = [(line, value) for line, value in watts if value is not None and max(value.base, value.high or 0)]
+    about = "watts of the interconnect parts, as the catalog states them; switches and NICs not among them"
     found = _valued(fabric, name, rows, ("W", about))
+    passive = dict.fromkeys(line.part for line, value in watts if value and (line, value) not in rows)
     without = dict.fromkeys(line.part for line, value in watts if value is None)
-    extra = Step("gaps", f"no power is stated for {', '.join(without)}: left out") if without else None
-    steps = (*found.steps, *([extra] if extra else []))
-    return Explanation(found.title, found.about, steps, found.equations, found.sources)
+    extra = [Step("passive", f"{', '.join(passive)}: no watts")] if passive else []
+    extra += [Step("gaps", f"no power is stated for {', '.join(without)}: left out")] if without else []
+    return Explanation(found.title, found.about, (*found.steps, *extra), found.equations, found.sources)
 
 
 def _valued(
@@ -191,13 +199,13 @@ def _valued(
     sums = {end: [line.qty * end_of(value, end) for line, value in rows] for end in ENDS}
     total = {end: sum(sums[end], Fraction(0)) for end in ENDS}
     key = "price_usd" if unit == "USD" else "power_w"
-    equations = [f"{_term(line)} x {exact(value.base)} {unit}" for line, value in rows]
+    equations = [f"{line_term(line)} x {exact(value.base)} {unit}" for line, value in rows]
     ends = {
         end: " + ".join(f"{exact(line.qty)} x {exact(end_of(value, end))}" for line, value in rows) or "0"
         for end in ENDS
     }
     steps = [
-        Step(f"{exact(total['base'])} {unit}", "Quantity x unit", "", 0),
+        Step(f"{exact(total['base'])} {unit}", f"Quantity x {'price' if unit == 'USD' else 'watts'}", "", 0),
         *_table(rows, unit),
         *([Step("sum", "", one)] if (one := added(sums["base"], total["base"], unit)) else []),
         *(Step(end, "", f"{ends[end]} = {exact(total[end])} {unit}") for end in ("low", "high")),
@@ -210,29 +218,21 @@ def _valued(
     return Explanation(_titled(fabric, name, title), about, tuple(steps), (f"{name}: {whole}",), origins)
 
 
-def _term(line: BomLine) -> str:
-    length = f" of {exact(Fraction(line.length_mm, 1000))} m" if line.length_mm is not None else ""
-    return f"{exact(line.qty)} {line.part}{length.replace(' of ', ' (').replace(' m', ' m)')}"
-
-
 def _table(rows: Sequence[tuple[BomLine, Triple]], unit: str) -> Iterator[Step]:
     """Yield one line a part, numbers below numbers."""
     cells = [
-        (exact(line.qty), _term(line).partition(" ")[2], exact(value.base), exact(line.qty * value.base))
+        (exact(line.qty), line_term(line).partition(" ")[2], exact(value.base), exact(line.qty * value.base))
         for line, value in rows
     ]
     wide = [max((len(cell[column]) for cell in cells), default=0) for column in range(4)]
     label = "parts"
-    for (qty, part, each, all_of), (_, value) in zip(cells, rows, strict=True):
+    for qty, part, each, product in cells:
         left = f"{qty.rjust(wide[0])} {part.ljust(wide[1])} x {each.rjust(wide[2])} {unit}"
-        ends = spread(value, "each")
-        yield Step(label, "", f"{left} = {all_of.rjust(wide[3])} {unit}{f'   ({ends})' if ends else ''}")
+        yield Step(label, "", f"{left} = {product.rjust(wide[3])} {unit}")
         label = ""
 
 
-def _trust(
-    fabric: Fabric, rows: Sequence[tuple[BomLine, Triple]], key: str, unit: str
-) -> Iterator[Step]:
+def _trust(fabric: Fabric, rows: Sequence[tuple[BomLine, Triple]], key: str, unit: str) -> Iterator[Step]:
     """Yield how much of a total rests on which kind of source."""
     found: Counter[str] = Counter()
     for line, value in rows:
@@ -255,24 +255,25 @@ def _value_origins(fabric: Fabric, part_id: str, key: str) -> Iterator[Origin]:
         yield said(fabric, part, key, f"{exact(part.power_w.base)} W{f' ({ends})' if ends else ''}")
 
 
-def _with_gaps(
-    fabric: Fabric, rollup: RollUp, lines: Sequence[BomLine], found: Explanation
-) -> Explanation:
+def _with_gaps(rollup: RollUp, lines: Sequence[BomLine], found: Explanation) -> Explanation:
     parts = {line.part for line in lines}
     interconnect = any(line.cost_scope == "interconnect" for line in lines)
     money = ("no_part", "no_price", "no_length", "not_sold")
+    named = {
+        gap: f"{exact(gap.qty)} {gap.part}" if gap.part else many(gap.links, "link") for gap in rollup.gaps
+    }
     steps = [
-        Step("", f"{many(gap.qty, 'piece')} of {gap.part}: {gap.what}" if gap.part else f"{many(gap.links, 'link')}: {gap.what}")
+        Step("", f"{named[gap]}: {gap.what}")
         for gap in rollup.gaps
         if gap.reason in money and (gap.part in parts or (not gap.part and interconnect))
     ]
-    head = [Step("", "Not in this sum", "", 0)] if steps else []
-    del fabric
-    return Explanation(found.title, found.about, (*found.steps, *head, *steps), found.equations, found.sources)
+    head = [Step("", "Gaps", "", 0)] if steps else []
+    return Explanation(
+        found.title, found.about, (*found.steps, *head, *steps), found.equations, found.sources
+    )
 
 
-TOTALS: dict[str, Callable[[Fabric, RollUp, str], Explanation]] = {}
-TOTALS |= {
+TOTALS: dict[str, Callable[[Fabric, RollUp, str], Explanation]] = {
     "gpus": _gpus,
     "links": _links,
     "fibres": _strands(links_fibres, fibre_formula),

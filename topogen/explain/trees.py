@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.explain.ends import end_rows, terminals
 from topogen.explain.links import link_named, scenario
+from topogen.explain.paths import path_formula, path_term, span
 from topogen.explain.steps import Explanation, Section, Step, exact, many, once, written
-from topogen.fabric import FREE, count_of, place_ids
+from topogen.fabric import FREE, place_ids
 from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from topogen.spec import FabricSpec
 
 
-def path_term(path: Steps) -> str:
-    """Return a path as a product: ``4 nvl72 x 18 compute_tray x 4 nic``."""
-    return " x ".join(f"{exact(step.count)} {step.type}" for step in path)
+def group_equations(fabric: Fabric, group: DeviceGroup) -> list[str]:
+    """Return what sizes a group of devices, as equations."""
+    return [step.formula for step in group_steps(fabric, group) if step.label == "count" and step.formula]
 
 
 def group_term(group: DeviceGroup) -> str:
@@ -37,26 +39,14 @@ def group_steps(fabric: Fabric, group: DeviceGroup) -> Iterator[Step]:
     if group.role:
         yield from _sized_steps(fabric, group)
         return
-    yield Step("count", "", _product(group.path, group.label))
-    yield from _names_step(group.path)
+    yield Step("count", "", path_formula(group.path, group.label))
+    yield Step("", span(group.path))
 
 
 def place_steps(place: PlaceGroup) -> Iterator[Step]:
     """Yield why there are so many places of a template."""
-    yield Step("count", "", _product(place.path, place.template))
-    yield from _names_step(place.path)
-
-
-def _product(path: Steps, name: str) -> str:
-    counts = " x ".join(exact(step.count) for step in path)
-    middle = [counts] if len(path) > 1 else []
-    return " = ".join([path_term(path), *middle, f"{exact(count_of(path))} {name}"])
-
-
-def _names_step(path: Steps) -> Iterator[Step]:
-    first = "/".join(step.entry.name(0) for step in path)
-    last = "/".join(step.entry.name(step.count - 1) for step in path)
-    yield Step("", f"from {first} to {last}" if first != last else f"it is {first}")
+    yield Step("count", "", path_formula(place.path, place.template))
+    yield Step("", span(place.path))
 
 
 # Switches that a fabric makes
@@ -108,10 +98,14 @@ def _spine_steps(fabric: Fabric, group: DeviceGroup, name: str) -> Iterator[Step
     ports = sum(port.count for port in group.type.ports)
     needed = -(-leaf.total // ports)
     up = f"{exact(leaf.devices)} {leaf.device} x {many(leaf.links, 'link')} up"
-    yield Step("count", "", f"ceil({up} / {many(ports, 'port')} a spine) = {exact(needed)} {group.label}")
-    if group.count != needed:
-        words = f"{exact(group.count)} stand here: every leaf has equally many links to every spine"
-        yield Step("", f"at least; {words}, so {exact(group.count)} divides {exact(leaf.links)}")
+    least = f"ceil({up} / {many(ports, 'port')} a spine) = {exact(needed)} {group.label}"
+    if group.count == needed:
+        yield Step("count", "", least)
+    else:
+        each = f"{many(leaf.links, 'link')} up / {many(leaf.links // group.count, 'link')} to each spine"
+        yield Step("at least", "", least)
+        yield Step("count", "every leaf has equally many to every spine")
+        yield Step("count", "", f"{each} = {exact(group.count)} {group.label}")
     formula = f"{up} = {exact(spine.devices)} {spine.device} x {many(spine.links, 'link')}"
     yield Step("", "both sides", f"{formula} = {many(links.count, 'link')}")
 
@@ -129,7 +123,7 @@ class Named:
     @property
     def count(self) -> int:
         """Return how many there are."""
-        return sum(one.count for one in (*self.groups, *self.places))
+        return sum(group.count for group in self.groups) + sum(place.count for place in self.places)
 
 
 def devices_named(fabric: Fabric, name: str) -> Named:
@@ -142,19 +136,21 @@ def device_section(fabric: Fabric, found: Named, name: str) -> Section:
     """Return how many devices or places bear a name, and why."""
     steps = [step for group in found.groups for step in group_steps(fabric, group)]
     steps += [step for place in found.places for step in place_steps(place)]
+    equations = [words for group in found.groups for words in group_equations(fabric, group)]
+    equations += [path_formula(place.path, place.template) for place in found.places]
     terms = [group_term(group) for group in found.groups] + [path_term(place.path) for place in found.places]
-    equation = f"{' + '.join(terms)} = {exact(found.count)} {name}"
     if len(terms) > 1:
-        steps.append(Step("together", "", equation))
-    return Section(
-        tuple(steps), equation, Fraction(found.count), (), once(_tree_origins(fabric, found))
-    )
+        sums = f"{' + '.join(terms)} = {exact(found.count)} {name}"
+        steps.append(Step("together", "", sums))
+        equations.append(sums)
+    origins = once(_tree_origins(fabric, found))
+    return Section(tuple(steps), "; ".join(equations), Fraction(found.count), (), origins)
 
 
 def _tree_origins(fabric: Fabric, found: Named) -> Iterator[Origin]:
     for path in [group.path for group in found.groups if not group.role] + [p.path for p in found.places]:
         yield written(fabric, ("instances", _instance_key(fabric, path)), f"{path[0].count} {path[0].type}")
-        for above, below in zip(path, path[1:], strict=False):
+        for above, below in pairwise(path):
             section = "slots" if below.units else "contains"
             says = f"{exact(below.count)} {below.type} in each {above.type}"
             yield written(fabric, ("templates", above.type, section), says)
@@ -180,7 +176,7 @@ def explain_devices(fabric: Fabric, name: str) -> Explanation:
     about = ", ".join(dict.fromkeys(f"role {group.type.role}" for group in found.groups)) or (
         f"template of level {found.places[0].level}"
     )
-    return Explanation(title, about, (Step("", "Down the tree", "", 0), *steps), (f"{name}: {section.equation}",), section.sources)
+    return Explanation(title, about, steps, (f"{name}: {section.equation}",), section.sources)
 
 
 def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]:
@@ -191,13 +187,16 @@ def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]
             used = fabric.ports[index, port]
             free = int((used == FREE).sum()) * (group.count if used.ndim == 1 else 1)
             total = group.count * kind.count
-            formula = f"{exact(group.count)} x {many(kind.count, 'port')} = {exact(total - free)} linked + {exact(free)} free"
+            ports = f"{exact(group.count)} x {many(kind.count, 'port')}"
+            formula = f"{ports} = {exact(total - free)} linked + {exact(free)} free"
             yield Step(label, f"{group.label}.{kind.name}", formula)
             label = ""
 
 
 def _part_steps(found: Named) -> Iterator[Step]:
     for part in dict.fromkeys(
-        part for part in (*(group.type.part for group in found.groups), *(place.part for place in found.places)) if part
+        part
+        for part in (*(group.type.part for group in found.groups), *(place.part for place in found.places))
+        if part
     ):
         yield Step("bought as", f"{part}, explained by its own name")

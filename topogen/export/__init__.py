@@ -1,0 +1,43 @@
+"""Files of a build: each format is one file of this folder, a pure function of a fabric and its roll-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from topogen.export.options import DEFAULT
+from topogen.export.to_bom_flat import to_bom_flat
+from topogen.export.to_bom_gaps import to_bom_gaps
+from topogen.export.to_bom_indented import to_bom_indented
+from topogen.export.to_cable_schedule import to_cable_schedule
+from topogen.export.to_per_gpu import to_per_gpu
+from topogen.export.to_per_vendor import to_per_vendor
+from topogen.export.to_summary import to_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from topogen.export.options import Options
+    from topogen.fabric import Fabric
+    from topogen.rollup import RollUp
+
+Exporter: TypeAlias = "Callable[[Fabric, RollUp, Options], str | Iterator[bytes]]"
+
+EXPORTS: dict[str, Exporter] = {
+    "bom_flat.csv": to_bom_flat,
+    "bom_indented.csv": to_bom_indented,
+    "bom_gaps.csv": to_bom_gaps,
+    "per_gpu.csv": to_per_gpu,
+    "per_vendor.csv": to_per_vendor,
+    "cable_schedule.csv": to_cable_schedule,
+    "summary.json": to_summary,
+}
+"""Every file by its name; small ones are one text, the schedule comes in pieces of whole lines."""
+
+
+def export_bytes(name: str, fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:
+    """Yield the content of a file, ready to be written."""
+    content = EXPORTS[name](fabric, rollup, options)
+    if isinstance(content, str):
+        yield content.encode()
+    else:
+        yield from content

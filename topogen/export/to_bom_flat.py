@@ -6,16 +6,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import BOM_FLAT
-from topogen.export.csv_text import csv_text
+from topogen.export.cells.csv_text import csv_text
+from topogen.export.cells.part_cells import categories, identity, is_counted, price_basis, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.export.part_cells import categories, identity, is_counted, price_basis, price_provenance
 from topogen.pricing import high, low
-from topogen.rollup import buildable_rows
+from topogen.rollup import buildable_rows, gaps_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.catalog import Part
-    from topogen.export.csv_text import Row
+    from topogen.export.cells.csv_text import Row
     from topogen.export.options import Options
     from topogen.fabric import Fabric
     from topogen.rollup import BomLine, RollUp
@@ -49,7 +49,7 @@ def bom_flat_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) ->
             _power(part, line),
         )
         rows.append(head | {key: cell for cells in made_of for key, cell in cells.items()})
-        rows[-1]["notes"] = _notes(rollup, line)
+        rows[-1]["notes"] = _notes(fabric, line)
     return rows
 
 
@@ -68,7 +68,7 @@ def _what(line: BomLine) -> Row:
 
 
 def _users(line: BomLine) -> list[str]:
-    """Return the link groups, device types and templates that ask for a part, as they come in the take-off."""
+    """Return the link groups, device types and templates that ask for a part, in their order there."""
     found: list[str] = []
     for row in line.quantities:
         found += row.groups or (one.host for one in row.classes)
@@ -127,9 +127,9 @@ def _power(part: Part, line: BomLine) -> Row:
     return {"power_w_each": part.power_w.base, "power_w_total": total}
 
 
-def _notes(rollup: RollUp, line: BomLine) -> str:
+def _notes(fabric: Fabric, line: BomLine) -> str:
     """Return what the price of a line lacks, and where its buildable count differs."""
-    gaps = [gap.what for gap in rollup.gaps if gap.part == line.part and gap.qty == line.qty]
+    gaps = [gap.what for gap in gaps_of(fabric, line)]
     differ = [
         f"buildable {format_count(row.buildable or 0)} in {row.network}, rounded per {row.buildable_scope}, "
         f"not {format_count(row.qty)}"

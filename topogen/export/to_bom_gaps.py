@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.columns import BOM_GAPS
-from topogen.export.csv_text import csv_text
+from topogen.export.cells.csv_text import csv_text
 from topogen.export.options import DEFAULT
 from topogen.fabric import path_name
 
 if TYPE_CHECKING:
-    from topogen.export.csv_text import Row
+    from topogen.export.cells.csv_text import Row
     from topogen.export.options import Options
     from topogen.fabric import Fabric, LinkGroup, Terminal
     from topogen.rollup import RollUp
@@ -31,7 +31,9 @@ def bom_gaps_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
             "part_id": gap.part,
             "qty_design": gap.qty or None,
             "links_affected": gap.links,
-            "example_link": first_link(fabric, links[gap.groups[0]]) if gap.groups else None,
+            "example_link": next(
+                (first_link(fabric, links[name]) for name in gap.groups if links[name].count), None
+            ),
             "what_to_do": gap.what,
         }
         for number, gap in enumerate(rollup.gaps, start=1)

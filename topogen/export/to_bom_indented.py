@@ -8,16 +8,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import BOM_INDENTED
-from topogen.export.csv_text import csv_text
-from topogen.export.hosts import Hosts
+from topogen.export.cells.csv_text import csv_text
+from topogen.export.cells.hosts import Hosts
+from topogen.export.cells.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.export.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.pricing import unit_price
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from topogen.export.csv_text import Row
-    from topogen.export.hosts import Key
+    from topogen.export.cells.csv_text import Row
+    from topogen.export.cells.hosts import Key
     from topogen.export.options import Options
     from topogen.fabric import Fabric
     from topogen.pools import DemandClass

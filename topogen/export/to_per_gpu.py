@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import AS_MODELLED, PER_GPU
-from topogen.export.bases import Based, Gpus, end_basis, gpus_of, link_basis
-from topogen.export.csv_text import csv_text
+from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of, link_basis
+from topogen.export.cells.csv_text import csv_text
+from topogen.export.cells.part_cells import is_counted, medium_name
 from topogen.export.options import DEFAULT
-from topogen.export.part_cells import is_counted, medium_name
 from topogen.media import links_fibres
 from topogen.pricing import NOTHING, plus, scaled, unit_price
 from topogen.rollup import lasers_in
@@ -18,7 +18,7 @@ from topogen.rollup import lasers_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.export.csv_text import Row
+    from topogen.export.cells.csv_text import Row
     from topogen.export.options import Options
     from topogen.fabric import Fabric, LinkGroup
     from topogen.rollup import RollUp

@@ -6,15 +6,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import AS_MODELLED, PER_VENDOR
-from topogen.export.bases import Gpus, gpus_of
-from topogen.export.csv_text import csv_text
+from topogen.export.cells.bases import Gpus, gpus_of
+from topogen.export.cells.csv_text import csv_text
+from topogen.export.cells.part_cells import is_counted, n_racks, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.export.part_cells import is_counted, n_racks, price_provenance
 from topogen.pricing import MARGIN, UNASSIGNED, high, low, unit_price
 
 if TYPE_CHECKING:
     from topogen.catalog import Catalog
-    from topogen.export.csv_text import Row
+    from topogen.export.cells.csv_text import Row
     from topogen.export.options import Options
     from topogen.fabric import Fabric
     from topogen.rollup import RollUp, VendorRow

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import OTHER_BASES
-from topogen.export.bases import Based, Gpus, gpus_of
-from topogen.export.json_text import json_text
+from topogen.export.cells.bases import Based, Gpus, gpus_of
+from topogen.export.cells.json_text import json_text
+from topogen.export.cells.part_cells import medium_name
 from topogen.export.options import DEFAULT
-from topogen.export.part_cells import medium_name
 from topogen.media import links_pairs
 from topogen.pricing import NOTHING, high, low, plus, unit_price
 from topogen.rollup import buildable_rows, lasers_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.checks import Expectation
-    from topogen.export.json_text import Json
+    from topogen.export.cells.json_text import Json
     from topogen.export.options import Options
     from topogen.fabric import Fabric, LinkGroup
     from topogen.rollup import RollUp
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from topogen.units import Triple
 
 BASIS = (
-    "Counted is what is in the model: both ends of every link, all tiers. The far end of an external link is "
-    "outside: shown, never bought.",
-    "cost_usd and power_w are of cost_scope interconnect, network_device_usd stands beside it; hosts are shown "
-    "in the BOM and never summed.",
-    "cost_usd low and high take the base price of a part that has no range; parts without a price count "
-    "nothing, gaps says how many there are.",
-    "engines, els and other pooled parts are rounded up where their recipe says; buildable is what fits if "
-    "no piece is shared across packages or trays.",
+    "Counted is what is in the model: both ends of every link, all tiers.",
+    "The far end of an external link is outside: shown, never bought.",
+    "cost_usd and power_w are of cost_scope interconnect; network_device_usd stands beside.",
+    "Hosts are shown in the BOM and never summed.",
+    "cost_usd low and high take the base price of a part without a range.",
+    "Parts without a price count nothing in cost_usd: gaps says how many there are.",
+    "Pooled parts such as engines and els are rounded up where their recipe says.",
+    "buildable is what fits if no piece is shared across packages or trays.",
     "per_gpu divides by GPU packages; by_basis shows the interconnect on every other count basis.",
-    "procurement is what is paid to whom, content what each maker earns inside it: each adds up to cost_usd "
-    "plus network_device_usd, and they are never added.",
+    "procurement is what is paid to whom, content what each maker earns inside it; they are never added.",
+    "procurement and content each add up to cost_usd plus network_device_usd.",
 )
 
 

@@ -17,7 +17,6 @@ from topogen.units import format_count, format_decimal, format_length, format_ra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from topogen.checks import Expectation, PortUse
     from topogen.errors import Problem
@@ -53,8 +52,7 @@ def print_bom(fabric: Fabric, rollup: RollUp) -> None:
 def print_built(
     fabric: Fabric,
     rollup: RollUp,
-    expected: Sequence[Expectation],
-    quoted: Sequence[Expectation],
+    checked: tuple[Sequence[Expectation], Sequence[Expectation]],
     notes: Sequence[str],
 ) -> None:
     """Print what a person wants to know after a build: totals, per GPU, top vendors, gaps, checks, files."""
@@ -65,11 +63,12 @@ def print_built(
     _print_vendors(out, rollup)
     _print_buildable(out, rollup)
     _print_gaps(out, rollup)
+    expected, quoted = checked
     _print_expected(out, expected, only_failed=True)
     _print_quoted(out, quoted)
     print_warnings(out, fabric.warnings)
     for note in notes:
-        out.print(note, soft_wrap=True)
+        out.print(f"\n{note}", soft_wrap=True)
 
 
 def print_check(
@@ -281,8 +280,3 @@ def _print_quoted(out: Console, rows: Sequence[Expectation]) -> None:
     for row in rows:
         table.add_row(row.key, row.expected, row.found, row.difference, row.source)
     _show(out, "Published beside computed", table)
-
-
-def files_note(folder: Path, names: Sequence[str]) -> str:
-    """Return the sentence that says what was written where."""
-    return f"\nWritten to {folder}: {', '.join(names)}"

@@ -41,7 +41,7 @@ def draw_fabric(fabric: Fabric, roll_up: RollUp) -> Picture:
         frames=frames_of(scene),
         nodes=nodes_of(scene),
         edges=edges_of(scene),
-        legend=legend_of(fabric),
+        legend=legend_of(scene),
         notes=notes_of(roll_up, parts_elsewhere(scene)),
     )
 

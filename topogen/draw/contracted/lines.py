@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.contract import OUTSIDE
 from topogen.draw.contracted.words import bundle_words, medium_words
 from topogen.draw.picture import Edge, LegendRow, stroke_of
+from topogen.expand import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,14 +43,19 @@ def _edges(scene: Scene, link: LinkGroup, bundles: Bundles) -> Iterator[Edge]:
         mine = index.ravel() == kind
         suffix = f", between {_frames_name(scene, int(kinds[kind][0]))}" if kinds[kind][2] else ""
         one = int(first[kind])
-        yield _edge(scene, link, (int(box_a[one]), int(box_b[one])), bundle_words(link, links[mine], suffix))
+        yield _edge(
+            scene,
+            link,
+            (int(box_a[one]), int(box_b[one])),
+            bundle_words(scene.fabric, link, links[mine], suffix),
+        )
 
 
 def _leaves_frame(scene: Scene, a: Ints, b: Ints, box_a: Ints, box_b: Ints) -> Ints:
     """Return where both ends are drawn in one merged frame but stand in two of its places."""
     frames = np.array([OUTSIDE if box.frame is None else box.frame for box in scene.merged.boxes])
     same = (b != OUTSIDE) & (frames[box_a] == frames[box_b]) & (frames[box_a] != OUTSIDE)
-    return (same & (scene.merged.within[a] != scene.merged.within[b])).astype(np.int64)
+    return np.asarray(same & (scene.merged.within[a] != scene.merged.within[b]), np.int64)
 
 
 def _frames_name(scene: Scene, box: int) -> str:
@@ -66,7 +72,8 @@ def _edge(scene: Scene, link: LinkGroup, ends: tuple[int, int], lines: tuple[str
     a_is_higher = heights[a] < SWITCH_HEIGHT if b == OUTSIDE else heights[a] > heights[b]
     stroke = _stroke(scene.fabric, link, a_first=a_is_higher)
     near = scene.id_of(a)
-    return Edge(*((near, far) if a_is_higher else (far, near)), lines, stroke)
+    frame = "" if b == OUTSIDE else scene.common_frame(a, b)
+    return Edge(*((near, far) if a_is_higher else (far, near)), lines, stroke, frame)
 
 
 def _stroke(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> Stroke:
@@ -75,12 +82,16 @@ def _stroke(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> Stroke:
     return stroke_of(tuple(fabric.catalog.media[name] for name in ordered), link.network)
 
 
-def legend_of(fabric: Fabric) -> tuple[LegendRow, ...]:
-    """Return one row a medium and one a network, in the order in which the links use them."""
-    media = fabric.catalog.media
-    names = dict.fromkeys(name for link in fabric.links for name in link.media or ())
+def legend_of(scene: Scene) -> tuple[LegendRow, ...]:
+    """Return one row a medium, and one a network that has lines, in the order in which the links use them."""
+    links, media = scene.fabric.links, scene.fabric.catalog.media
+    names = dict.fromkeys(name for link in links for name in link.media or ())
     rows = [LegendRow(stroke_of((media[name],), "scale_out"), medium_words(media, name)) for name in names]
-    if any(link.media is None for link in fabric.links):
+    mixed = (link for link in links if len(set(link.media or ())) > 1)
+    text = "two colours: the medium of each end"
+    rows += [LegendRow(_stroke(scene.fabric, link), text) for link in islice(mixed, 1)]
+    if any(link.media is None for link in links):
         rows.append(LegendRow(stroke_of((), "scale_out"), "no medium named: links are counted, not bought"))
-    networks = dict.fromkeys(link.network for link in fabric.links)
-    return (*rows, *(LegendRow(stroke_of((), name), f"network {name}: so thick") for name in networks))
+    pairs = zip(links, scene.contraction.bundles, strict=True)
+    networks = dict.fromkeys(link.network for link, bundles in pairs if (bundles.a != bundles.b).any())
+    return (*rows, *(LegendRow(stroke_of((), name), f"network {name}: this thick") for name in networks))

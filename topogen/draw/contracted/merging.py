@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
-from topogen.contract import OUTSIDE, alike, device_counts, node_types
-from topogen.fabric import count_of
+from topogen.contract import alike, device_counts, node_types
+from topogen.expand import OUTSIDE
+from topogen.fabric import Steps, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from topogen.contract import Contraction
     from topogen.fabric import DeviceGroup, Fabric, Ints, PlaceGroup
 
+Item = TypeVar("Item")
 Instance: TypeAlias = tuple[int, int]
 """A place: index of its place group, number in it."""
 
 A_FEW = 6
 """So many alike are still drawn one by one, and so many boxes stand side by side."""
+
+LEVEL_LINES = 2
+"""So many pairs of boxes side by side may be joined: three or more cross each other and each other's text."""
 
 FRAMES_DEEP = 2
 
@@ -50,7 +55,10 @@ class DrawnFrame:
 
 @dataclass(frozen=True)
 class Merged:
-    """What is drawn. ``box`` maps nodes to boxes (-1: nothing stands there), ``within`` to their frames' places."""
+    """What is drawn.
+
+    ``box`` maps nodes to boxes (-1 where nothing stands), ``within`` to the innermost places around them.
+    """
 
     boxes: tuple[Box, ...]
     frames: tuple[DrawnFrame, ...]
@@ -66,10 +74,23 @@ def merge(fabric: Fabric, contraction: Contraction) -> Merged:
     for classes in _classes(fabric, contraction):
         for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
             merged = _Merging(chains, heights, classes.tolist(), few_boxes, few_frames).done()
-            if max(Counter(box.height for box in merged.boxes).values(), default=0) <= A_FEW:
+            if _is_readable(contraction, merged):
                 return merged
     assert merged is not None  # noqa: S101 - the ladder has rungs
     return merged
+
+
+def _is_readable(contraction: Contraction, merged: Merged) -> bool:
+    """Return whether few boxes stand side by side, and hardly any of them are joined to each other."""
+    heights = np.array([box.height for box in merged.boxes])
+    side_by_side: set[tuple[int, int]] = set()
+    for bundles in contraction.bundles:
+        a, b = (merged.box[end[bundles.b != OUTSIDE]] for end in (bundles.a, bundles.b))
+        level = (a != b) & (heights[a] == heights[b])
+        side_by_side.update(
+            zip(np.minimum(a, b)[level].tolist(), np.maximum(a, b)[level].tolist(), strict=True)
+        )
+    return np.bincount(heights, minlength=1).max() <= A_FEW and len(side_by_side) <= LEVEL_LINES
 
 
 def _classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
@@ -94,7 +115,8 @@ def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
     for group in fabric.groups:
         kind = switches if group.type.role in ("switch", "ocs") else others
         kind[contraction.node[group.first : group.first + group.count]] = True
-    return np.where(switches, np.where(others, 1, 2), np.where(others, 0, -1)).tolist()
+    heights: list[int] = np.where(switches, np.where(others, 1, 2), np.where(others, 0, -1)).tolist()
+    return heights
 
 
 # The places around a node
@@ -115,7 +137,7 @@ def _chains(fabric: Fabric, contraction: Contraction) -> list[tuple[Instance, ..
     return chains
 
 
-def _around(index: dict[object, int], inner: PlaceGroup | DeviceGroup, number: int) -> tuple[Instance, ...]:
+def _around(index: dict[Steps, int], inner: PlaceGroup | DeviceGroup, number: int) -> tuple[Instance, ...]:
     depths = [depth for depth in range(1, len(inner.path)) if inner.path[:depth] in index]
     return tuple(
         (index[inner.path[:depth]], number // count_of(inner.path[depth:])) for depth in depths[-FRAMES_DEEP:]
@@ -161,24 +183,27 @@ class _Merging:
         return Merged(tuple(boxes), tuple(self.frames), box, np.array(places, np.int64))
 
     def _merge_frames(self) -> None:
-        """Number the frames, outer before inner; alike ones share a number where they are too many."""
+        """Give the frames numbers, outer first; alike ones share a number where they are too many."""
         members: dict[Instance, Counter[int]] = {}
         parents: dict[Instance, Instance | None] = {}
         for chain, kind, height in zip(self.chains, self.classes, self.heights, strict=True):
             for depth, place in enumerate(chain if height >= 0 else ()):
                 members.setdefault(place, Counter())[kind] += 1
                 parents[place] = chain[depth - 1] if depth else None
-        rounds = ([p for p in members if parents[p] is None], [p for p in members if parents[p] is not None])
-        for places in rounds:
-            groups: dict[Hashable, list[Instance]] = {}
+        outer = [place for place in members if parents[place] is None]
+        for places in (outer, [place for place in members if parents[place] is not None]):
+            groups: dict[tuple[int | None, Hashable], list[Instance]] = {}
             for place in places:
-                outer = parents[place]
-                key = (self.frame_of[outer] if outer else None, place[0], frozenset(members[place].items()))
-                groups.setdefault(key, []).append(place)
-            for (parent, *_), copies in groups.items():  # type: ignore[misc]
-                for shared in _split(copies, self.few_frames):
-                    self.frame_of.update(dict.fromkeys(shared, len(self.frames)))
-                    self.frames.append(DrawnFrame(tuple(shared), parent))
+                around = parents[place]
+                look = (place[0], frozenset(members[place].items()))
+                groups.setdefault((self.frame_of[around] if around else None, look), []).append(place)
+            for (parent, _), copies in groups.items():
+                self._add_frames(parent, copies)
+
+    def _add_frames(self, parent: int | None, copies: list[Instance]) -> None:
+        for shared in _split(copies, self.few_frames):
+            self.frame_of.update(dict.fromkeys(shared, len(self.frames)))
+            self.frames.append(DrawnFrame(tuple(shared), parent))
 
     def _boxes(self) -> list[Box]:
         groups: dict[tuple[int | None, int], list[int]] = {}
@@ -189,8 +214,8 @@ class _Merging:
         boxes = []
         for (frame, _), nodes in groups.items():
             shared_frame = frame is not None and self._is_shared(frame)
-            for together in _split(nodes, 0 if shared_frame else self.few_boxes):
-                boxes.append(Box(np.array(together, np.int64), frame, self.heights[together[0]]))
+            split = _split(nodes, 0 if shared_frame else self.few_boxes)
+            boxes += [Box(np.array(one, np.int64), frame, self.heights[one[0]]) for one in split]
         return boxes
 
     def _is_shared(self, frame: int | None) -> bool:
@@ -200,6 +225,6 @@ class _Merging:
         return len(self.frames[frame].copies) > 1 or self._is_shared(self.frames[frame].parent)
 
 
-def _split(items: Sequence[int] | Sequence[Instance], few: int) -> list[list]:
+def _split(items: Sequence[Item], few: int) -> list[list[Item]]:
     """Return all together when they are more than a few, else one by one."""
     return [list(items)] if len(items) > few else [[item] for item in items]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.contract import OUTSIDE, islands
-from topogen.draw.contracted.words import inside_words, listed, names_of, units_of, wrapped
+from topogen.contract import islands
+from topogen.draw.contracted.words import inside_words, listed, names_of, part_words, units_of, wrapped
 from topogen.draw.picture import Frame, Kind, Node
+from topogen.expand import OUTSIDE
 from topogen.fabric import path_name
 from topogen.units import format_count
 
@@ -41,7 +42,24 @@ class Scene:
 
     def id_of(self, box: int) -> str:
         """Return the id of a box: the full name of its first place."""
-        return self.names[self.merged.boxes[box].nodes[0]]
+        return self.names[int(self.merged.boxes[box].nodes[0])]
+
+    def common_frame(self, a: int, b: int) -> str:
+        """Return the id of the innermost frame around two boxes."""
+        frames = self.merged.frames
+        chains = []
+        for box in (a, b):
+            chain, frame = [], self.merged.boxes[box].frame
+            while frame is not None:
+                chain.append(frame)
+                frame = frames[frame].parent
+            chains.append(chain)
+        return next((frame_id(frame) for frame in chains[0] if frame in chains[1]), "")
+
+
+def frame_id(frame: int | None) -> str:
+    """Return the id of a frame, empty for none."""
+    return "" if frame is None else f"f{frame}"
 
 
 # Boxes
@@ -59,14 +77,23 @@ def _node(scene: Scene, number: int, box: Box) -> Node:
     kind = scene.types[box.nodes[0]]
     copies = len(box.nodes)
     title = f"{format_count(copies)} x {kind}" if copies > 1 else _single_title(scene, box)
-    frame = "" if box.frame is None else f"f{box.frame}"
-    return Node(scene.id_of(number), title, tuple(_box_lines(scene, box)), KINDS[box.height], frame)
+    return Node(
+        scene.id_of(number), title, tuple(_box_lines(scene, box)), KINDS[box.height], frame_id(box.frame)
+    )
 
 
 def _single_title(scene: Scene, box: Box) -> str:
     name, kind = scene.names[box.nodes[0]], scene.types[box.nodes[0]]
-    own = name.rpartition("/")[2] if box.frame is not None else name
-    return own if own == kind else f"{own} ({kind})"
+    return with_type(name.rpartition("/")[2] if box.frame is not None else name, kind)
+
+
+def with_type(name: str, kind: str) -> str:
+    """Return a name with its type behind it, unless the name says it.
+
+    >>> with_type("r1", "nvl72"), with_type("canister0", "canister")
+    ('r1 (nvl72)', 'canister0')
+    """
+    return name if kind in name else f"{name} ({kind})"
 
 
 def _box_lines(scene: Scene, box: Box) -> list[str]:
@@ -113,15 +140,14 @@ def _held(scene: Scene, box: Box) -> list[Share]:
 def _parts_at(scene: Scene, box: Box) -> list[Share]:
     """Return the parts that stand in a box; links of several groups may use the same part."""
     totals: Counter[str] = Counter()
+    uneven: set[str] = set()
     for one in scene.parts:
-        totals[one.part] += one.at(box.nodes) or 0
+        if here := one.at(box.nodes):
+            totals[one.part] += here
+            if not one.is_even(box.nodes):
+                uneven.add(one.part)
     copies = len(box.nodes)
-    known = {one.part for one in scene.parts if one.each is not None or copies == 1}
-    return [
-        (part, total, total // copies if part in known and not total % copies else None)
-        for part, total in totals.items()
-        if total
-    ]
+    return [(part, total, None if part in uneven else total // copies) for part, total in totals.items()]
 
 
 def _inside(scene: Scene, box: Box, start: str) -> list[str]:
@@ -147,29 +173,29 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
     numbers = [number for _, number in frame.copies]
     if len(numbers) == 1:
         name = path_name(place.path, numbers[0])
-        own = name.rpartition("/")[2] if frame.parent is not None else name
-        title = f"{own} ({place.template})"
+        title = with_type(name.rpartition("/")[2] if frame.parent is not None else name, place.template)
         lines = []
     else:
         title = f"{format_count(len(numbers))} x {place.template}"
-        lines = [names_of(place, numbers), "the boxes inside stand for all of them"]
-    lines += wrapped(listed(_parts_of_frame(scene, frame)))
-    return Frame(
-        f"f{number}", title, tuple(line for line in lines if line), "" if frame.parent is None else f"f{frame.parent}"
-    )
+        lines = [names_of(place, numbers), "(the boxes stand for all of them)"]
+    lines += _parts_of_frame(scene, frame)
+    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent))
 
 
-def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> dict[str, int]:
+def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> list[str]:
     """Return the parts that are rounded by the places of a frame."""
-    found: Counter[str] = Counter()
+    found: dict[str, Counter[str]] = {}
     for one in scene.parts:
         if _hosts(scene, one, frame):
-            found[one.part] += len(frame.copies) * one.total // _number_of_hosts(scene, one)
-    return found
+            here = len(frame.copies) * one.total // _number_of_hosts(scene, one)
+            found.setdefault(one.part, Counter())[one.network] += here
+    return [line for part, networks in found.items() for line in part_words(part, networks)]
 
 
 def _number_of_hosts(scene: Scene, one: Standing) -> int:
-    places = [place for place in scene.fabric.places if place.level == one.level and place.template == one.host]
+    places = [
+        place for place in scene.fabric.places if place.level == one.level and place.template == one.host
+    ]
     return sum(place.count for place in places)
 
 

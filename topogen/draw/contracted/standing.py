@@ -1,4 +1,4 @@
-"""Where pooled and plugged parts stand: engines, light sources, modules, at the place where each is rounded."""
+"""Where pooled and plugged parts stand: engines, light sources, modules, where each is rounded."""
 
 from __future__ import annotations
 
@@ -46,6 +46,13 @@ class Standing:
             return self.total if here else 0
         return None if self.each is None else here * self.each
 
+    def is_even(self, nodes: Ints) -> bool:
+        """Return whether each of some nodes has the same number of pieces."""
+        if self.hosts is None or len(nodes) == 1:
+            return True
+        here = self.hosts[nodes]
+        return self.each is not None and bool((here == here[0]).all())
+
 
 def standing_parts(
     fabric: Fabric, contraction: Contraction, quantities: Iterable[Quantity]
@@ -79,7 +86,9 @@ def _alike(fabric: Fabric, row: Quantity, host: str, there: int) -> bool:
     classes = [one for one in row.classes if one.host == host]
     if row.per != "end":
         return len(classes) == 1 and classes[0].scopes == there
-    degrees = [_ends_at(fabric, index, row.groups) for index, one in enumerate(fabric.groups) if one.label == host]
+    degrees = [
+        _ends_at(fabric, index, row.groups) for index, one in enumerate(fabric.groups) if one.label == host
+    ]
     return len(np.unique(np.concatenate(degrees))) == 1
 
 
@@ -111,5 +120,3 @@ def nodes_of_places(fabric: Fabric, contraction: Contraction, place: PlaceGroup)
         return None
     around = place_group_of(fabric, place.path[:depth])
     return around.first + np.arange(place.count) // count_of(place.path[depth:])
-
-

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.fabric import n_gpu_dies
+from topogen.media import links_fibres, links_pairs
 from topogen.rollup import buildable_rows
 from topogen.units import format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from fractions import Fraction
 
     from topogen.catalog import Medium
     from topogen.draw.contracted.standing import Standing
     from topogen.fabric import Fabric, Ints, LinkGroup, PlaceGroup
     from topogen.rollup import RollUp, Totals
+    from topogen.takeoff import Quantity
     from topogen.units import Triple
 
 MISSING_MONEY = ("no_part", "no_price", "no_length", "not_sold")
@@ -72,20 +74,33 @@ def ranges(numbers: Sequence[int], prefix: str = "") -> str:
 
 
 def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:
-    """Return the names of places as one short text, without what stands around them."""
+    """Return the names of places as one short text; a name that comes in several places stands once."""
     entry = place.path[-1].entry
     names = [entry.name(number % entry.count) for number in numbers]
     distinct = list(dict.fromkeys(names))
-    return ", ".join(distinct) if len(distinct) <= SHORT_LIST else f"{distinct[0]} to {distinct[-1]}"
+    each = " in each" if len(distinct) < len(names) else ""
+    return (", ".join(distinct) if len(distinct) <= SHORT_LIST else f"{distinct[0]} to {distinct[-1]}") + each
 
 
 def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
-    """Return where in their rack nodes stand, from the lowest U of each; empty where not all in one rack with U."""
+    """Return the U positions of nodes in their rack; empty where not all stand in one rack at a known U."""
     devices = np.flatnonzero(np.isin(node, nodes))
     racks, units = fabric.sites.rack[devices], fabric.sites.unit[devices]
     if not len(devices) or (units < 0).any() or (racks != racks[0]).any():
         return ""
     return ranges(np.unique(units).tolist(), "U")
+
+
+def part_words(part: str, networks: Mapping[str, int]) -> list[str]:
+    """Return how many of a part, network by network where there are two.
+
+    >>> part_words("els8", {"scale_up": 324, "scale_out": 72})
+    ['396 els8:', '324 scale_up', '72 scale_out']
+    """
+    total = f"{format_count(sum(networks.values()))} {part}"
+    if len(networks) == 1:
+        return [total]
+    return [f"{total}:", *(listed({network: count}) for network, count in networks.items())]
 
 
 # Lines between boxes
@@ -103,16 +118,39 @@ def inside_words(link: LinkGroup, links: Ints) -> str:
     return f"{count} x {format_rate(link.rate)} {medium_name(link)} ({link.name})"
 
 
-def bundle_words(link: LinkGroup, links: Ints, suffix: str = "") -> tuple[str, ...]:
-    """Return what stands at a line that merges bundles of ``links`` links, shape (bundles,)."""
+def bundle_words(fabric: Fabric, link: LinkGroup, links: Ints, suffix: str = "") -> tuple[str, ...]:
+    """Return what stands at a line that merges bundles of ``links`` links, shape (bundles,).
+
+    Many short lines: the text of a line stands beside it and must not leave the frame.
+    """
     total = int(links.sum())
-    words = [f"{format_count(total)} x {format_rate(link.rate)} {medium_name(link)}"]
-    words.append(f"{link.name}: {link.network}, tier {link.tier}{suffix}")
-    if len(links) > 1:
-        low, high = int(links.min()), int(links.max())
+    words = [f"{format_count(total)} x {format_rate(link.rate)}", medium_name(link)]
+    words += [f"{link.name}{suffix}", f"{link.network}, tier {link.tier}"]
+    low, high = int(links.min()), int(links.max())
+    if len(links) > 1 and high > 1:
         size = format_count(low) if low == high else f"{format_count(low)} to {format_count(high)}"
-        words.append(f"in {format_count(len(links))} bundles of {size}")
-    return tuple(words)
+        words.append(f"{format_count(len(links))} bundles of {size}")
+    words += [_strands(fabric, link, total), _lengths(link) if total == link.count else ""]
+    return tuple(word for word in words if word)
+
+
+def _strands(fabric: Fabric, link: LinkGroup, links: int) -> str:
+    """Return the pairs or fibres of some links of a group; nothing on a board."""
+    pairs, fibres = links_pairs(fabric, link), links_fibres(fabric, link)
+    if fibres:
+        return f"{format_count(links * fibres // link.count)} fibres"
+    on_board = link.media and fabric.catalog.media[link.media[0]].kind == "board"
+    return "" if on_board or not pairs else f"{format_count(links * pairs // link.count)} pairs"
+
+
+def _lengths(link: LinkGroup) -> str:
+    """Return from where to where the lengths of a group go; nothing where one is unknown or all are 0."""
+    lengths = [one.length_mm for one in link.lengths if one.length_mm is not None]
+    if len(lengths) < len(link.lengths) or not any(lengths):
+        return ""
+    low, high = (format_decimal(Fraction(mm, 1_000), 2) for mm in (min(lengths), max(lengths)))
+    guessed = " (default)" if any(one.basis == "default" for one in link.lengths) else ""
+    return (f"{low} m" if low == high else f"{low} to {high} m") + guessed
 
 
 # Totals
@@ -127,7 +165,7 @@ def title_of(fabric: Fabric) -> str:
 def alert_of(fabric: Fabric) -> str:
     """Return what nobody may overlook about the system."""
     reported = fabric.spec.status == "reported"
-    return " STATUS: REPORTED - press and analysts say so, the maker does not " if reported else ""
+    return " STATUS: REPORTED - said by press or analysts, not announced by the maker " if reported else ""
 
 
 def heading_lines(fabric: Fabric, roll_up: RollUp, level: str) -> tuple[str, ...]:
@@ -177,7 +215,9 @@ def _range(value: Triple) -> str:
 def _cost(roll_up: RollUp) -> str:
     cost = roll_up.totals.cost_usd
     bought = {line.part for line in roll_up.lines if line.cost_scope == "interconnect"}
-    open_ends = [gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)]
+    open_ends = [
+        gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)
+    ]
     if not cost.base and not bought:
         return "interconnect: nothing is bought"
     at_least = "at least " if open_ends else ""
@@ -213,15 +253,15 @@ def medium_words(media: Mapping[str, Medium], name: str) -> str:
 def notes_of(roll_up: RollUp, elsewhere: Iterable[Standing]) -> tuple[str, ...]:
     """Return what is said below the legend: parts that stand in no box, and what can really be fitted."""
     notes = [
-        f"{format_count(one.total)} {one.part} ({one.network}) stand per {one.level} at {one.host}"
+        f"not in a box: {format_count(one.total)} {one.part} for {one.network}, counted per {one.level}"
         for one in elsewhere
     ]
     rows = [row for row in buildable_rows(roll_up.quantities) if row.line in ("engine", "els")]
-    fitted = [
-        f"{format_count(row.buildable or 0)} {row.part} {row.network} per {row.buildable_scope}, "
-        f"published {format_count(row.qty)}"
-        for row in rows
-    ]
-    if fitted:
-        notes += [f"really to be fitted whole: {'; '.join(fitted)}"]
-    return tuple(notes)
+    return (*notes, *(_buildable(row) for row in rows))
+
+
+def _buildable(row: Quantity) -> str:
+    return (
+        f"buildable, nothing split: {format_count(row.buildable or 0)} {row.part} in {row.network}, "
+        f"rounded per {row.buildable_scope} (published: {format_count(row.qty)})"
+    )

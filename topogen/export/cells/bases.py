@@ -12,7 +12,7 @@ from topogen.pools import SWITCH_ROLES, Basis
 
 if TYPE_CHECKING:
     from topogen.columns import CountBasis
-    from topogen.export.csv_text import Row
+    from topogen.export.cells.csv_text import Row
     from topogen.fabric import Fabric, LinkGroup
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from topogen.catalog import Catalog, Part
-    from topogen.export.csv_text import Row
+    from topogen.export.cells.csv_text import Row
     from topogen.fabric import Fabric, LinkGroup
     from topogen.takeoff import Quantity
     from topogen.units import Triple

@@ -1,0 +1,64 @@
+"""Each shipped topology and each scenario of it builds and holds what it expects; being in the folder is enough."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from tests.helpers_fabric import ROOT, shipped_catalog, shipped_fabric, shipped_file
+from topogen.checks import check_expectations
+from topogen.fabric import Fabric
+from topogen.parse import parse_topology
+from topogen.rollup import RollUp, roll_up
+
+NAMES = sorted(file.stem for file in (ROOT / "topologies").glob("*.yaml"))
+
+
+def cases() -> list[tuple[str, str | None]]:
+    """Return every file alone and with each of its scenarios."""
+    found: list[tuple[str, str | None]] = []
+    for name in NAMES:
+        parsed = parse_topology(shipped_file(name), layers=[list(shipped_catalog())], load=shipped_file)
+        found += [(name, None), *((name, scenario) for scenario in parsed.scenarios)]
+    return found
+
+
+CASES = pytest.mark.parametrize(("name", "scenario"), cases(), ids=lambda word: word or "as-it-stands")
+
+
+@cache
+def built(name: str, scenario: str | None) -> tuple[Fabric, RollUp]:
+    fabric = shipped_fabric(name, scenario)
+    return fabric, roll_up(fabric)
+
+
+@CASES
+def test_what_the_file_expects_holds(name: str, scenario: str | None) -> None:
+    failed = [line for line in check_expectations(*built(name, scenario)) if not line.holds]
+    assert not failed, "\n".join(
+        f"{line.key}: expected {line.expected}, found {line.found}" for line in failed
+    )
+
+
+@CASES
+def test_a_shipped_file_expects_something(name: str, scenario: str | None) -> None:
+    assert len(check_expectations(*built(name, scenario))) >= 4
+
+
+@CASES
+def test_a_shipped_file_names_its_sources(name: str, scenario: str | None) -> None:
+    fabric, _ = built(name, scenario)
+    assert fabric.spec.status
+    assert all("," in source for source in fabric.spec.sources)
+    assert len(fabric.spec.sources) >= 2
+
+
+@CASES
+def test_content_is_all_of_procurement(name: str, scenario: str | None) -> None:
+    rollup = built(name, scenario)[1]
+    content, procurement = (
+        sum(row.value.base for row in rollup.vendors if row.view == view and row.value)
+        for view in ("content", "procurement")
+    )
+    assert content == procurement == rollup.totals.cost_usd.base + rollup.totals.network_device_usd.base

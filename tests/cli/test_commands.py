@@ -1,0 +1,155 @@
+"""The command line as a person meets it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from topogen.cli import COMMANDS, group
+from topogen.files import shipped_names, topologies_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "bom_flat.csv",
+    "bom_gaps.csv",
+    "bom_indented.csv",
+    "cable_schedule.csv",
+    "fabric.dot",
+    "fabric.svg",
+    "per_gpu.csv",
+    "per_vendor.csv",
+    "summary.json",
+}
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(group, [str(word) for word in words], prog_name="topogen")
+
+
+def test_help_names_every_command() -> None:
+    assert all(name in run("--help").output for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name: str) -> None:
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert result.output.startswith(f"Usage: topogen {name}")
+
+
+def test_a_mistyped_command_is_answered_with_the_right_one() -> None:
+    result = run("biuld")
+    assert result.exit_code == 2
+    assert 'did you mean "build"?' in result.output
+
+
+def test_list_shows_every_shipped_topology() -> None:
+    output = run("list").output
+    assert all(name in output for name in shipped_names())
+
+
+def test_build_writes_every_file(tmp_path: Path) -> None:
+    result = run("build", "gb200-nvl72", "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_build_writes_the_same_bytes_again(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        run("build", "rubin-ultra-cpo-648", "-o", tmp_path / folder)
+    for name in FILES:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_the_flat_bom_adds_up_to_the_summary(tmp_path: Path) -> None:
+    run("build", "gb300-nvl72-row", "--scenario", "cpo", "-o", tmp_path)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    with (tmp_path / "bom_flat.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    total = sum(float(row["extended_cost"]) for row in rows if row["extended_cost"])
+    device = summary["totals"]["network_device_usd"]
+    base = device["base"] if isinstance(device, dict) else device
+    assert total == summary["totals"]["cost_usd"]["base"] + base
+
+
+def test_a_failing_expectation_writes_all_files_and_exits_1(tmp_path: Path) -> None:
+    text = (topologies_dir() / "gb200-nvl72.yaml").read_text()
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace("nvswitch: 18", "nvswitch: 17"))
+    result = run("build", path, "-o", tmp_path / "out")
+    assert result.exit_code == 1
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    assert "devices.nvswitch" in result.output
+    assert "+1" in result.output
+
+
+def test_a_wrong_file_writes_nothing_and_exits_2(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("topogen: 1\nname: mine\ninstances: {rack: 1}\nlinks: {nvl: {netwrk: scale_up}}\n")
+    result = run("build", path, "-o", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert "mine.yaml:4:" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    result = run("bom", "gb200-nvl27")
+    assert result.exit_code == 2
+    assert 'did you mean "gb200-nvl72"' in result.output
+
+
+def test_an_unknown_scenario_is_answered_with_those_there_are() -> None:
+    result = run("check", "gb300-nvl72-row", "--scenario", "cop")
+    assert result.exit_code == 2
+    assert "cpo" in result.output
+
+
+def test_check_exits_1_when_an_expectation_fails(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text((topologies_dir() / "gb200-nvl72.yaml").read_text().replace("c2c: 72}", "c2c: 73}"))
+    assert run("check", path).exit_code == 1
+
+
+def test_one_changed_word_turns_copper_into_engines(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = (topologies_dir() / "gb200-nvl72.yaml").read_text()
+    path.write_text(text.replace("medium: nvlink_backplane", "medium: cpo_siph_3t2"))
+    output = run("bom", path).output
+    assert all(name in output for name in ("engine_3t2", "els8", "lasers in ELS"))
+    explained = run("explain", path, "els8").output
+    assert "162" in explained
+
+
+def test_a_catalog_folder_changes_a_price(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "prices.yaml").write_text("parts: {nvlink_cartridge: {price_usd: 1}}\n")
+    output = run("bom", "gb200-nvl72", "--catalog", tmp_path / "mine").output
+    assert "interconnect USD" in output
+    assert "216,000" not in output
+
+
+def test_an_include_is_found_beside_its_file(tmp_path: Path) -> None:
+    shutil.copy(topologies_dir() / "gb200-nvl72.yaml", tmp_path / "base.yaml")
+    (tmp_path / "mine.yaml").write_text("topogen: 1\nname: mine\ninclude: [base]\ninstances: {r1: nvl72}\n")
+    assert run("bom", tmp_path / "mine.yaml").exit_code == 0
+
+
+def test_nothing_heavy_is_imported_for_help_or_a_bom() -> None:
+    heavy = ("pandas", "networkx", "graphviz", "scipy", "pyarrow")
+    script = (
+        "import sys; from click.testing import CliRunner; from topogen.cli import group;"
+        "CliRunner().invoke(group, ['bom', 'gb200-nvl72']);"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

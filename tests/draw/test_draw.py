@@ -1,0 +1,290 @@
+"""The picture: what it says, that it can be read, and that it is made on any machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from topogen.draw import DIAGRAMS, render
+from topogen.draw.contracted import draw_fabric
+from topogen.draw.dot import escaped, quoted, to_dot
+from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
+from topogen.draw.render import Rendered, bundled_command, render_svg
+from topogen.rollup import roll_up
+
+HERE = Path(__file__).parent
+PIXELS_A_POINT = 4 / 3
+SYSTEMS = [
+    ("gb200-nvl72", None),
+    ("q3450-cpo-switch", None),
+    ("gb300-nvl72-row", None),
+    ("gb300-nvl72-row", "pluggable"),
+    ("gb300-nvl72-row", "cpo"),
+    ("rubin-ultra-cpo-648", None),
+    ("rubin-ultra-cpo-648", "els-1-per-engine"),
+    ("rubin-ultra-cpo-648", "canister-mesh"),
+]
+every_system = pytest.mark.parametrize(("name", "scenario"), SYSTEMS)
+
+
+def picture_of(name: str, scenario: str | None = None) -> Picture:
+    """Return the contracted diagram of a shipped system."""
+    fabric = shipped_fabric(name, scenario)
+    return draw_fabric(fabric, roll_up(fabric))
+
+
+def small_picture(text: str) -> Picture:
+    """Return the contracted diagram of a text that lacks only its head."""
+    fabric = fabric_of(text)
+    return draw_fabric(fabric, roll_up(fabric))
+
+
+def svg_of(picture: Picture) -> str:
+    """Return the SVG of a picture."""
+    rendered = render_svg(to_dot(picture))
+    assert rendered.svg is not None, rendered.reason
+    return rendered.svg.decode()
+
+
+def size_of(svg: str) -> tuple[float, float]:
+    """Return width and height in pixels at 100 %."""
+    found = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    assert found
+    return float(found[1]) * PIXELS_A_POINT, float(found[2]) * PIXELS_A_POINT
+
+
+def all_text(picture: Picture) -> str:
+    """Return every word that the picture shows, line by line."""
+    frames = [line for one in picture.frames for line in (one.title, *one.lines)]
+    boxes = [line for one in picture.nodes for line in (one.title, *one.lines)]
+    edges = [line for one in picture.edges for line in one.lines]
+    return "\n".join([picture.title, picture.alert, *picture.lines, *frames, *boxes, *edges, *picture.notes])
+
+
+# What is drawn
+
+
+def test_the_registry_holds_what_the_folder_holds() -> None:
+    folder = Path(render.__file__).parent
+    rooms = {path.stem for path in folder.iterdir() if not path.stem.startswith("_")}
+    assert set(DIAGRAMS) == rooms - {"dot", "picture", "render"}
+
+
+@pytest.mark.parametrize(("name", "scenario"), [("gb200-nvl72", None), ("rubin-ultra-cpo-648", None)])
+def test_golden_dot(name: str, scenario: str | None) -> None:
+    golden = HERE / f"{name}.dot"
+    dot = to_dot(picture_of(name, scenario))
+    if os.environ.get("TOPOGEN_REWRITE"):
+        golden.write_bytes(dot.encode())
+    assert dot == golden.read_text(encoding="ascii")
+
+
+@every_system
+def test_same_fabric_same_bytes(name: str, scenario: str | None) -> None:
+    first, second = (to_dot(picture_of(name, scenario)) for _ in range(2))
+    assert first == second
+    assert render_svg(first) == render_svg(second)
+
+
+def test_an_nvl72_is_two_boxes_and_a_line() -> None:
+    picture = picture_of("gb200-nvl72")
+    assert [node.title for node in picture.nodes] == ["18 x compute_tray", "9 x switch_tray"]
+    assert picture.nodes[0].lines[:2] == ("U11-18, U28-37", "each: 4 gpu, 2 cpu, 4 nic")
+    (edge,) = picture.edges
+    assert edge.lines[:2] == ("1,296 x 400G", "nvlink_backplane")
+    assert {"162 bundles of 8", "5,184 pairs"} <= set(edge.lines)
+    assert picture.frames[0].lines == ("4 nvlink_cartridge",)
+    assert picture.alert == ""
+
+
+def test_racks_are_drawn_one_by_one_while_they_are_few() -> None:
+    picture = picture_of("gb300-nvl72-row", "pluggable")
+    assert [node.title for node in picture.nodes] == [
+        *(f"r{n} (nvl72)" for n in range(1, 5)),
+        "net1 (net_rack)",
+    ]
+    assert "432 osfp_1t6_2xdr4" in picture.nodes[4].lines
+    assert all("72 osfp_800g_dr4" in "\n".join(node.lines) for node in picture.nodes[:4])
+    assert {edge.lines[0] for edge in picture.edges} == {"72 x 800G"}
+
+
+def test_ends_of_two_media_have_two_colours() -> None:
+    picture = picture_of("gb300-nvl72-row", "cpo")
+    upper_first = (medium_colour("cpo_siph_1t6"), medium_colour("dr"))
+    assert {edge.stroke.colours for edge in picture.edges} == {upper_first}
+    assert "432 engine_1t6, 108 els8" in picture.nodes[4].lines
+
+
+def test_a_reported_system_says_so_and_names_its_islands() -> None:
+    picture = picture_of("rubin-ultra-cpo-648")
+    assert "REPORTED" in picture.alert
+    assert picture.lines[-1].startswith("ISLANDS: 4 canisters: no link of this file joins two of them")
+    assert [frame.title for frame in picture.frames] == ["r1 (ultra)", *(f"canister{n}" for n in range(4))]
+    switch_tray = next(node for node in picture.nodes if node.kind == "switch")
+    assert "each: 27 engine_3t2" in switch_tray.lines
+    assert picture.frames[0].lines == ("396 els8:", "324 scale_up", "72 scale_out")
+    assert [node.title for node in picture.nodes if node.kind == "outside"] == ["peer racks", "leaf"]
+
+
+def test_meshed_canisters_are_one_frame_with_a_loop() -> None:
+    picture = picture_of("rubin-ultra-cpo-648", "canister-mesh")
+    assert not any(line.startswith("ISLANDS") for line in picture.lines)
+    assert [frame.title for frame in picture.frames] == ["r1 (ultra)", "4 x canister"]
+    (loop,) = [edge for edge in picture.edges if edge.tail == edge.head]
+    assert loop.lines[:3] == ("2,592 x 400G", "cpo_siph_3t2", "peers, between canisters")
+
+
+def test_the_totals_are_those_of_the_roll_up() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648")
+    counted = roll_up(fabric)
+    text = all_text(draw_fabric(fabric, counted))
+    assert "GPUs 144  |  links 10,512  |  optical engines 792  |  ELS 396  |  lasers 3,168" in text
+    assert (
+        f"interconnect at least USD {round(counted.totals.cost_usd.base):,}" in text
+    )  # a cord has no part yet
+
+
+def test_parts_rounded_for_the_whole_fabric_are_noted() -> None:
+    picture = small_picture(
+        "devices: {gpu: {role: gpu, ports: {n: {count: 3, lanes: 1, lane_rate: 200 Gb/s}}}}\n"
+        "instances: {gpu: 5}\n"
+        "links: {out: {network: scale_out, a: gpu.n, pattern: external, to: beyond, medium: m}}\n"
+        "catalog:\n"
+        "  parts: {e: {is: engine}}\n"
+        "  media: {m: {kind: optical, recipe: {engine: {part: e, per: pool, serves: 4 lanes, "
+        "round_per: fabric}}}}\n"
+    )
+    assert "not in a box: 4 e for scale_out, counted per fabric" in picture.notes
+
+
+# How it looks
+
+
+@every_system
+def test_a_picture_has_the_shape_of_a_page(name: str, scenario: str | None) -> None:
+    svg = svg_of(picture_of(name, scenario))
+    width, height = size_of(svg)
+    assert 1 / 4 <= width / height <= 4
+    assert 900 <= width <= 1600
+    assert min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) >= 10
+    assert svg.isascii()
+
+
+@given(odd_fabrics())
+@quick
+def test_odd_fabrics_are_drawn_whole(odd: Odd) -> None:
+    picture = draw_fabric(odd.fabric, roll_up(odd.fabric))
+    assert to_dot(picture).isascii()
+    ids = {node.id for node in picture.nodes}
+    assert len(ids) == len(picture.nodes)
+    assert {end for edge in picture.edges for end in (edge.tail, edge.head)} <= ids
+    assert {node.frame for node in picture.nodes} <= {"", *(frame.id for frame in picture.frames)}
+
+
+def test_many_racks_stay_one_page() -> None:
+    picture = small_picture(
+        "devices:\n"
+        "  gpu: {role: gpu, ports: {n: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}\n"
+        "  box: {role: switch, ports: {n: {count: 64, lanes: 4, lane_rate: 100 Gb/s}}}\n"
+        "templates:\n"
+        "  tray: {level: tray, contains: {gpu: 8}}\n"
+        "  gpus: {level: rack, contains: {tray: 8}}\n"
+        "  nets: {level: rack}\n"
+        'instances: {"r[1-32]": gpus, n1: nets}\n'
+        "fabrics: {c: {network: scale_out, pattern: fat_tree, tiers: 2, ends: gpu.n, switch: box}}\n"
+        "layout: {place: {c: n1}}\n"
+    )
+    assert len(picture.nodes) <= 12
+    width, height = size_of(svg_of(picture))
+    assert 1 / 4 <= width / height <= 4
+    assert "2,048 x 400G" in all_text(picture)
+
+
+def test_media_keep_their_colour_and_shipped_ones_differ() -> None:
+    assert len(set(MEDIUM_COLOURS.values())) == len(MEDIUM_COLOURS)
+    assert medium_colour("a_new_medium") == medium_colour("a_new_medium")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [('a<b & "c"\x07', "a&lt;b &amp; &quot;c&quot; "), ("10 \u00b5m", "10 &#181;m")]
+)
+def test_text_is_escaped(text: str, shown: str) -> None:
+    assert escaped(text) == shown
+
+
+def test_an_id_is_quoted() -> None:
+    assert quoted('to "any" \\ end\n') == r'"to \"any\" \\ end"'
+
+
+def test_hostile_text_is_only_text() -> None:
+    picture = replace(
+        picture_of("gb200-nvl72"), title='</B>"] x [<i> & \u4e2d', notes=("<TABLE>",), name='a"b\\'
+    )
+    assert "&lt;/B&gt;&quot;] x [&lt;i&gt; &amp;" in svg_of(picture)
+
+
+# Renderers
+
+
+def without_bundled(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    """Let the installed command be missing, and the PATH be one folder."""
+    monkeypatch.setattr(render, "bundled_command", lambda: None)
+    monkeypatch.setenv("PATH", str(path))
+
+
+def program(folder: Path, text: str) -> Path:
+    """Write an executable script named dot."""
+    script = folder / "dot"
+    script.write_text(f"#!/bin/sh\n{text}\n", encoding="ascii")
+    script.chmod(0o755)
+    return script
+
+
+def test_the_bundled_command_needs_no_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bundled_command() is not None
+    assert render_svg("graph { a }").svg is not None
+
+
+def test_a_dot_on_the_path_is_the_second_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without_bundled(monkeypatch, tmp_path)
+    program(tmp_path, 'echo "<svg/>"')
+    assert render_svg("graph { a }") == Rendered(b"<svg/>\n", "")
+
+
+def test_without_a_renderer_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without_bundled(monkeypatch, tmp_path)
+    assert render_svg("graph { a }") == Rendered(
+        None,
+        "no SVG was made: no Graphviz found; "
+        '"pip install graphviz-pure", or put Graphviz\'s "dot" on the PATH',
+    )
+
+
+def test_a_failing_renderer_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without_bundled(monkeypatch, tmp_path)
+    script = program(tmp_path, "echo sorry >&2; exit 3")
+    assert render_svg("graph { a }") == Rendered(None, f"no SVG was made: {script} failed: sorry")
+
+
+def test_a_slow_renderer_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def late(command: list[str], **_options: object) -> None:
+        raise subprocess.TimeoutExpired(command, render.SECONDS)
+
+    without_bundled(monkeypatch, tmp_path)
+    script = program(tmp_path, "")
+    monkeypatch.setattr(subprocess, "run", late)
+    assert render_svg("graph { a }").reason == f"no SVG was made: {script} took longer than 60 s"
+
+
+def test_an_uninstalled_package_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "COMMAND", "no-such-package-at-all")
+    assert bundled_command() is None

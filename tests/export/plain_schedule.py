@@ -1,0 +1,166 @@
+"""The cable schedule written link by link with the csv module: slow, short, and what the fast one must equal."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from io import StringIO
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from topogen.cables import BASIS_CODES, cable_of_link, link_lengths, order_length
+from topogen.columns import CABLE_SCHEDULE_DEFAULT
+from topogen.expand import expand
+from topogen.fabric import count_of, device_name, level_depth, path_name
+from topogen.takeoff import part_of
+from topogen.units import format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.expand import Columns
+    from topogen.fabric import Fabric, LinkGroup, Terminal
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link as a person would write it down; ``cage`` is that of its b end."""
+
+    cable: int
+    scope: str
+    a: int
+    a_port: tuple[str, int]
+    b: int
+    b_port: tuple[str, int]
+    cage: Key
+    length: int
+    basis: str
+
+
+def plain_schedule(fabric: Fabric, *, all_links: bool) -> str:
+    """Return the schedule in its default columns."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(CABLE_SCHEDULE_DEFAULT)
+    for group in fabric.links:
+        medium = fabric.catalog.media[group.media[0]] if group.media else None
+        installed = group.network != "board" and (medium is None or medium.field_installed)
+        if group.count and (all_links or installed):
+            writer.writerows(_rows(fabric, group))
+    return text.getvalue()
+
+
+def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
+    cables: dict[int, list[Link]] = {}
+    for link in _links(fabric, group):
+        cables.setdefault(link.cable, []).append(link)
+    number: Counter[str] = Counter()
+    for cable in sorted(cables):
+        links = cables[cable]
+        scope = links[0].scope
+        name = f"{scope}/{group.name}" if scope else group.name
+        ordered = sorted(links, key=lambda link: (link.cage, link.b))
+        longest = max(links, key=lambda link: (link.length, BASIS_CODES.index(link.basis)))
+        for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b)):
+            yield [f"{name}/{number[scope]}", *_row(fabric, group, list(leg), longest)]
+        number[scope] += 1
+
+
+def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
+    columns = expand(fabric, group)
+    cables = cable_of_link(fabric, group, columns)
+    lengths = _lengths(fabric, group, columns)
+    for block, rows in columns.blocks:
+        for i in range(rows.start, rows.stop):
+            a, b = int(columns.a[i]), int(columns.b[i])
+            yield Link(
+                cable=int(cables[i]),
+                scope=_scope(fabric, group, block.a, a),
+                a=a,
+                a_port=(_port(fabric, block.a), int(columns.a_port[i])),
+                b=b,
+                b_port=(_port(fabric, block.b), int(columns.b_port[i])),
+                cage=_cage(fabric, block.b, b, int(columns.b_port[i])),
+                length=lengths[i][0],
+                basis=lengths[i][1],
+            )
+
+
+def _lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> list[tuple[int, str]]:
+    """Return length and basis of each link: those of the group where all its links have the same."""
+    kinds = {(one.length_mm, one.basis) for one in group.lengths}
+    if len(kinds) == 1:
+        ((length, basis),) = kinds
+        return [(-1 if length is None else length, basis)] * len(columns)
+    routed = zip(*(one.tolist() for one in link_lengths(fabric, group, columns)), strict=True)
+    return [(length, BASIS_CODES[basis]) for length, basis in routed]
+
+
+def _port(fabric: Fabric, end: Terminal | None) -> str:
+    return fabric.groups[end.group].type.ports[end.port].name if end else ""
+
+
+def _scope(fabric: Fabric, group: LinkGroup, end: Terminal, device: int) -> str:
+    if group.within is None:
+        return ""
+    at = fabric.groups[end.group]
+    depth = level_depth(at.path, group.within)
+    assert depth is not None
+    return path_name(at.path[:depth], (device - at.first) // count_of(at.path[depth:]))
+
+
+def _cage(fabric: Fabric, end: Terminal | None, device: int, port: int) -> Key:
+    if end is None:
+        return ()
+    at = fabric.groups[end.group]
+    kind = at.type.ports[end.port]
+    depth = level_depth(at.path, kind.cage_on) if kind.cage_on else None
+    if depth is None:
+        return 0, device, port // kind.cage_links
+    members = count_of(at.path[depth:])
+    place, position = divmod(device - at.first, members)
+    return 1, place, (port * members + position) // kind.cage_links
+
+
+def _row(fabric: Fabric, group: LinkGroup, leg: Sequence[Link], longest: Link) -> list[str]:
+    first = leg[0]
+    recipe = fabric.catalog.media[group.media[0]].recipe.values() if group.media else ()
+    line = next((line for line in recipe if line.per == "link"), None)
+    part = part_of(line, group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    ladder = fabric.catalog.parts[part].lengths_mm if part else ()
+    order = order_length(None if longest.length < 0 else longest.length, ladder)
+    b = [*_end(fabric, first.b), _ports([link.b_port for link in leg])]
+    return [
+        group.network,
+        group.name,
+        *_end(fabric, first.a),
+        _ports([link.a_port for link in leg]),
+        *(b if group.has_b else ["", "", group.outside, ""]),
+        "+".join(dict.fromkeys(group.media or ())),
+        part or "",
+        format_decimal(Fraction(group.rate * len(leg), 1000)),
+        "" if order is None else format_decimal(Fraction(order, 1000)),
+        longest.basis,
+    ]
+
+
+def _end(fabric: Fabric, device: int) -> list[str]:
+    rack, unit = int(fabric.sites.rack[device]), int(fabric.sites.unit[device])
+    name = device_name(fabric, device) if device >= 0 else ""
+    return [fabric.sites.racks[rack].name if rack >= 0 else "", str(unit) if unit >= 0 else "", name]
+
+
+def _ports(ports: Sequence[tuple[str, int]]) -> str:
+    """Return ``up0``, ``up0-1`` or ``up0+2``."""
+    text = ports[0][0]
+    numbers = sorted(number for _, number in ports)
+    for number in numbers:
+        if number - 1 not in numbers:
+            text += ("" if number == numbers[0] else "+") + str(number)
+        elif number + 1 not in numbers:
+            text += f"-{number}"
+    return text

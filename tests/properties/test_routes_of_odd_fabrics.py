@@ -1,0 +1,61 @@
+"""Lengths against the floor walked by hand: heights, drops, the way along the tray, slack."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from hypothesis import assume, given
+
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from tests.properties.recount import Recount, recount
+from topogen.cables import BASIS_CODES, link_lengths
+from topogen.expand import expand
+from topogen.fabric import Fabric, LinkGroup
+from topogen.layout import slack_of
+
+PITCH, ROW_PITCH, TRAY = 601, 2400, 2700
+
+
+def spot(counted: Recount, device: int) -> tuple[int, int] | None:
+    """Return where the rack of a device stands: net, r1, r2 ... in row A, p0, p1 ... in row B."""
+    rack = counted.place(device, "rack") or "-"
+    number = int(rack[1:]) if rack[1:].isdigit() else 0
+    return {"r": (PITCH * number, 0), "n": (0, 0), "p": (PITCH * number, ROW_PITCH)}.get(rack[0])
+
+
+def route(counted: Recount, a: int, b: int) -> int | None:
+    """Return the way between two devices in mm, None where the floor does not say."""
+    fabric = counted.fabric
+    low, far = (ceil(4445 * int(fabric.sites.unit[device]) / 100) for device in (a, b))
+    layout, spots = fabric.spec.layout, (spot(counted, a), spot(counted, b))
+    if min(low, far) < 0 or counted.place(a, "rack") == counted.place(b, "rack"):
+        return abs(low - far) if min(low, far) >= 0 else None
+    if layout is None or layout.tray is None or spots[0] is None or spots[1] is None:
+        return None
+    drops = 2 * TRAY - low - far if layout.tray.where == "overhead" else 2 * TRAY + low + far
+    return drops + abs(spots[0][0] - spots[1][0]) + abs(spots[0][1] - spots[1][1])
+
+
+def expected(fabric: Fabric, counted: Recount, group: LinkGroup, ends: tuple[int, int]) -> tuple[int, str]:
+    """Return the length of a link with slack, and its basis."""
+    way = route(counted, *ends)
+    if way is None:
+        same = counted.place(ends[0], "rack") == counted.place(ends[1], "rack")
+        return 2_000 if same else 10_000, "default"
+    slack = slack_of(fabric.spec.layout, group.name)
+    return (ceil(way * (100 + slack.percent) / 100) + 2 * slack.per_end if slack else way), "routed"
+
+
+@quick
+@given(odd_fabrics())
+def test_lengths_follow_the_floor(odd: Odd) -> None:
+    fabric, counted = odd.fabric, recount(odd.fabric)
+    walked = [group for group in fabric.links if group.has_b]
+    assume(walked)
+    for group in walked:
+        columns = expand(fabric, group)
+        length, basis = (values.tolist() for values in link_lengths(fabric, group, columns))
+        ends = zip(columns.a.tolist(), columns.b.tolist(), strict=True)
+        assert [(mm, BASIS_CODES[code]) for mm, code in zip(length, basis, strict=True)] == [
+            expected(fabric, counted, group, pair) for pair in ends
+        ]

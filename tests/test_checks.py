@@ -1,0 +1,105 @@
+"""Expectations, published figures and ports."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from tests.helpers_fabric import fabric_of, shipped_fabric
+from topogen.checks import Expectation, check_expectations, check_quoted, port_report, unexpected_free_ports
+from topogen.figures import NoFigureError, figure
+from topogen.rollup import roll_up
+
+PAIR = """
+devices:
+  gpu: {role: gpu, ports: {net: {count: 2, lanes: 2, lane_rate: 100 Gb/s}}}
+  sw:
+    role: switch
+    ports: {down: {count: 4, lanes: 2, lane_rate: 100 Gb/s}, up: {count: 2, lanes: 2, lane_rate: 100 Gb/s}}
+instances: {gpu: 2, sw: 1}
+links:
+  hosts: {network: scale_out, a: gpu.net, b: sw.down, pattern: planes, length: 3 m}
+  more: {network: scale_out, a: sw.up, pattern: external, to: spine}
+"""
+
+
+def checked(expect: str) -> Expectation:
+    """Return the one expectation of the small fabric."""
+    fabric = fabric_of(f"{PAIR}expect: {{{expect}}}\n")
+    (only,) = check_expectations(fabric, roll_up(fabric))
+    return only
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "devices: {gpu: 2}",
+        "links: {hosts: 4}",
+        "links: {scale_out: 6}",
+        "links: {hosts at gpu0: 2}",
+        "cables: {hosts: 4}",
+        "free_ports: {sw: 0}",
+        "length: {hosts: {mean: 3.0 m}}",
+        "length: {hosts: {total: 12 m}}",
+        "oversubscription: {sw: 2}",
+        "racks: 0",
+    ],
+)
+def test_a_true_expectation_holds(expect: str) -> None:
+    assert checked(expect).holds
+
+
+def test_a_false_expectation_says_by_how_much() -> None:
+    row = checked("links: {hosts: 5}")
+    assert (row.holds, row.expected, row.found, row.difference) == (False, "5", "4", "-1")
+
+
+def test_an_expectation_points_to_its_line() -> None:
+    mark = checked("links: {hosts: 5}").mark
+    assert mark is not None
+    assert mark.line == 13
+
+
+@pytest.mark.parametrize("expect", ["devices: {gpus: 2}", "links: {host: 4}", "length: {more: {max: 1 m}}"])
+def test_an_expectation_of_something_that_is_not_there_fails_with_a_reason(expect: str) -> None:
+    row = checked(expect)
+    assert not row.holds
+    assert '"' in row.found
+
+
+def test_a_published_figure_is_shown_and_never_fails() -> None:
+    fabric = shipped_fabric("gb200-nvl72")
+    (row,) = check_quoted(fabric, roll_up(fabric))
+    assert (row.key, row.expected, row.holds) == ("length.nvl.pair_total", "3219 m", False)
+    assert "two miles" in row.source
+
+
+def test_the_port_report_counts_used_and_free() -> None:
+    rows = {(row.devices, row.port): row for row in port_report(shipped_fabric("gb200-nvl72"))}
+    assert (rows["gpu", "nvl"].used, rows["gpu", "nvl"].free) == (1296, 0)
+    assert (rows["nic", "net"].used, rows["nic", "net"].free) == (0, 72)
+
+
+def test_free_ports_that_are_expected_are_no_surprise() -> None:
+    assert unexpected_free_ports(shipped_fabric("gb200-nvl72")) == ()
+
+
+def test_a_part_is_counted_where_it_is_bought_and_where_it_is_contained() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648")
+    rollup = roll_up(fabric)
+    assert figure(fabric, rollup, "parts", "uhp_laser") == 3168
+    assert figure(fabric, rollup, "parts", "uhp_laser in scale_out") == 576
+
+
+def test_costs_of_scopes_add_up() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    rollup = roll_up(fabric)
+    parts = [figure(fabric, rollup, "cost_usd", scope) for scope in ("interconnect", "network_device")]
+    assert figure(fabric, rollup, "cost_usd", "") == sum(parts, Fraction(0))
+
+
+def test_a_figure_of_an_unknown_medium_is_refused() -> None:
+    fabric = shipped_fabric("gb200-nvl72")
+    with pytest.raises(NoFigureError, match="nvlink_backplane"):
+        figure(fabric, roll_up(fabric), "media", "nvl|nvlink_backplan")

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers_fabric import fabric_of
+from topogen.errors import InputError
+from topogen.fabric import Fabric
+
+HEAD = """
+devices:
+  gpu: {role: gpu, ports: {p: {count: 2, lanes: 2, lane_rate: 200 Gb/s}}}
+  chip: {role: switch, height_u: 2, ports: {p: {count: 8, lanes: 2, lane_rate: 200 Gb/s}}}
+templates: {rack: {level: rack, slots: {U10: gpu, U30-31: chip}}, empty: {level: rack}}
+"""
+FLOOR = "rack_pitch: 600 mm, row_pitch: 3 m, tray: {where: overhead, height: 2.6 m}"
+
+
+def fabric(links: str, layout: str = "", racks: str = "r[1-3]") -> Fabric:
+    """Return racks of one GPU at U10 (445 mm) and one chip at U30 (1,334 mm), with one link group."""
+    floor = f"layout: {{{layout}}}\n" if layout else ""
+    return fabric_of(f"{HEAD}instances: {{'{racks}': rack}}\nlinks: {{x: {{network: scale_up, {links}}}}}\n{floor}")
+
+
+def lengths(made: Fabric) -> list[tuple[int | None, str, int]]:
+    return [(one.length_mm, one.basis, one.links) for one in made.links[0].lengths]
+
+
+WITHIN = "a: gpu.p, b: chip.p, pattern: planes, within: rack"
+ACROSS = "a: 'r[1]/gpu.p', b: 'r[3]/chip.p', pattern: planes"
+
+
+@pytest.mark.parametrize(
+    ("layout", "length"),
+    [
+        ("", 889),  # 30 U - 10 U, each rounded up: 1,334 - 445
+        ("slack: {per_end: 0.1 m}", 889 + 200),
+        ("slack: {percent: 5}", 934),  # 933.45 rounded up
+        ("slack: {per_end: 10 mm, percent: 10}", 978 + 20),
+        ("slack: {x: {per_end: 1 mm}, other: {per_end: 1 m}}", 891),
+        ("slack: {y: {per_end: 1 mm}, other: {per_end: 1 m}}", 2889),
+    ],
+)
+def test_in_a_rack_it_is_the_difference_of_heights_and_slack(layout: str, length: int) -> None:
+    assert lengths(fabric(WITHIN, layout)) == [(length, "routed", 6)]
+
+
+@pytest.mark.parametrize(
+    ("layout", "length"),
+    [
+        (f"rows: {{A: ['r[1-3]']}}, {FLOOR}", (2600 - 445) + (2600 - 1334) + 1200),
+        (f"rows: {{A: [r1], B: [r2, r3]}}, {FLOOR}", (2600 - 445) + (2600 - 1334) + 600 + 3000),
+        (f"rows: {{A: [r1, r3, r2]}}, {FLOOR}", (2600 - 445) + (2600 - 1334) + 600),
+        (f"rows: {{A: ['r[1-3]']}}, {FLOOR.replace('overhead', 'underfloor')}", 5200 + 445 + 1334 + 1200),
+        (f"rows: {{A: ['r[3,2,1]']}}, {FLOOR}", (2600 - 445) + (2600 - 1334) + 1200),
+        (f"rows: {{A: ['r[3,1,2]']}}, {FLOOR}", (2600 - 445) + (2600 - 1334) + 600),
+    ],
+)
+def test_between_racks_it_is_drops_and_the_way_along_the_tray(layout: str, length: int) -> None:
+    assert lengths(fabric(ACROSS, layout)) == [(length, "routed", 2)]
+
+
+@pytest.mark.parametrize("layout", ["", "slack: {per_end: 1 m}", "rows: {A: [r1]}, rack_pitch: 600 mm"])
+def test_without_rows_or_a_tray_racks_are_10_m_apart(layout: str) -> None:
+    made = fabric(ACROSS, layout)
+    assert lengths(made) == [(10_000, "default", 2)]
+    assert [problem.code for problem in made.warnings] == ["W304"]
+
+
+def test_without_u_it_is_2_m_in_a_rack() -> None:
+    text = HEAD.replace("slots: {U10: gpu, U30-31: chip}", "contains: {gpu: 1, chip: 1}")
+    made = fabric_of(f"{text}instances: {{r: rack}}\nlinks: {{x: {{network: scale_up, {WITHIN}}}}}\n")
+    assert lengths(made) == [(2_000, "default", 2)]
+
+
+def test_a_stated_length_wins_over_the_floor() -> None:
+    assert lengths(fabric(f"{WITHIN}, length: 1.2 m")) == [(1200, "stated", 6)]
+
+
+def test_a_board_has_no_length() -> None:
+    board = fabric_of(f"{HEAD}instances: {{r: rack}}\nlinks: {{x: {{network: board, {WITHIN}}}}}\n")
+    assert lengths(board) == [(0, "board", 2)]
+
+
+def test_an_external_link_has_no_length_unless_it_says_so() -> None:
+    outside = "a: gpu.p, pattern: external, to: elsewhere"
+    assert lengths(fabric(outside)) == [(None, "unknown", 6)]
+    assert lengths(fabric(f"{outside}, length: 5 m")) == [(5000, "stated", 6)]
+
+
+def standing(made: Fabric, role: str) -> list[tuple[str, int]]:
+    """Return the rack and U of each switch of a role."""
+    group = next(one for one in made.groups if one.role == role)
+    where = slice(group.first, group.first + group.count)
+    racks, units = made.sites.rack[where].tolist(), made.sites.unit[where].tolist()
+    return [(made.sites.racks[rack].name, unit) for rack, unit in zip(racks, units, strict=True)]
+
+
+PLACED = """
+instances: {{"r[1-3]": rack, "net[1-2]": empty}}
+fabrics: {{f: {{network: scale_out, pattern: fat_tree, tiers: 2, ends: gpu.p, switch: chip}}}}
+layout: {{place: {place}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "leaves", "spines"),
+    [
+        ("{f: net1}", [("net1", 1), ("net1", 3)], [("net1", 5)]),
+        ("{f/leaf: 'net[1-2]', f/spine: net2}", [("net1", 1), ("net2", 1)], [("net2", 3)]),
+        ("{f: r2}", [("r2", 32), ("r2", 34)], [("r2", 36)]),
+        ("{f/spine: net1, f/leaf: net1}", [("net1", 3), ("net1", 5)], [("net1", 1)]),
+    ],
+)
+def test_place_fills_racks_from_the_lowest_free_u(
+    place: str, leaves: list[tuple[str, int]], spines: list[tuple[str, int]]
+) -> None:
+    made = fabric_of(HEAD + PLACED.format(place=place))
+    assert [standing(made, role) for role in ("f/leaf", "f/spine")] == [leaves, spines]
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [
+        f"rows: {{A: ['r[1-9]']}}, {FLOOR}",
+        f"rows: {{A: [r1, r1]}}, {FLOOR}",
+        f"rows: {{A: [gpu]}}, {FLOOR}",
+        "rows: {A: ['r[1-3]']}, tray: {where: overhead, height: 2.6 m}",
+        "rows: {A: ['r[1-3]']}, rack_pitch: 600 mm, tray: {where: overhead, height: 1 m}",
+        "place: {f: r1}",
+    ],
+    ids=["no r[4]", "r1 twice", "no rack", "no pitch", "tray below a device", "no fabric f"],
+)
+def test_a_floor_that_cannot_be_is_refused(layout: str) -> None:
+    with pytest.raises(InputError):
+        fabric(ACROSS, layout)
+
+
+def test_every_rack_of_a_kind_has_the_same_length_classes() -> None:
+    assert lengths(fabric(WITHIN, racks="r[1-40]")) == [(889, "routed", 80)]

@@ -1,0 +1,163 @@
+"""Which links share a line of the cable schedule: one line a cable, one a leg where a cable breaks out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.fabric import place_ids
+from topogen.wiring.block import occurrence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from topogen.expand import Columns
+    from topogen.fabric import Fabric, Ints, LinkGroup, Terminal
+
+
+@dataclass(frozen=True)
+class CableRows:
+    """Lines of a link group, each array of shape (lines,), in the order of the schedule.
+
+    Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
+    counts cables inside their scope from 0; ``leg`` counts the lines of a breakout from 1, 0 without one.
+    ``length`` is the coded length of the cable's longest link, None where every cable is one link.
+    """
+
+    order: NDArray[np.integer]
+    start: NDArray[np.integer]
+    links: NDArray[np.integer]
+    scope: NDArray[np.integer]
+    number: NDArray[np.integer]
+    leg: NDArray[np.integer]
+    length: Ints | None
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.start)
+
+
+def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
+    """Return the lines of a link group."""
+    scope = _scopes(fabric, group, columns)
+    if group.links_per_cable == 1:
+        return _one_link_each(scope)
+    cable = cable_of_link(fabric, group, columns)
+    cage = _far_cages(fabric, columns)
+    order = np.lexsort((columns.b, cage, cable))
+    cable, cage, far = cable[order], cage[order], columns.b[order]
+    start = np.flatnonzero(_changes(cable) | _changes(cage) | _changes(far))
+    coded = coded_lengths(fabric, group, columns)[order]
+    scope = scope[order[start]]
+    return CableRows(
+        order=order,
+        start=start,
+        links=np.diff(np.append(start, len(order))),
+        scope=scope,
+        number=_counted(scope, cable[start]),
+        leg=_legs(cable[start], cage[start]),
+        length=np.maximum.reduceat(coded, np.flatnonzero(_changes(cable)))[cable[start]],
+    )
+
+
+def _one_link_each(scope: NDArray[np.integer]) -> CableRows:
+    rows = np.arange(len(scope), dtype=np.int32)
+    one, none = np.broadcast_to(np.int32(1), len(rows)), np.broadcast_to(np.int32(0), len(rows))
+    return CableRows(rows, rows, one, scope, _counted(scope, rows), none, None)
+
+
+def _scopes(fabric: Fabric, group: LinkGroup, columns: Columns) -> NDArray[np.integer]:
+    """Return the number of the place that each link is counted in; 0 for a group over everything."""
+    if group.within is None:
+        return np.broadcast_to(np.int32(0), len(columns))
+    place = np.zeros(fabric.n_devices, np.int32)
+    for index in {block.a.group for block in group.blocks}:
+        devices = fabric.groups[index]
+        found = place_ids(fabric, devices, group.within)
+        assert found is not None  # noqa: S101 - a link group is wired inside places of its level
+        place[devices.first : devices.first + devices.count] = found
+    return place[columns.a]
+
+
+def _counted(scope: NDArray[np.integer], cable: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return the number of each line's cable among those of its scope; cables are in rising order."""
+    of_cable = scope[_changes(cable)]
+    if (of_cable[1:] >= of_cable[:-1]).all():
+        starts, sizes = _runs(of_cable)
+        number: Ints = np.arange(len(of_cable)) - np.repeat(starts, sizes)
+    else:
+        number = occurrence(of_cable.astype(np.int64))
+    return np.asarray(number[cable], np.int32)
+
+
+def coded_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
+    """Return length in mm and basis of links as one number each, longer ones larger."""
+    codes = length_codes(group)
+    if len(codes) == 1:  # ends of several types, all stated or unknown, are no reason to route
+        return np.full(len(columns), codes[0])
+    length, basis = link_lengths(fabric, group, columns)
+    return code_length(length, basis)
+
+
+def length_codes(group: LinkGroup) -> Ints:
+    """Return the coded lengths that the links of a group have, shortest first."""
+    lengths = [UNKNOWN_MM if one.length_mm is None else one.length_mm for one in group.lengths]
+    basis = [BASIS_CODES.index(one.basis) for one in group.lengths]
+    return np.unique(code_length(np.array(lengths), np.array(basis)))
+
+
+def code_length(length: Ints, basis: Ints) -> Ints:
+    """Return a length in mm (-1 unknown) and the index of its basis as one number."""
+    return length * len(BASIS_CODES) + basis
+
+
+def split_length(coded: int) -> tuple[int | None, str]:
+    """Return a coded length in mm and its basis."""
+    length, basis = divmod(coded, len(BASIS_CODES))
+    return None if length == UNKNOWN_MM else length, BASIS_CODES[basis]
+
+
+def _legs(cable: NDArray[np.integer], cage: Ints) -> Ints:
+    """Return the number of each line in its cable from 1; 0 where the cable ends in one cage."""
+    starts, sizes = _runs(cable)
+    number = 1 + np.arange(len(cable)) - np.repeat(starts, sizes)
+    several = np.maximum.reduceat(cage, starts) != np.minimum.reduceat(cage, starts)
+    return np.where(np.repeat(several, sizes), number, 0)
+
+
+def _far_cages(fabric: Fabric, columns: Columns) -> Ints:
+    """Return a number for the cage of each link at its b end; all alike outside the model."""
+    cages = np.zeros(len(columns), np.int64)
+    for block, rows in columns.blocks:
+        if block.b is not None:
+            cages[rows] = _cages(fabric, block.b, columns.b[rows], columns.b_port[rows])
+    return cages
+
+
+def _cages(fabric: Fabric, end: Terminal, device: NDArray[np.int32], port: NDArray[np.int16]) -> Ints:
+    """Return a number for the cage of each port: of its device, or of the place that its cages are on."""
+    group = fabric.groups[end.group]
+    kind = group.type.ports[end.port]
+    if kind.cage_on is None:
+        return device * np.int64(kind.count) + port // kind.cage_links
+    places = place_ids(fabric, group, kind.cage_on)
+    assert places is not None  # noqa: S101 - build refuses a level that is missing
+    position = occurrence(places)
+    members = int(position.max()) + 1
+    local = device - group.first
+    serial = port.astype(np.int64) * members + position[local]
+    return (fabric.n_devices + places[local]) * (kind.count * members) + serial // kind.cage_links
+
+
+def _runs(values: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Return where runs of equal values start, and how long each is."""
+    starts = np.flatnonzero(_changes(values))
+    return starts, np.diff(np.append(starts, len(values)))
+
+
+def _changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return where a value differs from the one before; the first always does."""
+    return np.concatenate([[True], values[1:] != values[:-1]])
