@@ -20,15 +20,16 @@ def test_what_is_ordered_is_the_shortest_that_is_not_shorter(length: int | None,
     assert order_length(length, ()) == length
 
 
-def cables(ports: int, cage: str, per_cable: int, links: str = "a: gpu.p, pattern: external, to: out") -> list[int]:
+def cables(ports: int, cage: str, per_cable: int) -> list[int]:
     """Return the cable of each link of four GPUs in two trays."""
     fabric = fabric_of(f"""
-devices: {{gpu: {{role: gpu, ports: {{p: {{count: {ports}, lanes: 1, lane_rate: 100 Gb/s, cage: {{{cage}}}}}}}}}}}
+devices:
+  gpu: {{role: gpu, ports: {{p: {{count: {ports}, lanes: 1, lane_rate: 100 Gb/s, cage: {{{cage}}}}}}}}}
 templates: {{tray: {{level: tray, contains: {{gpu: 2}}}}}}
 instances: {{tray: 2}}
-links: {{x: {{network: scale_up, {links}, links_per_cable: {per_cable}}}}}
+links: {{x: {{network: scale_up, a: gpu.p, pattern: external, to: out, links_per_cable: {per_cable}}}}}
 """)
-    return cable_of_link(fabric, fabric.links[0], expand(fabric, fabric.links[0])).tolist()
+    return [int(cable) for cable in cable_of_link(fabric, fabric.links[0], expand(fabric, fabric.links[0]))]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_a_cable_carries_consecutive_links_of_one_a_cage(
 
 
 def test_a_cable_is_no_wider_than_a_cage() -> None:
-    with pytest.raises(InputError, match="E214.*a cable of 2 links leaves one cage; a cage of gpu.p has 1"):
+    with pytest.raises(InputError, match=r"E214.*a cable of 2 links leaves one cage; a cage of gpu.p has 1"):
         cables(2, "links: 1", 2)
 
 

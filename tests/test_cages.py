@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.cages import cage_users, first_users, side_of
+from topogen.cages import cage_uses, first_users, side_of
 from topogen.errors import InputError
 
 NODES = """
-devices: {{nic: {{role: nic, ports: {{p: {{count: {ports}, lanes: 4, lane_rate: 100 Gb/s, cage: {{{cage}}}}}}}}}}}
+devices:
+  nic: {{role: nic, ports: {{p: {{count: {ports}, lanes: 4, lane_rate: 100 Gb/s, cage: {{{cage}}}}}}}}}
 templates: {{node: {{level: node, contains: {{{nics}}}}}}}
 instances: {{node: 3}}
 links:
@@ -18,11 +19,13 @@ links:
 
 def cages(ports: int, cage: str, *ends: str, nics: str = "nic: 3") -> dict[tuple[int, int], int]:
     """Return the cages in use over three nodes, by link group and side."""
-    lines = [f"  x{i}: {{network: scale_up, a: {end}, pattern: external, to: out}}" for i, end in enumerate(ends)]
+    lines = [
+        f"  x{i}: {{network: scale_up, a: {end}, pattern: external, to: out}}" for i, end in enumerate(ends)
+    ]
     fabric = fabric_of(NODES.format(ports=ports, cage=cage, nics=nics, links="\n".join(lines)))
     found: dict[tuple[int, int], int] = {}
-    for index in range(len(fabric.groups)):
-        for user, count in cage_users(fabric, index, 0).items():
+    for use in cage_uses(fabric):
+        for user, count in use.cages.items():
             found[side_of(user)] = found.get(side_of(user), 0) + count
     return found
 
@@ -63,16 +66,15 @@ def test_one_cage_holds_one_kind_of_module() -> None:
         "parts: {m: {is: m}}", "media:",
         *(f"  {name}: {{kind: optical, recipe: {{module: {{part: m, per: end}}}}}}" for name in ("dr", "sr")),
     ])  # fmt: skip
-    with pytest.raises(InputError, match="E306.*a cage would hold modules of dr and sr"):
+    with pytest.raises(InputError, match=r"E306.*a cage would hold modules of dr and sr"):
         fabric_of(text, catalog=catalog)
 
 
 def test_a_cage_on_a_level_that_is_not_there_is_refused() -> None:
-    with pytest.raises(InputError, match='E213.*"nic" stands in no place of the level "tray"'):
+    with pytest.raises(InputError, match=r'E213.*"nic" stands in no place of the level "tray"'):
         cages(1, "links: 2, on: tray", "nic.p")
 
 
 def test_first_users_skips_empty_ports_and_empty_cages() -> None:
-    rows = np.array([[-1, 4, -1, -1, 6, 8], [2, 4, -1, -1, -1, 9]])
-    assert first_users(rows, 2).tolist() == [[4, -1, 6], [2, -1, 9]]
-    assert first_users(rows, 4).tolist() == [[4, 6], [2, 9]]
+    boxes = np.array([[[-1, 4], [-1, -1], [6, 8]], [[2, 4], [-1, -1], [-1, 9]]])
+    assert first_users(boxes).tolist() == [[4, -1, 6], [2, -1, 9]]

@@ -17,13 +17,14 @@ PROMISED = {
         qty_design attrition_qty spare_qty spare_rule qty_required moq pack_qty qty_order
         unit_cost unit_cost_low unit_cost_high currency extended_cost extended_cost_low extended_cost_high
         price_basis price_source price_date quote_valid_until confidence
-        lead_time_weeks need_by order_by lifecycle sole_source alternates rohs_reach_note country_of_origin hs_code
-        power_w_each power_w_total weight_kg_each where_used_count where_used_sample phase topology_rev catalog_rev
-        notes""",
+        lead_time_weeks need_by order_by lifecycle sole_source alternates rohs_reach_note country_of_origin
+        hs_code
+        power_w_each power_w_total weight_kg_each where_used_count where_used_sample phase topology_rev
+        catalog_rev notes""",
     "bom_indented": """
-        level line_id parent_line_id find_no part_id mpn manufacturer description category network link_group medium
-        per qty_per_parent qty_extended uom where_used phase unit_cost currency extended_cost content_value
-        price_basis price_date confidence notes""",
+        level line_id parent_line_id find_no part_id mpn manufacturer description category network link_group
+        medium per qty_per_parent qty_extended uom where_used phase unit_cost currency extended_cost
+        content_value price_basis price_date confidence notes""",
     "bom_gaps": "line_no reason part_id qty_design links_affected example_link what_to_do",
     "per_gpu": """
         scenario gpu_basis gpus count_basis network tier link_group medium category part_id
@@ -31,9 +32,9 @@ PROMISED = {
         power_w_total power_w_per_gpu power_boundary bw_tbps_per_dir_total bw_tbps_ends_per_gpu
         cost_per_tbps pj_per_bit lasers_per_gpu els_per_gpu engines_per_gpu fibres_per_gpu""",
     "per_vendor": """
-        scenario view vendor layer category part_id share_pct qty unit_value unit_value_low unit_value_high currency
-        value_total value_per_gpu value_per_rack value_pct_of_view value_basis count_basis confidence source as_of
-        notes""",
+        scenario view vendor layer category part_id share_pct qty unit_value unit_value_low unit_value_high
+        currency value_total value_per_gpu value_per_rack value_pct_of_view value_basis count_basis
+        confidence source as_of notes""",
     "cable_schedule": """
         cable_id label_a label_b status phase install_seq network link_group rail plane
         a_site a_room a_row a_rack a_u a_face a_device a_port a_breakout a_connector a_optic_part

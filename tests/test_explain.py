@@ -301,7 +301,7 @@ def test_unknown_names_are_refused_with_the_nearest(what: str, hint: str) -> Non
     fabric, rollup = built("rubin-ultra-cpo-648", None)
     with pytest.raises(InputError) as caught:
         explain(fabric, rollup, what)
-    assert caught.value.problems[0].code == "E621"
+    assert caught.value.problems[0].code == "E650"
     assert hint in str(caught.value)
 
 

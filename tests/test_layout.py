@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
-from topogen.fabric import Fabric
+
+if TYPE_CHECKING:
+    from topogen.fabric import Fabric
 
 HEAD = """
 devices:
@@ -18,7 +22,9 @@ FLOOR = "rack_pitch: 600 mm, row_pitch: 3 m, tray: {where: overhead, height: 2.6
 def fabric(links: str, layout: str = "", racks: str = "r[1-3]") -> Fabric:
     """Return racks of one GPU at U10 (445 mm) and one chip at U30 (1,334 mm), with one link group."""
     floor = f"layout: {{{layout}}}\n" if layout else ""
-    return fabric_of(f"{HEAD}instances: {{'{racks}': rack}}\nlinks: {{x: {{network: scale_up, {links}}}}}\n{floor}")
+    return fabric_of(
+        f"{HEAD}instances: {{'{racks}': rack}}\nlinks: {{x: {{network: scale_up, {links}}}}}\n{floor}"
+    )
 
 
 def lengths(made: Fabric) -> list[tuple[int | None, str, int]]:

@@ -16,7 +16,9 @@ G = 100_000
 def group(lanes: int | None = 4, lane_rate: int | None = G, *, bidi: bool = False) -> LinkGroup:
     """Return a link group of so many lanes."""
     rate = (lanes or 1) * (lane_rate or G)
-    return LinkGroup("x", "scale_up", 1, rate, lanes, lane_rate, bidi, ("m", "m"), 1, None, "", "planes", None, ())
+    return LinkGroup(
+        "x", "scale_up", 1, rate, lanes, lane_rate, bidi, ("m", "m"), 1, None, "", "planes", None, ()
+    )
 
 
 def optical(per_lane: str = "1", lane_rate: int | None = None) -> Medium:
@@ -61,7 +63,9 @@ def test_lanes_on_the_line_carry_at_least_those_of_the_port(rate: int | None, la
 
 
 JOINED = """
-devices: {{a: {{role: gpu, ports: {{p: {{count: 1, lanes: 2, lane_rate: 200 Gb/s}}}}}}, b: {{role: switch, ports: {{p: {{count: 9, lanes: 2, lane_rate: 200 Gb/s}}}}}}}}
+devices:
+  a: {{role: gpu, ports: {{p: {{count: 1, lanes: 2, lane_rate: 200 Gb/s}}}}}}
+  b: {{role: switch, ports: {{p: {{count: 9, lanes: 2, lane_rate: 200 Gb/s}}}}}}
 instances: {{a: 2, b: 1}}
 links: {{x: {{network: scale_up, a: a.p, b: b.p, pattern: planes, length: {length}, medium: {medium}}}}}
 """
@@ -102,7 +106,9 @@ def test_ends_that_do_not_meet_or_reach_are_refused(medium: str, length: str, me
 
 
 def test_a_medium_with_two_ends_has_no_place_among_equals() -> None:
-    text = JOINED.format(length="1 m", medium="{a: dr, b: cpo}").replace("b: b.p, pattern: planes", "b: a.p, pattern: full_mesh")
+    text = JOINED.format(length="1 m", medium="{a: dr, b: cpo}").replace(
+        "b: b.p, pattern: planes", "b: a.p, pattern: full_mesh"
+    )
     with pytest.raises(InputError):
         fabric_of(text, catalog=CATALOG)
 

@@ -17,7 +17,14 @@ templates:
   tray: {level: tray, contains: {chip: 3}}
   rack: {level: rack, contains: {tray: 2}}
 """
-CHIPS = "instances: {rack: 2}\nlinks: {x: {network: scale_up, a: chip.p, pattern: external, to: out, medium: m}}\n"
+CHIPS = """
+instances: {rack: 2}
+links: {x: {network: scale_up, a: chip.p, pattern: external, to: out, medium: m}}
+"""
+NICS = """
+instances: {nic: 3}
+links: {x: {network: scale_out, a: nic.p, pattern: external, to: out, medium: m}}
+"""
 PARTS = "parts: {e: {is: engine}, l: {is: light}}\n"
 
 
@@ -62,7 +69,9 @@ def test_what_can_be_built_is_counted_beside(buildable_per: str, buildable: int,
 
 
 def test_a_line_that_serves_another_counts_its_pieces() -> None:
-    recipe = f"engine: {line('16 lanes', ', round_per: tray')}, els: {line('3 engine', ', round_per: rack', 'l')}"
+    recipe = (
+        f"engine: {line('16 lanes', ', round_per: tray')}, els: {line('3 engine', ', round_per: rack', 'l')}"
+    )
     rows = pool(recipe)
     assert (rows["engine scale_up"].qty, rows["els scale_up"].qty) == (16, 2 * 3)  # 8 engines a rack / 3
     assert rows["els scale_up"].unit == "engine"
@@ -79,7 +88,11 @@ def test_spares_are_fitted_on_top_in_each_place() -> None:
     assert (row.qty, row.spare, row.buildable) == (16 + 8, 8, 16 + 8)
 
 
-SOME = "instances: {rack: 1}\nlinks:\n  x: {network: scale_up, a: 'rack0/tray0/chip[0].p[0-3]', pattern: external, to: out, medium: m}\n"
+SOME = """
+instances: {rack: 1}
+links:
+  x: {network: scale_up, a: 'rack0/tray0/chip[0].p[0-3]', pattern: external, to: out, medium: m}
+"""
 
 
 def test_all_ports_of_a_device_count_when_one_is_linked() -> None:
@@ -89,7 +102,9 @@ def test_all_ports_of_a_device_count_when_one_is_linked() -> None:
 
 
 def test_a_free_port_is_fitted_once_whatever_networks_its_device_has() -> None:
-    second = "  y: {network: scale_out, a: 'rack0/tray0/chip[0].p[4-5]', pattern: external, to: out, medium: m}\n"
+    second = (
+        "  y: {network: scale_out, a: 'rack0/tray0/chip[0].p[4-5]', pattern: external, to: out, medium: m}\n"
+    )
     rows = pool(f"engine: {line('2 lanes', ', demand: all_ports')}", SOME + second)
     assert rows["engine scale_up"].qty + rows["engine scale_out"].qty == 9
 
@@ -104,10 +119,12 @@ def test_networks_do_not_share_a_pool() -> None:
 
 @pytest.mark.parametrize("level", ["canister", "tray"])
 def test_a_level_that_is_missing_is_refused(level: str) -> None:
-    plant = "instances: {nic: 3}\nlinks: {x: {network: scale_out, a: nic.p, pattern: external, to: out, medium: m}}\n"
-    catalog = f"{PARTS}media: {{m: {{kind: optical, recipe: {{engine: {line('2 lanes', f', round_per: {level}')}}}}}}}\n"
-    with pytest.raises(InputError, match=f'E215.*"engine" is rounded per {level}, but "nic" stands in no {level}'):
-        roll_up(fabric_of(TRAYS + plant, catalog=catalog))
+    engine = line("2 lanes", f", round_per: {level}")
+    catalog = f"{PARTS}media: {{m: {{kind: optical, recipe: {{engine: {engine}}}}}}}\n"
+    with pytest.raises(
+        InputError, match=f'E215.*"engine" is rounded per {level}, but "nic" stands in no {level}'
+    ):
+        roll_up(fabric_of(TRAYS + NICS, catalog=catalog))
 
 
 @pytest.mark.parametrize(("devices", "ports"), [(4, 3), (3, 2), (6, 5)])
@@ -124,7 +141,8 @@ links: {{x: {{network: scale_up, a: gpu.p, b: gpu.p, pattern: full_mesh, medium:
 
 
 def test_nic_only_leaves_out_the_switch_ends_of_the_scale_out() -> None:
-    plant = "instances: {rack: 1, nic: 9}\nlinks: {x: {network: scale_out, a: nic.p, b: 'rack0/tray0/chip[0].p', pattern: one_to_one, medium: m}}\n"
+    ends = "a: nic.p, b: 'rack0/tray0/chip[0].p', pattern: one_to_one"
+    plant = f"instances: {{rack: 1, nic: 9}}\nlinks: {{x: {{network: scale_out, {ends}, medium: m}}}}\n"
     row = pool(f"engine: {line('2 lanes')}", plant)["engine scale_out"]
     assert (row.qty, row.basis.one_end, row.basis.nic_only) == (18, Fraction(1, 2), Fraction(1, 2))
     up = pool(f"engine: {line('2 lanes')}", plant.replace("scale_out", "scale_up"))["engine scale_up"]

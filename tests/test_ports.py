@@ -6,14 +6,17 @@ from tests.helpers_fabric import fabric_of
 from topogen.fabric import FREE, Fabric
 from topogen.ports import PortBook
 
-GPUS = "devices: {gpu: {role: gpu, ports: {p: {count: 6, lanes: 1, lane_rate: 100 Gb/s}}}}\ninstances: {gpu: 2}\n"
+GPUS = """
+devices: {gpu: {role: gpu, ports: {p: {count: 6, lanes: 1, lane_rate: 100 Gb/s}}}}
+instances: {gpu: 2}
+"""
 
 
 def used(links: str) -> list[list[int]]:
     """Return the link group at each port of both GPUs, -1 where none is."""
     fabric: Fabric = fabric_of(f"{GPUS}links:\n{links}")
     ports = np.broadcast_to(fabric.ports[0, 0], (2, 6))
-    return np.where(ports == FREE, FREE, ports // 2).tolist()
+    return [[int(user) // 2 if user != FREE else FREE for user in row] for row in ports]
 
 
 def external(name: str, ends: str) -> str:

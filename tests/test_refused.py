@@ -1,7 +1,7 @@
 """Fabrics that cannot be built and the exact words they are refused with.
 
-``refused/CODE_slug.yaml`` can be read but not built, ``refused/CODE_slug.txt`` is what a user reads about it. After a
-wanted change ``TOPOGEN_REWRITE=1 pytest tests/test_refused.py`` writes the texts anew; read the diff.
+``refused/CODE_slug.yaml`` can be read but not built, ``refused/CODE_slug.txt`` is what a user reads about it.
+After a wanted change ``TOPOGEN_REWRITE=1 pytest tests/test_refused.py`` writes the texts anew; read the diff.
 """
 
 from __future__ import annotations

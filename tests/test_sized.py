@@ -55,10 +55,10 @@ def test_a_leaf_with_two_faces_needs_no_leaf_key() -> None:
     assert sizes(sized("switch: {leaf: box, spine: other}", faces)) == (2, 1, 14, 4)
 
 
-def test_a_spine_of_two_faces_uses_all_its_ports() -> None:
+def test_a_spine_of_two_faces_is_joined_by_its_lower_one() -> None:
     lanes = "lanes: 4, lane_rate: 100 Gb/s"
     faces = f"down: {{count: 4, {lanes}}}, up: {{count: 4, {lanes}}}"
-    assert sizes(sized("switch: box", faces)) == (4, 2, 14, 16)
+    assert sizes(sized("switch: box", faces)) == (4, 4, 14, 16)
 
 
 def test_rails_keep_apart() -> None:
@@ -88,8 +88,14 @@ def test_medium_and_cables_may_differ_by_link_group() -> None:
 
 def test_links_on_what_a_fabric_made_come_after_it() -> None:
     text = TRAYS.format(keys="switch: box, leaf: {down: 4, up: 2}", switch=EIGHT, ports=1)
-    fabric = fabric_of(f"{text}links: {{out: {{network: scale_out, a: f/leaf.p, pattern: external, to: core}}}}\n")
-    assert [(group.name, group.count) for group in fabric.links] == [("f/hosts", 14), ("f/leaf_spine", 8), ("out", 8)]
+    fabric = fabric_of(
+        f"{text}links: {{out: {{network: scale_out, a: 'f/leaf.p[6-7]', pattern: external, to: core}}}}\n"
+    )
+    assert [(group.name, group.count) for group in fabric.links] == [
+        ("f/hosts", 14),
+        ("f/leaf_spine", 8),
+        ("out", 8),
+    ]
 
 
 def test_a_key_that_is_not_built_is_refused_and_never_ignored() -> None:

@@ -15,7 +15,9 @@ def names(fabric: Fabric) -> list[str]:
 
 def rack(slots: str) -> Fabric:
     """Return one rack with these slots."""
-    return fabric_of(f"{GPU}templates: {{nvl: {{level: rack, slots: {{{slots}}}}}}}\ninstances: {{r1: nvl}}\n")
+    return fabric_of(
+        f"{GPU}templates: {{nvl: {{level: rack, slots: {{{slots}}}}}}}\ninstances: {{r1: nvl}}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,13 +41,17 @@ def test_names_and_their_padding(instances: str, first: str, last: str) -> None:
 
 
 def test_a_full_name_is_the_path() -> None:
-    templates = "templates: {chip: {level: board, contains: {gpu: 2}}, tray: {level: tray, contains: {chip: 12}}}\n"
+    templates = (
+        "templates: {chip: {level: board, contains: {gpu: 2}}, tray: {level: tray, contains: {chip: 12}}}\n"
+    )
     found = names(fabric_of(f"{GPU}{templates}instances: {{'r[01-02]': tray}}\n"))
     assert (found[0], found[-1]) == ("r01/chip00/gpu0", "r02/chip11/gpu1")
 
 
 def test_devices_and_places_are_numbered_one_after_the_other() -> None:
-    templates = "templates: {tray: {level: tray, contains: {gpu: 2}}, wide: {level: tray, contains: {gpu: 3}}}\n"
+    templates = (
+        "templates: {tray: {level: tray, contains: {gpu: 2}}, wide: {level: tray, contains: {gpu: 3}}}\n"
+    )
     fabric = fabric_of(f"{GPU}{templates}instances: {{tray: 2, wide: 2, gpu: 1}}\n")
     assert [(group.first, group.count) for group in fabric.groups] == [(0, 4), (4, 6), (10, 1)]
     assert [(place.first, place.count) for place in fabric.places] == [(0, 2), (2, 2)]
@@ -59,7 +65,7 @@ def test_devices_and_places_are_numbered_one_after_the_other() -> None:
         ("U1-10: tall", [1, 5]),
         ("'U1-10': {gpu: 4}", [1, 3, 6, 8]),
         ("'U19-32': {gpu: 14}", list(range(19, 33))),
-        ("U9-10: gpu, U20-21: tall, U1-2: gpu", [9, 10, 1, 2]),
+        ("U9-10: gpu, U20-27: tall, U1-2: gpu", [9, 10, 1, 2, 20, 24]),
     ],
 )
 def test_slots_hold_as_many_as_fit_or_spread_what_is_stated(slots: str, units: list[int]) -> None:
@@ -89,7 +95,9 @@ def test_what_does_not_fit_a_slot_is_refused(slots: str) -> None:
 
 
 def test_contents_of_a_slot_stand_at_its_u() -> None:
-    templates = "templates: {tray: {level: tray, contains: {gpu: 2}}, nvl: {level: rack, slots: {U3-4: tray}}}\n"
+    templates = (
+        "templates: {tray: {level: tray, contains: {gpu: 2}}, nvl: {level: rack, slots: {U3-4: tray}}}\n"
+    )
     fabric = fabric_of(f"{GPU}{templates}instances: {{'r[1-2]': nvl}}\n")
     assert fabric.sites.unit.tolist() == [3, 3, 4, 4] * 2
     assert fabric.sites.rack.tolist() == [0] * 4 + [1] * 4

@@ -12,7 +12,9 @@ from topogen.fabric import Fabric, device_name
 
 RACKS = """
 devices:
-  gpu: {role: gpu, ports: {p: {count: 12, lanes: 1, lane_rate: 100 Gb/s}, up: {count: 12, lanes: 1, lane_rate: 100 Gb/s}}}
+  gpu:
+    role: gpu
+    ports: {p: {count: 12, lanes: 1, lane_rate: 100 Gb/s}, up: {count: 12, lanes: 1, lane_rate: 100 Gb/s}}
   chip: {role: switch, ports: {p: {count: 99, lanes: 1, lane_rate: 100 Gb/s}}}
 templates:
   tray: {level: tray, contains: {gpu: 2}}
@@ -88,7 +90,7 @@ def test_a_pattern_between_two_sides_says_so_when_both_are_the_same(pattern: str
 
 def test_an_external_group_without_a_free_port_is_refused() -> None:
     links = "x: {network: scale_up, a: gpu.p, pattern: external, to: out}"
-    with pytest.raises(InputError, match="E20[13]"):
+    with pytest.raises(InputError, match=r"E20[13]"):
         fabric_of(f"{RACKS}links: {{{links}, {links.replace('x:', 'y:')}}}\n")
 
 
@@ -97,10 +99,14 @@ def test_a_mesh_with_nobody_to_meet_is_refused() -> None:
         wired("a: a/gpu.p, b: a/chip.p, pattern: full_mesh, across: rack")
 
 
+MESH = "pattern: full_mesh"
+CROWD = RACKS.replace("instances: {", "instances: {gpu: 4000, ")
+
+
 def peak_of_refusing(text: str) -> int:
     """Return the most bytes that were held while a text was refused."""
     tracemalloc.start()
-    with pytest.raises(InputError, match="E(201|702)"):
+    with pytest.raises(InputError, match=r"E(201|702)"):
         fabric_of(text)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -110,9 +116,8 @@ def peak_of_refusing(text: str) -> int:
 @pytest.mark.parametrize(
     "text",
     [
-        RACKS + "links: {x: {network: scale_up, a: gpu.p, b: chip.p, pattern: full_mesh, links_per_pair: 2000000}}\n",
-        RACKS.replace("instances: {", "instances: {gpu: 4000, ")
-        + "links: {x: {network: scale_up, a: gpu.p, b: gpu.p, pattern: full_mesh}}\n",
+        f"{RACKS}links: {{x: {{network: scale_up, a: gpu.p, b: chip.p, {MESH}, links_per_pair: 2000000}}}}\n",
+        f"{CROWD}links: {{x: {{network: scale_up, a: gpu.p, b: gpu.p, {MESH}}}}}\n",
     ],
     ids=["two million links a pair", "a mesh of 4,000"],
 )

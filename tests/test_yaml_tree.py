@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from topogen.parse import yaml_tree
 from topogen.errors import Problem, Problems
+from topogen.parse import yaml_tree
 from topogen.parse.yaml_tree import (
     MAX_NODES,
     Node,

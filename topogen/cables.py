@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.cages import cage_order
 from topogen.expand import Columns, expand
 from topogen.layout import route_of
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup
 
 UNKNOWN_MM = -1
 BASIS_CODES = ("routed", "default", "stated", "board", "unknown")
@@ -19,11 +20,12 @@ BASIS_CODES = ("routed", "default", "stated", "board", "unknown")
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:
     """Return the length of each link in mm (-1 unknown) and its basis, an index of ``BASIS_CODES``."""
-    first = group.lengths[0]
-    if len(group.lengths) == 1:
-        length = UNKNOWN_MM if first.length_mm is None else first.length_mm
+    kinds = {(one.length_mm, one.basis) for one in group.lengths}
+    if len(kinds) == 1:
+        ((length, basis),) = kinds
         size = len(columns)
-        return np.full(size, length, np.int64), np.full(size, BASIS_CODES.index(first.basis), np.int64)
+        known = UNKNOWN_MM if length is None else length
+        return np.full(size, known, np.int64), np.full(size, BASIS_CODES.index(basis), np.int64)
     return route_of(fabric, group).routed(columns.a.astype(np.int64), columns.b.astype(np.int64))
 
 
@@ -34,19 +36,32 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     """
     if group.links_per_cable == 1:
         return np.arange(len(columns), dtype=np.int64)
-    order = np.lexsort((columns.a_port, columns.a))
-    device = columns.a[order]
-    cage = columns.a_port[order].astype(np.int64) // _cage_links(fabric, group)[order]
-    starts = np.flatnonzero(_changes(device) | _changes(cage))
+    owner, serial, size = _in_cages(fabric, columns)
+    order = np.lexsort((serial, owner))
+    starts = np.flatnonzero(_changes(owner[order]) | _changes(serial[order] // size[order]))
     in_cage = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     chunk = np.empty(len(order), np.int64)
     chunk[order] = np.cumsum(in_cage % group.links_per_cable == 0) - 1
     return _in_order_of_first(chunk)
 
 
-def _cage_links(fabric: Fabric, group: LinkGroup) -> Ints:
-    sizes = [fabric.groups[block.a.group].type.ports[block.a.port].cage_links for block in group.blocks]
-    return np.repeat(sizes, [block.count for block in group.blocks])
+def _in_cages(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints, Ints]:
+    """Return, for the a end of each link, who owns its cages, its turn in them, and the links of a cage."""
+    owner, serial, size = (np.empty(len(columns), np.int64) for _ in range(3))
+    kinds = sorted({_kind(fabric, block) for block, _ in columns.blocks})
+    for block, rows in columns.blocks:
+        order = cage_order(fabric, block.a.group, block.a.port)
+        device = columns.a[rows] - fabric.groups[block.a.group].first
+        # Devices, racks and trays are all numbered from 0: each kind of port counts in a class of its own.
+        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_kind(fabric, block))
+        serial[rows] = columns.a_port[rows].astype(np.int64) * order.members[device] + order.rank[device]
+        size[rows] = fabric.groups[block.a.group].type.ports[block.a.port].cage_links
+    return owner, serial, size
+
+
+def _kind(fabric: Fabric, block: LinkBlock) -> tuple[str, int]:
+    """Return the device type and port group that a block begins at."""
+    return fabric.groups[block.a.group].type.name, block.a.port
 
 
 def _changes(values: np.ndarray) -> np.ndarray:

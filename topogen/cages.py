@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,33 +11,93 @@ from topogen.fabric import FREE, DeviceGroup, Fabric, Ints, place_ids
 from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from topogen.errors import Problems
     from topogen.fabric import Port
 
 
-def cage_users(fabric: Fabric, index: int, port: int) -> dict[int, int]:
-    """Return how many cages of a device group's ports are in use, by the user of their lowest linked port.
+@dataclass(frozen=True)
+class CageOrder:
+    """How the ports of a device group fill cages: arrays of shape (devices of the group,).
 
-    A user is ``2 * link group + (0 for a, 1 for b)``. A part-filled cage counts whole.
+    The ports of all devices with one ``owner`` (the device itself, or a place above it) form one row: port 0
+    of each of its ``members`` devices in the order of their ``rank``, then port 1.
     """
+
+    owner: Ints
+    rank: Ints
+    members: Ints
+
+
+def cage_order(fabric: Fabric, index: int, port: int) -> CageOrder:
+    """Return how a port group fills its cages; devices of one type share the cages of their place."""
     group = fabric.groups[index]
-    used = fabric.ports[index, port]
-    kind = group.type.ports[port]
-    copies = group.count if used.ndim == 1 and kind.cage_on is None else 1
-    owners = first_users(_rows(fabric, group, kind, used), kind.cage_links)
-    users, counts = np.unique(owners[owners != FREE], return_counts=True)
-    return {int(user): int(count) * copies for user, count in zip(users, counts, strict=True)}
+    level = group.type.ports[port].cage_on
+    if level is None:
+        one = np.ones(group.count, np.int64)
+        return CageOrder(group.first + np.arange(group.count), one - 1, one)
+    alike = [other for other in fabric.groups if other.type.name == group.type.name]
+    places = [_places(fabric, other, level) for other in alike]
+    every = np.concatenate(places)
+    _, row, members = np.unique(every, return_inverse=True, return_counts=True)
+    start = sum(len(found) for other, found in zip(alike, places, strict=True) if other.first < group.first)
+    part = slice(start, start + group.count)
+    return CageOrder(every[part], occurrence(every)[part], members[row][part])
 
 
-def first_users(rows: Ints, links: int) -> Ints:
-    """Return the user of the lowest linked port of each cage, FREE for an empty one, shape (rows, cages).
+def _places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
+    places = place_ids(fabric, group, level)
+    if places is None:
+        message = f'"{group.label}" stands in no place of the level "{level}"'
+        port = next(port for port in group.type.ports if port.cage_on == level)
+        raise CageError(("devices", group.type.name, "ports", port.name, "cage", "on"), message)
+    return places
 
-    >>> first_users(np.array([[4, 4, -1, 6, -1, -1, 6]]), 2).tolist()
-    [[4, 6, -1, 6]]
+
+class CageError(ValueError):
+    """Cages on a level that a device stands in no place of."""
+
+    def __init__(self, at: tuple[str, ...], message: str) -> None:
+        super().__init__(message)
+        self.at, self.message = at, message
+
+
+@dataclass(frozen=True)
+class CageUse:
+    """Cages in use of one kind of port of one device type, by the user of their lowest linked port.
+
+    A user is ``2 * link group + (0 for a, 1 for b)``. A part-filled cage counts whole. ``mixed`` are two
+    users of different media that would meet in one cage.
     """
-    boxes = _boxes(rows, links)
-    lowest = (boxes != FREE).argmax(axis=2)
-    return np.asarray(np.take_along_axis(boxes, lowest[:, :, None], axis=2)[:, :, 0])
+
+    group: DeviceGroup
+    port: Port
+    cages: dict[int, int]
+    mixed: tuple[int, int] | None = None
+
+
+def cage_uses(fabric: Fabric) -> Iterator[CageUse]:
+    """Yield the cages in use, one device group and kind of port after the other."""
+    done: set[tuple[str, int]] = set()
+    for (index, port), used in fabric.ports.items():
+        group = fabric.groups[index]
+        kind = group.type.ports[port]
+        if kind.cage_on is None:
+            boxes = _boxes(np.atleast_2d(used), kind.cage_links)
+            yield _use(fabric, group, kind, (boxes, group.count if used.ndim == 1 else 1))
+        elif (group.type.name, port) not in done:
+            done.add((group.type.name, port))
+            yield _use(fabric, group, kind, (_boxes_of_places(fabric, group.type.name, port), 1))
+
+
+def _use(fabric: Fabric, group: DeviceGroup, kind: Port, boxes: tuple[Ints, int]) -> CageUse:
+    """Return the use of cages laid out as (rows, cages, links), each row standing for so many copies."""
+    laid, copies = boxes
+    owners = first_users(laid)
+    users, counts = np.unique(owners[owners != FREE], return_counts=True)
+    cages = {int(user): int(count) * copies for user, count in zip(users, counts, strict=True)}
+    return CageUse(group, kind, cages, _mixed(fabric, laid, owners))
 
 
 def _boxes(rows: Ints, links: int) -> Ints:
@@ -47,51 +108,59 @@ def _boxes(rows: Ints, links: int) -> Ints:
     return padded.reshape(len(rows), cages, links)
 
 
-def check_cages(fabric: Fabric, problems: Problems) -> None:
-    """Note cages whose level is missing, or that would hold modules of two media."""
-    for (index, port), used in fabric.ports.items():
-        group = fabric.groups[index]
-        kind = group.type.ports[port]
-        at = ("devices", group.type.name, "ports", kind.name, "cage")
-        if not (used != FREE).any():
-            continue
-        if kind.cage_on and place_ids(fabric, group, kind.cage_on) is None:
-            message = f'"{group.label}" stands in no place of the level "{kind.cage_on}"'
-            problems.add("E213", message, (*at, "on"), "name a level above it, or leave `on` out")
-        elif mixed := _mixed(fabric, _rows(fabric, group, kind, used), kind.cage_links):
-            message = f"{group.label}.{kind.name}: a cage would hold modules of {' and '.join(mixed)}"
-            problems.add("E306", message, at, "let link groups of two media begin at whole cages")
+def first_users(boxes: Ints) -> Ints:
+    """Return the user of the lowest linked port of each cage, FREE for an empty one, shape (rows, cages).
+
+    >>> first_users(np.array([[[4, 4], [-1, 6], [-1, -1], [6, -1]]])).tolist()
+    [[4, 6, -1, 6]]
+    """
+    lowest = (boxes != FREE).argmax(axis=2)
+    return np.asarray(np.take_along_axis(boxes, lowest[:, :, None], axis=2)[:, :, 0])
 
 
-def _mixed(fabric: Fabric, rows: Ints, links: int) -> list[str]:
-    """Return the media of the first cage that would need modules of two, none if there is no such cage."""
+def _boxes_of_places(fabric: Fabric, device: str, port: int) -> Ints:
+    """Return the cages of all places that devices of a type share them in."""
+    rows: list[tuple[Ints, Ints, Ints]] = []
+    for index, group in enumerate(fabric.groups):
+        if group.type.name == device:
+            order = cage_order(fabric, index, port)
+            count = group.type.ports[port].count
+            serial = np.arange(count)[None, :] * order.members[:, None] + order.rank[:, None]
+            used = np.broadcast_to(fabric.ports[index, port], (group.count, count))
+            rows.append((np.repeat(order.owner, count), serial.ravel(), used.ravel()))
+    owner, serial, used = (np.concatenate(parts) for parts in zip(*rows, strict=True))
+    _, row = np.unique(owner, return_inverse=True)
+    table = np.full((int(row.max()) + 1, int(serial.max()) + 1), FREE, np.int64)
+    table[row, serial] = used
+    kind = next(group.type.ports[port] for group in fabric.groups if group.type.name == device)
+    return _boxes(table, kind.cage_links)
+
+
+def _mixed(fabric: Fabric, boxes: Ints, owners: Ints) -> tuple[int, int] | None:
+    """Return two users of the first cage that would hold modules of two media, None without one."""
     media = [name for group in fabric.links for name in group.media or ("", "")]
     names = sorted(set(media))
     codes = np.array([names.index(name) for name in media] + [FREE])
-    boxes = _boxes(codes[rows], links)
-    least = np.where(boxes == FREE, len(names), boxes).min(axis=2)
-    most = boxes.max(axis=2)
-    wrong = np.argwhere((most != FREE) & (least != most))
-    row, cage = wrong[0] if len(wrong) else (0, 0)
-    return [names[least[row, cage]], names[most[row, cage]]] if len(wrong) else []
+    wrong = np.argwhere((boxes != FREE) & (codes[boxes] != codes[owners][:, :, None]))
+    if not len(wrong):
+        return None
+    row, cage, slot = wrong[0]
+    return int(owners[row, cage]), int(boxes[row, cage, slot])
 
 
-def _rows(fabric: Fabric, group: DeviceGroup, kind: Port, used: Ints) -> Ints:
-    """Return the users of ports in the order that cages take them, one row an owner of cages."""
-    return np.atleast_2d(used) if kind.cage_on is None else _rows_of_places(fabric, group, kind, used)
-
-
-def _rows_of_places(fabric: Fabric, group: DeviceGroup, kind: Port, used: Ints) -> Ints:
-    """Return one row a place, its ports as its cages take them: port 0 of each device, then port 1."""
-    places = place_ids(fabric, group, kind.cage_on or "device")
-    assert places is not None  # noqa: S101 - build refuses a level that is missing
-    position = occurrence(places)
-    _, row = np.unique(places, return_inverse=True)
-    members = int(position.max()) + 1
-    rows = np.full((int(row.max()) + 1, kind.count * members), FREE, np.int64)
-    serial = np.arange(kind.count)[None, :] * members + position[:, None]
-    rows[row[:, None], serial] = used
-    return rows
+def check_cages(fabric: Fabric, problems: Problems) -> None:
+    """Note cages whose level is missing, or that would hold modules of two media."""
+    try:
+        uses = [use for use in cage_uses(fabric) if use.mixed]
+    except CageError as error:
+        problems.add("E213", error.message, error.at, "name a level above it, or leave `on` out")
+        return
+    for use in uses:
+        links = [side_of(user) for user in use.mixed or ()]
+        media = sorted((fabric.links[link].media or ("none", "none"))[side] for link, side in links)
+        message = f"{use.group.label}.{use.port.name}: a cage would hold modules of {' and '.join(media)}"
+        at = ("devices", use.group.type.name, "ports", use.port.name, "cage")
+        problems.add("E306", message, at, "let link groups of two media begin at whole cages")
 
 
 def side_of(user: int) -> tuple[int, int]:

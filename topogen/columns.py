@@ -244,7 +244,11 @@ def _end(side: str) -> tuple[Column, ...]:
 
 
 CABLE_SCHEDULE = (
-    Column("cable_id", "text", "SCOPE/GROUP/K: K counts the cables of a group in a scope from 0"),
+    Column(
+        "cable_id",
+        "text",
+        "SCOPE/GROUP/K, K from 0 in each scope; the legs of a cable share it",
+    ),
     Column("label_a", "text", "label at the a end; not made yet"),
     Column("label_b", "text", "label at the b end; not made yet"),
     Column("status", "text", "planned"),

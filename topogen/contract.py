@@ -90,7 +90,9 @@ def _n_places(places: tuple[PlaceGroup, ...]) -> int:
 
 def _bundles_of(fabric: Fabric, node: Ints, group: LinkGroup) -> Bundles:
     """Return the bundles of a link group, by lower node; a and b are as the first link has them."""
-    pairs = [_pairs_of(fabric, node, block) for block in group.blocks]
+    pairs = [_pairs_of(fabric, node, block) for block in group.blocks if block.count]
+    if not pairs:
+        return Bundles(*np.zeros((3, 0), np.int64))
     a, b, links = (np.concatenate(column) for column in zip(*pairs, strict=True))
     key = np.minimum(a, b) * (int(node.max()) + 2) + np.maximum(a, b)
     _, first, index = np.unique(key, return_index=True, return_inverse=True)

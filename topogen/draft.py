@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,18 +54,29 @@ class Draft:
         pieces: list[Piece] = []
         try:
             for selector in selectors:
-                pieces += self._new(pieces, selector)
+                pieces = self._joined(pieces, selector)
         except SelectionError as error:
             error.at = at
             raise
         return pieces
 
-    def _new(self, pieces: Sequence[Piece], selector: Selector) -> list[Piece]:
-        found = select_ports(self.tree.groups, selector)
-        if overlap(pieces, found):
-            message = f'"{selector.text}" names devices that stand in the list already'
-            raise SelectionError(message, "name each device once")
-        return found
+    def _joined(self, pieces: list[Piece], selector: Selector) -> list[Piece]:
+        """Return pieces with those of one more selector: other devices, or further ports of the same."""
+        joined = list(pieces)
+        for piece in select_ports(self.tree.groups, selector):
+            if overlap(pieces, [piece]):
+                message = f'"{selector.text}" names ports that stand in the list already'
+                raise SelectionError(message, "name each port once")
+            known = [one for one in joined if one.port == piece.port and share_devices(one, piece)]
+            if not known:
+                joined.append(piece)
+            elif same_devices(known[0], piece):
+                ports = (*(known[0].ports or ()), *(piece.ports or ()))
+                joined[joined.index(known[0])] = replace(piece, ports=ports)
+            else:
+                message = f'"{selector.text}" names further ports of some devices of the list'
+                raise SelectionError(message, "name all ports of a device in one selector: gpu.nvl[0-3,8]")
+        return joined
 
 
 @dataclass(frozen=True)
@@ -81,12 +92,25 @@ class Wired:
     links_per_cable: int = 1
 
 
+def share_devices(one: Piece, two: Piece) -> bool:
+    """Return whether two pieces have a device in common."""
+    return one.group == two.group and all(
+        np.isin(mine, other).any() for mine, other in zip(one.picks, two.picks, strict=True)
+    )
+
+
+def same_devices(one: Piece, two: Piece) -> bool:
+    """Return whether two pieces are of the same devices."""
+    return one.group == two.group and all(
+        np.array_equal(mine, other) for mine, other in zip(one.picks, two.picks, strict=True)
+    )
+
+
 def overlap(some: Sequence[Piece], others: Sequence[Piece]) -> bool:
     """Return whether two lists name a port twice."""
     return any(
-        one.group == two.group
+        share_devices(one, two)
         and one.port == two.port
-        and all(np.isin(a, b).any() for a, b in zip(one.picks, two.picks, strict=True))
         and (one.ports is None or two.ports is None or bool(set(one.ports) & set(two.ports)))
         for one in some
         for two in others

@@ -198,7 +198,7 @@ def _parts(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
     part, network = split_key(key)
     if part not in fabric.catalog.parts:
         raise NoFigureError(f'no part "{part}"; {nearest(part, fabric.catalog.parts)}')
-    rows = [row for row in rollup.quantities if row.part and network in ("", row.network)]
+    rows = [row for row in rollup.quantities if row.part and network in ("", *row.network.split("+"))]
     return sum((_of_part(fabric, row, part) for row in rows), Fraction(0))
 
 

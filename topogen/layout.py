@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.errors import nearest
 from topogen.fabric import (
     Ints,
     LengthClass,
@@ -23,7 +25,7 @@ from topogen.fabric import (
     level_depth,
     path_name,
 )
-from topogen.select import select_places
+from topogen.select import SelectionError, select_places
 from topogen.selector import parse_selector
 from topogen.units import format_length
 
@@ -113,10 +115,18 @@ def _place_switches(
     for what, where in layout.place.items():
         key = ("layout", "place", what)
         chosen = [group for group in groups if group.role and what in (group.role, group.role.split("/")[0])]
-        targets = _rack_numbers(racks, where)
+        targets = _rack_numbers(racks, where, problems, key)
+        if not chosen:
+            roles = sorted(
+                {name for group in groups if group.role for name in (group.role, group.role.split("/")[0])}
+            )
+            problems.add(
+                "E203",
+                f'there is no fabric or role "{what}"',
+                key,
+                nearest(what, roles) or "add it to fabrics",
+            )
         if not chosen or not targets:
-            missing = f'no fabric or role "{what}"' if not chosen else f'no rack "{where}"'
-            problems.add("E203", f"{what}: {where}: there is {missing}", key)
             continue
         for group in chosen:
             for number in range(group.first, group.first + group.count):
@@ -137,37 +147,51 @@ def _lowest_free(rack: Ints, unit: Ints, groups: Sequence[DeviceGroup], target: 
     return top + 1
 
 
-def _rack_numbers(racks: Sequence[PlaceGroup], where: str) -> list[int]:
-    pieces = select_places(racks, parse_selector(where))
-    return [racks[piece.group].first + int(number) for piece in pieces for number in piece.devices()]
+def _rack_numbers(
+    racks: Sequence[PlaceGroup], where: str, problems: Problems, at: tuple[str, ...]
+) -> list[int]:
+    """Return the racks a selector names, in the order it lists them; a name that is not there is noted."""
+    selector = parse_selector(where)
+    try:
+        pieces = select_places(racks, selector)
+    except SelectionError as error:
+        problems.add("E203", error.message, at, error.hint)
+        return []
+    if not pieces:
+        stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
+        hint = f"a rack is a template of level rack; here: {stems}"
+        problems.add("E203", f'"{where}" names no rack', at, hint)
+    listed = selector.steps[-1].numbers or ()
+    turn = {number: index for index, number in enumerate(listed)}
+    found = [
+        (
+            turn.get(piece.path[-1].entry.numbers[int(place) % piece.path[-1].count], 0),
+            racks[piece.group].first + int(place),
+        )
+        for piece in pieces
+        for place in piece.devices()
+    ]
+    return [number for _, number in sorted(found, key=itemgetter(0))]
 
 
 def _floor(racks: Sequence[PlaceGroup], layout: LayoutSpec | None, problems: Problems) -> tuple[Rack, ...]:
     """Return the racks in the order of their numbers, each with its place on the floor."""
-    spots: dict[int, Rack] = {}
-    names = {
-        place.first + number: path_name(place.path, number)
-        for place in racks
-        for number in range(place.count)
-    }
-    for row, selectors in enumerate((layout.rows if layout else {}).items()):
-        column = 0
-        for selector in selectors[1]:
-            found = _rack_numbers(racks, selector.text)
-            if not found:
-                message = f'"{selector.text}" names no rack'
-                problems.add(
-                    "E203", message, ("layout", "rows", selectors[0]), "racks are templates of level rack"
-                )
-            for number in found:
-                if number in spots:
-                    message = f"{names[number]} stands in rows {spots[number].row} and {selectors[0]}"
-                    problems.add("E401", message, ("layout", "rows", selectors[0]))
-                x = column * (layout.rack_pitch or 0) if layout else 0
-                y = row * (layout.row_pitch or 0) if layout else 0
-                spots[number] = Rack(names[number], selectors[0], x, y)
-                column += 1
-    return tuple(spots.get(number, Rack(names[number])) for number in sorted(names))
+    names = [path_name(place.path, number) for place in racks for number in range(place.count)]
+    spots = {number: Rack(name) for number, name in enumerate(names)}
+    for y, (row, selectors) in enumerate(layout.rows.items() if layout else ()):
+        at = ("layout", "rows", row)
+        listed = [number for one in selectors for number in _rack_numbers(racks, one.text, problems, at)]
+        for x, number in enumerate(listed):
+            if spots[number].row:
+                message = f"{names[number]} stands in rows {spots[number].row} and {row}"
+                problems.add("E401", message, at, "list each rack once")
+            spots[number] = _standing(names[number], row, (x, y), layout)
+    return tuple(spots.values())
+
+
+def _standing(name: str, row: str, at: tuple[int, int], layout: LayoutSpec | None) -> Rack:
+    pitch = (layout.rack_pitch or 0, layout.row_pitch or 0) if layout else (0, 0)
+    return Rack(name, row, at[0] * pitch[0], at[1] * pitch[1])
 
 
 @dataclass(frozen=True)

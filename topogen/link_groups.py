@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends
+from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, same_devices
 from topogen.select import Piece, SelectionError
 from topogen.units import format_count
 from topogen.wire import Job, wire
@@ -60,9 +58,12 @@ def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], li
 
 
 def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) -> Job:
-    same = b is not None and _same_devices(a, b)
+    same = b is not None and _same_ports(a, b)
     if b is not None and not same and overlap(a, b):
         raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
+    if same and spec.medium and spec.medium.a != spec.medium.b:
+        message = "ends of the same devices have one medium: neither is the a end"
+        raise PatternError("E305", message, "name one medium")
     return Job(
         user=len(draft.links),
         pattern=PATTERNS["one_to_one" if spec.pattern == "explicit" else spec.pattern],
@@ -77,11 +78,10 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
     )
 
 
-def _same_devices(a: Sequence[Piece], b: Sequence[Piece]) -> bool:
+def _same_ports(a: Sequence[Piece], b: Sequence[Piece]) -> bool:
     """Return whether two sides name the same ports of the same devices."""
     return len(a) == len(b) and all(
-        (one.group, one.port, one.ports) == (two.group, two.port, two.ports)
-        and all(np.array_equal(mine, other) for mine, other in zip(one.picks, two.picks, strict=True))
+        (one.port, one.ports) == (two.port, two.ports) and same_devices(one, two)
         for one, two in zip(a, b, strict=True)
     )
 

@@ -68,7 +68,8 @@ class _Lanes:
     group: int
     linked: Ints
     offered: Ints
-    one_end: Ints
+    halves: Ints
+    """Twice the lanes that count when each link is counted at one end."""
 
 
 class PoolError(ValueError):
@@ -105,30 +106,31 @@ def _lanes_at(fabric: Fabric, medium: Medium, network: str) -> list[_Lanes]:
     users = users_of(fabric, medium, network)
     found = []
     for index, group in enumerate(fabric.groups):
-        totals = np.zeros((3, group.count), np.int64)
+        linked, free, halves = totals = np.zeros((3, group.count), np.int64)
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
-            if (each := port_lanes(kind, medium)) and np.isin(used, list(users)).any():
-                mine = np.isin(used, list(users))
-                per_port = (mine, mine | (used == FREE))
-                totals[:2] += [each * np.broadcast_to(marks.sum(axis=-1), group.count) for marks in per_port]
-                totals[2] += _one_end(fabric, users, used) * each
-        if totals[0].any():
-            found.append(_Lanes(index, *totals))
+            if (each := port_lanes(kind, medium)) and (mine := np.isin(used, list(users))).any():
+                counts = (mine.sum(axis=-1), _free(used, users), _halves(fabric, users, used))
+                totals += each * np.array([np.broadcast_to(count, group.count) for count in counts])
+        if linked.any():
+            found.append(_Lanes(index, linked, linked + free, halves))
     return found
 
 
-def _one_end(fabric: Fabric, users: set[int], used: Ints) -> Ints:
-    """Return the ports that count when each link is counted at one end; half where both ends are alike."""
+def _free(used: Ints, users: set[int]) -> Ints:
+    """Return the free ports of devices whose lowest linked port belongs to one of the users."""
+    first = np.take_along_axis(used, (used != FREE).argmax(axis=-1)[..., None], axis=-1)[..., 0]
+    return np.where(np.isin(first, list(users)), (used == FREE).sum(axis=-1), 0)
+
+
+def _halves(fabric: Fabric, users: set[int], used: Ints) -> Ints:
+    """Return twice the ports that count with each link counted at one end; ends alike count half each."""
     total = np.zeros(used.shape[:-1], np.int64)
     for user in users:
         index, side = side_of(user)
-        ports = (used == user).sum(axis=-1)
-        if fabric.links[index].joins_alike:
-            total = total + ports // 2
-        elif side == 0:
-            total = total + ports
-    return np.asarray(total)
+        weight = 1 if fabric.links[index].joins_alike else 2 * (side == 0)
+        total += weight * (used == user).sum(axis=-1)
+    return total
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,7 @@ def _basis(fabric: Fabric, lanes: Sequence[_Lanes], network: str) -> Basis:
         if network != "scale_out" or fabric.groups[one.group].type.role not in SWITCH_ROLES
     ]
     return Basis(
-        Fraction(sum(int(one.one_end.sum()) for one in lanes), every),
+        Fraction(sum(int(one.halves.sum()) for one in lanes), 2 * every),
         Fraction(sum(int(one.linked.sum()) for one in near), every),
-        Fraction(sum(int(one.one_end.sum()) for one in near), every),
+        Fraction(sum(int(one.halves.sum()) for one in near), 2 * every),
     )

@@ -112,7 +112,11 @@ class Earning:
 
 
 class ContentError(ValueError):
-    """Contents that cost more than the assembly that holds them."""
+    """A part whose price does not fit what it contains or what it may be replaced by."""
+
+    def __init__(self, part: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.part, self.message, self.hint = part, message, hint
 
 
 def earnings(
@@ -140,8 +144,7 @@ def earnings(
         share = scaled(price, part.margin)
         rest = plus(rest, share, Fraction(-1))
         yield from _split(part, MARGIN, share, quantity)
-    if min(low(rest), rest.base, high(rest)) < 0:
-        raise ContentError(part_id)
+    _refuse_negative(part, rest)
     if open_content:
         yield Earning(UNASSIGNED, part.layer or "", part_id, quantity, scaled(rest, quantity))
     else:
@@ -155,8 +158,26 @@ def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fracti
         if own is not None:
             rest = plus(rest, own, -quantity * share)
             yield from earnings(catalog, name, own, quantity * share)
+    mean = _mean_of_alternates(catalog, part)
+    if mean is not None and (rest.base or low(rest) or high(rest)) and not _missing_share(part):
+        message = f'"{part.id}" has a price of its own, which is not the mean of its alternates'
+        raise ContentError(part.id, message, "leave price_usd out: the alternates say it")
+    _refuse_negative(part, rest)
     if rest.base or low(rest) or high(rest):
         yield Earning(UNASSIGNED, part.layer or "", part.id, quantity, rest)
+
+
+def _missing_share(part: Part) -> Fraction:
+    return 1 - sum(part.alternates.values(), Fraction(0))
+
+
+def _refuse_negative(part: Part, rest: Triple) -> None:
+    """Raise if a maker would earn less than nothing, at low, base or high."""
+    if min(low(rest), rest.base, high(rest)) < 0:
+        message = f'the contents and margin of "{part.id}" cost more than it does'
+        raise ContentError(
+            part.id, message, "compare its price_usd, low, base and high, with those of its contents"
+        )
 
 
 def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[Earning]:

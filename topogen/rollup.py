@@ -6,7 +6,7 @@ and paid, ``content`` what each maker earns inside it; content + margin + unassi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from topogen.pricing import NOTHING, ContentError, contents, earnings, paid_to, 
 from topogen.takeoff import Quantity, take_off
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.catalog import Catalog
     from topogen.fabric import Fabric
@@ -137,10 +137,7 @@ def _refuse_dear_contents(fabric: Fabric, lines: Iterable[BomLine]) -> None:
         try:
             list(earnings(fabric.catalog, line.part, line.unit) if line.unit else ())
         except ContentError as error:
-            part = str(error)
-            message = f'the contents and margin of "{part}" cost more than it does, at low, base or high'
-            hint = "compare its price_usd with the prices of what it contains"
-            problems.add("E514", message, ("catalog", "parts", part), hint)
+            problems.add("E514", error.message, ("catalog", "parts", error.part), error.hint)
     problems.raise_errors()
 
 

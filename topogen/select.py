@@ -11,7 +11,7 @@ from topogen.errors import nearest
 from topogen.fabric import DeviceGroup, Ints, PlaceGroup, Step, Steps, count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from topogen.selector import Pick, Selector
 
@@ -65,13 +65,10 @@ def mixed_radix(picks: Sequence[Ints], path: Steps) -> Ints:
 
 def select_devices(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
     """Return the devices of a name, or all that stand below places of that name."""
-    found = _pieces([(index, group.path) for index, group in enumerate(groups)], selector, below=False)
-    found = found or _pieces(
-        [(index, group.path) for index, group in enumerate(groups)], selector, below=True
-    )
+    paths = [group.path for group in groups]
+    found = _pieces(paths, selector, below=False) or _pieces(paths, selector, below=True)
     if not found:
         raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
-    _refuse_missing_numbers([group.path for group in groups], selector)
     return found
 
 
@@ -90,13 +87,13 @@ def select_ports(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piec
 
 
 def select_places(places: Sequence[PlaceGroup], selector: Selector) -> list[Piece]:
-    """Return the places a selector names; the group of a piece is the index of its place group."""
-    return _pieces([(index, place.path) for index, place in enumerate(places)], selector, below=False)
+    """Return the places a selector names, if any; ``group`` is the index of their place group."""
+    return _pieces([place.path for place in places], selector, below=False)
 
 
 def count_named(groups: Sequence[DeviceGroup], places: Sequence[PlaceGroup], selector: Selector) -> int:
     """Return how many devices, or else places, a selector names; never what stands below them."""
-    found = _pieces([(index, group.path) for index, group in enumerate(groups)], selector, below=False)
+    found = _pieces([group.path for group in groups], selector, below=False)
     found = found or select_places(places, selector)
     if not found:
         raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
@@ -116,65 +113,92 @@ def _names(step: Step) -> set[str]:
     )
 
 
-def _pieces(paths: Iterable[tuple[int, Steps]], selector: Selector, *, below: bool) -> list[Piece]:
-    found = []
-    for index, path in paths:
+@dataclass(frozen=True)
+class _Match:
+    """Picked indices at the steps of a path, and which step each step of the selector names."""
+
+    picks: tuple[Ints, ...]
+    steps: tuple[Step, ...]
+    named: tuple[Ints, ...]
+
+
+def _pieces(paths: Sequence[Steps], selector: Selector, *, below: bool) -> list[Piece]:
+    """Return what a selector names at the end of paths, or anywhere along them."""
+    matches: list[tuple[int, _Match]] = []
+    for index, path in enumerate(paths):
         ends = range(len(path), 0, -1) if below else [len(path)]
-        picks = next((picks for end in ends if (picks := _match(path[:end], selector.steps))), None)
-        if picks:
-            rest = [np.arange(step.count, dtype=np.int64) for step in path[len(picks) :]]
-            found.append(Piece(index, path, (*picks, *rest)))
-    return found
+        match = next((match for end in ends if (match := _match(path[:end], selector.steps))), None)
+        if match:
+            matches.append((index, match))
+    _refuse_missing_numbers([match for _, match in matches], selector)
+    return [_piece(index, paths[index], match) for index, match in matches if _is_found(match)]
 
 
-def _match(path: Steps, steps: tuple[Pick, ...]) -> list[Ints] | None:
-    """Return the picked indices at each step of a path whose last step is the last of the selector."""
+def _is_found(match: _Match) -> bool:
+    return all(len(pick) for pick in match.picks)
+
+
+def _piece(index: int, path: Steps, match: _Match) -> Piece:
+    rest = [np.arange(step.count, dtype=np.int64) for step in path[len(match.picks) :]]
+    return Piece(index, path, (*match.picks, *rest))
+
+
+def _match(path: Steps, steps: tuple[Pick, ...]) -> _Match | None:
+    """Return what a selector picks along a path whose last step is its last; None if it names another."""
     picks = [np.arange(step.count, dtype=np.int64) for step in path]
-    left = list(steps)
+    named: list[int] = []
     for depth in range(len(path) - 1, -1, -1):
-        chosen = _chosen(path[depth], left[-1])
-        if chosen is None:
-            if depth == len(path) - 1:
-                return None
-            continue
-        if not len(chosen):
+        chosen = _chosen(path[depth], steps[-1 - len(named)])
+        if chosen is None and depth == len(path) - 1:
             return None
+        if chosen is None:
+            continue
         picks[depth] = chosen
-        left.pop()
-        if not left:
-            return picks
+        named.append(depth)
+        if len(named) == len(steps):
+            order = named[::-1]
+            return _Match(tuple(picks), tuple(path[d] for d in order), tuple(picks[d] for d in order))
     return None
 
 
 def _chosen(step: Step, pick: Pick) -> Ints | None:
-    """Return which of a step's numbers a pick takes, None if it does not name this step."""
+    """Return which of a step's numbers a pick takes, as listed; None if it names another step."""
     entry = step.entry
     if pick.name in (entry.stem, entry.type):
         if pick.numbers is None:
             return np.arange(step.count, dtype=np.int64)
-        wanted = set(pick.numbers)
-        return np.array([i for i, number in enumerate(entry.numbers) if number in wanted], np.int64)
-    if (
-        pick.name.startswith(entry.stem)
-        and pick.numbers is None
-        and pick.name[len(entry.stem) :].strip("_").isdigit()
-    ):
-        number = int(pick.name[len(entry.stem) :].strip("_"))
-        found = [i for i, own in enumerate(entry.numbers) if own == number and entry.name(i) == pick.name]
+        index = {number: i for i, number in enumerate(entry.numbers)}
+        return np.array([index[number] for number in pick.numbers if number in index], np.int64)
+    digits = pick.name.removeprefix(entry.stem).removeprefix(entry.separator)
+    if pick.numbers is None and pick.name.startswith(entry.stem) and digits.isdigit() and not entry.plain:
+        found = [
+            i
+            for i, number in enumerate(entry.numbers)
+            if number == int(digits) and entry.name(i) == pick.name
+        ]
         return np.array(found, np.int64) if found else None
     return None
 
 
-def _refuse_missing_numbers(paths: Sequence[Steps], selector: Selector) -> None:
+def _refuse_missing_numbers(matches: Sequence[_Match], selector: Selector) -> None:
     """Raise if a number in brackets exists nowhere: fewer devices than asked for is a wrong count."""
-    steps = {id(step): step for path in paths for step in path}.values()
-    for pick in selector.steps:
-        named = [step for step in steps if pick.name in (step.entry.stem, step.type)]
-        there = {number for step in named for number in step.entry.numbers}
-        missing = sorted(set(pick.numbers or ()) - there)
-        if missing and there:
+    for position, pick in enumerate(selector.steps if matches else ()):
+        if pick.numbers is None:
+            continue
+        steps = [match.steps[position].entry.numbers for match in matches]
+        there = {number for numbers in steps for number in numbers}
+        missing = sorted(set(pick.numbers) - _numbers_found(matches, position))
+        if missing:
             message = f'"{selector.text}": there is no {pick.name}[{missing[0]}]'
             raise SelectionError(message, f"{pick.name} has numbers {min(there)} to {max(there)}")
+
+
+def _numbers_found(matches: Sequence[_Match], position: int) -> set[int]:
+    return {
+        match.steps[position].entry.numbers[index]
+        for match in matches
+        for index in match.named[position].tolist()
+    }
 
 
 def _with_port(groups: Sequence[DeviceGroup], piece: Piece, selector: Selector) -> Piece | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cables import cables_by_length, order_length
-from topogen.cages import cage_users, side_of
+from topogen.cages import CageUse, cage_uses, side_of
 from topogen.errors import InputError, Problems
 from topogen.fabric import count_of
 from topogen.media import pairs, strands
@@ -156,33 +156,23 @@ def _owned_by_link(  # noqa: PLR0913, PLR0917 - one row is one call
 
 
 def _of_ends(fabric: Fabric) -> Iterator[Quantity]:
-    for index, group in enumerate(fabric.groups):
-        for port, kind in enumerate(group.type.ports):
-            for user, cages in cage_users(fabric, index, port).items():
-                link, side = side_of(user)
-                media = fabric.links[link].media
-                for line in fabric.catalog.media[media[side]].recipe.values() if media else ():
-                    if line.per == "end":
-                        part = part_of(line, kind.cage_links, kind.lanes, kind.lane_rate)
-                        gap = "" if part else _no_part(line, kind.cage_links, kind.lanes, kind.lane_rate)
-                        yield _module(
-                            fabric.links[link], (side, group), line, (part, gap), (cages, kind.cage_links)
-                        )
+    for use in cage_uses(fabric):
+        for user, cages in use.cages.items():
+            link, side = side_of(user)
+            media = fabric.links[link].media
+            for line in fabric.catalog.media[media[side]].recipe.values() if media else ():
+                if line.per == "end":
+                    yield _module(fabric.links[link], (side, use), line, cages)
 
 
-def _module(
-    link: LinkGroup,
-    at: tuple[int, DeviceGroup],
-    line: Line,
-    named: tuple[str | None, str],
-    counted: tuple[int, int],
-) -> Quantity:
-    side, group = at
-    cages, links = counted
-    one = Fraction(1, 2) if link.joins_alike else Fraction(int(side == 0 or not link.has_b))
-    near = Fraction(int(link.network != "scale_out" or group.type.role not in SWITCH_ROLES))
+def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) -> Quantity:
+    side, use = at
+    kind = use.port
+    part = part_of(line, kind.cage_links, kind.lanes, kind.lane_rate)
+    one = Fraction(1, 2) if link.joins_alike else Fraction(int(side == 0))
+    near = Fraction(int(link.network != "scale_out" or use.group.type.role not in SWITCH_ROLES))
     return Quantity(
-        part=named[0],
+        part=part,
         line=line.name,
         per="end",
         cost_scope="interconnect",
@@ -191,13 +181,13 @@ def _module(
         groups=(link.name,),
         tiers=(link.tier,),
         qty=cages * line.qty,
-        classes=(DemandClass(group.label, links, cages, line.qty),),
+        classes=(DemandClass(use.group.label, kind.cage_links, cages, line.qty),),
         unit="cage",
         scope="cage",
-        serves=links,
+        serves=kind.cage_links,
         side="b" if side else "a",
         basis=Basis(one, near, one * near),
-        gap=named[1],
+        gap="" if part else _no_part(line, kind.cage_links, kind.lanes, kind.lane_rate),
     )
 
 

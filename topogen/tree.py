@@ -99,6 +99,7 @@ def _steps(spec: TopologySpec, name: str, problems: Problems) -> list[tuple[Step
     template = spec.templates[name]
     units: dict[str, list[int]] = {}
     for slot in template.slots:
+        _refuse_misfit(spec, name, slot, problems)
         units.setdefault(slot.type, []).extend(_slot_units(spec, slot))
     _refuse_overlap(spec, name, problems)
     held = [
@@ -123,6 +124,19 @@ def _slot_units(spec: TopologySpec, slot: SlotSpec) -> list[int]:
         height = height_of(spec, slot.type)
         return [slot.first_u + height * index for index in range(size // height)]
     return [slot.first_u + index * size // slot.count for index in range(slot.count)]
+
+
+def _refuse_misfit(spec: TopologySpec, name: str, slot: SlotSpec, problems: Problems) -> None:
+    """Note a slot that holds nothing, or less than is spread over it.
+
+    A height of 1 U may be an upper bound: 18 trays of three quarters of a U stand in 14 U.
+    """
+    size, height = slot.last_u - slot.first_u + 1, height_of(spec, slot.type)
+    needed = height * (slot.count or 1)
+    if needed > size and not (height == 1 and slot.count):
+        slots = f"U{slot.first_u}-{slot.last_u} is {size}"
+        message = f"{slot.count or 1} x {slot.type} of {height} U needs {needed} U, {slots}"
+        problems.add("E402", message, ("templates", name, "slots"), "widen the range, or hold fewer")
 
 
 def _refuse_overlap(spec: TopologySpec, name: str, problems: Problems) -> None:

@@ -56,9 +56,8 @@ def wire(plant: Plant, job: Job) -> tuple[LinkBlock, ...]:
         blocks += _wire_family(plant, job, a, b)
     if not blocks:
         where = f" inside one {job.within}" if job.within else ""
-        raise PatternError(
-            "E203", f"no two ends meet{where}: nothing to link", "check within, across and both selectors"
-        )
+        hint = "check within, across and both selectors, and that ports are free"
+        raise PatternError("E203", f"no two ends with free ports meet{where}: nothing to link", hint)
     _take(plant, job, blocks)
     return tuple(blocks)
 
@@ -136,7 +135,7 @@ def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None
     _refuse_overuse(plant, a, asked)
     if b is not None and ends_b is not None and not job.same:
         _refuse_overuse(plant, b, degrees(blocks, "b", ends_b.count))
-    return [bound for block in blocks for bound in bind(block, a, b or a)]
+    return [bound for block in blocks if block.count for bound in bind(block, a, b or a)]
 
 
 def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
@@ -197,14 +196,14 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
 
 def _take(plant: Plant, job: Job, blocks: Sequence[LinkBlock]) -> None:
     """Enter the ports that blocks use: on each device the first ones of its table."""
-    uses: dict[tuple[int, int, int], tuple[Ints, Ints]] = {}
+    uses: dict[tuple[int, int, int, bytes], tuple[Ints, Ints]] = {}
     for block in blocks:
         for side, terminal in enumerate((block.a, block.b)):
             if terminal is None:
                 continue
-            key = (terminal.group, terminal.port, 0 if job.same else side)
+            key = (terminal.group, terminal.port, 0 if job.same else side, terminal.table.tobytes())
             degree = links_at(block, terminal, plant.groups[terminal.group].count)
             table, before = uses.get(key, (terminal.table, none(len(degree))))
             uses[key] = (table, before + degree)
-    for (group, port, side), (table, degree) in uses.items():
+    for (group, port, side, _), (table, degree) in uses.items():
         plant.ports.take((group, port), table, degree, 2 * job.user + side)

@@ -1,16 +1,19 @@
-"""Each shipped topology and each scenario of it builds and holds what it expects; being in the folder is enough."""
+"""Each shipped topology and each of its scenarios builds and holds what it expects; a file is a test."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers_fabric import ROOT, shipped_catalog, shipped_fabric, shipped_file
 from topogen.checks import check_expectations
-from topogen.fabric import Fabric
 from topogen.parse import parse_topology
 from topogen.rollup import RollUp, roll_up
+
+if TYPE_CHECKING:
+    from topogen.fabric import Fabric
 
 NAMES = sorted(file.stem for file in (ROOT / "topologies").glob("*.yaml"))
 

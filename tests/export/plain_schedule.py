@@ -1,4 +1,4 @@
-"""The cable schedule written link by link with the csv module: slow, short, and what the fast one must equal."""
+"""The cable schedule written link by link with the csv module: slow, and what the fast one must equal."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from topogen.cables import BASIS_CODES, cable_of_link, link_lengths, order_length
 from topogen.columns import CABLE_SCHEDULE_DEFAULT
 from topogen.expand import expand
-from topogen.fabric import count_of, device_name, level_depth, path_name
+from topogen.fabric import count_of, device_name, level_depth, path_name, place_ids
 from topogen.takeoff import part_of
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.expand import Columns
     from topogen.fabric import Fabric, LinkGroup, Terminal
 
 Key = tuple[object, ...]
@@ -63,9 +62,9 @@ def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
         links = cables[cable]
         scope = links[0].scope
         name = f"{scope}/{group.name}" if scope else group.name
-        ordered = sorted(links, key=lambda link: (link.cage, link.b))
+        ordered = sorted(links, key=lambda link: (link.cage, link.b, link.a))
         longest = max(links, key=lambda link: (link.length, BASIS_CODES.index(link.basis)))
-        for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b)):
+        for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b, link.a)):
             yield [f"{name}/{number[scope]}", *_row(fabric, group, list(leg), longest)]
         number[scope] += 1
 
@@ -73,7 +72,7 @@ def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
 def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
     columns = expand(fabric, group)
     cables = cable_of_link(fabric, group, columns)
-    lengths = _lengths(fabric, group, columns)
+    lengths, bases = link_lengths(fabric, group, columns)
     for block, rows in columns.blocks:
         for i in range(rows.start, rows.stop):
             a, b = int(columns.a[i]), int(columns.b[i])
@@ -85,19 +84,9 @@ def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
                 b=b,
                 b_port=(_port(fabric, block.b), int(columns.b_port[i])),
                 cage=_cage(fabric, block.b, b, int(columns.b_port[i])),
-                length=lengths[i][0],
-                basis=lengths[i][1],
+                length=int(lengths[i]),
+                basis=BASIS_CODES[bases[i]],
             )
-
-
-def _lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> list[tuple[int, str]]:
-    """Return length and basis of each link: those of the group where all its links have the same."""
-    kinds = {(one.length_mm, one.basis) for one in group.lengths}
-    if len(kinds) == 1:
-        ((length, basis),) = kinds
-        return [(-1 if length is None else length, basis)] * len(columns)
-    routed = zip(*(one.tolist() for one in link_lengths(fabric, group, columns)), strict=True)
-    return [(length, BASIS_CODES[basis]) for length, basis in routed]
 
 
 def _port(fabric: Fabric, end: Terminal | None) -> str:
@@ -116,14 +105,25 @@ def _scope(fabric: Fabric, group: LinkGroup, end: Terminal, device: int) -> str:
 def _cage(fabric: Fabric, end: Terminal | None, device: int, port: int) -> Key:
     if end is None:
         return ()
-    at = fabric.groups[end.group]
-    kind = at.type.ports[end.port]
-    depth = level_depth(at.path, kind.cage_on) if kind.cage_on else None
-    if depth is None:
-        return 0, device, port // kind.cage_links
-    members = count_of(at.path[depth:])
-    place, position = divmod(device - at.first, members)
-    return 1, place, (port * members + position) // kind.cage_links
+    group = fabric.groups[end.group]
+    kind = group.type.ports[end.port]
+    if kind.cage_on is None:
+        return kind.name, device, port // kind.cage_links
+    members = _sharing(fabric, group.type.name, kind.cage_on)
+    (place, inside), *_ = [item for item in members.items() if device in item[1]]
+    return kind.name, place, (port * len(inside) + inside.index(device)) // kind.cage_links
+
+
+def _sharing(fabric: Fabric, type_name: str, level: str) -> dict[int, list[int]]:
+    """Return the devices of a type in each place of a level."""
+    found: dict[int, list[int]] = {}
+    for group in fabric.groups:
+        if group.type.name == type_name:
+            places = place_ids(fabric, group, level)
+            assert places is not None
+            for device, place in enumerate(places.tolist(), start=group.first):
+                found.setdefault(place, []).append(device)
+    return found
 
 
 def _row(fabric: Fabric, group: LinkGroup, leg: Sequence[Link], longest: Link) -> list[str]:

@@ -103,7 +103,12 @@ links:
     medium: {a: pluggable, b: packaged}
     links_per_cable: 4
   side: {network: management, a: chip.side, b: nic.side, within: rack, pattern: spread, links_per_cable: 2}
-  out: {network: scale_up, a: [gpu.in, chip.spare], pattern: external, to: 'far "side", left', medium: packaged}
+  out:
+    network: scale_up
+    a: [gpu.in, chip.spare]
+    pattern: external
+    to: 'far "side", left'
+    medium: packaged
 fabrics:
   net:
     network: scale_out

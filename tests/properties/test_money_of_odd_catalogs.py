@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of
 from topogen.pricing import MARGIN, UNASSIGNED, contents, high, low
 from topogen.rollup import RollUp, roll_up
-from topogen.units import Triple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.catalog import Catalog
+    from topogen.units import Triple
 
 Ends = tuple[int, int, int]
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=400, deadline=None)
 ranges = st.tuples(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30)).map(
     lambda n: (n[0], n[0] + n[1], sum(n))
 )
@@ -35,7 +35,14 @@ links:
   x: {{network: scale_up, pattern: external, a: gpu.n, to: out, medium: m}}
   y: {{network: scale_out, pattern: external, a: box.n, to: out, medium: m, length: 3 m}}
 catalog:
-  media: {{m: {{kind: optical, fibres_per_lane: 1, recipe: {{cord: {{part: p1, per: link}}, module: {{part: p2, per: end}}, engine: {{part: p3, per: pool, serves: 4 lanes}}}}}}}}
+  media:
+    m:
+      kind: optical
+      fibres_per_lane: 1
+      recipe:
+        cord: {{part: p1, per: link}}
+        module: {{part: p2, per: end}}
+        engine: {{part: p3, per: pool, serves: 4 lanes}}
   parts:
 {parts}
 """
@@ -65,9 +72,9 @@ def _alternates(number: int, later: list[int], split: tuple[int, ...], prices: d
     return f"    p{number}: {{is: part, layer: l{number}, alternates: {{{listed}}}}}"
 
 
-def _highest(prices: Iterable[Ends | None]) -> Ends | None:
+def _highest(prices: Sequence[Ends | None]) -> Ends | None:
     known = [price for price in prices if price is not None]
-    if not known or len(known) < len(list(prices)):
+    if not known or len(known) < len(prices):
         return None
     return max(p[0] for p in known), max(p[1] for p in known), max(p[2] for p in known)
 
@@ -76,10 +83,8 @@ def _assembly(draw: st.DrawFn, number: int, later: list[int], prices: dict[int, 
     counts = {other: draw(st.integers(1, 4)) for other in later}
     margin, plus = draw(st.sampled_from([0, 20, 60])), draw(ranges)
     inside = [sum((prices[o] or (0, 0, 0))[end] * count for o, count in counts.items()) for end in range(3)]
-    price = tuple(
-        ceil(Fraction(value, 1) / (1 - Fraction(margin, 100))) + add
-        for value, add in zip(inside, plus, strict=True)
-    )
+    low, base, high = (ceil(Fraction(100 * value, 100 - margin)) for value in inside)
+    price = (low + plus[0], base + plus[1], high + plus[2])
     prices[number] = price if draw(st.integers(0, 4)) else None
     keys = [f"is: part, layer: l{number}"]
     keys += [f"price_usd: [{', '.join(map(str, price))}]"] if prices[number] else []
@@ -145,25 +150,24 @@ def test_margins_and_what_nobody_claims_are_named(made: tuple[str, Catalog, Roll
         assert row.vendor == UNASSIGNED or row.vendor in part.made_by
 
 
-def inside(catalog: Catalog, part: str, times: Fraction) -> Counter[str]:
-    """Return everything inside some pieces of a part, one level after the other."""
-    found: Counter[str] = Counter()
+def inside(catalog: Catalog, part: str, times: Fraction) -> Iterator[tuple[str, Fraction]]:
+    """Yield everything inside some pieces of a part, one level after the other."""
     for name, count in catalog.parts[part].contains.items():
-        found[name] += count * times
-        found.update(inside(catalog, name, count * times))
+        yield name, count * times
+        yield from inside(catalog, name, count * times)
     for name, share in catalog.parts[part].alternates.items():
-        found.update(inside(catalog, name, share * times))
-    return found
+        yield from inside(catalog, name, share * times)
 
 
 @quick
 @given(rolled())
 def test_content_counts_what_is_inside_at_any_depth(made: tuple[str, Catalog, RollUp]) -> None:
     _, catalog, rollup = made
-    expected: Counter[str] = Counter()
+    expected: defaultdict[str, Fraction] = defaultdict(Fraction)
     for line in rollup.lines:
-        expected.update(inside(catalog, line.part, Fraction(line.qty)))
-    assert rollup.content == {name: count for name, count in expected.items() if count}
+        for name, count in inside(catalog, line.part, Fraction(line.qty)):
+            expected[name] += count
+    assert rollup.content == expected
     assert all(contents(catalog, line.part).keys() <= rollup.content.keys() for line in rollup.lines)
 
 

@@ -8,8 +8,8 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.properties.odd_fabrics import Sizes, devices, media, places, sizes
 from tests.helpers_fabric import fabric_of
+from tests.properties.odd_fabrics import Sizes, devices, media, places, sizes
 from topogen.rollup import roll_up
 
 GROUPS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import TYPE_CHECKING
 
 from hypothesis import assume, given
 
@@ -10,8 +11,10 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import Recount, recount
 from topogen.cables import BASIS_CODES, link_lengths
 from topogen.expand import expand
-from topogen.fabric import Fabric, LinkGroup
 from topogen.layout import slack_of
+
+if TYPE_CHECKING:
+    from topogen.fabric import Fabric, LinkGroup
 
 PITCH, ROW_PITCH, TRAY = 601, 2400, 2700
 

@@ -13,7 +13,6 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, recount
 from topogen.cables import link_lengths
 from topogen.expand import expand
-from topogen.fabric import Fabric
 from topogen.rollup import roll_up
 from topogen.takeoff import NETWORK_ROLES, Quantity, take_off
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.catalog import Line
+    from topogen.fabric import Fabric
 
 
 def pooled(fabric: Fabric, *, buildable: bool) -> Iterator[tuple[Quantity, Line, Counter[str]]]:

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from tests.properties.recount import ends_of, links_of, recount
+from tests.properties.recount import End, ends_of, links_of, recount
 from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
 from topogen.expand import expand
-from topogen.fabric import FREE, Fabric
+from topogen.fabric import FREE
 
 
 @quick
@@ -53,7 +53,7 @@ def test_port_maps_say_who_uses_each_port(odd: Odd) -> None:
         group = fabric.groups[index]
         for number in range(group.count):
             row = used if used.ndim == 1 else used[number]
-            expected = [users.get((group.first + number, kind, port), FREE) for port in range(len(row))]
+            expected = [users.get(End(group.first + number, kind, port), FREE) for port in range(len(row))]
             assert row.tolist() == expected
 
 

@@ -1,22 +1,25 @@
 """NVLink of one NVIDIA GB200 NVL72 rack, facts G1 and G2.
 
 G1: NVIDIA Base Command Manager manual, GB200 chapter, v11 (official): every GPU has one link to each of 18
-switch chips, 1,296. G2: SemiAnalysis, GB200 Hardware Architecture, July 2024 (analyst): 5,184 copper pairs, which
-the press calls cables, also nine switch trays x 4 connectors x 144. "About two miles" is launch material.
+switch chips, 1,296. G2: SemiAnalysis, GB200 Hardware Architecture, July 2024 (analyst): 5,184 copper pairs,
+which the press calls cables, also nine switch trays x 4 connectors x 144. "About two miles": launch material.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
 from topogen.expand import expand
-from topogen.fabric import Fabric, LinkGroup
 from topogen.media import links_pairs
 from topogen.rollup import roll_up
+
+if TYPE_CHECKING:
+    from topogen.fabric import Fabric, LinkGroup
 
 
 @cache

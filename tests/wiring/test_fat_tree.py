@@ -13,8 +13,8 @@ from tests.wiring.expanded import links_of, slots_have_gaps
 from topogen.wiring.block import PatternError
 from topogen.wiring.fat_tree import Asked, FatTree, hosts, leaf_spine, rails_of, size_fat_tree
 
-# NVIDIA RA-11333-001 V11 (DGX H100 SuperPOD, 2023), tables 3 and 4, two-tier rows; the row of 64 nodes is of the
-# DGX B200 edition. Official. A later web edition prints 1024 and 2048 spine-core cables here: misprints.
+# NVIDIA RA-11333-001 V11 (DGX H100 SuperPOD, 2023), tables 3 and 4, two-tier rows; the row of 64 nodes is of
+# the DGX B200 edition. Official. A later web edition prints 1024 and 2048 spine-core cables here: misprints.
 SUPERPOD = [  # nodes, leaves, spines, host links without fabric managers, leaf-spine links
     (31, 8, 4, 248, 256),
     (63, 16, 8, 504, 512),

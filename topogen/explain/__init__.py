@@ -115,4 +115,4 @@ def _unknown(fabric: Fabric, known: tuple[str, ...], what: str) -> Problem:
         hint = (
             f"counted here: {', '.join(counted)}" if counted else "the catalog has it, nothing here uses it"
         )
-    return Problem("E621", f'there is nothing to explain by the name "{what}" in {fabric.name}', hint=hint)
+    return Problem("E650", f'there is nothing to explain by the name "{what}" in {fabric.name}', hint=hint)

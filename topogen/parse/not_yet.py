@@ -44,6 +44,7 @@ NOT_YET = (
     NotYet((*FABRIC, "planes"), '"planes"', built=("1",)),
     NotYet((*FABRIC, "cores"), '"cores"'),
     NotYet((*FABRIC, "units_by"), '"units_by"'),
+    NotYet((*FABRIC, "even"), '"even: false"', "spines must divide a leaf's uplinks", built=("true",)),
     NotYet((*FABRIC, "precable"), '"precable"', built=("false",)),
     NotYet((*FABRIC, "extra_ends"), '"extra_ends"'),
     NotYet((*FABRIC, "per_rack"), '"per_rack"', "layout.place puts switches in a rack"),

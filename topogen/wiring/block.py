@@ -64,6 +64,13 @@ class Request:
         """Return whether both sides are the same devices."""
         return self.a is self.b
 
+    def two_sides(self, pattern: str) -> tuple[Ends, Ends]:
+        """Return a and b of a pattern that joins two sides; raises where they are the same devices."""
+        if self.b is None or self.same:
+            hint = "name other devices in b, or use full_mesh, spread or peers"
+            raise PatternError("E205", f"{pattern} does not join devices among themselves", hint)
+        return self.a, self.b
+
 
 @dataclass(frozen=True)
 class BlockSide:
@@ -147,6 +154,6 @@ def degrees(blocks: Sequence[Block], side: str, count: int) -> Ints:
     total = none(count)
     for block in blocks:
         end = block.a if side == "a" else block.b
-        if end is not None:
+        if end is not None and block.count:
             total += np.bincount(end.device, minlength=count) * (block.count // block.shape[end.axis])
     return total

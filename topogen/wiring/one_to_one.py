@@ -14,7 +14,7 @@ def one_to_one(request: Request) -> list[Block]:
     >>> [block.count for block in one_to_one(Request(Ends.alike(4, 3), Ends.alike(2, 6)))]
     [12]
     """
-    a, b = request.a, request.b or request.a
+    a, b = request.two_sides("one_to_one")
     links, offered = a.count * a.ports, b.count * b.ports
     if links != offered:
         message = (

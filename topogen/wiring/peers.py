@@ -22,6 +22,8 @@ def peers(request: Request) -> list[Block]:
     2592
     """
     ends = request.a
+    if not request.same:
+        raise PatternError("E205", "peers joins devices among themselves", "leave b out, or let it be a")
     places, members = np.unique(ends.place, return_counts=True)
     if len(places) < FEWEST or len(set(members.tolist())) > 1:
         sizes = ", ".join(str(size) for size in sorted(set(members.tolist())))

@@ -17,8 +17,8 @@ def planes(request: Request) -> list[Block]:
     >>> [block.shape for block in planes(Request(Ends.alike(2, 5), Ends.alike(3, 4)))]
     [(2, 2, 2), (2, 1, 1)]
     """
-    b = request.b or request.a
-    each, longer = divmod(request.a.ports, b.count)
+    a, b = request.two_sides("planes")
+    each, longer = divmod(a.ports, b.count)
     parts = [(0, longer, each + 1), (longer, b.count - longer, each)]
     return [_plane(request, first, count, rounds) for first, count, rounds in parts if count * rounds]
 

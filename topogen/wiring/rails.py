@@ -16,5 +16,5 @@ def rails(request: Request) -> list[Block]:
     >>> sum(block.count for block in rails(Request(nodes_of_8, Ends.alike(8, 64))))
     32
     """
-    a, b = request.a, request.b or request.a
+    a, b = request.two_sides("rails")
     return [matching(run(a.count), a.position % b.count, a.ports)]

@@ -22,7 +22,7 @@ def spread(request: Request) -> list[Block]:
     """
     if request.same:
         return _among_themselves(request.a.count, request.a.ports)
-    a, b = request.a, request.b or request.a
+    a, b = request.two_sides("spread")
     index = run(a.count * a.ports)
     side_a = BlockSide(0, index // a.ports, (index % a.ports,))
     return [Block((len(index),), side_a, BlockSide(0, index % b.count, (index // b.count,)))]

@@ -29,8 +29,8 @@ Instance: TypeAlias = tuple[int, int]
 A_FEW = 6
 """So many alike are still drawn one by one, and so many boxes stand side by side."""
 
-LEVEL_LINES = 2
-"""So many pairs of boxes side by side may be joined: three or more cross each other and each other's text."""
+FEW_CYCLES = 1
+"""So many circles the lines of a picture may close: with more they cross each other and each other's text."""
 
 FRAMES_DEEP = 2
 
@@ -81,16 +81,29 @@ def merge(fabric: Fabric, contraction: Contraction) -> Merged:
 
 
 def _is_readable(contraction: Contraction, merged: Merged) -> bool:
-    """Return whether few boxes stand side by side, and hardly any of them are joined to each other."""
-    heights = np.array([box.height for box in merged.boxes])
-    side_by_side: set[tuple[int, int]] = set()
+    """Return whether few boxes stand side by side, and hardly any lines have to cross."""
+    pairs: set[tuple[int, int]] = set()
     for bundles in contraction.bundles:
         a, b = (merged.box[end[bundles.b != OUTSIDE]] for end in (bundles.a, bundles.b))
-        level = (a != b) & (heights[a] == heights[b])
-        side_by_side.update(
-            zip(np.minimum(a, b)[level].tolist(), np.maximum(a, b)[level].tolist(), strict=True)
-        )
-    return np.bincount(heights, minlength=1).max() <= A_FEW and len(side_by_side) <= LEVEL_LINES
+        apart = a != b
+        pairs.update(zip(np.minimum(a, b)[apart].tolist(), np.maximum(a, b)[apart].tolist(), strict=True))
+    rows = Counter(box.height for box in merged.boxes)
+    return max(rows.values(), default=0) <= A_FEW and _cycles(pairs) <= FEW_CYCLES
+
+
+def _cycles(pairs: set[tuple[int, int]]) -> int:
+    """Return how many of some lines close a circle; without any, a drawing needs no crossing.
+
+    >>> _cycles({(0, 1), (1, 2), (0, 2), (3, 4)})
+    1
+    """
+    group: dict[int, int] = {}
+    cycles = 0
+    for a, b in sorted(pairs):
+        kept, gone = group.setdefault(a, a), group.setdefault(b, b)
+        cycles += kept == gone
+        group = {box: kept if one == gone else one for box, one in group.items()}
+    return cycles
 
 
 def _classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:

@@ -76,10 +76,13 @@ def ranges(numbers: Sequence[int], prefix: str = "") -> str:
 def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:
     """Return the names of places as one short text; a name that comes in several places stands once."""
     entry = place.path[-1].entry
-    names = [entry.name(number % entry.count) for number in numbers]
-    distinct = list(dict.fromkeys(names))
-    each = " in each" if len(distinct) < len(names) else ""
-    return (", ".join(distinct) if len(distinct) <= SHORT_LIST else f"{distinct[0]} to {distinct[-1]}") + each
+    indices = sorted({number % entry.count for number in numbers})
+    each = " in each" if len(indices) < len(numbers) else ""
+    first, last = entry.name(indices[0]), entry.name(indices[-1])
+    if len(indices) <= SHORT_LIST:
+        return ", ".join(map(entry.name, indices)) + each
+    among = "" if indices[-1] - indices[0] == len(indices) - 1 else "among "
+    return f"{among}{first} to {last}{each}"
 
 
 def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
@@ -176,7 +179,7 @@ def heading_lines(fabric: Fabric, roll_up: RollUp, level: str) -> tuple[str, ...
     return (
         f"{status}  |  {scenario}  |  drawn by {level}",
         _counts(totals),
-        f"{_cost(roll_up)}  |  {_per_gpu(totals)}",
+        _cost(roll_up),
         _basis(fabric),
     )
 
@@ -218,16 +221,11 @@ def _cost(roll_up: RollUp) -> str:
     open_ends = [
         gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)
     ]
-    if not cost.base and not bought:
+    if not bought:
         return "interconnect: nothing is bought"
-    at_least = "at least " if open_ends else ""
-    return f"interconnect {at_least}USD {usd(cost.base)}{_range(cost)}"
-
-
-def _per_gpu(totals: Totals) -> str:
-    if not totals.gpus:
-        return "no GPU here: nothing per GPU"
-    return f"USD {usd(totals.cost_usd.base / totals.gpus)} a GPU"
+    at_least, gpus = "at least " if open_ends else "", roll_up.totals.gpus
+    total = f"interconnect {at_least}USD {usd(cost.base)}{_range(cost)}"
+    return f"{total}  |  {at_least}USD {usd(cost.base / gpus)} a GPU" if gpus else total
 
 
 def _basis(fabric: Fabric) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import OTHER_BASES
 from topogen.fabric import n_gpu_dies, n_gpus
-from topogen.pools import SWITCH_ROLES, Basis
+from topogen.pools import SWITCH_ROLES, WHOLE, Basis
 
 if TYPE_CHECKING:
     from topogen.columns import CountBasis
@@ -78,6 +78,8 @@ def end_basis(fabric: Fabric, group: LinkGroup) -> tuple[int, Basis]:
         ends += len(sides) * block.count
         near += sum(counts) * block.count
         one_near += (Fraction(sum(counts), len(sides)) if group.joins_alike else counts[0]) * block.count
+    if not ends:
+        return 0, WHOLE
     return ends, Basis(Fraction(group.count, ends), near / ends, one_near / ends)
 
 

@@ -1,4 +1,7 @@
-"""Which links share a line of the cable schedule: one line a cable, one a leg where a cable breaks out."""
+"""Which links share a line of the cable schedule: one line a cable, one a leg where a cable breaks out.
+
+Where a cage belongs to several devices, each pair of devices that a cable joins has a line of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.cages import cage_order
 from topogen.fabric import place_ids
 from topogen.wiring.block import occurrence
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.expand import Columns
-    from topogen.fabric import Fabric, Ints, LinkGroup, Terminal
+    from topogen.fabric import Fabric, Ints, LinkGroup
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class CableRows:
     """Lines of a link group, each array of shape (lines,), in the order of the schedule.
 
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
-    counts cables inside their scope from 0; ``leg`` counts the lines of a breakout from 1, 0 without one.
+    counts cables inside their scope from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
+    without one.
     ``length`` is the coded length of the cable's longest link, None where every cable is one link.
     """
 
@@ -47,9 +52,10 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
         return _one_link_each(scope)
     cable = cable_of_link(fabric, group, columns)
     cage = _far_cages(fabric, columns)
-    order = np.lexsort((columns.b, cage, cable))
-    cable, cage, far = cable[order], cage[order], columns.b[order]
-    start = np.flatnonzero(_changes(cable) | _changes(cage) | _changes(far))
+    order = np.lexsort((columns.a, columns.b, cage, cable))
+    cable, cage = cable[order], cage[order]
+    ends = _changes(columns.a[order]) | _changes(columns.b[order])
+    start = np.flatnonzero(_changes(cable) | _changes(cage) | ends)
     coded = coded_lengths(fabric, group, columns)[order]
     scope = scope[order[start]]
     return CableRows(
@@ -95,9 +101,6 @@ def _counted(scope: NDArray[np.integer], cable: NDArray[np.integer]) -> NDArray[
 
 def coded_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     """Return length in mm and basis of links as one number each, longer ones larger."""
-    codes = length_codes(group)
-    if len(codes) == 1:  # ends of several types, all stated or unknown, are no reason to route
-        return np.full(len(columns), codes[0])
     length, basis = link_lengths(fabric, group, columns)
     return code_length(length, basis)
 
@@ -121,35 +124,29 @@ def split_length(coded: int) -> tuple[int | None, str]:
 
 
 def _legs(cable: NDArray[np.integer], cage: Ints) -> Ints:
-    """Return the number of each line in its cable from 1; 0 where the cable ends in one cage."""
+    """Return which cage of its cable each line ends in, from 1; 0 where the cable ends in one cage."""
     starts, sizes = _runs(cable)
-    number = 1 + np.arange(len(cable)) - np.repeat(starts, sizes)
-    several = np.maximum.reduceat(cage, starts) != np.minimum.reduceat(cage, starts)
+    new = np.cumsum(_changes(cable) | _changes(cage))
+    number = 1 + new - np.repeat(new[starts], sizes)
+    several = np.maximum.reduceat(number, starts) > 1
     return np.where(np.repeat(several, sizes), number, 0)
 
 
 def _far_cages(fabric: Fabric, columns: Columns) -> Ints:
     """Return a number for the cage of each link at its b end; all alike outside the model."""
-    cages = np.zeros(len(columns), np.int64)
+    kind, owner, cage = (np.zeros(len(columns), np.int64) for _ in range(3))
+    kinds: dict[tuple[str, int], int] = {}
     for block, rows in columns.blocks:
         if block.b is not None:
-            cages[rows] = _cages(fabric, block.b, columns.b[rows], columns.b_port[rows])
-    return cages
-
-
-def _cages(fabric: Fabric, end: Terminal, device: NDArray[np.int32], port: NDArray[np.int16]) -> Ints:
-    """Return a number for the cage of each port: of its device, or of the place that its cages are on."""
-    group = fabric.groups[end.group]
-    kind = group.type.ports[end.port]
-    if kind.cage_on is None:
-        return device * np.int64(kind.count) + port // kind.cage_links
-    places = place_ids(fabric, group, kind.cage_on)
-    assert places is not None  # noqa: S101 - build refuses a level that is missing
-    position = occurrence(places)
-    members = int(position.max()) + 1
-    local = device - group.first
-    serial = port.astype(np.int64) * members + position[local]
-    return (fabric.n_devices + places[local]) * (kind.count * members) + serial // kind.cage_links
+            group = fabric.groups[block.b.group]
+            port = group.type.ports[block.b.port]
+            kind[rows] = kinds.setdefault((group.type.name, block.b.port), len(kinds))
+            order = cage_order(fabric, block.b.group, block.b.port)
+            device = columns.b[rows] - group.first
+            owner[rows] = order.owner[device]
+            serial = columns.b_port[rows] * order.members[device] + order.rank[device]
+            cage[rows] = serial // port.cage_links
+    return np.asarray((kind * (owner.max() + 1) + owner) * (cage.max() + 1) + cage)
 
 
 def _runs(values: NDArray[np.integer]) -> tuple[Ints, Ints]:
