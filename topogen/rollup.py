@@ -288,7 +288,16 @@ def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[Bo
         for row in quantities
         if row.part is None
     ]
-    return (*bare, *nameless, *(gap for line in lines for gap in gaps_of(fabric, line)))
+    return (*bare, *_told_once(nameless), *(gap for line in lines for gap in gaps_of(fabric, line)))
+
+
+def _told_once(gaps: Iterable[Gap]) -> Iterator[Gap]:
+    """Yield gaps that differ in more than their quantity, with equal ones added up."""
+    found: dict[tuple[tuple[str, ...], str], Gap] = {}
+    for gap in gaps:
+        key = (gap.groups, gap.what)
+        found[key] = replace(gap, qty=gap.qty + found[key].qty) if key in found else gap
+    yield from found.values()
 
 
 def _without_medium(name: str, links: int) -> Gap:
