@@ -11,14 +11,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.build import build
 from topogen.cli.reading import Sources, parse_files
 from topogen.expand import expand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RUNS = 9
 RACKS = 800

@@ -147,3 +147,8 @@ def test_nic_only_leaves_out_the_switch_ends_of_the_scale_out() -> None:
     assert (row.qty, row.basis.one_end, row.basis.nic_only) == (18, Fraction(1, 2), Fraction(1, 2))
     up = pool(f"engine: {line('2 lanes')}", plant.replace("scale_out", "scale_up"))["engine scale_up"]
     assert up.basis.nic_only == 1
+
+
+def test_a_pool_is_one_part_for_all_its_links() -> None:
+    with pytest.raises(InputError):
+        pool("engine: {part: {1 x 2 x 200 Gb/s: e, 1 x 4 x 200 Gb/s: l}, per: pool, serves: 4 lanes}")

@@ -167,7 +167,7 @@ def test_a_price_beside_alternates_is_refused_or_adds_up(keys: str, b: int) -> N
 
 
 def test_contents_dearer_than_the_whole_are_refused_with_their_name() -> None:
-    with pytest.raises(InputError, match=r'E514.*the contents and margin of "a" cost more than it does'):
+    with pytest.raises(InputError, match=r'E514.*"a"'):
         roll_up(fabric_of(ASSEMBLY.format(keys="contains: {b: 2}", b=60)))
 
 

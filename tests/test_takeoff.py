@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.takeoff import Quantity, part_of, take_off
+from topogen.takeoff import Quantity, take_off
 
 TEXT = """
 devices:
@@ -118,6 +118,6 @@ def test_one_end_counts_the_a_end_of_inner_links_and_the_only_end_of_outer_ones(
 def test_a_table_is_read_by_links_lanes_and_rate() -> None:
     fabric = fabric_of(TEXT.format(links=OUT, medium="dr", parts=PARTS, table=TABLE))
     line = fabric.catalog.media["dr"].recipe["module"]
-    assert part_of(line, 2, 4, 100_000) == "two"
-    assert part_of(line, 2, 4, 200_000) is None
-    assert part_of(line, 2, None, None) is None
+    assert line.part_for(2, 4, 100_000) == "two"
+    assert line.part_for(2, 4, 200_000) is None
+    assert line.part_for(2, None, None) is None

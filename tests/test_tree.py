@@ -65,6 +65,7 @@ def test_devices_and_places_are_numbered_one_after_the_other() -> None:
         ("U1-10: tall", [1, 5]),
         ("'U1-10': {gpu: 4}", [1, 3, 6, 8]),
         ("'U19-32': {gpu: 14}", list(range(19, 33))),
+        ("'U1-3': {gpu: 4}", [1, 1, 2, 3]),  # 1 U may be an upper bound
         ("U9-10: gpu, U20-27: tall, U1-2: gpu", [9, 10, 1, 2, 20, 24]),
     ],
 )
@@ -86,7 +87,6 @@ def test_two_types_in_one_rack_stand_where_their_slots_are() -> None:
         "U1-10: gpu, U10: tall",
         pytest.param("'U1-10': {tall: 5}", id="five of 4 U spread over 10 U"),
         pytest.param("U1-3: tall", id="4 U in 3 U: nothing fits"),
-        pytest.param("'U1-3': {gpu: 4}", id="four of 1 U over 3 U"),
     ],
 )
 def test_what_does_not_fit_a_slot_is_refused(slots: str) -> None:
@@ -107,6 +107,12 @@ def test_contents_of_a_slot_stand_at_its_u() -> None:
 def test_a_slip_of_the_keyboard_makes_no_billion_devices(instances: str) -> None:
     with pytest.raises(InputError, match="E702"):
         fabric_of(f"{GPU}instances: {{{instances}}}\n")
+
+
+def test_more_ports_than_a_column_can_number_are_refused() -> None:
+    ports = "ports: {p: {count: 40000, lanes: 1, lane_rate: 100 Gb/s}}"
+    with pytest.raises(InputError):
+        fabric_of(f"devices: {{gpu: {{role: gpu, {ports}}}}}\ninstances: {{gpu: 1}}\n")
 
 
 def test_none_of_something_is_no_mistake() -> None:

@@ -84,6 +84,12 @@ class Line:
     demand: Literal["linked", "all_ports"] = "linked"
     spare: int = 0
 
+    def part_for(self, links: int, lanes: int | None, lane_rate: int | None) -> str | None:
+        """Return the part named for a cage or cable of so many links, None where the table has no row."""
+        if isinstance(self.part, str):
+            return self.part
+        return self.part.get((links, lanes, lane_rate)) if lanes and lane_rate else None
+
 
 @dataclass(frozen=True, slots=True)
 class Medium:

@@ -263,9 +263,9 @@ def _owned(fabric: Fabric, link: LinkGroup, *, cable: bool) -> Parts:
     medium = fabric.catalog.media[link.media[0]] if link.media else None
     for line in medium.recipe.values() if medium else ():
         if line.per == "link" and cable:
-            part, qty = _part(line, link.links_per_cable, link.lanes, link.lane_rate), 1
+            part, qty = line.part_for(link.links_per_cable, link.lanes, link.lane_rate), 1
         elif line.per == "lane" and medium:
-            part = _part(line, 1, link.lanes, link.lane_rate)
+            part = line.part_for(1, link.lanes, link.lane_rate)
             qty = (strands if medium.kind == "optical" else pairs)(link, medium) or 0
         else:
             continue
@@ -290,18 +290,11 @@ def _plugged(fabric: Fabric, terminal: Terminal | None, line: Line) -> str | Non
     if line.per != "end" or terminal is None:
         return None
     port = fabric.groups[terminal.group].type.ports[terminal.port]
-    return _part(line, port.cage_links, port.lanes, port.lane_rate)
+    return line.part_for(port.cage_links, port.lanes, port.lane_rate)
 
 
 def _drawn_on(link: LinkGroup, line: Line) -> str | None:
-    return _part(line, 1, link.lanes, link.lane_rate) if line.per in ("pool", "device") else None
-
-
-def _part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str | None:
-    """Return the part a recipe line names for a cage or cable of so many links."""
-    if isinstance(line.part, str):
-        return line.part
-    return line.part.get((links, lanes, lane_rate)) if lanes and lane_rate else None
+    return line.part_for(1, link.lanes, link.lane_rate) if line.per in ("pool", "device") else None
 
 
 def _refuse_above(fabric: Fabric, limit: int) -> None:

@@ -74,13 +74,6 @@ def take_off(fabric: Fabric) -> tuple[Quantity, ...]:
     )
 
 
-def part_of(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str | None:
-    """Return the part that a recipe line names for a cage or cable of so many links, None without one."""
-    if isinstance(line.part, str):
-        return line.part
-    return line.part.get((links, lanes, lane_rate)) if lanes and lane_rate else None
-
-
 def _no_part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str:
     rate = format_rate_long(lane_rate) if lane_rate else "unknown lane rate"
     return f'recipe line "{line.name}" names no part for {links} x {lanes or "?"} x {rate}'
@@ -100,7 +93,7 @@ def _of_links(fabric: Fabric) -> Iterator[Quantity]:
 
 
 def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
-    part = part_of(line, group.links_per_cable, group.lanes, group.lane_rate)
+    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
     gap = "" if part else _no_part(line, group.links_per_cable, group.lanes, group.lane_rate)
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
     orders: Counter[tuple[int | None, int | None]] = Counter()
@@ -115,7 +108,7 @@ def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
 def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:
     optical = medium.kind == "optical"
     each = strands(group, medium) if optical else pairs(group, medium)
-    part = part_of(line, 1, group.lanes, group.lane_rate)
+    part = line.part_for(1, group.lanes, group.lane_rate)
     gap = "" if part else _no_part(line, 1, group.lanes, group.lane_rate)
     if each:
         classes = (DemandClass("link", each, group.count, each * line.qty),)
@@ -168,7 +161,7 @@ def _of_ends(fabric: Fabric) -> Iterator[Quantity]:
 def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) -> Quantity:
     side, use = at
     kind = use.port
-    part = part_of(line, kind.cage_links, kind.lanes, kind.lane_rate)
+    part = line.part_for(kind.cage_links, kind.lanes, kind.lane_rate)
     one = Fraction(1, 2) if link.joins_alike else Fraction(int(side == 0))
     near = Fraction(int(link.network != "scale_out" or use.group.type.role not in SWITCH_ROLES))
     return Quantity(
@@ -211,7 +204,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
         groups, tiers = _groups_of(fabric, medium, network)
         kinds = [link for link in fabric.links if link.name in groups]
         for pool in _pools(fabric, medium, network):
-            part = part_of(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate)
+            part = pool.line.part_for(1, kinds[0].lanes, kinds[0].lane_rate)
             yield Quantity(
                 part=part,
                 line=pool.line.name,
@@ -262,7 +255,7 @@ def _once_a_device(
     line: Line,
     at: tuple[str, int],
 ) -> Quantity:
-    part = part_of(line, 1, None, None)
+    part = line.part_for(1, None, None)
     return Quantity(
         part=part,
         line=line.name,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MAX_DEVICES = 50_000_000
 """Above this a count is taken for a slip of the keyboard."""
 
+MAX_PORTS = 2**15 - 1
+"""Port numbers take two bytes in the columns."""
+
 
 @dataclass
 class Tree:
@@ -61,6 +64,7 @@ def _port(name: str, spec: PortSpec) -> Port:
 def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -> Tree:
     """Return the tree that the instances of a file make."""
     tree = Tree()
+    _refuse_many_ports(types, problems)
     too_many: set[str] = set()
 
     def descend(path: Steps, at: tuple[str, ...]) -> None:
@@ -84,6 +88,15 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
     for entry in spec.instances:
         descend((Step(entry, _level(spec, entry.type)),), ("instances", entry.stem))
     return tree
+
+
+def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None:
+    for kind in types.values():
+        for port in kind.ports:
+            if port.count > MAX_PORTS:
+                message = f'{kind.name} has {format_count(port.count)} ports "{port.name}"'
+                at = ("devices", kind.name, "ports", port.name, "count")
+                problems.add("E702", message, at, f"at most {format_count(MAX_PORTS)}: is a count mistyped?")
 
 
 def _names(path: Steps) -> str:

@@ -14,7 +14,6 @@ from topogen.cables import BASIS_CODES, cable_of_link, link_lengths, order_lengt
 from topogen.columns import CABLE_SCHEDULE_DEFAULT
 from topogen.expand import expand
 from topogen.fabric import count_of, device_name, level_depth, path_name, place_ids
-from topogen.takeoff import part_of
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def _row(fabric: Fabric, group: LinkGroup, leg: Sequence[Link], longest: Link) -
     first = leg[0]
     recipe = fabric.catalog.media[group.media[0]].recipe.values() if group.media else ()
     line = next((line for line in recipe if line.per == "link"), None)
-    part = part_of(line, group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
     order = order_length(None if longest.length < 0 else longest.length, ladder)
     b = [*_end(fabric, first.b), _ports([link.b_port for link in leg])]

@@ -80,7 +80,19 @@ def write_files(read: Read, output: Path, options: Options) -> list[str]:
         if rendered.svg is not None:
             _write(stage / "fabric.svg", [rendered.svg])
         names = sorted(path.name for path in stage.iterdir())
-    return [*([rendered.reason] if rendered.reason else []), f"Written to {output}: {', '.join(names)}"]
+    notes = [rendered.reason, *left_out(read, options), f"Written to {output}: {', '.join(names)}"]
+    return [note for note in notes if note]
+
+
+def left_out(read: Read, options: Options) -> list[str]:
+    """Return a sentence for links that nobody pulls on site and that the cable schedule therefore lacks."""
+    from topogen.export.to_cable_schedule import is_installed
+
+    factory = [group for group in read.fabric.links if not is_installed(read.fabric, group)]
+    if options.all_links or not factory:
+        return []
+    groups = ", ".join(f"{group.count:,} {group.name}" for group in factory)
+    return [f"Not in the cable schedule, being installed at the factory: {groups}; --all-links adds them."]
 
 
 def _write(path: Path, content: str | Iterable[bytes]) -> None:

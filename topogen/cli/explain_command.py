@@ -24,4 +24,4 @@ def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ..
     from topogen.explain import explain, to_text
 
     read = read_fabric(name, scenario, catalogs)
-    click.echo(to_text(explain(read.fabric, read.rollup, what)))
+    click.echo(to_text(explain(read.fabric, read.rollup, what)).rstrip())

@@ -16,7 +16,6 @@ from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.part_cells import medium_name
 from topogen.layout import slack_of
 from topogen.media import strands
-from topogen.takeoff import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +112,7 @@ def _put_links(sheet: Sheet, rev: str) -> None:
     """Add what a cable is by the links it carries."""
     fabric, group = sheet.fabric, sheet.group
     line, medium = cable_line(fabric, group)
-    part = part_of(line, group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
     sheet.put(
         CONSTANT,
         {
@@ -166,7 +165,7 @@ def _coded(sheet: Sheet, lines: slice) -> Ints:
 def _length_cells(sheet: Sheet, length: int | None, basis: str) -> dict[str, str]:
     fabric, group = sheet.fabric, sheet.group
     line, _ = cable_line(fabric, group)
-    part = part_of(line, group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
     order = order_length(length, fabric.catalog.parts[part].lengths_mm if part else ())
     slack = _slack(sheet, length) if basis == "routed" and length is not None else None
     reach = _reach(fabric, group)
@@ -263,7 +262,7 @@ def _optic_part(sheet: Sheet, side: str, kind: Port) -> str:
     recipe = sheet.fabric.catalog.media[media["ab".index(side)]].recipe if media else {}
     module = next((line for line in recipe.values() if line.per == "end"), recipe.get("engine"))
     links = kind.cage_links if module and module.per == "end" else 1
-    return (part_of(module, links, kind.lanes, kind.lane_rate) if module else None) or ""
+    return (module.part_for(links, kind.lanes, kind.lane_rate) if module else None) or ""
 
 
 def port_texts(
