@@ -160,9 +160,9 @@ def _count(
     pool = Pool(
         line=line,
         classes=classes,
-        qty=int(made.pieces.sum()) + line.spare * line.qty * places,
-        spare=line.spare * line.qty * places,
-        buildable=int(buildable.pieces.sum()) + line.spare * line.qty * int((buildable.pieces > 0).sum()),
+        qty=int(made.pieces.sum()) + line.spare * places,
+        spare=line.spare * places,
+        buildable=int(buildable.pieces.sum()) + line.spare * int((buildable.pieces > 0).sum()),
         buildable_scope=possible.level,
         buildable_classes=_classes(fabric, possible, buildable),
         unit="lane" if unit == "lanes" else unit,
@@ -179,17 +179,12 @@ def _demand(
     fabric: Fabric, line: Line, lanes: Sequence[_Lanes], served: _Pieces | None, level: str, *, strict: bool
 ) -> _Pieces:
     """Return what each place of a level asks for: lanes, or pieces of the line that is served."""
-    owner: dict[int, Ints] = {}
-    for one in lanes:
-        ids = place_ids(fabric, fabric.groups[one.group], level)
-        if ids is None and strict:
-            name = fabric.groups[one.group].label
-            levels = [step.level for step in fabric.groups[one.group].path if step.level]
-            message = f'"{line.name}" is rounded per {level}, but "{name}" stands in no {level}'
-            raise PoolError(line.name, message, f"round_per: device, {', '.join([*levels, 'fabric'])}")
-        if ids is None:
-            return _demand(fabric, line, lanes, served, "device", strict=True)
-        owner[one.group] = ids
+    found = {one.group: place_ids(fabric, fabric.groups[one.group], level) for one in lanes}
+    if strict:
+        _refuse_missing_level(fabric, line, level, [group for group, ids in found.items() if ids is None])
+    elif all(ids is None for ids in found.values()):
+        return _demand(fabric, line, lanes, served, "device", strict=True)
+    owner = {group: _own_places(fabric, group, level) if ids is None else ids for group, ids in found.items()}
     total = np.zeros(1 + max(int(ids.max()) for ids in owner.values()), np.int64)
     if served is None:
         for one in lanes:
@@ -204,6 +199,20 @@ def _demand(
     there = above >= 0
     np.add.at(total, above[there], served.pieces[there])
     return _Pieces(level, owner, total)
+
+
+def _refuse_missing_level(fabric: Fabric, line: Line, level: str, groups: Sequence[int]) -> None:
+    """Raise where devices of a pool stand in no place of the level that it is rounded in."""
+    for group in (fabric.groups[index] for index in groups):
+        levels = [step.level for step in group.path if step.level]
+        message = f'"{line.name}" is rounded per {level}, but "{group.label}" stands in no {level}'
+        raise PoolError(line.name, message, f"round_per: device, {', '.join([*levels, 'fabric'])}")
+
+
+def _own_places(fabric: Fabric, index: int, level: str) -> Ints:
+    """Return a place of its own for each device that stands in none of a level, numbered after those."""
+    places = sum(place.count for place in fabric.places if place.level == level)
+    return places + fabric.groups[index].first + np.arange(fabric.groups[index].count)
 
 
 def _classes(fabric: Fabric, demand: _Pieces, made: _Pieces) -> tuple[DemandClass, ...]:
@@ -232,6 +241,8 @@ def host_name(fabric: Fabric, index: int, level: str) -> str:
         return group.label
     if level == "fabric":
         return "fabric"
+    if place_ids(fabric, group, level) is None:
+        return group.label
     return next((step.type for step in reversed(group.path) if step.level == level), level)
 
 

@@ -76,14 +76,20 @@ def select_ports(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piec
     """Return the devices a selector names, each with the port group that it names there."""
     pieces = [_with_port(groups, piece, selector) for piece in select_devices(groups, selector)]
     found = [piece for piece in pieces if piece]
-    if not found:
-        ports = {
-            port.name for piece in select_devices(groups, selector) for port in groups[piece.group].type.ports
-        }
-        label = f'a port "{selector.port}"' if selector.port else "one port group: name the port after a dot"
-        hint = nearest(selector.port or "", ports) if ports else "its device types have no ports"
-        raise SelectionError(f'"{selector.text}": no device here has {label}', hint)
-    return found
+    return found or _refuse_port(groups, selector)
+
+
+def _refuse_port(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
+    """Raise a sentence that says which ports the named devices have."""
+    types = [groups[piece.group].type for piece in select_devices(groups, selector)]
+    ports = sorted({port.name for kind in types for port in kind.ports})
+    if not ports:
+        raise SelectionError(f'"{selector.text}": no device here has a port', "give its type ports")
+    if selector.port is None:
+        message = f'"{selector.text}": which port? here are {", ".join(ports)}'
+        raise SelectionError(message, f'name it after a dot: "{selector.text}.{ports[0]}"')
+    message = f'"{selector.text}": no device here has a port "{selector.port}"'
+    raise SelectionError(message, nearest(selector.port, ports))
 
 
 def select_places(places: Sequence[PlaceGroup], selector: Selector) -> list[Piece]:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from topogen.errors import Problems
     from topogen.spec import DeviceSpec, PortSpec, SlotSpec, TemplateSpec, TopologySpec
 
-MAX_DEVICES = 50_000_000
+MAX_DEVICES = 20_000_000
 """Above this a count is taken for a slip of the keyboard."""
 
 MAX_PORTS = 2**15 - 1
 """Port numbers take two bytes in the columns."""
+
+MAX_CAGE_LINKS = 64
 
 
 @dataclass
@@ -93,10 +95,15 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
 def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None:
     for kind in types.values():
         for port in kind.ports:
+            at = ("devices", kind.name, "ports", port.name)
             if port.count > MAX_PORTS:
                 message = f'{kind.name} has {format_count(port.count)} ports "{port.name}"'
-                at = ("devices", kind.name, "ports", port.name, "count")
-                problems.add("E702", message, at, f"at most {format_count(MAX_PORTS)}: is a count mistyped?")
+                hint = f"at most {format_count(MAX_PORTS)}: is a count mistyped?"
+                problems.add("E702", message, (*at, "count"), hint)
+            if port.cage_links > MAX_CAGE_LINKS:
+                message = f"a cage of {kind.name} holds {format_count(port.cage_links)} links"
+                hint = f"at most {MAX_CAGE_LINKS}: is a count mistyped?"
+                problems.add("E702", message, (*at, "cage", "links"), hint)
 
 
 def _names(path: Steps) -> str:

@@ -190,7 +190,7 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
             f'"{port.name}" are free: {wanted[first] - offer[first]} over, at {len(over)} devices here'
         )
         raise PatternError(
-            "E201", message, "give the device more ports, select fewer ends, or use pattern: planes"
+            "E201", message, "give the device more ports, select fewer ends, or spread them over more devices"
         )
 
 

@@ -108,6 +108,6 @@ def test_too_few_spines_are_refused_with_what_two_tiers_reach() -> None:
     with pytest.raises(PatternError) as refused:
         size_fat_tree([12], Asked(4, 4, 8, spines=1))
     assert refused.value.message == (
-        "3 leaves x 4 links = 12 at each of 1 spines, which have 8 ports; "
+        "3 leaves x 4 = 12 links at each of 1 spines, which have 8 ports; "
         "two tiers of these switches reach 32 host links"
     )

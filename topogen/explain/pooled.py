@@ -155,7 +155,7 @@ def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
     shared = "over the whole fabric" if place == "fabric" else f"inside a {place}"
     yield Step("rule", f"{pieces} to {what}, shared {shared} and rounded up there")
     if line.spare:
-        yield Step("", f"and {many(line.spare * line.qty, 'spare')} fitted in each {place}")
+        yield Step("", f"and {many(line.spare, 'spare')} fitted in each {place}")
 
 
 # What can be fitted

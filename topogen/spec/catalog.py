@@ -201,6 +201,9 @@ class LineEntry(Strict):
             raise ReadError(
                 "E641", '"serves" is missing', 'a pool serves something: "32 lanes" or "2 engine"'
             )
+        if self.per in ("pool", "device") and not isinstance(self.part, str):
+            hint = f"write part: ID, or a line per link or end; a {self.per} is not one cable or cage"
+            raise ReadError("E645", f"a line per {self.per} has one part, not a table", hint, ("part",))
         if self.per == "pool":
             return self
         for key in ("serves", "round_per", "buildable_per", "demand", "spare"):

@@ -66,10 +66,11 @@ def size_fat_tree(links_by_rail: Sequence[int], asked: Asked) -> FatTree:
     if leaves * per_pair > asked.spine_ports:
         limit = asked.spine_ports * asked.down
         message = (
-            f"{leaves} leaves x {per_pair} links = {leaves * per_pair} at each of {spines} spines, "
+            f"{leaves} leaves x {per_pair} = {leaves * per_pair} links at each of {spines} spines, "
             f"which have {asked.spine_ports} ports; two tiers of these switches reach {limit:,} host links"
         )
-        raise PatternError("E204", message, "use switches with more ports, fewer ends, or leave spines out")
+        hint = "use switches with more ports or fewer ends"
+        raise PatternError("E204", message, f"{hint}, or leave spines out" if asked.spines else hint)
     return FatTree(len(links_by_rail), leaves_per_rail, asked.down, asked.up, spines, per_pair)
 
 

@@ -28,7 +28,9 @@ def peers(request: Request) -> list[Block]:
     if len(places) < FEWEST or len(set(members.tolist())) > 1:
         sizes = ", ".join(str(size) for size in sorted(set(members.tolist())))
         message = f"peers needs equal places, at least two: here {len(places)} of {sizes} devices"
-        raise PatternError("E205", message, "name the level whose places are to be joined: across: LEVEL")
+        raise PatternError(
+            "E205", message, "select devices in at least two places of `across`, equally many in each"
+        )
     counts = _links_between(len(places), ends.ports)
     order = np.lexsort((ends.position, np.searchsorted(places, ends.place))).reshape(len(places), -1)
     return [_joined(order, counts, links) for links in sorted(set(counts[counts > 0].tolist()))]
