@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
-from topogen.checks import Expectation, check_expectations, check_quoted, port_report, unexpected_free_ports
+from topogen.checks import Expectation, check_expectations, check_quoted
 from topogen.figures import NoFigureError, figure
+from topogen.port_uses import port_uses
 from topogen.rollup import roll_up
 
 PAIR = """
@@ -76,13 +77,20 @@ def test_a_published_figure_is_shown_and_never_fails() -> None:
 
 
 def test_the_port_report_counts_used_and_free() -> None:
-    rows = {(row.devices, row.port): row for row in port_report(shipped_fabric("gb200-nvl72"))}
+    rows = {(row.devices, row.port): row for row in port_uses(shipped_fabric("gb200-nvl72"))}
     assert (rows["gpu", "nvl"].used, rows["gpu", "nvl"].free) == (1296, 0)
     assert (rows["nic", "net"].used, rows["nic", "net"].free) == (0, 72)
 
 
 def test_free_ports_that_are_expected_are_no_surprise() -> None:
-    assert unexpected_free_ports(shipped_fabric("gb200-nvl72")) == ()
+    assert shipped_fabric("gb200-nvl72").warnings == ()
+
+
+def test_ports_left_over_are_told_once_with_what_silences_it() -> None:
+    text = PAIR.replace("gpu: 2, sw: 1", "gpu: 1, sw: 1")
+    (warning,) = fabric_of(text).warnings
+    assert (warning.code, warning.message) == ("W202", 'sw: 2 of 4 ports "down" stay free')
+    assert fabric_of(text + "expect: {free_ports: {sw: 2}}\n").warnings == ()
 
 
 def test_a_part_is_counted_where_it_is_bought_and_where_it_is_contained() -> None:

@@ -69,7 +69,7 @@ def test_between_racks_it_is_drops_and_the_way_along_the_tray(layout: str, lengt
 def test_without_rows_or_a_tray_racks_are_10_m_apart(layout: str) -> None:
     made = fabric(ACROSS, layout)
     assert lengths(made) == [(10_000, "default", 2)]
-    assert [problem.code for problem in made.warnings] == ["W304"]
+    assert "W304" in [problem.code for problem in made.warnings]
 
 
 def test_without_u_it_is_2_m_in_a_rack() -> None:

@@ -13,6 +13,7 @@ from topogen.fabric import Fabric, LengthClass, LinkGroup
 from topogen.layout import Routing, length_classes, merge_lengths, place_devices, slack_of
 from topogen.link_groups import add_link
 from topogen.media import check_media
+from topogen.port_uses import warn_of_free_ports
 from topogen.sized import add_fabric
 from topogen.tiers import tiers_of
 from topogen.tree import device_types, grow
@@ -69,11 +70,11 @@ def _finish(draft: Draft) -> Fabric:
         ports=draft.ports.maps,
         sites=sites,
         marks=draft.parsed.marks,
-        warnings=problems.warnings,
     )
     check_cages(fabric, problems)
     problems.raise_errors()
-    return fabric
+    warn_of_free_ports(fabric, problems)
+    return replace(fabric, warnings=problems.warnings)
 
 
 def _on_fabric(link: LinkSpec, fabrics: dict[str, FabricSpec]) -> bool:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from topogen.fabric import FREE, Fabric
 from topogen.figures import NoFigureError, figure, links_named
-from topogen.units import Condition, format_decimal, format_rate
+from topogen.units import Condition, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
     from topogen.errors import Mark
+    from topogen.fabric import Fabric
     from topogen.rollup import RollUp
     from topogen.spec.expect import ExpectSpec, Quoted, QuotedSpec
 
@@ -96,36 +94,3 @@ def _difference(value: Fraction, condition: Condition) -> str:
         return ""
     gap = value - condition.low
     return ("+" if gap > 0 else "") + format_decimal(gap, max(condition.digits, SHOWN_PLACES))
-
-
-@dataclass(frozen=True)
-class PortUse:
-    """Ports of one kind over all devices of a group."""
-
-    devices: str
-    port: str
-    rate: str
-    n_devices: int
-    ports_each: int
-    used: int
-    free: int
-
-
-def port_report(fabric: Fabric) -> tuple[PortUse, ...]:
-    """Return how many ports of each kind are used and free, in the order of the tree."""
-    rows = []
-    for index, group in enumerate(fabric.groups):
-        for port, kind in enumerate(group.type.ports):
-            used = fabric.ports[index, port]
-            copies = group.count if used.ndim == 1 else 1
-            taken = int(np.count_nonzero(used != FREE)) * copies
-            rate = format_rate(kind.rate) if kind.rate else "any"
-            total = group.count * kind.count
-            rows.append(PortUse(group.label, kind.name, rate, group.count, kind.count, taken, total - taken))
-    return tuple(rows)
-
-
-def unexpected_free_ports(fabric: Fabric) -> tuple[PortUse, ...]:
-    """Return the ports that stay free without a line of ``expect.free_ports`` that says so."""
-    silenced = {key.split(".")[0].split(" ")[0] for key in fabric.spec.expect.free_ports}
-    return tuple(row for row in port_report(fabric) if row.free and row.devices not in silenced)

@@ -47,8 +47,11 @@ def _is_included(draft: Draft, at: Path) -> bool:
 
 def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
     """Return the two sides of a link group; one pair of sides for each listed pair."""
+    if isinstance(spec.pairs, str):
+        message = "pairs from a file are part of the language but not built yet"
+        raise PatternError("E699", message, "list the pairs here: [[sel, sel], ...]")
     if spec.pattern == "explicit":
-        pairs = () if isinstance(spec.pairs, str) else spec.pairs or ()
+        pairs = spec.pairs or ()
         where = (*at, "pairs")
         return [(draft.select((a,), where), draft.select((b,), where)) for a, b in pairs]
     a = draft.select(spec.a, (*at, "a"))

@@ -20,11 +20,12 @@ def command(ctx: click.Context, name: str, scenario: str | None, catalogs: tuple
 
     More links than ports, rates or interfaces that do not meet and exceeded reach are refused with exit 2.
     """
-    from topogen.checks import check_expectations, check_quoted, port_report
+    from topogen.checks import check_expectations, check_quoted
+    from topogen.port_uses import port_uses
     from topogen.report.terminal import print_check
 
     read = read_fabric(name, scenario, catalogs)
     expected = check_expectations(read.fabric, read.rollup)
     quoted = check_quoted(read.fabric, read.rollup)
-    print_check(read.fabric, port_report(read.fabric), expected, quoted)
+    print_check(read.fabric, port_uses(read.fabric), expected, quoted)
     ctx.exit(0 if all(item.holds for item in expected) else 1)

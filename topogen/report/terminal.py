@@ -18,10 +18,11 @@ from topogen.units import format_count, format_decimal, format_length, format_ra
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from topogen.checks import Expectation, PortUse
+    from topogen.checks import Expectation
     from topogen.errors import Problem
     from topogen.fabric import Fabric
     from topogen.parse import Parsed
+    from topogen.port_uses import PortUse
     from topogen.rollup import BomLine, RollUp
     from topogen.units import Triple
 

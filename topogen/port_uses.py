@@ -1,0 +1,67 @@
+"""Which ports are used and which stay free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.fabric import FREE, Fabric
+from topogen.units import format_count, format_rate
+
+if TYPE_CHECKING:
+    from topogen.errors import Problems
+
+
+@dataclass(frozen=True)
+class PortUse:
+    """Ports of one kind over all devices of a group."""
+
+    devices: str
+    type: str
+    port: str
+    rate: str
+    n_devices: int
+    ports_each: int
+    used: int
+    free: int
+
+
+def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
+    """Return how many ports of each kind are used and free, in the order of the tree."""
+    rows = []
+    for (index, port), used in fabric.ports.items():
+        group = fabric.groups[index]
+        kind = group.type.ports[port]
+        copies = group.count if used.ndim == 1 else 1
+        taken = int(np.count_nonzero(used != FREE)) * copies
+        rows.append(
+            PortUse(
+                devices=group.label,
+                type=group.type.name,
+                port=kind.name,
+                rate=format_rate(kind.rate) if kind.rate else "any",
+                n_devices=group.count,
+                ports_each=kind.count,
+                used=taken,
+                free=group.count * kind.count - taken,
+            )
+        )
+    return tuple(rows)
+
+
+def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:
+    """Note ports that stay free, unless the file expects it."""
+    for use in port_uses(fabric):
+        if use.free and not _is_expected(fabric, use):
+            free = f"{format_count(use.free)} of {format_count(use.used + use.free)} ports"
+            message = f'{use.devices}: {free} "{use.port}" stay free'
+            hint = f"expect: {{free_ports: {{{use.devices}: {use.free}}}}} silences this"
+            problems.add("W202", message, ("devices", use.type, "ports", use.port), hint)
+
+
+def _is_expected(fabric: Fabric, use: PortUse) -> bool:
+    """Return whether the file says how many ports of these devices stay free."""
+    named = {key.split(".")[0].split("/")[-1] for key in fabric.spec.expect.free_ports}
+    return not named.isdisjoint((use.type, use.devices.split("/")[-1]))
