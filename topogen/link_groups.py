@@ -77,7 +77,7 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
         across=bool(spec.across),
         links_per_pair=spec.links_per_pair,
         same=same,
-        all_ports=(spec.pattern != "full_mesh", spec.pattern in ("one_to_one", "explicit")),
+        all_ports=(spec.pattern not in ("full_mesh", "ring"), spec.pattern in ("one_to_one", "explicit")),
     )
 
 

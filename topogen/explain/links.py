@@ -30,6 +30,7 @@ PATTERNS = {
     "rails": "a number r of its rail level to b number r mod n_b",
     "one_to_one": "the i-th port of a to the i-th port of b",
     "spread": "all ports of a dealt over b, as evenly as can be",
+    "ring": "each a to the next, the last to the first",
     "peers": "every a to the device of the same position in each other place",
     "explicit": "as listed in the file",
     "external": "all ports of every a, to the outside",

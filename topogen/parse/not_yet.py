@@ -37,7 +37,6 @@ NOT_YET = (
     NotYet(("policies",), "choosing media by policy", "name one medium for each link group"),
     NotYet(("overrides",), "overriding single links", "make a link group of its own"),
     NotYet(("phases",), "building in phases"),
-    NotYet(("links", EACH, "pattern"), 'pattern "{}"', refused=("ring",)),
     NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
     NotYet((*FABRIC, "tiers"), "a fat tree of {} tiers", "two tiers are built", built=("2",)),
     NotYet((*FABRIC, "create"), '"create"', "place devices by templates and name their ports in ends"),

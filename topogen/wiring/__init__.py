@@ -10,6 +10,7 @@ from topogen.wiring.one_to_one import one_to_one
 from topogen.wiring.peers import peers
 from topogen.wiring.planes import planes
 from topogen.wiring.rails import rails
+from topogen.wiring.ring import ring
 from topogen.wiring.spread import spread
 
 if TYPE_CHECKING:
@@ -24,5 +25,6 @@ PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
     "peers": peers,
     "planes": planes,
     "rails": rails,
+    "ring": ring,
     "spread": spread,
 }

@@ -1,0 +1,23 @@
+"""``ring``: each a to the next, the last to the first."""
+
+from __future__ import annotations
+
+from topogen.wiring.block import Block, PatternError, Request, matching, run
+
+
+def ring(request: Request) -> list[Block]:
+    """Return each a joined to the next by ``links_per_pair`` (m) links, and the last to the first.
+
+    n_a x m links, degree 2 m; two devices are joined once: m links, degree m.
+
+    >>> from topogen.wiring.block import Ends
+    >>> gpus = Ends.alike(8, 2)
+    >>> [block.count for block in ring(Request(gpus, gpus))]
+    [8]
+    """
+    count = request.a.count
+    if count == 1:
+        hint = "select more devices, or widen `within`"
+        raise PatternError("E205", "a ring needs at least 2 devices, 1 is here", hint)
+    steps = run(count if count > 2 else 1)  # noqa: PLR2004 - between two there is one way, not two
+    return [matching(steps, (steps + 1) % count, request.links_per_pair, same=True)]
