@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build import build
-from topogen.cli.reading import Sources, parse_files
 from topogen.expand import expand
+from topogen.reading import Sources, parse_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

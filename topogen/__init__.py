@@ -1,21 +1,83 @@
-"""From a topology file to every link, part, length, watt and dollar of a GPU fabric."""
+"""From a topology file to every link, part, length, watt and dollar of a GPU fabric.
+
+    import topogen
+
+    fabric = topogen.read_fabric("gb200-nvl72")
+    topogen.table("bom_flat", fabric)
+
+Every name of ``__all__`` is loaded when it is asked for, so that importing the package costs nothing.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__all__ = ["__version__"]
-
 if TYPE_CHECKING:
-    __version__: str
-else:  # hidden from type checkers, which would take any misspelt name for an attribute
+    from topogen.checks import check_expectations, check_quoted
+    from topogen.errors import InputError, LimitError, TopogenError
+    from topogen.explain import explain as explain_count
+    from topogen.explain import to_text
+    from topogen.fabric import Fabric
+    from topogen.frames import table
+    from topogen.graph import contracted_graph, group_graph, link_graph
+    from topogen.reading import read_fabric
+    from topogen.rollup import RollUp, roll_up
 
-    def __getattr__(name: str) -> str:
-        """Return the version when asked for it: looking it up costs more than most imports here."""
-        if name != "__version__":
+    __version__: str
+
+__all__ = [
+    "Fabric",
+    "InputError",
+    "LimitError",
+    "RollUp",
+    "TopogenError",
+    "__version__",
+    "check_expectations",
+    "check_quoted",
+    "contracted_graph",
+    "explain_count",
+    "group_graph",
+    "link_graph",
+    "read_fabric",
+    "roll_up",
+    "table",
+    "to_text",
+]
+
+_FACE = {
+    "Fabric": "fabric:Fabric",
+    "InputError": "errors:InputError",
+    "LimitError": "errors:LimitError",
+    "RollUp": "rollup:RollUp",
+    "TopogenError": "errors:TopogenError",
+    "check_expectations": "checks:check_expectations",
+    "check_quoted": "checks:check_quoted",
+    "contracted_graph": "graph:contracted_graph",
+    "explain_count": "explain:explain",  # the room has the shorter name
+    "group_graph": "graph:group_graph",
+    "link_graph": "graph:link_graph",
+    "read_fabric": "reading:read_fabric",
+    "roll_up": "rollup:roll_up",
+    "table": "frames:table",
+    "to_text": "explain:to_text",
+}
+
+if not TYPE_CHECKING:  # type checkers would take any misspelt name for an attribute
+
+    def __getattr__(name: str) -> object:
+        """Return a public name from the room it lives in."""
+        from importlib import import_module  # noqa: PLC0415 - only when asked
+
+        if name == "__version__":
+            return _version()
+        if name not in _FACE:
             message = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(message)
-        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  (only when asked)
+        room, inner = _FACE[name].split(":")
+        return getattr(import_module(f"topogen.{room}"), inner)
+
+    def _version() -> str:
+        from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - only when asked
 
         try:
             return version("topogen")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.reading import read_fabric, topology_options
+from topogen.cli.arguments import topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,8 @@ def command(name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None
 
     NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
     """
+    from topogen.reading import read
     from topogen.report.terminal import print_bom
 
-    read = read_fabric(name, scenario, catalogs)
-    print_bom(read.fabric, read.rollup)
+    done = read(name, scenario, catalogs)
+    print_bom(done.fabric, done.rollup)

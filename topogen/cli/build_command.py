@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from topogen.cli.reading import read_fabric, topology_options
+from topogen.cli.arguments import topology_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from topogen.cli.reading import Read
     from topogen.export.options import Options
+    from topogen.reading import Read
 
 OUTPUT = click.Path(path_type=Path)
 
@@ -45,57 +45,58 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from topogen.checks import check_expectations, check_quoted
     from topogen.export.options import Options
+    from topogen.reading import read
     from topogen.report.terminal import print_built
 
-    read = read_fabric(name, scenario, catalogs)
-    expected = check_expectations(read.fabric, read.rollup)
-    quoted = check_quoted(read.fabric, read.rollup)
+    done = read(name, scenario, catalogs)
+    expected = check_expectations(done.fabric, done.rollup)
+    quoted = check_quoted(done.fabric, done.rollup)
     options = Options(
-        topology_rev=read.revision.topology,
-        catalog_rev=read.revision.catalog,
+        topology_rev=done.revision.topology,
+        catalog_rev=done.revision.catalog,
         columns=columns,
         all_links=all_links,
         expect=expected,
         quoted=quoted,
     )
-    notes = write_files(read, output, options)
-    print_built(read.fabric, read.rollup, (expected, quoted), notes)
+    notes = write_files(done, output, options)
+    print_built(done.fabric, done.rollup, (expected, quoted), notes)
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
-def write_files(read: Read, output: Path, options: Options) -> list[str]:
+def write_files(done: Read, output: Path, options: Options) -> list[str]:
     """Write every export and the picture; return what a person should know of them."""
     from topogen.draw import DIAGRAMS
     from topogen.draw.dot import to_dot
     from topogen.draw.render import render_svg
-    from topogen.export import EXPORTS
+    from topogen.export import EXPORTS, export_bytes
     from topogen.files import staged_folder
 
     with staged_folder(output) as stage:
-        for name, export in EXPORTS.items():
-            _write(stage / name, export(read.fabric, read.rollup, options))
-        dot = to_dot(DIAGRAMS["contracted"](read.fabric, read.rollup))
+        for name in EXPORTS:
+            _write(stage / name, export_bytes(name, done.fabric, done.rollup, options))
+        dot = to_dot(DIAGRAMS["contracted"](done.fabric, done.rollup))
         _write(stage / "fabric.dot", [dot.encode()])
         rendered = render_svg(dot)
         if rendered.svg is not None:
             _write(stage / "fabric.svg", [rendered.svg])
         names = sorted(path.name for path in stage.iterdir())
-    notes = [rendered.reason, *left_out(read, options), f"Written to {output}: {', '.join(names)}"]
+    notes = [rendered.reason, *left_out(done, options), f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]
 
 
-def left_out(read: Read, options: Options) -> list[str]:
+def left_out(done: Read, options: Options) -> list[str]:
     """Return a sentence for links that nobody pulls on site and that the cable schedule therefore lacks."""
     from topogen.export.to_cable_schedule import is_installed
 
-    factory = [group for group in read.fabric.links if not is_installed(read.fabric, group)]
+    factory = [group for group in done.fabric.links if not is_installed(done.fabric, group)]
     if options.all_links or not factory:
         return []
     groups = ", ".join(f"{group.count:,} {group.name}" for group in factory)
     return [f"Not in the cable schedule, being installed at the factory: {groups}; --all-links adds them."]
 
 
-def _write(path: Path, content: str | Iterable[bytes]) -> None:
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file in pieces, as they are made."""
     with path.open("wb") as file:
-        file.writelines([content.encode()] if isinstance(content, str) else content)
+        file.writelines(pieces)

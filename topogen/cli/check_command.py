@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.reading import read_fabric, topology_options
+from topogen.cli.arguments import topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +22,11 @@ def command(ctx: click.Context, name: str, scenario: str | None, catalogs: tuple
     """
     from topogen.checks import check_expectations, check_quoted
     from topogen.port_uses import port_uses
+    from topogen.reading import read
     from topogen.report.terminal import print_check
 
-    read = read_fabric(name, scenario, catalogs)
-    expected = check_expectations(read.fabric, read.rollup)
-    quoted = check_quoted(read.fabric, read.rollup)
-    print_check(read.fabric, port_uses(read.fabric), expected, quoted)
+    done = read(name, scenario, catalogs)
+    expected = check_expectations(done.fabric, done.rollup)
+    quoted = check_quoted(done.fabric, done.rollup)
+    print_check(done.fabric, port_uses(done.fabric), expected, quoted)
     ctx.exit(0 if all(item.holds for item in expected) else 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.reading import read_fabric, topology_options
+from topogen.cli.arguments import topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +22,7 @@ def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ..
     or `cost_usd`.
     """
     from topogen.explain import explain, to_text
+    from topogen.reading import read
 
-    read = read_fabric(name, scenario, catalogs)
-    click.echo(to_text(explain(read.fabric, read.rollup, what)).rstrip())
+    done = read(name, scenario, catalogs)
+    click.echo(to_text(explain(done.fabric, done.rollup, what)).rstrip())

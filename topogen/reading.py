@@ -1,22 +1,25 @@
-"""From a name on the command line to a built fabric with its roll-up."""
+"""From a name or a path to a built fabric: the room that reads topology and catalog files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-import click
+from topogen.build import build
+from topogen.errors import InputError, Problem
+from topogen.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
+from topogen.parse import Source, parse_topology
+from topogen.rollup import roll_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from topogen.fabric import Fabric
-    from topogen.parse import Parsed, Source
+    from topogen.parse import Parsed
     from topogen.rollup import RollUp
 
-Command = TypeVar("Command", bound="Callable[..., object]")
 HASH_DIGITS = 12
 
 
@@ -30,28 +33,11 @@ class Revision:
 
 @dataclass(frozen=True)
 class Read:
-    """A fabric as a command needs it."""
+    """A fabric with its roll-up and the revision of the texts behind it."""
 
     fabric: Fabric
     rollup: RollUp
     revision: Revision
-
-
-def topology_options(function: Command) -> Command:
-    """Return a command with the arguments of every command that reads a topology."""
-    scenario = click.option("--scenario", "-s", metavar="S", help="Apply a scenario of the file.")
-    folder = click.Path(path_type=Path)
-    catalog = click.option(
-        "--catalog",
-        "-c",
-        "catalogs",
-        metavar="DIR",
-        type=folder,
-        multiple=True,
-        help="Lay a folder of catalog files over the shipped ones.",
-    )
-    name = click.argument("name", metavar="NAME-OR-PATH")
-    return name(scenario(catalog(function)))
 
 
 class Sources:
@@ -63,9 +49,6 @@ class Sources:
 
     def open(self, path: Path, shown: str = "") -> Source:
         """Return the text of a file under the name a person knows it by."""
-        from topogen.files import read_text
-        from topogen.parse import Source
-
         source = Source(shown or str(path), read_text(path))
         self.folders[source.name] = path.parent
         self.read.append(source)
@@ -73,17 +56,12 @@ class Sources:
 
     def include(self, name: str, source: Source) -> Source:
         """Return an included file: beside the file that names it, else one of the shipped topologies."""
-        from topogen.files import ENDINGS, find_topology
-
         beside = self.folders[source.name] / (name if name.endswith(ENDINGS) else f"{name}.yaml")
         return self.open(beside) if beside.is_file() else self.open(*_shown(find_topology(name)))
 
 
-def read_fabric(name: str, scenario: str | None, catalogs: Sequence[Path]) -> Read:
+def read(name: str, scenario: str | None = None, catalogs: Sequence[Path] = ()) -> Read:
     """Return the fabric of a shipped name or a path, built and rolled up; raises ``InputError``."""
-    from topogen.build import build
-    from topogen.rollup import roll_up
-
     sources = Sources()
     parsed, catalog = parse_files(name, scenario, catalogs, sources)
     fabric = build(parsed)
@@ -94,9 +72,6 @@ def parse_files(
     name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
 ) -> tuple[Parsed, Sequence[Source]]:
     """Return the parsed file and the texts of its catalogs."""
-    from topogen.files import catalog_dir, find_topology
-    from topogen.parse import parse_topology
-
     layers = [
         [Sources().open(path, _catalog_name(path)) for path in _files(folder)]
         for folder in (catalog_dir(), *catalogs)
@@ -107,8 +82,6 @@ def parse_files(
 
 
 def _files(folder: Path) -> list[Path]:
-    from topogen.errors import InputError, Problem
-
     found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
     if not found:
         hint = "a catalog is a folder of YAML files"
@@ -118,14 +91,10 @@ def _files(folder: Path) -> list[Path]:
 
 def _shown(path: Path) -> tuple[Path, str]:
     """Return a topology file and the name that messages show: a shipped one without its folder's folders."""
-    from topogen.files import topologies_dir
-
     return path, f"topologies/{path.name}" if path.parent == topologies_dir() else str(path)
 
 
 def _catalog_name(path: Path) -> str:
-    from topogen.files import catalog_dir
-
     shipped = path.is_relative_to(catalog_dir())
     return f"bom_catalog/{path.relative_to(catalog_dir()).as_posix()}" if shipped else str(path)
 
@@ -136,3 +105,29 @@ def _hash(texts: Sequence[Source]) -> str:
         digest.update(source.text.encode())
         digest.update(b"\0")
     return digest.hexdigest()[:HASH_DIGITS]
+
+
+def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Path] = ()) -> Fabric:
+    """Return the fabric of a shipped topology or a file.
+
+    Parameters
+    ----------
+    name
+        The name of a shipped topology, or the path of a file.
+    scenario
+        The scenario of the file to apply.
+    catalogs
+        Folders of catalog files, each laid over those before it; the shipped catalog lies below all.
+
+    Raises
+    ------
+    InputError
+        With every mistake that was found, each with file, line and what to do.
+
+    Examples
+    --------
+    >>> fabric = read_fabric("gb200-nvl72")
+    >>> fabric.n_links
+    1368
+    """
+    return build(parse_files(name, scenario, catalogs, Sources())[0])
