@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from topogen.cages import check_cages
+from topogen.choose import choose_media
 from topogen.draft import Draft
 from topogen.errors import Problems
 from topogen.fabric import Fabric, LengthClass, LinkGroup
@@ -56,7 +57,6 @@ def _finish(draft: Draft) -> Fabric:
     for index, link in enumerate(draft.links):
         routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
         done = replace(link, tier=tiers[index], lengths=_lengths(draft, link, routing))
-        check_media(done, draft.parsed.catalog, problems, draft.at[link.name])
         links.append(done)
     _warn_of_defaults(links, problems)
     problems.raise_errors()
@@ -71,6 +71,10 @@ def _finish(draft: Draft) -> Fabric:
         sites=sites,
         marks=draft.parsed.marks,
     )
+    fabric = choose_media(fabric, problems)
+    problems.raise_errors()
+    for link in fabric.links:
+        check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
     problems.raise_errors()
     warn_of_free_ports(fabric, problems)
@@ -87,7 +91,8 @@ def _on_fabric(link: LinkSpec, fabrics: dict[str, FabricSpec]) -> bool:
 
 def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthClass, ...]:
     media = draft.parsed.catalog.media
-    board = link.network == "board" or (link.media is not None and media[link.media[0]].kind == "board")
+    medium = media.get(link.media[0]) if link.media else None
+    board = link.network == "board" or (medium is not None and medium.kind == "board")
     classes: list[LengthClass] = []
     for block in link.blocks:
         types = tuple(

@@ -193,6 +193,8 @@ class LinkGroup:
     pattern: str
     length_mm: int | None
     blocks: tuple[LinkBlock, ...]
+    base: str = ""
+    """The name in the file, where a policy or an override has split the group by medium."""
     joins_alike: bool = False
     """Whether a and b are the same devices, so that neither end is the lower one."""
     lengths: tuple[LengthClass, ...] = ()

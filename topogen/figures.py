@@ -9,12 +9,12 @@ import numpy as np
 
 from topogen.cables import cable_of_link
 from topogen.errors import nearest
-from topogen.expand import OUTSIDE, expand
+from topogen.expand import expand
 from topogen.fabric import FREE
 from topogen.media import pairs, strands
 from topogen.pricing import contents
 from topogen.rollup import COST_SCOPES, COUNTED
-from topogen.select import SelectionError, count_named, select_devices
+from topogen.select import SelectionError, count_named, mark_devices, select_devices
 from topogen.selector import parse_selector
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _free_ports(fabric: Fabric, _: RollUp, key: str) -> int:
 
 def links_named(fabric: Fabric, name: str) -> list[LinkGroup]:
     """Return the link groups of that name, or all of that network."""
-    found = [group for group in fabric.links if name in (group.name, group.network)]
+    found = [group for group in fabric.links if name in (group.name, group.base, group.network)]
     if not found:
         known = [group.name for group in fabric.links]
         raise NoFigureError(f'no link group "{name}"; {nearest(name, known)}')
@@ -92,10 +92,7 @@ def _links_at(fabric: Fabric, group: LinkGroup, where: str) -> np.ndarray:
     columns = expand(fabric, group)
     if not where:
         return np.ones(len(columns), bool)
-    chosen = np.zeros(fabric.n_devices + 1, bool)
-    for piece in select_devices(fabric.groups, parse_selector(where)):
-        chosen[fabric.groups[piece.group].first + piece.devices()] = True
-    chosen[OUTSIDE] = False
+    chosen = mark_devices(fabric.groups, parse_selector(where))
     return np.asarray(chosen[columns.a] | chosen[columns.b])
 
 
@@ -163,14 +160,11 @@ def _length(fabric: Fabric, _: RollUp, key: str) -> Fraction:
 def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
     """Return bandwidth down over bandwidth up of the switches named; ``at SEL`` narrows what is below."""
     name, where = split_key(key)
-    pieces = select_devices(fabric.groups, parse_selector(name))
-    mine = np.zeros(fabric.n_devices + 1, bool)
-    for piece in pieces:
-        mine[fabric.groups[piece.group].first + piece.devices()] = True
+    mine = mark_devices(fabric.groups, parse_selector(name))
     rates: dict[int, int] = {}
     for group in fabric.links:
         columns = expand(fabric, group)
-        here = mine[columns.a] | (mine[columns.b] & (columns.b != OUTSIDE))
+        here = mine[columns.a] | mine[columns.b]
         if where and any(here) and group.tier == min(_tiers_at(fabric, mine)):
             here &= _links_at(fabric, group, where)
         if here.any():
@@ -185,7 +179,7 @@ def _tiers_at(fabric: Fabric, mine: np.ndarray) -> set[int]:
     found = set()
     for group in fabric.links:
         columns = expand(fabric, group)
-        if (mine[columns.a] | (mine[columns.b] & (columns.b != OUTSIDE))).any():
+        if (mine[columns.a] | mine[columns.b]).any():
             found.add(group.tier)
     return found
 

@@ -300,4 +300,4 @@ def merge_lengths(classes: Sequence[LengthClass]) -> tuple[LengthClass, ...]:
 
 def route_of(fabric: Fabric, group: LinkGroup) -> Routing:
     """Return what the lengths of a link group are computed from."""
-    return Routing(fabric.sites, fabric.spec.layout, slack_of(fabric.spec.layout, group.name))
+    return Routing(fabric.sites, fabric.spec.layout, slack_of(fabric.spec.layout, group.base or group.name))

@@ -13,6 +13,8 @@ from topogen.fabric import DeviceGroup, Ints, PlaceGroup, Step, Steps, count_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from topogen.selector import Pick, Selector
 
 
@@ -70,6 +72,14 @@ def select_devices(groups: Sequence[DeviceGroup], selector: Selector) -> list[Pi
     if not found:
         raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
     return found
+
+
+def mark_devices(groups: Sequence[DeviceGroup], selector: Selector) -> NDArray[np.bool_]:
+    """Return which devices of the fabric a selector names; one entry more, False, is the outside."""
+    named = np.zeros(sum(group.count for group in groups) + 1, bool)
+    for piece in select_devices(groups, selector):
+        named[groups[piece.group].first + piece.devices()] = True
+    return named
 
 
 def select_ports(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:

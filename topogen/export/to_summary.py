@@ -53,7 +53,7 @@ def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> di
         "status": fabric.spec.status,
         "scenario": fabric.scenario or None,
         "devices": _devices(fabric),
-        "link_groups": {group.name: _link_group(fabric, group) for group in fabric.links},
+        "link_groups": _link_groups(fabric),
         "parts": _parts(rollup),
         "content": {part: _whole(count) for part, count in rollup.content.items()},
         "totals": _totals(rollup),
@@ -89,16 +89,25 @@ def _devices(fabric: Fabric) -> dict[str, Json]:
     return dict(counts)
 
 
-def _link_group(fabric: Fabric, group: LinkGroup) -> dict[str, Json]:
+def _link_groups(fabric: Fabric) -> dict[str, Json]:
+    """Return link groups by their name in the file, with all media that a policy chose for their links."""
+    groups: dict[str, list[LinkGroup]] = {}
+    for group in fabric.links:
+        groups.setdefault(group.base or group.name, []).append(group)
+    return {name: _link_group(fabric, parts) for name, parts in groups.items()}
+
+
+def _link_group(fabric: Fabric, parts: list[LinkGroup]) -> dict[str, Json]:
     """Return a link group; lanes and pairs are those of all its links."""
-    medium = medium_name(group)
+    first, links = parts[0], sum(group.count for group in parts)
+    pairs = [found for group in parts if (found := links_pairs(fabric, group)) is not None]
     return {
-        "network": group.network,
-        "tier": group.tier,
-        "links": group.count,
-        "lanes": None if group.lanes is None else group.lanes * group.count,
-        "pairs": links_pairs(fabric, group),
-        "media": {medium: group.count} if medium else {},
+        "network": first.network,
+        "tier": first.tier,
+        "links": links,
+        "lanes": None if first.lanes is None else first.lanes * links,
+        "pairs": sum(pairs) if pairs else None,
+        "media": {medium: group.count for group in parts if (medium := medium_name(group))},
     }
 
 

@@ -34,8 +34,7 @@ FABRIC = ("fabrics", EACH)
 DIE = ("catalog", "parts", EACH, "die")
 PLACED = ("end_of_row", "middle_of_row", "top_of_rack")
 NOT_YET = (
-    NotYet(("policies",), "choosing media by policy", "name one medium for each link group"),
-    NotYet(("overrides",), "overriding single links", "make a link group of its own"),
+    NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
     NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
     NotYet((*FABRIC, "tiers"), "a fat tree of {} tiers", "two tiers are built", built=("2",)),

@@ -1,0 +1,126 @@
+"""Policies and overrides: which medium each link got, and who then uses which port."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.helpers_fabric import fabric_of
+from topogen.errors import InputError
+from topogen.expand import expand
+from topogen.fabric import FREE, Fabric
+
+CATALOG = """
+parts: {cable: {is: cable}, module: {is: module}, cord: {is: cord}}
+media:
+  copper: {kind: copper, reach_m: {100 Gb/s: 3}, recipe: {cable: {part: cable, per: link}}}
+  light: {kind: optical, recipe: {module: {part: module, per: end}, cord: {part: cord, per: link}}}
+"""
+ROW = """
+devices:
+  gpu: {{role: gpu, ports: {{n: {{count: 2, lanes: 1, lane_rate: 100 Gb/s}}}}}}
+  sw: {{role: switch, ports: {{n: {{count: 8, lanes: 1, lane_rate: 100 Gb/s}}}}}}
+templates:
+  tray: {{level: tray, contains: {{gpu: 1}}}}
+  half: {{level: rack, slots: {{U10-11: tray, U20: sw}}}}
+instances: {{"r[1-2]": half}}
+links: {{x: {{network: scale_up, a: gpu.n, b: sw.n, pattern: planes, medium: {medium}}}}}
+layout: {{rows: {{A: ["r[1-2]"]}}, rack_pitch: 600 mm, tray: {{where: overhead, height: 2.6 m}}}}
+{more}
+"""
+
+
+def row(medium: str, more: str) -> Fabric:
+    return fabric_of(ROW.format(medium=medium, more=more), catalog=CATALOG)
+
+
+def media(fabric: Fabric) -> dict[tuple[str, str] | None, int]:
+    return {group.media: group.count for group in fabric.links}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "{length: at most 1 m, use: copper}, {use: light}",
+        "{same: rack, use: copper}, {use: light}",
+        "{length: at least 3 m, use: light}, {lane_rate: 100 Gb/s, use: copper}",
+        "{network: scale_out, use: light}, {same: rack, use: copper}, {network: scale_up, use: light}",
+    ],
+)
+def test_the_first_rule_that_holds_gives_a_link_its_medium(rules: str) -> None:
+    fabric = row("mix", f"policies: {{mix: [{rules}]}}")
+    assert media(fabric) == {("copper", "copper"): 4, ("light", "light"): 4}
+    assert {group.base for group in fabric.links} == {"x"}
+
+
+def test_every_port_is_used_by_the_group_its_link_is_in() -> None:
+    fabric = row("mix", "policies: {mix: [{same: rack, use: copper}, {use: light}]}")
+    for index, group in enumerate(fabric.links):
+        columns = expand(fabric, group)
+        for side, devices, ports in ((0, columns.a, columns.a_port), (1, columns.b, columns.b_port)):
+            for device, port in zip(devices.tolist(), ports.tolist(), strict=True):
+                kind = next(i for i, g in enumerate(fabric.groups) if g.first <= device < g.first + g.count)
+                used = fabric.ports[kind, 0]
+                assert used[device - fabric.groups[kind].first, port] == 2 * index + side
+    assert sum(int((used != FREE).sum()) for used in fabric.ports.values()) == 16
+
+
+def test_a_group_whose_links_all_get_one_medium_stays_whole() -> None:
+    fabric = row("mix", "policies: {mix: [{use: light}]}")
+    assert [(group.name, group.count) for group in fabric.links] == [("x", 8)]
+
+
+def test_links_that_no_rule_takes_are_refused_with_an_example() -> None:
+    with pytest.raises(InputError, match=r'E302.*4 links of "x" match no rule of "mix" \(e\.g\. 4\.'):
+        row("mix", "policies: {mix: [{length: at most 1 m, use: copper}]}")
+
+
+def test_a_rule_that_takes_no_link_is_told() -> None:
+    fabric = row("mix", "policies: {mix: [{use: light}, {use: copper}]}")
+    codes = [(problem.code, problem.message) for problem in fabric.warnings if problem.code == "W303"]
+    assert codes == [("W303", 'rule 2 of "mix" (use: copper) matched no link')]
+
+
+def test_a_chosen_medium_has_to_reach() -> None:
+    with pytest.raises(InputError, match=r"E301.*copper reaches 3 m"):
+        row("mix", "policies: {mix: [{use: copper}]}")
+
+
+@pytest.mark.parametrize(
+    ("override", "light"),
+    [
+        ("links: x, at: r2/gpu, medium: light", 4),
+        ("links: x, at: 'r1/sw', medium: light", 4),
+        ("links: x, between: [r1/gpu, r1/sw], medium: light", 2),
+        ("links: scale_up, medium: light", 8),
+    ],
+)
+def test_an_override_names_links_by_their_ends(override: str, light: int) -> None:
+    length = "length: 2 m"
+    fabric = row(f"copper, {length}", f"overrides: [{{{override}, reason: pilot}}]")
+    assert media(fabric).get(("light", "light"), 0) == light
+
+
+def test_an_overridden_length_is_stated() -> None:
+    fabric = row("light", "overrides: [{links: x, at: r1/gpu, length: 7 m, reason: measured}]")
+    found = {one.length_mm: (one.basis, one.links) for group in fabric.links for one in group.lengths}
+    assert found[7000] == ("stated", 4)
+
+
+def test_a_later_override_wins() -> None:
+    first = "{links: x, medium: light, reason: pilot}"
+    fabric = row(
+        "copper, length: 2 m", f"overrides: [{first}, {{links: x, medium: copper, reason: no pilot}}]"
+    )
+    assert media(fabric) == {("copper", "copper"): 8}
+
+
+def test_an_override_of_nothing_is_refused() -> None:
+    with pytest.raises(InputError, match=r'E203.*there is no link group "y"'):
+        row("light", "overrides: [{links: y, medium: copper, reason: pilot}]")
+
+
+def test_split_groups_hold_each_link_once() -> None:
+    fabric = row("mix", "policies: {mix: [{same: rack, use: copper}, {use: light}]}")
+    ends = [np.stack([part.a, part.a_port]) for part in (expand(fabric, group) for group in fabric.links)]
+    assert np.unique(np.concatenate(ends, axis=1), axis=1).shape == (2, 8)
