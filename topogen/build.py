@@ -58,7 +58,6 @@ def _finish(draft: Draft) -> Fabric:
         routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
         done = replace(link, tier=tiers[index], lengths=_lengths(draft, link, routing))
         links.append(done)
-    _warn_of_defaults(links, problems)
     problems.raise_errors()
     fabric = Fabric(
         spec=spec,
@@ -77,6 +76,7 @@ def _finish(draft: Draft) -> Fabric:
         check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
     problems.raise_errors()
+    _warn_of_defaults(fabric.links, problems)
     warn_of_free_ports(fabric, problems)
     return replace(fabric, warnings=problems.warnings)
 

@@ -72,21 +72,19 @@ def parse_files(
     name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
 ) -> tuple[Parsed, Sequence[Source]]:
     """Return the parsed file and the texts of its catalogs."""
-    layers = [
-        [Sources().open(path, _catalog_name(path)) for path in _files(folder)]
-        for folder in (catalog_dir(), *catalogs)
-    ]
+    layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
     source = sources.open(*_shown(find_topology(name)))
     parsed = parse_topology(source, layers=layers, load=sources.include, scenario=scenario)
     return parsed, [text for layer in layers for text in layer]
 
 
-def _files(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+def catalog_layer(folder: Path) -> list[Source]:
+    """Return the files of a catalog folder, by the names that messages show."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix in ENDINGS)
     if not found:
         hint = "a catalog is a folder of YAML files"
         raise InputError([Problem("E609", f'"{folder}" holds no catalog file', hint=hint)])
-    return found
+    return [Source(_catalog_name(path), read_text(path)) for path in found]
 
 
 def _shown(path: Path) -> tuple[Path, str]:

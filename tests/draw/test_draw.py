@@ -146,7 +146,7 @@ def test_the_totals_are_those_of_the_roll_up() -> None:
     fabric = shipped_fabric("rubin-ultra-cpo-648")
     counted = roll_up(fabric)
     text = all_text(draw_fabric(fabric, counted))
-    assert "GPUs 144  |  links 10,512  |  optical engines 792  |  ELS 396  |  lasers 3,168" in text
+    assert "GPUs 144  |  links 10,512  |  optical engines 792  |  ELS 396  |  lasers in ELS 3,168" in text
     usd = f"{round(counted.totals.cost_usd.base):,}"
     assert f"interconnect at least USD {usd}" in text  # one cord has no part yet
 

@@ -15,6 +15,9 @@ COMMANDS = {
     "check": "Check ports, rates, reach and what the file expects.",
     "explain": "Say why a count is what it is.",
     "list": "List the topologies that come with topogen.",
+    "catalog": "List, show and check parts and media.",
+    "init": "Write a commented topology to start from.",
+    "schema": "Print the JSON Schema of a topology, for editors.",
 }
 
 

@@ -109,6 +109,8 @@ def _narrowed(fabric: Fabric, rollup: RollUp) -> list[str]:
 
 def _unknown(fabric: Fabric, known: tuple[str, ...], what: str) -> Problem:
     hint = nearest(what, known)
+    if split := [link.name for link in fabric.links if what and link.base == what]:
+        hint = f"its links have several media: {', '.join(split)}"
     part = what.partition(" in ")[0]
     if part in fabric.catalog.parts or part in fabric.catalog.media:
         counted = [name for name in known if name.startswith(f"{part} in ")]

@@ -51,7 +51,7 @@ def link_named(fabric: Fabric, name: str) -> LinkGroup:
 
 def wiring_words(fabric: Fabric, link: LinkGroup) -> str:
     """Return what the pattern of a link group joins, and in which place it repeats."""
-    role = link.name.rpartition("/")[2]
+    role = (link.base or link.name).rpartition("/")[2]
     words = f"{link.pattern}: {PATTERNS.get(link.pattern) or MADE.get(role, '')}"
     if link.outside:
         words += f' ("{link.outside}")'
@@ -118,9 +118,8 @@ def link_section(fabric: Fabric, link: LinkGroup) -> Section:
 
 def link_origins(fabric: Fabric, link: LinkGroup) -> tuple[Origin, ...]:
     """Return where a link group is written."""
-    path: Path = ("links", link.name)
-    if "/" in link.name:
-        path = ("fabrics", link.name.partition("/")[0])
+    name = link.base or link.name
+    path: Path = ("fabrics", name.partition("/")[0]) if "/" in name else ("links", name)
     return (written(fabric, path, wiring_words(fabric, link)),)
 
 

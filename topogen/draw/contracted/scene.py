@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.contract import islands
-from topogen.draw.contracted.words import inside_words, listed, names_of, part_words, units_of, wrapped
+from topogen.draw.contracted.words import (
+    inside_words,
+    listed,
+    names_of,
+    part_words,
+    row_of,
+    units_of,
+    wrapped,
+)
 from topogen.draw.picture import Frame, Kind, Node
 from topogen.expand import OUTSIDE
 from topogen.fabric import path_name
@@ -123,7 +131,7 @@ def _where(scene: Scene, box: Box) -> str:
         own = (box.nodes >= place.first) & (box.nodes < place.first + place.count)
         if own.all():
             return names_of(place, (box.nodes - place.first).tolist())
-    return f"{scene.names[box.nodes[0]]} to {scene.names[box.nodes[-1]]}"
+    return row_of([scene.names[node] for node in box.nodes.tolist()])
 
 
 def _held(scene: Scene, box: Box) -> list[Share]:

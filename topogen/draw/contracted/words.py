@@ -85,6 +85,13 @@ def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:
     return f"{among}{first} to {last}{each}"
 
 
+def row_of(names: Sequence[str]) -> str:
+    """Return names of different kinds in a row, a long one by its ends."""
+    if len(names) <= SHORT_LIST:
+        return ", ".join(names)
+    return f"{len(names)} among {names[0]} to {names[-1]}"
+
+
 def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
     """Return the U positions of nodes in their rack; empty where not all stand in one rack at a known U."""
     devices = np.flatnonzero(np.isin(node, nodes))
@@ -194,7 +201,7 @@ def _counts(totals: Totals) -> str:
             f"links {format_count(totals.links)}",
             f"optical engines {engines}",
             f"ELS {format_count(totals.els)}",
-            f"lasers {_whole(totals.lasers)}",
+            f"lasers in ELS {_whole(totals.lasers)}",
             f"data fibres {format_count(totals.fibres)}",
         )
     )

@@ -1,0 +1,122 @@
+"""``topogen catalog``: list, show and check parts and media."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from topogen.catalog import Catalog
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+FOLDER = click.Path(path_type=Path)
+
+
+def overlays(function: Command) -> Command:
+    """Return a command that takes folders of catalog files."""
+    text = "Lay a folder of catalog files over the shipped ones."
+    option = click.option("--catalog", "-c", "catalogs", metavar="DIR", type=FOLDER, multiple=True, help=text)
+    return option(function)
+
+
+@click.group("catalog")
+def command() -> None:
+    """List, show and check what links and devices are made of."""
+
+
+@command.command("list")
+@click.argument("text", required=False, default="")
+@overlays
+def list_command(text: str, catalogs: tuple[Path, ...]) -> None:
+    """List parts and media with price and confidence; with TEXT those that hold it."""
+    from topogen.report.catalog_report import print_catalog
+
+    print_catalog(read_catalog(catalogs), text)
+
+
+@command.command("show")
+@click.argument("name", metavar="ID")
+@overlays
+def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
+    """Show one part or medium: price, contents, makers, sources, and which shipped topologies use it.
+
+    Topologies are taken as they stand, without a scenario.
+    """
+    from topogen.errors import InputError, Problem, nearest
+    from topogen.report.catalog_report import print_medium, print_part
+
+    catalog = read_catalog(catalogs)
+    if name not in catalog.parts and name not in catalog.media:
+        hint = nearest(name, {*catalog.parts, *catalog.media})
+        raise InputError(
+            [Problem("E501", f'"{name}" is neither a part nor a medium of the catalog', hint=hint)]
+        )
+    used_by, unread = users_of(name, catalogs)
+    if name in catalog.parts:
+        print_part(catalog, catalog.parts[name], used_by, unread)
+    else:
+        print_medium(catalog.media[name], used_by, unread)
+
+
+@command.command("check")
+@click.argument("folders", metavar="[DIR]...", nargs=-1, type=FOLDER)
+def check_command(folders: tuple[Path, ...]) -> None:
+    """Check folders of catalog files, laid in this order over the shipped catalog; exit 2 if one is wrong.
+
+    Without a folder the shipped catalog itself is checked.
+    """
+    from topogen.report.catalog_report import print_good_catalog
+
+    print_good_catalog(read_catalog(folders), [str(folder) for folder in folders])
+
+
+def read_catalog(folders: Sequence[Path]) -> Catalog:
+    """Return the shipped catalog with folders laid over it; raises ``InputError`` with every mistake."""
+    from topogen.files import catalog_dir
+    from topogen.parse import parse_catalog
+    from topogen.reading import catalog_layer
+
+    return parse_catalog([catalog_layer(folder) for folder in (catalog_dir(), *folders)])
+
+
+def users_of(name: str, catalogs: Sequence[Path]) -> tuple[list[str], list[str]]:
+    """Return the shipped topologies that need a part or medium, and those that could not be built."""
+    from topogen.errors import TopogenError
+    from topogen.files import shipped_names
+
+    users, unread = [], []
+    for topology in shipped_names():
+        try:
+            if name in needed_by(topology, catalogs):
+                users.append(topology)
+        except TopogenError:
+            unread.append(topology)
+    return users, unread
+
+
+def needed_by(topology: str, catalogs: Sequence[Path]) -> set[str]:
+    """Return the media and parts a shipped topology needs, with what is inside the parts."""
+    from topogen.reading import read_fabric
+    from topogen.rollup import bom_lines
+    from topogen.takeoff import take_off
+
+    fabric = read_fabric(topology, catalogs=catalogs)
+    media = {medium for group in fabric.links for medium in group.media or ()}
+    lines = bom_lines(fabric.catalog, take_off(fabric))
+    return media | with_contents(fabric.catalog, {line.part for line in lines})
+
+
+def with_contents(catalog: Catalog, parts: set[str]) -> set[str]:
+    """Return parts, what they contain and what may take their place, at any depth."""
+    found: set[str] = set()
+    todo = [name for name in parts if name in catalog.parts]
+    while todo:
+        part = catalog.parts[todo.pop()]
+        if part.id not in found:
+            found.add(part.id)
+            todo += [*part.contains, *part.alternates]
+    return found

@@ -1,0 +1,50 @@
+"""``topogen init``: a commented starter to change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+SHOWN = click.Path(path_type=Path)
+
+
+@click.command("init")
+@click.argument("name", metavar="NAME")
+@click.option("--as", "target", metavar="FILE", type=SHOWN, help="Write here instead of NAME.yaml.")
+def command(name: str, target: Path | None) -> None:
+    """Write a commented topology to start from into this folder.
+
+    NAME is nvl72 (copper in a rack), cpo-rack (light out of a rack) or fat-tree (racks on two tiers).
+    """
+    from topogen.errors import InputError, Problem, nearest
+    from topogen.files import read_text
+
+    known = starters()
+    if name not in known:
+        message = f'no starter is called "{name}"'
+        raise InputError([Problem("E607", message, hint=nearest(name, known))])
+    path = target or Path(f"{name}.yaml")
+    write_new(path, read_text(known[name]))
+    click.echo(f"Written to {path}. Change it, then: topogen bom {path}")
+
+
+def starters() -> dict[str, Path]:
+    """Return the file of each starter by its name."""
+    from topogen.files import PACKAGE
+
+    return {path.stem: path for path in sorted((PACKAGE / "starters").glob("*.yaml"))}
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet; raises ``InputError`` if it is (E617) or cannot be (E608)."""
+    from topogen.errors import InputError, Problem
+
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        hint = "name another file with --as, or move this one away"
+        raise InputError([Problem("E617", f'"{path}" is there already', hint=hint)]) from None
+    except OSError as error:
+        raise InputError([Problem("E608", f'"{path}" cannot be written: {error.strerror}')]) from None
