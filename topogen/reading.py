@@ -60,11 +60,18 @@ class Sources:
         return self.open(beside) if beside.is_file() else self.open(*_shown(find_topology(name)))
 
 
-def read(name: str, scenario: str | None = None, catalogs: Sequence[Path] = ()) -> Read:
-    """Return the fabric of a shipped name or a path, built and rolled up; raises ``InputError``."""
+def read(
+    name: str, scenario: str | None = None, catalogs: Sequence[Path] = (), *, strict: bool = False
+) -> Read:
+    """Return the fabric of a shipped name or a path, built and rolled up.
+
+    Raises ``InputError``; with ``strict`` for warnings too.
+    """
     sources = Sources()
     parsed, catalog = parse_files(name, scenario, catalogs, sources)
     fabric = build(parsed)
+    if strict and fabric.warnings:
+        raise InputError(fabric.warnings)
     return Read(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
 
 

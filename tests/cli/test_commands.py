@@ -153,3 +153,38 @@ def test_nothing_heavy_is_imported_for_help_or_a_bom() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+LOOSE = """topogen: 1
+name: loose
+devices: {gpu: {role: gpu, ports: {n: {count: 2, lanes: 1, lane_rate: 100 Gb/s}}}}
+instances: {gpu: 2}
+links: {x: {network: scale_up, a: "gpu.n[0]", pattern: full_mesh, b: "gpu.n[0]", length: 1 m}}
+"""
+
+
+def test_strict_takes_a_warning_for_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "loose.yaml").write_text(LOOSE)
+    assert run("bom", tmp_path / "loose.yaml").exit_code == 0
+    result = run("build", tmp_path / "loose.yaml", "-o", tmp_path / "out", "--strict")
+    assert result.exit_code == 2
+    assert "W202" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_as_json_says_what_the_words_say() -> None:
+    result = run("check", "gb200-nvl72", "--format", "json")
+    content = json.loads(result.output)
+    assert result.exit_code == 0
+    assert content["problems"] == []
+    assert all(row["holds"] for row in content["expectations"])
+    assert content["quoted"][0]["figure"] == "length.nvl.pair_total"
+
+
+def test_a_wrong_file_as_json_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "loose.yaml"
+    path.write_text(LOOSE.replace("pattern: full_mesh", "pattern: full_mess"))
+    result = run("check", path, "--format", "json")
+    (problem,) = json.loads(result.output)["problems"]
+    assert result.exit_code == 2
+    assert (problem["line"], problem["severity"], problem["path"]) == (5, "error", "links.x.pattern")

@@ -25,5 +25,6 @@ def topology_options(function: Command) -> Command:
         multiple=True,
         help="Lay a folder of catalog files over the shipped ones.",
     )
+    strict = click.option("--strict", is_flag=True, help="Take warnings for mistakes.")
     name = click.argument("name", metavar="NAME-OR-PATH")
-    return name(scenario(catalog(function)))
+    return name(scenario(catalog(strict(function))))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("bom")
 @topology_options
-def command(name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
+def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], *, strict: bool) -> None:
     """Print what a fabric is made of and what it adds up to.
 
     NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
@@ -22,5 +22,5 @@ def command(name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None
     from topogen.reading import read
     from topogen.report.terminal import print_bom
 
-    done = read(name, scenario, catalogs)
+    done = read(name, scenario, catalogs, strict=strict)
     print_bom(done.fabric, done.rollup)

@@ -29,14 +29,16 @@ OUTPUT = click.Path(path_type=Path)
 )
 @click.option("--all-links", is_flag=True, help="Schedule factory-installed links too (backplanes, boards).")
 @click.pass_context
-def command(  # noqa: PLR0913, PLR0917 - one argument an option
+def command(  # noqa: PLR0913 - one argument an option
     ctx: click.Context,
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     output: Path,
     columns: Literal["default", "full"],
-    all_links: bool,  # noqa: FBT001 - click passes a flag by its name
+    *,
+    all_links: bool,
+    strict: bool,
 ) -> None:
     """Write BOM, cable schedule, picture and summary of a fabric into a folder.
 
@@ -48,7 +50,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from topogen.reading import read
     from topogen.report.terminal import print_built
 
-    done = read(name, scenario, catalogs)
+    done = read(name, scenario, catalogs, strict=strict)
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
     options = Options(

@@ -11,22 +11,55 @@ from topogen.cli.arguments import topology_options
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from topogen.reading import Read
+
+FORMATS = click.Choice(["text", "json"])
+
 
 @click.command("check")
 @topology_options
+@click.option(
+    "--format", "shape", type=FORMATS, default="text", help="Words for people, or JSON for editors."
+)
 @click.pass_context
-def command(ctx: click.Context, name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
+def command(
+    ctx: click.Context,
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    shape: str,
+    *,
+    strict: bool,
+) -> None:
     """Check ports, rates, reach and what the file expects; exit 1 if an expectation fails.
 
     More links than ports, rates or interfaces that do not meet and exceeded reach are refused with exit 2.
     """
+    from topogen.errors import InputError
+    from topogen.reading import read
+    from topogen.report.check_json import check_json
+
+    try:
+        done = read(name, scenario, catalogs, strict=strict)
+    except InputError as error:
+        if shape == "text":
+            raise
+        click.echo(check_json(error.problems))
+        ctx.exit(2)
+    ctx.exit(_report(done, shape))
+
+
+def _report(done: Read, shape: str) -> int:
+    """Print what was checked; return the exit code."""
     from topogen.checks import check_expectations, check_quoted
     from topogen.port_uses import port_uses
-    from topogen.reading import read
+    from topogen.report.check_json import check_json
     from topogen.report.terminal import print_check
 
-    done = read(name, scenario, catalogs)
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
-    print_check(done.fabric, port_uses(done.fabric), expected, quoted)
-    ctx.exit(0 if all(item.holds for item in expected) else 1)
+    if shape == "json":
+        click.echo(check_json(done.fabric.warnings, expected, quoted))
+    else:
+        print_check(done.fabric, port_uses(done.fabric), expected, quoted)
+    return 0 if all(item.holds for item in expected) else 1

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @topology_options
 @click.argument("what", metavar="WHAT")
-def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
+def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ...], *, strict: bool) -> None:
     """Say why a count is what it is, from the file's link groups to a price with its source.
 
     WHAT is a part, `PART in NETWORK`, a link group, a medium, a vendor, a device, or a total such as `lasers`
@@ -24,5 +24,5 @@ def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ..
     from topogen.explain import explain, to_text
     from topogen.reading import read
 
-    done = read(name, scenario, catalogs)
+    done = read(name, scenario, catalogs, strict=strict)
     click.echo(to_text(explain(done.fabric, done.rollup, what)).rstrip())
