@@ -10,15 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
-from topogen.draw import DIAGRAMS
-from topogen.draw.dot import to_dot
-from topogen.draw.render import render_svg
-from topogen.rollup import roll_up
 
 README = Path(__file__).parent.parent / "README.md"
-PICTURE = README.parent / "docs" / "images" / "rubin-ultra-cpo-648.svg"
 BLOCK = re.compile(r"```console\n\$ topogen (?P<words>[^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 
 
@@ -39,15 +33,6 @@ def test_readme_shows_what_the_command_prints(words: str) -> None:
         README.write_text(text)
     shown = next(found["shown"] for found in BLOCK.finditer(text) if found["words"] == words)
     assert shown == printed(words)
-
-
-def test_the_picture_is_the_one_that_is_drawn() -> None:
-    fabric = shipped_fabric("rubin-ultra-cpo-648")
-    drawn = render_svg(to_dot(DIAGRAMS["contracted"](fabric, roll_up(fabric)))).svg
-    assert drawn is not None
-    if os.environ.get("TOPOGEN_REWRITE"):
-        PICTURE.write_bytes(drawn)
-    assert PICTURE.read_bytes() == drawn
 
 
 def test_readme_shows_every_command() -> None:
