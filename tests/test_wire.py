@@ -123,3 +123,16 @@ def peak_of_refusing(text: str) -> int:
 )
 def test_a_slip_is_refused_before_it_takes_memory(text: str) -> None:
     assert peak_of_refusing(text) < 10_000_000
+
+
+def test_a_union_of_many_kinds_of_rack_loses_none() -> None:
+    templates = ", ".join(f"kind{i}: {{level: rack, contains: {{gpu: 1, sw: 1}}}}" for i in range(40))
+    instances = ", ".join(f"r{i}: kind{i}" for i in range(40))
+    port = "ports: {p: {count: 1, lanes: 1, lane_rate: 100 Gb/s}}"
+    fabric = fabric_of(f"""
+devices: {{gpu: {{role: gpu, {port}}}, sw: {{role: switch, {port}}}}}
+templates: {{{templates}}}
+instances: {{{instances}}}
+links: {{x: {{network: scale_up, a: gpu.p, b: sw.p, pattern: full_mesh, within: rack}}}}
+""")
+    assert fabric.links[0].count == 40

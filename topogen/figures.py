@@ -89,11 +89,15 @@ def links_named(fabric: Fabric, name: str) -> list[LinkGroup]:
 
 def _links_at(fabric: Fabric, group: LinkGroup, where: str) -> np.ndarray:
     """Return which links of a group have an end at the devices a selector names, shape (links,)."""
-    columns = expand(fabric, group)
     if not where:
-        return np.ones(len(columns), bool)
-    chosen = mark_devices(fabric.groups, parse_selector(where))
-    return np.asarray(chosen[columns.a] | chosen[columns.b])
+        return np.ones(group.count, bool)
+    return _at_either_end(fabric, group, mark_devices(fabric.groups, parse_selector(where)))
+
+
+def _at_either_end(fabric: Fabric, group: LinkGroup, marked: np.ndarray) -> np.ndarray:
+    """Return which links of a group have an end among marked devices, shape (links,)."""
+    columns = expand(fabric, group)
+    return np.asarray(marked[columns.a] | marked[columns.b])
 
 
 def _link_sum(each: Callable[[Fabric, LinkGroup], int | None]) -> Callable[[Fabric, RollUp, str], int]:
@@ -161,27 +165,19 @@ def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
     """Return bandwidth down over bandwidth up of the switches named; ``at SEL`` narrows what is below."""
     name, where = split_key(key)
     mine = mark_devices(fabric.groups, parse_selector(name))
-    rates: dict[int, int] = {}
-    for group in fabric.links:
-        columns = expand(fabric, group)
-        here = mine[columns.a] | mine[columns.b]
-        if where and any(here) and group.tier == min(_tiers_at(fabric, mine)):
-            here &= _links_at(fabric, group, where)
-        if here.any():
-            rates[group.tier] = rates.get(group.tier, 0) + int(here.sum()) * group.rate
-    if len(rates) < 2:  # noqa: PLR2004 - one tier down, one up
+    touching = [
+        (group, here) for group in fabric.links if (here := _at_either_end(fabric, group, mine)).any()
+    ]
+    tiers = sorted({group.tier for group, _ in touching})
+    if len(tiers) < 2:  # noqa: PLR2004 - one tier down, one up
         raise NoFigureError(f'"{name}" has links of one tier only: nothing to compare')
-    down = rates.pop(min(rates))
-    return Fraction(down, sum(rates.values()))
-
-
-def _tiers_at(fabric: Fabric, mine: np.ndarray) -> set[int]:
-    found = set()
-    for group in fabric.links:
-        columns = expand(fabric, group)
-        if (mine[columns.a] | mine[columns.b]).any():
-            found.add(group.tier)
-    return found
+    down = up = 0
+    for group, here in touching:
+        if group.tier == tiers[0]:
+            down += group.rate * int((here & _links_at(fabric, group, where)).sum())
+        else:
+            up += group.rate * int(here.sum())
+    return Fraction(down, up)
 
 
 # Parts, money, power

@@ -12,8 +12,9 @@ from topogen.fabric import Ints, Step
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.tree import device_types, switch_entry
-from topogen.wire import Job, wire
-from topogen.wiring.block import PatternError, Request
+from topogen.wire import Job, ends_seen, wire
+from topogen.wiring.block import PatternError
+from topogen.wiring.external import external
 from topogen.wiring.fat_tree import Asked, FatTree, hosts, leaf_spine, rails_of, size_fat_tree
 
 if TYPE_CHECKING:
@@ -43,18 +44,7 @@ def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
 
 def _ends_of(draft: Draft, spec: FabricSpec, ends: Sequence[Piece]) -> tuple[Ints, list[int], int]:
     """Return the rail of each end, the links on each rail, and the ports each end brings."""
-    seen: list[Request] = []
-
-    def look(request: Request) -> list[Block]:
-        seen.append(request)
-        return []
-
-    try:
-        wire(draft.plant, Job(-1, look, ends, None, level=spec.rails_by))
-    except PatternError:
-        if not seen:
-            raise
-    a = seen[0].a
+    a = ends_seen(draft.plant, Job(-1, external, ends, None, level=spec.rails_by))
     if not a.ports:
         raise PatternError(
             "E201", "the ends have no free port left", "name free ports in ends, or link them once"

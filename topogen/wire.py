@@ -15,10 +15,10 @@ from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, no
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from topogen.ports import PortBook
     from topogen.select import Piece
-
-FAMILY_BITS = 62
 
 
 @dataclass(frozen=True)
@@ -81,22 +81,20 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
             "E203", f'within: no template has the level "{job.within}"', f"levels here: {levels}"
         )
     for place in (place for place in plant.places if place.level == job.within):
-        there = _presence(place, job.a)
-        if job.b is not None:
-            there = np.where(_presence(place, job.b) > 0, there + (_presence(place, job.b) << 31), 0)
-            there = np.where(_presence(place, job.a) > 0, there, 0)
-        for mark in np.unique(there[there > 0]).tolist():
-            yield _Scopes(place, np.flatnonzero(there == mark))
+        a, b = _presence(place, job.a), _presence(place, job.b or ())
+        meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
+        for kind in np.unique(np.concatenate([a, b])[:, meet], axis=1).T:
+            alike = (np.concatenate([a, b]) == kind[:, None]).all(axis=0)
+            yield _Scopes(place, np.flatnonzero(meet & alike))
 
 
-def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> Ints:
-    """Return, as bits, which pieces stand in each place of a group."""
-    there = none(place.count)
+def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> NDArray[np.bool_]:
+    """Return which of the pieces below a place group stand in each of its places, shape (pieces, places)."""
     depth = len(place.path)
-    for bit, piece in enumerate(pieces[:30]):
-        if piece.path[:depth] == place.path:
-            scopes, _ = piece.split(depth)
-            there[scopes // max(1, _size_below(piece, depth))] |= 1 << bit
+    below = [piece for piece in pieces if piece.path[:depth] == place.path]
+    there = np.zeros((len(below), place.count), bool)
+    for row, piece in zip(there, below, strict=True):
+        row[piece.split(depth)[0] // max(1, _size_below(piece, depth))] = True
     return there
 
 
@@ -123,6 +121,11 @@ def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Mem
 
 def _devices(scope: Ints, local: Ints) -> Ints:
     return np.asarray((scope[:, None] + local[None, :]).ravel())
+
+
+def ends_seen(plant: Plant, job: Job) -> Ends:
+    """Return what a pattern would see of the a side of a job over everything; nothing is wired."""
+    return _ends(plant, job, _members(plant, job.a, _Scopes(None, none(1))), equal=job.all_ports[0])
 
 
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
