@@ -188,3 +188,14 @@ def test_a_wrong_file_as_json_has_its_place(tmp_path: Path) -> None:
     (problem,) = json.loads(result.output)["problems"]
     assert result.exit_code == 2
     assert (problem["line"], problem["severity"], problem["path"]) == (5, "error", "links.x.pattern")
+
+
+def test_a_cut_list_of_gaps_says_how_many_more_there_are(tmp_path: Path) -> None:
+    parts = ", ".join(f"p{i}: {{is: part}}" for i in range(20))
+    devices = ", ".join(f"d{i}: {{role: switch, part: p{i}}}" for i in range(20))
+    instances = ", ".join(f"d{i}: 1" for i in range(20))
+    (tmp_path / "many.yaml").write_text(
+        f"topogen: 1\nname: many\ndevices: {{{devices}}}\ninstances: {{{instances}}}\n"
+        f"catalog: {{parts: {{{parts}}}}}\n"
+    )
+    assert "and 8 more: bom_gaps.csv" in run("bom", tmp_path / "many.yaml").output

@@ -259,6 +259,8 @@ def _print_gaps(out: Console, rollup: RollUp) -> None:
     for gap in rollup.gaps[:MAX_GAPS]:
         table.add_row(gap.reason, gap.part, format_count(gap.qty), gap.what)
     _show(out, "Gaps", table)
+    if len(rollup.gaps) > MAX_GAPS:
+        out.print(f"and {len(rollup.gaps) - MAX_GAPS} more: bom_gaps.csv of a build has all")
 
 
 def _print_expected(out: Console, rows: Sequence[Expectation], *, only_failed: bool) -> None:
