@@ -273,18 +273,17 @@ def test_problems_stand_in_reading_order() -> None:
 @pytest.mark.parametrize("name", sorted(LANGUAGE.keys() - {"catalog"}))
 def test_what_is_not_built_is_refused_by_name_and_nothing_else_is(name: str) -> None:
     expected = {
-        "h100-superpod-4su": {"E699"},
-        "b300-ethernet-superpod": {"E699"},
-        "alibaba-hpn-segment": {"E699"},
         "tpu-v4-ocs": {"E699"},
-        "hammingmesh-fat-tree-50": {"E699"},
         "slingshot-dragonfly": {"E699"},
         "nvl72-spread-4-racks": set(),
     }
     missing_here = {"E501", "E507", "E606", "E641", "E210"}  # the small catalog of these tests
-    with pytest.raises(InputError) as caught:
+    try:
         parse(LANGUAGE[name], **LANGUAGE)
-    assert {problem.code for problem in caught.value.problems} - missing_here == expected.get(name, set())
+        found = set()
+    except InputError as error:
+        found = {problem.code for problem in error.problems}
+    assert found - missing_here == expected.get(name, set())
 
 
 def test_each_line_of_what_is_not_built_reads_as_a_sentence() -> None:

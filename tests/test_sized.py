@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from tests.helpers_fabric import fabric_of
@@ -98,9 +99,60 @@ def test_links_on_what_a_fabric_made_come_after_it() -> None:
     ]
 
 
-def test_a_key_that_is_not_built_is_refused_and_never_ignored() -> None:
-    with pytest.raises(InputError, match="not built yet"):
-        sized("switch: box, even: false")
+def test_planes_are_whole_copies_and_port_k_goes_to_plane_k() -> None:
+    fabric = sized("switch: box, planes: 2", ports=4)
+    assert sizes(fabric) == (14, 8, 56, 56)
+    hosts, above = (expand(fabric, group) for group in fabric.links)
+    assert (hosts.a_port % 2 == (hosts.b - hosts.b.min()) // 7).all()
+    assert ((above.a - above.a.min()) // 7 == (above.b - above.b.min()) // 4).all()
+
+
+def test_units_have_leaves_of_their_own_bought_for_the_largest() -> None:
+    fabric = sized("switch: box, units_by: tray")
+    assert sizes(fabric) == (6, 4, 14, 24)
+    hosts = expand(fabric, fabric.links[0])
+    assert np.bincount(hosts.b - hosts.b.min()).tolist() == [3, 3, 3, 3, 1, 1]
+
+
+CREATED = """
+devices:
+  nic: {role: nic, ports: {p: {count: 2, lanes: 4, lane_rate: 100 Gb/s}}}
+  box: {role: switch, height_u: 2, ports: {p: {count: 8, lanes: 4, lane_rate: 100 Gb/s}}}
+fabrics:
+  f:
+    network: scale_out
+    pattern: fat_tree
+    tiers: 2
+    create: nic.p
+    planes: 2
+    switch: box
+    per_rack: {leaf: 3, spine: 4}
+"""
+
+
+def test_ends_are_created_beside_their_switches_where_the_file_has_none() -> None:
+    fabric = fabric_of(CREATED)
+    assert sizes(fabric) == (16, 8, 64, 64)
+    racks = [rack.name for rack in fabric.sites.racks]
+    assert racks == [*(f"f/leaf_rack{i}" for i in range(6)), "f/spine_rack0", "f/spine_rack1"]
+    hosts = expand(fabric, fabric.links[0])
+    first = hosts.a_port == 0
+    assert (fabric.sites.rack[hosts.a[first]] == fabric.sites.rack[hosts.b[first]]).all()
+    leaves = next(group for group in fabric.groups if group.label == "f/leaf")
+    assert fabric.sites.unit[leaves.first : leaves.first + 4].tolist() == [1, 3, 5, 1]
+
+
+@pytest.mark.parametrize(
+    ("create", "message"),
+    [
+        ("nic.q", 'E203 .*"nic.q": no such port'),
+        ("card.p", 'E203 .*"card.p" is not a type of device with a port'),
+        ("box/nic.p", 'E203 .*"box/nic.p" is not a type of device with a port'),
+    ],
+)
+def test_what_is_created_is_a_type_with_a_port(create: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        fabric_of(CREATED.replace("create: nic.p", f"create: {create}"))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +164,11 @@ def test_a_key_that_is_not_built_is_refused_and_never_ignored() -> None:
         ("switch: box, leaf: {down: 8, up: 0}", "E201"),
         ("switch: {leaf: box}", "E203"),
         ("switch: box, rails_by: rack", "E203"),
+        ("switch: box, units_by: rack", "E203"),
+        ("switch: box, planes: 2", "E204"),
+        ("switch: box, per_rack: {core: 2}", "E203"),
+        ("switch: {leaf: box, spin: box}", "E640"),
+        ("switch: box, medium: {host: dr}", "E640"),
     ],
 )
 def test_what_cannot_be_is_refused(keys: str, code: str) -> None:

@@ -51,7 +51,7 @@ def _finish(draft: Draft) -> Fabric:
     """Return the fabric with sites, lengths, cables and tiers, and its media checked."""
     spec, problems = draft.parsed.spec, draft.problems
     groups = tuple(draft.tree.groups)
-    sites = place_devices(draft.tree.places, groups, spec.layout, problems)
+    sites = place_devices(draft.tree.places, groups, (spec.layout, draft.racks), problems)
     tiers = tiers_of(draft)
     links = []
     for index, link in enumerate(draft.links):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path, Problems
-    from topogen.fabric import LinkBlock, Port
+    from topogen.fabric import Ints, LinkBlock, Port
     from topogen.parse import Parsed
     from topogen.selector import Selector
     from topogen.spec import LinkSpec, MediumRef
@@ -35,6 +35,8 @@ class Draft:
     ports: PortBook = field(default_factory=PortBook)
     links: list[LinkGroup] = field(default_factory=list)
     at: dict[str, Path] = field(default_factory=dict)
+    racks: dict[int, Ints] = field(default_factory=dict)
+    """The rack of each device of a group, where a fabric brings racks of its own."""
 
     @property
     def plant(self) -> Plant:
@@ -90,6 +92,7 @@ class Wired:
     blocks: tuple[LinkBlock, ...]
     spec: LinkSpec | None = None
     links_per_cable: int = 1
+    outside: str = ""
 
 
 def share_devices(one: Piece, two: Piece) -> bool:
@@ -170,7 +173,7 @@ def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
             media=(wired.medium.a, wired.medium.b) if wired.medium else None,
             links_per_cable=per_cable,
             within=spec.within if spec else None,
-            outside=(spec.to or "outside") if spec and wired.pattern == "external" else "",
+            outside=wired.outside or ((spec.to or "outside") if spec and wired.pattern == "external" else ""),
             pattern=wired.pattern,
             length_mm=spec.length if spec else None,
             blocks=wired.blocks,

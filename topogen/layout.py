@@ -28,9 +28,10 @@ from topogen.fabric import (
 from topogen.select import SelectionError, select_places
 from topogen.selector import parse_selector
 from topogen.units import format_length
+from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from topogen.errors import Problems
     from topogen.fabric import DeviceGroup, Fabric, LinkGroup
@@ -54,9 +55,16 @@ def height_mm(unit: Ints) -> Ints:
 
 
 def place_devices(
-    places: Sequence[PlaceGroup], groups: Sequence[DeviceGroup], layout: LayoutSpec | None, problems: Problems
+    places: Sequence[PlaceGroup],
+    groups: Sequence[DeviceGroup],
+    floor: tuple[LayoutSpec | None, Mapping[int, Ints]],
+    problems: Problems,
 ) -> Sites:
-    """Return the rack, U and height of every device."""
+    """Return the rack, U and height of every device.
+
+    ``floor`` is what the file says, and the racks that a fabric brought for device groups of its own.
+    """
+    layout, own = floor
     racks = [place for place in places if place.level == "rack"]
     total = sum(group.count for group in groups)
     rack = np.full(total, UNKNOWN, np.int64)
@@ -69,6 +77,12 @@ def place_devices(
             numbers = np.arange(group.count, dtype=np.int64)
             rack[part] = place.first + numbers // count_of(group.path[depth:])
             unit[part] = _units(group, numbers)
+    for index, found in own.items():
+        group = groups[index]
+        part = slice(group.first, group.first + group.count)
+        rack[part] = found
+        if group.role:
+            unit[part] = 1 + occurrence(found) * group.type.height_u
     if layout:
         _place_switches(racks, groups, layout, (rack, unit), problems)
         _check_floor(layout, int(height_mm(unit).max(initial=0)), problems)

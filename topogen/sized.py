@@ -1,125 +1,230 @@
-"""Sized generators of a file: a fabric becomes switches and link groups."""
+"""Sized generators of a file: a fabric becomes switches, racks of their own, and link groups."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.draft import Draft, Wired, keep, refuse_mixed_ends
-from topogen.fabric import Ints, Step
+from topogen.fabric import PlaceGroup, Step
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
-from topogen.tree import device_types, switch_entry
+from topogen.tree import device_types, refuse_many, switch_entry
 from topogen.wire import Job, ends_seen, wire
-from topogen.wiring.block import PatternError
+from topogen.wiring import GENERATORS
+from topogen.wiring.block import PatternError, none, run
 from topogen.wiring.external import external
-from topogen.wiring.fat_tree import Asked, FatTree, hosts, leaf_spine, rails_of, size_fat_tree
+from topogen.wiring.plan import ENDS, EXTRA_ENDS, Asked, EndPoints, Faces, in_planes, joined_devices, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.fabric import DeviceType
+    from topogen.fabric import DeviceType, Ints, Port
     from topogen.spec import FabricSpec
-    from topogen.wiring.block import Block
+    from topogen.wiring.block import Ends
+    from topogen.wiring.plan import Face, MadeLinks, Plan
+
+RACK = "rack"
 
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
     """Add the switches and links of a fabric to the draft, or note why it cannot be made."""
     at = ("fabrics", name)
     try:
-        ends = draft.select(spec.ends, (*at, "ends"))
-        rails, counts, ports = _ends_of(draft, spec, ends)
-        tree = size_fat_tree(counts, _asked(draft, spec))
-        leaf = _switches(draft, spec, name, "leaf", tree.leaves)
-        spine = _switches(draft, spec, name, "spine", tree.spines)
-        _link_hosts(draft, name, spec, ends, leaf, hosts(rails, ports, tree))
-        _link_spines(draft, name, spec, leaf, spine, tree)
+        _Sizing(draft, name, spec).add()
     except SelectionError as error:
         draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
         draft.problems.add(error.code, error.message, at, error.hint)
 
 
-def _ends_of(draft: Draft, spec: FabricSpec, ends: Sequence[Piece]) -> tuple[Ints, list[int], int]:
-    """Return the rail of each end, the links on each rail, and the ports each end brings."""
-    a = ends_seen(draft.plant, Job(-1, external, ends, None, level=spec.rails_by))
-    if not a.ports:
-        raise PatternError(
-            "E201", "the ends have no free port left", "name free ports in ends, or link them once"
+class _Sizing:
+    """One fabric while it is made: which ports of the draft its ends and roles are."""
+
+    def __init__(self, draft: Draft, name: str, spec: FabricSpec) -> None:
+        self.draft, self.name, self.spec = draft, name, spec
+        self.at = ("fabrics", name)
+        self.types = device_types(draft.parsed.spec)
+        self.pieces: dict[str, Sequence[Piece]] = {}
+        self.groups: dict[str, int] = {}
+
+    def add(self) -> None:
+        """Add everything that the generator of the pattern plans."""
+        plan = in_planes(GENERATORS[self.spec.pattern](self._asked()), self.spec.planes)
+        for code, message, hint in plan.notes:
+            self.draft.problems.add(code, message, self.at, hint)
+        if plan.ends:
+            self._create(plan.ends)
+        for role, count in plan.switches.items():
+            self._add_switches(role, count)
+        for links in groupby(plan.links, key=attrgetter("name")):
+            self._link(links[0], list(links[1]))
+        self._stand(plan)
+
+    # What the generator is asked
+
+    def _asked(self) -> Asked:
+        for key, role in (("ends", ENDS), ("extra_ends", EXTRA_ENDS)):
+            if selectors := getattr(self.spec, key):
+                self.pieces[role] = self.draft.select(selectors, (*self.at, key))
+        if self.spec.create:
+            return Asked(self.spec, self._faces, None, created_ports=self._per_plane(self._created().count))
+        places = {role: self._places(role, pieces) for role, pieces in self.pieces.items()}
+        unit = numbered(np.concatenate([units for _, units in places.values()]))
+        ends = {}
+        for role, (seen, units) in places.items():
+            rail = seen.position if self._rails(role) else none(seen.count)
+            ends[role] = EndPoints(seen.count, self._per_plane(seen.ports), rail, unit[: len(units)])
+            unit = unit[len(units) :]
+        return Asked(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
+
+    def _rails(self, role: str) -> str | None:
+        """Return the level in which ends of a role have their rails; extra ends take what is free."""
+        return self.spec.rails_by if role == ENDS else None
+
+    def _places(self, role: str, pieces: Sequence[Piece]) -> tuple[Ends, Ints]:
+        """Return what a generator sees of ends, and the place of ``units_by`` that each stands in."""
+        seen = ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=self._rails(role)))
+        if not seen.ports:
+            raise PatternError(
+                "E201", "the ends have no free port left", "name free ports in ends, or link them once"
+            )
+        if not self.spec.units_by:
+            return seen, none(seen.count)
+        units = ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=self.spec.units_by))
+        return seen, units.place
+
+    def _per_plane(self, ports: int) -> int:
+        each, rest = divmod(ports, self.spec.planes)
+        if rest:
+            message = f"{ports} ports of an end do not divide over {self.spec.planes} planes"
+            raise PatternError("E204", message, f"planes: a divisor of {ports}, or name fewer ports in ends")
+        return each
+
+    def _faces(self, role: str) -> Faces:
+        kind = self._switch_type(role)
+        named = {port.name: port.count for port in kind.ports}
+        return Faces(kind.name, sum(named.values()), named.get("down"), named.get("up"))
+
+    def _switch_type(self, role: str) -> DeviceType:
+        name = self.spec.switch.get(role) or self.spec.switch.get("*")
+        if name is None:
+            message = f"switch names no type for the role {role}"
+            raise PatternError("E203", message, "write switch: TYPE, or one for each role")
+        return self.types[name]
+
+    # Devices
+
+    def _created(self) -> Port:
+        selector = self.spec.create
+        assert selector is not None  # noqa: S101 - asked only where it is written
+        kind = self.types.get(selector.steps[-1].name)
+        if kind is None or len(selector.steps) > 1 or selector.steps[-1].numbers is not None:
+            message = f'"{selector.text}" is not a type of device with a port'
+            raise PatternError("E203", message, 'create: TYPE.PORT, such as "nic.net"')
+        port = next((port for port in kind.ports if selector.port in (None, port.name)), None)
+        if port is None:
+            names = ", ".join(port.name for port in kind.ports) or "none"
+            raise PatternError("E203", f'"{selector.text}": no such port', f"ports of {kind.name}: {names}")
+        return port
+
+    def _create(self, count: int) -> None:
+        selector = self.spec.create
+        assert selector is not None  # noqa: S101 - only then ends are planned
+        port = self._created()
+        kind = self.types[selector.steps[-1].name]
+        index = self._add_devices(kind, kind.name, count)
+        self.groups[ENDS] = index
+        self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), None)]
+
+    def _add_switches(self, role: str, count: int) -> None:
+        self.groups[role] = self._add_devices(self._switch_type(role), role, count, f"{self.name}/{role}")
+
+    def _add_devices(self, kind: DeviceType, entry: str, count: int, role: str = "") -> int:
+        """Add devices below the fabric and return the index of their group."""
+        refuse_many(entry, count)
+        step = Step(replace(made_entry(entry, count), type=kind.name), None)
+        index = len(self.draft.tree.groups)
+        path = (Step(switch_entry(self.name), None), step)
+        self.draft.ports.add(index, self.draft.tree.add_devices(path, kind, role))
+        return index
+
+    # Links
+
+    def _ports(self, face: Face) -> Sequence[Piece]:
+        """Return the ports of a face: a port group of its name, or a range of the only one."""
+        if face.role in self.pieces:
+            return self.pieces[face.role]
+        index = self.groups[face.role]
+        kind = self.draft.tree.groups[index].type
+        named = next((i for i, port in enumerate(kind.ports) if port.name == face.name), None)
+        ports = face.ports if named is None else None
+        return [_all_of(self.draft, index, named or 0, ports)]
+
+    def _link(self, name: str, made: Sequence[MadeLinks]) -> None:
+        """Add a link group: all links that a plan made under one name."""
+        jobs = [self._job(links) for links in made]
+        refuse_mixed_ends(self.draft, jobs)
+        blocks = tuple(block for job in jobs for block in wire(self.draft.plant, job))
+        key = name if made[0].b else "hosts"
+        wired = Wired(
+            self.spec.network,
+            self.spec.medium.get(key) or self.spec.medium.get("*"),
+            self.spec.pattern if made[0].b else "external",
+            jobs,
+            blocks,
+            links_per_cable=self.spec.links_per_cable.get(key) or self.spec.links_per_cable.get("*") or 1,
+            outside=made[0].outside,
         )
-    rails = rails_of(a.position, spec.rails_by)
-    counts = np.bincount(rails, minlength=int(rails.max()) + 1) * a.ports
-    return rails, counts.tolist(), a.ports
+        keep(self.draft, f"{self.name}/{name}", self.at, wired)
 
-
-def _asked(draft: Draft, spec: FabricSpec) -> Asked:
-    leaf, spine = (_switch_type(draft, spec, role) for role in ("leaf", "spine"))
-    total = sum(port.count for port in leaf.ports)
-    named = {port.name: port.count for port in leaf.ports}
-    down = spec.leaf.down if spec.leaf else named.get("down", total // 2)
-    up = spec.leaf.up if spec.leaf else named.get("up", total - down)
-    if down + up > total or min(down, up) < 1:
-        message = f"a leaf of {down} ports down and {up} up needs {down + up}; {leaf.name} has {total}"
-        raise PatternError("E201", message, f"down + up is at most {total}, each at least 1")
-    faces = {port.name: port.count for port in spine.ports}
-    return Asked(down, up, faces.get("down", spine.ports[0].count), spec.spines)
-
-
-def _switch_type(draft: Draft, spec: FabricSpec, role: str) -> DeviceType:
-    types = device_types(draft.parsed.spec)
-    name = spec.switch.get(role) or spec.switch.get("*")
-    if name is None:
-        raise PatternError(
-            "E203", f"switch names no type for the role {role}", "write switch: TYPE, or one for each role"
+    def _job(self, made: MadeLinks) -> Job:
+        return Job(
+            len(self.draft.links),
+            lambda _: list(made.blocks),
+            self._ports(made.a),
+            self._ports(made.b) if made.b else None,
+            same=made.a == made.b,
+            all_ports=(made.a.role in self.pieces, made.b is not None and made.b.role in self.pieces),
         )
-    return types[name]
+
+    # Racks of their own
+
+    def _stand(self, plan: Plan) -> None:
+        """Stand the switches of ``per_rack`` in racks of their own, created ends beside theirs."""
+        for role, each in self.spec.per_rack.items():
+            if role not in self.groups:
+                roles = ", ".join(plan.switches) or "none"
+                raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")
+            first = self._add_racks(f"{role}_rack", -(-plan.switches[role] // each))
+            self.draft.racks[self.groups[role]] = rack = first + run(plan.switches[role]) // each
+            for links in plan.links:
+                if plan.ends and links.a.role == ENDS and links.b and links.b.role == role:
+                    self.draft.racks[self.groups[ENDS]] = _beside(plan.ends, links, rack)
+
+    def _add_racks(self, name: str, count: int) -> int:
+        """Add empty racks and return the number of the first."""
+        tree = self.draft.tree
+        path = (Step(switch_entry(self.name), None), Step(made_entry(name, count), RACK))
+        place = PlaceGroup(path, name, RACK, None, tree.per_level[RACK])
+        tree.places.append(place)
+        tree.per_level[RACK] += count
+        return place.first
 
 
-def _switches(draft: Draft, spec: FabricSpec, name: str, role: str, count: int) -> int:
-    """Add the switches of a role and return the index of their device group."""
-    kind = _switch_type(draft, spec, role)
-    entry = replace(made_entry(role, count), type=kind.name)
-    path = (Step(switch_entry(name), None), Step(entry, None))
-    index = len(draft.tree.groups)
-    draft.ports.add(index, draft.tree.add_devices(path, kind, f"{name}/{role}"))
-    return index
+def _beside(count: int, links: MadeLinks, rack: Ints) -> Ints:
+    """Return the rack of each end: that of the switch its first port goes to."""
+    end, switch = (np.concatenate(side) for side in zip(*map(joined_devices, links.blocks), strict=True))
+    found = none(count)
+    found[end[::-1]] = rack[switch[::-1]]
+    return found
 
 
 def _all_of(draft: Draft, group: int, port: int, ports: range | None) -> Piece:
     path = draft.tree.groups[group].path
     picks = tuple(np.arange(step.count, dtype=np.int64) for step in path)
     return Piece(group, path, picks, port, tuple(ports) if ports is not None else None)
-
-
-def _face(draft: Draft, group: int, name: str, ports: range) -> Piece:
-    """Return the ports of a switch that face one way: its group of that name, or a range of its only one."""
-    kind = draft.tree.groups[group].type
-    index = next((i for i, port in enumerate(kind.ports) if port.name == name), None)
-    return _all_of(draft, group, 0, ports) if index is None else _all_of(draft, group, index, None)
-
-
-def _link_hosts(
-    draft: Draft, name: str, spec: FabricSpec, ends: Sequence[Piece], leaf: int, block: Block
-) -> None:
-    down = _asked(draft, spec).down
-    job = Job(len(draft.links), lambda _: [block], ends, [_face(draft, leaf, "down", range(down))])
-    _keep_made(draft, name, "hosts", spec, job)
-
-
-def _link_spines(draft: Draft, name: str, spec: FabricSpec, leaf: int, spine: int, tree: FatTree) -> None:
-    up = _face(draft, leaf, "up", range(tree.down, tree.down + tree.up))
-    kind = draft.tree.groups[spine].type
-    everything = _face(draft, spine, "down", range(kind.ports[0].count))
-    job = Job(len(draft.links), lambda _: [leaf_spine(tree)], [up], [everything])
-    _keep_made(draft, name, "leaf_spine", spec, job)
-
-
-def _keep_made(draft: Draft, fabric: str, name: str, spec: FabricSpec, job: Job) -> None:
-    refuse_mixed_ends(draft, [job])
-    blocks = wire(draft.plant, job)
-    medium = spec.medium.get(name) or spec.medium.get("*")
-    per_cable = spec.links_per_cable.get(name) or spec.links_per_cable.get("*") or 1
-    wired = Wired(spec.network, medium, spec.pattern, [job], blocks, links_per_cable=per_cable)
-    keep(draft, f"{fabric}/{name}", ("fabrics", fabric), wired)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from topogen.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
 from topogen.selector import Entry, made_entry
 from topogen.units import format_count
+from topogen.wiring.block import PatternError
 
 if TYPE_CHECKING:
     from topogen.errors import Problems
@@ -90,6 +91,15 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
     for entry in spec.instances:
         descend((Step(entry, _level(spec, entry.type)),), ("instances", entry.stem))
     return tree
+
+
+def refuse_many(name: str, count: int) -> None:
+    """Raise for more devices of a kind than one fabric may have."""
+    if count > MAX_DEVICES:
+        limit = format_count(MAX_DEVICES)
+        raise PatternError(
+            "E702", f"{format_count(count)} of {name}", f"at most {limit}: is a size mistyped?"
+        )
 
 
 def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None:

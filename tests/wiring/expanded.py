@@ -29,15 +29,16 @@ def links_of(blocks: Iterable[Block]) -> list[Link]:
 
 
 def _links(block: Block) -> Iterator[Link]:
-    for index in product(*(range(size) for size in block.shape)):
-        yield Link(*_end(block.a, index), *_end(block.b, index))
+    for copy in range(block.copies):
+        for index in product(*(range(size) for size in block.shape)):
+            yield Link(*_end(block.a, copy, index), *_end(block.b, copy, index))
 
 
-def _end(side: BlockSide | None, index: Sequence[int]) -> tuple[int, int]:
+def _end(side: BlockSide | None, copy: int, index: Sequence[int]) -> tuple[int, int]:
     if side is None:
         return OUTSIDE, OUTSIDE
     slot = sum(int(slots[i]) for slots, i in zip(side.slot, index, strict=True))
-    return int(side.device[index[side.axis]]), slot
+    return int(side.first[copy] + side.device[index[side.axis]]), slot
 
 
 def degrees_of(links: Iterable[Link]) -> tuple[list[int], list[int]]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import degrees_of, links_of, slots_have_gaps
-from topogen.wiring.block import biclique, degrees, matching, occurrence
+from topogen.wiring.block import biclique, degrees, matching, occurrence, repeat
 
 SMALL = st.integers(1, 6)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=12)
@@ -32,6 +32,19 @@ def test_a_matching_joins_each_listed_pair_m_times(a: list[int], data: st.DataOb
 def test_occurrence_counts_equal_values_before(values: list[int]) -> None:
     expected = [values[:i].count(value) for i, value in enumerate(values)]
     assert occurrence(np.array(values)).tolist() == expected
+
+
+@given(SMALL, SMALL, st.lists(st.integers(0, 5), min_size=1, max_size=4))
+def test_copies_of_a_block_begin_where_they_are_told(n_a: int, n_b: int, firsts: list[int]) -> None:
+    first = np.array(firsts)
+    block = repeat(biclique(n_a, n_b), first, 2 * first)
+    links = links_of([block])
+    expected = [(f + a, 2 * f + b) for f in firsts for a in range(n_a) for b in range(n_b)]
+    assert sorted((link.a, link.b) for link in links) == sorted(expected)
+    assert block.count == len(links)
+    for side, count in (("a", 12), ("b", 18)):
+        there = [getattr(link, side) for link in links]
+        assert degrees([block], side, count).tolist() == [there.count(n) for n in range(count)]
 
 
 def test_degrees_add_up_over_blocks() -> None:

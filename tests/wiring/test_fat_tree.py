@@ -1,113 +1,259 @@
-"""Two tiers against a published table and against counting up from one switch."""
+"""Fat trees against published tables and against what must hold of any of them."""
 
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.wiring.expanded import links_of, slots_have_gaps
+from tests.wiring.expanded import Link, links_of, slots_have_gaps
+from topogen.spec import FabricSpec
 from topogen.wiring.block import PatternError
-from topogen.wiring.fat_tree import Asked, FatTree, hosts, leaf_spine, rails_of, size_fat_tree
+from topogen.wiring.fat_tree import fat_tree
+from topogen.wiring.fat_tree.links import Hosts, deal, joins
+from topogen.wiring.fat_tree.sizes import Leaves, Ports, size_leaves, size_tiers
+from topogen.wiring.plan import Asked, EndPoints, Faces, Plan
 
-# NVIDIA RA-11333-001 V11 (DGX H100 SuperPOD, 2023), tables 3 and 4, two-tier rows; the row of 64 nodes is of
-# the DGX B200 edition. Official. A later web edition prints 1024 and 2048 spine-core cables here: misprints.
-SUPERPOD = [  # nodes, leaves, spines, host links without fabric managers, leaf-spine links
-    (31, 8, 4, 248, 256),
-    (63, 16, 8, 504, 512),
-    (64, 16, 8, 512, 512),
-    (95, 24, 16, 760, 768),
-    (127, 32, 16, 1016, 1024),
-    (128, 32, 16, 1024, 1024),
-    (256, 64, 32, 2048, 2048),
+BOX = Ports(32, 32)
+TOP = Ports(64, 0)
+
+
+def planned(ends: EndPoints | None, radix: int = 64, **keys: Any) -> Plan:  # noqa: ANN401
+    """Return the plan of a fat tree of equal switches."""
+    text = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "ends": "nic.p", "tiers": "2"}
+    if ends is None:
+        text["create"] = text.pop("ends")
+    spec = FabricSpec.model_validate({**text, **keys})
+    return fat_tree(Asked(spec, lambda _: Faces("box", radix), ends))
+
+
+def links(plan: Plan, name: str) -> list[Link]:
+    """Return all links of a group, in one row."""
+    return links_of(block for made in plan.links if made.name == name for block in made.blocks)
+
+
+# Published tables
+
+# NVIDIA RA-11333-001 V11 (DGX H100 SuperPOD, 2023), tables 3 and 4; the row of 64 nodes is of the DGX B200
+# edition. Official. A later web edition prints 1024 and 2048 spine-core cables in two-tier rows: misprints.
+SUPERPOD = [  # nodes, switches of each tier, host links without fabric managers, links of each tier above
+    (31, (8, 4), 248, 256),
+    (63, (16, 8), 504, 512),
+    (64, (16, 8), 512, 512),
+    (95, (24, 16), 760, 768),
+    (127, (32, 16), 1016, 1024),
+    (128, (32, 16), 1024, 1024),
+    (256, (64, 32), 2048, 2048),
+    (512, (128, 128, 64), 4096, 4096),
+    (1024, (256, 256, 128), 8192, 8192),
+    (2048, (512, 512, 256), 16384, 16384),
 ]
 
 
-@pytest.mark.parametrize(("nodes", "leaves", "spines", "host_links", "between"), SUPERPOD)
-def test_superpod_sizes(nodes: int, leaves: int, spines: int, host_links: int, between: int) -> None:
-    tree = size_fat_tree([nodes] * 8, Asked(32, 32, 64))
-    assert (tree.leaves, tree.spines) == (leaves, spines)
-    rail = np.tile(np.arange(8), nodes)
-    assert (hosts(rail, 1, tree).count, leaf_spine(tree).count) == (host_links, between)
+@pytest.mark.parametrize(("nodes", "switches", "hosts", "above"), SUPERPOD)
+def test_superpod_sizes(nodes: int, switches: tuple[int, ...], hosts: int, above: int) -> None:
+    ends = EndPoints.alike(8 * nodes, rails=8, per_unit=256)
+    plan = planned(ends, tiers=str(len(switches)))
+    assert tuple(plan.switches.values()) == switches
+    counts = [sum(block.count for block in made.blocks) for made in plan.links]
+    assert counts == [hosts, *[above] * (len(switches) - 1)]
 
 
-def counted_up(links_by_rail: list[int], down: int, up: int, spine_ports: int) -> tuple[int, int] | None:
-    """Return leaves and spines by trying one after the other, None where no number of spines does."""
-    per_rail = next(n for n in range(1, 999) if n * down >= max(links_by_rail))
-    leaves = per_rail * len(links_by_rail)
-    fits = (n for n in range(1, up + 1) if up % n == 0 and leaves * (up // n) <= spine_ports)
-    spines = next(fits, None)
-    return None if spines is None else (leaves, spines)
+# Zhao et al., "Insights into DeepSeek-V3", ISCA 2025, table 3: end points, switches, links between switches.
+@pytest.mark.parametrize(
+    ("tiers", "ends", "switches", "between"), [(2, 2048, 96, 2048), (3, 65536, 5120, 131072)]
+)
+def test_deepseek_trees(tiers: int, ends: int, switches: int, between: int) -> None:
+    plan = planned(None, tiers=str(tiers))
+    assert (plan.ends, sum(plan.switches.values())) == (ends, switches)
+    assert sum(block.count for made in plan.links[1:] for block in made.blocks) == between
+
+
+# Hoefler et al., HammingMesh, SC22, table II: switches, copper and optical cables of one plane.
+HAMMINGMESH = [  # (ends, tiers, leaf down, up), switches, DAC, AOC
+    ((1024, 2, 32, 32), 48, 1024, 1024),
+    ((1024, 2, 42, 22), 34, 1050, 550),
+    ((1024, 2, 51, 13), 26, 1071, 273),
+    ((16384, 3, 32, 32), 1280, 16384, 32768),
+    ((16384, 3, 42, 22), 795, 16422, 17204),
+    ((16384, 3, 51, 13), 519, 16422, 8372),
+]
+
+
+@pytest.mark.parametrize(("sizes", "switches", "dac", "aoc"), HAMMINGMESH)
+def test_hammingmesh_trees(sizes: tuple[int, ...], switches: int, dac: int, aoc: int) -> None:
+    ends, tiers, down, up = sizes
+    keys: dict[str, Any] = {"leaf": {"down": str(down), "up": str(up)}, "even": "false", "precable": "true"}
+    plan = planned(EndPoints.alike(ends), tiers=str(tiers), **keys)
+    assert sum(plan.switches.values()) == switches
+    counts = Counter({made.name: sum(block.count for block in made.blocks) for made in plan.links})
+    assert (counts.pop("hosts") + counts.pop("precable", 0), counts.total()) == (dac, aoc)
+
+
+# What holds of any
 
 
 @given(
-    st.lists(st.integers(1, 40), min_size=1, max_size=6),
-    st.integers(1, 12),
-    st.integers(1, 12),
-    st.integers(1, 48),
+    st.integers(1, 60),
+    st.sampled_from([2, 4, 6, 8, 12]),
+    st.integers(1, 4),
+    st.integers(1, 3),
+    st.integers(1, 2),
 )
-def test_sizes_are_the_least_that_serve(by_rail: list[int], down: int, up: int, ports: int) -> None:
-    expected = counted_up(by_rail, down, up, ports)
-    if expected is None:
-        with pytest.raises(PatternError, match="two tiers of these switches reach"):
-            size_fat_tree(by_rail, Asked(down, up, ports))
+def test_a_tree_is_wired_as_it_is_counted(count: int, radix: int, tiers: int, rails: int, ports: int) -> None:
+    try:
+        plan = planned(EndPoints.alike(count, ports, rails=rails), radix, tiers=str(tiers))
+    except PatternError as refused:
+        assert refused.code == "E204"  # noqa: PT017  (more leaves than so few tiers join)
+        assume(False)  # noqa: FBT003
+    graph: nx.MultiGraph[tuple[str, int]] = nx.MultiGraph()
+    for made in plan.links:
+        rows = links_of(made.blocks)
+        assert not slots_have_gaps(rows)
+        graph.add_edges_from(((made.a.role, row.a), (made.b.role if made.b else "", row.b)) for row in rows)
+    if tiers == 1:  # leaves that nothing joins, and some of an uneven rail are empty
         return
-    tree = size_fat_tree(by_rail, Asked(down, up, ports))
-    assert (tree.leaves, tree.spines) == expected
-    assert tree.per_pair * tree.spines == up
+    assert set(graph) == {
+        *(("ends", end) for end in range(count)),
+        *((role, number) for role, switches in plan.switches.items() for number in range(switches)),
+    }
+    assert all(degree <= radix for node, degree in graph.degree if node[0] != "ends")
+    assert nx.is_connected(graph)
+    far = max(nx.single_source_shortest_path_length(graph, ("ends", 0)).values(), default=0)
+    assert plan.diameter is not None
+    assert far <= plan.diameter
 
 
-@given(st.integers(1, 5), st.integers(1, 9), st.integers(1, 3), st.integers(2, 8))
-def test_hosts_keep_to_their_rail_and_to_what_a_leaf_holds(
-    n_rails: int, per_rail: int, ports: int, down: int
+@given(st.integers(1, 40), st.integers(1, 6), st.sampled_from([(6, 6), (4, 8), (12, 4)]), st.integers(3, 12))
+def test_every_leaf_has_equally_many_ways_to_each_spine_it_meets(
+    units: int, rails: int, faces: tuple[int, int], down: int
 ) -> None:
-    rail = np.tile(np.arange(n_rails), per_rail)
-    tree = size_fat_tree([per_rail * ports] * n_rails, Asked(down, 64, 10_000))
-    links = links_of([hosts(rail, ports, tree)])
-    assert len(links) == n_rails * per_rail * ports
-    assert all(link.b // tree.leaves_per_rail == rail[link.a] for link in links)
-    assert max(Counter(link.b for link in links).values()) <= down
-    assert not slots_have_gaps(links)
+    leaves = Leaves(units, rails, 1, *faces)
+    try:
+        tiers = size_tiers(leaves, [Ports(down, down), Ports(2 * down, 0)])
+    except PatternError:
+        assume(False)  # noqa: FBT003
+    ways = Counter((link.a, link.b) for link in links_of(joins(tiers[0])))
+    assert set(ways.values()) == {tiers[0].per_pair}
+    below = Counter(leaf for leaf, _ in ways)
+    assert below == dict.fromkeys(range(leaves.count), tiers[0].group)
+    assert max(Counter(link.b for link in links_of(joins(tiers[0]))).values()) <= down
+    assert max(Counter(link.b for link in links_of(joins(tiers[1]))).values()) <= 2 * down
+
+
+@given(st.integers(1, 30), st.integers(1, 9), st.integers(2, 9), st.booleans())
+def test_dealt_links_fill_switches_as_evenly_as_can_be(leaves: int, up: int, ports: int, two: bool) -> None:  # noqa: FBT001
+    above = [Ports(ports, ports), Ports(2 * ports, 0)] if two else [Ports(2 * ports, 0)]
+    for tier, faces in zip(deal(Leaves(1, 1, leaves, 1, up), above), above, strict=True):
+        assert len(tier.lower) == leaves * up
+        filled = np.bincount(tier.upper, minlength=tier.switches)
+        assert filled.max() - filled.min() <= 1
+        assert filled.max() <= faces.down
+        assert (tier.switches - 1) * faces.down < leaves * up
+
+
+# Hosts
+
+
+@given(st.integers(1, 5), st.integers(1, 9), st.integers(1, 3), st.integers(2, 8), st.integers(1, 3))
+def test_hosts_keep_to_their_rail_and_to_what_a_leaf_holds(
+    n_rails: int, per_rail: int, ports: int, down: int, units: int
+) -> None:
+    ends = EndPoints.alike(n_rails * per_rail * units, ports, rails=n_rails, per_unit=n_rails * per_rail)
+    hosts = Hosts(ends, size_leaves(ends, Ports(down, 1)))
+    rows = links_of([hosts.block])
+    assert len(rows) == n_rails * per_rail * units * ports
+    rail = [row.b // hosts.leaves.per_rail for row in rows]
+    assert rail == [ends.unit[row.a] * n_rails + ends.rail[row.a] for row in rows]
+    assert max(Counter(row.b for row in rows).values()) <= down
+    assert not slots_have_gaps(rows)
+    free, _ = hosts.free_ports()
+    assert len(free) == hosts.leaves.count * down - len(rows)
 
 
 def test_one_port_an_end_fills_leaf_after_leaf() -> None:
-    links = links_of([hosts(np.zeros(7, np.int64), 1, FatTree(1, 3, 3, 3, 1, 3))])
-    assert [link.b for link in links] == [0, 0, 0, 1, 1, 1, 2]
+    hosts = Hosts(EndPoints.alike(7), Leaves(1, 1, 3, 3, 3))
+    assert [link.b for link in links_of([hosts.block])] == [0, 0, 0, 1, 1, 1, 2]
 
 
 def test_two_ports_of_an_end_go_to_two_leaves() -> None:
-    links = links_of([hosts(np.zeros(3, np.int64), 2, FatTree(1, 2, 3, 3, 1, 3))])
-    assert [link.b for link in links] == [0, 1, 0, 1, 0, 1]
+    hosts = Hosts(EndPoints.alike(3, 2), Leaves(1, 1, 2, 3, 3))
+    assert [link.b for link in links_of([hosts.block])] == [0, 1, 0, 1, 0, 1]
 
 
-@given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 4))
-def test_every_leaf_meets_every_spine_equally(leaves: int, spines: int, per_pair: int) -> None:
-    links = links_of([leaf_spine(FatTree(1, leaves, 1, spines * per_pair, spines, per_pair))])
-    pairs = Counter((link.a, link.b) for link in links)
-    assert pairs == {(leaf, spine): per_pair for leaf in range(leaves) for spine in range(spines)}
-    assert not slots_have_gaps(links)
-
-
-def test_without_rails_by_there_is_one_rail() -> None:
-    position = np.array([0, 1, 2, 0])
-    assert rails_of(position, "tray").tolist() == [0, 1, 2, 0]
-    assert rails_of(position, None).tolist() == [0, 0, 0, 0]
-
-
-def test_a_stated_number_of_spines_has_to_divide_the_uplinks() -> None:
+def test_extra_ends_take_what_is_free_in_their_unit_leaf_after_leaf() -> None:
+    unit = np.array([0] * 5 + [1] * 7)
+    ends = EndPoints(12, 1, np.zeros(12, np.int64), unit)
+    extra = EndPoints(2, 2, np.zeros(2, np.int64), np.array([0, 1]))
+    hosts = Hosts(ends, Leaves(2, 1, 3, 3, 3))
+    assert [(link.a, link.b) for link in links_of(hosts.with_extra(extra).extra)] == [
+        (0, 1),
+        (0, 2),
+        (1, 5),
+        (1, 5),
+    ]
     with pytest.raises(PatternError) as refused:
-        size_fat_tree([12], Asked(4, 4, 8, spines=3))
-    assert refused.value.message == "4 uplinks of a leaf do not divide evenly over 3 spines"
-    assert refused.value.hint == "spines: one of 1, 2, 4"
+        hosts.with_extra(EndPoints(2, 2, np.zeros(2, np.int64), np.array([1, 1])))
+    assert refused.value.message == "extra_ends have 4 links in unit 1, whose leaves have 2 ports free"
 
 
-def test_too_few_spines_are_refused_with_what_two_tiers_reach() -> None:
+def test_ports_without_an_end_are_cabled_where_the_file_says_so() -> None:
+    plan = planned(EndPoints.alike(61), precable="true")
+    assert [(made.name, made.outside) for made in plan.links][1] == ("precable", "no end yet")
+    assert [(link.a, link.a_slot) for link in links(plan, "precable")] == [(1, 0), (1, 1), (1, 2)]
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("keys", "message", "hint"),
+    [
+        ({"spines": "3"}, "4 uplinks do not divide evenly over 3 spine switches", "spines: one of 1, 2, 4"),
+        (
+            {"spines": "1"},
+            "3 leaves x 4 = 12 links at each of 1 spines, which have 8 ports down",
+            "more spines, or leave spines out",
+        ),
+        (
+            {"even": "false", "spines": "1"},
+            "12 links from below; 1 switches hold 8",
+            "at least 2, or leave the number out",
+        ),
+        (
+            {"tiers": "3", "spines": "10", "leaf": {"down": "1", "up": "4"}},
+            "10 spine switches do not divide over 3 groups of lower switches",
+            "a multiple of 3, or leave spines out",
+        ),
+        ({"leaf": {"down": "8", "up": "1"}}, "a leaf of 8 ports down and 1 up needs 9; box has 8", None),
+    ],
+)
+def test_what_does_not_come_out_is_refused(keys: dict[str, object], message: str, hint: str | None) -> None:
     with pytest.raises(PatternError) as refused:
-        size_fat_tree([12], Asked(4, 4, 8, spines=1))
+        planned(EndPoints.alike(12), 8, **keys)
+    assert refused.value.message == message
+    assert hint in (None, refused.value.hint)
+
+
+def test_too_many_ends_are_refused_with_what_the_tiers_reach() -> None:
+    with pytest.raises(PatternError) as refused:
+        planned(EndPoints.alike(4096))
     assert refused.value.message == (
-        "3 leaves x 4 = 12 links at each of 1 spines, which have 8 ports; "
-        "two tiers of these switches reach 32 host links"
+        "128 leaves of 32 ports down; two tiers of these switches join 64 leaves and reach 2,048 host links"
     )
+    assert refused.value.hint == "use tiers: 3, switches with more ports, or fewer ends"
+
+
+def test_a_tier_that_joins_nothing_new_is_named() -> None:
+    plan = planned(EndPoints.alike(256), tiers="3")
+    assert plan.notes == (("W204", "one pod of spine switches joins all 8 leaves", "tiers: 2 does the same"),)
+
+
+def test_uneven_dealing_is_named() -> None:
+    plan = planned(EndPoints.alike(1024), leaf={"down": "42", "up": "22"}, even="false")
+    assert [code for code, *_ in plan.notes] == ["W209"]

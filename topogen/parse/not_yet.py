@@ -37,15 +37,6 @@ NOT_YET = (
     NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
     NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
-    NotYet((*FABRIC, "tiers"), "a fat tree of {} tiers", "two tiers are built", built=("2",)),
-    NotYet((*FABRIC, "create"), '"create"', "place devices by templates and name their ports in ends"),
-    NotYet((*FABRIC, "planes"), '"planes"', built=("1",)),
-    NotYet((*FABRIC, "cores"), '"cores"'),
-    NotYet((*FABRIC, "units_by"), '"units_by"'),
-    NotYet((*FABRIC, "even"), '"even: false"', "spines must divide a leaf's uplinks", built=("true",)),
-    NotYet((*FABRIC, "precable"), '"precable"', built=("false",)),
-    NotYet((*FABRIC, "extra_ends"), '"extra_ends"'),
-    NotYet((*FABRIC, "per_rack"), '"per_rack"', "layout.place puts switches in a rack"),
     NotYet(
         ("layout", "distances"), "a table of distances", "give rows and pitches, or length of a link group"
     ),

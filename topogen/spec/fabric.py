@@ -104,6 +104,33 @@ NEEDED_BY_FABRIC: Mapping[str, tuple[str, ...]] = {
 """Keys a fabric pattern cannot do without."""
 
 
+FABRIC_ROLES: Mapping[str, tuple[str, ...]] = {
+    "fat_tree": ("leaf", "spine", "core", "top"),
+    "torus": (),
+    "torus_ocs": ("ocs",),
+    "hx_mesh": ("row", "col"),
+    "dragonfly": ("router",),
+    "hyperx": ("router",),
+    "slim_fly": ("router",),
+    "jellyfish": ("router",),
+    "one_big_switch": ("router",),
+}
+"""Roles of the switches that each fabric pattern makes."""
+
+FABRIC_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "fat_tree": ("hosts", "leaf_spine", "spine_core", "core_top"),
+    "torus": ("inside", "face"),
+    "torus_ocs": ("inside", "face"),
+    "hx_mesh": ("board", "row_lines", "col_lines"),
+    "dragonfly": ("hosts", "local", "global"),
+    "hyperx": ("hosts", *(f"dim{number}" for number in range(8))),
+    "slim_fly": ("hosts", "fabric"),
+    "jellyfish": ("hosts", "fabric"),
+    "one_big_switch": ("hosts",),
+}
+"""Link groups that each fabric pattern may make."""
+
+
 class FabricSpec(Strict):
     """A sized generator: it makes switches and link groups for its ends."""
 
@@ -155,4 +182,18 @@ class FabricSpec(Strict):
         for key in sorted(self.model_fields_set & own - set(FABRIC_KEYS[self.pattern])):
             hint = nearest(key, FABRIC_KEYS[self.pattern])
             raise ReadError("E645", f'pattern {self.pattern} has no key "{key}"', hint, (key,))
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_those_of_the_pattern(self) -> Self:
+        known = {
+            "switch": ("role", FABRIC_ROLES),
+            "per_rack": ("role", FABRIC_ROLES),
+            "medium": ("link group", FABRIC_GROUPS),
+            "links_per_cable": ("link group", FABRIC_GROUPS),
+        }
+        for key, (what, names) in known.items():
+            for name in sorted(getattr(self, key).keys() - {"*", *names[self.pattern]}):
+                message = f'pattern {self.pattern} has no {what} "{name}"'
+                raise ReadError("E640", message, nearest(name, names[self.pattern]), (key, name))
         return self

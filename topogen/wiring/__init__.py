@@ -1,10 +1,11 @@
-"""Wiring patterns, one a file; the registry says which name in a topology file means which."""
+"""Wiring patterns and sized generators, one a file; the registries say which name in a file means which."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from topogen.wiring.external import external
+from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.full_mesh import full_mesh
 from topogen.wiring.one_to_one import one_to_one
 from topogen.wiring.peers import peers
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from topogen.wiring.block import Block, Request
+    from topogen.wiring.plan import Asked, Plan
 
 PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
     "external": external,
@@ -28,3 +30,8 @@ PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
     "ring": ring,
     "spread": spread,
 }
+
+GENERATORS: dict[str, Callable[[Asked], Plan]] = {
+    "fat_tree": fat_tree,
+}
+"""Sized generators: each makes the switches and links of one plane of a fabric."""

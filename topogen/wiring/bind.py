@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.fabric import Ints, LinkBlock, Terminal
+from topogen.wiring.block import Block, none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.wiring.block import Block, BlockSide
+    from numpy.typing import NDArray
+
+    from topogen.wiring.block import BlockSide
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Member:
 
 def bind(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list[LinkBlock]:
     """Return the links of a block between members, one link block for each two members it joins."""
+    if block.copies > 1 or any(side.first.any() for side in _sides(block)):
+        return _bind_copies(block, a, b)
     if block.b is None:
         return [bound for bound in (_single(block, member) for member in a) if bound]
     if block.a.axis == block.b.axis:
@@ -48,6 +54,71 @@ def number(members: Iterator[Member] | Sequence[Member]) -> list[Member]:
         row.append(Member(member.group, member.port, member.scope, member.local, member.table, start))
         start += len(member.local)
     return row
+
+
+# Copies
+
+
+def _sides(block: Block) -> tuple[BlockSide, ...]:
+    return (block.a,) if block.b is None else (block.a, block.b)
+
+
+def _bind_copies(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list[LinkBlock]:
+    """Return the links of a block with copies: those that lie alike inside members stay copies of one."""
+    left = np.ones(block.copies, bool)
+    bound: list[LinkBlock] = []
+    for members in product(a, b) if block.b else ((member,) for member in a):
+        sides = tuple(zip(_sides(block), members, strict=True))
+        whole = np.flatnonzero(np.all([_holds(side, member) for side, member in sides], axis=0))
+        left[whole] = False
+        bound += _alike(block.shape, sides, whole)
+    for copy in np.flatnonzero(left).tolist():
+        ends = [replace(side, device=side.device + side.first[copy], first=none(1)) for side in _sides(block)]
+        bound += bind(Block(block.shape, ends[0], ends[1] if block.b else None), a, b)
+    return bound
+
+
+def _holds(side: BlockSide, member: Member) -> NDArray[np.bool_]:
+    """Return which copies lie in a member with all their devices."""
+    low, high = member.start, member.start + len(member.local)
+    return np.asarray((side.first + side.device.min() >= low) & (side.first + side.device.max() < high))
+
+
+def _alike(
+    shape: tuple[int, ...], sides: Sequence[tuple[BlockSide, Member]], copies: Ints
+) -> Iterator[LinkBlock]:
+    """Yield copies inside members, those whose devices stand at the same distances together."""
+    if not len(copies):
+        return
+    spots = [
+        member.local[side.first[copies][:, None] + side.device[None, :] - member.start]
+        for side, member in sides
+    ]
+    for rows in _rows_alike(np.concatenate([spot - spot[:, :1] for spot in spots], axis=1)):
+        ends = [
+            Terminal(
+                member.group,
+                member.port,
+                (member.scope[:, None] + spot[rows, 0][None, :]).ravel(),
+                side.axis,
+                spot[rows[0]] - spot[rows[0], 0],
+                side.slot,
+                member.table,
+            )
+            for (side, member), spot in zip(sides, spots, strict=True)
+        ]
+        yield LinkBlock(shape, ends[0], ends[1] if len(ends) > 1 else None)
+
+
+def _rows_alike(rows: Ints) -> list[Ints]:
+    """Return the numbers of equal rows of a table together."""
+    if (rows == rows[0]).all():
+        return [np.arange(len(rows), dtype=np.int64)]
+    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+    return [np.flatnonzero(kind == value) for value in range(int(kind.max()) + 1)]
+
+
+# One box
 
 
 def _inside(side: BlockSide, member: Member) -> np.ndarray:

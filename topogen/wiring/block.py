@@ -3,12 +3,13 @@
 A pattern numbers the devices it sees from 0 on each side and returns blocks. The link at indices ``i`` of a
 block ends at device ``device[i[axis]]`` and takes, of the ports that are left on that device, number
 ``sum(slot[d][i[d]])``. On every device the slots that a pattern takes are 0, 1, 2 ... without a gap, so the
-lowest free port is always taken first. Link count, degree, columns and lengths all derive from this.
+lowest free port is always taken first. Equal boxes are one block with copies: each begins at devices of its
+own. Link count, degree, columns and lengths all derive from this.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -74,11 +75,15 @@ class Request:
 
 @dataclass(frozen=True)
 class BlockSide:
-    """Where the links of a block end on one side; ``device`` has the length of axis ``axis``."""
+    """Where the links of a block end on one side; ``device`` has the length of axis ``axis``.
+
+    ``first``, shape (copies,), is added to ``device`` in each copy of the block.
+    """
 
     axis: int
     device: Ints
     slot: tuple[Ints, ...]
+    first: Ints = field(default_factory=lambda: none(1))
 
 
 @dataclass(frozen=True)
@@ -90,9 +95,14 @@ class Block:
     b: BlockSide | None
 
     @property
+    def copies(self) -> int:
+        """Return the number of equal boxes."""
+        return len(self.a.first)
+
+    @property
     def count(self) -> int:
         """Return the number of links."""
-        return prod(self.shape)
+        return self.copies * prod(self.shape)
 
 
 def run(count: int, step: int = 1) -> Ints:
@@ -134,6 +144,16 @@ def matching(a: Ints, b: Ints, multiplicity: int = 1, *, same: bool = False) -> 
     return Block((len(a), multiplicity), side_a, side_b)
 
 
+def repeat(block: Block, a: Ints, b: Ints) -> Block:
+    """Return copies of a block: copy c begins at device ``a[c]`` on one side and at ``b[c]`` on the other.
+
+    >>> repeat(biclique(32, 32), 32 * run(4), 32 * run(4)).count
+    4096
+    """
+    assert block.b is not None  # noqa: S101 - what is repeated joins two sides
+    return Block(block.shape, replace(block.a, first=a), replace(block.b, first=b))
+
+
 def occurrence(values: Ints) -> Ints:
     """Return how many equal values stand before each one.
 
@@ -155,5 +175,7 @@ def degrees(blocks: Sequence[Block], side: str, count: int) -> Ints:
     for block in blocks:
         end = block.a if side == "a" else block.b
         if end is not None and block.count:
-            total += np.bincount(end.device, minlength=count) * (block.count // block.shape[end.axis])
+            here, times = np.unique(end.device, return_counts=True)
+            links = times * (prod(block.shape) // block.shape[end.axis])
+            np.add.at(total, (end.first[:, None] + here).ravel(), np.tile(links, len(end.first)))
     return total

@@ -1,0 +1,107 @@
+"""``fat_tree`` of one to four tiers: a folded Clos network of leaves, spines, cores and tops.
+
+A pod of a tier joins pods of the tier below: switch j of each lower pod meets the same group of switches.
+With equal pods every leaf has equally many ways to every other, which is what non-blocking rests on.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.wiring.fat_tree.links import Hosts, deal, joins
+from topogen.wiring.fat_tree.sizes import ROLES, Ports, capacity, ports_of, size_leaves, size_tiers
+from topogen.wiring.plan import ENDS, EXTRA_ENDS, Asked, EndPoints, Face, MadeLinks, Plan, leaving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.wiring.block import Block
+    from topogen.wiring.fat_tree.sizes import Leaves
+
+PRECABLED = "no end yet"
+
+
+def fat_tree(asked: Asked) -> Plan:
+    """Return the plan of a fat tree for one plane.
+
+    With k-port switches and nothing tapered, T tiers serve 2 (k/2)^T ends: with N ends, N links at every
+    tier, (2T - 1) N / k switches, diameter 2T links, bisection N / 2 links. Else the leaves are units x rails
+    x ceil(links of the fullest rail of a unit / ports down), and spines follow the rule of ``size_tiers``.
+
+    >>> from topogen.spec import FabricSpec
+    >>> from topogen.wiring.plan import Faces
+    >>> keys = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "create": "nic.p"}
+    >>> spec = FabricSpec.model_validate({**keys, "tiers": "3"})
+    >>> plan = fat_tree(Asked(spec, lambda role: Faces("box", 64), None))
+    >>> plan.ends, plan.switches
+    (65536, {'leaf': 2048, 'spine': 2048, 'core': 1024})
+    >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
+    {'hosts': 65536, 'leaf_spine': 65536, 'spine_core': 65536}
+    """
+    ports = [ports_of(asked, role) for role in ROLES[: asked.spec.tiers]]
+    ends = asked.ends or EndPoints.alike(capacity(ports) // asked.created_ports, asked.created_ports)
+    leaves = size_leaves(ends, ports[0])
+    size = _even if asked.spec.even else _dealt
+    counts, between, notes = size(asked, leaves, ports)
+    hosts = list(_hosts(asked, Hosts(ends, leaves), ports[0]))
+    made = [
+        MadeLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
+        for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], between, strict=False))
+    ]
+    boundaries = [hosts[0].blocks, *between]
+    return Plan(
+        switches=dict(zip(ROLES, [leaves.count, *counts], strict=False)),
+        links=(*hosts, *made),
+        ends=0 if asked.ends else ends.count,
+        diameter=2 * len(ports),
+        bisection=Fraction(min(sum(block.count for block in blocks) for blocks in boundaries), 2),
+        notes=notes,
+    )
+
+
+Above = tuple[list[int], list[tuple["Block", ...]], tuple[tuple[str, str, str], ...]]
+
+
+def _even(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
+    """Return the switches and links of the tiers above the leaves, all pods alike."""
+    tiers = size_tiers(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
+    idle = [role for role, tier in zip(ROLES[1:], tiers[:-1], strict=False) if tier.pods == 1]
+    message = f"one pod of {idle[0]} switches joins all {leaves.count:,} leaves" if idle else ""
+    notes = (("W204", message, f"tiers: {ROLES.index(idle[0]) + 1} does the same"),) if idle else ()
+    return [tier.switches for tier in tiers], [joins(tier) for tier in tiers], notes
+
+
+def _dealt(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
+    """Return the switches and links of the tiers above the leaves, links dealt over as few as hold them."""
+    dealt = deal(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
+    notes = tuple(
+        (
+            "W209",
+            f"{lower} switches do not meet all {upper} switches by equally many links: dealt in turn",
+            "even: true buys switches that divide evenly",
+        )
+        for lower, upper, one in zip(ROLES, ROLES[1:], dealt, strict=False)
+        if one.uneven
+    )
+    return [one.switches for one in dealt], [(one.block,) for one in dealt], notes
+
+
+def _hosts(asked: Asked, hosts: Hosts, leaf: Ports) -> Iterator[MadeLinks]:
+    """Yield the links below the leaves: ends, extra ends on free ports, cables to ports without an end."""
+    down = _down("leaf", leaf)
+    yield MadeLinks("hosts", Face(ENDS), down, (hosts.block,))
+    if asked.extra:
+        hosts = hosts.with_extra(asked.extra)
+        yield MadeLinks("hosts", Face(EXTRA_ENDS), down, hosts.extra)
+    free = hosts.free_ports()
+    if asked.spec.precable and len(free[0]):
+        yield MadeLinks("precable", down, None, (leaving(*free),), PRECABLED)
+
+
+def _down(role: str, ports: Ports) -> Face:
+    return Face(role, "down", range(ports.down))
+
+
+def _up(role: str, ports: Ports) -> Face:
+    return Face(role, "up", range(ports.down, ports.down + ports.up))

@@ -1,0 +1,136 @@
+"""Who is joined to whom in a fat tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.wiring.block import Block, Ints, PatternError, biclique, occurrence, repeat, run
+from topogen.wiring.plan import EndPoints, one_by_one
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Ends under their leaves.
+
+    One port an end fills leaf after leaf of its rail, several are dealt over its leaves.
+
+    >>> from topogen.wiring.fat_tree.sizes import Leaves
+    >>> block = Hosts(EndPoints.alike(4, rails=2), Leaves(1, 2, 1, 2, 2)).block
+    >>> block.b.device.tolist(), block.b.slot[0].tolist()
+    ([0, 1, 0, 1], [0, 0, 1, 1])
+    """
+
+    ends: EndPoints
+    leaves: Leaves
+    extra: tuple[Block, ...] = ()
+
+    @property
+    def block(self) -> Block:
+        """Return the links of the ends to the leaves of their rails: ends x ports links."""
+        end, port = np.divmod(run(self.ends.count * self.ends.ports), self.ends.ports)
+        rail = (self.ends.unit * self.leaves.rails + self.ends.rail)[end]
+        turn = occurrence(rail)
+        inside = turn // self.leaves.down if self.ends.ports == 1 else turn % self.leaves.per_rail
+        leaf = rail * self.leaves.per_rail + inside
+        return one_by_one(end, leaf, port, occurrence(leaf))
+
+    def with_extra(self, extra: EndPoints) -> Hosts:
+        """Return the hosts with further ends on the free leaf ports of their unit, leaf after leaf."""
+        leaf, _ = self.free_ports()
+        unit = leaf // self.leaves.per_unit
+        end, port = np.divmod(run(extra.count * extra.ports), extra.ports)
+        place = np.searchsorted(unit, extra.unit[end]) + occurrence(extra.unit[end])
+        short = (place >= len(leaf)) | (unit[np.minimum(place, len(leaf) - 1)] != extra.unit[end])
+        if short.any():
+            there = int(extra.unit[end[short.argmax()]])
+            free, asked = int((unit == there).sum()), int((extra.unit[end] == there).sum())
+            message = f"extra_ends have {asked} links in unit {there}, whose leaves have {free} ports free"
+            raise PatternError("E201", message, "leave room for them: fewer ends in that unit")
+        return replace(self, extra=(one_by_one(end, leaf[place], port, occurrence(leaf[place])),))
+
+    def free_ports(self) -> tuple[Ints, Ints]:
+        """Return the leaf of each port down that no end uses, and its turn among the free ones there."""
+        taken = [block.b.device for block in (self.block, *self.extra) if block.b]
+        used = np.bincount(np.concatenate(taken), minlength=self.leaves.count)
+        leaf = np.repeat(run(self.leaves.count), self.leaves.down - used)
+        return leaf, occurrence(leaf)
+
+
+def joins(tier: Tier) -> tuple[Block, ...]:
+    """Return the links of a tier to the one below: a biclique for each pod and each j, as copies.
+
+    >>> from topogen.wiring.fat_tree.sizes import Leaves, Ports, size_tiers
+    >>> sum(block.count for block in joins(size_tiers(Leaves(1, 4, 1, 72, 72), [Ports(144, 0)])[0]))
+    288
+    """
+    full = tier.pods if tier.last == tier.joined else tier.pods - 1
+    pods = [(run(full), tier.joined), (run(tier.pods)[full:], tier.last)]
+    return tuple(_join(tier, pod, joined) for pod, joined in pods if len(pod))
+
+
+def _join(tier: Tier, pod: Ints, joined: int) -> Block:
+    """Return the bicliques of some pods that join equally many lower pods."""
+    block = biclique(joined, tier.group, tier.per_pair)
+    apart = replace(block, a=replace(block.a, device=block.a.device * tier.width))
+    turn = run(tier.width)
+    below = (pod[:, None] * (tier.joined * tier.width) + turn[None, :]).ravel()
+    above = (pod[:, None] * tier.per_pod + turn[None, :] * tier.group).ravel()
+    return repeat(apart, below, above)
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """A tier whose ``switches`` take links from below in turn; ``lower`` and ``upper``, shape (links,)."""
+
+    switches: int
+    lower: Ints
+    upper: Ints
+
+    @property
+    def block(self) -> Block:
+        """Return the links between the tiers."""
+        return one_by_one(self.lower, self.upper, occurrence(self.lower), occurrence(self.upper))
+
+    @property
+    def uneven(self) -> bool:
+        """Return whether some lower switch has more links to one upper switch than to another."""
+        every = np.bincount(self.lower)
+        return bool((every % self.switches).any()) or bool((every != every[0]).any())
+
+
+def deal(
+    leaves: Leaves, above: Sequence[Ports], stated: tuple[int | None, int | None] = (None, None)
+) -> list[Dealt]:
+    """Return the tiers above the leaves with the least switches that hold the links, dealt in turn.
+
+    Switches = ceil(links / ports); each sends up as many links as it takes from below, so that every tier
+    has leaves x uplinks links.
+
+    >>> from topogen.wiring.fat_tree.sizes import Leaves, Ports
+    >>> [tier.switches for tier in deal(Leaves(1, 1, 391, 42, 22), [Ports(32, 32), Ports(64, 0)])]
+    [269, 135]
+    """
+    tiers: list[Dealt] = []
+    lower = np.repeat(run(leaves.count), leaves.up)
+    for number, ports in enumerate(above):
+        top = number == len(above) - 1
+        wanted = stated[number] if number < len(stated) else None
+        holds = ports.down if top else min(ports.down, ports.up)
+        switches = wanted or max(1, -(-len(lower) // holds))
+        if switches * holds < len(lower):
+            message = f"{len(lower):,} links from below; {switches:,} switches hold {switches * holds:,}"
+            raise PatternError(
+                "E204", message, f"at least {-(-len(lower) // holds):,}, or leave the number out"
+            )
+        upper = run(len(lower)) % switches
+        tiers.append(Dealt(switches, lower, upper))
+        lower = np.repeat(run(switches), np.bincount(upper, minlength=switches))
+    return tiers

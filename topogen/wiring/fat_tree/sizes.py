@@ -1,0 +1,204 @@
+"""How many switches a fat tree has at each tier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from topogen.wiring.block import PatternError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.wiring.plan import Asked, EndPoints
+
+ROLES = ("leaf", "spine", "core", "top")
+WORDS = ("no", "one tier", "two tiers", "three tiers", "four tiers")
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Ports of a switch of one tier that face down and that face up."""
+
+    down: int
+    up: int
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """Leaves of one plane, numbered unit by unit and in it rail by rail, ``per_rail`` each."""
+
+    units: int
+    rails: int
+    per_rail: int
+    down: int
+    up: int
+
+    @property
+    def per_unit(self) -> int:
+        """Return the number of leaves of one unit."""
+        return self.rails * self.per_rail
+
+    @property
+    def count(self) -> int:
+        """Return the number of leaves."""
+        return self.units * self.per_unit
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A tier above the leaves: ``pods`` that each join ``joined`` lower pods, the last one ``last``.
+
+    Switch j of each lower pod, of ``width`` such, is joined to each of the ``group`` switches j of its pod
+    in this tier by ``per_pair`` links. ``up`` links leave each switch upward.
+    """
+
+    pods: int
+    joined: int
+    last: int
+    width: int
+    group: int
+    per_pair: int
+    up: int
+
+    @property
+    def per_pod(self) -> int:
+        """Return the number of switches of one pod."""
+        return self.width * self.group
+
+    @property
+    def switches(self) -> int:
+        """Return the number of switches."""
+        return self.pods * self.per_pod
+
+
+def ports_of(asked: Asked, role: str) -> Ports:
+    """Return how the ports of a role face: as its type or the file says, else half down and half up.
+
+    The highest tier faces down with all it has.
+    """
+    tiers = asked.spec.tiers or 1
+    faces = asked.faces(role)
+    leaf = asked.spec.leaf if role == "leaf" else None
+    if leaf is None and role == ROLES[tiers - 1]:
+        return Ports(faces.total if faces.down is None else faces.down, faces.up or 0)
+    down = leaf.down if leaf else faces.total // 2 if faces.down is None else faces.down
+    up = leaf.up if leaf else faces.total - down if faces.up is None else faces.up
+    if down + up > faces.total or down < 1 or (tiers > 1 and up < 1):
+        message = (
+            f"a {role} of {down} ports down and {up} up needs {down + up}; {faces.type} has {faces.total}"
+        )
+        raise PatternError("E201", message, f"down + up is at most {faces.total}, each at least 1")
+    return Ports(down, up)
+
+
+def capacity(ports: Sequence[Ports]) -> int:
+    """Return the most host links that tiers of such switches serve: ports down, tier by tier.
+
+    >>> capacity([Ports(32, 32), Ports(64, 0)]), capacity([Ports(32, 32)] * 2 + [Ports(64, 0)])
+    (2048, 65536)
+    """
+    return prod(tier.down for tier in ports)
+
+
+def size_leaves(ends: EndPoints, leaf: Ports) -> Leaves:
+    """Return the leaves: units x rails x ceil(links of the fullest rail of a unit / ports down).
+
+    A rail is bought alike in every unit, full or not.
+
+    >>> from topogen.wiring.plan import EndPoints
+    >>> size_leaves(EndPoints.alike(1016, rails=8), Ports(32, 32)).count
+    32
+    """
+    units, rails = int(ends.unit.max()) + 1, int(ends.rail.max()) + 1
+    fullest = int(np.bincount(ends.unit * rails + ends.rail).max()) * ends.ports
+    return Leaves(units, rails, -(-fullest // leaf.down), leaf.down, leaf.up)
+
+
+def size_tiers(
+    leaves: Leaves, above: Sequence[Ports], stated: tuple[int | None, int | None] = (None, None)
+) -> list[Tier]:
+    """Return the tiers above the leaves, lowest first; ``stated`` are spines and cores, None to be chosen.
+
+    A pod joins as many lower pods as a switch has ports down, whole units of leaves where they fit, the
+    number of pods shared out evenly. In it, a switch of a lower pod meets the smallest divisor of its
+    uplinks that is not below lower pods x uplinks / ports down, so that it has equally many links to each.
+    Source of the divisor rule: NVIDIA RA-11333-001 V11 (2023), tables 3 and 4.
+
+    >>> [tier.switches for tier in size_tiers(Leaves(3, 8, 1, 32, 32), [Ports(64, 0)])]
+    [16]
+    >>> [tier.switches for tier in size_tiers(Leaves(64, 8, 1, 32, 32), [Ports(32, 32), Ports(64, 0)])]
+    [512, 256]
+    """
+    tiers: list[Tier] = []
+    lower, unit, width, up = leaves.count, leaves.per_unit, 1, leaves.up
+    for number, ports in enumerate(above):
+        top = number == len(above) - 1
+        joined = lower if top else _joined(lower, unit, ports.down)
+        pods = -(-lower // joined)
+        wanted = stated[number] if number < len(stated) else None
+        needed = max(1, -(-joined * up // ports.down))
+        if wanted is None and needed > up:
+            _refuse_size(leaves, above)
+        group = (
+            _divisor(up, needed) if wanted is None else _stated(ROLES[number + 1], wanted, pods * width, up)
+        )
+        used = joined * (up // group)
+        if used > ports.down:
+            _refuse_few(ROLES[number : number + 2], (joined, up // group, wanted or 0), ports.down)
+        further = 0 if top else min(ports.up, -(-used * ports.up // ports.down))
+        tiers.append(Tier(pods, joined, lower - (pods - 1) * joined, width, group, up // group, further))
+        lower, unit, width, up = pods, 1, tiers[-1].per_pod, further
+    return tiers
+
+
+def _joined(lower: int, unit: int, most: int) -> int:
+    """Return how many lower pods one pod joins: at most ``most``, whole units if they fit, pods alike."""
+    whole = unit if unit <= most else 1
+    units = -(-lower // whole)
+    pods = -(-units // (most // whole))
+    return -(-units // pods) * whole
+
+
+def _divisor(up: int, least: int) -> int:
+    """Return the smallest divisor of ``up`` that is not below ``least``, which is at most ``up``."""
+    return next(count for count in range(least, up + 1) if up % count == 0)
+
+
+def _stated(role: str, switches: int, groups: int, up: int) -> int:
+    """Return how many switches of a stated number one lower switch meets; they have to come out even."""
+    group, rest = divmod(switches, groups)
+    if rest or not group:
+        message = f"{switches:,} {role} switches do not divide over {groups:,} groups of lower switches"
+        raise PatternError("E204", message, f"a multiple of {groups:,}, or leave {role}s out")
+    if up % group:
+        divisors = ", ".join(f"{n * groups}" for n in range(1, up + 1) if up % n == 0)
+        message = f"{up} uplinks do not divide evenly over {group} {role} switches"
+        raise PatternError("E204", message, f"{role}s: one of {divisors}")
+    return group
+
+
+def _refuse_size(leaves: Leaves, above: Sequence[Ports]) -> NoReturn:
+    """Raise for more leaves than the top tier can join."""
+    tiers = len(above) + 1
+    reach = capacity([Ports(leaves.down, leaves.up), *above])
+    message = (
+        f"{leaves.count:,} leaves of {leaves.down} ports down; {WORDS[tiers]} of these switches join "
+        f"{reach // leaves.down:,} leaves and reach {reach:,} host links"
+    )
+    more = f"use tiers: {tiers + 1}, " if tiers < len(ROLES) else "use "
+    raise PatternError("E204", message, f"{more}switches with more ports, or fewer ends")
+
+
+def _refuse_few(roles: Sequence[str], sizes: tuple[int, int, int], ports: int) -> NoReturn:
+    """Raise for a stated number of switches that is too small."""
+    (lower, upper), (joined, per_pair, stated) = roles, sizes
+    below = f"{joined:,} {'leaves' if lower == 'leaf' else f'{lower} groups'}"
+    message = (
+        f"{below} x {per_pair} = {joined * per_pair:,} links at each of {stated:,} {upper}s, "
+        f"which have {ports} ports down"
+    )
+    raise PatternError("E204", message, f"more {upper}s, or leave {upper}s out")

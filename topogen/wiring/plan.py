@@ -1,0 +1,187 @@
+"""What a sized generator is asked, and what it answers: switches, and link groups between them and the ends.
+
+A generator numbers the ends it is given from 0 in one row and the switches of each role from 0, for one
+plane; planes are whole copies, made of the plan afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.wiring.block import Block, BlockSide, Ints, none, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from fractions import Fraction
+
+    from topogen.spec import FabricSpec
+
+ENDS = "ends"
+EXTRA_ENDS = "extra_ends"
+
+
+@dataclass(frozen=True)
+class EndPoints:
+    """Ends of a fabric: ``count`` devices that each bring ``ports`` ports to one plane.
+
+    ``rail`` and ``unit``, shape (count,), are numbered from 0: the position of each end in its place of
+    ``rails_by`` and its place of ``units_by``; 0 for all where the file names no such level.
+    """
+
+    count: int
+    ports: int
+    rail: Ints
+    unit: Ints
+
+    @classmethod
+    def alike(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:
+        """Return ends in nodes of one end a rail, in units of ``per_unit`` ends (default: all in one)."""
+        numbers = run(count)
+        return cls(count, ports, numbers % rails, numbers // (per_unit or max(1, count)))
+
+
+@dataclass(frozen=True)
+class Faces:
+    """The ports of a switch type: all, and those of its port groups ``down`` and ``up`` where it has them."""
+
+    type: str
+    total: int
+    down: int | None = None
+    up: int | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a file asks of a generator for one plane.
+
+    ``ends`` is None where the generator is to create them, ``created_ports`` each.
+    """
+
+    spec: FabricSpec
+    faces: Callable[[str], Faces]
+    ends: EndPoints | None
+    extra: EndPoints | None = None
+    created_ports: int = 1
+
+
+@dataclass(frozen=True)
+class Face:
+    """Ports of all devices of a role: the port group ``name`` of its type, or ``ports`` of its only one.
+
+    The role is that of a switch, ``ENDS`` or ``EXTRA_ENDS``; of an end all free ports may be taken.
+    """
+
+    role: str
+    name: str = ""
+    ports: range | None = None
+
+
+@dataclass(frozen=True)
+class MadeLinks:
+    """Links of one group; ``b`` is None where they leave the model, to ``outside``."""
+
+    name: str
+    a: Face
+    b: Face | None
+    blocks: tuple[Block, ...]
+    outside: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a generator makes of its ends.
+
+    ``switches`` counts each role; links of one name follow one another. ``ends`` counts those to create.
+    ``diameter`` is the most links between two ends, ``bisection`` the least links cut when the ends are
+    halved, where the structure tells (one plane). ``notes`` are warnings: code, sentence, hint.
+    """
+
+    switches: Mapping[str, int]
+    links: tuple[MadeLinks, ...]
+    ends: int = 0
+    diameter: int | None = None
+    bisection: Fraction | None = None
+    notes: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+def in_planes(plan: Plan, planes: int) -> Plan:
+    """Return the plan in whole copies: port k of an end goes to plane k mod ``planes``.
+
+    Switches are numbered plane by plane.
+    """
+    if planes == 1:
+        return plan
+    links = tuple(
+        replace(made, blocks=tuple(_in_plane(plan, made, block, planes) for block in made.blocks))
+        if not {ENDS, EXTRA_ENDS} & {made.a.role, made.b.role if made.b else ""}
+        else replace(
+            made,
+            blocks=tuple(
+                _of_ends(plan, made, block, (plane, planes))
+                for plane in range(planes)
+                for block in made.blocks
+            ),
+        )
+        for made in plan.links
+    )
+    return replace(plan, switches={role: n * planes for role, n in plan.switches.items()}, links=links)
+
+
+def _in_plane(plan: Plan, made: MadeLinks, block: Block, planes: int) -> Block:
+    """Return a block between switches once more in each plane."""
+
+    def side(face: Face, end: BlockSide) -> BlockSide:
+        start = run(planes, plan.switches[face.role])
+        return replace(end, first=(start[:, None] + end.first[None, :]).ravel())
+
+    far = side(made.b, block.b) if made.b and block.b else None
+    return Block(block.shape, side(made.a, block.a), far)
+
+
+def _of_ends(plan: Plan, made: MadeLinks, block: Block, plane: tuple[int, int]) -> Block:
+    """Return a block at the ends as it is in one plane: their ports are dealt over the planes in turn."""
+    number, planes = plane
+
+    def side(face: Face, end: BlockSide) -> BlockSide:
+        if face.role not in (ENDS, EXTRA_ENDS):
+            return replace(end, first=end.first + number * plan.switches[face.role])
+        slots = [slot * planes for slot in end.slot]
+        return replace(end, slot=(slots[0] + number, *slots[1:]))
+
+    far = side(made.b, block.b) if made.b and block.b else None
+    return Block(block.shape, side(made.a, block.a), far)
+
+
+def one_by_one(a: Ints, b: Ints, slot_a: Ints, slot_b: Ints) -> Block:
+    """Return one link for each entry of four lists: the devices and slots of both ends, shape (links,)."""
+    return Block((len(a),), BlockSide(0, a, (slot_a,)), BlockSide(0, b, (slot_b,)))
+
+
+def joined_devices(block: Block) -> tuple[Ints, Ints]:
+    """Return the devices at both ends of every link of a block, each of shape (links,)."""
+    assert block.b is not None  # noqa: S101 - asked only of links inside the model
+
+    def laid(side: BlockSide) -> Ints:
+        along = [1] * len(block.shape)
+        along[side.axis] = -1
+        devices = side.first.reshape(-1, *[1] * len(block.shape)) + side.device.reshape(along)
+        return np.broadcast_to(devices, (block.copies, *block.shape)).ravel()
+
+    return laid(block.a), laid(block.b)
+
+
+def leaving(device: Ints, slot: Ints) -> Block:
+    """Return one link for each entry of two lists, out of the model."""
+    return Block((len(device),), BlockSide(0, device, (slot,)), None)
+
+
+def numbered(places: Ints) -> Ints:
+    """Return places renumbered 0, 1, 2 ... in their order.
+
+    >>> numbered(np.array([7, 7, 3])).tolist()
+    [1, 1, 0]
+    """
+    return np.asarray(np.unique(places, return_inverse=True)[1]).astype(np.int64) if len(places) else none(0)
