@@ -10,6 +10,8 @@ from topogen.build import build
 from topogen.parse import Source, parse_topology
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from topogen.fabric import Fabric
 
 
@@ -33,14 +35,26 @@ def shipped_file(name: str, _by: Source | None = None) -> Source:
 
 
 def fabric_of(
-    text: str, *, catalog: str | None = None, shipped: bool = False, scenario: str | None = None
+    text: str,
+    *,
+    catalog: str | None = None,
+    shipped: bool = False,
+    scenario: str | None = None,
+    tables: Mapping[str, str] | None = None,
 ) -> Fabric:
-    """Return the fabric of a text that lacks only its head, over the shipped catalog, a given one or none."""
+    """Return the fabric of a text that lacks only its head, over the shipped catalog, a given one or none.
+
+    ``tables`` are the texts of CSV files beside it.
+    """
+
+    def load(name: str, source: Source) -> Source:
+        return Source(name, tables[name]) if tables and name in tables else shipped_file(name, source)
+
     layers = [list(shipped_catalog())] if shipped else []
     if catalog is not None:
         layers.append([Source("catalog.yaml", catalog)])
     return build(
-        parse_topology(Source("small.yaml", HEAD + text), layers=layers, load=shipped_file, scenario=scenario)
+        parse_topology(Source("small.yaml", HEAD + text), layers=layers, load=load, scenario=scenario)
     )
 
 

@@ -124,6 +124,77 @@ def test_place_fills_racks_from_the_lowest_free_u(
     assert [standing(made, role) for role in ("f/leaf", "f/spine")] == [leaves, spines]
 
 
+ROWS = f"rows: {{{{A: ['r[1-2]'], B: [r3]}}}}, {FLOOR}, ".replace("{tray", "{{tray").replace(
+    "{where", "{{where"
+)
+
+
+FABRIC = (
+    "network: scale_out, pattern: fat_tree, tiers: 2, ends: 'gpu.p[0]', leaf: {down: 2, up: 4}, switch: chip"
+)
+IN_ROWS = "rows: {A: ['r[1-4]'], 'B 2': [r5]}"
+
+
+def in_rows(place: str, head: str = HEAD) -> Fabric:
+    """Return five racks in two rows under a fabric whose switches stand at ``place``."""
+    layout = f"layout: {{{IN_ROWS}, {FLOOR}, place: {{{place}}}}}\n"
+    return fabric_of(f"{head}instances: {{'r[1-5]': rack}}\nfabrics: {{f: {{{FABRIC}}}}}\n{layout}")
+
+
+def test_a_switch_at_the_top_of_a_rack_stands_where_most_of_its_ends_do() -> None:
+    made = in_rows("f/leaf: top_of_rack, f/spine: top_of_rack")
+    assert standing(made, "f/leaf") == [("r1", 32), ("r3", 32), ("r5", 32)]
+    assert [rack for rack, _ in standing(made, "f/spine")] == ["r1", "r1"]
+
+
+@pytest.mark.parametrize(
+    ("where", "order"),
+    [
+        ("middle_of_row", ["r1", "r2", "middle_of_row_a0", "r3", "r4"]),
+        ("end_of_row", ["r1", "r2", "r3", "r4", "end_of_row_a0"]),
+    ],
+)
+def test_a_row_gets_a_rack_for_its_switches(where: str, order: list[str]) -> None:
+    made = in_rows(f"f: {where}")
+    in_a = [rack for rack in made.sites.racks if rack.row == "A"]
+    assert [rack.name for rack in sorted(in_a, key=lambda rack: rack.x_mm or 0)] == order
+    assert {rack.x_mm for rack in in_a} == {0, 600, 1200, 1800, 2400}
+    assert standing(made, "f/leaf") == [(f"{where}_a0", 1), (f"{where}_a0", 3), (f"{where}_b_2_0", 1)]
+    assert standing(made, "f/spine") == [(f"{where}_a0", 5), (f"{where}_a0", 7)]
+
+
+def test_a_row_gets_as_many_racks_as_its_switches_fill() -> None:
+    made = in_rows("f: end_of_row", HEAD.replace("height_u: 2", "height_u: 30").replace("U30-31", "U11-40"))
+    assert standing(made, "f/leaf") == [("end_of_row_a0", 1), ("end_of_row_a1", 1), ("end_of_row_b_2_0", 1)]
+    assert standing(made, "f/spine") == [("end_of_row_a2", 1), ("end_of_row_a3", 1)]
+    in_a = sorted((rack.x_mm or 0, rack.name) for rack in made.sites.racks if rack.row == "A")
+    assert [name for _, name in in_a][4:] == [f"end_of_row_a{number}" for number in range(4)]
+
+
+def measured(table: str, slack: str = "") -> Fabric:
+    """Return a link group from r1 to r3 on a floor with a table of measured ways."""
+    layout = f"layout: {{rows: {{A: ['r[1-3]']}}, {FLOOR}{slack}, distances: ways.csv}}\n"
+    text = f"{HEAD}instances: {{'r[1-3]': rack}}\nlinks: {{x: {{network: scale_up, {ACROSS}}}}}\n{layout}"
+    return fabric_of(text, tables={"ways.csv": table})
+
+
+def test_a_measured_way_wins_over_the_routed_one_and_gets_slack() -> None:
+    made = measured("rack_a,rack_b,length_m\nr3,r1,12.5\nr1,r2,3\n", ", slack: {per_end: 0.1 m}")
+    assert lengths(made) == [(12_500 + 200, "measured", 2)]
+
+
+def test_racks_that_nobody_measured_are_routed() -> None:
+    made = measured("length_m,rack_b,rack_a\n3,r2,r1\n")
+    assert lengths(made) == [((2600 - 445) + (2600 - 1334) + 1200, "routed", 2)]
+
+
+def test_pairs_may_stand_in_a_table() -> None:
+    links = "links: {x: {network: scale_up, pattern: explicit, pairs: p.csv}}\n"
+    table = "a,b\n\nr1/gpu.p[0],r2/chip.p[3]\nr1/gpu.p[1],r3/chip.p[0]\n"
+    made = fabric_of(f"{HEAD}instances: {{'r[1-3]': rack}}\n{links}", tables={"p.csv": table})
+    assert made.links[0].count == 2
+
+
 @pytest.mark.parametrize(
     "layout",
     [

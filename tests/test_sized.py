@@ -114,6 +114,15 @@ def test_units_have_leaves_of_their_own_bought_for_the_largest() -> None:
     assert np.bincount(hosts.b - hosts.b.min()).tolist() == [3, 3, 3, 3, 1, 1]
 
 
+def test_cables_to_ports_without_an_end_lie_in_the_tier_of_those_to_ends() -> None:
+    fabric = sized("switch: box, precable: true")
+    assert [(group.name, group.count, group.tier) for group in fabric.links] == [
+        ("f/hosts", 14, 1),
+        ("f/precable", 2, 1),
+        ("f/leaf_spine", 16, 2),
+    ]
+
+
 CREATED = """
 devices:
   nic: {role: nic, ports: {p: {count: 2, lanes: 4, lane_rate: 100 Gb/s}}}

@@ -11,10 +11,11 @@ from topogen.choose import choose_media
 from topogen.draft import Draft
 from topogen.errors import Problems
 from topogen.fabric import Fabric, LengthClass, LinkGroup
-from topogen.layout import Routing, length_classes, merge_lengths, place_devices, slack_of
+from topogen.layout import Routing, length_classes, merge_lengths, slack_of
 from topogen.link_groups import add_link
 from topogen.media import check_media
 from topogen.port_uses import warn_of_free_ports
+from topogen.sites import stand
 from topogen.sized import add_fabric
 from topogen.tiers import tiers_of
 from topogen.tree import device_types, grow
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.parse import Parsed
-    from topogen.spec import FabricSpec, LinkSpec
+    from topogen.spec import LinkSpec
 
 
 def build(parsed: Parsed) -> Fabric:
@@ -36,7 +37,7 @@ def build(parsed: Parsed) -> Fabric:
     problems.raise_errors()
     for index, group in enumerate(draft.tree.groups):
         draft.ports.add(index, group)
-    early = [name for name, link in spec.links.items() if not _on_fabric(link, spec.fabrics)]
+    early = [name for name, link in spec.links.items() if not _on_fabric(parsed, name, link)]
     for name in early:
         add_link(draft, name, spec.links[name])
     for name, fabric in spec.fabrics.items():
@@ -51,7 +52,7 @@ def _finish(draft: Draft) -> Fabric:
     """Return the fabric with sites, lengths, cables and tiers, and its media checked."""
     spec, problems = draft.parsed.spec, draft.problems
     groups = tuple(draft.tree.groups)
-    sites = place_devices(draft.tree.places, groups, (spec.layout, draft.racks), problems)
+    sites = stand(draft)
     tiers = tiers_of(draft)
     links = []
     for index, link in enumerate(draft.links):
@@ -81,12 +82,15 @@ def _finish(draft: Draft) -> Fabric:
     return replace(fabric, warnings=problems.warnings)
 
 
-def _on_fabric(link: LinkSpec, fabrics: dict[str, FabricSpec]) -> bool:
+def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
     """Return whether a link group ends at switches that a fabric will make."""
     selectors = [*link.a, *link.b]
     if isinstance(link.pairs, tuple):
         selectors += [selector for pair in link.pairs for selector in pair]
-    return any(pick.name in fabrics for selector in selectors for pick in selector.steps)
+    rows = parsed.tables.get(("links", name, "pairs"), ())
+    steps = {pick.name for selector in selectors for pick in selector.steps}
+    steps |= {cell.partition("/")[0] for row in rows for cell in row.cells}
+    return not steps.isdisjoint(parsed.spec.fabrics)
 
 
 def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthClass, ...]:

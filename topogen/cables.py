@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup
 
 UNKNOWN_MM = -1
-BASIS_CODES = ("routed", "default", "stated", "board", "unknown")
+BASIS_CODES = ("routed", "default", "measured", "stated", "board", "unknown")
 
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:

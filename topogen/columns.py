@@ -272,7 +272,7 @@ CABLE_SCHEDULE = (
     Column("length_route_m", "m", "routed length without slack, or the stated or default length"),
     Column("length_slack_m", "m", "slack on top of a routed length"),
     Column("length_order_m", "m", "length as sold: the longest link of the cable, up to the part's ladder"),
-    Column("length_basis", "text", "routed | stated | default | board | unknown"),
+    Column("length_basis", "text", "routed | measured | stated | default | board | unknown"),
     Column("reach_m", "m", "reach of the medium at this lane rate, of the shorter end"),
     Column("margin_m", "m", "reach less routed length with slack"),
     Column("loss_budget_db", "dB", "loss budget"),

@@ -37,6 +37,8 @@ class Draft:
     at: dict[str, Path] = field(default_factory=dict)
     racks: dict[int, Ints] = field(default_factory=dict)
     """The rack of each device of a group, where a fabric brings racks of its own."""
+    tier_of: dict[str, str] = field(default_factory=dict)
+    """The link group whose tier another has: cables to ports without an end lie where those to ends do."""
 
     @property
     def plant(self) -> Plant:

@@ -222,12 +222,27 @@ class Rack:
 
 @dataclass(frozen=True)
 class Sites:
-    """Where every device stands: arrays of shape (devices,); -1 where the file does not say."""
+    """Where every device stands: arrays of shape (devices,); -1 where the file does not say.
+
+    ``pairs``, shape (measured,), are two racks whose way was measured, as lower x racks + higher, ascending;
+    ``ways``, of the same shape, are those ways in mm.
+    """
 
     rack: Ints
     unit: Ints
     height_mm: Ints
     racks: tuple[Rack, ...]
+    pairs: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    ways: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def measured_mm(self, a: Ints, b: Ints) -> Ints:
+        """Return the measured way between racks, -1 where there is none; all of one shape."""
+        if not len(self.pairs):
+            return np.full_like(a, -1)
+        pair = np.minimum(a, b) * len(self.racks) + np.maximum(a, b)
+        at = np.minimum(np.searchsorted(self.pairs, pair), len(self.pairs) - 1)
+        found = (self.pairs[at] == pair) & (a >= 0) & (b >= 0)
+        return np.where(found, self.ways[at], -1)
 
 
 @dataclass(frozen=True)

@@ -1,39 +1,21 @@
-"""The floor: where every device stands, and how long the way between two of them is.
+"""How long the way between two devices is: inside a rack, along the trays between racks, or as measured.
 
-All lengths are whole mm. U u stands at ceil(44.45 u) mm, computed here and nowhere else.
+All lengths are whole mm.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.errors import nearest
-from topogen.fabric import (
-    Ints,
-    LengthClass,
-    LinkBlock,
-    PlaceGroup,
-    Rack,
-    Sites,
-    Terminal,
-    count_of,
-    level_depth,
-    path_name,
-)
-from topogen.select import SelectionError, select_places
-from topogen.selector import parse_selector
-from topogen.units import format_length
-from topogen.wiring.block import occurrence
+from topogen.fabric import Ints, LengthClass, LinkBlock, Sites, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from topogen.errors import Problems
     from topogen.fabric import DeviceGroup, Fabric, LinkGroup
     from topogen.spec import LayoutSpec, SlackSpec
 
@@ -41,171 +23,8 @@ IN_RACK_MM = 2_000
 BETWEEN_RACKS_MM = 10_000
 """What a length is taken for where the file gives no way to compute it; such lengths are not orderable."""
 
-BASES = ("routed", "default")
+BASES = ("routed", "default", "measured")
 UNKNOWN = -1
-
-
-def height_mm(unit: Ints) -> Ints:
-    """Return how high each U stands: ceil(44.45 u) mm; -1 stays -1.
-
-    >>> height_mm(np.array([1, 20, -1])).tolist()
-    [45, 889, -1]
-    """
-    return np.where(unit < 0, UNKNOWN, (4445 * unit + 99) // 100)
-
-
-def place_devices(
-    places: Sequence[PlaceGroup],
-    groups: Sequence[DeviceGroup],
-    floor: tuple[LayoutSpec | None, Mapping[int, Ints]],
-    problems: Problems,
-) -> Sites:
-    """Return the rack, U and height of every device.
-
-    ``floor`` is what the file says, and the racks that a fabric brought for device groups of its own.
-    """
-    layout, own = floor
-    racks = [place for place in places if place.level == "rack"]
-    total = sum(group.count for group in groups)
-    rack = np.full(total, UNKNOWN, np.int64)
-    unit = np.full(total, UNKNOWN, np.int64)
-    for group in groups:
-        part = slice(group.first, group.first + group.count)
-        depth = level_depth(group.path, "rack")
-        if depth:
-            place = next(place for place in racks if place.path == group.path[:depth])
-            numbers = np.arange(group.count, dtype=np.int64)
-            rack[part] = place.first + numbers // count_of(group.path[depth:])
-            unit[part] = _units(group, numbers)
-    for index, found in own.items():
-        group = groups[index]
-        part = slice(group.first, group.first + group.count)
-        rack[part] = found
-        if group.role:
-            unit[part] = 1 + occurrence(found) * group.type.height_u
-    if layout:
-        _place_switches(racks, groups, layout, (rack, unit), problems)
-        _check_floor(layout, int(height_mm(unit).max(initial=0)), problems)
-    return Sites(rack, unit, height_mm(unit), _floor(racks, layout, problems))
-
-
-def _check_floor(layout: LayoutSpec, highest: int, problems: Problems) -> None:
-    """Note a floor that lengths cannot be computed on."""
-    several = [name for name, racks in layout.rows.items() if len(racks) > 1 or "[" in racks[0].text]
-    if several and layout.rack_pitch is None:
-        message = f"row {several[0]} has several racks but no rack_pitch"
-        problems.add("E403", message, ("layout", "rows", several[0]), "add rack_pitch: 600 mm")
-    if len(layout.rows) > 1 and layout.row_pitch is None:
-        problems.add(
-            "E403", f"{len(layout.rows)} rows but no row_pitch", ("layout", "rows"), "add row_pitch: 3 m"
-        )
-    tray = layout.tray
-    if tray and tray.where == "overhead" and tray.height < highest:
-        message = (
-            f"the tray hangs at {format_length(tray.height)}, a device stands at {format_length(highest)}"
-        )
-        problems.add("E404", message, ("layout", "tray", "height"), "height counts from the floor")
-
-
-def _units(group: DeviceGroup, numbers: Ints) -> Ints:
-    """Return the U of each device of a group: that of the step that stands in a slot."""
-    for depth, step in enumerate(group.path, start=1):
-        if step.units:
-            index = numbers // count_of(group.path[depth:]) % step.count
-            return np.array(step.units, np.int64)[index]
-    return np.full(len(numbers), UNKNOWN, np.int64)
-
-
-def _place_switches(
-    racks: Sequence[PlaceGroup],
-    groups: Sequence[DeviceGroup],
-    layout: LayoutSpec,
-    sites: tuple[Ints, Ints],
-    problems: Problems,
-) -> None:
-    """Stand the switches of a fabric in the racks that the layout names, from the lowest free U."""
-    rack, unit = sites
-    next_free: dict[int, int] = {}
-    for what, where in layout.place.items():
-        key = ("layout", "place", what)
-        chosen = [group for group in groups if group.role and what in (group.role, group.role.split("/")[0])]
-        targets = _rack_numbers(racks, where, problems, key)
-        if not chosen:
-            roles = sorted(
-                {name for group in groups if group.role for name in (group.role, group.role.split("/")[0])}
-            )
-            problems.add(
-                "E203",
-                f'there is no fabric or role "{what}"',
-                key,
-                nearest(what, roles) or "add it to fabrics",
-            )
-        if not chosen or not targets:
-            continue
-        for group in chosen:
-            for number in range(group.first, group.first + group.count):
-                target = targets[min((number - group.first) * len(targets) // group.count, len(targets) - 1)]
-                lowest = next_free.get(target) or _lowest_free(rack, unit, groups, target)
-                rack[number], unit[number] = target, lowest
-                next_free[target] = lowest + group.type.height_u
-
-
-def _lowest_free(rack: Ints, unit: Ints, groups: Sequence[DeviceGroup], target: int) -> int:
-    """Return the lowest U above everything that already stands in a rack."""
-    top = 0
-    for group in groups:
-        part = slice(group.first, group.first + group.count)
-        inside = unit[part][rack[part] == target]
-        if len(inside):
-            top = max(top, int(inside.max()) + group.type.height_u - 1)
-    return top + 1
-
-
-def _rack_numbers(
-    racks: Sequence[PlaceGroup], where: str, problems: Problems, at: tuple[str, ...]
-) -> list[int]:
-    """Return the racks a selector names, in the order it lists them; a name that is not there is noted."""
-    selector = parse_selector(where)
-    try:
-        pieces = select_places(racks, selector)
-    except SelectionError as error:
-        problems.add("E203", error.message, at, error.hint)
-        return []
-    if not pieces:
-        stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
-        hint = f"a rack is a template of level rack; here: {stems}"
-        problems.add("E203", f'"{where}" names no rack', at, hint)
-    listed = selector.steps[-1].numbers or ()
-    turn = {number: index for index, number in enumerate(listed)}
-    found = [
-        (
-            turn.get(piece.path[-1].entry.numbers[int(place) % piece.path[-1].count], 0),
-            racks[piece.group].first + int(place),
-        )
-        for piece in pieces
-        for place in piece.devices()
-    ]
-    return [number for _, number in sorted(found, key=itemgetter(0))]
-
-
-def _floor(racks: Sequence[PlaceGroup], layout: LayoutSpec | None, problems: Problems) -> tuple[Rack, ...]:
-    """Return the racks in the order of their numbers, each with its place on the floor."""
-    names = [path_name(place.path, number) for place in racks for number in range(place.count)]
-    spots = {number: Rack(name) for number, name in enumerate(names)}
-    for y, (row, selectors) in enumerate(layout.rows.items() if layout else ()):
-        at = ("layout", "rows", row)
-        listed = [number for one in selectors for number in _rack_numbers(racks, one.text, problems, at)]
-        for x, number in enumerate(listed):
-            if spots[number].row:
-                message = f"{names[number]} stands in rows {spots[number].row} and {row}"
-                problems.add("E401", message, at, "list each rack once")
-            spots[number] = _standing(names[number], row, (x, y), layout)
-    return tuple(spots.values())
-
-
-def _standing(name: str, row: str, at: tuple[int, int], layout: LayoutSpec | None) -> Rack:
-    pitch = (layout.rack_pitch or 0, layout.row_pitch or 0) if layout else (0, 0)
-    return Rack(name, row, at[0] * pitch[0], at[1] * pitch[1])
 
 
 @dataclass(frozen=True)
@@ -217,9 +36,9 @@ class Routing:
     slack: SlackSpec | None
 
     def routed(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
-        """Return the length from ``a`` to ``b`` in mm with slack, and its basis (0 routed, 1 default).
+        """Return the length from ``a`` to ``b`` in mm with slack, and its basis, an index of ``BASES``.
 
-        Both are of one shape, as is each result.
+        Both are of one shape, as is each result. A measured way between two racks wins over the routed one.
         """
         rack_a, rack_b = self.sites.rack[a], self.sites.rack[b]
         high_a, high_b = self.sites.height_mm[a], self.sites.height_mm[b]
@@ -227,9 +46,11 @@ class Routing:
         known = (high_a >= 0) & (high_b >= 0) & (rack_a >= 0) & (rack_b >= 0)
         across, on_floor = self._across(rack_a, rack_b, high_a, high_b)
         way = np.where(same, np.abs(high_a - high_b), across)
-        routed = known & (same | on_floor)
+        measured = self.sites.measured_mm(rack_a, rack_b)
+        basis = np.where(measured >= 0, 2, np.where(known & (same | on_floor), 0, 1))
         default = np.where(same, IN_RACK_MM, BETWEEN_RACKS_MM)
-        return np.where(routed, self._with_slack(way), default), np.where(routed, 0, 1)
+        run = np.where(measured >= 0, measured, way)
+        return np.where(basis == 1, default, self._with_slack(run)), basis
 
     def _across(self, rack_a: Ints, rack_b: Ints, high_a: Ints, high_b: Ints) -> tuple[Ints, np.ndarray]:
         """Return drops + Manhattan along the tray, and where racks, pitch and tray are known."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, same_devices
 from topogen.select import Piece, SelectionError
-from topogen.units import format_count
+from topogen.selector import parse_selector
+from topogen.units import ReadError, format_count
 from topogen.wire import Job, wire
 from topogen.wiring import PATTERNS
 from topogen.wiring.block import PatternError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path
+    from topogen.parse.tables import Row
     from topogen.spec import LinkSpec
 
 MAX_LINKS = 2**31 - 1
@@ -47,17 +49,27 @@ def _is_included(draft: Draft, at: Path) -> bool:
 
 def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
     """Return the two sides of a link group; one pair of sides for each listed pair."""
-    if isinstance(spec.pairs, str):
-        message = "pairs from a file are part of the language but not built yet"
-        raise PatternError("E699", message, "list the pairs here: [[sel, sel], ...]")
-    if spec.pattern == "explicit":
-        pairs = spec.pairs or ()
-        where = (*at, "pairs")
-        return [(draft.select((a,), where), draft.select((b,), where)) for a, b in pairs]
+    where = (*at, "pairs")
+    if spec.pattern == "explicit" and isinstance(spec.pairs, str):
+        rows = draft.parsed.tables[where]
+        return [sides for row in rows if (sides := _listed(draft, row, where))]
+    if spec.pattern == "explicit" and not isinstance(spec.pairs, str):
+        return [(draft.select((a,), where), draft.select((b,), where)) for a, b in spec.pairs or ()]
     a = draft.select(spec.a, (*at, "a"))
     if spec.pattern == "external":
         return [(a, None)]
     return [(a, draft.select(spec.b, (*at, "b")) if spec.b else a)]
+
+
+def _listed(draft: Draft, row: Row, at: Path) -> tuple[list[Piece], list[Piece]] | None:
+    """Return the two sides that a line of a table names, or note what is wrong with it."""
+    try:
+        a, b = (draft.select((parse_selector(cell),), at) for cell in row.cells)
+    except (SelectionError, ReadError) as error:
+        code = error.code if isinstance(error, ReadError) else "E203"
+        draft.problems.add_at(code, error.message, row.mark, hint=error.hint)
+        return None
+    return a, b
 
 
 def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) -> Job:

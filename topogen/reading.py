@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from topogen.rollup import RollUp
 
 HASH_DIGITS = 12
+TABLE_ENDING = ".csv"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,12 @@ class Sources:
         return source
 
     def include(self, name: str, source: Source) -> Source:
-        """Return an included file: beside the file that names it, else one of the shipped topologies."""
+        """Return a file that another names: beside it, else one of the shipped topologies.
+
+        A table is only looked for beside the file.
+        """
+        if name.endswith(TABLE_ENDING):
+            return self.open(self.folders[source.name] / name)
         beside = self.folders[source.name] / (name if name.endswith(ENDINGS) else f"{name}.yaml")
         return self.open(beside) if beside.is_file() else self.open(*_shown(find_topology(name)))
 

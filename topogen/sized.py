@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draft import Draft, Wired, keep, refuse_mixed_ends
-from topogen.fabric import PlaceGroup, Step
+from topogen.fabric import Step
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.tree import device_types, refuse_many, switch_entry
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from topogen.spec import FabricSpec
     from topogen.wiring.block import Ends
     from topogen.wiring.plan import Face, MadeLinks, Plan
-
-RACK = "rack"
 
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
@@ -181,6 +179,7 @@ class _Sizing:
             outside=made[0].outside,
         )
         keep(self.draft, f"{self.name}/{name}", self.at, wired)
+        self.draft.tier_of[f"{self.name}/{name}"] = f"{self.name}/{key}"
 
     def _job(self, made: MadeLinks) -> Job:
         return Job(
@@ -200,20 +199,12 @@ class _Sizing:
             if role not in self.groups:
                 roles = ", ".join(plan.switches) or "none"
                 raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")
-            first = self._add_racks(f"{role}_rack", -(-plan.switches[role] // each))
-            self.draft.racks[self.groups[role]] = rack = first + run(plan.switches[role]) // each
+            above = (Step(switch_entry(self.name), None),)
+            racks = self.draft.tree.add_racks(above, f"{role}_rack", -(-plan.switches[role] // each))
+            self.draft.racks[self.groups[role]] = rack = racks.first + run(plan.switches[role]) // each
             for links in plan.links:
                 if plan.ends and links.a.role == ENDS and links.b and links.b.role == role:
                     self.draft.racks[self.groups[ENDS]] = _beside(plan.ends, links, rack)
-
-    def _add_racks(self, name: str, count: int) -> int:
-        """Add empty racks and return the number of the first."""
-        tree = self.draft.tree
-        path = (Step(switch_entry(self.name), None), Step(made_entry(name, count), RACK))
-        place = PlaceGroup(path, name, RACK, None, tree.per_level[RACK])
-        tree.places.append(place)
-        tree.per_level[RACK] += count
-        return place.first
 
 
 def _beside(count: int, links: MadeLinks, rack: Ints) -> Ints:

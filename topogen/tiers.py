@@ -26,7 +26,8 @@ def tiers_of(draft: Draft) -> list[int]:
         ranks = [rank.get((link.network, group), 0) for group in a | b]
         level = min(ranks) != max(ranks)
         tiers.append(0 if link.network == "board" else max(ranks) if level and b else max(ranks) + 1)
-    return tiers
+    number = {link.name: index for index, link in enumerate(draft.links)}
+    return [tiers[number[draft.tier_of.get(link.name, link.name)]] for link in draft.links]
 
 
 def _joined_groups(link: LinkGroup) -> tuple[set[int], set[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,15 @@ class Tree:
         place = PlaceGroup(path, path[-1].type, spec.level, spec.part, self.per_level[spec.level])
         self.places.append(place)
         self.per_level[spec.level] += place.count
+
+    def add_racks(self, above: Steps, name: str, count: int, start: int = 0) -> PlaceGroup:
+        """Add empty racks that no template of the file describes, numbered from ``start``."""
+        entry = replace(made_entry(name, count), numbers=range(start, start + count))
+        path = (*above, Step(entry, "rack"))
+        place = PlaceGroup(path, name, "rack", None, self.per_level["rack"])
+        self.places.append(place)
+        self.per_level["rack"] += count
+        return place
 
     def add_devices(self, path: Steps, kind: DeviceType, role: str = "") -> DeviceGroup:
         """Add equal devices and number them after all before."""

@@ -24,6 +24,7 @@ MM = 1_000
 
 BASIS_WORDS = {
     "routed": "from the places of both ends, slack included",
+    "measured": "from the table of distances, slack included",
     "default": "no layout or U: 2 m in a rack, 10 m between racks; such lengths are not orderable",
     "stated": "stated in the file",
     "board": "no cable",
@@ -41,7 +42,7 @@ def length_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
     known = [(one.length_mm, one.links) for one in link.lengths if one.length_mm]
     if known and not {"board"} & bases.keys():
         yield from _statistics(fabric, link, known)
-    if "routed" in bases:
+    if not {"routed", "measured"}.isdisjoint(bases):
         yield from _routes(fabric, link)
 
 
@@ -83,7 +84,8 @@ def metres(mm: int) -> str:
 
 
 def _routes(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
-    routed = [one.length_mm for one in link.lengths if one.basis == "routed" and one.length_mm is not None]
+    known = ("routed", "measured")
+    routed = [one.length_mm for one in link.lengths if one.basis in known and one.length_mm is not None]
     chosen = {"longest": max(routed), "shortest": min(routed)}
     for word, mm in chosen.items():
         if word == "longest" or mm != chosen["longest"]:
@@ -112,11 +114,17 @@ def _ends_of_length(fabric: Fabric, link: LinkGroup, mm: int) -> tuple[int, int]
 def _route(fabric: Fabric, link: LinkGroup, word: str, ends: tuple[int, int]) -> Iterator[Step]:
     sites = fabric.sites
     yield Step(word, " to ".join(device_name(fabric, end) for end in ends))
+    routing = route_of(fabric, link)
+    mm = int(routing.routed(np.array([ends[0]]), np.array([ends[1]]))[0][0])
+    measured = int(sites.measured_mm(*(sites.rack[[end]] for end in ends))[0])
+    if measured >= 0:
+        racks = " to ".join(sites.racks[int(sites.rack[end])].name for end in ends)
+        yield Step("", f"measured from {racks}{_slack_words(routing)}")
+        yield Step("", "", f"{_with_slack(routing, f'{exact(measured)} mm')} = {exact(mm)} mm")
+        return
     heights = [int(sites.height_mm[end]) for end in ends]
     for end, height in dict(zip((int(sites.unit[end]) for end in ends), heights, strict=True)).items():
         yield Step("", f"U{end} stands at", f"ceil({exact(end)} x 44.45 mm) = {exact(height)} mm")
-    routing = route_of(fabric, link)
-    mm = int(routing.routed(np.array([ends[0]]), np.array([ends[1]]))[0][0])
     way, words = _in_rack(heights) if _same_rack(routing, ends) else _across(routing, ends, heights)
     yield Step("", words + _slack_words(routing))
     yield Step("", "", f"{_with_slack(routing, way)} = {exact(mm)} mm")

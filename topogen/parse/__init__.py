@@ -5,7 +5,7 @@ No file is opened here: texts come in as `Source`, included ones through ``load`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Mark, Marks, Problems
@@ -15,15 +15,16 @@ from topogen.parse.not_yet import refuse_not_yet
 from topogen.parse.overlay import empty_catalog, join_files, lay
 from topogen.parse.references import check_topology
 from topogen.parse.scenario import apply_scenario, scenario_names
+from topogen.parse.tables import Row, read_tables
 from topogen.parse.validate import validate
 from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk
 from topogen.spec import TopologySpec
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from topogen.catalog import Catalog
-    from topogen.errors import Problem
+    from topogen.errors import Path, Problem
 
 __all__ = ["Load", "Parsed", "Source", "parse_catalog", "parse_topology"]
 
@@ -41,6 +42,8 @@ class Parsed:
     warnings: tuple[Problem, ...]
     scenario: str
     scenarios: tuple[str, ...]
+    tables: Mapping[Path, tuple[Row, ...]] = field(default_factory=dict)
+    """The rows of tables in files beside it, by the path of the key that names each."""
 
 
 def parse_topology(
@@ -76,12 +79,14 @@ def parse_topology(
     root = apply_scenario(root, scenarios, scenario, problems)
     spec, catalog = _models(root, problems)
     refuse_not_yet(root, problems)
+    tables = read_tables(root, load, problems)
     problems.found.sort(key=lambda problem: _reading_order(problem, source))
     if spec is None:
         raise InputError(problems.found)
     problems.raise_errors()
     problems.marks.places.update((path, node.mark) for path, node in walk(root))
-    return Parsed(spec, catalog, problems.marks, problems.warnings, scenario or "", scenario_names(scenarios))
+    names = scenario_names(scenarios)
+    return Parsed(spec, catalog, problems.marks, problems.warnings, scenario or "", names, tables)
 
 
 def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, int]:

@@ -69,7 +69,7 @@ class _Includes:
 
     def _load(self, name: str, node: Node, chain: Sequence[Source]) -> Iterator[Source]:
         """Yield the included file, or nothing where it may not or cannot be read."""
-        if _NOT_RELATIVE.match(name) or "\\" in name or ".." in PurePosixPath(name).parts:
+        if leaves_folder(name):
             hint = "include a shipped name, or a path below the folder of this file"
             self.problems.add_at("E605", f'include "{name}" leaves the folder', node.mark, "include", hint)
             return
@@ -121,6 +121,11 @@ class _Includes:
         for key, entry in (tree.value if tree and isinstance(tree.value, dict) else {}).items():
             if key not in TOP_KEYS:
                 self.problems.add_at("E640", f'unknown key "{key}"', entry.mark, key, nearest(key, TOP_KEYS))
+
+
+def leaves_folder(name: str) -> bool:
+    """Return whether the name of a file leads out of the folder of the file that names it."""
+    return bool(_NOT_RELATIVE.match(name)) or "\\" in name or ".." in PurePosixPath(name).parts
 
 
 def _with_entries(tree: Node, sections: dict[str, dict[str, Node]]) -> Node:

@@ -32,15 +32,10 @@ class NotYet:
 
 FABRIC = ("fabrics", EACH)
 DIE = ("catalog", "parts", EACH, "die")
-PLACED = ("end_of_row", "middle_of_row", "top_of_rack")
 NOT_YET = (
     NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
     NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
-    NotYet(
-        ("layout", "distances"), "a table of distances", "give rows and pitches, or length of a link group"
-    ),
-    NotYet(("layout", "place", EACH), 'the place "{}"', "name a rack", refused=PLACED),
     NotYet(("expect", "hops"), "counting hops"),
     NotYet(("expect", "bisection"), "bisection"),
     NotYet(("quoted", "hops"), "counting hops"),

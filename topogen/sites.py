@@ -1,0 +1,335 @@
+"""The floor: which rack and U every device stands in, and where the racks stand.
+
+U u stands at ceil(44.45 u) mm, computed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.errors import nearest
+from topogen.fabric import Ints, PlaceGroup, Rack, Sites, count_of, level_depth, path_name
+from topogen.select import SelectionError, select_devices, select_places
+from topogen.selector import parse_selector
+from topogen.units import ReadError, format_length, parse_decimal
+from topogen.wiring.block import none, occurrence, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.draft import Draft
+    from topogen.errors import Path
+    from topogen.fabric import DeviceGroup, LinkBlock
+    from topogen.spec import LayoutSpec
+
+RACK = "rack"
+UNKNOWN = -1
+MM = 1_000
+
+RACK_U = 42
+"""How many U a rack holds that a row gets for its switches."""
+
+AT_ROW = ("middle_of_row", "end_of_row")
+AT_RACK = "top_of_rack"
+
+
+def height_mm(unit: Ints) -> Ints:
+    """Return how high each U stands: ceil(44.45 u) mm; -1 stays -1.
+
+    >>> height_mm(np.array([1, 20, -1])).tolist()
+    [45, 889, -1]
+    """
+    return np.where(unit < 0, UNKNOWN, (4445 * unit + 99) // 100)
+
+
+def stand(draft: Draft) -> Sites:
+    """Return where every device and rack of a draft stands; racks that rows get for switches are added."""
+    return _Floor(draft).sites()
+
+
+class _Floor:
+    """The floor of a draft while it fills: the rack and U of each device, -1 where none is known."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.layout = draft.parsed.spec.layout
+        self.groups = draft.tree.groups
+        total = sum(group.count for group in self.groups)
+        self.rack = np.full(total, UNKNOWN, np.int64)
+        self.unit = np.full(total, UNKNOWN, np.int64)
+        self.rows: dict[str, list[int]] = {}
+
+    def sites(self) -> Sites:
+        """Return where everything stands."""
+        for group in self.groups:
+            self._stand_in_tree(group)
+        for index, rack in self.draft.racks.items():
+            self._stand_in_own(self.groups[index], rack)
+        if self.layout:
+            self._read_rows(self.layout)
+            for what, where in self.layout.place.items():
+                self._place(what, where)
+            self._check(self.layout)
+        measured = self._measured()
+        return Sites(self.rack, self.unit, height_mm(self.unit), self._racks(), *measured)
+
+    @property
+    def places(self) -> list[PlaceGroup]:
+        """Return the racks there are, as groups of places."""
+        return [place for place in self.draft.tree.places if place.level == RACK]
+
+    def note(self, code: str, message: str, at: Path, hint: str = "") -> None:
+        """Note one problem."""
+        self.draft.problems.add(code, message, at, hint)
+
+    # Devices
+
+    def _stand_in_tree(self, group: DeviceGroup) -> None:
+        depth = level_depth(group.path, RACK)
+        if depth:
+            place = next(place for place in self.places if place.path == group.path[:depth])
+            numbers = run(group.count)
+            self.rack[_part(group)] = place.first + numbers // count_of(group.path[depth:])
+            self.unit[_part(group)] = _units(group, numbers)
+
+    def _stand_in_own(self, group: DeviceGroup, rack: Ints) -> None:
+        """Stand the devices that a fabric brought racks for: its switches from the lowest U."""
+        self.rack[_part(group)] = rack
+        if group.role:
+            self.unit[_part(group)] = 1 + occurrence(rack) * group.type.height_u
+
+    def _place(self, what: str, where: str) -> None:
+        """Stand switches that a fabric made where the layout says."""
+        at = ("layout", "place", what)
+        named = where != AT_RACK and where not in AT_ROW
+        listed = self._rack_numbers(where, at) if named else []
+        for index, devices in self._made(what, at) if listed or not named else ():
+            height = self.groups[index].type.height_u
+            if where == AT_RACK:
+                targets = self._served(index)[devices - self.groups[index].first]
+            elif where in AT_ROW:
+                targets = self._in_rows(where, index, devices, at)
+            else:
+                targets = np.array(listed)[run(len(devices)) * len(listed) // len(devices)]
+            self._fill(devices, targets, height)
+
+    def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
+        """Return the device groups of made switches that a selector names, and which devices of each."""
+        try:
+            pieces = select_devices(self.groups, parse_selector(what))
+        except SelectionError:
+            pieces = []
+        made = [piece for piece in pieces if self.groups[piece.group].role]
+        if not made:
+            roles = [group.role for group in self.groups if group.role]
+            known = sorted({*roles, *(role.split("/")[0] for role in roles)})
+            hint = nearest(what, known) or "add it to fabrics"
+            self.note("E203", f'there is no fabric or role "{what}"', at, hint)
+        return [(piece.group, self.groups[piece.group].first + piece.devices()) for piece in made]
+
+    def _fill(self, devices: Ints, targets: Ints, height: int) -> None:
+        """Stand devices in racks, each on top of what stands there."""
+        here = np.unique(targets)
+        lowest = np.array([self._lowest_free(int(rack)) for rack in here])
+        self.rack[devices] = targets
+        self.unit[devices] = np.where(
+            targets < 0, UNKNOWN, lowest[np.searchsorted(here, targets)] + occurrence(targets) * height
+        )
+
+    def _lowest_free(self, rack: int) -> int:
+        """Return the lowest U above everything that already stands in a rack."""
+        top = 0
+        for group in self.groups:
+            inside = self.unit[_part(group)][self.rack[_part(group)] == rack]
+            if len(inside) and int(inside.max()) > 0:
+                top = max(top, int(inside.max()) + group.type.height_u - 1)
+        return top + 1
+
+    def _served(self, index: int) -> Ints:
+        """Return the rack in which most lower links of each switch of a group end, shape (switches,)."""
+        count, racks = self.groups[index].count, self.draft.tree.per_level[RACK]
+        blocks = [
+            block for link in self.draft.links for block in link.blocks if block.b and block.b.group == index
+        ]
+        joined = [_joined(self.groups, block) for block in blocks]
+        lower, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
+        rack = self.rack[lower]
+        key, links = np.unique((switch * (racks + 1) + rack)[rack >= 0], return_counts=True)
+        best = np.full(count, UNKNOWN, np.int64)
+        order = np.lexsort((-key, links))  # the rack of most links comes last, of equals the lowest
+        best[key[order] // (racks + 1)] = key[order] % (racks + 1)
+        return best
+
+    # Racks of rows
+
+    def _read_rows(self, layout: LayoutSpec) -> None:
+        seen: dict[int, str] = {}
+        for row, selectors in layout.rows.items():
+            at = ("layout", "rows", row)
+            listed = [number for one in selectors for number in self._rack_numbers(one.text, at)]
+            for number in listed:
+                if number in seen:
+                    message = f"{self._name(number)} stands in rows {seen[number]} and {row}"
+                    self.note("E401", message, at, "list each rack once")
+                seen[number] = row
+            self.rows[row] = listed
+
+    def _in_rows(self, where: str, index: int, devices: Ints, at: Path) -> Ints:
+        """Return a rack for each switch, in the row in which most of its lower links end."""
+        group = self.groups[index]
+        row_of = np.full(self.draft.tree.per_level[RACK] + 1, UNKNOWN, np.int64)
+        for number, racks in enumerate(self.rows.values()):
+            row_of[racks] = number
+        rows = row_of[self._served(index)[devices - group.first]]
+        if (rows < 0).any():
+            message = f"{int((rows < 0).sum()):,} {group.label} serve racks that stand in no row"
+            self.note("E203", message, at, "list the racks in layout.rows")
+            return np.full(len(devices), UNKNOWN, np.int64)
+        targets = none(len(devices))
+        for number, row in enumerate(list(self.rows)):
+            here = np.flatnonzero(rows == number)
+            if len(here):
+                targets[here] = self._racks_for(where, row, len(here), group.type.height_u)
+        return targets
+
+    def _racks_for(self, where: str, row: str, switches: int, height: int) -> Ints:
+        """Return a rack for each of some switches at the middle or end of a row, adding racks as needed."""
+        each = max(1, RACK_U // height)
+        name = f"{where}_{''.join(char if char.isalnum() else '_' for char in row.lower())}"
+        there = [
+            n
+            for place in self.places
+            if place.template == name
+            for n in range(place.first, place.first + place.count)
+        ]
+        room = [max(0, (RACK_U + 1 - self._lowest_free(rack)) // height) for rack in there[-1:]]
+        racks = there[-1:] if room and room[0] else []
+        short = -(-(switches - sum(room)) // each)
+        if short > 0:
+            place = self.draft.tree.add_racks((), name, short, len(there))
+            added = list(range(place.first, place.first + short))
+            listed = self.rows[row]
+            middle = len(listed) // 2 if where == "middle_of_row" else len(listed)
+            at = listed.index(there[-1]) + 1 if there else middle
+            self.rows[row] = [*listed[:at], *added, *listed[at:]]
+            racks += added
+        holds = [*[free for free in room if free], *[each] * max(0, short)]
+        return np.repeat(np.array(racks, np.int64), holds)[:switches]
+
+    def _rack_numbers(self, where: str, at: Path) -> list[int]:
+        """Return the racks a selector names, in the order it lists them; what is not there is noted."""
+        racks = self.places
+        selector = parse_selector(where)
+        try:
+            pieces = select_places(racks, selector)
+        except SelectionError as error:
+            self.note("E203", error.message, at, error.hint)
+            return []
+        if not pieces:
+            stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
+            hint = f"a rack is a template of level rack; here: {stems}"
+            self.note("E203", f'"{where}" names no rack', at, hint)
+        listed = selector.steps[-1].numbers or ()
+        turn = {number: index for index, number in enumerate(listed)}
+        found = [
+            (
+                turn.get(piece.path[-1].entry.numbers[int(place) % piece.path[-1].count], 0),
+                racks[piece.group].first + int(place),
+            )
+            for piece in pieces
+            for place in piece.devices()
+        ]
+        return [number for _, number in sorted(found, key=itemgetter(0))]
+
+    def _name(self, number: int) -> str:
+        place = next(place for place in self.places if place.first <= number < place.first + place.count)
+        return path_name(place.path, number - place.first)
+
+    def _racks(self) -> tuple[Rack, ...]:
+        """Return the racks in the order of their numbers, each with its place on the floor."""
+        racks = [
+            Rack(path_name(place.path, number)) for place in self.places for number in range(place.count)
+        ]
+        pitch = (self.layout.rack_pitch or 0, self.layout.row_pitch or 0) if self.layout else (0, 0)
+        for y, (row, listed) in enumerate(self.rows.items()):
+            for x, number in enumerate(listed):
+                racks[number] = replace(racks[number], row=row, x_mm=x * pitch[0], y_mm=y * pitch[1])
+        return tuple(racks)
+
+    def _check(self, layout: LayoutSpec) -> None:
+        """Note a floor that lengths cannot be computed on."""
+        several = [name for name, racks in self.rows.items() if len(racks) > 1]
+        if several and layout.rack_pitch is None:
+            message = f"row {several[0]} has several racks but no rack_pitch"
+            self.note("E403", message, ("layout", "rows", several[0]), "add rack_pitch: 600 mm")
+        if len(layout.rows) > 1 and layout.row_pitch is None:
+            message = f"{len(layout.rows)} rows but no row_pitch"
+            self.note("E403", message, ("layout", "rows"), "add row_pitch: 3 m")
+        tray, highest = layout.tray, int(height_mm(self.unit).max(initial=0))
+        if tray and tray.where == "overhead" and tray.height < highest:
+            message = (
+                f"the tray hangs at {format_length(tray.height)}, a device stands at {format_length(highest)}"
+            )
+            self.note("E404", message, ("layout", "tray", "height"), "height counts from the floor")
+
+    # Measured ways
+
+    def _measured(self) -> tuple[Ints, Ints]:
+        """Return two racks and their way for each line of the table of distances, sorted by racks."""
+        names = {rack: number for number, rack in enumerate(one.name for one in self._racks())}
+        ordered = sorted(dict(self._distances(names)).items())
+        pairs, lengths = zip(*ordered, strict=True) if ordered else ((), ())
+        return np.array(pairs, np.int64), np.array(lengths, np.int64)
+
+    def _distances(self, names: dict[str, int]) -> Iterator[tuple[int, int]]:
+        seen: dict[tuple[int, int], int] = {}
+        for row in self.draft.parsed.tables.get(("layout", "distances"), ()):
+            unknown = [name for name in row.cells[:2] if name not in names]
+            for name in unknown:
+                hint = nearest(name, names)
+                self.draft.problems.add_at("E203", f'there is no rack "{name}"', row.mark, hint=hint)
+            try:
+                metres = MM * parse_decimal(row.cells[2])
+            except ReadError as error:
+                self.draft.problems.add_at(error.code, error.message, row.mark, hint=error.hint)
+                continue
+            if metres.denominator != 1:
+                message = f'"{row.cells[2]}" is finer than a millimetre'
+                self.draft.problems.add_at("E111", message, row.mark, hint="round it to whole millimetres")
+                continue
+            if unknown:
+                continue
+            low, high = sorted(names[name] for name in row.cells[:2])
+            if low == high or seen.setdefault((low, high), int(metres)) != metres:
+                words = "is its own distance" if low == high else "stands here with two lengths"
+                message = f"{row.cells[0]} to {row.cells[1]} {words}"
+                self.draft.problems.add_at("E601", message, row.mark, hint="one line for two racks")
+                continue
+            yield low * len(names) + high, int(metres)
+
+
+def _part(group: DeviceGroup) -> slice:
+    return slice(group.first, group.first + group.count)
+
+
+def _units(group: DeviceGroup, numbers: Ints) -> Ints:
+    """Return the U of each device of a group: that of the step that stands in a slot."""
+    for depth, step in enumerate(group.path, start=1):
+        if step.units:
+            index = numbers // count_of(group.path[depth:]) % step.count
+            return np.array(step.units, np.int64)[index]
+    return np.full(len(numbers), UNKNOWN, np.int64)
+
+
+def _joined(groups: Sequence[DeviceGroup], block: LinkBlock) -> tuple[Ints, Ints]:
+    """Return the devices that a block joins: those of a by their number, those of b within their group."""
+    assert block.b is not None  # noqa: S101 - asked only of links inside the model
+    a = groups[block.a.group].first + block.a.scope[:, None] + block.a.device[None, :]
+    b = block.b.scope[:, None] + block.b.device[None, :]
+    if block.a.axis != block.b.axis:
+        a, b = np.broadcast_arrays(a[:, :, None], b[:, None, :])
+    return a.ravel(), b.ravel()
