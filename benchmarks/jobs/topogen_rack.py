@@ -1,0 +1,27 @@
+"""Ours: ``bom`` or ``svg`` of the rack."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks.jobs.work import FILE, report
+from topogen.draw import DIAGRAMS
+from topogen.draw.dot import to_dot
+from topogen.draw.render import render_svg
+from topogen.export import export_bytes
+from topogen.reading import read
+
+
+def bom() -> dict[str, int]:
+    done = read(FILE)
+    text = b"".join(export_bytes("bom_flat.csv", done.fabric, done.rollup)).decode()
+    return {"links": done.fabric.n_links, "bom_lines": len(text.splitlines()) - 1}
+
+
+def svg() -> dict[str, int]:
+    done = read(FILE)
+    rendered = render_svg(to_dot(DIAGRAMS["contracted"](done.fabric, done.rollup)))
+    return {"links": done.fabric.n_links, "svg_bytes": len(rendered.svg or b"")}
+
+
+report({"bom": bom, "svg": svg}[sys.argv[1]])

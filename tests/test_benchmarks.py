@@ -1,0 +1,82 @@
+"""The benchmarks run without any peer, build the same rack, and are the ones that the page shows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from typing import Any
+
+import pytest
+
+from benchmarks.harness import ROOT, Job, in_turns, run, table
+from benchmarks.nvl72 import JOBS
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+RACK = {"nodes": 90, "links": 1296}
+
+
+def benchmark(name: str, *words: str) -> str:
+    """Return what a benchmark prints."""
+    return subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", *words],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[dict[str, Any]]]:
+    """Return what is printed, and the jobs of the JSON, in an environment without any peer."""
+    folder = tmp_path_factory.mktemp("alone")
+    venv.create(folder / "empty", symlinks=True)
+    peers = folder / "empty" / "bin" / "python"
+    printed = benchmark("nvl72", "--runs", "0", "--peers", str(peers), "--json", str(folder / "runs.json"))
+    return printed, json.loads((folder / "runs.json").read_text())["jobs"]
+
+
+def test_missing_peers_are_named_and_left_out(alone: tuple[str, list[dict[str, Any]]]) -> None:
+    printed, jobs = alone
+    for package in ("infragraph", "networklab", "wireviz"):
+        assert f"{package} is not installed for " in printed
+    assert {job["tool"] for job in jobs} == {"topogen", "plain networkx"}
+
+
+def test_every_job_makes_the_same_rack(alone: tuple[str, list[dict[str, Any]]]) -> None:
+    made = {(job["task"], job["tool"]): job["runs"][-1]["made"] for job in alone[1]}
+    assert made["graph", "topogen"] == made["graph", "plain networkx"] == RACK
+    assert {one["links"] for one in made.values()} == {RACK["links"]}
+    assert made["BOM", "topogen"]["bom_lines"] > 1
+    assert made["picture", "topogen"]["svg_bytes"] > 0
+
+
+def test_a_job_that_fails_is_told_and_runs_no_more() -> None:
+    job = Job("graph", "broken", "-c 'raise SystemExit(\"no such rack\")'", "nothing")
+    (results,) = in_turns([job], 3, 60, sys.executable).values()
+    assert [one.failure for one in results] == ["no such rack"]
+    assert table({job: results}).row_count == 0
+
+
+def test_memory_is_that_of_the_job_and_not_of_who_started_it() -> None:
+    held = bytearray(200_000_000)
+    small = run(Job("memory", "python", "-c ''", "nothing"), sys.executable)
+    large = run(Job("memory", "python", "-c 'bytearray(100_000_000)'", "fills"), sys.executable)
+    assert held
+    assert small.peak_mb < 100 < large.peak_mb
+
+
+def test_small_jobs_run() -> None:
+    printed = benchmark("small_jobs", "--runs", "0")
+    for name in ("topogen --help", "topogen build", "1,036,800 links"):
+        assert name in printed
+
+
+def test_page_shows_every_job() -> None:
+    rows = [line.split("|") for line in PAGE.read_text().splitlines() if line.startswith("| ")]
+    shown = [(row[1].strip(), row[2].strip()) for row in rows]
+    assert [pair for pair in shown if pair in {(job.task, job.tool) for job in JOBS}] == [
+        (job.task, job.tool) for job in JOBS
+    ]
