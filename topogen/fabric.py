@@ -8,6 +8,7 @@ numbers over the counts of those steps: the last step runs fastest.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -224,22 +225,37 @@ class Rack:
 class Sites:
     """Where every device stands: arrays of shape (devices,); -1 where the file does not say.
 
-    ``pairs``, shape (measured,), are two racks whose way was measured, as lower x racks + higher, ascending;
-    ``ways``, of the same shape, are those ways in mm.
+    ``x_mm`` and ``y_mm``, shape (racks,), are where racks stand on the floor, -1 where no row holds them;
+    ``row`` is the number of each one's row in ``rows``, or -1. ``pairs``, shape (measured,), are two racks
+    whose way was measured, as lower x racks + higher, ascending; ``ways`` are those ways in mm.
     """
 
     rack: Ints
     unit: Ints
     height_mm: Ints
-    racks: tuple[Rack, ...]
+    places: tuple[PlaceGroup, ...]
+    x_mm: Ints
+    y_mm: Ints
+    row: Ints
+    rows: tuple[str, ...]
     pairs: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     ways: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @cached_property
+    def racks(self) -> tuple[Rack, ...]:
+        """Return the racks in the order of their numbers."""
+        names = [path_name(place.path, number) for place in self.places for number in range(place.count)]
+        rows = zip(self.row.tolist(), self.x_mm.tolist(), self.y_mm.tolist(), strict=True)
+        return tuple(
+            Rack(name, self.rows[row], x, y) if row >= 0 else Rack(name)
+            for name, (row, x, y) in zip(names, rows, strict=True)
+        )
 
     def measured_mm(self, a: Ints, b: Ints) -> Ints:
         """Return the measured way between racks, -1 where there is none; all of one shape."""
         if not len(self.pairs):
             return np.full_like(a, -1)
-        pair = np.minimum(a, b) * len(self.racks) + np.maximum(a, b)
+        pair = np.minimum(a, b) * len(self.x_mm) + np.maximum(a, b)
         at = np.minimum(np.searchsorted(self.pairs, pair), len(self.pairs) - 1)
         found = (self.pairs[at] == pair) & (a >= 0) & (b >= 0)
         return np.where(found, self.ways[at], -1)

@@ -55,10 +55,9 @@ class Routing:
     def _across(self, rack_a: Ints, rack_b: Ints, high_a: Ints, high_b: Ints) -> tuple[Ints, np.ndarray]:
         """Return drops + Manhattan along the tray, and where racks, pitch and tray are known."""
         tray = self.layout.tray if self.layout else None
-        if tray is None or not self.sites.racks:
+        if tray is None or not self.sites.rows:
             return np.zeros_like(rack_a), np.zeros(rack_a.shape, bool)
-        x = np.array([UNKNOWN if rack.x_mm is None else rack.x_mm for rack in self.sites.racks] + [UNKNOWN])
-        y = np.array([UNKNOWN if rack.y_mm is None else rack.y_mm for rack in self.sites.racks] + [UNKNOWN])
+        x, y = (np.append(spots, UNKNOWN) for spots in (self.sites.x_mm, self.sites.y_mm))
         overhead = tray.where == "overhead"
         drops = (
             (tray.height - high_a) + (tray.height - high_b) if overhead else 2 * tray.height + high_a + high_b
@@ -87,6 +86,9 @@ def length_classes(block: LinkBlock, groups: Sequence[DeviceGroup], routing: Rou
     """
     assert block.b is not None  # noqa: S101 - an external link has no route
     a, b = (_devices(groups, terminal) for terminal in (block.a, block.b))
+    types = groups[block.a.group].label, groups[block.b.group].label
+    if (flat := _default_mm(routing.sites, a, b)) is not None:
+        return [LengthClass(*types, flat, "default", block.count)]
     a, b, copies = _distinct_scopes(a, b, routing.sites)
     if block.a.axis == block.b.axis:
         each = prod(block.shape) // block.shape[block.a.axis]
@@ -98,11 +100,22 @@ def length_classes(block: LinkBlock, groups: Sequence[DeviceGroup], routing: Rou
     kinds, index = np.unique(length.ravel() * len(BASES) + basis.ravel(), return_inverse=True)
     links = np.zeros(len(kinds), np.int64)
     np.add.at(links, index, weight.ravel())
-    types = groups[block.a.group].label, groups[block.b.group].label
     return [
         LengthClass(*types, int(kind) // len(BASES), BASES[int(kind) % len(BASES)], int(count))
         for kind, count in zip(kinds, links, strict=True)
     ]
+
+
+def _default_mm(sites: Sites, a: Ints, b: Ints) -> int | None:
+    """Return the length of all links between devices of which one side stands in no rack, else None."""
+    racks = [sites.rack[devices] for devices in (a, b)]
+    nowhere = [bool((rack < 0).all()) for rack in racks]
+    if all(nowhere):
+        return IN_RACK_MM
+    one_sided = any(nowhere) and all(
+        (rack >= 0).all() for rack, out in zip(racks, nowhere, strict=True) if not out
+    )
+    return BETWEEN_RACKS_MM if one_sided else None
 
 
 def _devices(groups: Sequence[DeviceGroup], terminal: Terminal) -> Ints:

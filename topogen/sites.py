@@ -5,14 +5,13 @@ U u stands at ceil(44.45 u) mm, computed here and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.fabric import Ints, PlaceGroup, Rack, Sites, count_of, level_depth, path_name
+from topogen.fabric import Ints, PlaceGroup, Sites, count_of, level_depth, path_name
 from topogen.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_decimal
@@ -43,7 +42,8 @@ def height_mm(unit: Ints) -> Ints:
     >>> height_mm(np.array([1, 20, -1])).tolist()
     [45, 889, -1]
     """
-    return np.where(unit < 0, UNKNOWN, (4445 * unit + 99) // 100)
+    heights = (4445 * run(int(unit.max(initial=0)) + 1) + 99) // 100
+    return np.asarray(np.append(heights, UNKNOWN)[unit])  # -1 picks the last
 
 
 def stand(draft: Draft) -> Sites:
@@ -74,8 +74,10 @@ class _Floor:
             for what, where in self.layout.place.items():
                 self._place(what, where)
             self._check(self.layout)
-        measured = self._measured()
-        return Sites(self.rack, self.unit, height_mm(self.unit), self._racks(), *measured)
+        places = tuple(self.places)
+        spots = self._spots()
+        measured = self._measured(Sites(self.rack, self.unit, self.unit, places, *spots))
+        return Sites(self.rack, self.unit, height_mm(self.unit), places, *spots, *measured)
 
     @property
     def places(self) -> list[PlaceGroup]:
@@ -249,16 +251,14 @@ class _Floor:
         place = next(place for place in self.places if place.first <= number < place.first + place.count)
         return path_name(place.path, number - place.first)
 
-    def _racks(self) -> tuple[Rack, ...]:
-        """Return the racks in the order of their numbers, each with its place on the floor."""
-        racks = [
-            Rack(path_name(place.path, number)) for place in self.places for number in range(place.count)
-        ]
+    def _spots(self) -> tuple[Ints, Ints, Ints, tuple[str, ...]]:
+        """Return where each rack stands along and across the rows, the number of its row, and the rows."""
+        count = self.draft.tree.per_level[RACK]
+        x, y, row = (np.full(count, UNKNOWN, np.int64) for _ in range(3))
         pitch = (self.layout.rack_pitch or 0, self.layout.row_pitch or 0) if self.layout else (0, 0)
-        for y, (row, listed) in enumerate(self.rows.items()):
-            for x, number in enumerate(listed):
-                racks[number] = replace(racks[number], row=row, x_mm=x * pitch[0], y_mm=y * pitch[1])
-        return tuple(racks)
+        for number, racks in enumerate(self.rows.values()):
+            x[racks], y[racks], row[racks] = run(len(racks)) * pitch[0], number * pitch[1], number
+        return x, y, row, tuple(self.rows)
 
     def _check(self, layout: LayoutSpec) -> None:
         """Note a floor that lengths cannot be computed on."""
@@ -278,9 +278,11 @@ class _Floor:
 
     # Measured ways
 
-    def _measured(self) -> tuple[Ints, Ints]:
+    def _measured(self, sites: Sites) -> tuple[Ints, Ints]:
         """Return two racks and their way for each line of the table of distances, sorted by racks."""
-        names = {rack: number for number, rack in enumerate(one.name for one in self._racks())}
+        if ("layout", "distances") not in self.draft.parsed.tables:
+            return none(0), none(0)
+        names = {rack.name: number for number, rack in enumerate(sites.racks)}
         ordered = sorted(dict(self._distances(names)).items())
         pairs, lengths = zip(*ordered, strict=True) if ordered else ((), ())
         return np.array(pairs, np.int64), np.array(lengths, np.int64)

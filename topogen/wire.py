@@ -81,11 +81,25 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
             "E203", f'within: no template has the level "{job.within}"', f"levels here: {levels}"
         )
     for place in (place for place in plant.places if place.level == job.within):
+        if _stand_everywhere(place, job):
+            yield _Scopes(place, np.arange(place.count, dtype=np.int64))
+            continue
         a, b = _presence(place, job.a), _presence(place, job.b or ())
         meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
         for kind in np.unique(np.concatenate([a, b])[:, meet], axis=1).T:
             alike = (np.concatenate([a, b]) == kind[:, None]).all(axis=0)
             yield _Scopes(place, np.flatnonzero(meet & alike))
+
+
+def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
+    """Return whether both sides meet in every place of a group, all of them alike."""
+    depth = len(place.path)
+    a, b = ([piece for piece in side or () if piece.path[:depth] == place.path] for side in (job.a, job.b))
+    return bool(a and (b or job.b is None)) and all(
+        len(pick) == step.count
+        for piece in (*a, *b)
+        for pick, step in zip(piece.picks[:depth], place.path, strict=True)
+    )
 
 
 def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> NDArray[np.bool_]:
@@ -113,7 +127,7 @@ def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Mem
             continue
         own, local = piece.split(depth)
         first = scopes.numbers * _size_below(piece, depth)
-        if np.isin(first, own).all():
+        if np.array_equal(first, own) or np.isin(first, own).all():
             table, _ = plant.ports.free((piece.group, piece.port), _devices(first, local), piece.ports)
             row.append(Member(piece.group, piece.port, first, local, table))
     return number(row)

@@ -166,7 +166,7 @@ def test_hosts_keep_to_their_rail_and_to_what_a_leaf_holds(
 ) -> None:
     ends = EndPoints.alike(n_rails * per_rail * units, ports, rails=n_rails, per_unit=n_rails * per_rail)
     hosts = Hosts(ends, size_leaves(ends, Ports(down, 1)))
-    rows = links_of([hosts.block])
+    rows = links_of(hosts.blocks)
     assert len(rows) == n_rails * per_rail * units * ports
     rail = [row.b // hosts.leaves.per_rail for row in rows]
     assert rail == [ends.unit[row.a] * n_rails + ends.rail[row.a] for row in rows]
@@ -178,12 +178,12 @@ def test_hosts_keep_to_their_rail_and_to_what_a_leaf_holds(
 
 def test_one_port_an_end_fills_leaf_after_leaf() -> None:
     hosts = Hosts(EndPoints.alike(7), Leaves(1, 1, 3, 3, 3))
-    assert [link.b for link in links_of([hosts.block])] == [0, 0, 0, 1, 1, 1, 2]
+    assert [link.b for link in links_of(hosts.blocks)] == [0, 0, 0, 1, 1, 1, 2]
 
 
 def test_two_ports_of_an_end_go_to_two_leaves() -> None:
     hosts = Hosts(EndPoints.alike(3, 2), Leaves(1, 1, 2, 3, 3))
-    assert [link.b for link in links_of([hosts.block])] == [0, 1, 0, 1, 0, 1]
+    assert [link.b for link in links_of(hosts.blocks)] == [0, 1, 0, 1, 0, 1]
 
 
 def test_extra_ends_take_what_is_free_in_their_unit_leaf_after_leaf() -> None:

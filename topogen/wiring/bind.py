@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.fabric import Ints, LinkBlock, Terminal
-from topogen.wiring.block import Block, none
+from topogen.wiring.block import Block, none, rows_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,11 @@ class Member:
     local: Ints
     table: Ints
     start: int = 0
+
+    @property
+    def contiguous(self) -> bool:
+        """Return whether the devices follow one another, as ascending numbers that fill their span."""
+        return int(self.local[-1]) - int(self.local[0]) + 1 == len(self.local)
 
 
 def bind(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list[LinkBlock]:
@@ -90,32 +95,29 @@ def _alike(
     """Yield copies inside members, those whose devices stand at the same distances together."""
     if not len(copies):
         return
+    if all(member.contiguous for _, member in sides):
+        ends = [
+            _repeated(side, member, member.local[0] + side.first[copies] - member.start)
+            for side, member in sides
+        ]
+        yield LinkBlock(shape, ends[0], ends[1] if len(ends) > 1 else None)
+        return
     spots = [
         member.local[side.first[copies][:, None] + side.device[None, :] - member.start]
         for side, member in sides
     ]
-    for rows in _rows_alike(np.concatenate([spot - spot[:, :1] for spot in spots], axis=1)):
+    for rows in rows_alike(np.concatenate([spot - spot[:, :1] for spot in spots], axis=1)):
         ends = [
-            Terminal(
-                member.group,
-                member.port,
-                (member.scope[:, None] + spot[rows, 0][None, :]).ravel(),
-                side.axis,
-                spot[rows[0]] - spot[rows[0], 0],
-                side.slot,
-                member.table,
-            )
+            _repeated(replace(side, device=spot[rows[0]] - spot[rows[0], 0]), member, spot[rows, 0])
             for (side, member), spot in zip(sides, spots, strict=True)
         ]
         yield LinkBlock(shape, ends[0], ends[1] if len(ends) > 1 else None)
 
 
-def _rows_alike(rows: Ints) -> list[Ints]:
-    """Return the numbers of equal rows of a table together."""
-    if (rows == rows[0]).all():
-        return [np.arange(len(rows), dtype=np.int64)]
-    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-    return [np.flatnonzero(kind == value) for value in range(int(kind.max()) + 1)]
+def _repeated(side: BlockSide, member: Member, first: Ints) -> Terminal:
+    """Return one side of copies that begin at some devices of a member."""
+    scope = (member.scope[:, None] + first[None, :]).ravel()
+    return Terminal(member.group, member.port, scope, side.axis, side.device, side.slot, member.table)
 
 
 # One box

@@ -160,6 +160,9 @@ def occurrence(values: Ints) -> Ints:
     >>> occurrence(np.array([5, 7, 5, 5])).tolist()
     [0, 0, 1, 2]
     """
+    if len(values) > 1 and (values[1:] >= values[:-1]).all():
+        starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
+        return run(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
     order = np.argsort(values, kind="stable")
     ranked = values[order]
     new = np.concatenate([[True], ranked[1:] != ranked[:-1]]) if len(values) else np.zeros(0, bool)
@@ -169,13 +172,26 @@ def occurrence(values: Ints) -> Ints:
     return counts
 
 
+def rows_alike(rows: Ints) -> list[Ints]:
+    """Return the numbers of equal rows of a table together.
+
+    >>> [rows.tolist() for rows in rows_alike(np.array([[1, 2], [0, 0], [1, 2]]))]
+    [[1], [0, 2]]
+    """
+    if (rows == rows[0]).all():
+        return [np.arange(len(rows), dtype=np.int64)]
+    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
+    return [np.flatnonzero(kind == value) for value in range(int(kind.max()) + 1)]
+
+
 def degrees(blocks: Sequence[Block], side: str, count: int) -> Ints:
     """Return the number of links at each of ``count`` devices of a side, shape (count,)."""
     total = none(count)
     for block in blocks:
         end = block.a if side == "a" else block.b
         if end is not None and block.count:
-            here, times = np.unique(end.device, return_counts=True)
-            links = times * (prod(block.shape) // block.shape[end.axis])
+            times = np.bincount(end.device)
+            here = np.flatnonzero(times)
+            links = times[here] * (prod(block.shape) // block.shape[end.axis])
             np.add.at(total, (end.first[:, None] + here).ravel(), np.tile(links, len(end.first)))
     return total

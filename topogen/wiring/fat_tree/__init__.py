@@ -90,7 +90,7 @@ def _dealt(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
 def _hosts(asked: Asked, hosts: Hosts, leaf: Ports) -> Iterator[MadeLinks]:
     """Yield the links below the leaves: ends, extra ends on free ports, cables to ports without an end."""
     down = _down("leaf", leaf)
-    yield MadeLinks("hosts", Face(ENDS), down, (hosts.block,))
+    yield MadeLinks("hosts", Face(ENDS), down, hosts.blocks)
     if asked.extra:
         hosts = hosts.with_extra(asked.extra)
         yield MadeLinks("hosts", Face(EXTRA_ENDS), down, hosts.extra)

@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import Block, Ints, PatternError, biclique, occurrence, repeat, run
+from topogen.wiring.block import (
+    Block,
+    Ints,
+    PatternError,
+    biclique,
+    degrees,
+    none,
+    occurrence,
+    repeat,
+    rows_alike,
+    run,
+)
 from topogen.wiring.plan import EndPoints, one_by_one
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
 
@@ -23,7 +34,7 @@ class Hosts:
     One port an end fills leaf after leaf of its rail, several are dealt over its leaves.
 
     >>> from topogen.wiring.fat_tree.sizes import Leaves
-    >>> block = Hosts(EndPoints.alike(4, rails=2), Leaves(1, 2, 1, 2, 2)).block
+    >>> block = Hosts(EndPoints.alike(4, rails=2), Leaves(1, 2, 1, 2, 2)).blocks[0]
     >>> block.b.device.tolist(), block.b.slot[0].tolist()
     ([0, 1, 0, 1], [0, 0, 1, 1])
     """
@@ -33,14 +44,30 @@ class Hosts:
     extra: tuple[Block, ...] = ()
 
     @property
-    def block(self) -> Block:
-        """Return the links of the ends to the leaves of their rails: ends x ports links."""
-        end, port = np.divmod(run(self.ends.count * self.ends.ports), self.ends.ports)
-        rail = (self.ends.unit * self.leaves.rails + self.ends.rail)[end]
-        turn = occurrence(rail)
-        inside = turn // self.leaves.down if self.ends.ports == 1 else turn % self.leaves.per_rail
-        leaf = rail * self.leaves.per_rail + inside
-        return one_by_one(end, leaf, port, occurrence(leaf))
+    def blocks(self) -> tuple[Block, ...]:
+        """Return the links of the ends to the leaves of their rails: ends x ports links.
+
+        Units whose ends stand alike are copies of one block.
+        """
+        ends = self.ends
+        if (ends.unit[1:] < ends.unit[:-1]).any():
+            return (_to_leaves(ends, self.leaves),)
+        starts = np.searchsorted(ends.unit, run(self.leaves.units + 1))
+        sizes = np.diff(starts)
+        return tuple(
+            block
+            for size in np.unique(sizes[sizes > 0]).tolist()
+            for block in self._units(starts, sizes, size)
+        )
+
+    def _units(self, starts: Ints, sizes: Ints, size: int) -> Iterator[Block]:
+        """Yield the links of all units of ``size`` ends, those with the same rails as copies."""
+        units = np.flatnonzero(sizes == size)
+        rails = self.ends.rail[starts[units][:, None] + run(size)[None, :]]
+        for rows in rows_alike(rails):
+            one = EndPoints(size, self.ends.ports, rails[rows[0]], none(size))
+            block = _to_leaves(one, self.leaves)
+            yield repeat(block, starts[units[rows]], units[rows] * self.leaves.per_unit)
 
     def with_extra(self, extra: EndPoints) -> Hosts:
         """Return the hosts with further ends on the free leaf ports of their unit, leaf after leaf."""
@@ -58,10 +85,19 @@ class Hosts:
 
     def free_ports(self) -> tuple[Ints, Ints]:
         """Return the leaf of each port down that no end uses, and its turn among the free ones there."""
-        taken = [block.b.device for block in (self.block, *self.extra) if block.b]
-        used = np.bincount(np.concatenate(taken), minlength=self.leaves.count)
+        used = degrees([*self.blocks, *self.extra], "b", self.leaves.count)
         leaf = np.repeat(run(self.leaves.count), self.leaves.down - used)
         return leaf, occurrence(leaf)
+
+
+def _to_leaves(ends: EndPoints, leaves: Leaves) -> Block:
+    """Return the links of ends to the leaves of their rails, one by one."""
+    end, port = np.divmod(run(ends.count * ends.ports), ends.ports)
+    rail = (ends.unit * leaves.rails + ends.rail)[end]
+    turn = occurrence(rail)
+    inside = turn // leaves.down if ends.ports == 1 else turn % leaves.per_rail
+    leaf = rail * leaves.per_rail + inside
+    return one_by_one(end, leaf, port, occurrence(leaf))
 
 
 def joins(tier: Tier) -> tuple[Block, ...]:
