@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,7 +130,7 @@ def ends_seen(plant: Plant, job: Job) -> Ends:
 
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
     ends_a = _ends(plant, job, a, equal=job.all_ports[0])
-    ends_b = ends_a if job.same else _ends(plant, job, b, equal=job.all_ports[1]) if b is not None else None
+    ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)
     blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
     asked = degrees(blocks, "a", ends_a.count)
     if job.same:
@@ -139,6 +139,12 @@ def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None
     if b is not None and ends_b is not None and not job.same:
         _refuse_overuse(plant, b, degrees(blocks, "b", ends_b.count))
     return [bound for block in blocks if block.count for bound in bind(block, a, b or a)]
+
+
+def _far_ends(plant: Plant, job: Job, b: Sequence[Member]) -> Ends:
+    """Return what the pattern sees of the b side; only ``across`` asks where those devices stand."""
+    seen = job if job.across else replace(job, level=None)
+    return _ends(plant, seen, b, equal=job.all_ports[1])
 
 
 def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
