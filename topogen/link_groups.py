@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path
+    from topogen.fabric import LinkBlock
     from topogen.spec import LinkSpec
 
 MAX_LINKS = 2**31 - 1
@@ -23,18 +24,22 @@ MAX_LINKS = 2**31 - 1
 def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     """Add a link group to the draft, or note why it cannot be made."""
     at = ("links", name)
+    where: Path = at
     try:
         jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec, at)]
         refuse_mixed_ends(draft, jobs)
         _refuse_size(draft, jobs)
-        blocks = tuple(block for job in jobs for block in wire(draft.plant, job))
+        blocks: tuple[LinkBlock, ...] = ()
+        for number, job in enumerate(jobs):
+            where = (*at, "pairs", str(number)) if spec.pattern == "explicit" else at
+            blocks += wire(draft.plant, job)
     except SelectionError as error:
         if _is_included(draft, at):
             draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
         else:
             draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
-        draft.problems.add(error.code, error.message, at, error.hint)
+        draft.problems.add(error.code, error.message, where, error.hint)
     else:
         keep(draft, name, at, Wired(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
 
@@ -51,9 +56,11 @@ def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], li
         message = "pairs from a file are part of the language but not built yet"
         raise PatternError("E699", message, "list the pairs here: [[sel, sel], ...]")
     if spec.pattern == "explicit":
-        pairs = spec.pairs or ()
-        where = (*at, "pairs")
-        return [(draft.select((a,), where), draft.select((b,), where)) for a, b in pairs]
+        where = [(*at, "pairs", str(number)) for number in range(len(spec.pairs or ()))]
+        return [
+            (draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
+            for pair, (a, b) in zip(where, spec.pairs or (), strict=True)
+        ]
     a = draft.select(spec.a, (*at, "a"))
     if spec.pattern == "external":
         return [(a, None)]
