@@ -182,7 +182,7 @@ def test_two_files_of_a_layer_do_not_define_one_name() -> None:
         ("parts: {a: {is: a, die: {wafer: w, good_per_wafer: 3}}}", "E513"),
         ("parts: {a: {is: a, die: {wafer: w}}}", "E641"),
         ("parts: {a: {layer: x}}", "E641"),
-        ("parts: {a: {is: a, price_eur: 3}}", "E640"),
+        ("parts: {a: {is: a, price_eur: 3}}", "E504"),
         ("parts: {a: {is: a, price_usd: {value: 1, low: 3}}}", "E640"),
         ("parts: {a: {is: a, confidence: rumour}}", "E643"),
         ("parts: {A: {is: a}}", "E644"),

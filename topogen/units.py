@@ -19,6 +19,8 @@ Made = TypeVar("Made")
 MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_000}
 MM_PER_UNIT = {"mm": 1, "m": 1_000}
 MAX_DIGITS = 18
+CURRENCIES = ("EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "TWD", "KRW", "SGD", "€", "£", "¥")
+"""Those a price may be known in; all prices here are in US dollars."""
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _WHOLE = re.compile(r"\d+", re.ASCII)
@@ -107,10 +109,18 @@ def _not_decimal(text: str) -> ReadError:
             "E603", f'"{text}" is text here, not a number', 'write plain digits, such as "1000" or "0.5"'
         )
     found = _AMOUNT.fullmatch(text)
+    if found and found[2] in CURRENCIES:
+        raise other_currency(text)
     if found and found[2]:
         hint = f'the name of the key says the unit: write "{found[1]}"'
         return ReadError("E105", f'"{text}" has a unit, but this key takes a bare number', hint)
     return ReadError("E107", f'"{text}" is not a number', 'write plain digits, such as "1000" or "0.5"')
+
+
+def other_currency(text: str) -> ReadError:
+    """Return the error of an amount or a key in another currency than US dollars."""
+    hint = "convert it, and name its rate and date in source; prices are in US dollars"
+    return ReadError("E504", f'"{text}" is in another currency', hint)
 
 
 def parse_ratio(text: str) -> Fraction:
@@ -236,6 +246,11 @@ def format_rate_long(mbps: int) -> str:
     """Return a rate as it is written in a file: ``200 Gb/s``."""
     number, unit = _scaled_rate(mbps)
     return f"{number} {unit}b/s"
+
+
+def format_bandwidth(mbps: int) -> str:
+    """Return a bandwidth with its direction: ``7.2 Tb/s per_dir``."""
+    return f"{format_rate_long(mbps)} per_dir"
 
 
 def _scaled_rate(mbps: int) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """A tree against a model: the model, or every reason why not, each at its place and in plain words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -10,11 +11,12 @@ from pydantic_core import ErrorDetails
 from topogen.errors import SHOWN_PROBLEMS, Path, Problems, nearest
 from topogen.parse.yaml_tree import Node, child, plain
 from topogen.spec.fields import shape
-from topogen.units import ReadError
+from topogen.units import CURRENCIES, ReadError, other_currency
 
 Model = TypeVar("Model", bound=BaseModel)
 MAPS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
 LISTS = ("tuple_type", "list_type")
+_FOREIGN_PRICE = re.compile(rf"(price|price_per_m|cost)_({'|'.join(CURRENCIES)})", re.IGNORECASE)
 
 
 def validate(model: type[Model], node: Node, path: Path, problems: Problems) -> Model | None:
@@ -48,6 +50,9 @@ def _words(model: type[BaseModel], loc: Sequence[str], detail: ErrorDetails) -> 
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
         return "E641", f'"{loc[-1]}" is missing', ""
+    if kind == "extra_forbidden" and _FOREIGN_PRICE.fullmatch(loc[-1]):
+        error = other_currency(loc[-1])
+        return error.code, error.message, error.hint
     if kind == "extra_forbidden":
         return "E640", f'unknown key "{loc[-1]}"', nearest(loc[-1], known_keys(model, loc[:-1]))
     if kind in MAPS:

@@ -128,6 +128,8 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
         yield "lengths", ", ".join(format_length(mm) for mm in part.lengths_mm)
     if part.mpn:
         yield "mpn", part.mpn
+    for network, mbps in part.bandwidth.items():
+        yield "bandwidth", f"{format_rate_long(mbps)} each way, all ports of {network}"
     yield "made by", _shares(part.made_by) or "nobody is named: unassigned"
     if part.alternates:
         yield "one of", _shares(part.alternates)
