@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent
 ENDINGS = (".yaml", ".yml")
 MAX_BYTES = 5_000_000
+SCHEMA = "topology.schema.json"
+"""What the first line of a topology names for editors; it lies beside the shipped ones."""
 
 
 def topologies_dir() -> Path:
