@@ -116,7 +116,7 @@ def _warn_of_uneven_loads(fabric: Fabric, problems: Problems) -> None:
                 f"{link.pattern} gives some {label} {format_count(most)} links and others "
                 f"{format_count(fewest)}: the ends do not divide evenly over them"
             )
-            hint = "change how many there are, or use pattern: spread, which differs by one at most"
+            hint = f"change how many there are, or use spread; {label} in expect.free_ports silences this"
             problems.add("W205", message, ("links", name), hint)
 
 

@@ -111,7 +111,7 @@ def _not_decimal(text: str) -> ReadError:
     found = _AMOUNT.fullmatch(text)
     if found and found[2] in CURRENCIES:
         raise other_currency(text)
-    if found and found[2]:
+    if found and found[2] and not found[2][0].isdigit():
         hint = f'the name of the key says the unit: write "{found[1]}"'
         return ReadError("E105", f'"{text}" has a unit, but this key takes a bare number', hint)
     return ReadError("E107", f'"{text}" is not a number', 'write plain digits, such as "1000" or "0.5"')
@@ -195,8 +195,8 @@ def _amount(text: str, units: tuple[str, ...]) -> tuple[Fraction, str]:
     if not found:
         raise ReadError("E107", f'"{text}" is not a number with a unit', f'such as "100 {units[0]}"')
     if not found[2]:
-        hint = f'write "{text.strip()} {units[0]}"; units here: {", ".join(units)}'
-        raise ReadError("E103", f'"{text}" has no unit', hint)
+        hint = " or ".join(f'"{text.strip()} {unit}"' for unit in units)
+        raise ReadError("E103", f'"{text}" has no unit', f"write {hint}")
     if found[2] not in units:
         raise ReadError("E104", f'"{text}" has the unit "{found[2]}"', f"units here: {', '.join(units)}")
     return _exact(found[1]), found[2]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.errors import nearest
 from topogen.expand import links_at
-from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, path_name
+from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, levels_above, path_name
 from topogen.wiring.bind import Member, bind, number
 from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence
 
@@ -76,9 +77,9 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
         yield _Scopes(None, none(1))
         return
     if not any(place.level == job.within for place in plant.places):
-        levels = ", ".join(sorted({place.level for place in plant.places})) or "none"
+        levels = {place.level for place in plant.places}
         raise PatternError(
-            "E203", f'within: no template has the level "{job.within}"', f"levels here: {levels}"
+            "E203", f'within: no template has the level "{job.within}"', nearest(job.within, levels)
         )
     for place in (place for place in plant.places if place.level == job.within):
         a, b = _presence(place, job.a), _presence(place, job.b or ())
@@ -166,9 +167,7 @@ def _place(plant: Plant, level: str | None, member: Member) -> Ints:
     depth = level_depth(path, level)
     if depth is None:
         name = plant.groups[member.group].label
-        raise PatternError(
-            "E203", f'"{name}" stands in no place of the level "{level}"', "name a level above it"
-        )
+        raise PatternError("E203", f'"{name}" stands in no place of the level "{level}"', levels_above(path))
     place = next(place for place in plant.places if place.path == path[:depth])
     size = plant.groups[member.group].count // place.count
     return np.asarray(place.first + (member.scope[0] + member.local) // size)
@@ -196,7 +195,8 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
         name = path_name(group.path, int(member.scope[0] + member.local[first]))
         message = (
             f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
-            f'"{port.name}" are free: {wanted[first] - offer[first]} over, at {len(over)} devices here'
+            f'"{port.name}" are free: {wanted[first] - offer[first]} over, '
+            f"at {len(over)} of {len(offer)} devices here"
         )
         raise PatternError(
             "E201", message, "give the device more ports, select fewer ends, or spread them over more devices"
