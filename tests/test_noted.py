@@ -82,6 +82,25 @@ def test_an_editor_gets_code_and_place(path: Path) -> None:
     assert all(row["line"] and row["column"] for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("stem", "known"),
+    [
+        ("W103_dies_or_packages", "devices: {gpu: 576}"),
+        ("W202_ports_stay_free", "free_ports: {chip: 768}"),
+        ("W205_rails_do_not_divide", "free_ports: {leaf: 128}"),
+        ("W306_engines_half_filled", "parts: {engine_3t2: 648}"),
+        ("W307_els_not_divisible", "parts: {els8: 18}"),
+    ],
+)
+def test_an_expectation_of_the_figure_silences_it(stem: str, known: str, tmp_path: Path) -> None:
+    text = (FOLDER / f"{stem}.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "stated.yaml"
+    path.write_text(f"{text}expect: {{{known}}}\n", encoding="utf-8")
+    result = CliRunner().invoke(group, ["check", str(path)], prog_name="topogen")
+    assert result.exit_code == 0, result.output
+    assert stem[:4] not in result.output
+
+
 def test_prices_are_looked_at_only_where_a_day_is_given() -> None:
     file = str(FOLDER / "W502_no_price.yaml")
     assert "W502" not in CliRunner().invoke(group, ["check", file]).output

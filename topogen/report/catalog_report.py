@@ -112,7 +112,7 @@ def _heading(out: Console, name: str, what: str) -> None:
 
 
 def _fact(out: Console, label: str, text: str) -> None:
-    out.print(Text(f"{label:<{LABEL_WIDTH}}{text}"), soft_wrap=True)
+    out.print(Text(f"{label:<{LABEL_WIDTH - 1}} {text}"), soft_wrap=True)
 
 
 def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
