@@ -354,6 +354,8 @@ def _wrong_condition_unit(text: str, written: str, units: tuple[str, ...]) -> Re
         return ReadError(
             "E603", f'"{text}" is not a number', "write plain digits, without thousands separators"
         )
+    if written[:1].isdigit():
+        return ReadError("E107", f'"{text}" is two numbers', "write one")
     if not written:
         return ReadError("E103", f'"{text}" has no unit', f"unit here: {wanted}")
     if units == ("",):

@@ -40,7 +40,8 @@ class _Checker:
         """Note a name that is not among ``names``, with code and message of ``unknown``."""
         if name not in names:
             # Looking for near names takes time: not for a file of thousands of mistakes.
-            hint = nearest(name, names) if len(self.problems.found) < SHOWN_PROBLEMS else ""
+            few = len(self.problems.found) < SHOWN_PROBLEMS
+            hint = (nearest(name, names) if few else "") or "define it, or correct the name"
             self.note(unknown[0], unknown[1].format(name), path, hint)
 
 
