@@ -153,6 +153,18 @@ def test_null_removes_an_entry_and_a_value() -> None:
     assert laid.parts["a"].price_usd is None
 
 
+def test_a_bandwidth_is_by_network_and_may_have_a_source_of_its_own() -> None:
+    text = (
+        "parts: {a: {is: a, source: one, bandwidth: {scale_up: 1.8 TB/s bidir,"
+        " scale_out: {value: 800 Gb/s per_dir, source: other}}}}"
+    )
+    part = catalog(text).parts["a"]
+    assert part.bandwidth == {"scale_up": 7_200_000, "scale_out": 800_000}
+    assert part.says("bandwidth.scale_up").source == "one"
+    assert part.says("bandwidth.scale_out").source == "other"
+    assert catalog(text, "parts: {a: {bandwidth: ~}}").parts["a"].bandwidth == {}
+
+
 def test_a_layer_may_be_many_files() -> None:
     files = [
         Source("a.yaml", "parts: {a: {is: a, contains: {b: 2}}}"),
@@ -182,7 +194,9 @@ def test_two_files_of_a_layer_do_not_define_one_name() -> None:
         ("parts: {a: {is: a, die: {wafer: w, good_per_wafer: 3}}}", "E513"),
         ("parts: {a: {is: a, die: {wafer: w}}}", "E641"),
         ("parts: {a: {layer: x}}", "E641"),
-        ("parts: {a: {is: a, price_eur: 3}}", "E640"),
+        ("parts: {a: {is: a, price_eur: 3}}", "E504"),
+        ("parts: {a: {is: a, bandwidth: {scale_up: 1.8 TB/s}}}", "E101"),
+        ("parts: {a: {is: a, bandwidth: {nvlink: 1.8 TB/s bidir}}}", "E643"),
         ("parts: {a: {is: a, price_usd: {value: 1, low: 3}}}", "E640"),
         ("parts: {a: {is: a, confidence: rumour}}", "E643"),
         ("parts: {A: {is: a}}", "E644"),

@@ -36,7 +36,9 @@ def load(name: str, including: Source) -> Source:
     """Return a file beside these cases."""
     file = FOLDER / "included" / name
     if not file.is_file():
-        raise InputError([Problem("E609", f'"{name}" named by {including.name} does not exist')])
+        raise InputError(
+            [Problem("E609", f'"{name}" named by {including.name} does not exist', hint="see beside")]
+        )
     return Source(file.name, file.read_text(encoding="utf-8"))
 
 
@@ -52,6 +54,12 @@ def test_the_words_are_those_of_the_golden(path: Path) -> None:
 def test_the_code_in_the_name_of_a_case_is_among_its_problems(path: Path) -> None:
     codes = re.findall(r"^([EW]\d{3}) ", path.with_suffix(".txt").read_text(encoding="utf-8"), re.MULTILINE)
     assert path.stem == "all_at_once" or path.stem.partition("_")[0] in codes
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_problem_says_what_to_do(path: Path) -> None:
+    text = path.with_suffix(".txt").read_text(encoding="utf-8")
+    assert text.count("    hint: ") == len(re.findall(r"^[EW]\d{3} ", text, re.MULTILINE))
 
 
 def test_every_golden_has_its_wrong_file() -> None:

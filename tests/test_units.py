@@ -134,6 +134,7 @@ def test_people_read_short_forms() -> None:
         (parse_rate, "200 gb/s", "E104"),
         (parse_bandwidth, "1.8 parsec bidir", "E104"),
         (parse_decimal, "14 W", "E105"),
+        (parse_decimal, "14 14", "E107"),
         (parse_whole, "one", "E106"),
         (parse_whole, "-1", "E106"),
         (parse_whole, "9" * 5000, "E106"),

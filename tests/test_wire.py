@@ -9,6 +9,7 @@ from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
 from topogen.expand import expand
 from topogen.fabric import Fabric, device_name
+from topogen.graph import link_graph
 
 RACKS = """
 devices:
@@ -136,3 +137,31 @@ instances: {{{instances}}}
 links: {{x: {{network: scale_up, a: gpu.p, b: sw.p, pattern: full_mesh, within: rack}}}}
 """)
     assert fabric.links[0].count == 40
+
+
+def test_rails_ask_only_the_near_side_where_it_stands() -> None:
+    """The switches of a rail stand beside the nodes, in no place of that level."""
+    text = (
+        "devices:\n"
+        "  nic: {role: nic, ports: {n: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}\n"
+        "  leaf: {role: switch, ports: {n: {count: 4, lanes: 4, lane_rate: 100 Gb/s}}}\n"
+        "templates: {node: {level: node, contains: {nic: 2}}}\n"
+        "instances: {node: 4, leaf: 2}\n"
+        "links: {up: {network: scale_out, a: nic.n, b: leaf.n, pattern: rails, rails_by: node}}\n"
+    )
+    assert fabric_of(text).links[0].count == 8
+
+
+def test_two_links_between_the_same_two_devices_are_two() -> None:
+    text = (
+        "devices: {gpu: {role: gpu, ports: {p: {count: 2, lanes: 2, lane_rate: 200 Gb/s}}}}\n"
+        "instances: {gpu: 2}\n"
+        "links:\n"
+        "  x:\n"
+        "    network: scale_up\n"
+        "    pattern: explicit\n"
+        '    pairs: [["gpu[0].p[0]", "gpu[1].p[0]"], ["gpu[0].p[1]", "gpu[1].p[1]"]]\n'
+    )
+    fabric = fabric_of(text)
+    assert fabric.n_links == 2
+    assert link_graph(fabric).number_of_edges() == 2

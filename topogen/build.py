@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,16 +13,14 @@ from topogen.fabric import Fabric, LengthClass, LinkGroup
 from topogen.layout import Routing, length_classes, merge_lengths, slack_of
 from topogen.link_groups import add_link
 from topogen.media import check_media
+from topogen.plausible import warn_of_doubts
 from topogen.port_uses import warn_of_free_ports
 from topogen.sites import stand
 from topogen.sized import add_fabric
 from topogen.tiers import tiers_of
 from topogen.tree import device_types, grow
-from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from topogen.parse import Parsed
     from topogen.spec import LinkSpec
 
@@ -77,8 +74,8 @@ def _finish(draft: Draft) -> Fabric:
         check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
     problems.raise_errors()
-    _warn_of_defaults(fabric.links, problems)
     warn_of_free_ports(fabric, problems)
+    warn_of_doubts(fabric, problems)
     return replace(fabric, warnings=problems.warnings)
 
 
@@ -111,16 +108,3 @@ def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthCla
         else:
             classes += length_classes(block, draft.tree.groups, routing)
     return merge_lengths(classes)
-
-
-def _warn_of_defaults(links: Sequence[LinkGroup], problems: Problems) -> None:
-    count: Counter[str] = Counter()
-    for link in links:
-        count[link.name] += sum(length.links for length in link.lengths if length.basis == "default")
-    guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
-    if guessed:
-        taken = "2 m in a rack, 10 m between racks (length_basis: default)"
-        message = f"no layout or U for {', '.join(guessed)}: {taken}"
-        problems.add(
-            "W304", message, ("layout",), "such lengths are not orderable: add layout and slots, or length"
-        )

@@ -57,6 +57,8 @@ class Part:
     failures_fit: Triple | None = None
     lengths_mm: tuple[int, ...] = ()
     mpn: str | None = None
+    bandwidth: Mapping[str, int] = field(default_factory=dict)
+    """Mb/s per direction of all its ports of a network together."""
     contains: Mapping[str, int] = field(default_factory=dict)
     margin: Fraction | None = None
     source: str | None = None

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from topogen.errors import Problem
 from topogen.figures import NoFigureError, figure, links_named
 from topogen.units import Condition, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
     from topogen.errors import Mark
@@ -43,6 +44,19 @@ def check_quoted(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
     """Return every published figure of ``quoted`` beside the computed one; a difference is no failure."""
     lines: Iterator[tuple[tuple[str, ...], Quoted]] = _lines(fabric.spec.quoted)
     return tuple(_compare(fabric, rollup, "quoted", path, item.value, item.source) for path, item in lines)
+
+
+def failures(fabric: Fabric, expected: Iterable[Expectation]) -> tuple[Problem, ...]:
+    """Return the expectations that fail, each as a problem at its place."""
+    return tuple(_failure(fabric, row) for row in expected if not row.holds)
+
+
+def _failure(fabric: Fabric, row: Expectation) -> Problem:
+    found = f"{row.found} found" if row.found[:1].isdigit() else row.found
+    difference = f" ({row.difference})" if row.difference else ""
+    message = f"{row.expected} expected, {found}{difference}"
+    hint = "correct the design, or what it is expected to come to; topogen explain says how a count is made"
+    return Problem("E701", message, f"expect.{row.key}", row.mark, hint, fabric.marks.line(row.mark))
 
 
 def _lines(spec: ExpectSpec | QuotedSpec) -> Iterator[tuple[tuple[str, ...], Any]]:

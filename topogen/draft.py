@@ -135,7 +135,7 @@ def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
             raise PatternError(
                 "E206",
                 message,
-                "a link joins two ports of equal rate: give one side ports of the other's rate",
+                "equal rates meet; a port broken out in two is twice the ports of half the lanes each",
             )
         if first.bidi != other.bidi:
             kinds = [

@@ -152,7 +152,9 @@ class Problems:
 def nearest(word: str, known: Iterable[str] | Mapping[str, object]) -> str:
     """Return a hint such as ``did you mean "gpu"?``, or the known words when none is near."""
     names = sorted(known)
-    if close := get_close_matches(word, names, n=3, cutoff=0.6):
+    close = get_close_matches(word, names, n=3, cutoff=0.6)
+    close = close or [name for name in names if name.startswith(word) or word.startswith(name)][:3]
+    if close and word:
         return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
     shown = ", ".join(names[:SHOWN_NAMES]) + (", ..." if len(names) > SHOWN_NAMES else "")
     return f"known here: {shown}" if names else ""

@@ -324,6 +324,12 @@ def place_ids(fabric: Fabric, group: DeviceGroup, level: str) -> Ints | None:
     return racks if level == "rack" and bool((racks >= 0).all()) else None
 
 
+def levels_above(path: Steps) -> str:
+    """Return the hint that names the levels a device stands in, from the innermost out."""
+    levels = [step.level for step in reversed(path) if step.level]
+    return f"levels above it: {', '.join(levels)}" if levels else "put it into a template of that level"
+
+
 def path_name(path: Steps, number: int) -> str:
     """Return the full name of the place or device ``number`` of a path: ``r1/compute_tray07/gpu1``."""
     names: list[str] = []

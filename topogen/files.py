@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent
 ENDINGS = (".yaml", ".yml")
 MAX_BYTES = 5_000_000
+SCHEMA = "topology.schema.json"
+"""What the first line of a topology names for editors; it lies beside the shipped ones."""
 
 
 def topologies_dir() -> Path:
@@ -129,7 +131,8 @@ def _read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise InputError(_problem("E609", path, "does not exist")) from None
+        hint = "correct the path; topogen list shows what is shipped"
+        raise InputError(_problem("E609", path, "does not exist", hint)) from None
     except IsADirectoryError:
         raise InputError(_problem("E610", path, "is a folder", "name a file in it")) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path
+    from topogen.fabric import LinkBlock
     from topogen.parse.tables import Row
     from topogen.spec import LinkSpec
 
@@ -25,18 +26,22 @@ MAX_LINKS = 2**31 - 1
 def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     """Add a link group to the draft, or note why it cannot be made."""
     at = ("links", name)
+    where: Path = at
     try:
         jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec, at)]
         refuse_mixed_ends(draft, jobs)
         _refuse_size(draft, jobs)
-        blocks = tuple(block for job in jobs for block in wire(draft.plant, job))
+        blocks: tuple[LinkBlock, ...] = ()
+        for number, job in enumerate(jobs):
+            where = (*at, "pairs", str(number)) if spec.pattern == "explicit" else at
+            blocks += wire(draft.plant, job)
     except SelectionError as error:
         if _is_included(draft, at):
             draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
         else:
             draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
-        draft.problems.add(error.code, error.message, at, error.hint)
+        draft.problems.add(error.code, error.message, where, error.hint)
     else:
         keep(draft, name, at, Wired(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
 
@@ -49,12 +54,15 @@ def _is_included(draft: Draft, at: Path) -> bool:
 
 def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
     """Return the two sides of a link group; one pair of sides for each listed pair."""
-    where = (*at, "pairs")
     if spec.pattern == "explicit" and isinstance(spec.pairs, str):
-        rows = draft.parsed.tables[where]
-        return [sides for row in rows if (sides := _listed(draft, row, where))]
+        rows = draft.parsed.tables[(*at, "pairs")]
+        return [sides for row in rows if (sides := _listed(draft, row, (*at, "pairs")))]
     if spec.pattern == "explicit" and not isinstance(spec.pairs, str):
-        return [(draft.select((a,), where), draft.select((b,), where)) for a, b in spec.pairs or ()]
+        where = [(*at, "pairs", str(number)) for number in range(len(spec.pairs or ()))]
+        return [
+            (draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
+            for pair, (a, b) in zip(where, spec.pairs or (), strict=True)
+        ]
     a = draft.select(spec.a, (*at, "a"))
     if spec.pattern == "external":
         return [(a, None)]

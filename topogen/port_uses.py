@@ -54,14 +54,14 @@ def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
 def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:
     """Note ports that stay free, unless the file expects it."""
     for use in port_uses(fabric):
-        if use.free and not _is_expected(fabric, use):
+        if use.free and not says_what_stays_free(fabric, use.type, use.devices):
             free = f"{format_count(use.free)} of {format_count(use.used + use.free)} ports"
             message = f'{use.devices}: {free} "{use.port}" stay free'
             hint = f"expect: {{free_ports: {{{use.devices}: {use.free}}}}} silences this"
             problems.add("W202", message, ("devices", use.type, "ports", use.port), hint)
 
 
-def _is_expected(fabric: Fabric, use: PortUse) -> bool:
+def says_what_stays_free(fabric: Fabric, device: str, label: str) -> bool:
     """Return whether the file says how many ports of these devices stay free."""
     named = {key.split(".")[0].split("/")[-1] for key in fabric.spec.expect.free_ports}
-    return not named.isdisjoint((use.type, use.devices.split("/")[-1]))
+    return not named.isdisjoint((device, label.rsplit("/", maxsplit=1)[-1]))

@@ -40,6 +40,11 @@ class Read:
     rollup: RollUp
     revision: Revision
 
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """Return what is worth knowing of the fabric, then of its quantities."""
+        return (*self.fabric.warnings, *self.rollup.warnings)
+
 
 class Sources:
     """Texts that were read, and the folder that each one looks for its includes in."""
@@ -76,9 +81,10 @@ def read(
     sources = Sources()
     parsed, catalog = parse_files(name, scenario, catalogs, sources)
     fabric = build(parsed)
-    if strict and fabric.warnings:
-        raise InputError(fabric.warnings)
-    return Read(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
+    done = Read(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
+    if strict and done.warnings:
+        raise InputError(done.warnings)
+    return done
 
 
 def parse_files(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from topogen.errors import Problems
 from topogen.fabric import n_gpus
 from topogen.media import links_fibres
+from topogen.pool_fill import warn_of_idle_pieces
 from topogen.pricing import NOTHING, ContentError, contents, earnings, paid_to, plus, scaled, unit_price
 from topogen.takeoff import Quantity, take_off
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.catalog import Catalog
+    from topogen.errors import Problem
     from topogen.fabric import Fabric
     from topogen.units import Triple
 
@@ -113,6 +115,7 @@ class RollUp:
     gaps: tuple[Gap, ...]
     vendors: tuple[VendorRow, ...]
     totals: Totals
+    warnings: tuple[Problem, ...] = ()
 
 
 def roll_up(fabric: Fabric) -> RollUp:
@@ -127,7 +130,14 @@ def roll_up(fabric: Fabric) -> RollUp:
         gaps=find_gaps(fabric, quantities, lines),
         vendors=vendor_rows(fabric.catalog, lines),
         totals=add_up(fabric, quantities, lines),
+        warnings=_warnings(fabric, quantities),
     )
+
+
+def _warnings(fabric: Fabric, quantities: Iterable[Quantity]) -> tuple[Problem, ...]:
+    problems = Problems(fabric.marks)
+    warn_of_idle_pieces(fabric, quantities, problems)
+    return problems.warnings
 
 
 def _refuse_dear_contents(fabric: Fabric, lines: Iterable[BomLine]) -> None:

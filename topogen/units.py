@@ -19,6 +19,8 @@ Made = TypeVar("Made")
 MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_000}
 MM_PER_UNIT = {"mm": 1, "m": 1_000}
 MAX_DIGITS = 18
+CURRENCIES = ("EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "TWD", "KRW", "SGD", "€", "£", "¥")
+"""Those a price may be known in; all prices here are in US dollars."""
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _WHOLE = re.compile(r"\d+", re.ASCII)
@@ -107,10 +109,18 @@ def _not_decimal(text: str) -> ReadError:
             "E603", f'"{text}" is text here, not a number', 'write plain digits, such as "1000" or "0.5"'
         )
     found = _AMOUNT.fullmatch(text)
-    if found and found[2]:
+    if found and found[2] in CURRENCIES:
+        raise other_currency(text)
+    if found and found[2] and not found[2][0].isdigit():
         hint = f'the name of the key says the unit: write "{found[1]}"'
         return ReadError("E105", f'"{text}" has a unit, but this key takes a bare number', hint)
     return ReadError("E107", f'"{text}" is not a number', 'write plain digits, such as "1000" or "0.5"')
+
+
+def other_currency(text: str) -> ReadError:
+    """Return the error of an amount or a key in another currency than US dollars."""
+    hint = "convert it, and name its rate and date in source; prices are in US dollars"
+    return ReadError("E504", f'"{text}" is in another currency', hint)
 
 
 def parse_ratio(text: str) -> Fraction:
@@ -185,8 +195,8 @@ def _amount(text: str, units: tuple[str, ...]) -> tuple[Fraction, str]:
     if not found:
         raise ReadError("E107", f'"{text}" is not a number with a unit', f'such as "100 {units[0]}"')
     if not found[2]:
-        hint = f'write "{text.strip()} {units[0]}"; units here: {", ".join(units)}'
-        raise ReadError("E103", f'"{text}" has no unit', hint)
+        hint = " or ".join(f'"{text.strip()} {unit}"' for unit in units)
+        raise ReadError("E103", f'"{text}" has no unit', f"write {hint}")
     if found[2] not in units:
         raise ReadError("E104", f'"{text}" has the unit "{found[2]}"', f"units here: {', '.join(units)}")
     return _exact(found[1]), found[2]
@@ -236,6 +246,11 @@ def format_rate_long(mbps: int) -> str:
     """Return a rate as it is written in a file: ``200 Gb/s``."""
     number, unit = _scaled_rate(mbps)
     return f"{number} {unit}b/s"
+
+
+def format_bandwidth(mbps: int) -> str:
+    """Return a bandwidth with its direction: ``7.2 Tb/s per_dir``."""
+    return f"{format_rate_long(mbps)} per_dir"
 
 
 def _scaled_rate(mbps: int) -> tuple[str, str]:
@@ -339,6 +354,8 @@ def _wrong_condition_unit(text: str, written: str, units: tuple[str, ...]) -> Re
         return ReadError(
             "E603", f'"{text}" is not a number', "write plain digits, without thousands separators"
         )
+    if written[:1].isdigit():
+        return ReadError("E107", f'"{text}" is two numbers', "write one")
     if not written:
         return ReadError("E103", f'"{text}" has no unit', f"unit here: {wanted}")
     if units == ("",):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.errors import nearest
 from topogen.expand import links_at
-from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, path_name
+from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, levels_above, path_name
 from topogen.wiring.bind import Member, bind, number
 from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence
 
@@ -76,9 +77,9 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
         yield _Scopes(None, none(1))
         return
     if not any(place.level == job.within for place in plant.places):
-        levels = ", ".join(sorted({place.level for place in plant.places})) or "none"
+        levels = {place.level for place in plant.places}
         raise PatternError(
-            "E203", f'within: no template has the level "{job.within}"', f"levels here: {levels}"
+            "E203", f'within: no template has the level "{job.within}"', nearest(job.within, levels)
         )
     for place in (place for place in plant.places if place.level == job.within):
         if _stand_everywhere(place, job):
@@ -144,7 +145,7 @@ def ends_seen(plant: Plant, job: Job) -> Ends:
 
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
     ends_a = _ends(plant, job, a, equal=job.all_ports[0])
-    ends_b = ends_a if job.same else _ends(plant, job, b, equal=job.all_ports[1]) if b is not None else None
+    ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)
     blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
     asked = degrees(blocks, "a", ends_a.count)
     if job.same:
@@ -153,6 +154,12 @@ def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None
     if b is not None and ends_b is not None and not job.same:
         _refuse_overuse(plant, b, degrees(blocks, "b", ends_b.count))
     return [bound for block in blocks if block.count for bound in bind(block, a, b or a)]
+
+
+def _far_ends(plant: Plant, job: Job, b: Sequence[Member]) -> Ends:
+    """Return what the pattern sees of the b side; only ``across`` asks where those devices stand."""
+    seen = job if job.across else replace(job, level=None)
+    return _ends(plant, seen, b, equal=job.all_ports[1])
 
 
 def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
@@ -174,9 +181,7 @@ def _place(plant: Plant, level: str | None, member: Member) -> Ints:
     depth = level_depth(path, level)
     if depth is None:
         name = plant.groups[member.group].label
-        raise PatternError(
-            "E203", f'"{name}" stands in no place of the level "{level}"', "name a level above it"
-        )
+        raise PatternError("E203", f'"{name}" stands in no place of the level "{level}"', levels_above(path))
     place = next(place for place in plant.places if place.path == path[:depth])
     size = plant.groups[member.group].count // place.count
     return np.asarray(place.first + (member.scope[0] + member.local) // size)
@@ -204,7 +209,8 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
         name = path_name(group.path, int(member.scope[0] + member.local[first]))
         message = (
             f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
-            f'"{port.name}" are free: {wanted[first] - offer[first]} over, at {len(over)} devices here'
+            f'"{port.name}" are free: {wanted[first] - offer[first]} over, '
+            f"at {len(over)} of {len(offer)} devices here"
         )
         raise PatternError(
             "E201", message, "give the device more ports, select fewer ends, or spread them over more devices"

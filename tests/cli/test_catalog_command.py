@@ -62,6 +62,12 @@ def test_show_says_contents_makers_sources_and_users() -> None:
     assert "rubin-ultra-cpo-648" in output
 
 
+def test_show_says_the_bandwidth_and_who_says_so() -> None:
+    output = run("show", "b200").output
+    assert "7.2 Tb/s each way, all ports of scale_up" in output
+    assert "bandwidth.scale_up NVIDIA's GB200 NVL72 figures" in output
+
+
 def test_show_says_how_a_price_came_about() -> None:
     assert "the mean of its alternates" in run("show", "els8").output
     assert "250 good dies" in run("show", "pic_tx").output

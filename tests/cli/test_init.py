@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from topogen.cli import group
 from topogen.cli.init_command import starters
+from topogen.files import SCHEMA, topologies_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def test_a_starter_is_written_here_builds_and_holds(
     result = run("init", name)
     assert result.exit_code == 0, result.output
     assert f"topogen bom {name}.yaml" in result.output
-    assert [path.name for path in tmp_path.iterdir()] == [f"{name}.yaml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"{name}.yaml", SCHEMA])
     assert run("build", f"{name}.yaml", "-o", "out").exit_code == 0
     checked = run("check", f"{name}.yaml").output
     assert "expectations hold" in checked
@@ -52,6 +53,21 @@ def test_the_scenario_of_a_starter_holds() -> None:
 def test_another_name_may_be_given(tmp_path: Path) -> None:
     assert run("init", "nvl72", "--as", tmp_path / "mine.yaml").exit_code == 0
     assert (tmp_path / "mine.yaml").read_text() == starters()["nvl72"].read_text()
+
+
+def test_a_shipped_topology_may_be_started_from_and_is_named_like_one(tmp_path: Path) -> None:
+    assert run("init", "gb300-nvl72-row", "--as", tmp_path / "mine.yaml").exit_code == 0
+    assert run("check", tmp_path / "mine.yaml").exit_code == 0
+
+
+def test_the_schema_that_line_1_names_lies_beside_and_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / SCHEMA).write_text("mine\n")
+    assert run("init", "nvl72", "--as", tmp_path / "mine.yaml").exit_code == 0
+    assert (tmp_path / "mine.yaml").read_text().startswith(f"# yaml-language-server: $schema={SCHEMA}\n")
+    assert (tmp_path / SCHEMA).read_text() == "mine\n"
+    (tmp_path / SCHEMA).unlink()
+    assert run("init", "nvl72", "--as", tmp_path / "other.yaml").exit_code == 0
+    assert (tmp_path / SCHEMA).read_text() == (topologies_dir() / SCHEMA).read_text()
 
 
 def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
@@ -73,4 +89,4 @@ def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path) -> None:
 def test_an_unknown_starter_is_answered_with_the_nearest() -> None:
     result = run("init", "nvl27")
     assert result.exit_code == 2
-    assert 'did you mean "nvl72"?' in result.output
+    assert 'did you mean "nvl72"' in result.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,18 @@ import yaml
 from click.testing import CliRunner
 
 from topogen.cli import group
-from topogen.files import catalog_dir, topologies_dir
-from topogen.schema import catalog_schema, topology_schema
+from topogen.files import SCHEMA, catalog_dir, topologies_dir
+from topogen.schema import catalog_schema, schema_text, topology_schema
 from topogen.schema.meanings import MEANINGS
 
 ROOT = Path(__file__).parents[2]
 TOPOLOGIES = [*sorted(topologies_dir().glob("*.yaml")), *sorted((ROOT / "topogen" / "starters").glob("*"))]
 CATALOGS = sorted(catalog_dir().rglob("*.yaml"))
+FILES = {
+    topologies_dir() / SCHEMA: topology_schema(),
+    catalog_dir() / "catalog.schema.json": catalog_schema(),
+}
+MODELINE = "# yaml-language-server: $schema="
 GOOD = """
 topogen: 1
 name: mine
@@ -73,6 +79,24 @@ def test_every_shipped_topology_passes(path: Path) -> None:
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 def test_every_catalog_file_passes(path: Path) -> None:
     assert mistakes(catalog_schema(), path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", [*TOPOLOGIES, *CATALOGS], ids=lambda path: path.stem)
+def test_line_1_of_every_file_names_its_schema_for_editors(path: Path) -> None:
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith(MODELINE)
+    named = path.parent / first.removeprefix(MODELINE)
+    if path.parent.name == "starters":  # `topogen init` lays the schema beside what it writes
+        named = topologies_dir() / SCHEMA
+    assert named.resolve() in {file.resolve() for file in FILES}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_schema_of_editors_is_that_of_the_models(file: Path) -> None:
+    text = schema_text(FILES[file])
+    if os.environ.get("TOPOGEN_REWRITE"):
+        file.write_text(text, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == text
 
 
 def test_a_small_file_passes() -> None:

@@ -31,7 +31,8 @@ def test_every_row_is_a_code_of_the_package() -> None:
 
 @pytest.mark.parametrize("message", BLOCK.findall(PAGE), ids=lambda message: message[:4])
 def test_a_shown_message_is_one_that_a_wrong_file_gets(message: str) -> None:
-    goldens = [*(ROOT / "tests" / "errors").glob("*.txt"), *(ROOT / "tests" / "refused").glob("*.txt")]
+    folders = ("errors", "refused", "noted")
+    goldens = [file for folder in folders for file in (ROOT / "tests" / folder).glob("*.txt")]
     assert any(message in golden.read_text(encoding="utf-8") for golden in goldens)
 
 

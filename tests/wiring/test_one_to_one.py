@@ -22,5 +22,5 @@ def test_four_ports_do_not_meet_three() -> None:
         one_to_one(Request(Ends.alike(2, 2), Ends.alike(1, 3)))
     assert refused.value.code == "E205"
     assert refused.value.message == (
-        "one_to_one needs as many ports on both sides: a has 2 x 2 = 4, b has 1 x 3 = 3"
+        "each port of a meets one of b, but a has 2 x 2 = 4 free ports, b has 1 x 3 = 3"
     )

@@ -1,4 +1,4 @@
-"""``topogen init``: a commented starter to change."""
+"""``topogen init``: a topology to change, and the schema that editors check it with."""
 
 from __future__ import annotations
 
@@ -13,20 +13,31 @@ SHOWN = click.Path(path_type=Path)
 @click.argument("name", metavar="NAME")
 @click.option("--as", "target", metavar="FILE", type=SHOWN, help="Write here instead of NAME.yaml.")
 def command(name: str, target: Path | None) -> None:
-    """Write a commented topology to start from into this folder.
+    """Write a topology to start from into this folder, and beside it the schema that editors check it with.
 
-    NAME is nvl72 (copper in a rack), cpo-rack (light out of a rack) or fat-tree (racks on two tiers).
+    NAME is a commented starter, nvl72 (copper in a rack), cpo-rack (light out of a rack) or fat-tree (racks
+    on two tiers), or a shipped topology (see `topogen list`).
     """
     from topogen.errors import InputError, Problem, nearest
-    from topogen.files import read_text
+    from topogen.files import SCHEMA, read_text, topologies_dir
 
-    known = starters()
+    known = shipped() | starters()
     if name not in known:
-        message = f'no starter is called "{name}"'
+        message = f'no starter and no shipped topology is called "{name}"'
         raise InputError([Problem("E607", message, hint=nearest(name, known))])
     path = target or Path(f"{name}.yaml")
     write_new(path, read_text(known[name]))
+    schema = path.with_name(SCHEMA)
+    if not schema.exists():
+        write_new(schema, read_text(topologies_dir() / SCHEMA))
     click.echo(f"Written to {path}. Change it, then: topogen bom {path}")
+
+
+def shipped() -> dict[str, Path]:
+    """Return the file of each shipped topology by its name."""
+    from topogen.files import shipped_names, topologies_dir
+
+    return {name: topologies_dir() / f"{name}.yaml" for name in shipped_names()}
 
 
 def starters() -> dict[str, Path]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 
@@ -13,9 +11,8 @@ def command(of_catalog: bool) -> None:  # noqa: FBT001 - click passes a flag by 
     """Print the JSON Schema of a topology file, for completion and checks in an editor.
 
     Write it to a file and name that in the first line of a topology:
-    `# yaml-language-server: $schema=topology.schema.json`.
+    `# yaml-language-server: $schema=topology.schema.json`. `topogen init` does both.
     """
-    from topogen.schema import catalog_schema, topology_schema
+    from topogen.schema import catalog_schema, schema_text, topology_schema
 
-    made = catalog_schema() if of_catalog else topology_schema()
-    click.echo(json.dumps(made, indent=2, ensure_ascii=False))
+    click.echo(schema_text(catalog_schema() if of_catalog else topology_schema()), nl=False)

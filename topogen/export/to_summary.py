@@ -62,7 +62,7 @@ def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> di
         "per_vendor": {view: _vendors(rollup, view) for view in ("procurement", "content")},
         "gaps": Counter(gap.reason for gap in rollup.gaps),
         "basis": BASIS,
-        "warnings": [f"{one.code} {one.path}: {one.message}" for one in fabric.warnings],
+        "warnings": [f"{one.code} {one.path}: {one.message}" for one in (*fabric.warnings, *rollup.warnings)],
         "expect": _checked(options.expect),
         "quoted": _checked(options.quoted),
     }

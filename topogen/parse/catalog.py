@@ -79,6 +79,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         failures_fit=_value(entry.failures_fit),
         lengths_mm=tuple(sorted(entry.lengths_m)),
         mpn=entry.mpn,
+        bandwidth={network: stated.value for network, stated in entry.bandwidth.items()},
         contains=entry.contains,
         margin=entry.margin.value if entry.margin else None,
         source=entry.source,
@@ -96,6 +97,7 @@ def _value(valued: Valued[Triple] | None) -> Triple | None:
 def _provenance(entry: PartEntry) -> dict[str, Provenance]:
     """Return who says the values that do not share the provenance of their entry."""
     values: dict[str, Sourced | None] = {key: getattr(entry, key) for key in VALUED}
+    values |= {f"bandwidth.{network}": stated for network, stated in entry.bandwidth.items()}
     return {
         key: Provenance(
             value.source or entry.source, value.as_of or entry.as_of, value.confidence or entry.confidence

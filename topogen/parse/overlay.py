@@ -105,7 +105,7 @@ class _Laying:
         while key in self.open:
             if key in chain:
                 loop = " -> ".join((*chain[chain.index(key) :], key))
-                self._note("E511", f'"like" goes in a circle: {loop}', chain[-1])
+                self._note("E511", f'"like" goes in a circle: {loop}', chain[-1], "write one of them out")
                 self.over[chain[-1]] = _without_like(self.over[chain[-1]])
                 break
             chain.append(key)

@@ -40,7 +40,8 @@ class _Checker:
         """Note a name that is not among ``names``, with code and message of ``unknown``."""
         if name not in names:
             # Looking for near names takes time: not for a file of thousands of mistakes.
-            hint = nearest(name, names) if len(self.problems.found) < SHOWN_PROBLEMS else ""
+            few = len(self.problems.found) < SHOWN_PROBLEMS
+            hint = (nearest(name, names) if few else "") or "define it, or correct the name"
             self.note(unknown[0], unknown[1].format(name), path, hint)
 
 
@@ -60,7 +61,8 @@ def check_catalog(
         if entry.die:
             checker.known(entry.die.wafer, wafers, ("parts", key, "die", "wafer"), WAFER)
     for loop in loops({key: (*entry.contains, *entry.alternates) for key, entry in parts.items()}):
-        checker.note("E509", f"a part contains itself: {' -> '.join(loop)}", ("parts", loop[0]))
+        message = f"a part contains itself: {' -> '.join(loop)}"
+        checker.note("E509", message, ("parts", loop[0]), "take one of them out of contains or alternates")
 
 
 def _keys(tree: Node, section: str) -> frozenset[str]:
@@ -112,7 +114,8 @@ def _check_types(spec: TopologySpec, checker: _Checker) -> None:
         for role, switch in fabric.switch.items():
             checker.known(switch, spec.devices, ("fabrics", name, "switch", role), DEVICE)
     for loop in loops({name: tuple(_contained(spec, name)) for name in spec.templates}):
-        checker.note("E211", f"a template contains itself: {' -> '.join(loop)}", ("templates", loop[0]))
+        message = f"a template contains itself: {' -> '.join(loop)}"
+        checker.note("E211", message, ("templates", loop[0]), "take one of them out of contains or slots")
 
 
 def _type_uses(spec: TopologySpec, tree: Node) -> Iterator[tuple[str, Path]]:

@@ -99,13 +99,34 @@ def _new_path(words: Sequence[str]) -> Path:
 
 
 def _note_missing(root: Node, name: str, path: str, value: Node, problems: Problems) -> None:
-    many = len(problems.found) >= SHOWN_PROBLEMS
-    known = [] if many else [".".join(keys) for keys, _ in walk(root)]
-    close = get_close_matches(path, known, n=1, cutoff=0.6)
-    hint = f"nearest: {close[0]}" if close else "a scenario changes what the file or the catalog says"
+    # Looking for near paths takes time: not for a file of many mistakes.
+    hint = _nearest_path(root, path) if len(problems.found) < SHOWN_PROBLEMS else ""
     problems.add_at(
         "E606", f'scenario {name}: "{path}" does not exist', value.mark, f"scenarios.{name}", hint
     )
+
+
+def _nearest_path(root: Node, path: str) -> str:
+    """Return the hint for a path that is not there: the nearest key beside it, else the nearest path."""
+    above, _, key = path.rpartition(".")
+    beside = _keys_at(root, above)
+    if close := get_close_matches(key, beside, n=1, cutoff=0.6):
+        return f"nearest: {above}.{close[0]}"
+    if beside:
+        return f'"{above}" is there without "{key}": write it in the file first, then change it here'
+    known = [".".join(keys) for keys, _ in walk(root)]
+    if close := get_close_matches(path, known, n=1, cutoff=0.6):
+        return f"nearest: {close[0]}"
+    return 'a scenario changes what is there, such as "catalog.parts.els8.price_usd"'
+
+
+def _keys_at(root: Node, path: str) -> list[str]:
+    """Return the keys of the map that stands at a dotted path, none where there is no map."""
+    keys = _existing(root, path.split("."))
+    node: Node | None = root if keys else None
+    for key in keys or ():
+        node = child(node, key) if node else None
+    return list(node.value) if node and isinstance(node.value, dict) else []
 
 
 def set_value(node: Node, keys: Path, value: Node) -> Node:

@@ -84,8 +84,10 @@ def _note_syntax(file: str, error: yaml.YAMLError, problems: Problems) -> None:
     if "\t" in (lines[mark.line - 1][: mark.column] if mark.line <= len(lines) else ""):
         problems.add_at("E622", "a tab stands where YAML wants spaces", mark, hint="indent with spaces")
         return
-    context = getattr(error, "context", None)
+    context, began = getattr(error, "context", None), getattr(error, "context_mark", None)
     found = " ".join(str(words) for words in (getattr(error, "problem", error), context) if words)
+    if context and began and began.line + 1 != mark.line:
+        found += f" that begins at {began.line + 1}:{began.column + 1}"
     hint = 'a value with ": ", "#", "[" or "{" in it needs quotes; items of one map start in one column'
     problems.add_at("E621", f"is not YAML: {found}", mark, hint=hint)
 
@@ -183,7 +185,7 @@ class _Composer:
 
     def _start(self, value: dict[str, Node] | list[Node], event: events.Event) -> None:
         if len(self.open) >= MAX_DEPTH:
-            self._stop("E628", f"is nested more than {MAX_DEPTH} deep", event)
+            self._stop("E628", f"is nested more than {MAX_DEPTH} deep", event, "look for brackets too many")
         path = self._path()
         if self._waits_for_key():
             self._stop("E630", "a key has to be a text", event, "inside {} quote a selector with brackets")

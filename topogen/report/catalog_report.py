@@ -112,7 +112,7 @@ def _heading(out: Console, name: str, what: str) -> None:
 
 
 def _fact(out: Console, label: str, text: str) -> None:
-    out.print(Text(f"{label:<{LABEL_WIDTH}}{text}"), soft_wrap=True)
+    out.print(Text(f"{label:<{LABEL_WIDTH - 1}} {text}"), soft_wrap=True)
 
 
 def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
@@ -128,6 +128,8 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
         yield "lengths", ", ".join(format_length(mm) for mm in part.lengths_mm)
     if part.mpn:
         yield "mpn", part.mpn
+    for network, mbps in part.bandwidth.items():
+        yield "bandwidth", f"{format_rate_long(mbps)} each way, all ports of {network}"
     yield "made by", _shares(part.made_by) or "nobody is named: unassigned"
     if part.alternates:
         yield "one of", _shares(part.alternates)

@@ -47,7 +47,7 @@ def print_bom(fabric: Fabric, rollup: RollUp) -> None:
     _print_vendors(out, rollup)
     _print_buildable(out, rollup)
     _print_gaps(out, rollup)
-    print_warnings(out, fabric.warnings)
+    print_problems(out, (*fabric.warnings, *rollup.warnings))
 
 
 def print_built(
@@ -67,15 +67,18 @@ def print_built(
     expected, quoted = checked
     _print_expected(out, expected, only_failed=True)
     _print_quoted(out, quoted)
-    print_warnings(out, fabric.warnings)
+    print_problems(out, (*fabric.warnings, *rollup.warnings))
     for note in notes:
         out.print(f"\n{note}", soft_wrap=True)
 
 
 def print_check(
-    fabric: Fabric, ports: Sequence[PortUse], expected: Sequence[Expectation], quoted: Sequence[Expectation]
+    fabric: Fabric,
+    ports: Sequence[PortUse],
+    checked: tuple[Sequence[Expectation], Sequence[Expectation]],
+    problems: Iterable[Problem],
 ) -> None:
-    """Print ports, expectations and published figures."""
+    """Print ports, expectations, published figures, and what failed or is worth knowing."""
     out = console()
     _heading(out, fabric)
     table = _table("devices", "port", "rate", "#count", "#each", "#used", "#free")
@@ -87,9 +90,10 @@ def print_check(
     _show(out, "Ports", table)
     _show(out, "Links", _links(fabric))
     out.print("Rates, duplex, interfaces and reach meet on every link; no port is used twice.")
+    expected, quoted = checked
     _print_expected(out, expected, only_failed=False)
     _print_quoted(out, quoted)
-    print_warnings(out, fabric.warnings)
+    print_problems(out, problems)
 
 
 def print_topologies(parsed: Iterable[Parsed]) -> None:
@@ -102,10 +106,11 @@ def print_topologies(parsed: Iterable[Parsed]) -> None:
     console().print(table)
 
 
-def print_warnings(out: Console, warnings: Iterable[Problem]) -> None:
-    """Print what is worth knowing and stops nothing."""
-    for warning in warnings:
-        out.print(Text(str(warning), style="yellow"), soft_wrap=True)
+def print_problems(out: Console, problems: Iterable[Problem]) -> None:
+    """Print what failed, and what is worth knowing and stops nothing."""
+    for problem in problems:
+        style = "red" if problem.is_error else "yellow"
+        out.print(Text(str(problem), style=style), soft_wrap=True)
 
 
 def _heading(out: Console, fabric: Fabric) -> None:

@@ -6,6 +6,7 @@ one, one value for all groups) is said here. Conditions, units and names across 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
@@ -94,6 +95,11 @@ def catalog_schema() -> dict[str, Any]:
     definitions = _definitions()
     used = {key: held for key, held in definitions.items() if key in ENTRY_MODELS or key.startswith("Valued")}
     return {"$schema": DRAFT, "title": "topogen catalog", **_sections(), "definitions": used}
+
+
+def schema_text(schema: Mapping[str, Any]) -> str:
+    """Return a schema as the text of its file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _sections() -> Schema:

@@ -180,6 +180,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "alternates": "different parts that are bought under this id, and their shares",
         "price_usd": "price of a piece; left out: a gap, never zero",
         "price_per_m_usd": "price of each metre on top",
+        "bandwidth": "by network: what all ports of a device of this part carry; other ports give a warning",
         "power_w": "power of a piece",
         "failures_fit": "failures in 10^9 hours",
         "lengths_m": "lengths it is sold in",

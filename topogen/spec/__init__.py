@@ -3,6 +3,7 @@
 Field names are the keys of the file. ``catalog`` and ``scenarios`` are laid and applied before (``parse``).
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -23,6 +24,7 @@ from topogen.spec.fields import (
     Text,
     condition,
     one_of,
+    shape,
 )
 from topogen.spec.layout import LayoutSpec, SlackSpec, TraySpec
 from topogen.spec.link import LinkSpec, MediumRef
@@ -86,6 +88,9 @@ class PolicySpec(Strict):
     def _list_or_map(cls, value: object) -> object:
         if isinstance(value, list | tuple):
             return {"rules": value}
+        if not isinstance(value, Mapping):
+            hint = "write [{length: at most 1 m, use: dac}, {use: dr}]"
+            raise ReadError("E642", f"a list of rules is needed here, not {shape(value)}", hint)
         return {"choice": value}
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Generic, Literal, Self, TypeVar, get_args
 
@@ -10,10 +11,12 @@ from pydantic import Field, model_validator
 from topogen.catalog import Confidence, Per
 from topogen.selector import NAME
 from topogen.spec.fields import (
+    Bandwidth,
     Count,
     Flag,
     Name,
     Natural,
+    Network,
     Number,
     Range,
     Rate,
@@ -44,9 +47,18 @@ PartTable = dict[tuple[int, int, int], str]
 
 
 def _read_date(text: str) -> str:
-    if not _DATE.fullmatch(text):
+    if not _DATE.fullmatch(text) or not _is_in_the_calendar(text):
         raise ReadError("E114", f'"{text}" is not a date', 'write "2026-11-23", "2026-11" or "2026"')
     return text
+
+
+def _is_in_the_calendar(text: str) -> bool:
+    year, month, day = (*text.split("-"), "01", "01")[:3]
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True
 
 
 def _read_mm(value: object) -> int:
@@ -169,6 +181,7 @@ class PartEntry(Sourced):
     failures_fit: Valued[Range] | None = None
     lengths_m: tuple[Metres, ...] = ()
     mpn: Text | None = None
+    bandwidth: dict[Network, Valued[Bandwidth]] = Field(default_factory=dict)
     contains: dict[Name, Count] = Field(default_factory=dict)
     margin: Valued[Share] | None = None
     die: DieEntry | None = None

@@ -13,6 +13,7 @@ from topogen.units import Condition, ReadError, parse_condition
 
 SCOPES = ("interconnect", "network_device", "host")
 STATISTICS = ("min", "mean", "max", "total", "pair_total")
+VIEWS = ("procurement", "content")
 _COST = "cost_usd"
 
 
@@ -106,6 +107,9 @@ class _Figures(Strict, Generic[Plain, Part, Metres]):
 
 def _scope(key: str) -> str:
     scope = key.removeprefix(f"{_COST} in ").strip()
+    if scope in VIEWS:
+        hint = "leave the view out: cost_usd is what is ordered and paid; content is the same money by maker"
+        raise ReadError("E506", f'"{scope}" is a view, and views are never added', hint, (key,))
     if scope not in (known := (*SCOPES, *get_args(NetworkWord))):
         raise ReadError("E643", f'"{scope}" is not a cost scope', nearest(scope, known), (key,))
     return scope

@@ -57,7 +57,10 @@ def scalar_text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str | int | float | Decimal):
         return str(value)
-    raise ReadError("E642", f"a single value is needed here, not {shape(value)}")
+    hint = 'quote a text that holds ": " or begins with "[" or "{"'
+    if value is None:
+        hint = "write it after the colon, or remove the key"
+    raise ReadError("E642", f"a single value is needed here, not {shape(value)}", hint)
 
 
 def shape(value: object) -> str:

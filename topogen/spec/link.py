@@ -55,7 +55,8 @@ def _read_medium(value: object) -> MediumRef:
 def _medium_name(value: object, at: tuple[str, ...]) -> str:
     name = value if isinstance(value, str) else None
     if name is None or not NAME.fullmatch(name):
-        raise ReadError("E642", f"the name of a medium is needed here, not {shape(value)}", "", at)
+        hint = 'write "dr", or "{a: dr, b: cpo_siph_1t6}" where the ends differ'
+        raise ReadError("E642", f"the name of a medium is needed here, not {shape(value)}", hint, at)
     return name
 
 

@@ -16,12 +16,15 @@ def one_to_one(request: Request) -> list[Block]:
     """
     a, b = request.two_sides("one_to_one")
     links, offered = a.count * a.ports, b.count * b.ports
+    if not links or not offered:
+        message = f"{'b' if links else 'a'} has no free port left: other links end there already"
+        raise PatternError("E201", message, "a port carries one link: name free ports, or link each once")
     if links != offered:
         message = (
-            f"one_to_one needs as many ports on both sides: a has {a.count} x {a.ports} = {links}, "
+            f"each port of a meets one of b, but a has {a.count} x {a.ports} = {links} free ports, "
             f"b has {b.count} x {b.ports} = {offered}"
         )
-        raise PatternError("E205", message, "take a range of the ports, or another pattern")
+        raise PatternError("E205", message, "select equally many: pick devices or ports by number")
     index = run(links)
     side_a = BlockSide(0, index // a.ports, (index % a.ports,))
     return [Block((links,), side_a, BlockSide(0, index // b.ports, (index % b.ports,)))]
