@@ -209,6 +209,17 @@ def test_the_lines_of_the_group_diagram_are_all_links(name: str) -> None:
     assert sum(counts) == fabric.n_links
 
 
+def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
+    one = picture("nvl72-spread-4-racks", "group")
+    assert one.notes == (
+        "shared by several kinds of device: 2 nvlink_cartridge, counted per rack",
+        "shared by several kinds of device: 82 els8, counted per rack",
+    )
+    boxes = {node.title: node.lines[-1] for node in one.nodes}
+    assert boxes["72 x gpu"] == "135 engine_3t2, 54 els8"  # 27 in each of the racks without switches
+    assert boxes["18 x nvswitch"] == "135 engine_3t2"
+
+
 def test_a_rack_is_drawn_u_by_u() -> None:
     (panel,) = picture("gb200-nvl72", "elevation").shelves[0]
     assert panel.lines == (

@@ -22,6 +22,7 @@ GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line,
 BOLD_LINES = 2
 BOLD_EM = 0.56  # Graphviz takes bold letters for narrow ones: a bold cell gets this width a letter at least
 HEADING_WIDTH = 680  # pt: about 900 pixels, so that a small picture is not set in a narrow column
+APART = 2  # pt: how far apart Graphviz draws the lines of a list of colours; thicker ones cover each other
 INK, SOFT, RULE, ALERT = "#1A1A1A", "#555555", "#B8B8B8", "#B00020"
 SWATCH = 'WIDTH="48" HEIGHT="10" FIXEDSIZE="TRUE"'
 ROW_HEIGHT, PANEL_SIZE = 16, 9  # pt: a row of a panel, and its letters
@@ -163,7 +164,8 @@ def _stroke(stroke: Stroke) -> str:
     if first != last:
         return f'color="{first};0.5:{last}" style={stroke.style} {width}'
     if stroke.style == "double":
-        return f'color="{first}:white:{first}" {width}'
+        side = ":".join([first] * max(1, round(stroke.width / APART)))
+        return f'color="{side}:white:{side}" penwidth={min(stroke.width, APART):g}'
     return f'color="{first}" style={stroke.style} {width}'
 
 

@@ -20,8 +20,9 @@ from topogen.pools import SWITCH_ROLES
 from topogen.units import format_count, format_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from topogen.draw.shown.standing import Standing
     from topogen.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
     from topogen.rollup import RollUp
     from topogen.touching import Touched
@@ -45,16 +46,19 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None)
         ends = {label for line in lines for label in (line.a, line.b)} | _picked(fabric, touched)
         labels = [label for label in labels if label in ends]
     shown = [line.link for line in lines]
+    every = list(dict.fromkeys(group.label for group in fabric.groups))
+    node = np.concatenate([np.full(one.count, every.index(one.label)) for one in fabric.groups])
+    parts = standing_parts(fabric, node, len(every), roll_up.quantities)
     return Picture(
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
         lines=heading_lines(fabric, roll_up, "drawn by kind of device", touched),
         frames=(),
-        nodes=(*_boxes(fabric, roll_up, labels), *_outside(shown)),
+        nodes=(*_boxes(fabric, parts, every, labels), *_outside(shown)),
         edges=tuple(_edge(fabric, line, whole=touched is None) for line in lines),
         legend=legend_rows(fabric, shown, dict.fromkeys(link.network for link in shown)),
-        notes=(),
+        notes=_shared(parts) if touched is None else (),
     )
 
 
@@ -66,11 +70,8 @@ def _picked(fabric: Fabric, touched: Touched) -> set[str]:
 # Boxes
 
 
-def _boxes(fabric: Fabric, roll_up: RollUp, labels: list[str]) -> Iterator[Node]:
-    """Yield a box for each label, with where its devices stand and what is plugged in at them."""
-    every = list(dict.fromkeys(group.label for group in fabric.groups))
-    node = np.concatenate([np.full(one.count, every.index(one.label)) for one in fabric.groups])
-    parts = standing_parts(fabric, node, len(every), roll_up.quantities)
+def _boxes(fabric: Fabric, parts: Sequence[Standing], every: list[str], labels: list[str]) -> Iterator[Node]:
+    """Yield a box for each label, with where its devices stand and what they have to themselves."""
     for label in labels:
         groups = [group for group in fabric.groups if group.label == label]
         count = sum(group.count for group in groups)
@@ -83,6 +84,18 @@ def _boxes(fabric: Fabric, roll_up: RollUp, labels: list[str]) -> Iterator[Node]
         lines += wrapped(listed(standing))
         kind: Kind = "switch" if role in SWITCH_ROLES else "compute"
         yield Node(label, f"{format_count(count)} x {label}", tuple(lines), kind)
+
+
+def _shared(parts: Sequence[Standing]) -> tuple[str, ...]:
+    """Return the parts that devices of several kinds share, with the place that they are counted in."""
+    shared: Counter[tuple[str, str]] = Counter()
+    for one in parts:
+        shared[one.part, one.level] += int(one.larger.sum())
+    return tuple(
+        f"shared by several kinds of device: {format_count(count)} {part}, counted per {level}"
+        for (part, level), count in shared.items()
+        if count
+    )
 
 
 def _ways(groups: list[DeviceGroup]) -> list[tuple[str, ...]]:

@@ -184,8 +184,8 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else row_of(names)
         lines = [shown, "(the boxes stand for all of them)"]
     lines += _parts_of_frame(scene, frame)
-    computes = all(box.height == 0 for box in scene.merged.boxes if box.frame == number)
-    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=computes)
+    heights = {box.height for box in scene.merged.boxes if box.frame == number}
+    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=heights == {0})
 
 
 def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> list[str]:

@@ -105,6 +105,8 @@ def _list(items: Sequence[Item]) -> Iterator[tuple[Cell, ...]]:
 
 
 def items_by_place(items: Sequence[Item]) -> list[Item]:
-    """Return items with those of one place together, places in their order."""
-    order = {around: place for place, around in enumerate(dict.fromkeys(item.around for item in items))}
+    """Return items with those of one place together; first what stands in the rack itself."""
+    order = {
+        around: place for place, around in enumerate(dict.fromkeys(["", *(one.around for one in items)]))
+    }
     return sorted(items, key=lambda item: order[item.around])
