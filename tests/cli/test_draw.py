@@ -28,6 +28,10 @@ def test_without_options_it_draws_what_build_draws() -> None:
     assert Path("gb200-nvl72-tray.svg").read_bytes().startswith(b"<?xml")
 
 
+def test_help_has_a_line_for_each_diagram() -> None:
+    assert "\n  elevation  racks from the front, U by U" in run("--help").output
+
+
 def test_a_scenario_and_a_diagram_are_in_the_name() -> None:
     result = run("gb300-nvl72-row", "-s", "cpo", "-d", "rack", "--format", "dot")
     assert result.output == "Written: gb300-nvl72-row-cpo-rack.dot\n"

@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     *,
     strict: bool,
 ) -> None:
-    r"""Draw a fabric, or a part of it.
+    """Draw a fabric, or a part of it.
 
     \b
     group      a box a kind of device, at any size
@@ -48,7 +48,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     links      link by link: ports, engines, light sources, and what one of them darkens
 
     SELECTOR is that of a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
-    """
+    """  # noqa: D301 - click wants the backspace itself: do not wrap
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
     from topogen.errors import InputError
