@@ -68,12 +68,15 @@ class CageUse:
     """Cages in use of one kind of port of one device type, by the user of their lowest linked port.
 
     A user is ``2 * link group + (0 for a, 1 for b)``. A part-filled cage counts whole. ``mixed`` are two
-    users of different media that would meet in one cage.
+    users of different media that would meet in one cage. ``owners`` has the user of each cage, FREE for an
+    empty one, shape (owners, cages): a row for each device or place that the cages belong to, in rising
+    order, or one row that stands for all of them.
     """
 
     group: DeviceGroup
     port: Port
     cages: dict[int, int]
+    owners: Ints
     mixed: tuple[int, int] | None = None
 
 
@@ -97,7 +100,7 @@ def _use(fabric: Fabric, group: DeviceGroup, kind: Port, boxes: tuple[Ints, int]
     owners = first_users(laid)
     users, counts = np.unique(owners[owners != FREE], return_counts=True)
     cages = {int(user): int(count) * copies for user, count in zip(users, counts, strict=True)}
-    return CageUse(group, kind, cages, _mixed(fabric, laid, owners))
+    return CageUse(group, kind, cages, owners, _mixed(fabric, laid, owners))
 
 
 def _boxes(rows: Ints, links: int) -> Ints:

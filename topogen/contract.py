@@ -5,7 +5,7 @@ Computed from blocks, never link by link. Graph and drawing both read it, so the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,10 @@ from topogen.expand import OUTSIDE
 from topogen.fabric import Ints, path_name, place_ids
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from topogen.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup, PlaceGroup, Terminal
+    from topogen.touching import Touched
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Contraction:
     """Nodes 0, 1, 2 ...: first all places of the level, then the devices that stand in none.
 
     ``node`` maps devices to nodes, shape (devices,); ``alone`` lists the devices that are nodes themselves;
-    ``bundles`` has one entry a link group, in the order of the fabric.
+    ``bundles`` has one entry a link group, in the order of the fabric. ``shown`` are the nodes that are
+    looked at, shape (nodes,): all of them, unless it was narrowed.
     """
 
     level: str
@@ -45,6 +49,7 @@ class Contraction:
     node: Ints
     alone: Ints
     bundles: tuple[Bundles, ...]
+    shown: NDArray[np.bool_]
 
     @property
     def n_places(self) -> int:
@@ -73,7 +78,21 @@ def contract(fabric: Fabric, level: str) -> Contraction:
     alone = np.flatnonzero(node < 0)
     node[alone] = _n_places(places) + np.arange(len(alone))
     bundles = tuple(_bundles_of(fabric, node, group) for group in fabric.links)
-    return Contraction(level, places, node, alone, bundles)
+    shown = np.ones(_n_places(places) + len(alone), bool)
+    return Contraction(level, places, node, alone, bundles, shown)
+
+
+def narrow(contraction: Contraction, touched: Touched) -> Contraction:
+    """Return a contraction with only the links that touch what is picked, and only the nodes they join."""
+    bundles = []
+    shown = np.zeros(contraction.n_nodes + 1, bool)  # one more, the outside
+    shown[contraction.node[touched.devices]] = True
+    node = np.append(contraction.node, OUTSIDE)
+    for columns, keep in zip(touched.columns, touched.links, strict=True):
+        a, b = node[columns.a[keep]], node[columns.b[keep]]
+        bundles.append(_bundled(a, b, np.ones(len(a), np.int64)))
+        shown[a], shown[b] = True, True
+    return replace(contraction, bundles=tuple(bundles), shown=shown[:OUTSIDE])
 
 
 def devices_of(group: DeviceGroup) -> slice:
@@ -93,8 +112,12 @@ def _bundles_of(fabric: Fabric, node: Ints, group: LinkGroup) -> Bundles:
     pairs = [_pairs_of(fabric, node, block) for block in group.blocks if block.count]
     if not pairs:
         return Bundles(*np.zeros((3, 0), np.int64))
-    a, b, links = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    key = np.minimum(a, b) * (int(node.max()) + 2) + np.maximum(a, b)
+    return _bundled(*(np.concatenate(column) for column in zip(*pairs, strict=True)))
+
+
+def _bundled(a: Ints, b: Ints, links: Ints) -> Bundles:
+    """Return links between nodes with each two nodes once; all of shape (pairs,)."""
+    key = np.minimum(a, b) * (int(max(a.max(initial=0), b.max(initial=0))) + 2) + np.maximum(a, b)
     _, first, index = np.unique(key, return_index=True, return_inverse=True)
     total = np.zeros(len(first), np.int64)
     np.add.at(total, index, links)

@@ -47,8 +47,21 @@ WHOLE = Basis(Fraction(1), Fraction(1), Fraction(1))
 
 
 @dataclass(frozen=True)
+class Placed:
+    """Pieces in each place of a level: ``owner`` maps the devices of each device group to places.
+
+    ``pieces`` has shape (places,). A device that stands in no place of the level is one of its own, numbered
+    after them.
+    """
+
+    level: str
+    owner: dict[int, Ints]
+    pieces: Ints
+
+
+@dataclass(frozen=True)
 class Pool:
-    """One pooled recipe line of a medium in one network, counted."""
+    """One pooled recipe line of a medium in one network, counted; ``placed`` is without spares."""
 
     line: Line
     classes: tuple[DemandClass, ...]
@@ -59,6 +72,7 @@ class Pool:
     buildable_classes: tuple[DemandClass, ...]
     unit: str
     basis: Basis
+    placed: Placed
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ class PoolError(ValueError):
 def pools_of(fabric: Fabric, medium: Medium, network: str) -> list[Pool]:
     """Return the pooled lines of a medium over all its ends in a network, in the order of the recipe."""
     lanes = _lanes_at(fabric, medium, network)
-    counted: dict[str, tuple[Pool, _Pieces, _Pieces]] = {}
+    counted: dict[str, tuple[Pool, Placed, Placed]] = {}
     for line in medium.recipe.values():
         if line.per == "pool" and lanes:
             counted[line.name] = _count(fabric, line, lanes, (counted, network))
@@ -133,21 +147,12 @@ def _halves(fabric: Fabric, users: set[int], used: Ints) -> Ints:
     return total
 
 
-@dataclass(frozen=True)
-class _Pieces:
-    """Pieces in each place of a level: ``owner`` maps the devices of each group to places."""
-
-    level: str
-    owner: dict[int, Ints]
-    pieces: Ints
-
-
 def _count(
     fabric: Fabric,
     line: Line,
     lanes: Sequence[_Lanes],
-    before: tuple[dict[str, tuple[Pool, _Pieces, _Pieces]], str],
-) -> tuple[Pool, _Pieces, _Pieces]:
+    before: tuple[dict[str, tuple[Pool, Placed, Placed]], str],
+) -> tuple[Pool, Placed, Placed]:
     counted, network = before
     serves, unit = line.serves or (1, "lanes")
     served = counted.get(unit)
@@ -167,17 +172,18 @@ def _count(
         buildable_classes=_classes(fabric, possible, buildable),
         unit="lane" if unit == "lanes" else unit,
         basis=_basis(fabric, lanes, network),
+        placed=made,
     )
     return pool, made, buildable
 
 
-def _pieces(line: Line, demand: _Pieces, serves: int) -> _Pieces:
-    return _Pieces(demand.level, demand.owner, -(-demand.pieces // serves) * line.qty)
+def _pieces(line: Line, demand: Placed, serves: int) -> Placed:
+    return Placed(demand.level, demand.owner, -(-demand.pieces // serves) * line.qty)
 
 
 def _demand(
-    fabric: Fabric, line: Line, lanes: Sequence[_Lanes], served: _Pieces | None, level: str, *, strict: bool
-) -> _Pieces:
+    fabric: Fabric, line: Line, lanes: Sequence[_Lanes], served: Placed | None, level: str, *, strict: bool
+) -> Placed:
     """Return what each place of a level asks for: lanes, or pieces of the line that is served."""
     found = {one.group: place_ids(fabric, fabric.groups[one.group], level) for one in lanes}
     if strict:
@@ -189,7 +195,7 @@ def _demand(
     if served is None:
         for one in lanes:
             np.add.at(total, owner[one.group], one.offered if line.demand == "all_ports" else one.linked)
-        return _Pieces(level, owner, total)
+        return Placed(level, owner, total)
     above = np.full(len(served.pieces), -1, np.int64)
     for group, ids in served.owner.items():
         above[ids] = owner[group]
@@ -198,7 +204,7 @@ def _demand(
         raise PoolError(line.name, message, f"round_per: {served.level}, or a level above it")
     there = above >= 0
     np.add.at(total, above[there], served.pieces[there])
-    return _Pieces(level, owner, total)
+    return Placed(level, owner, total)
 
 
 def _refuse_missing_level(fabric: Fabric, line: Line, level: str, groups: Sequence[int]) -> None:
@@ -215,7 +221,7 @@ def _own_places(fabric: Fabric, index: int, level: str) -> Ints:
     return places + fabric.groups[index].first + np.arange(fabric.groups[index].count)
 
 
-def _classes(fabric: Fabric, demand: _Pieces, made: _Pieces) -> tuple[DemandClass, ...]:
+def _classes(fabric: Fabric, demand: Placed, made: Placed) -> tuple[DemandClass, ...]:
     """Return how many places of each name ask for how much."""
     rows: dict[tuple[str, int, int], int] = {}
     seen = np.zeros(len(demand.pieces), bool)

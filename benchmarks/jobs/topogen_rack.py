@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from benchmarks.jobs.work import FILE, report
-from topogen.draw import DIAGRAMS
+from topogen.draw import draw
 from topogen.draw.dot import to_dot
-from topogen.draw.render import render_svg
+from topogen.draw.renderer import render
 from topogen.export import export_bytes
 from topogen.reading import read
 
@@ -20,8 +20,8 @@ def bom() -> dict[str, int]:
 
 def svg() -> dict[str, int]:
     done = read(FILE)
-    rendered = render_svg(to_dot(DIAGRAMS["contracted"](done.fabric, done.rollup)))
-    return {"links": done.fabric.n_links, "svg_bytes": len(rendered.svg or b"")}
+    rendered = render(to_dot(draw(done.fabric, done.rollup).picture), "svg")
+    return {"links": done.fabric.n_links, "svg_bytes": len(rendered.image or b"")}
 
 
 report({"bom": bom, "svg": svg}[sys.argv[1]])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.draw import DIAGRAMS
+from topogen.draw import draw
 from topogen.draw.dot import to_dot
-from topogen.draw.render import render_svg
+from topogen.draw.renderer import render
 from topogen.files import shipped_names
 from topogen.report.terminal import money
 from topogen.rollup import roll_up
@@ -27,14 +27,78 @@ PAGE = DOCS / "gallery.md"
 REWRITE = bool(os.environ.get("TOPOGEN_REWRITE"))
 HEAD = """# Gallery
 
-Every topology that comes with topogen, as its file stands: the file, its picture, its bill. Quantities are as
-modelled, prices base; hosts are listed and not summed. Made by `topogen build`, kept fresh by a test.
+Every topology that comes with topogen, as its file stands: the file, its picture, its bill, and where there
+is more to see, a closer look. Quantities are as modelled, prices base; hosts are listed and not summed. A
+medium has one colour everywhere. Made by `topogen build` and `topogen draw`, kept fresh by a test.
 """
+MOST_BYTES = 150_000
+
+
+class Look(NamedTuple):
+    """A further picture of a system, and what it shows."""
+
+    caption: str
+    diagram: str
+    only: str = ""
+    scenario: str | None = None
+
+    def file(self, name: str) -> str:
+        """Return the name of its image."""
+        return "-".join(word for word in (name, self.scenario, self.diagram) if word) + ".svg"
+
+    def command(self, name: str) -> str:
+        """Return the words that draw it."""
+        scenario = f" --scenario {self.scenario}" if self.scenario else ""
+        only = f" --only '{self.only}'" if self.only else ""
+        return f"topogen draw {name} --diagram {self.diagram}{only}{scenario}"
+
+
+LOOKS = {
+    "gb200-nvl72": [Look("The rack from the front", "elevation")],
+    "gb300-nvl72-row": [
+        Look("Both networks by kind of device", "group"),
+        Look("Sixteen ports of a leaf with co-packaged optics", "links", "compute/leaf0.net[0-15]", "cpo"),
+    ],
+    "nvl72-siphotonics": [
+        Look(
+            "One GPU: which engine and light source carries each link",
+            "links",
+            "r1/compute_tray00/superchip0/gpu0.nvl",
+        )
+    ],
+    "nvl72-spread-4-racks": [Look("Where trays, engines and light sources stand", "elevation")],
+    "q3450-cpo-switch": [Look("Every port, engine and light source, and what one of these darkens", "links")],
+    "rubin-ultra-cpo-648": [
+        Look("What each canister holds", "elevation"),
+        Look("One chip: what one light source darkens", "links", "canister0/switch_tray0/chip0"),
+    ],
+    "rubin-ultra-nvl576": [Look("One of the eight racks", "elevation", "r1")],
+}
 
 
 @cache
-def built(name: str) -> Fabric:
-    return shipped_fabric(name)
+def built(name: str, scenario: str | None = None) -> Fabric:
+    return shipped_fabric(name, scenario)
+
+
+def image(name: str, look: Look | None = None) -> bytes:
+    """Return the usual picture of a system, or a closer look."""
+    fabric = built(name, look.scenario if look else None)
+    diagram, only = (look.diagram, (look.only,) if look.only else ()) if look else (None, ())
+    drawn = draw(fabric, roll_up(fabric), diagram, only)
+    assert drawn.warnings == ()
+    made = render(to_dot(drawn.picture), "svg")
+    assert made.image is not None, made.reason
+    return made.image
+
+
+def closer(name: str, look: Look) -> str:
+    """Return what the page says of a closer look."""
+    return f"""
+{look.caption}: `{look.command(name)}`
+
+![{look.caption}](images/{look.file(name)})
+"""
 
 
 def row(line: BomLine) -> str:
@@ -59,7 +123,7 @@ def section(name: str) -> str:
 | part | quantity | length | unit USD | extended USD |
 |---|--:|--:|--:|--:|
 {bill}
-"""
+{"".join(closer(name, look) for look in LOOKS.get(name, ()))}"""
 
 
 def test_the_page_shows_every_topology_as_it_comes_out() -> None:
@@ -69,16 +133,22 @@ def test_the_page_shows_every_topology_as_it_comes_out() -> None:
     assert PAGE.read_text() == text
 
 
-@pytest.mark.parametrize("name", shipped_names())
-def test_each_picture_is_the_one_that_is_drawn(name: str) -> None:
-    fabric = built(name)
-    drawn = render_svg(to_dot(DIAGRAMS["contracted"](fabric, roll_up(fabric)))).svg
-    assert drawn is not None
-    picture = DOCS / "images" / f"{name}.svg"
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [(name, look) for name in shipped_names() for look in (None, *LOOKS.get(name, ()))],
+    ids=lambda value: value if isinstance(value, str) else value.diagram if value else "usual",
+)
+def test_each_picture_is_the_one_that_is_drawn(name: str, look: Look | None) -> None:
+    drawn = image(name, look)
+    picture = DOCS / "images" / (look.file(name) if look else f"{name}.svg")
     if REWRITE:
         picture.write_bytes(drawn)
     assert picture.read_bytes() == drawn
+    assert len(drawn) < MOST_BYTES
 
 
 def test_no_picture_is_left_over() -> None:
-    assert {path.stem for path in (DOCS / "images").glob("*.svg")} == set(shipped_names())
+    looks = {look.file(name) for name, looks in LOOKS.items() for look in looks}
+    assert {path.name for path in (DOCS / "images").glob("*.svg")} == looks | {
+        f"{name}.svg" for name in shipped_names()
+    }

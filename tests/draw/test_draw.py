@@ -13,11 +13,10 @@ from hypothesis import given
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from topogen.draw import DIAGRAMS, render
-from topogen.draw.contracted import draw_fabric
+from topogen.draw import draw, renderer
 from topogen.draw.dot import escaped, quoted, to_dot
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
-from topogen.draw.render import Rendered, bundled_command, render_svg
+from topogen.draw.renderer import Rendered, bundled_command, render
 from topogen.rollup import roll_up
 
 HERE = Path(__file__).parent
@@ -36,22 +35,22 @@ every_system = pytest.mark.parametrize(("name", "scenario"), SYSTEMS)
 
 
 def picture_of(name: str, scenario: str | None = None) -> Picture:
-    """Return the contracted diagram of a shipped system."""
+    """Return the usual diagram of a shipped system."""
     fabric = shipped_fabric(name, scenario)
-    return draw_fabric(fabric, roll_up(fabric))
+    return draw(fabric, roll_up(fabric)).picture
 
 
 def small_picture(text: str) -> Picture:
-    """Return the contracted diagram of a text that lacks only its head."""
+    """Return the usual diagram of a text that lacks only its head."""
     fabric = fabric_of(text)
-    return draw_fabric(fabric, roll_up(fabric))
+    return draw(fabric, roll_up(fabric)).picture
 
 
 def svg_of(picture: Picture) -> str:
     """Return the SVG of a picture."""
-    rendered = render_svg(to_dot(picture))
-    assert rendered.svg is not None, rendered.reason
-    return rendered.svg.decode()
+    rendered = render(to_dot(picture), "svg")
+    assert rendered.image is not None, rendered.reason
+    return rendered.image.decode()
 
 
 def size_of(svg: str) -> tuple[float, float]:
@@ -72,12 +71,6 @@ def all_text(picture: Picture) -> str:
 # What is drawn
 
 
-def test_the_registry_holds_what_the_folder_holds() -> None:
-    folder = Path(render.__file__).parent
-    rooms = {path.stem for path in folder.iterdir() if not path.stem.startswith("_")}
-    assert set(DIAGRAMS) == rooms - {"dot", "picture", "render"}
-
-
 @pytest.mark.parametrize(("name", "scenario"), [("gb200-nvl72", None), ("rubin-ultra-cpo-648", None)])
 def test_golden_dot(name: str, scenario: str | None) -> None:
     golden = HERE / f"{name}.dot"
@@ -91,7 +84,7 @@ def test_golden_dot(name: str, scenario: str | None) -> None:
 def test_same_fabric_same_bytes(name: str, scenario: str | None) -> None:
     first, second = (to_dot(picture_of(name, scenario)) for _ in range(2))
     assert first == second
-    assert render_svg(first) == render_svg(second)
+    assert render(first, "svg") == render(second, "svg")
 
 
 def test_an_nvl72_is_two_boxes_and_a_line() -> None:
@@ -145,8 +138,8 @@ def test_meshed_canisters_are_one_frame_with_a_loop() -> None:
 def test_the_totals_are_those_of_the_roll_up() -> None:
     fabric = shipped_fabric("rubin-ultra-cpo-648")
     counted = roll_up(fabric)
-    text = all_text(draw_fabric(fabric, counted))
-    assert "GPUs 144  |  links 10,512  |  optical engines 792  |  ELS 396  |  lasers in ELS 3,168" in text
+    text = all_text(draw(fabric, counted).picture)
+    assert "144 GPUs  |  10,512 links  |  792 optical engines  |  396 ELS  |  3,168 lasers in ELS" in text
     usd = f"{round(counted.totals.cost_usd.base):,}"
     assert f"interconnect at least USD {usd}" in text  # one cord has no part yet
 
@@ -180,7 +173,7 @@ def test_a_picture_has_the_shape_of_a_page(name: str, scenario: str | None) -> N
 @given(odd_fabrics())
 @quick
 def test_odd_fabrics_are_drawn_whole(odd: Odd) -> None:
-    picture = draw_fabric(odd.fabric, roll_up(odd.fabric))
+    picture = draw(odd.fabric, roll_up(odd.fabric)).picture
     assert to_dot(picture).isascii()
     ids = {node.id for node in picture.nodes}
     assert len(ids) == len(picture.nodes)
@@ -249,7 +242,7 @@ def test_hostile_text_is_only_text() -> None:
 
 def without_bundled(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     """Let the installed command be missing, and the PATH be one folder."""
-    monkeypatch.setattr(render, "bundled_command", lambda: None)
+    monkeypatch.setattr(renderer, "bundled_command", lambda: None)
     monkeypatch.setenv("PATH", str(path))
 
 
@@ -264,18 +257,18 @@ def program(folder: Path, text: str) -> Path:
 def test_the_bundled_command_needs_no_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert bundled_command() is not None
-    assert render_svg("graph { a }").svg is not None
+    assert render("graph { a }", "svg").image is not None
 
 
 def test_a_dot_on_the_path_is_the_second_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
     program(tmp_path, 'echo "<svg/>"')
-    assert render_svg("graph { a }") == Rendered(b"<svg/>\n", "")
+    assert render("graph { a }", "svg") == Rendered(b"<svg/>\n", "")
 
 
 def test_without_a_renderer_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
-    assert render_svg("graph { a }") == Rendered(
+    assert render("graph { a }", "svg") == Rendered(
         None,
         "no SVG was made: no Graphviz found; "
         '"pip install graphviz-pure", or put Graphviz\'s "dot" on the PATH',
@@ -285,19 +278,19 @@ def test_without_a_renderer_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch,
 def test_a_failing_renderer_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
     script = program(tmp_path, "echo sorry >&2; exit 3")
-    assert render_svg("graph { a }") == Rendered(None, f"no SVG was made: {script} failed: sorry")
+    assert render("graph { a }", "svg") == Rendered(None, f"no SVG was made: {script} failed: sorry")
 
 
 def test_a_slow_renderer_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def late(command: list[str], **_options: object) -> None:
-        raise subprocess.TimeoutExpired(command, render.SECONDS)
+        raise subprocess.TimeoutExpired(command, renderer.SECONDS)
 
     without_bundled(monkeypatch, tmp_path)
     script = program(tmp_path, "")
     monkeypatch.setattr(subprocess, "run", late)
-    assert render_svg("graph { a }").reason == f"no SVG was made: {script} took longer than 60 s"
+    assert render("graph { a }", "svg").reason == f"no SVG was made: {script} took longer than 60 s"
 
 
 def test_an_uninstalled_package_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(render, "COMMAND", "no-such-package-at-all")
+    monkeypatch.setattr(renderer, "COMMAND", "no-such-package-at-all")
     assert bundled_command() is None

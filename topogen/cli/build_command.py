@@ -68,20 +68,20 @@ def command(  # noqa: PLR0913 - one argument an option
 
 def write_files(done: Read, output: Path, options: Options) -> list[str]:
     """Write every export and the picture; return what a person should know of them."""
-    from topogen.draw import DIAGRAMS
+    from topogen.draw import draw
     from topogen.draw.dot import to_dot
-    from topogen.draw.render import render_svg
+    from topogen.draw.renderer import render
     from topogen.export import EXPORTS, export_bytes
     from topogen.files import staged_folder
 
     with staged_folder(output) as stage:
         for name in EXPORTS:
             _write(stage / name, export_bytes(name, done.fabric, done.rollup, options))
-        dot = to_dot(DIAGRAMS["contracted"](done.fabric, done.rollup))
+        dot = to_dot(draw(done.fabric, done.rollup).picture)
         _write(stage / "fabric.dot", [dot.encode()])
-        rendered = render_svg(dot)
-        if rendered.svg is not None:
-            _write(stage / "fabric.svg", [rendered.svg])
+        rendered = render(dot, "svg")
+        if rendered.image is not None:
+            _write(stage / "fabric.svg", [rendered.image])
         names = sorted(path.name for path in stage.iterdir())
     notes = [rendered.reason, *left_out(done, options), f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]

@@ -2,18 +2,83 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.draw.contracted import draw_fabric
+from topogen.draw.contracted import draw_racks, draw_trays
+from topogen.draw.elevation import draw_elevation
+from topogen.draw.group import draw_groups
+from topogen.draw.links import MANY_LINKS, draw_links
+from topogen.errors import Problem
+from topogen.fabric import path_name
+from topogen.touching import touching
+from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from topogen.draw.picture import Picture
-    from topogen.fabric import Fabric
+    from topogen.fabric import DeviceGroup, Fabric
     from topogen.rollup import RollUp
+    from topogen.touching import Touched
 
-DIAGRAMS: dict[str, Callable[[Fabric, RollUp], Picture]] = {
-    "contracted": draw_fabric,
+DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Touched | None], Picture]] = {
+    "group": draw_groups,
+    "tray": draw_trays,
+    "rack": draw_racks,
+    "elevation": draw_elevation,
+    "links": draw_links,
 }
-"""Every diagram by its name on the command line."""
+"""Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
+
+
+class Drawn(NamedTuple):
+    """A picture, the diagram that it is, and what a person should know."""
+
+    picture: Picture
+    diagram: str
+    warnings: tuple[Problem, ...] = ()
+
+
+def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequence[str] = ()) -> Drawn:
+    """Return a picture of a fabric.
+
+    Parameters
+    ----------
+    fabric
+        The built fabric.
+    roll_up
+        Its roll-up: every number in the picture comes from these two.
+    diagram
+        One of ``DIAGRAMS``; the usual one where it is not said. Links that are too many to be drawn one by
+        one are drawn merged, with the warning W801.
+    only
+        Selectors of devices and places: only these are drawn, with the links that touch them.
+
+    Raises
+    ------
+    InputError
+        If a selector matches nothing, or the diagram shows places that the fabric does not have.
+    """
+    touched = touching(fabric, only) if only else None
+    name = diagram or usual_diagram(fabric)
+    links = touched.n_links if touched else fabric.n_links
+    if name == "links" and links > MANY_LINKS:
+        name = usual_diagram(fabric)
+        return Drawn(DIAGRAMS[name](fabric, roll_up, touched), name, (_too_many(fabric, links, name),))
+    return Drawn(DIAGRAMS[name](fabric, roll_up, touched), name)
+
+
+def usual_diagram(fabric: Fabric) -> str:
+    """Return the diagram that shows a whole fabric best: by racks where there are several."""
+    return "rack" if len(fabric.sites.racks) > 1 else "tray"
+
+
+def _too_many(fabric: Fabric, links: int, name: str) -> Problem:
+    """Return a warning with a device that is small enough to be drawn link by link."""
+    small = (path_name(group.path, 0) for group in fabric.groups if 0 < _ports(group) <= MANY_LINKS)
+    hint = f"--diagram links --only {one}" if (one := next(small, "")) else ""
+    return Problem("W801", f"{format_count(links)} edges: drawing aggregated by {name}", hint=hint)
+
+
+def _ports(group: DeviceGroup) -> int:
+    return sum(port.count for port in group.type.ports)

@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from topogen.draw.picture import Edge, Frame, LegendRow, Node, Picture, Stroke
+    from topogen.draw.picture import Cell, CellKind, Edge, Frame, LegendRow, Node, Panel, Picture, Stroke
 
 FONT = "Helvetica"  # Graphviz knows its widths; the SVG asks for the viewer's sans-serif after it
-FILLS = {"compute": "#E3EEF9", "switch": "#FBEBD8", "mixed": "#E9F3E6", "outside": "#F4F4F4"}
+FILLS = {
+    "compute": "#E3EEF9",
+    "switch": "#FBEBD8",
+    "mixed": "#E9F3E6",
+    "outside": "#F4F4F4",
+    "dark": "#FFD84D",
+}
 GAP_WIDTH = 8
 GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
 BOLD_LINES = 2
 BOLD_EM = 0.56  # Graphviz takes bold letters for narrow ones: a bold cell gets this width a letter at least
 HEADING_WIDTH = 680  # pt: about 900 pixels, so that a small picture is not set in a narrow column
-INK, SOFT, ALERT = "#1A1A1A", "#555555", "#B00020"
+APART = 2  # pt: how far apart Graphviz draws the lines of a list of colours; thicker ones cover each other
+INK, SOFT, RULE, ALERT = "#1A1A1A", "#555555", "#B8B8B8", "#B00020"
+SWATCH = 'WIDTH="48" HEIGHT="10" FIXEDSIZE="TRUE"'
+ROW_HEIGHT, PANEL_SIZE = 16, 9  # pt: a row of a panel, and its letters
 
-FRAME = f'style=rounded color="{SOFT}" peripheries=1 labelloc=t margin=14'
+FRAME = f'style=rounded color="{SOFT}" peripheries=1 margin=14'
 HEAD = f"""\
   graph [rankdir=TB, nodesep=0.35, ranksep=0.55, pad=0.2, bgcolor=white, labelloc=t, labeljust=l,
          fontname={FONT}, fontsize=11, fontcolor="{INK}"]
@@ -38,6 +47,8 @@ def _lines(picture: Picture) -> Iterator[str]:
     yield f"  label=<{_heading(picture)}>"
     yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
     yield f"    peripheries=0 labelloc=b label=<{_footer(picture)}>"
+    if picture.shelves:
+        yield f"    shelves [label=<{_shelves(picture)}>]"
     yield from _inside(picture, "", "    ")
     yield "  }"
     yield "}"
@@ -49,7 +60,7 @@ def _inside(picture: Picture, frame: str, indent: str) -> Iterator[str]:
         yield indent + _node(node, max((_label_width(edge) for edge in _beside(picture, node)), default=0))
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
-        yield f"{indent}  {FRAME} label=<{_frame(inner)}>"
+        yield f"{indent}  {FRAME} labelloc={'b' if inner.below else 't'} label=<{_frame(inner)}>"
         yield from _inside(picture, inner.id, indent + "  ")
         yield f"{indent}}}"
     yield from (indent + _edge(edge) for edge in picture.edges if edge.frame == frame)
@@ -132,7 +143,7 @@ def _node(node: Node, beside: int) -> str:
 
 def _edge(edge: Edge) -> str:
     letters = ((line, *_letters(at)) for at, line in enumerate(edge.lines))
-    cells = (_cell(line, size, bold=bold) for line, size, bold in letters)
+    cells = (_cell(line, size, bold=bold, more=' BGCOLOR="white"') for line, size, bold in letters)
     label = _table(f"<TR>{GAP}{cell}{GAP}</TR>" for cell in cells)
     return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke)} label=<{label}>]"
 
@@ -153,8 +164,47 @@ def _stroke(stroke: Stroke) -> str:
     if first != last:
         return f'color="{first};0.5:{last}" style={stroke.style} {width}'
     if stroke.style == "double":
-        return f'color="{first}:white:{first}" {width}'
+        side = ":".join([first] * max(1, round(stroke.width / APART)))
+        return f'color="{side}:white:{side}" penwidth={min(stroke.width, APART):g}'
     return f'color="{first}" style={stroke.style} {width}'
+
+
+# Panels
+
+
+def _shelves(picture: Picture) -> str:
+    """Return all panels as one table: nothing is left to a layout."""
+    widest = max(len(panels) for panels in picture.shelves)
+    return _table((_shelf(panels, widest) for panels in picture.shelves), 'CELLPADDING="6"')
+
+
+def _shelf(panels: Sequence[Panel], places: int) -> str:
+    """Return panels side by side, all as tall as the tallest: a table would stretch their rows."""
+    lines = max(len(panel.lines) for panel in panels)
+    rows = max(len(panel.rows) for panel in panels)
+    cells = [f"<TD>{_panel(panel, lines, rows)}</TD>" for panel in panels]
+    return f"<TR>{''.join(cells)}{'<TD></TD>' * (places - len(panels))}</TR>"
+
+
+def _panel(panel: Panel, lines: int, rows: int) -> str:
+    head = [_row(panel.title, 12, bold=True)]
+    head += [_row(line, 10, SOFT) for line in (*panel.lines, *[" "] * (lines - len(panel.lines)))]
+    cells = [f"<TR>{''.join(map(_panel_cell, row))}</TR>" for row in panel.rows]
+    cells += [f'<TR><TD COLOR="white" HEIGHT="{ROW_HEIGHT}"></TD></TR>'] * (rows - len(panel.rows))
+    look = f'BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="1" COLOR="{RULE}"'
+    return _table([*head, f'<TR><TD ALIGN="LEFT"><TABLE {look}>{"".join(cells)}</TABLE></TD></TR>'])
+
+
+def _panel_cell(cell: Cell) -> str:
+    spans = f' ROWSPAN="{cell.rows}"' if cell.rows > 1 else ""
+    spans += f' COLSPAN="{cell.columns}"' if cell.columns > 1 else ""
+    border = ' BORDER="0"' if cell.kind == "head" else ""
+    fill = f' BGCOLOR="{FILLS[cell.kind]}"' if cell.kind in FILLS else ""
+    if cell.stroke:
+        return f"<TD{spans}{border}{fill}>{_sample(cell.stroke)}</TD>"
+    look = f'HEIGHT="{ROW_HEIGHT * cell.rows}" ALIGN="LEFT"{fill}'
+    words = f'<FONT POINT-SIZE="{PANEL_SIZE}">{escaped(f" {cell.text} ")}</FONT>' if cell.text else ""
+    return f"<TD{spans}{border} {look}>{words}</TD>"
 
 
 # Legend
@@ -167,7 +217,14 @@ def _footer(picture: Picture) -> str:
 
 
 def _legend_row(row: LegendRow) -> str:
-    return f'<TR><TD>{_sample(row.stroke)}</TD><TD ALIGN="LEFT">{escaped(row.text)}</TD></TR>'
+    sample = _swatch(row.sample) if isinstance(row.sample, str) else _sample(row.sample)
+    return f'<TR><TD>{sample}</TD><TD ALIGN="LEFT">{escaped(row.text)}</TD></TR>'
+
+
+def _swatch(kind: CellKind) -> str:
+    """Return a patch of the colour of a cell."""
+    fill = f' BGCOLOR="{FILLS[kind]}"' if kind in FILLS else ""
+    return _table([f'<TR><TD BORDER="1" COLOR="{RULE}" {SWATCH}{fill}></TD></TR>'])
 
 
 def _sample(stroke: Stroke) -> str:

@@ -1,4 +1,4 @@
-"""A picture before any format: boxes, lines between them, frames around them, a legend.
+"""A picture before any format: boxes, lines between them and frames around them, or panels; a legend.
 
 Diagrams fill it in, ``dot`` prints it. How a medium or a network is drawn is decided here, once, so that it
 is the same in every diagram of every file.
@@ -14,22 +14,37 @@ if TYPE_CHECKING:
     from topogen.catalog import Medium
 
 Kind: TypeAlias = Literal["compute", "switch", "mixed", "outside"]
+CellKind: TypeAlias = Literal["compute", "switch", "mixed", "outside", "plain", "head", "empty", "dark"]
 Style: TypeAlias = Literal["solid", "dashed", "dotted", "double"]
-
-PALETTE = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Okabe and Ito's colours, told apart by colour-blind eyes; without their yellow, which is lost on white."""
 
 MEDIUM_COLOURS = {
     "nvlink_backplane": "#D55E00",
+    "nvlink_backplane_bidi": "#A04600",
     "dac": "#E69F00",
+    "acc": "#B07A00",
+    "aec": "#7D5600",
     "pcb": "#000000",
     "pcb_midplane": "#7A5C3E",
     "dr": "#0072B2",
-    "cpo_siph_1t6": "#56B4E9",
+    "fr": "#005A8C",
+    "lr": "#003F63",
+    "sr": "#3D8FC4",
+    "lpo": "#1F5FA8",
+    "lro": "#4A7FC1",
+    "aoc": "#56B4E9",
     "cpo_siph_3t2": "#009E73",
+    "cpo_siph_3t2_box": "#00805D",
+    "cpo_siph_1t6": "#33B58F",
+    "cpo_siph_3t6": "#006146",
+    "cpo_siph_6t4": "#5FA883",
+    "npo_3t2": "#6F8F1F",
     "vcsel_cpo": "#CC79A7",
 }
-"""Colours of the shipped media, all different; any other medium takes one of the palette by its name."""
+"""Colours of the shipped media, all different: a hue a family (copper, board, modules, silicon photonics,
+VCSEL) after Okabe and Ito, whose hues colour-blind eyes tell apart, and a shade a member."""
+
+OTHER_COLOURS = ("#8A2BE2", "#B8336A", "#5B5EA6", "#8C564B", "#2F4F4F", "#9B7A01")
+"""For any other medium, by its name."""
 
 NO_MEDIUM_COLOUR = "#9A9A9A"
 
@@ -71,19 +86,43 @@ class Edge:
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame around boxes and other frames."""
+    """A frame around boxes and other frames; its text stands ``below`` where lines come in from above."""
 
     id: str
     title: str
     lines: tuple[str, ...]
     parent: str = ""
+    below: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a panel, so many ``rows`` high and ``columns`` wide; with a ``stroke`` it is a line."""
+
+    text: str = ""
+    kind: CellKind = "plain"
+    rows: int = 1
+    columns: int = 1
+    stroke: Stroke | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Cells in rows of one height under a title: a rack with its U, a column of links.
+
+    A row has no cell where a cell above reaches down into it.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
 class LegendRow:
-    """What one kind of line means."""
+    """What one kind of line or of cell means."""
 
-    stroke: Stroke
+    sample: Stroke | CellKind
     text: str
 
 
@@ -100,6 +139,8 @@ class Picture:
     edges: tuple[Edge, ...]
     legend: tuple[LegendRow, ...]
     notes: tuple[str, ...]
+    shelves: tuple[tuple[Panel, ...], ...] = ()
+    """Panels side by side, shelf below shelf."""
 
 
 def medium_colour(medium: str) -> str:
@@ -108,7 +149,7 @@ def medium_colour(medium: str) -> str:
     >>> medium_colour("dr")
     '#0072B2'
     """
-    return MEDIUM_COLOURS.get(medium) or PALETTE[crc32(medium.encode()) % len(PALETTE)]
+    return MEDIUM_COLOURS.get(medium) or OTHER_COLOURS[crc32(medium.encode()) % len(OTHER_COLOURS)]
 
 
 def medium_style(medium: Medium) -> Style:

@@ -34,7 +34,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "topogen": "version of the language: 1",
         "name": "name of the fabric",
         "title": "what it is, in a line",
-        "status": "whether it can be bought",
+        "status": "whether it can be bought; `what-if` is a comparison, nobody's product",
         "sources": "where the figures are from",
         "include": "files whose devices, templates, links, policies and catalog are taken",
         "devices": "device types: what has ports",

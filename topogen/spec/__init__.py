@@ -54,7 +54,7 @@ __all__ = [
     "TraySpec",
 ]
 
-StatusWord = Literal["shipping", "announced", "reported"]
+StatusWord = Literal["shipping", "announced", "reported", "what-if"]
 
 
 # Choices, exceptions, dates

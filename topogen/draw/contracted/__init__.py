@@ -1,29 +1,48 @@
-"""The contracted diagram: places as boxes, parallel links merged, parts where they stand.
+"""The contracted diagrams: places as boxes, parallel links merged, parts where they stand.
 
-One rack is drawn by trays, several by racks. The counts are those of ``contracted_graph`` and of the roll-up.
+One draws racks, one trays. The counts are those of ``contracted_graph`` and of the roll-up.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.contract import contract, device_counts, node_names, node_types
-from topogen.draw.contracted.lines import edges_of, legend_of
+from topogen.contract import contract, device_counts, narrow, node_names, node_types
+from topogen.draw.contracted.lines import edges_of
 from topogen.draw.contracted.merging import merge
 from topogen.draw.contracted.scene import Scene, frames_of, nodes_of, parts_elsewhere, split_words
-from topogen.draw.contracted.standing import standing_parts
-from topogen.draw.contracted.words import alert_of, heading_lines, notes_of, title_of
+from topogen.draw.contracted.words import notes_of
 from topogen.draw.picture import Picture
+from topogen.draw.shown.heading import alert_of, heading_lines, title_of
+from topogen.draw.shown.standing import standing_parts
+from topogen.draw.shown.strokes import legend_rows
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric
     from topogen.rollup import RollUp
+    from topogen.touching import Touched
 
 
-def draw_fabric(fabric: Fabric, roll_up: RollUp) -> Picture:
-    """Return the contracted diagram of a built fabric."""
-    level = level_to_draw(fabric)
+def draw_racks(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+    """Return the fabric by racks; raises ``InputError`` where it has none."""
+    return draw_places(fabric, roll_up, "rack", touched)
+
+
+def draw_trays(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+    """Return the fabric by trays, or where it has none by the level of most places above a board."""
+    sizes: dict[str, int] = {}
+    for place in fabric.places:
+        if place.level != "board":
+            sizes[place.level] = sizes.get(place.level, 0) + place.count
+    level = "tray" if "tray" in sizes else max(sizes, key=lambda level: sizes[level], default="device")
+    return draw_places(fabric, roll_up, level, touched)
+
+
+def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Touched | None = None) -> Picture:
+    """Return the fabric by places of a level; with ``touched`` only what it joins."""
     contraction = contract(fabric, level)
+    if touched:
+        contraction = narrow(contraction, touched)
     scene = Scene(
         fabric=fabric,
         contraction=contraction,
@@ -31,27 +50,21 @@ def draw_fabric(fabric: Fabric, roll_up: RollUp) -> Picture:
         names=tuple(node_names(fabric, contraction)),
         types=tuple(node_types(fabric, contraction)),
         devices=device_counts(fabric, contraction),
-        parts=standing_parts(fabric, contraction, roll_up.quantities),
+        parts=standing_parts(fabric, contraction.node, contraction.n_nodes, roll_up.quantities),
+        touched=touched,
     )
+    whole = touched is None  # of a part of a fabric nobody can say what it falls into, or what is left over
     return Picture(
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
-        lines=(*heading_lines(fabric, roll_up, level), *split_words(scene)),
+        lines=(
+            *heading_lines(fabric, roll_up, f"drawn by {level}", touched),
+            *(split_words(scene) if whole else ()),
+        ),
         frames=frames_of(scene),
         nodes=nodes_of(scene),
         edges=edges_of(scene),
-        legend=legend_of(scene),
-        notes=notes_of(roll_up, parts_elsewhere(scene)),
+        legend=legend_rows(fabric, scene.links, scene.networks),
+        notes=notes_of(roll_up, parts_elsewhere(scene)) if whole else (),
     )
-
-
-def level_to_draw(fabric: Fabric) -> str:
-    """Return ``rack`` for several racks, else ``tray``, else the level of most places above a board."""
-    if len(fabric.sites.racks) > 1:
-        return "rack"
-    sizes: dict[str, int] = {}
-    for place in fabric.places:
-        if place.level != "board":
-            sizes[place.level] = sizes.get(place.level, 0) + place.count
-    return "tray" if "tray" in sizes else max(sizes, key=lambda level: sizes[level], default="device")

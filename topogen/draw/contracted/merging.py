@@ -26,13 +26,16 @@ Item = TypeVar("Item")
 Instance: TypeAlias = tuple[int, int]
 """A place: index of its place group, number in it."""
 
-A_FEW = 6
+A_FEW = 5
 """So many alike are still drawn one by one, and so many boxes stand side by side."""
 
 FEW_CYCLES = 1
 """So many circles the lines of a picture may close: with more they cross each other and each other's text."""
 
 FRAMES_DEEP = 2
+
+FRAMES_WIDE = 4
+"""So many frames stand side by side on a page that a person can read."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def merge(fabric: Fabric, contraction: Contraction) -> Merged:
     merged = None
     for classes in _classes(fabric, contraction):
         for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
-            merged = _Merging(chains, heights, classes.tolist(), few_boxes, few_frames).done()
+            merged = _Merging(fabric.places, chains, heights, classes.tolist(), few_boxes, few_frames).done()
             if _is_readable(contraction, merged):
                 return merged
     assert merged is not None  # noqa: S101 - the ladder has rungs
@@ -88,7 +91,9 @@ def _is_readable(contraction: Contraction, merged: Merged) -> bool:
         apart = a != b
         pairs.update(zip(np.minimum(a, b)[apart].tolist(), np.maximum(a, b)[apart].tolist(), strict=True))
     rows = Counter(box.height for box in merged.boxes)
-    return max(rows.values(), default=0) <= A_FEW and _cycles(pairs) <= FEW_CYCLES
+    innermost = len(merged.frames) - len({frame.parent for frame in merged.frames} - {None})
+    few = max(rows.values(), default=0) <= A_FEW and innermost <= FRAMES_WIDE
+    return few and _cycles(pairs) <= FEW_CYCLES
 
 
 def _cycles(pairs: set[tuple[int, int]]) -> int:
@@ -122,14 +127,15 @@ def _classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
 
 
 def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
-    """Return how high each node is drawn, -1 where no device stands."""
+    """Return how high each node is drawn, -1 where no device stands or nobody looks."""
     switches = np.zeros(contraction.n_nodes, bool)
     others = np.zeros(contraction.n_nodes, bool)
     for group in fabric.groups:
         kind = switches if group.type.role in ("switch", "ocs") else others
         kind[contraction.node[group.first : group.first + group.count]] = True
-    heights: list[int] = np.where(switches, np.where(others, 1, 2), np.where(others, 0, -1)).tolist()
-    return heights
+    heights = np.where(switches, np.where(others, 1, 2), np.where(others, 0, -1))
+    shown: list[int] = np.where(contraction.shown, heights, -1).tolist()
+    return shown
 
 
 # The places around a node
@@ -173,12 +179,14 @@ class _Merging:
 
     def __init__(
         self,
+        places: Sequence[PlaceGroup],
         chains: list[tuple[Instance, ...]],
         heights: list[int],
         classes: list[int],
         few_boxes: int,
         few_frames: int,
     ) -> None:
+        self.templates = [place.template for place in places]
         self.chains, self.heights, self.classes = chains, heights, classes
         self.few_boxes, self.few_frames = few_boxes, few_frames
         self.frames: list[DrawnFrame] = []
@@ -208,7 +216,7 @@ class _Merging:
             groups: dict[tuple[int | None, Hashable], list[Instance]] = {}
             for place in places:
                 around = parents[place]
-                look = (place[0], frozenset(members[place].items()))
+                look = (self.templates[place[0]], frozenset(members[place].items()))
                 groups.setdefault((self.frame_of[around] if around else None, look), []).append(place)
             for (parent, _), copies in groups.items():
                 self._add_frames(parent, copies)

@@ -9,16 +9,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.contract import islands
-from topogen.draw.contracted.words import (
-    inside_words,
-    listed,
-    names_of,
-    part_words,
-    row_of,
-    units_of,
-    wrapped,
-)
+from topogen.draw.contracted.words import inside_words, names_of, part_words, row_of, units_of
 from topogen.draw.picture import Frame, Kind, Node
+from topogen.draw.shown.words import listed, with_type, wrapped
 from topogen.expand import OUTSIDE
 from topogen.fabric import path_name
 from topogen.units import format_count
@@ -26,8 +19,9 @@ from topogen.units import format_count
 if TYPE_CHECKING:
     from topogen.contract import Contraction
     from topogen.draw.contracted.merging import Box, DrawnFrame, Merged
-    from topogen.draw.contracted.standing import Standing
-    from topogen.fabric import Fabric, Ints
+    from topogen.draw.shown.standing import Standing
+    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.touching import Touched
 
 Share: TypeAlias = tuple[str, int, int | None]
 """A name, how many of it a box holds, and how many each of its places has (None where they differ)."""
@@ -47,6 +41,19 @@ class Scene:
     types: tuple[str, ...]
     devices: dict[str, Ints]
     parts: tuple[Standing, ...]
+    touched: Touched | None = None
+
+    @property
+    def links(self) -> tuple[LinkGroup, ...]:
+        """Return the link groups of which links are shown."""
+        pairs = zip(self.fabric.links, self.contraction.bundles, strict=True)
+        return tuple(link for link, bundles in pairs if len(bundles.links))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """Return the networks of which a line is drawn."""
+        pairs = zip(self.fabric.links, self.contraction.bundles, strict=True)
+        return tuple(dict.fromkeys(link.network for link, one in pairs if (one.a != one.b).any()))
 
     def id_of(self, box: int) -> str:
         """Return the id of a box: the full name of its first place."""
@@ -76,7 +83,7 @@ def frame_id(frame: int | None) -> str:
 def nodes_of(scene: Scene) -> tuple[Node, ...]:
     """Return the boxes, those outside the model last."""
     inside = [_node(scene, number, box) for number, box in enumerate(scene.merged.boxes)]
-    labels = dict.fromkeys(link.outside for link in scene.fabric.links if not link.has_b)
+    labels = dict.fromkeys(link.outside for link in scene.links if not link.has_b)
     lines = ("outside this file:", "shown, not bought")
     return (*inside, *(Node(f"outside: {label}", label, lines, "outside") for label in labels))
 
@@ -93,15 +100,6 @@ def _node(scene: Scene, number: int, box: Box) -> Node:
 def _single_title(scene: Scene, box: Box) -> str:
     name, kind = scene.names[box.nodes[0]], scene.types[box.nodes[0]]
     return with_type(name.rpartition("/")[2] if box.frame is not None else name, kind)
-
-
-def with_type(name: str, kind: str) -> str:
-    """Return a name with its type behind it, unless the name says it.
-
-    >>> with_type("r1", "nvl72"), with_type("canister0", "canister")
-    ('r1 (nvl72)', 'canister0')
-    """
-    return name if kind in name else f"{name} ({kind})"
 
 
 def _box_lines(scene: Scene, box: Box) -> list[str]:
@@ -135,27 +133,24 @@ def _where(scene: Scene, box: Box) -> str:
 
 
 def _held(scene: Scene, box: Box) -> list[Share]:
-    counted = [(label, counts[box.nodes]) for label, counts in scene.devices.items()]
     if len(box.nodes) == 1 and box.nodes[0] >= scene.contraction.n_places:
         return []  # the box is the device
-    return [
-        (label, int(here.sum()), int(here[0]) if (here == here[0]).all() else None)
-        for label, here in counted
-        if here.any()
-    ]
+    counted = [(label, counts[box.nodes]) for label, counts in scene.devices.items()]
+    return [_share(label, here) for label, here in counted if here.any()]
 
 
 def _parts_at(scene: Scene, box: Box) -> list[Share]:
     """Return the parts that stand in a box; links of several groups may use the same part."""
-    totals: Counter[str] = Counter()
-    uneven: set[str] = set()
+    counts: dict[str, Ints] = {}
     for one in scene.parts:
-        if here := one.at(box.nodes):
-            totals[one.part] += here
-            if not one.is_even(box.nodes):
-                uneven.add(one.part)
-    copies = len(box.nodes)
-    return [(part, total, None if part in uneven else total // copies) for part, total in totals.items()]
+        here = one.here[box.nodes]
+        if here.any():
+            counts[one.part] = counts.get(one.part, 0) + here
+    return [_share(part, here) for part, here in counts.items()]
+
+
+def _share(name: str, here: Ints) -> Share:
+    return name, int(here.sum()), int(here[0]) if (here == here[0]).all() else None
 
 
 def _inside(scene: Scene, box: Box, start: str) -> list[str]:
@@ -177,50 +172,45 @@ def frames_of(scene: Scene) -> tuple[Frame, ...]:
 
 
 def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
-    place = scene.fabric.places[frame.copies[0][0]]
-    numbers = [number for _, number in frame.copies]
-    if len(numbers) == 1:
-        name = path_name(place.path, numbers[0])
-        title = with_type(name.rpartition("/")[2] if frame.parent is not None else name, place.template)
+    places = [(scene.fabric.places[index], copy) for index, copy in frame.copies]
+    names = [path_name(place.path, copy) for place, copy in places]
+    kind = places[0][0].template
+    if len(names) == 1:
+        title = with_type(names[0].rpartition("/")[2] if frame.parent is not None else names[0], kind)
         lines = []
     else:
-        title = f"{format_count(len(numbers))} x {place.template}"
-        lines = [names_of(place, numbers), "(the boxes stand for all of them)"]
+        title = f"{format_count(len(names))} x {kind}"
+        of_one = len({index for index, _ in frame.copies}) == 1
+        shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else row_of(names)
+        lines = [shown, "(the boxes stand for all of them)"]
     lines += _parts_of_frame(scene, frame)
-    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent))
+    heights = {box.height for box in scene.merged.boxes if box.frame == number}
+    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=heights == {0})
 
 
 def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> list[str]:
-    """Return the parts that are rounded by the places of a frame."""
+    """Return the parts that the places of a frame share out inside them."""
     found: dict[str, Counter[str]] = {}
     for one in scene.parts:
-        if _hosts(scene, one, frame):
-            here = len(frame.copies) * one.total // _number_of_hosts(scene, one)
+        if here := _in_frame(scene, one, frame):
             found.setdefault(one.part, Counter())[one.network] += here
     return [line for part, networks in found.items() for line in part_words(part, networks)]
 
 
-def _number_of_hosts(scene: Scene, one: Standing) -> int:
-    places = [
-        place for place in scene.fabric.places if place.level == one.level and place.template == one.host
-    ]
-    return sum(place.count for place in places)
+def _in_frame(scene: Scene, one: Standing, frame: DrawnFrame) -> int:
+    """Return the pieces of a part that are counted by the places of a frame."""
+    places = [(scene.fabric.places[index], number) for index, number in frame.copies]
+    ids = [place.first + number for place, number in places if place.level == one.level]
+    return int(one.larger[[number for number in ids if number < len(one.larger)]].sum())
 
 
-def _hosts(scene: Scene, one: Standing, frame: DrawnFrame) -> bool:
-    place = scene.fabric.places[frame.copies[0][0]]
-    above = one.hosts is None and place.level == one.level and place.template == one.host
-    return above and not one.total % max(1, _number_of_hosts(scene, one))
-
-
-def parts_elsewhere(scene: Scene) -> list[Standing]:
-    """Return the parts that no box and no frame shows in full."""
-    left = []
+def parts_elsewhere(scene: Scene) -> dict[tuple[str, str, str], int]:
+    """Return how many of (part, network, level) no box and no frame shows."""
+    left: Counter[tuple[str, str, str]] = Counter()
     for one in scene.parts:
-        shown = [one.at(box.nodes) for box in scene.merged.boxes]
-        if None in shown and not any(_hosts(scene, one, frame) for frame in scene.merged.frames):
-            left.append(one)
-    return left
+        shown = sum(_in_frame(scene, one, frame) for frame in scene.merged.frames)
+        left[one.part, one.network, one.level] += int(one.larger.sum()) - shown
+    return dict(+left)
 
 
 # Islands

@@ -1,4 +1,4 @@
-"""DOT to SVG: by the ``graphviz-pure`` command installed with topogen, else by a ``dot`` on the PATH."""
+"""DOT to SVG or PNG: by the ``graphviz-pure`` command installed with topogen, else by ``dot`` on the PATH."""
 
 from __future__ import annotations
 
@@ -8,30 +8,33 @@ from importlib.metadata import PackageNotFoundError, distribution
 from typing import NamedTuple
 
 COMMAND = "graphviz-pure"
+DOTS_PER_INCH = {"svg": 72, "png": 144}
+"""A PNG has twice the points of an SVG at 100 %, for print and for fine screens."""
+
 SECONDS = 60
 """How long a renderer may take; a merged picture takes a hundredth of one."""
 
 
 class Rendered(NamedTuple):
-    """An SVG, or why there is none."""
+    """An image, or why there is none."""
 
-    svg: bytes | None
+    image: bytes | None
     reason: str
 
 
-def render_svg(dot: str) -> Rendered:
-    """Return the SVG of a DOT text, else a sentence that says what to do."""
+def render(dot: str, kind: str) -> Rendered:
+    """Return the image of a DOT text as ``svg`` or ``png``, else a sentence that says what to do."""
     failures = []
     for command in (bundled_command(), shutil.which("dot")):
         if command:
-            svg, failure = _run(command, dot)
-            if svg is not None:
-                return Rendered(svg, "")
+            image, failure = _run(command, dot, kind)
+            if image is not None:
+                return Rendered(image, "")
             failures.append(failure)
     if failures:
-        return Rendered(None, f"no SVG was made: {'; '.join(failures)}")
+        return Rendered(None, f"no {kind.upper()} was made: {'; '.join(failures)}")
     install = f'"pip install {COMMAND}", or put Graphviz\'s "dot" on the PATH'
-    return Rendered(None, f"no SVG was made: no Graphviz found; {install}")
+    return Rendered(None, f"no {kind.upper()} was made: no Graphviz found; {install}")
 
 
 def bundled_command() -> str | None:
@@ -44,11 +47,15 @@ def bundled_command() -> str | None:
     return next((shutil.which(path) for path in found), None)
 
 
-def _run(command: str, dot: str) -> tuple[bytes | None, str]:
-    """Return the SVG, or what the renderer said instead."""
+def _run(command: str, dot: str, kind: str) -> tuple[bytes | None, str]:
+    """Return the image, or what the renderer said instead."""
     try:
         done = subprocess.run(  # noqa: S603 - one of two known commands, fed by standard input
-            [command, "-Tsvg"], input=dot.encode("ascii"), capture_output=True, timeout=SECONDS, check=False
+            [command, f"-T{kind}", f"-Gdpi={DOTS_PER_INCH[kind]}"],
+            input=dot.encode("ascii"),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return None, f"{command} took longer than {SECONDS} s"

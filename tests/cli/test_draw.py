@@ -1,0 +1,91 @@
+"""``topogen draw`` as a person meets it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from topogen.cli import group
+from topogen.draw import renderer
+
+ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(group, ["draw", *map(str, words)], prog_name="topogen")
+
+
+def test_without_options_it_draws_what_build_draws() -> None:
+    result = run("gb200-nvl72")
+    assert (result.exit_code, result.output) == (0, "Written: gb200-nvl72-tray.svg\n")
+    assert Path("gb200-nvl72-tray.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_help_has_a_line_for_each_diagram() -> None:
+    assert "\n  elevation  racks from the front, U by U" in run("--help").output
+
+
+def test_a_scenario_and_a_diagram_are_in_the_name() -> None:
+    result = run("gb300-nvl72-row", "-s", "cpo", "-d", "rack", "--format", "dot")
+    assert result.output == "Written: gb300-nvl72-row-cpo-rack.dot\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "written", "start"),
+    [
+        (("-o", "x.png"), "x.png", b"\x89PNG"),
+        (("-o", "x.dot"), "x.dot", b"graph"),
+        (("-o", "new/x.svg"), "new/x.svg", b"<?xml"),
+        (("-o", "x.svg", "--format", "png"), "x.png", b"\x89PNG"),
+        (("-o", "folder"), "folder/gb200-nvl72-tray.svg", b"<?xml"),
+    ],
+)
+def test_the_output_is_a_file_or_a_folder(words: tuple[str, ...], written: str, start: bytes) -> None:
+    result = run("gb200-nvl72", *words)
+    assert result.output == f"Written: {Path(written)}\n"
+    assert Path(written).read_bytes().startswith(start)
+
+
+def test_too_many_links_warn_and_are_still_drawn() -> None:
+    result = run("rubin-ultra-nvl576", "-d", "links")
+    assert result.exit_code == 0
+    assert result.stderr.startswith(
+        "W801: 62,208 edges: drawing aggregated by rack\n    hint: --diagram links"
+    )
+    assert result.stdout == "Written: rubin-ultra-nvl576-rack.svg\n"
+
+
+def test_strict_takes_that_warning_for_a_mistake() -> None:
+    result = run("kyber-nvl144", "-d", "links", "--strict")
+    assert result.exit_code == 2
+    assert result.output.startswith("W801")
+    assert list(Path().iterdir()) == []
+
+
+def test_a_wrong_selector_writes_nothing() -> None:
+    result = run("gb200-nvl72", "--only", "gpus")
+    assert result.exit_code == 2
+    assert result.output == 'E203 --only: "gpus" matches nothing\n    hint: did you mean "gpu"?\n'
+    assert list(Path().iterdir()) == []
+
+
+def test_only_may_be_said_twice() -> None:
+    result = run("gb200-nvl72", "-d", "links", "--only", ONE_GPU, "--only", "r1/nic[0]", "-o", "two.dot")
+    assert result.exit_code == 0
+    assert f"only {ONE_GPU}, r1/nic[0]: 1 gpu, 18 nic" in Path("two.dot").read_text(encoding="ascii")
+
+
+def test_without_a_renderer_there_is_the_text_and_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renderer, "bundled_command", lambda: None)
+    monkeypatch.setenv("PATH", "")
+    result = run("gb200-nvl72", "--format", "png")
+    assert result.exit_code == 0
+    assert "no PNG was made: no Graphviz found" in result.output
+    assert result.output.endswith("Written: gb200-nvl72-tray.dot\n")

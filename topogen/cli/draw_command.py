@@ -1,0 +1,90 @@
+"""``topogen draw``: one picture of a fabric, or of a part of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.cli.arguments import topology_options
+
+if TYPE_CHECKING:
+    from topogen.reading import Read
+
+FORMATS = ("svg", "png", "dot")
+DIAGRAMS = ("group", "tray", "rack", "elevation", "links")
+OUTPUT = click.Path(path_type=Path)
+
+
+@click.command("draw")
+@topology_options
+@click.option(
+    "--diagram", "-d", type=click.Choice(DIAGRAMS), help="What to draw; as `build` does if not said."
+)
+@click.option(
+    "--only", metavar="SELECTOR", multiple=True, help="Devices or places, and the links that touch them."
+)
+@click.option("--format", "shape", type=click.Choice(FORMATS), help="Else the ending of --output, else svg.")
+@click.option("--output", "-o", metavar="FILE-OR-DIR", type=OUTPUT, help="File, or folder for it; else here.")
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    diagram: str | None,
+    only: tuple[str, ...],
+    shape: str | None,
+    output: Path | None,
+    *,
+    strict: bool,
+) -> None:
+    """Draw a fabric, or a part of it.
+
+    \b
+    group      a box a kind of device, at any size
+    tray       a box a tray, alike ones merged
+    rack       a box a rack
+    elevation  racks from the front, U by U, with what each tray holds
+    links      link by link: ports, engines, light sources, and what one of them darkens
+
+    SELECTOR is that of a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
+    """  # noqa: D301 - click wants the backspace itself: do not wrap
+    from topogen.draw import draw
+    from topogen.draw.dot import to_dot
+    from topogen.errors import InputError
+    from topogen.reading import read
+
+    done = read(name, scenario, catalogs, strict=strict)
+    drawn = draw(done.fabric, done.rollup, diagram, only)
+    if strict and drawn.warnings:
+        raise InputError(drawn.warnings)
+    for warning in drawn.warnings:
+        click.echo(str(warning), err=True)
+    target = target_of(done, drawn.diagram, shape, output)
+    for line in write_picture(to_dot(drawn.picture), target):
+        click.echo(line)
+
+
+def target_of(done: Read, diagram: str, shape: str | None, output: Path | None) -> Path:
+    """Return the file to write: as named, or in the named folder, or here."""
+    ending = output.suffix.removeprefix(".") if output else ""
+    if output and not output.is_dir() and ending in FORMATS:
+        return output.with_suffix(f".{shape or ending}")
+    words = [done.fabric.name, done.fabric.scenario, diagram]
+    return (output or Path()) / f"{'-'.join(filter(None, words))}.{shape or 'svg'}"
+
+
+def write_picture(dot: str, target: Path) -> list[str]:
+    """Write a picture in the format that its name ends in; return what a person should know.
+
+    Without a renderer the DOT text is written instead, and a sentence says so.
+    """
+    from topogen.draw.renderer import render
+    from topogen.files import staged_folder
+
+    image, reason = (dot.encode(), "") if target.suffix == ".dot" else render(dot, target.suffix[1:])
+    if image is None:
+        target, image = target.with_suffix(".dot"), dot.encode()
+    with staged_folder(target.parent) as stage:
+        (stage / target.name).write_bytes(image)
+    return [line for line in (reason, f"Written: {target}") if line]

@@ -1,0 +1,72 @@
+"""The elevation: the front of each rack, U by U, and what each tray holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.draw.elevation.items import NO_RACK, Racked, racked
+from topogen.draw.elevation.panels import panel, top_of
+from topogen.draw.picture import LegendRow, Picture
+from topogen.draw.shown.heading import alert_of, heading_lines, title_of
+from topogen.draw.shown.shelves import shelved
+from topogen.draw.shown.words import with_type
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from topogen.draw.picture import CellKind
+    from topogen.fabric import Fabric
+    from topogen.rollup import RollUp
+    from topogen.touching import Touched
+
+MANY_RACKS = 12
+"""So many racks are drawn one by one; of more, one of each kind stands for all that are alike."""
+
+LEGEND: tuple[tuple[CellKind, str], ...] = (
+    ("compute", "computes"),
+    ("switch", "switches"),
+    ("mixed", "computes and switches"),
+    ("plain", "not picked by --only"),
+)
+
+
+def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+    """Return the racks of a fabric side by side; what stands in none is a list."""
+    racks = _alike(racked(fabric, roll_up, touched))
+    top = top_of([copies[0] for copies in racks])
+    panels = [panel(*_title(fabric, copies), copies[0], top) for copies in racks]
+    kinds = {cell.kind for one in panels for row in one.rows for cell in row}
+    return Picture(
+        name=fabric.name,
+        title=title_of(fabric),
+        alert=alert_of(fabric),
+        lines=heading_lines(fabric, roll_up, "racks from the front", touched),
+        frames=(),
+        nodes=(),
+        edges=(),
+        legend=tuple(LegendRow(kind, text) for kind, text in LEGEND if kind in kinds),
+        notes=(),
+        shelves=shelved(panels),
+    )
+
+
+def _alike(racks: list[Racked]) -> list[list[Racked]]:
+    """Return racks one by one while they are few, else with those that hold the same together."""
+    if len(racks) <= MANY_RACKS:
+        return [[rack] for rack in racks]
+    kinds: dict[object, list[Racked]] = {}
+    for rack in racks:
+        shared = tuple(rack.shared.items())
+        kinds.setdefault((rack.items, shared, rack.rack == NO_RACK), []).append(rack)
+    return list(kinds.values())
+
+
+def _title(fabric: Fabric, copies: list[Racked]) -> tuple[str, list[str]]:
+    """Return the title of a panel, and a line where it stands for several racks."""
+    if copies[0].rack == NO_RACK:
+        return "in no rack", []
+    kinds = [place.template for place in fabric.places if place.level == "rack" for _ in range(place.count)]
+    names = [fabric.sites.racks[one.rack].name for one in copies]
+    kind = kinds[copies[0].rack]
+    if len(names) == 1:
+        return with_type(names[0], kind), []
+    return f"{format_count(len(names))} x {kind}", [f"{names[0]} to {names[-1]}, alike: one is drawn"]

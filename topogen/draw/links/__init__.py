@@ -1,0 +1,70 @@
+"""The links of a small selection, one by one: port, engine and light source, and what one of them darkens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.contract import device_names
+from topogen.draw.links.panels import NAMES, panels_of
+from topogen.draw.links.rows import drawn_links
+from topogen.draw.picture import LegendRow, Picture
+from topogen.draw.shown.heading import alert_of, heading_lines, title_of
+from topogen.draw.shown.shelves import shelved
+from topogen.draw.shown.strokes import legend_rows
+from topogen.draw.shown.words import listed
+from topogen.fabric import path_name
+from topogen.touching import touching
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from topogen.draw.links.rows import Carrier, Dark
+    from topogen.fabric import Fabric
+    from topogen.rollup import RollUp
+    from topogen.touching import Touched
+
+MANY_LINKS = 200
+"""More links than this are no picture for a person: they are drawn merged."""
+
+
+def draw_links(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+    """Return links one by one, with everything marked that goes dark when one piece fails."""
+    drawn = drawn_links(fabric, touched or touching(fabric, ()))
+    links = list({row.link.name: row.link for row in drawn.rows}.values())
+    dark = (dark_words(fabric, drawn.dark),) if drawn.dark else ()
+    return Picture(
+        name=fabric.name,
+        title=title_of(fabric),
+        alert=alert_of(fabric),
+        lines=(*heading_lines(fabric, roll_up, "link by link", touched), *dark),
+        frames=(),
+        nodes=(),
+        edges=(),
+        legend=(*legend_rows(fabric, links), *(LegendRow("dark", text) for text in dark)),
+        notes=(NOTE,) if drawn.dark and drawn.dark.piece.line != "module" else (),
+        shelves=shelved(list(panels_of(fabric, drawn.rows, drawn.dark))),
+    )
+
+
+NOTE = "lanes fill engines and light sources in the order of devices and ports; another order needs as many"
+
+
+def dark_words(fabric: Fabric, dark: Dark) -> str:
+    """Return what fails and what it takes along."""
+    piece = dark.piece
+    place = f"{place_name(fabric, piece)} for {piece.network}"
+    name = f"{NAMES[piece.line]} {piece.first} of {place} ({piece.part})"
+    links = "1 link" if dark.links == 1 else f"{format_count(dark.links)} links"
+    return f"dark if {name} fails: {links}, at {listed(dark.devices)}"
+
+
+def place_name(fabric: Fabric, piece: Carrier) -> str:
+    """Return the full name of the place that a piece is counted in."""
+    for place in fabric.places:
+        if place.level == piece.level and place.first <= piece.place < place.first + place.count:
+            return path_name(place.path, piece.place - place.first)
+    if piece.level == "fabric":
+        return fabric.name
+    above = sum(place.count for place in fabric.places if place.level == piece.level)
+    return device_names(fabric, np.array([piece.place - above]))[0]

@@ -1,0 +1,203 @@
+"""Links one by one: both ends, what carries the light there, and what goes dark together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.contract import device_names
+from topogen.expand import OUTSIDE
+from topogen.feeds import Ports, feeds, port_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.expand import Columns
+    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.feeds import Feed
+    from topogen.touching import Touched
+
+ORDER = ("els", "engine", "module")
+"""What may fail, the widest reach first."""
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The pieces that carry one end of a link: ``first`` to ``last`` of a place."""
+
+    medium: str
+    network: str
+    line: str
+    part: str
+    level: str
+    place: int
+    first: int
+    last: int
+
+    def has(self, piece: Carrier) -> bool:
+        """Return whether one piece is among these."""
+        here = replace(self, first=piece.first, last=piece.first) == piece
+        return here and self.first <= piece.first <= self.last
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a link: a device by number and name, its port, and what carries the light there."""
+
+    device: int
+    name: str
+    port: str
+    order: tuple[int, int]
+    carriers: tuple[Carrier, ...]
+
+    def by(self, line: str) -> Carrier | None:
+        """Return what carries this end on a line of the recipe."""
+        return next((one for one in self.carriers if one.line == line), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A link as it is drawn: from the end that was picked; ``far`` is None outside."""
+
+    link: LinkGroup
+    near: End
+    far: End | None
+    a_first: bool
+    length_mm: int | None
+
+
+@dataclass(frozen=True)
+class Dark:
+    """What goes dark when one piece fails: so many links, and the devices at their ends by label."""
+
+    piece: Carrier
+    links: int
+    devices: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The links of a picture, by device and by what carries them."""
+
+    rows: tuple[Row, ...]
+    dark: Dark | None
+
+
+def drawn_links(fabric: Fabric, touched: Touched) -> Drawn:
+    """Return the links that touch what is picked, and those that go dark with the first of its pieces."""
+    fed = feeds(fabric)
+    rows = _rows(fabric, touched, touched.links, fed)
+    piece = _first_piece(rows)
+    if piece is None:
+        return Drawn(tuple(rows), None)
+    masks = _dark_links(fabric, touched, fed, piece)
+    both = [keep | dark for keep, dark in zip(touched.links, masks, strict=True)]
+    return Drawn(tuple(_rows(fabric, touched, both, fed)), _dark(fabric, touched, masks, piece))
+
+
+def _first_piece(rows: Sequence[Row]) -> Carrier | None:
+    """Return the first light source of the drawn links, else the first engine, else the first module."""
+    for line in ORDER:
+        found = [one for row in rows if (one := row.near.by(line))]
+        if found:
+            one = found[0]
+            return replace(one, last=one.first)
+    return None
+
+
+def _dark_links(fabric: Fabric, touched: Touched, fed: Sequence[Feed], piece: Carrier) -> list[np.ndarray]:
+    """Return, by link group, which links have an end that a piece carries."""
+    keys = [
+        feed.ports.keys(fabric)[
+            (feed.place == piece.place) & (feed.first <= piece.first) & (piece.first <= feed.last)
+        ]
+        for feed in fed
+        if _kind(feed) == (piece.medium, piece.network, piece.line, piece.part, piece.level)
+    ]
+    dark = np.concatenate(keys)
+    ends = [_ends(columns) for columns in touched.columns]
+    return [np.isin(a.keys(fabric), dark) | np.isin(b.keys(fabric), dark) for a, b in ends]
+
+
+def _dark(fabric: Fabric, touched: Touched, masks: Sequence[np.ndarray], piece: Carrier) -> Dark:
+    devices = np.zeros(fabric.n_devices + 1, bool)
+    for columns, mask in zip(touched.columns, masks, strict=True):
+        devices[columns.a[mask]] = True
+        devices[columns.b[mask]] = True
+    counts: dict[str, int] = {}
+    for group in fabric.groups:
+        here = int(devices[group.first : group.first + group.count].sum())
+        counts[group.label] = counts.get(group.label, 0) + here
+    return Dark(piece, sum(int(mask.sum()) for mask in masks), counts)
+
+
+# Rows
+
+
+def _ends(columns: Columns) -> tuple[Ports, Ports]:
+    """Return both ends of the links of a group as ports; a far end outside has the device -1."""
+    a_group, b_group = (np.zeros(len(columns), np.int64) for _ in range(2))
+    for block, rows in columns.blocks:
+        a_group[rows] = block.a.port
+        b_group[rows] = block.b.port if block.b else 0
+    a = Ports(columns.a.astype(np.int64), a_group, columns.a_port.astype(np.int64))
+    return a, Ports(columns.b.astype(np.int64), b_group, columns.b_port.astype(np.int64))
+
+
+def _rows(fabric: Fabric, touched: Touched, masks: Sequence[np.ndarray], fed: Sequence[Feed]) -> list[Row]:
+    rows: list[Row] = []
+    for link, columns, mask in zip(fabric.links, touched.columns, masks, strict=True):
+        if not mask.any():
+            continue
+        lengths = link_lengths(fabric, link, columns)[0][mask].tolist()
+        sides = [_end_list(fabric, ports, mask, fed) for ports in _ends(columns)]
+        for a, b, length in zip(*sides, lengths, strict=True):
+            assert a is not None  # noqa: S101 - only b may be outside
+            a_first = b is None or bool(touched.devices[a.device]) or not touched.devices[b.device]
+            near, far = (a, b) if a_first or b is None else (b, a)
+            rows.append(Row(link, near, far, a_first, None if length == UNKNOWN_MM else length))
+    return sorted(rows, key=lambda row: (not touched.devices[row.near.device], _turn(row)))
+
+
+def _turn(row: Row) -> tuple[int, bool, list[tuple[int, int]], tuple[int, int]]:
+    """Return the order of drawing: by device, by what carries the light, by port."""
+    pieces = [(one.place, one.first) for line in ORDER if (one := row.near.by(line))]
+    return row.near.device, not pieces, pieces, row.near.order
+
+
+def _end_list(fabric: Fabric, ports: Ports, mask: np.ndarray, fed: Sequence[Feed]) -> list[End | None]:
+    """Return the ends of some links of a group on one side, None where they are outside."""
+    device, group, number = ports.device[mask], ports.group[mask], ports.number[mask]
+    inside = np.unique(device[device != OUTSIDE])
+    names = dict(zip(inside.tolist(), device_names(fabric, inside), strict=True))
+    firsts = np.array([one.first for one in fabric.groups])
+    kinds = [fabric.groups[at].type for at in (np.searchsorted(firsts, device, side="right") - 1).tolist()]
+    carriers = _carriers(port_keys(fabric, device, group, number), fabric, fed)
+    columns = zip(device.tolist(), group.tolist(), number.tolist(), kinds, carriers, strict=True)
+    return [
+        None
+        if one == OUTSIDE
+        else End(one, names[one], f"{kind.ports[at].name} {turn}", (at, turn), tuple(carried))
+        for one, at, turn, kind, carried in columns
+    ]
+
+
+def _carriers(keys: Ints, fabric: Fabric, fed: Sequence[Feed]) -> list[list[Carrier]]:
+    """Return what carries each of some ports."""
+    found: list[list[Carrier]] = [[] for _ in keys]
+    for feed in fed:
+        fed_keys = feed.ports.keys(fabric)
+        order = np.argsort(fed_keys)
+        at = np.minimum(np.searchsorted(fed_keys[order], keys), len(order) - 1)
+        for row in np.flatnonzero(fed_keys[order[at]] == keys).tolist():
+            one = order[at[row]]
+            pieces = int(feed.place[one]), int(feed.first[one]), int(feed.last[one])
+            found[row].append(Carrier(*_kind(feed), *pieces))
+    return found
+
+
+def _kind(feed: Feed) -> tuple[str, str, str, str, str]:
+    return feed.medium, feed.network, feed.line, feed.part, feed.level

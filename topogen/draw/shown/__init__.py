@@ -1,0 +1,1 @@
+"""What several diagrams show: headings, words, legends, and which parts stand where."""

@@ -1,0 +1,133 @@
+"""What stands above every picture: what it is, how sure, what it adds up to, how that is counted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.draw.shown.words import listed
+from topogen.fabric import n_gpu_dies
+from topogen.rollup import lasers_in
+from topogen.units import format_count, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.fabric import Fabric
+    from topogen.rollup import RollUp
+    from topogen.touching import Touched
+    from topogen.units import Triple
+
+MISSING_MONEY = ("no_part", "no_price", "no_length", "not_sold")
+
+ALERTS = {
+    "reported": " REPORTED: said by press or analysts, not announced by the maker ",
+    "what-if": " WHAT-IF: drawn to compare, nobody has announced it ",
+}
+"""What nobody may overlook, by the status of a system."""
+
+
+def title_of(fabric: Fabric) -> str:
+    """Return name and title; both where they differ."""
+    title = fabric.spec.title
+    return f"{fabric.name}: {title}" if title else fabric.name
+
+
+def alert_of(fabric: Fabric) -> str:
+    """Return what nobody may overlook about the system; nothing where it ships or was announced."""
+    return ALERTS.get(fabric.spec.status or "", "")
+
+
+def heading_lines(
+    fabric: Fabric, roll_up: RollUp, how: str, touched: Touched | None = None
+) -> tuple[str, ...]:
+    """Return how it is drawn, the totals of the whole file, and how they are counted."""
+    status = fabric.spec.status if fabric.spec.status == "announced" else ""
+    scenario = f"scenario {fabric.scenario}" if fabric.scenario else ""
+    lines = [_joined(status or "", scenario, how)]
+    if touched:
+        lines.append(only_words(fabric, touched))
+    whole = "whole file:" if touched else ""
+    return (*lines, f"{whole} {_counts(fabric, roll_up)}".strip(), _cost(roll_up), _basis(fabric))
+
+
+def only_words(fabric: Fabric, touched: Touched) -> str:
+    """Return what was picked, and how many links touch it."""
+    counts = {group.label: 0 for group in fabric.groups}
+    for group in fabric.groups:
+        counts[group.label] += int(touched.devices[group.first : group.first + group.count].sum())
+    return _joined(
+        f"only {touched.text}: {listed(counts)}", f"{format_count(touched.n_links)} links touch it"
+    )
+
+
+def _joined(*words: str) -> str:
+    return "  |  ".join(word for word in words if word)
+
+
+def _counts(fabric: Fabric, roll_up: RollUp) -> str:
+    totals = roll_up.totals
+    modules = sum(row.qty for row in roll_up.quantities if row.per == "end")
+    words = [
+        f"{format_count(totals.gpus)} GPUs" if totals.gpus else "",
+        f"{format_count(totals.links)} links",
+        f"{format_count(modules)} modules" if modules else "",
+        *_light(fabric, roll_up),
+        f"{format_count(totals.fibres)} data fibres" if totals.fibres else "",
+    ]
+    return _joined(*words)
+
+
+def _light(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:
+    """Yield engines, what feeds them and the lasers, wherever those are; nothing without engines."""
+    totals = roll_up.totals
+    engines = [row for row in roll_up.quantities if row.line == "engine" and row.per == "pool"]
+    if not engines:
+        return
+    active = f" ({format_count(totals.engines_active)} active)"
+    spares = totals.engines_active != totals.engines_fitted
+    yield f"{format_count(totals.engines_fitted)} optical engines{active if spares else ''}"
+    if totals.els:
+        yield f"{format_count(totals.els)} ELS"
+    if totals.lasers:
+        yield f"{_whole(totals.lasers)} lasers in ELS"
+    if inside := sum((lasers_in(fabric.catalog, row) for row in engines), Fraction(0)):
+        yield f"{_whole(inside)} lasers in engines"
+    fed = {(row.medium, row.network) for row in roll_up.quantities if row.line == "els"}
+    if any((row.medium, row.network) not in fed and not lasers_in(fabric.catalog, row) for row in engines):
+        yield "ELS: not known" + (" for some" if fed else "")
+
+
+def _whole(value: Fraction) -> str:
+    return format_count(int(value)) if value.denominator == 1 else format_decimal(value, 1)
+
+
+def usd(value: Fraction) -> str:
+    """Return dollars without cents."""
+    return format_count(round(value))
+
+
+def _range(value: Triple) -> str:
+    if value.low is None or value.high is None or value.low == value.high:
+        return ""
+    return f" ({usd(value.low)} to {usd(value.high)})"
+
+
+def _cost(roll_up: RollUp) -> str:
+    cost = roll_up.totals.cost_usd
+    bought = {line.part for line in roll_up.lines if line.cost_scope == "interconnect"}
+    open_ends = [
+        gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)
+    ]
+    if not bought:
+        return "interconnect: nothing is bought"
+    at_least, gpus = "at least " if open_ends else "", roll_up.totals.gpus
+    total = f"interconnect {at_least}USD {usd(cost.base)}{_range(cost)}"
+    return _joined(total, f"{at_least}USD {usd(cost.base / gpus)} a GPU" if gpus else "")
+
+
+def _basis(fabric: Fabric) -> str:
+    dies = n_gpu_dies(fabric)
+    gpus = f"; a GPU is a package ({format_count(dies)} dies in all)" if dies else ""
+    far = "; far ends outside are shown, never bought" if any(not link.has_b for link in fabric.links) else ""
+    return f"counted as modelled: both ends, all tiers{gpus}{far}"

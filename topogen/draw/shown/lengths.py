@@ -1,0 +1,52 @@
+"""How long the links of a bundle are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.expand import OUTSIDE, expand
+
+if TYPE_CHECKING:
+    from topogen.contract import Contraction
+    from topogen.fabric import Fabric, Ints
+    from topogen.touching import Touched
+
+MANY_LINKS = 2_000_000
+"""Above so many links a picture does without the lengths of each bundle: they would take seconds."""
+
+
+def bundle_lengths(
+    fabric: Fabric, index: int, contraction: Contraction, touched: Touched | None
+) -> tuple[Ints, Ints] | None:
+    """Return the shortest and the longest link of each bundle of a link group, in mm, shape (bundles,).
+
+    -1 where a length is unknown; None above ``MANY_LINKS`` unless all are of one length.
+    """
+    link, bundles = fabric.links[index], contraction.bundles[index]
+    kinds = {one.length_mm for one in link.lengths}
+    if len(kinds) == 1:
+        (length,) = kinds
+        same = np.full(len(bundles.links), UNKNOWN_MM if length is None else length, np.int64)
+        return same, same
+    if link.count > MANY_LINKS:
+        return None
+    columns = expand(fabric, link)
+    length_mm, _ = link_lengths(fabric, link, columns)
+    keep = touched.links[index] if touched else np.ones(len(columns), bool)
+    node = np.append(contraction.node, OUTSIDE)
+    keys = _keys(bundles.a, bundles.b, len(node))
+    order = np.argsort(keys)
+    found = np.searchsorted(keys[order], _keys(node[columns.a[keep]], node[columns.b[keep]], len(node)))
+    low = np.full(len(keys), np.iinfo(np.int64).max)
+    high = np.full(len(keys), UNKNOWN_MM, np.int64)
+    np.minimum.at(low, order[found], length_mm[keep])
+    np.maximum.at(high, order[found], length_mm[keep])
+    return low, high
+
+
+def _keys(a: Ints, b: Ints, n_nodes: int) -> Ints:
+    """Return a number for each two nodes, the same in both directions."""
+    return np.minimum(a, b) * (n_nodes + 1) + np.maximum(a, b)
