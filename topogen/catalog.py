@@ -31,7 +31,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Die:
-    """What a chip costs to make: its wafer's price over the good dies on it."""
+    """What a chip costs to make: its wafer's price over the good dies on it (see `dies.good_dies`)."""
 
     area_mm2: Fraction | None
     wafer: str
@@ -40,6 +40,9 @@ class Die:
     edge_mm: Fraction | None
     usable_mm2: Fraction | None
     good_per_wafer: int | None
+    yield_share: Fraction | None = None
+    defects_per_cm2: Fraction | None = None
+    scribe_mm: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,16 +161,17 @@ MEANINGS: dict[str, dict[str, str]] = {
     "WaferEntry": {
         **SOURCED,
         "diameter_mm": "diameter",
-        "edge_mm": "unusable edge",
-        "usable_mm2": "usable area",
+        "edge_mm": "width of the rim without dies; whole dies are counted inside it",
+        "usable_mm2": "usable area as stated; with no edge given, dies are counted by area",
         "price_usd": "price of a processed wafer",
     },
     "DieEntry": {
-        "area_mm2": "area of the die",
+        "area_mm2": "area of the die, a square",
+        "scribe_mm": "width of the scribe line, on top of each side of the die",
         "wafer": "wafer it is cut from",
-        "good_per_wafer": "good dies on a wafer",
-        "yield_pct": "share of good dies",
-        "defects_per_cm2": "defect density",
+        "good_per_wafer": "good dies on a wafer, as claimed; the yield it implies is printed",
+        "yield_pct": "good dies of a hundred",
+        "defects_per_cm2": "defect density D; the yield of an area A is exp(-A D)",
     },
     "PartEntry": {
         **SOURCED,
