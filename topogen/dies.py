@@ -1,6 +1,6 @@
 """Dies of a wafer: how many fit, how many of them work, and what a claim about that implies.
 
-Dies are square. Roots, logarithms and the number pi are decimals of 50 digits: there is no float in this module.
+Dies are square. Roots, logarithms and the number pi are decimals of 50 digits: there is no float here.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Implied:
 def gross_readings(die: Die) -> Iterator[Gross]:
     """Yield the dies on a wafer, each way that its figures allow, the one that prices use first.
 
-    Whole dies on the disc of diameter d inside the edge, of area A: pi d^2 / 4A - pi d / sqrt(2A), rounded
-    down. By area, where a usable area is stated: that over A, with no loss at the rim. ``scribe_mm`` is on top
-    of each side of a die.
+    Whole dies of area A on the disc of diameter d inside the edge: pi d^2 / 4A - pi d / sqrt(2A), rounded
+    down. By area, where a usable area is stated: that over A, with no loss at the rim. ``scribe_mm`` is on
+    top of each side of a die.
 
     >>> from topogen.catalog import Die
     >>> die = Die(Fraction(50), "w", None, Fraction(200), Fraction(3), Fraction(31_000), None)
@@ -67,7 +67,7 @@ def gross_readings(die: Die) -> Iterator[Gross]:
 def good_dies(die: Die) -> int | None:
     """Return the dies of a wafer that work, rounded down; None where too little is known.
 
-    They are stated, or the gross dies times a yield, itself stated or exp(-A D) of a defect density D (Poisson).
+    They are stated, or gross dies times a yield, which is stated or exp(-A D) by a defect density D.
     """
     if die.good_per_wafer is not None:
         return die.good_per_wafer

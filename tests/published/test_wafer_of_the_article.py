@@ -1,8 +1,8 @@
 """The founding article's wafer, and what it implies: its dies for a price, its yields against geometry.
 
-Jason's Chips, The Infinite TAM of Scale-Up CPO, early 2026, text (confidence article): a 200 mm wafer of USD 7,000
-with 31,000 mm2 usable gives 250 good dies of 50 mm2 or 160 of 80 mm2. It calls that process mature. The 3 mm edge
-is not the article's. Known conflict: by its own figures the larger die yields better.
+Jason's Chips, The Infinite TAM of Scale-Up CPO, early 2026, text (confidence article): a 200 mm wafer of
+USD 7,000 with 31,000 mm2 usable gives 250 good dies of 50 mm2 or 160 of 80 mm2. It calls that process mature.
+The 3 mm edge is not the article's. Known conflict: by its own figures the larger die yields better.
 """
 
 from __future__ import annotations
