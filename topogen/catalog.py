@@ -16,6 +16,7 @@ Price: TypeAlias = Triple
 
 Confidence = Literal["official", "list", "analyst", "article", "estimate"]
 Per = Literal["link", "lane", "end", "device", "pool"]
+BoundaryWord = Literal["engine", "laser", "module", "host"]
 PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
 """Part id by (links of the cage or cable, lanes, lane rate in Mb/s)."""
 

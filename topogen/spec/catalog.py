@@ -7,7 +7,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog import Confidence, Per
+from topogen.catalog import BoundaryWord, Confidence, Per
 from topogen.selector import NAME
 from topogen.spec.fields import (
     Count,
@@ -36,7 +36,6 @@ MM_PER_M = 1_000
 
 KindWord = Literal["copper", "optical", "board"]
 DemandWord = Literal["linked", "all_ports"]
-BoundaryWord = Literal["engine", "laser", "module", "host"]
 PartTable = dict[tuple[int, int, int], str]
 
 
