@@ -83,7 +83,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "within": "repeat the pattern in each place of this level; left out: once over everything",
         "across": "join only ends in different places of this level",
         "medium": "medium or policy; `{a: , b: }` where the ends differ; left out: a gap in the BOM",
-        "links_per_pair": "links between each pair of devices",
+        "links_per_pair": "links between each pair of devices (1; `peers`: all ports are used)",
         "links_per_cable": "links that one cable carries",
         "length": "length of every link of the group; left out: routed",
         "to": "label of what is outside the model",
