@@ -247,9 +247,11 @@ def _print_vendors(out: Console, rollup: RollUp) -> None:
         total = sum(earned.values(), Fraction(0))
         if not total:
             continue
-        table = _table("vendor", "#USD", "#share")
+        gpus = rollup.totals.gpus
+        table = _table("vendor", "#USD", "#share", "#USD per GPU")
         for vendor, value in sorted(earned.items(), key=lambda item: -item[1])[:MAX_VENDORS]:
-            table.add_row(vendor, money(value), f"{format_decimal(100 * value / total, 1)}%")
+            each = money(value / gpus) if gpus else ""
+            table.add_row(vendor, money(value), f"{format_decimal(100 * value / total, 1)}%", each)
         _show(out, f"Interconnect by vendor, {view} view", table)
 
 
