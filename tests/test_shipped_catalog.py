@@ -76,4 +76,4 @@ def test_a_200_mm_wafer_costs_what_the_article_says() -> None:
     die = CATALOG.parts["pic_tx"].die
     assert die
     assert die.wafer_price_usd
-    assert (die.wafer_price_usd.base, die.usable_mm2) == (7_000, Fraction(31_000))
+    assert (die.wafer_price_usd.base, die.usable_mm2) == (Fraction(7_000), Fraction(31_000))
