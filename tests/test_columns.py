@@ -48,6 +48,7 @@ ADDED = {
     "bom_indented": {"cost_scope", "length_m"},
     "bom_gaps": set(),
     "per_gpu": {"gpu_dies", "cost_scope"}
+    | {f"{boundary}_energy_w" for boundary in ("engine", "laser", "module", "host")}
     | {
         name + basis.suffix
         for name in ("qty_per_gpu", "cost_per_gpu", "bw_tbps_ends_per_gpu")

@@ -49,6 +49,8 @@ FABRICS = [
 ]
 
 SHOWN = [
+    ("q3450-cpo-switch", None, "pic_tx"),
+    ("article-three-vendors", "mature-yield", "tower"),
     ("gb200-nvl72", None, "nvlink_cartridge"),
     ("gb200-nvl72", None, "nvl"),
     ("rubin-ultra-cpo-648", None, "engine_3t2"),

@@ -16,6 +16,7 @@ Price: TypeAlias = Triple
 
 Confidence = Literal["official", "list", "analyst", "article", "estimate"]
 Per = Literal["link", "lane", "end", "device", "pool"]
+BoundaryWord = Literal["engine", "laser", "module", "host"]
 PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
 """Part id by (links of the cage or cable, lanes, lane rate in Mb/s)."""
 
@@ -31,7 +32,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Die:
-    """What a chip costs to make: its wafer's price over the good dies on it."""
+    """What a chip costs to make: its wafer's price over the good dies on it (see `dies.good_dies`)."""
 
     area_mm2: Fraction | None
     wafer: str
@@ -40,6 +41,9 @@ class Die:
     edge_mm: Fraction | None
     usable_mm2: Fraction | None
     good_per_wafer: int | None
+    yield_share: Fraction | None = None
+    defects_per_cm2: Fraction | None = None
+    scribe_mm: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+from topogen.catalog import BoundaryWord
 
 Unit: TypeAlias = Literal[
     "text", "count", "number", "USD", "USD/(Tb/s)", "m", "W", "kg", "Gb/s", "Tb/s", "pJ/bit", "dB", "percent",
@@ -187,6 +189,10 @@ PER_GPU = (
     Column("bw_tbps_ends_per_gpu", "Tb/s", "links x rate x ends in the model / gpus; only in rows of links"),
     Column("cost_per_tbps", "USD/(Tb/s)", "cost_total over the bandwidth, one direction, of its link groups"),
     Column("pj_per_bit", "pJ/bit", "power_w_total over rate x ends in the model that are of this medium"),
+    *(
+        Column(f"{name}_energy_w", "W", f"pJ/bit of the media, {name}, x rate x ends; only in rows of links")
+        for name in get_args(BoundaryWord)
+    ),
     Column("lasers_per_gpu", "number", "lasers inside the ELS of the row / gpus"),
     Column("els_per_gpu", "number", "external light sources / gpus"),
     Column("engines_per_gpu", "number", "engines / gpus, fitted spares included"),

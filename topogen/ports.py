@@ -17,6 +17,8 @@ class PortBook:
 
     def __init__(self) -> None:
         self.maps: dict[tuple[int, int], Ints] = {}
+        self.refused: dict[tuple[int, int], int] = {}
+        """Ends that found no port, of link groups that were refused: a later message counts them too."""
 
     def add(self, index: int, group: DeviceGroup) -> None:
         """Open the ports of a device group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from topogen.errors import nearest
 from topogen.expand import links_at
 from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, levels_above, path_name
+from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
 from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence
 
@@ -33,7 +35,7 @@ class Job:
     within: str | None = None
     level: str | None = None
     across: bool = False
-    links_per_pair: int = 1
+    links_per_pair: int | None = None
     same: bool = False
     all_ports: tuple[bool, bool] = (True, False)
     """Whether the pattern uses every port that an a and a b offer, so that all must offer equally many."""
@@ -210,11 +212,41 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> Non
         message = (
             f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
             f'"{port.name}" are free: {wanted[first] - offer[first]} over, '
-            f"at {len(over)} of {len(offer)} devices here"
+            f"at {len(over)} of {len(offer)} devices here; "
+            + _in_all(plant, member, int(wanted.sum()), int(offer.sum()))
         )
         raise PatternError(
             "E201", message, "give the device more ports, select fewer ends, or spread them over more devices"
         )
+
+
+def _in_all(plant: Plant, member: Member, wanted: int, offer: int) -> str:
+    """Return what is asked of the ports of all devices of a member, and how many times what they have.
+
+    What was asked by link groups that were refused before is told apart, and remembered for those to come.
+    """
+    port = plant.groups[member.group].type.ports[member.port]
+    wanted, offer = (count * len(member.scope) for count in (wanted, offer))
+    before = plant.ports.refused.get((member.group, member.port), 0)
+    plant.ports.refused[member.group, member.port] = before + wanted
+    text = f"needs {_rates(wanted, port.rate)} where {_rates(offer, port.rate)} of ports are free"
+    text += _times(wanted, offer)
+    if before:
+        text += f"; with the links refused above {_rates(before + wanted, port.rate)}"
+        text += _times(before + wanted, offer)
+    return text
+
+
+def _rates(count: int, rate: int | None) -> str:
+    """Return what so many ports carry in one direction, or their number where the rate is unknown."""
+    if not rate:
+        return format_count(count)
+    whole, _, rest = format_decimal(Fraction(count * rate, MBPS_PER_UNIT["Tb/s"]), 3).partition(".")
+    return f"{format_count(int(whole))}{'.' if rest else ''}{rest} Tb/s"
+
+
+def _times(wanted: int, offer: int) -> str:
+    return f": {format_decimal(Fraction(wanted, offer), 2)}x" if offer else ""
 
 
 def _take(plant: Plant, job: Job, blocks: Sequence[LinkBlock]) -> None:

@@ -1,20 +1,29 @@
-"""Each shipped topology and each of its scenarios builds and holds what it expects; a file is a test."""
+"""Each shipped topology and each of its scenarios builds and holds what it expects; a file is a test.
+
+A scenario that is shipped to be refused has its words beside this file, ``NAME+SCENARIO.txt``, and must be
+refused in exactly these; ``TOPOGEN_REWRITE=1`` writes them anew where such a file stands.
+"""
 
 from __future__ import annotations
 
+import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers_fabric import ROOT, shipped_catalog, shipped_fabric, shipped_file
 from topogen.checks import check_expectations
+from topogen.errors import InputError
 from topogen.parse import parse_topology
 from topogen.rollup import RollUp, roll_up
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric
 
+FOLDER = Path(__file__).parent
+REFUSED = sorted(tuple(file.stem.split("+")) for file in FOLDER.glob("*.txt"))
 NAMES = sorted(file.stem for file in (ROOT / "topologies").glob("*.yaml"))
 
 
@@ -24,7 +33,7 @@ def cases() -> list[tuple[str, str | None]]:
     for name in NAMES:
         parsed = parse_topology(shipped_file(name), layers=[list(shipped_catalog())], load=shipped_file)
         found += [(name, None), *((name, scenario) for scenario in parsed.scenarios)]
-    return found
+    return [case for case in found if case not in REFUSED]
 
 
 CASES = pytest.mark.parametrize(("name", "scenario"), cases(), ids=lambda word: word or "as-it-stands")
@@ -65,3 +74,19 @@ def test_content_is_all_of_procurement(name: str, scenario: str | None) -> None:
         for view in ("content", "procurement")
     )
     assert content == procurement == rollup.totals.cost_usd.base + rollup.totals.network_device_usd.base
+
+
+@pytest.mark.parametrize(("name", "scenario"), REFUSED)
+def test_a_scenario_is_refused_in_these_words(name: str, scenario: str) -> None:
+    with pytest.raises(InputError) as refused:
+        shipped_fabric(name, scenario)
+    words, found = FOLDER / f"{name}+{scenario}.txt", f"{refused.value}\n"
+    if os.environ.get("TOPOGEN_REWRITE"):
+        words.write_text(found, encoding="utf-8")
+    assert found == words.read_text(encoding="utf-8")
+
+
+def test_the_broker_note_asks_for_twice_and_four_times_the_ports() -> None:
+    words = (FOLDER / "rubin-ultra-cpo-648-broker+as-printed.txt").read_text(encoding="utf-8")
+    assert words.count("needs 2,073.6 Tb/s where 1,036.8 Tb/s of ports are free: 2x") == 2
+    assert "with the links refused above 4,147.2 Tb/s: 4x" in words

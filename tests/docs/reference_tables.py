@@ -37,6 +37,8 @@ SHAPES = {
     "Entries": "map: `TYPE: COUNT`",
 }
 OF_CATALOG = {
+    "Positive": "number above 0",
+    "Percent": "number above 0, at most 100",
     "Date": "date",
     "Metres": "number of metres",
     "Reach": "map: lane rate to metres",

@@ -6,14 +6,16 @@ import csv
 from collections import Counter
 from fractions import Fraction
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import given
 
 from tests.export.systems import SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
+from topogen.catalog import BoundaryWord
 from topogen.columns import OTHER_BASES
+from topogen.energy import energies
 from topogen.export.to_bom_flat import bom_flat_rows, to_bom_flat
 from topogen.export.to_bom_indented import bom_indented_rows
 from topogen.export.to_per_gpu import per_gpu_rows
@@ -87,6 +89,15 @@ def test_power_adds_up(system: System) -> None:
     watts = rollup.totals.power_w.base
     assert total(bom_flat_rows(fabric, rollup), "power_w_total", cost_scope="interconnect") == watts
     assert total(per_gpu_rows(fabric, rollup), "power_w_total", cost_scope="interconnect") == watts
+
+
+@every_system
+def test_energy_adds_up_at_each_boundary(system: System) -> None:
+    fabric, rollup = built(system)
+    rows, found = per_gpu_rows(fabric, rollup), energies(fabric)
+    for boundary in get_args(BoundaryWord):
+        watts = sum(one.power_w.base for one in found if one.boundary == boundary)
+        assert total(rows, f"{boundary}_energy_w") == watts
 
 
 @every_system

@@ -54,3 +54,11 @@ def test_an_odd_rest_over_an_odd_number_of_places_cannot_be_paired() -> None:
         peers(wired(3, 2, 5))
     assert refused.value.message == "5 ports over 2 other places leave 1 over, which cannot be paired"
     assert refused.value.hint == "use a multiple of 2 ports, or an even rest"
+
+
+def test_links_per_pair_takes_that_many_and_leaves_the_rest_free() -> None:
+    ends = Ends.alike(4 * 3, 36, per_place=3)
+    blocks = peers(Request(ends, ends, links_per_pair=5, across=True))
+    pairs = pair_counts(links_of(blocks))
+    assert set(pairs.values()) == {5}
+    assert sum(block.count for block in blocks) == 12 * 3 * 5 // 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.dies import good_dies, yield_facts
 from topogen.explain.lengths import metres
 from topogen.explain.steps import Step, exact, many, percent, said, spread, usd
 from topogen.pricing import unit_price
@@ -32,10 +33,11 @@ def price_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> It
         return
     if part.price_usd is None:
         yield from _mean_steps(fabric, part, value.usd)
-    elif part.die is not None and part.die.wafer_price_usd and part.die.good_per_wafer:
-        wafer, good = part.die.wafer_price_usd.base, part.die.good_per_wafer
-        formula = f"{usd(wafer)} a wafer / {many(good, 'good die')} = {usd(value.usd.base)}"
-        yield Step("each", f"wafer {part.die.wafer}", formula)
+    elif part.die is not None and part.die.wafer_price_usd and (good := good_dies(part.die)):
+        formula = f"{usd(part.die.wafer_price_usd.base)} a wafer / {many(good, 'good die')}"
+        yield Step("each", f"wafer {part.die.wafer}", f"{formula} = {usd(value.usd.base)}")
+        for label, text in yield_facts(part.die):
+            yield Step("", f"{label}: {text}")
     else:
         yield Step("each", _price_words(part.price_usd, "a piece"))
     yield from _metre_steps(fabric, part, lengths)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import AS_MODELLED, PER_GPU
+from topogen.energy import energies
 from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of, link_basis
 from topogen.export.cells.csv_text import csv_text
 from topogen.export.cells.part_cells import is_counted, medium_name
@@ -69,7 +70,12 @@ def _link_row(fabric: Fabric, group: LinkGroup, gpus: Gpus) -> Row:
     count, basis = end_basis(fabric, group)
     ends = Based().plus(rate * count, basis)
     fibres = links_fibres(fabric, group)
+    energy: dict[str, Fraction] = {}
+    for one in energies(fabric, [group]):
+        name = f"{one.boundary}_energy_w"
+        energy[name] = energy.get(name, Fraction(0)) + one.power_w.base
     row: Row = {
+        **energy,
         "network": group.network,
         "tier": str(group.tier),
         "link_group": group.name,

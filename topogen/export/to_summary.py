@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import OTHER_BASES
+from topogen.energy import energies
 from topogen.export.cells.bases import Based, Gpus, gpus_of
 from topogen.export.cells.json_text import json_text
 from topogen.export.cells.part_cells import medium_name
@@ -30,6 +31,7 @@ BASIS = (
     "Counted is what is in the model: both ends of every link, all tiers.",
     "The far end of an external link is outside: shown, never bought.",
     "cost_usd and power_w are of cost_scope interconnect; network_device_usd stands beside.",
+    "power_w is of the parts; energy is pJ/bit of a medium inside a boundary x rate x ends, never added.",
     "Hosts are shown in the BOM and never summed.",
     "cost_usd low and high take the base price of a part without a range.",
     "Parts without a price count nothing in cost_usd: gaps says how many there are.",
@@ -60,6 +62,7 @@ def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> di
         "buildable": _buildable(rollup),
         "per_gpu": _per_gpu(fabric, rollup),
         "per_vendor": {view: _vendors(rollup, view) for view in ("procurement", "content")},
+        "energy": _energy(fabric),
         "gaps": Counter(gap.reason for gap in rollup.gaps),
         "basis": BASIS,
         "warnings": [f"{one.code} {one.path}: {one.message}" for one in (*fabric.warnings, *rollup.warnings)],
@@ -72,7 +75,7 @@ def _whole(value: Fraction) -> int | Fraction:
     return value.numerator if value.denominator == 1 else value
 
 
-def _money(value: Triple) -> dict[str, Json]:
+def _ends(value: Triple) -> dict[str, Json]:
     return {"low": low(value), "base": value.base, "high": high(value)}
 
 
@@ -129,7 +132,7 @@ def _totals(rollup: RollUp) -> dict[str, Json]:
         "lasers": _whole(totals.lasers),
         "fibres": totals.fibres,
         "laser_fibres": totals.laser_fibres,
-        "cost_usd": _money(totals.cost_usd),
+        "cost_usd": _ends(totals.cost_usd),
         "network_device_usd": totals.network_device_usd.base,
         "power_w": totals.power_w.base,
     }
@@ -149,12 +152,29 @@ def _buildable(rollup: RollUp) -> dict[str, Json]:
     return found
 
 
+def _energy(fabric: Fabric) -> list[Json]:
+    """Return the watts of each network, medium and boundary; they are not added."""
+    gpus = gpus_of(fabric)
+    return [
+        {
+            "network": one.network,
+            "medium": one.medium,
+            "boundary": one.boundary,
+            "pj_per_bit": _ends(one.pj_per_bit),
+            "tbps_ends": one.tbps_ends,
+            "power_w": _ends(one.power_w),
+            "power_w_per_gpu": gpus.per(one.power_w.base),
+        }
+        for one in energies(fabric)
+    ]
+
+
 def _vendors(rollup: RollUp, view: str) -> dict[str, Json]:
     values: dict[str, Triple] = {}
     for row in rollup.vendors:
         if row.view == view and row.value:
             values[row.vendor] = plus(values.get(row.vendor, NOTHING), row.value)
-    return {vendor: _money(value) for vendor, value in values.items()}
+    return {vendor: _ends(value) for vendor, value in values.items()}
 
 
 def _checked(lines: Sequence[Expectation] | None) -> Json:

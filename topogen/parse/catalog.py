@@ -5,9 +5,10 @@ from fractions import Fraction
 from typing import TypeVar
 
 from topogen.catalog import Catalog, Die, Line, Medium, Part, Provenance
+from topogen.dies import good_dies, what_does_not_fit
 from topogen.errors import Problems
 from topogen.parse.references import check_catalog
-from topogen.parse.validate import validate
+from topogen.parse.validate import locate, validate
 from topogen.parse.yaml_tree import Node, child
 from topogen.selector import NAME
 from topogen.spec.catalog import LineEntry, MediumEntry, PartEntry, Sourced, Valued, WaferEntry
@@ -24,8 +25,10 @@ def read_catalog(tree: Node, problems: Problems) -> Catalog:
     parts = _entries(PartEntry, "parts", tree, problems)
     media = _entries(MediumEntry, "media", tree, problems)
     check_catalog(tree, parts, media, problems)
+    read = {key: _part(key, entry, wafers) for key, entry in parts.items()}
+    _check_dies(tree, read, problems)
     return Catalog(
-        {key: _part(key, entry, wafers) for key, entry in parts.items()},
+        read,
         {key: _medium(key, entry) for key, entry in media.items()},
         _sources(tree, problems),
     )
@@ -60,6 +63,15 @@ def _sources(tree: Node, problems: Problems) -> dict[str, str]:
         else:
             problems.add_at("E642", "a source is a text", node.mark, f"catalog.sources.{key}")
     return sources
+
+
+def _check_dies(tree: Node, parts: Mapping[str, Part], problems: Problems) -> None:
+    """Note dies that their wafer cannot hold."""
+    for key, part in parts.items():
+        wrong = what_does_not_fit(part.die) if part.die else None
+        if wrong:
+            path, node = locate(tree, ("parts", key, "die"))
+            problems.add_at("E515", wrong[0], node.mark, ".".join(("catalog", *path)), wrong[1])
 
 
 # Entries to what the model holds
@@ -117,16 +129,19 @@ def _die(entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Die | None:
         wafer=die.wafer,
         wafer_price_usd=_value(wafer.price_usd),
         diameter_mm=wafer.diameter_mm,
-        edge_mm=wafer.edge_mm,
+        edge_mm=wafer.edge_mm.value if wafer.edge_mm else None,
         usable_mm2=wafer.usable_mm2,
         good_per_wafer=die.good_per_wafer,
+        yield_share=die.yield_pct,
+        defects_per_cm2=die.defects_per_cm2,
+        scribe_mm=die.scribe_mm,
     )
 
 
 def _die_price(die: Die) -> Triple | None:
     """Return the price of one good die: exact, a ``Fraction`` of the wafer's."""
-    wafer, good = die.wafer_price_usd, die.good_per_wafer
-    if wafer is None or good is None:
+    wafer, good = die.wafer_price_usd, good_dies(die)
+    if wafer is None or not good:
         return None
     low, high = (None if end is None else Fraction(end, good) for end in (wafer.low, wafer.high))
     return Triple(low, Fraction(wafer.base, good), high)

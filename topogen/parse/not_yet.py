@@ -31,7 +31,6 @@ class NotYet:
 
 
 FABRIC = ("fabrics", EACH)
-DIE = ("catalog", "parts", EACH, "die")
 NOT_YET = (
     NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
@@ -40,8 +39,6 @@ NOT_YET = (
     NotYet(("expect", "bisection"), "bisection"),
     NotYet(("quoted", "hops"), "counting hops"),
     NotYet(("quoted", "bisection"), "bisection"),
-    NotYet((*DIE, "yield_pct"), "a die price by yield", "give good_per_wafer"),
-    NotYet((*DIE, "defects_per_cm2"), "a die price by defects", "give good_per_wafer"),
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from topogen.dies import good_dies, yield_facts
 from topogen.pricing import high, low, unit_price
 from topogen.report.terminal import console, money
 from topogen.units import format_count, format_decimal, format_length, format_rate_long
@@ -118,6 +119,8 @@ def _fact(out: Console, label: str, text: str) -> None:
 def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
     yield "layer", part.layer or "unknown"
     yield "price", _price(catalog, part)
+    if part.die:
+        yield from yield_facts(part.die)
     if part.price_per_m_usd:
         yield "per metre", f"{_range(part.price_per_m_usd)} USD"
     if part.power_w:
@@ -147,9 +150,9 @@ def _price(catalog: Catalog, part: Part) -> str:
     how = ""
     if part.price_usd is None:
         how = ", the mean of its alternates"
-    elif part.die and part.die.good_per_wafer and part.die.wafer_price_usd:
+    elif part.die and part.die.wafer_price_usd and (good := good_dies(part.die)):
         wafer = money(part.die.wafer_price_usd.base)
-        how = f", wafer {part.die.wafer} at {wafer} USD / {format_count(part.die.good_per_wafer)} good dies"
+        how = f", wafer {part.die.wafer} at {wafer} USD / {format_count(good)} good dies"
     return f"{_range(price)} USD{how}"
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from topogen.energy import energies
 from topogen.media import links_pairs
 from topogen.pricing import high, low
 from topogen.rollup import buildable_rows
@@ -44,6 +45,7 @@ def print_bom(fabric: Fabric, rollup: RollUp) -> None:
     _show(out, "Links", _links(fabric))
     _show(out, "Parts", _parts(rollup.lines))
     _print_totals(out, fabric, rollup)
+    _print_energy(out, fabric, rollup)
     _print_vendors(out, rollup)
     _print_buildable(out, rollup)
     _print_gaps(out, rollup)
@@ -61,6 +63,7 @@ def print_built(
     _heading(out, fabric)
     _show(out, "Links", _links(fabric))
     _print_totals(out, fabric, rollup)
+    _print_energy(out, fabric, rollup)
     _print_vendors(out, rollup)
     _print_buildable(out, rollup)
     _print_gaps(out, rollup)
@@ -186,6 +189,21 @@ def _print_totals(out: Console, fabric: Fabric, rollup: RollUp) -> None:
         out.print(f"External: {_outside(fabric)}.", soft_wrap=True)
 
 
+def _print_energy(out: Console, fabric: Fabric, rollup: RollUp) -> None:
+    rows = energies(fabric)
+    if not rows:
+        return
+    gpus = rollup.totals.gpus
+    table = _table("medium", "network", "boundary", "#pJ/bit", "#Tb/s, all ends", "#W", "#W per GPU")
+    for one in rows:
+        each = money(one.power_w.base / gpus) if gpus else ""
+        tbps = format_decimal(one.tbps_ends, 1)
+        table.add_row(
+            one.medium, one.network, one.boundary, _span(one.pj_per_bit), tbps, _span(one.power_w), each
+        )
+    _show(out, "Energy at each boundary, never added", table)
+
+
 def _outside(fabric: Fabric) -> str:
     """Return which links leave the model, and to where."""
     groups = [group for group in fabric.links if not group.has_b]
@@ -234,9 +252,11 @@ def _print_vendors(out: Console, rollup: RollUp) -> None:
         total = sum(earned.values(), Fraction(0))
         if not total:
             continue
-        table = _table("vendor", "#USD", "#share")
+        gpus = rollup.totals.gpus
+        table = _table("vendor", "#USD", "#share", "#USD per GPU")
         for vendor, value in sorted(earned.items(), key=lambda item: -item[1])[:MAX_VENDORS]:
-            table.add_row(vendor, money(value), f"{format_decimal(100 * value / total, 1)}%")
+            each = money(value / gpus) if gpus else ""
+            table.add_row(vendor, money(value), f"{format_decimal(100 * value / total, 1)}%", each)
         _show(out, f"Interconnect by vendor, {view} view", table)
 
 

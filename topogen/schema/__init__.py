@@ -93,7 +93,7 @@ def topology_schema() -> dict[str, Any]:
 def catalog_schema() -> dict[str, Any]:
     """Return the JSON Schema of a catalog file."""
     definitions = _definitions()
-    used = {key: held for key, held in definitions.items() if key in ENTRY_MODELS or key.startswith("Valued")}
+    used = {key: held for key, held in definitions.items() if _model(key) in (*ENTRY_MODELS, "Valued")}
     return {"$schema": DRAFT, "title": "topogen catalog", **_sections(), "definitions": used}
 
 
@@ -177,9 +177,14 @@ def _definitions() -> dict[str, Schema]:
     return {name: _finish(name, held) for name, held in made["$defs"].items()}
 
 
+def _model(name: str) -> str:
+    """Return the model a definition is of: pydantic adds its module before and its types after the name."""
+    return name.rpartition("__catalog__")[2].partition("_")[0]
+
+
 def _finish(name: str, held: Schema) -> Schema:
     """Return a definition as an editor needs it."""
-    model = name.partition("_")[0]
+    model = _model(name)
     meanings = MEANINGS[model]
     keys = {}
     for key, plain in held["properties"].items():

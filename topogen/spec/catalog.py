@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog import Confidence, Per
+from topogen.catalog import BoundaryWord, Confidence, Per
 from topogen.selector import NAME
 from topogen.spec.fields import (
     Bandwidth,
@@ -39,7 +39,6 @@ MM_PER_M = 1_000
 
 KindWord = Literal["copper", "optical", "board"]
 DemandWord = Literal["linked", "all_ports"]
-BoundaryWord = Literal["engine", "laser", "module", "host"]
 PartTable = dict[tuple[int, int, int], str]
 
 
@@ -110,6 +109,22 @@ def _read_serves(text: str) -> tuple[int, str]:
     return parse_whole(found[1], 1), found[2]
 
 
+def _read_positive(text: str) -> Fraction:
+    number = parse_decimal(text)
+    if not number:
+        raise ReadError("E107", f'"{text}" is no size', "write a number above 0")
+    return number
+
+
+def _read_percent(text: str) -> Fraction:
+    share = parse_decimal(text) / 100
+    if not 0 < share <= 1:
+        raise ReadError("E112", f'"{text}" is not a share', "a yield is above 0 and at most 100")
+    return share
+
+
+Positive = Annotated[Fraction, Reads(_read_positive, {"type": "number", "exclusiveMinimum": 0})]
+Percent = Annotated[Fraction, Reads(_read_percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 Date = Annotated[str, Reads(_read_date)]
 Metres = Annotated[int, Reads(_read_mm, {"type": "number"}, scalar=False)]
 Reach = Annotated[dict[int, int], Reads(_read_reach, {"type": "object"}, scalar=False)]
@@ -145,26 +160,33 @@ class Valued(Sourced, Generic[T]):
 class DieEntry(Strict):
     """What a chip is cut from."""
 
-    area_mm2: Number | None = None
+    area_mm2: Positive | None = None
+    scribe_mm: Number | None = None
     wafer: Name
     good_per_wafer: Count | None = None
-    yield_pct: Number | None = None
+    yield_pct: Percent | None = None
     defects_per_cm2: Number | None = None
 
     @model_validator(mode="after")
     def _one_way_to_the_yield(self) -> Self:
         ways = ("good_per_wafer", "yield_pct", "defects_per_cm2")
-        if sum(getattr(self, way) is not None for way in ways) != 1:
+        given = tuple(way for way in ways if getattr(self, way) is not None)
+        if not given:
             raise ReadError("E641", f"a die needs one of {', '.join(ways)}", "such as good_per_wafer: 160")
+        if len(given) > 1:
+            hint = f'keep one; a copied one goes by "{given[0]}: null"'
+            raise ReadError("E645", f"{' and '.join(given)} say the same in two ways", hint, given[1:2])
+        if given != ("good_per_wafer",) and self.area_mm2 is None:
+            raise ReadError("E641", '"area_mm2" is missing', f"{given[0]} is of dies of some area")
         return self
 
 
 class WaferEntry(Sourced):
     """A processed wafer as it is bought."""
 
-    diameter_mm: Number | None = None
-    edge_mm: Number | None = None
-    usable_mm2: Number | None = None
+    diameter_mm: Positive | None = None
+    edge_mm: Valued[Number] | None = None
+    usable_mm2: Positive | None = None
     price_usd: Valued[Range] | None = None
 
 

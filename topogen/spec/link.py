@@ -96,7 +96,7 @@ ONLY_FOR_PATTERN: Mapping[str, tuple[str, ...]] = {
     "to": ("external",),
     "pairs": ("explicit",),
     "rails_by": ("rails",),
-    "links_per_pair": ("full_mesh", "ring"),
+    "links_per_pair": ("full_mesh", "ring", "peers"),
     "b": ("full_mesh", "planes", "rails", "one_to_one", "spread", "peers"),
 }
 """Keys that mean nothing for other patterns, and are refused there."""
@@ -112,7 +112,7 @@ class LinkSpec(Strict):
     within: Name | None = None
     across: Name | None = None
     medium: Medium | None = None
-    links_per_pair: Count = 1
+    links_per_pair: Count | None = None
     links_per_cable: Count = 1
     length: Length | None = None
     to: Text | None = None

@@ -57,8 +57,13 @@ class Request:
 
     a: Ends
     b: Ends | None
-    links_per_pair: int = 1
+    links_per_pair: int | None = None
     across: bool = False
+
+    @property
+    def per_pair(self) -> int:
+        """Return the links between two devices, 1 unless the group says."""
+        return self.links_per_pair or 1
 
     @property
     def same(self) -> bool:

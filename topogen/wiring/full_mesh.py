@@ -23,10 +23,10 @@ def full_mesh(request: Request) -> list[Block]:
     a, b = request.a, request.b or request.a
     _refuse_too_many(request, a, b)
     if not request.same and not request.across:
-        return [biclique(a.count, b.count, request.links_per_pair)]
+        return [biclique(a.count, b.count, request.per_pair)]
     joined = a.place[:, None] != b.place[None, :] if request.across else np.ones((a.count, b.count), bool)
     first, second = np.nonzero(np.triu(joined, 1) if request.same else joined)
-    return [matching(first, second, request.links_per_pair, same=request.same)]
+    return [matching(first, second, request.per_pair, same=request.same)]
 
 
 def _refuse_too_many(request: Request, a: Ends, b: Ends) -> None:
@@ -36,10 +36,10 @@ def _refuse_too_many(request: Request, a: Ends, b: Ends) -> None:
         if request.across:
             places, sizes = np.unique(other.place, return_counts=True)
             met = other.count - int(sizes[np.isin(places, own.place)].max(initial=0))
-        needed = met * request.links_per_pair
+        needed = met * request.per_pair
         if needed > own.ports:
             message = (
-                f"full_mesh: every {name} meets {met:,} devices, {request.links_per_pair:,} x each = "
+                f"full_mesh: every {name} meets {met:,} devices, {request.per_pair:,} x each = "
                 f"{needed:,} ports; {own.ports:,} are free ({needed - own.ports:,} over)"
             )
             hint = "give the devices more ports, select fewer, or use pattern: planes or spread"

@@ -13,8 +13,9 @@ FEWEST = 2
 def peers(request: Request) -> list[Block]:
     """Return every a joined to the device of the same position in each other place of ``across``.
 
-    All ports are used: with q places, p // (q - 1) links to each other place, and what is left over goes to
-    the nearest on a ring of the places. n_a x p_a / 2 links.
+    With ``links_per_pair`` (m) that many links to each: n_a x (q - 1) x m / 2 links over q places. Without,
+    all ports are used: p // (q - 1) links to each other place, and what is left over goes to the nearest on
+    a ring of the places; n_a x p_a / 2 links.
 
     >>> from topogen.wiring.block import Ends
     >>> chips = Ends.alike(4 * 36, 36, per_place=36)
@@ -31,7 +32,8 @@ def peers(request: Request) -> list[Block]:
         raise PatternError(
             "E205", message, "select devices in at least two places of `across`, equally many in each"
         )
-    counts = _links_between(len(places), ends.ports)
+    ports = ends.ports if request.links_per_pair is None else request.links_per_pair * (len(places) - 1)
+    counts = _links_between(len(places), ports)
     order = np.lexsort((ends.position, np.searchsorted(places, ends.place))).reshape(len(places), -1)
     return [_joined(order, counts, links) for links in sorted(set(counts[counts > 0].tolist()))]
 

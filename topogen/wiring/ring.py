@@ -20,4 +20,4 @@ def ring(request: Request) -> list[Block]:
         hint = "select more devices, or widen `within`"
         raise PatternError("E205", "a ring needs at least 2 devices, 1 is here", hint)
     steps = run(count if count > 2 else 1)  # noqa: PLR2004 - between two there is one way, not two
-    return [matching(steps, (steps + 1) % count, request.links_per_pair, same=True)]
+    return [matching(steps, (steps + 1) % count, request.per_pair, same=True)]

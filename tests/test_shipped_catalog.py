@@ -1,0 +1,79 @@
+"""The shipped catalog as data: every figure says who, when and how sure; contents never outweigh a price."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers_fabric import shipped_catalog
+from topogen.parse import parse_catalog
+from topogen.pricing import NOTHING, earnings, high, low, plus, unit_price
+
+if TYPE_CHECKING:
+    from topogen.catalog import Part
+
+CATALOG = parse_catalog([list(shipped_catalog())])
+FIGURES = ("price_usd", "price_per_m_usd", "power_w", "failures_fit")
+NOT_FOUND = ("pic_coupe", "eic", "nvlink_pair", "mpo12_mmf_cord", "sn6810_ld", "sn6800_ld", "kyber_nvl144")
+"""Whose price no source gives, so that none may be entered."""
+
+
+@pytest.mark.parametrize("part", CATALOG.parts.values(), ids=lambda part: part.id)
+def test_every_figure_says_who_when_and_how_sure(part: Part) -> None:
+    for key in FIGURES:
+        if getattr(part, key) is not None:
+            says = part.says(key)
+            assert says.source in CATALOG.sources
+            assert says.as_of
+            assert says.confidence
+            assert says.confidence == "estimate" or not str(says.source).startswith("est_")
+
+
+@pytest.mark.parametrize("name", CATALOG.parts)
+def test_what_makers_earn_is_the_price(name: str) -> None:
+    price = unit_price(CATALOG, name, 1000).usd
+    if price is None:
+        return
+    total = NOTHING
+    for earned in earnings(CATALOG, name, price):
+        total = plus(total, earned.usd)
+    assert (total.low, total.base, total.high) == (low(price), price.base, high(price))
+
+
+@pytest.mark.parametrize("name", [name for name in CATALOG.parts if "sfp" in name])
+def test_every_pluggable_says_what_is_inside(name: str) -> None:
+    inside = CATALOG.parts[name].contains
+    lasers = {part: count for part, count in inside.items() if CATALOG.parts[part].layer == "laser_chip"}
+    assert sum(lasers.values()) in (4, 8)
+    assert {"driver", "tia", "module_body"} <= inside.keys()
+    assert any(part.startswith("dsp") for part in inside) != ("lpo" in name)
+
+
+@pytest.mark.parametrize("name", NOT_FOUND)
+def test_no_price_is_invented(name: str) -> None:
+    assert CATALOG.parts[name].price_usd is None
+
+
+@pytest.mark.parametrize(
+    ("medium", "lane_rate", "metres"),
+    [
+        ("dac", 50_000, 3), ("dac", 100_000, 2), ("dac", 200_000, 1), ("dac_splitter", 100_000, 3),
+        ("acc", 50_000, 5), ("acc", 100_000, 5), ("acc", 200_000, 3), ("acc", 400_000, 1),
+        ("aec", 50_000, 7), ("aec", 100_000, 7), ("aec", 200_000, 3), ("aec", 400_000, 1),
+        ("aoc", 100_000, 30), ("sr", 100_000, 50), ("dr", 200_000, 500), ("fr", 100_000, 2_000),
+        ("lr", 100_000, 10_000), ("nvlink_backplane", 200_000, 2), ("vcsel_cpo", 100_000, 50),
+    ],
+)  # fmt: skip
+def test_reach_by_lane_rate(medium: str, lane_rate: int, metres: int) -> None:
+    reach = CATALOG.media[medium].reach_mm
+    assert reach is not None
+    assert reach[lane_rate] == metres * 1_000
+
+
+def test_a_200_mm_wafer_costs_what_the_article_says() -> None:
+    die = CATALOG.parts["pic_tx"].die
+    assert die
+    assert die.wafer_price_usd
+    assert (die.wafer_price_usd.base, die.usable_mm2) == (Fraction(7_000), Fraction(31_000))
