@@ -33,10 +33,11 @@ class NotYet:
 FABRIC = ("fabrics", EACH)
 DIE = ("catalog", "parts", EACH, "die")
 PLACED = ("end_of_row", "middle_of_row", "top_of_rack")
+BUILT = ("fat_tree", "torus", "torus_ocs", "dragonfly", "hyperx")
 NOT_YET = (
     NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
-    NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
+    NotYet((*FABRIC, "pattern"), 'pattern "{}"', "built are " + ", ".join(BUILT), built=BUILT, whole=True),
     NotYet(
         ("layout", "distances"), "a table of distances", "give rows and pitches, or length of a link group"
     ),

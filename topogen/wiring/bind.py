@@ -94,18 +94,20 @@ def _alike(
         member.local[side.first[copies][:, None] + side.device[None, :] - member.start]
         for side, member in sides
     ]
-    for rows in _rows_alike(np.concatenate([spot - spot[:, :1] for spot in spots], axis=1)):
+    first = [spot.min(axis=1) for spot in spots]
+    spots = [spot - start[:, None] for spot, start in zip(spots, first, strict=True)]
+    for rows in _rows_alike(np.concatenate(spots, axis=1)):
         ends = [
             Terminal(
                 member.group,
                 member.port,
-                (member.scope[:, None] + spot[rows, 0][None, :]).ravel(),
+                (member.scope[:, None] + start[rows][None, :]).ravel(),
                 side.axis,
-                spot[rows[0]] - spot[rows[0], 0],
+                spot[rows[0]],
                 side.slot,
                 member.table,
             )
-            for (side, member), spot in zip(sides, spots, strict=True)
+            for (side, member), start, spot in zip(sides, first, spots, strict=True)
         ]
         yield LinkBlock(shape, ends[0], ends[1] if len(ends) > 1 else None)
 
