@@ -200,7 +200,7 @@ def test_neither_end_of_a_torus_is_the_lower_one() -> None:
 
 def test_ends_with_different_ports_free_have_no_direction() -> None:
     mesh = "m: {network: scale_up, a: 'tpu[0-1].ici[0]', b: 'tpu[2-3].ici[5]', pattern: one_to_one}"
-    with pytest.raises(InputError, match="E209 .* the ends have different ports free"):
+    with pytest.raises(InputError, match=r"E209 .* the ends have different ports free"):
         torus_of("pattern: torus, dims: [4, 8, 2], wrap: [true, true, false]", mesh)
 
 

@@ -30,6 +30,8 @@ HEAD = """# Gallery
 Every topology that comes with topogen, as its file stands: the file, its picture, its bill. Quantities are as
 modelled, prices base; hosts are listed and not summed. Made by `topogen build`, kept fresh by a test.
 """
+BILL = ("| part | quantity | length | unit USD | extended USD |", "|---|--:|--:|--:|--:|")
+NO_BILL = "No bill: links are counted, and no part of them is in the catalog."
 
 
 @cache
@@ -48,7 +50,8 @@ def row(line: BomLine) -> str:
 def section(name: str) -> str:
     """Return what the page says of one topology."""
     fabric = built(name)
-    bill = "\n".join(row(line) for line in roll_up(fabric).lines)
+    lines = roll_up(fabric).lines
+    bill = "\n".join([*BILL, *map(row, lines)]) if lines else NO_BILL
     return f"""
 ## {name}
 
@@ -56,8 +59,6 @@ def section(name: str) -> str:
 
 ![{fabric.spec.title}](images/{name}.svg)
 
-| part | quantity | length | unit USD | extended USD |
-|---|--:|--:|--:|--:|
 {bill}
 """
 

@@ -166,7 +166,8 @@ def _refuse_unfilled(level: str, place: Ints, shape: Shape) -> None:
     wrong = held[held != prod(shape)]
     if len(wrong):
         points = f"{product(shape)} = {prod(shape):,}"
-        message = f"a {level} is to have {points} ends; {len(wrong):,} of {len(held):,} have not, the first {wrong[0]:,}"
+        found = f"{len(wrong):,} of {len(held):,} have not, the first {wrong[0]:,}"
+        message = f"a {level} is to have {points} ends; {found}"
         raise PatternError("E204", message, "change its shape, or the ends in it")
 
 
