@@ -271,19 +271,14 @@ def test_problems_stand_in_reading_order() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(LANGUAGE.keys() - {"catalog"}))
-def test_what_is_not_built_is_refused_by_name_and_nothing_else_is(name: str) -> None:
-    expected = {
-        "tpu-v4-ocs": {"E699"},
-        "slingshot-dragonfly": {"E699"},
-        "nvl72-spread-4-racks": set(),
-    }
+def test_every_file_of_the_language_is_built(name: str) -> None:
     missing_here = {"E501", "E507", "E606", "E641", "E210"}  # the small catalog of these tests
     try:
         parse(LANGUAGE[name], **LANGUAGE)
         found = set()
     except InputError as error:
         found = {problem.code for problem in error.problems}
-    assert found - missing_here == expected.get(name, set())
+    assert found <= missing_here
 
 
 def test_each_line_of_what_is_not_built_reads_as_a_sentence() -> None:

@@ -164,6 +164,55 @@ def test_what_is_created_is_a_type_with_a_port(create: str, message: str) -> Non
         fabric_of(CREATED.replace("create: nic.p", f"create: {create}"))
 
 
+TORUS = """
+devices:
+  tpu: {{role: gpu, ports: {{ici: {{count: 6, lanes: 8, lane_rate: 50 Gb/s}}}}}}
+  ocs: {{role: ocs, ports: {{fibre: {{count: 18}}}}}}
+templates: {{tray: {{level: tray, contains: {{tpu: 4}}}}, cube: {{level: rack, contains: {{tray: 2}}}}}}
+instances: {{cube: 8}}
+links: {{{links}}}
+fabrics: {{ici: {{network: scale_up, ends: tpu.ici, units_by: rack, cube: [2, 2, 2], {keys}}}}}
+"""
+
+
+def torus_of(keys: str, links: str = "") -> Fabric:
+    """Return eight racks of 2 x 2 x 2 in a torus."""
+    return fabric_of(TORUS.format(keys=keys, links=links))
+
+
+@pytest.mark.parametrize("keys", ["pattern: torus", "pattern: torus_ocs, switch: ocs"])
+def test_a_port_of_an_end_leads_one_way_along_one_dimension(keys: str) -> None:
+    fabric = torus_of(f"{keys}, blocks: {{tray: [2, 2, 1]}}")
+    ways = {}
+    for group in fabric.links:
+        columns = expand(fabric, group)
+        ways[group.name] = Counter(columns.a_port.tolist() + columns.b_port[columns.b < 64].tolist())
+    assert ways == {"ici/inside": dict.fromkeys(range(6), 32), "ici/face": dict.fromkeys(range(6), 32)}
+    assert all((used >= 0).all() for (group, _), used in fabric.ports.items() if group == 0)
+
+
+def test_a_tray_is_the_block_of_points_that_the_file_says() -> None:
+    fabric = torus_of("pattern: torus, dims: [4, 4, 4], blocks: {tray: [2, 2, 1]}")
+    columns = expand(fabric, fabric.links[0])
+    in_tray = columns.a // 4 == columns.b // 4
+    assert Counter(columns.a_port[in_tray].tolist()) == {0: 32, 2: 32}
+    assert Counter(columns.a_port[~in_tray].tolist()) == {4: 32}
+    across = columns.a[~in_tray] // 4 + 1 == columns.b[~in_tray] // 4
+    assert across.all()
+
+
+def test_neither_end_of_a_torus_is_the_lower_one() -> None:
+    fabric = torus_of("pattern: torus")
+    assert all(group.joins_alike for group in fabric.links)
+    assert {user for used in fabric.ports.values() for user in used.ravel().tolist()} == {0, 2}
+
+
+def test_ends_with_different_ports_free_have_no_direction() -> None:
+    mesh = "m: {network: scale_up, a: 'tpu[0-1].ici[0]', b: 'tpu[2-3].ici[5]', pattern: one_to_one}"
+    with pytest.raises(InputError, match=r"E209 .* the ends have different ports free"):
+        torus_of("pattern: torus, dims: [4, 8, 2], wrap: [true, true, false]", mesh)
+
+
 @pytest.mark.parametrize(
     ("keys", "code"),
     [

@@ -151,6 +151,13 @@ def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
         )
 
 
+def refuse_two_media(medium: MediumRef | None) -> None:
+    """Raise where links among the same devices name a medium for each end."""
+    if medium and medium.a != medium.b:
+        message = "ends of the same devices have one medium: neither is the a end"
+        raise PatternError("E305", message, "name one medium")
+
+
 def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
     """Add a link group to the draft; its rate and lanes are those of the first end that has them."""
     port = next(
@@ -179,7 +186,7 @@ def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
             pattern=wired.pattern,
             length_mm=spec.length if spec else None,
             blocks=wired.blocks,
-            joins_alike=any(job.same for job in wired.jobs),
+            joins_alike=any(job.alike for job in wired.jobs),
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, same_devices
+from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, refuse_two_media, same_devices
 from topogen.select import Piece, SelectionError
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_count
@@ -84,9 +84,8 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
     same = b is not None and _same_ports(a, b)
     if b is not None and not same and overlap(a, b):
         raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
-    if same and spec.medium and spec.medium.a != spec.medium.b:
-        message = "ends of the same devices have one medium: neither is the a end"
-        raise PatternError("E305", message, "name one medium")
+    if same:
+        refuse_two_media(spec.medium)
     return Job(
         user=len(draft.links),
         pattern=PATTERNS["one_to_one" if spec.pattern == "explicit" else spec.pattern],
@@ -97,6 +96,7 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
         across=bool(spec.across),
         links_per_pair=spec.links_per_pair,
         same=same,
+        alike=same,
         all_ports=(spec.pattern not in ("full_mesh", "ring"), spec.pattern in ("one_to_one", "explicit")),
     )
 

@@ -9,16 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draft import Draft, Wired, keep, refuse_mixed_ends
+from topogen.draft import Draft, Wired, keep, refuse_mixed_ends, refuse_two_media
 from topogen.fabric import Step
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
-from topogen.tree import device_types, refuse_many, switch_entry
+from topogen.tree import device_types, switch_entry
 from topogen.wire import Job, ends_seen, wire
 from topogen.wiring import GENERATORS
 from topogen.wiring.block import PatternError, none, run
 from topogen.wiring.external import external
-from topogen.wiring.plan import ENDS, EXTRA_ENDS, Asked, EndPoints, Faces, in_planes, joined_devices, numbered
+from topogen.wiring.plan import (
+    ENDS,
+    EXTRA_ENDS,
+    Asked,
+    EndPoints,
+    Faces,
+    in_planes,
+    joined_devices,
+    numbered,
+    refuse_many,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +78,7 @@ class _Sizing:
     def _asked(self) -> Asked:
         for key, role in (("ends", ENDS), ("extra_ends", EXTRA_ENDS)):
             if selectors := getattr(self.spec, key):
-                self.pieces[role] = self.draft.select(selectors, (*self.at, key))
+                self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, key)))
         if self.spec.create:
             return Asked(self.spec, self._faces, None, created_ports=self._per_plane(self._created().count))
         places = {role: self._places(role, pieces) for role, pieces in self.pieces.items()}
@@ -76,7 +86,8 @@ class _Sizing:
         ends = {}
         for role, (seen, units) in places.items():
             rail = seen.position if self._rails(role) else none(seen.count)
-            ends[role] = EndPoints(seen.count, self._per_plane(seen.ports), rail, unit[: len(units)])
+            blocks = {level: self._level(self.pieces[role], level) for level in self.spec.blocks}
+            ends[role] = EndPoints(seen.count, self._per_plane(seen.ports), rail, unit[: len(units)], blocks)
             unit = unit[len(units) :]
         return Asked(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
 
@@ -91,10 +102,22 @@ class _Sizing:
             raise PatternError(
                 "E201", "the ends have no free port left", "name free ports in ends, or link them once"
             )
-        if not self.spec.units_by:
-            return seen, none(seen.count)
-        units = ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=self.spec.units_by))
-        return seen, units.place
+        return seen, self._level(pieces, self.spec.units_by) if self.spec.units_by else none(seen.count)
+
+    def _level(self, pieces: Sequence[Piece], level: str) -> Ints:
+        """Return the place of a level that each end stands in."""
+        return ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=level)).place
+
+    def _pinned(self, pieces: Sequence[Piece]) -> Sequence[Piece]:
+        """Return ends with the ports that are free, where all ends of a piece have the same ones free."""
+        tables = [
+            self.draft.ports.free((piece.group, piece.port), piece.devices(), piece.ports)[0]
+            for piece in pieces
+        ]
+        return [
+            replace(piece, ports=tuple(table.tolist())) if table.ndim == 1 else piece
+            for piece, table in zip(pieces, tables, strict=True)
+        ]
 
     def _per_plane(self, ports: int) -> int:
         each, rest = divmod(ports, self.spec.planes)
@@ -106,7 +129,9 @@ class _Sizing:
     def _faces(self, role: str) -> Faces:
         kind = self._switch_type(role)
         named = {port.name: port.count for port in kind.ports}
-        return Faces(kind.name, sum(named.values()), named.get("down"), named.get("up"))
+        faces = [named[face] for face in ("down", "up") if face in named]
+        total = sum(faces or list(named.values())[:1])
+        return Faces(kind.name, total, named.get("down"), named.get("up"))
 
     def _switch_type(self, role: str) -> DeviceType:
         name = self.spec.switch.get(role) or self.spec.switch.get("*")
@@ -156,7 +181,7 @@ class _Sizing:
     def _ports(self, face: Face) -> Sequence[Piece]:
         """Return the ports of a face: a port group of its name, or a range of the only one."""
         if face.role in self.pieces:
-            return self.pieces[face.role]
+            return [_some_of(piece, face.ports) for piece in self.pieces[face.role]]
         index = self.groups[face.role]
         kind = self.draft.tree.groups[index].type
         named = next((i for i, port in enumerate(kind.ports) if port.name == face.name), None)
@@ -169,9 +194,12 @@ class _Sizing:
         refuse_mixed_ends(self.draft, jobs)
         blocks = tuple(block for job in jobs for block in wire(self.draft.plant, job))
         key = name if made[0].b else "hosts"
+        medium = self.spec.medium.get(key) or self.spec.medium.get("*")
+        if any(job.alike for job in jobs):
+            refuse_two_media(medium)
         wired = Wired(
             self.spec.network,
-            self.spec.medium.get(key) or self.spec.medium.get("*"),
+            medium,
             self.spec.pattern if made[0].b else "external",
             jobs,
             blocks,
@@ -188,7 +216,8 @@ class _Sizing:
             self._ports(made.a),
             self._ports(made.b) if made.b else None,
             same=made.a == made.b,
-            all_ports=(made.a.role in self.pieces, made.b is not None and made.b.role in self.pieces),
+            alike=made.b is not None and made.a.role == made.b.role,
+            all_ports=(False, False),
         )
 
     # Racks of their own
@@ -213,6 +242,16 @@ def _beside(count: int, links: MadeLinks, rack: Ints) -> Ints:
     found = none(count)
     found[end[::-1]] = rack[switch[::-1]]
     return found
+
+
+def _some_of(piece: Piece, ports: range | None) -> Piece:
+    """Return ends with only some of the ports that they bring."""
+    if ports is None:
+        return piece
+    if piece.ports is None:
+        message = "the ends have different ports free, so that no port stands for one direction"
+        raise PatternError("E209", message, "name the ports in ends, such as [0-5]")
+    return replace(piece, ports=piece.ports[ports.start : ports.stop])
 
 
 def _all_of(draft: Draft, group: int, port: int, ports: range | None) -> Piece:

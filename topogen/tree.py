@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 from topogen.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
 from topogen.selector import Entry, made_entry
 from topogen.units import format_count
-from topogen.wiring.block import PatternError
+from topogen.wiring.plan import MAX_DEVICES
 
 if TYPE_CHECKING:
     from topogen.errors import Problems
     from topogen.spec import DeviceSpec, PortSpec, SlotSpec, TemplateSpec, TopologySpec
-
-MAX_DEVICES = 20_000_000
-"""Above this a count is taken for a slip of the keyboard."""
 
 MAX_PORTS = 2**15 - 1
 """Port numbers take two bytes in the columns."""
@@ -100,15 +97,6 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
     for entry in spec.instances:
         descend((Step(entry, _level(spec, entry.type)),), ("instances", entry.stem))
     return tree
-
-
-def refuse_many(name: str, count: int) -> None:
-    """Raise for more devices of a kind than one fabric may have."""
-    if count > MAX_DEVICES:
-        limit = format_count(MAX_DEVICES)
-        raise PatternError(
-            "E702", f"{format_count(count)} of {name}", f"at most {limit}: is a size mistyped?"
-        )
 
 
 def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None:

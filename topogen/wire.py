@@ -37,6 +37,9 @@ class Job:
     across: bool = False
     links_per_pair: int | None = None
     same: bool = False
+    """Whether both sides are the same ports."""
+    alike: bool = False
+    """Whether both sides are the same devices, so that neither is the lower one."""
     all_ports: tuple[bool, bool] = (True, False)
     """Whether the pattern uses every port that an a and a b offer, so that all must offer equally many."""
 
@@ -261,4 +264,4 @@ def _take(plant: Plant, job: Job, blocks: Sequence[LinkBlock]) -> None:
             table, before = uses.get(key, (terminal.table, none(len(degree))))
             uses[key] = (table, before + degree)
     for (group, port, side, _), (table, degree) in uses.items():
-        plant.ports.take((group, port), table, degree, 2 * job.user + side)
+        plant.ports.take((group, port), table, degree, 2 * job.user + (0 if job.alike else side))

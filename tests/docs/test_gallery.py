@@ -31,6 +31,8 @@ Every topology that comes with topogen, as its file stands: the file, its pictur
 is more to see, a closer look. Quantities are as modelled, prices base; hosts are listed and not summed. A
 medium has one colour everywhere. Made by `topogen build` and `topogen draw`, kept fresh by a test.
 """
+BILL = ("| part | quantity | length | unit USD | extended USD |", "|---|--:|--:|--:|--:|")
+NO_BILL = "No bill: links are counted, and no part of them is in the catalog."
 MOST_BYTES = 150_000
 
 
@@ -112,7 +114,8 @@ def row(line: BomLine) -> str:
 def section(name: str) -> str:
     """Return what the page says of one topology."""
     fabric = built(name)
-    bill = "\n".join(row(line) for line in roll_up(fabric).lines)
+    lines = roll_up(fabric).lines
+    bill = "\n".join([*BILL, *map(row, lines)]) if lines else NO_BILL
     return f"""
 ## {name}
 
@@ -120,8 +123,6 @@ def section(name: str) -> str:
 
 ![{fabric.spec.title}](images/{name}.svg)
 
-| part | quantity | length | unit USD | extended USD |
-|---|--:|--:|--:|--:|
 {bill}
 {"".join(closer(name, look) for look in LOOKS.get(name, ()))}"""
 

@@ -157,11 +157,44 @@ def _wirings(draw: st.DrawFn, size: Sizes) -> Iterator[str]:
     yield f"pattern: external, a: [gpu.mesh, 'chip.nvl[0-63]'], to: elsewhere{length}"
 
 
+ROUTERS = (
+    "pattern: dragonfly, groups: 3, routers_per_group: 4, hosts_per_router: 5, globals_per_router: 1",
+    "pattern: hyperx, dims: [3, 4], hosts_per_router: 5, links_per_pair: 2",
+)
+
+
+@st.composite
+def fabrics(draw: st.DrawFn, size: Sizes) -> str:
+    """Return a fabric of the NIC ports, a torus of the mesh ports of full racks, or nothing."""
+    return draw(st.one_of(st.just(""), fat_trees(size), routers(), tori(size)))
+
+
+@st.composite
+def routers(draw: st.DrawFn) -> str:
+    """Return routers that are joined among themselves."""
+    medium = draw(st.sampled_from(["cu", "{hosts: {a: fibre, b: boxed}, '*': boxed}"]))
+    cable, sizes = draw(st.integers(1, 2)), draw(st.sampled_from(ROUTERS))
+    return (
+        f"fabrics: {{f: {{network: scale_out, {sizes}, ends: gpu.net, switch: leaf"
+        f", medium: {medium}, links_per_cable: {{hosts: 1, '*': {cable}}}}}}}\n"
+    )
+
+
+@st.composite
+def tori(draw: st.DrawFn, size: Sizes) -> str:
+    """Return a torus with and without wrap, a tray along its second dimension or across both."""
+    dims = draw(st.sampled_from([(size.racks * size.trays, size.gpus), (size.racks, size.trays * size.gpus)]))
+    wrap = ", ".join(draw(st.sampled_from(["true", "false"])) for _ in dims)
+    cable, medium = draw(st.integers(1, min(size.cage, 2))), draw(st.sampled_from(MEDIA))
+    return (
+        f"fabrics: {{f: {{network: scale_up, pattern: torus, ends: r/gpu.mesh, dims: {list(dims)}"
+        f", wrap: [{wrap}], medium: {medium}, links_per_cable: {cable}}}}}\n"
+    )
+
+
 @st.composite
 def fat_trees(draw: st.DrawFn, size: Sizes) -> str:
-    """Return a two-tier fabric of the NIC ports, or nothing."""
-    if draw(st.booleans()):
-        return ""
+    """Return a two-tier fabric of the NIC ports."""
     rails = draw(st.sampled_from(["", ", rails_by: tray", ", rails_by: rack"]))
     medium = draw(st.sampled_from(["cu", "{hosts: {a: fibre, b: boxed}, leaf_spine: boxed}"]))
     cable = draw(st.integers(1, min(size.cage, 2)))
@@ -241,8 +274,8 @@ class Odd:
 def odd_fabrics(draw: st.DrawFn) -> Odd:
     """Return a built fabric of odd sizes."""
     size = draw(sizes)
-    fabric = draw(fat_trees(size))
-    floor = draw(floors(size, fabric=bool(fabric)))
+    fabric = draw(fabrics(size))
+    floor = draw(floors(size, fabric="switch:" in fabric))
     text = draw(devices(size)) + draw(places(size)) + floor + draw(link_groups(size)) + fabric + draw(media())
     try:
         return Odd(text)

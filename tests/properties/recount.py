@@ -121,11 +121,12 @@ class Recount:
         """Return the lanes that a line has to serve at each device."""
         found: Counter[int] = Counter()
         ends = self.ends_in(medium, network)
-        taken = {end for _, _, end in ends_of(self.links)}
+        taken = sorted(end for _, _, end in ends_of(self.links))
+        first = {(end.device, end.kind): end for end in reversed(taken)}  # whose medium free ports have too
         for end in ends:
             found[end.device] += self.line_lanes(end, medium)
         if line.demand == "all_ports":
-            for device, kind in {(end.device, end.kind) for end in ends}:
+            for device, kind in (kind for kind, end in first.items() if end in ends):
                 ports = (End(device, kind, port) for port in range(self.port(End(device, kind, 0)).count))
                 found[device] += sum(self.line_lanes(end, medium) for end in ports if end not in taken)
         return found

@@ -37,8 +37,21 @@ PATTERNS = {
 }
 """What a pattern joins, in the words of the language (A7)."""
 
-MADE = {"hosts": "every end to a leaf of its rail", "leaf_spine": "every leaf to every spine, equally often"}
-"""The same for the link groups that a fat tree makes."""
+MADE = {
+    ("fat_tree", "hosts"): "every end to a leaf of its rail",
+    ("fat_tree", "leaf_spine"): "every leaf to every spine, equally often",
+    ("torus", "inside"): "each end to the next along each dimension, inside a cube",
+    ("torus", "face"): "each end to the next along each dimension, from cube to cube",
+    ("torus_ocs", "inside"): "each end to the next along each dimension, inside a cube",
+    ("torus_ocs", "face"): "both faces of every cube to one switch for each position",
+    ("dragonfly", "hosts"): "ends to routers, router after router",
+    ("dragonfly", "local"): "every router to every other of its group",
+    ("dragonfly", "global"): "the global ports of a group dealt over the other groups",
+    ("hyperx", "hosts"): "ends to routers, router after router",
+}
+"""The same for the link groups that fabrics make."""
+
+ALONG = "every device to every other along one dimension"
 
 GBPS = 1_000
 TBPS = 1_000_000
@@ -52,7 +65,8 @@ def link_named(fabric: Fabric, name: str) -> LinkGroup:
 def wiring_words(fabric: Fabric, link: LinkGroup) -> str:
     """Return what the pattern of a link group joins, and in which place it repeats."""
     role = (link.base or link.name).rpartition("/")[2]
-    words = f"{link.pattern}: {PATTERNS.get(link.pattern) or MADE.get(role, '')}"
+    made = MADE.get((link.pattern, role)) or (ALONG if link.pattern == "hyperx" else "")
+    words = f"{link.pattern}: {PATTERNS.get(link.pattern) or made}"
     if link.outside:
         words += f' ("{link.outside}")'
     if link.within:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.wiring.dragonfly import dragonfly
 from topogen.wiring.external import external
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.full_mesh import full_mesh
+from topogen.wiring.hyperx import hyperx
 from topogen.wiring.one_to_one import one_to_one
 from topogen.wiring.peers import peers
 from topogen.wiring.planes import planes
 from topogen.wiring.rails import rails
 from topogen.wiring.ring import ring
 from topogen.wiring.spread import spread
+from topogen.wiring.torus import torus
+from topogen.wiring.torus_ocs import torus_ocs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +36,10 @@ PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
 }
 
 GENERATORS: dict[str, Callable[[Asked], Plan]] = {
+    "dragonfly": dragonfly,
     "fat_tree": fat_tree,
+    "hyperx": hyperx,
+    "torus": torus,
+    "torus_ocs": torus_ocs,
 }
 """Sized generators: each makes the switches and links of one plane of a fabric."""

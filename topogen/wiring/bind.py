@@ -106,10 +106,12 @@ def _alike(
         member.local[side.first[copies][:, None] + side.device[None, :] - member.start]
         for side, member in sides
     ]
-    for rows in rows_alike(np.concatenate([spot - spot[:, :1] for spot in spots], axis=1)):
+    first = [spot.min(axis=1) for spot in spots]
+    spots = [spot - start[:, None] for spot, start in zip(spots, first, strict=True)]
+    for rows in rows_alike(np.concatenate(spots, axis=1)):
         ends = [
-            _repeated(replace(side, device=spot[rows[0]] - spot[rows[0], 0]), member, spot[rows, 0])
-            for (side, member), spot in zip(sides, spots, strict=True)
+            _repeated(replace(side, device=spot[rows[0]]), member, start[rows])
+            for (side, member), start, spot in zip(sides, first, spots, strict=True)
         ]
         yield LinkBlock(shape, ends[0], ends[1] if len(ends) > 1 else None)
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import Block, BlockSide, Ints, none, run
+from topogen.units import format_count
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError, none, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,19 +23,24 @@ if TYPE_CHECKING:
 ENDS = "ends"
 EXTRA_ENDS = "extra_ends"
 
+MAX_DEVICES = 20_000_000
+"""Above this a count is taken for a slip of the keyboard."""
+
 
 @dataclass(frozen=True)
 class EndPoints:
     """Ends of a fabric: ``count`` devices that each bring ``ports`` ports to one plane.
 
     ``rail`` and ``unit``, shape (count,), are numbered from 0: the position of each end in its place of
-    ``rails_by`` and its place of ``units_by``; 0 for all where the file names no such level.
+    ``rails_by`` and its place of ``units_by``; 0 for all where the file names no such level. ``places`` has
+    the place of each end, of any number, in the levels that ``blocks`` names.
     """
 
     count: int
     ports: int
     rail: Ints
     unit: Ints
+    places: Mapping[str, Ints] = field(default_factory=dict)
 
     @classmethod
     def alike(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:
@@ -71,7 +77,8 @@ class Asked:
 class Face:
     """Ports of all devices of a role: the port group ``name`` of its type, or ``ports`` of its only one.
 
-    The role is that of a switch, ``ENDS`` or ``EXTRA_ENDS``; of an end all free ports may be taken.
+    The role is that of a switch, ``ENDS`` or ``EXTRA_ENDS``. Of an end, ``ports`` count those that it brings
+    to the plane; without any, all that are free may be taken.
     """
 
     role: str
@@ -119,6 +126,8 @@ def in_planes(plan: Plan, planes: int) -> Plan:
         if not {ENDS, EXTRA_ENDS} & {made.a.role, made.b.role if made.b else ""}
         else replace(
             made,
+            a=_of_planes(made.a, planes),
+            b=made.b and _of_planes(made.b, planes),
             blocks=tuple(
                 _of_ends(plan, made, block, (plane, planes))
                 for plane in range(planes)
@@ -128,6 +137,13 @@ def in_planes(plan: Plan, planes: int) -> Plan:
         for made in plan.links
     )
     return replace(plan, switches={role: n * planes for role, n in plan.switches.items()}, links=links)
+
+
+def _of_planes(face: Face, planes: int) -> Face:
+    """Return the ports of an end that a face takes in all planes together."""
+    if face.ports is None or face.role not in (ENDS, EXTRA_ENDS):
+        return face
+    return replace(face, ports=range(face.ports.start * planes, face.ports.stop * planes))
 
 
 def _in_plane(plan: Plan, made: MadeLinks, block: Block, planes: int) -> Block:
@@ -176,6 +192,15 @@ def joined_devices(block: Block) -> tuple[Ints, Ints]:
 def leaving(device: Ints, slot: Ints) -> Block:
     """Return one link for each entry of two lists, out of the model."""
     return Block((len(device),), BlockSide(0, device, (slot,)), None)
+
+
+def refuse_many(name: str, count: int) -> None:
+    """Raise for more devices of a kind than one fabric may have."""
+    if count > MAX_DEVICES:
+        limit = format_count(MAX_DEVICES)
+        raise PatternError(
+            "E702", f"{format_count(count)} of {name}", f"at most {limit}: is a size mistyped?"
+        )
 
 
 def numbered(places: Ints) -> Ints:

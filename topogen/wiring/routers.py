@@ -1,0 +1,91 @@
+"""Routers with hosts, joined among themselves: what ``dragonfly`` and ``hyperx`` have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from topogen.wiring.block import Block, Ints, PatternError, repeat, run
+from topogen.wiring.plan import ENDS, Asked, EndPoints, Face, MadeLinks, one_by_one, refuse_many
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROUTER = "router"
+HOSTS = "hosts"
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Hosts filled in router after router; ``created`` counts those the generator makes.
+
+    ``full`` says that every router has all its hosts, each with one port.
+    """
+
+    made: MadeLinks
+    created: int
+    full: bool
+
+
+def router_faces(asked: Asked, ports: Mapping[str, int]) -> dict[str, Face]:
+    """Return the ports of a router for each link group, hosts first: those of its type in this order.
+
+    A type with two port groups has hosts on ``down`` and all else on ``up``. Raises ``PatternError`` for too
+    few ports.
+    """
+    kind = asked.faces(ROUTER)
+    hosts, total = ports[HOSTS], sum(ports.values())
+    if kind.down is not None and kind.up is not None:
+        _refuse_few(f"{hosts} ports down", hosts, kind.down, f'{kind.type} "down"')
+        rest = " + ".join(f"{count} {name}" for name, count in ports.items() if name != HOSTS)
+        _refuse_few(f"{rest} ports", total - hosts, kind.up, f'{kind.type} "up"')
+    else:
+        _refuse_few(
+            " + ".join(f"{n} {name}" for name, n in ports.items()) + " ports", total, kind.total, kind.type
+        )
+    faces, start = {}, 0
+    for name, count in ports.items():
+        faces[name] = Face(ROUTER, "down" if name == HOSTS else "up", range(start, start + count))
+        start += count
+    return faces
+
+
+def _refuse_few(terms: str, needed: int, ports: int, name: str) -> None:
+    if needed > ports:
+        message = f"a router takes {terms} = {needed}; {name} has {ports}: {needed - ports} short"
+        raise PatternError("E201", message, "fewer links a router, or a switch with more ports")
+
+
+def place_hosts(asked: Asked, routers: int, per_router: int, face: Face) -> Hosts:
+    """Return the links of the hosts: router after router is filled, host after host, port after port.
+
+    >>> from topogen.wiring.plan import Asked, EndPoints
+    >>> hosts = place_hosts(Asked(None, None, EndPoints.alike(7)), 3, 3, Face(ROUTER))
+    >>> [block.count for block in hosts.made.blocks], hosts.full
+    ([6, 1], False)
+    """
+    refuse_many("routers", routers)
+    room = routers * per_router
+    refuse_many("hosts", room)
+    ends = asked.ends or EndPoints.alike(room // asked.created_ports, asked.created_ports)
+    links = ends.count * ends.ports
+    if links > room:
+        message = f"{links:,} host links; {routers:,} routers x {per_router} = {room:,}"
+        raise PatternError(
+            "E204", f"{message}: {links - room:,} over", "fewer ends, or more and larger routers"
+        )
+    made = MadeLinks(HOSTS, Face(ENDS), face, tuple(_fill(links, ends.ports, per_router)))
+    return Hosts(made, 0 if asked.ends else ends.count, full=ends.ports == 1 and links == room)
+
+
+def _fill(links: int, ports: int, per_router: int) -> Iterator[Block]:
+    """Yield the host links of full routers as copies of one, then those of the last."""
+    full = links // per_router if per_router % ports == 0 else 0
+    if full:
+        yield repeat(_some(run(per_router), ports, per_router), run(full, per_router // ports), run(full))
+    if rest := links - full * per_router:
+        yield _some(run(rest) + full * per_router, ports, per_router)
+
+
+def _some(link: Ints, ports: int, per_router: int) -> Block:
+    return one_by_one(link // ports, link // per_router, link % ports, link % per_router)

@@ -1,0 +1,93 @@
+"""``torus_ocs``: cubes of directly joined ends whose faces meet at optical circuit switches."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.wiring.block import PatternError, run
+from topogen.wiring.lattice import in_rows, product, settle
+from topogen.wiring.plan import Face, MadeLinks, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.wiring.lattice import Lattice
+    from topogen.wiring.plan import Asked
+
+OCS = "ocs"
+
+
+def torus_ocs(asked: Asked) -> Plan:
+    """Return the plan of cubes joined by optical circuit switches, for one plane.
+
+    One switch serves one position of one dimension: both faces of every cube end there at that position, so
+    that any cubes can be closed to a ring. Switches: the sum over dimensions of the product of the other
+    sizes of a cube; each has 2 links a cube, cube c by its last point at port c and by its first at port
+    cubes + c. Links of a cube of N ends: N (n - 1) / n ``inside`` and 2 N / n ``face`` for each dimension
+    of n points.
+
+    Ports of an end: dimension after dimension one to the next point, then one to the point before. ``wrap:
+    false`` leaves the faces of a dimension open, without switches. Diameter and bisection hang on how the
+    switches are set and are not told.
+
+    Source of the rule: Jouppi et al., "TPU v4", ISCA 2023.
+
+    >>> from topogen.spec import FabricSpec
+    >>> from topogen.wiring.plan import Asked, EndPoints, Faces
+    >>> keys = {"network": "scale_up", "pattern": "torus_ocs", "ends": "tpu.ici", "switch": "ocs"}
+    >>> spec = FabricSpec.model_validate({**keys, "cube": ["4", "4", "4"]})
+    >>> plan = torus_ocs(Asked(spec, lambda role: Faces("ocs", 136), EndPoints.alike(4096, 6)))
+    >>> plan.switches
+    {'ocs': 48}
+    >>> [(made.name, made.blocks[0].count) for made in plan.links[2:4]]
+    [('inside', 3072), ('face', 1024)]
+    """
+    lattice = settle(asked)
+    cube, closed = lattice.cube, lattice.closed
+    per_dim = [prod(cube) // size * wrapped for size, wrapped in zip(cube, closed, strict=True)]
+    _refuse(asked, lattice)
+    faces = lattice.faces(
+        [2 if wrapped else min(size - 1, 2) for size, wrapped in zip(cube, closed, strict=True)]
+    )
+    inside = lattice.inside(faces, [False] * len(cube))
+    return Plan(
+        switches={OCS: sum(per_dim)},
+        links=(*inside, *_to_switches(lattice, faces, per_dim)),
+        ends=0 if asked.ends else lattice.at.size,
+    )
+
+
+def _refuse(asked: Asked, lattice: Lattice) -> None:
+    """Raise where no switch is needed, where cubes stay apart, or where a switch has too few ports."""
+    if not any(lattice.closed):
+        raise PatternError("E204", "wrap is false in each dimension: no switch", "use the pattern torus")
+    for size, box, closed in zip(lattice.dims or lattice.cube, lattice.cube, lattice.closed, strict=True):
+        if size != box and not closed:
+            message = f"wrap is false along a dimension of {size} made of cubes of {box}: they stay apart"
+            raise PatternError("E204", message, "true where cubes are joined")
+    kind, used = asked.faces(OCS), 2 * lattice.boxes
+    if used > kind.total:
+        message = (
+            f"2 x {lattice.boxes:,} cubes of {product(lattice.cube)} = {used:,} ports of each ocs; "
+            f"{kind.type} has {kind.total:,}: {used - kind.total:,} over"
+        )
+        raise PatternError("E204", message, f"at most {kind.total // 2:,} cubes, or an ocs with more ports")
+
+
+def _to_switches(
+    lattice: Lattice, faces: Sequence[tuple[Face, Face]], per_dim: Sequence[int]
+) -> Iterator[MadeLinks]:
+    """Yield the links of both faces of each dimension: a copy for each position, a link for each cube."""
+    cubes, first = lattice.boxes, 0
+    for dim, count in enumerate(per_dim):
+        if not count:
+            continue
+        switch = np.broadcast_to(first + run(count)[:, None], (count, cubes))
+        for face, layer, port in zip(faces[dim], (-1, 0), (0, cubes), strict=True):
+            ends = lattice.at.take(layer, dim + 1).reshape(cubes, count).T
+            box = in_rows(ends, switch, run(cubes))
+            yield MadeLinks("face", face, Face(OCS, ports=range(port, port + cubes)), (box,))
+        first += count
