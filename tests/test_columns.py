@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from topogen.columns import Column
 
 PROMISED = {
+    "link_classes": "length_m reach_m margin_m medium rule_matched alternatives_rejected",
     "bom_flat": """
         line_no part_id mpn manufacturer supplier description category network medium uom
         qty_design attrition_qty spare_qty spare_rule qty_required moq pack_qty qty_order
@@ -54,6 +55,16 @@ ADDED = {
         for basis in OTHER_BASES
     },
     "per_vendor": {"cost_scope", "value_total_low", "value_total_high"},
+    "link_classes": {
+        "network",
+        "tier",
+        "link_group",
+        "a_type",
+        "b_type",
+        "links",
+        "rate_gbps",
+        "lane_rate_gbps",
+    },
     "cable_schedule": set[str](),
 }
 SUFFIXES = {"_m": "m", "_w": "W", "_gbps": "Gb/s", "_db": "dB", "_pct": "percent", "_weeks": "weeks"}

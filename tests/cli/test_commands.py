@@ -25,6 +25,7 @@ FILES = {
     "cable_schedule.csv",
     "fabric.dot",
     "fabric.svg",
+    "link_classes.csv",
     "per_gpu.csv",
     "per_vendor.csv",
     "summary.json",

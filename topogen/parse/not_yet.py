@@ -34,7 +34,6 @@ FABRIC = ("fabrics", EACH)
 DIE = ("catalog", "parts", EACH, "die")
 PLACED = ("end_of_row", "middle_of_row", "top_of_rack")
 NOT_YET = (
-    NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
     NotYet((*FABRIC, "pattern"), 'pattern "{}"', "fat_tree is built", built=("fat_tree",), whole=True),
     NotYet(
