@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, OTHER_BASES, TABLES, names_of
+from topogen.columns import (
+    CABLE_SCHEDULE,
+    CABLE_SCHEDULE_DEFAULT,
+    OTHER_BASES,
+    STUDY_TABLES,
+    TABLES,
+    names_of,
+)
 
 if TYPE_CHECKING:
     from topogen.columns import Column
@@ -78,7 +85,7 @@ def test_a_table_holds_what_was_promised_and_what_is_noted_as_added(table: str) 
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("column", [column for table in TABLES.values() for column in table])
+@pytest.mark.parametrize("column", [column for table in (TABLES | STUDY_TABLES).values() for column in table])
 def test_a_column_says_its_unit_at_the_end_of_its_name_and_what_it_means(column: Column) -> None:
     for suffix, unit in SUFFIXES.items():
         if column.name.endswith(suffix):

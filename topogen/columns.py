@@ -321,6 +321,22 @@ TABLES = {
 }
 """Every table by the stem of its file."""
 
+# Studies
+
+REACH = (
+    Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
+    Column("lane_rate_gbps", "Gb/s", "rate of a lane of the ports, one direction"),
+    Column("reach_m", "m", "if copper reached so far: a length that links have, or the reach of a medium"),
+    Column("media", "text", "copper media that reach exactly so far, ;-separated"),
+    Column("links_copper", "count", "links no longer than that"),
+    Column("links_optical", "count", "links beyond"),
+    Column("pct_optical", "percent", "share of links beyond, of those whose length is known"),
+    Column("links_unknown", "count", "links of unknown length, the same in each row; in no other column"),
+)
+
+STUDY_TABLES = {"reach": REACH}
+"""Every table of a study by the stem of its file."""
+
 
 def names_of(table: tuple[Column, ...]) -> tuple[str, ...]:
     """Return the header of a table."""

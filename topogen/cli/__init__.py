@@ -15,6 +15,7 @@ COMMANDS = {
     "bom": "Print what a fabric is made of and what it adds up to.",
     "check": "Check ports, rates, reach and what the file expects.",
     "explain": "Say why a count is what it is.",
+    "reach": "Say what share of links turns optical as copper reaches less far.",
     "list": "List the topologies that come with topogen.",
     "catalog": "List, show and check parts and media.",
     "init": "Write a commented topology to start from.",
