@@ -74,9 +74,10 @@ def _listed(
 
 
 def _by_block(columns: Columns, rows: Ints) -> Iterator[tuple[LinkBlock, Ints]]:
-    """Yield each block with those of some rows that it made."""
+    """Yield each block with those of some rows, in rising order, that it made."""
     for block, span in columns.blocks:
-        yield block, rows[(rows >= span.start) & (rows < span.stop)]
+        start, stop = np.searchsorted(rows, (span.start, span.stop))
+        yield block, rows[start:stop]
 
 
 def _length_classes(links: Links, rows: Ints) -> tuple[LengthClass, ...]:
