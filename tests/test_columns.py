@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, OTHER_BASES, TABLES, names_of
+from topogen.columns import (
+    CABLE_SCHEDULE,
+    CABLE_SCHEDULE_DEFAULT,
+    OTHER_BASES,
+    STUDY_TABLES,
+    TABLES,
+    names_of,
+)
 
 if TYPE_CHECKING:
     from topogen.columns import Column
 
 PROMISED = {
+    "link_classes": "length_m reach_m margin_m medium rule_matched alternatives_rejected",
     "bom_flat": """
         line_no part_id mpn manufacturer supplier description category network medium uom
         qty_design attrition_qty spare_qty spare_rule qty_required moq pack_qty qty_order
@@ -55,6 +63,16 @@ ADDED = {
         for basis in OTHER_BASES
     },
     "per_vendor": {"cost_scope", "value_total_low", "value_total_high"},
+    "link_classes": {
+        "network",
+        "tier",
+        "link_group",
+        "a_type",
+        "b_type",
+        "links",
+        "rate_gbps",
+        "lane_rate_gbps",
+    },
     "cable_schedule": set[str](),
 }
 SUFFIXES = {"_m": "m", "_w": "W", "_gbps": "Gb/s", "_db": "dB", "_pct": "percent", "_weeks": "weeks"}
@@ -68,7 +86,7 @@ def test_a_table_holds_what_was_promised_and_what_is_noted_as_added(table: str) 
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("column", [column for table in TABLES.values() for column in table])
+@pytest.mark.parametrize("column", [column for table in (TABLES | STUDY_TABLES).values() for column in table])
 def test_a_column_says_its_unit_at_the_end_of_its_name_and_what_it_means(column: Column) -> None:
     for suffix, unit in SUFFIXES.items():
         if column.name.endswith(suffix):

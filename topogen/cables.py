@@ -88,12 +88,24 @@ def cables_by_length(fabric: Fabric, group: LinkGroup) -> dict[int | None, int]:
             counts[one.length_mm] += one.links
         return counts
     columns = expand(fabric, group)
-    cable = cable_of_link(fabric, group, columns)
     length, _ = link_lengths(fabric, group, columns)
+    kinds, number = np.unique(_longest(cable_of_link(fabric, group, columns), length), return_counts=True)
+    return {None if kind == UNKNOWN_MM else int(kind): int(n) for kind, n in zip(kinds, number, strict=True)}
+
+
+def lengths_of_cables(fabric: Fabric, group: LinkGroup, columns: Columns, length: Ints) -> Ints:
+    """Return the length of the cable that carries each link, that of its longest link, shape (links,)."""
+    if group.links_per_cable == 1:
+        return length
+    cable = cable_of_link(fabric, group, columns)
+    return _longest(cable, length)[cable]
+
+
+def _longest(cable: Ints, length: Ints) -> Ints:
+    """Return the longest link of each cable, shape (cables,)."""
     longest = np.full(int(cable.max()) + 1, UNKNOWN_MM, np.int64)
     np.maximum.at(longest, cable, length)
-    kinds, number = np.unique(longest, return_counts=True)
-    return {None if kind == UNKNOWN_MM else int(kind): int(n) for kind, n in zip(kinds, number, strict=True)}
+    return longest
 
 
 def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:

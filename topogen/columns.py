@@ -232,6 +232,25 @@ PER_VENDOR = (
 
 # Links
 
+LINK_CLASSES = (
+    Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
+    Column("tier", "count", "0 on a board, 1 from an end to its first switch, upward"),
+    Column("link_group", "text", "link group; GROUP/MEDIUM where a policy gave its links several media"),
+    Column("a_type", "text", "device type or role at the a end"),
+    Column("b_type", "text", "the same at the b end, or the label of what is outside"),
+    Column("links", "count", "links of this class"),
+    Column("rate_gbps", "Gb/s", "rate of a link, one direction"),
+    Column("lane_rate_gbps", "Gb/s", "rate of a lane of its ports, one direction"),
+    Column("length_m", "m", "length of a link, slack included"),
+    Column("reach_m", "m", "reach of the medium at this lane rate, of the shorter end"),
+    Column("margin_m", "m", "reach less length"),
+    Column("medium", "text", "medium; a+b where the ends differ"),
+    Column(
+        "rule_matched", "text", "policy and rule, or override, that gave the medium; empty: named by the file"
+    ),
+    Column("alternatives_rejected", "text", "MEDIUM: why not, ;-separated"),
+)
+
 
 def _end(side: str) -> tuple[Column, ...]:
     return (
@@ -303,9 +322,26 @@ TABLES = {
     "bom_gaps": BOM_GAPS,
     "per_gpu": PER_GPU,
     "per_vendor": PER_VENDOR,
+    "link_classes": LINK_CLASSES,
     "cable_schedule": CABLE_SCHEDULE,
 }
 """Every table by the stem of its file."""
+
+# Studies
+
+REACH = (
+    Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
+    Column("lane_rate_gbps", "Gb/s", "rate of a lane of the ports, one direction"),
+    Column("reach_m", "m", "if copper reached so far: a length that links have, or the reach of a medium"),
+    Column("media", "text", "copper media that reach exactly so far, ;-separated"),
+    Column("links_copper", "count", "links no longer than that"),
+    Column("links_optical", "count", "links beyond"),
+    Column("pct_optical", "percent", "share of links beyond, of those whose length is known"),
+    Column("links_unknown", "count", "links of unknown length, the same in each row; in no other column"),
+)
+
+STUDY_TABLES = {"reach": REACH}
+"""Every table of a study by the stem of its file."""
 
 
 def names_of(table: tuple[Column, ...]) -> tuple[str, ...]:

@@ -132,11 +132,9 @@ def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
         if first.rate != other.rate and first.rate and other.rate:
             rates = format_rate_long(first.rate), format_rate_long(other.rate)
             message = f"rates do not meet: {names[0]} is {rates[0]} per_dir, {names[1]} is {rates[1]} per_dir"
-            raise PatternError(
-                "E206",
-                message,
-                "equal rates meet; a port broken out in two is twice the ports of half the lanes each",
-            )
+            fast, slow = sorted(zip((first, other), names, strict=True), key=lambda end: -(end[0].rate or 0))
+            hint = _breakout(fast, slow[0]) or "give one side ports of the other's rate"
+            raise PatternError("E206", message, f"a link joins two ports of equal rate: {hint}")
         if first.bidi != other.bidi:
             kinds = [
                 f"{name} is {'bidi' if port.bidi else 'uni'}"
@@ -156,6 +154,19 @@ def refuse_two_media(medium: MediumRef | None) -> None:
     if medium and medium.a != medium.b:
         message = "ends of the same devices have one medium: neither is the a end"
         raise PatternError("E305", message, "name one medium")
+
+
+def _breakout(fast: tuple[Port, str], slow: Port) -> str:
+    """Return how to write a port that breaks out into several links, nothing where it cannot."""
+    port, name = fast
+    legs, rest = divmod(port.rate or 0, slow.rate or 1)
+    if rest or port.lanes is None or port.lane_rate is None or port.lanes % legs:
+        return ""
+    return (
+        f"if {name} breaks out, write {port.name}: {{count: {port.count * legs}, "
+        f"lanes: {port.lanes // legs}, lane_rate: {format_rate_long(port.lane_rate)}, "
+        f"cage: {{links: {port.cage_links * legs}}}}}, and links_per_cable: {legs} with {name} as a"
+    )
 
 
 def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:

@@ -173,6 +173,29 @@ class LengthClass:
 
 
 @dataclass(frozen=True)
+class Rejected:
+    """A medium that links could have had, and why they have another."""
+
+    medium: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Why so many links of a group have their medium: what a policy or an override decided by.
+
+    ``length_mm`` is that of the link, slack included (None = unknown).
+    """
+
+    a_type: str
+    b_type: str
+    length_mm: int | None
+    links: int
+    rule: str
+    rejected: tuple[Rejected, ...]
+
+
+@dataclass(frozen=True)
 class LinkGroup:
     """Links made by one pattern, all of one rate.
 
@@ -199,6 +222,8 @@ class LinkGroup:
     joins_alike: bool = False
     """Whether a and b are the same devices, so that neither end is the lower one."""
     lengths: tuple[LengthClass, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    """Why its links have this medium, where a policy or an override decided."""
 
     @property
     def count(self) -> int:

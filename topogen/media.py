@@ -74,12 +74,32 @@ def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tupl
         _check_reach(group, medium, problems, at)
 
 
-def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple[str, ...]) -> None:
-    lane_rate = medium.lane_rate or group.lane_rate
+NO_REACH = -1
+
+
+def reach_of(medium: Medium, lane_rate: int | None) -> int | None:
+    """Return how far a medium reaches in mm for ports of a lane rate, None where that is not checked.
+
+    ``NO_REACH`` where the medium does not run at this rate.
+    """
+    lane_rate = medium.lane_rate or lane_rate
     if medium.reach_mm is None or lane_rate is None:
+        return None
+    return medium.reach_mm.get(lane_rate, NO_REACH)
+
+
+def links_reach(fabric: Fabric, group: LinkGroup) -> int | None:
+    """Return the reach in mm of the end that reaches less far, None where one is not known."""
+    reaches = [reach_of(fabric.catalog.media[name], group.lane_rate) for name in group.media or ()]
+    known = [reach for reach in reaches if reach is not None]
+    return min(known) if known and len(known) == len(reaches) else None
+
+
+def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple[str, ...]) -> None:
+    lane_rate, reach = medium.lane_rate or group.lane_rate, reach_of(medium, group.lane_rate)
+    if medium.reach_mm is None or lane_rate is None or reach is None:
         return
-    reach = medium.reach_mm.get(lane_rate)
-    if reach is None:
+    if reach == NO_REACH:
         rates = ", ".join(format_rate_long(rate) for rate in sorted(medium.reach_mm))
         message = f"{medium.id} does not reach at {format_rate_long(lane_rate)} a lane"
         problems.add("E303", message, (*at, "medium"), f"its reach is known at {rates}")

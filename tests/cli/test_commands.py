@@ -25,6 +25,7 @@ FILES = {
     "cable_schedule.csv",
     "fabric.dot",
     "fabric.svg",
+    "link_classes.csv",
     "per_gpu.csv",
     "per_vendor.csv",
     "summary.json",
@@ -145,7 +146,7 @@ def test_an_include_is_found_beside_its_file(tmp_path: Path) -> None:
 
 
 def test_nothing_heavy_is_imported_for_help_or_a_bom() -> None:
-    heavy = ("pandas", "networkx", "graphviz", "scipy", "pyarrow")
+    heavy = ("pandas", "networkx", "graphviz", "scipy", "pyarrow", "altair", "vl_convert")
     script = (
         "import sys; from click.testing import CliRunner; from topogen.cli import group;"
         "CliRunner().invoke(group, ['bom', 'gb200-nvl72']);"

@@ -15,6 +15,7 @@ from hypothesis import given
 
 from tests.export.plain_schedule import plain_schedule
 from tests.export.systems import ODD, SYSTEMS, System, built
+from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
 from topogen.export.cells.byte_cells import number_cells, path_cells, to_bytes
@@ -125,6 +126,34 @@ def test_a_breakout_has_one_line_a_leg() -> None:
     ]
     assert {row["a_optic_part"] for row in legs} == {"mod"}
     assert {row["b_optic_part"] for row in legs} == {"engine"}
+
+
+SPLITTERS = """
+devices:
+  gpu: {role: gpu, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  leaf: {role: switch, height_u: 2, ports: {net: {count: 8, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 2}}}}
+templates: {shelf: {level: rack, slots: {U10-17: gpu, U20-21: leaf}}}
+instances: {r1: shelf}
+links:
+  down:
+    network: scale_out
+    a: leaf.net
+    b: gpu.net
+    pattern: one_to_one
+    links_per_cable: 2
+    medium: dac_splitter
+"""
+
+
+def test_a_splitter_has_one_plug_at_the_switch_and_a_tail_at_each_nic() -> None:
+    fabric = fabric_of(SPLITTERS, shipped=True)
+    rollup = roll_up(fabric)
+    rows = rows_of(b"".join(to_cable_schedule(fabric, rollup, Options(columns="full"))).decode())
+    assert [(row["cable_id"], row["a_port"], row["a_breakout"], row["b_device"]) for row in rows[:2]] == [
+        ("down/0", "net0", "1", "r1/gpu0"),
+        ("down/0", "net1", "2", "r1/gpu1"),
+    ]
+    assert {line.part: line.qty for line in rollup.lines} == {"dac_800g_splitter": 4}
 
 
 def test_a_shared_cage_is_no_breakout() -> None:

@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "Check ports, rates, reach and what the file expects.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Say why a count is what it is.",
+    "reach": "Say what share of links turns optical as copper reaches less far.",
     "list": "List the topologies that come with topogen.",
     "catalog": "List, show and check parts and media.",
     "init": "Write a commented topology to start from.",

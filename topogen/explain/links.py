@@ -6,6 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.explain.choices import choice_steps
 from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of, terminals
 from topogen.explain.lengths import length_steps, reach_steps
 from topogen.explain.paths import path_formula
@@ -146,6 +147,7 @@ def explain_link(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
         *section.steps[1:],
         *_rate_steps(fabric, link),
         *_media_steps(fabric, link),
+        *choice_steps(link),
     )
     return Explanation(
         f"{name} in {fabric.name}{scenario(fabric)}: {many(link.count, 'link')}",

@@ -9,6 +9,7 @@ from topogen.export.to_bom_flat import to_bom_flat
 from topogen.export.to_bom_gaps import to_bom_gaps
 from topogen.export.to_bom_indented import to_bom_indented
 from topogen.export.to_cable_schedule import to_cable_schedule
+from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_per_gpu import to_per_gpu
 from topogen.export.to_per_vendor import to_per_vendor
 from topogen.export.to_summary import to_summary
@@ -28,6 +29,7 @@ EXPORTS: dict[str, Exporter] = {
     "bom_gaps.csv": to_bom_gaps,
     "per_gpu.csv": to_per_gpu,
     "per_vendor.csv": to_per_vendor,
+    "link_classes.csv": to_link_classes,
     "cable_schedule.csv": to_cable_schedule,
     "summary.json": to_summary,
 }

@@ -33,7 +33,6 @@ class NotYet:
 FABRIC = ("fabrics", EACH)
 BUILT = ("fat_tree", "torus", "torus_ocs", "dragonfly", "hyperx")
 NOT_YET = (
-    NotYet(("policies", EACH, "choose"), 'choosing a medium by "{}"', "write a list of rules"),
     NotYet(("phases",), "building in phases"),
     NotYet((*FABRIC, "pattern"), 'pattern "{}"', "built are " + ", ".join(BUILT), built=BUILT, whole=True),
     NotYet(("expect", "hops"), "counting hops"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
 from topogen.parse.validate import locate
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from topogen.errors import Path, Problems
     from topogen.parse.yaml_tree import Node
-    from topogen.spec import FabricSpec, MediumRef, TopologySpec
+    from topogen.spec import FabricSpec, MediumRef, PolicySpec, TopologySpec
     from topogen.spec.catalog import MediumEntry, PartEntry
 
 
@@ -151,33 +151,57 @@ def _check_parts(spec: TopologySpec, known: frozenset[str], checker: _Checker) -
             checker.known(key.split()[0], known, (section, "parts", key), PART)
 
 
+class _Names(NamedTuple):
+    """What ``medium:`` may name: one name space."""
+
+    media: Collection[str]
+    policies: Collection[str]
+
+
 def _check_media(spec: TopologySpec, known: frozenset[str], checker: _Checker) -> None:
-    names = {*known, *spec.policies}
+    names = _Names(known, spec.policies)
     for name, policy in spec.policies.items():
         if name in known:
             checker.note(
                 "E601", f'"{name}" is a medium and a policy', ("policies", name), "name one of them anew"
             )
-        used = [rule.use for rule in policy.rules] + list(policy.choice.among if policy.choice else ())
-        for medium in used:
-            checker.known(medium, known, ("policies", name), MEDIUM)
+        for medium, below in _media_of(policy):
+            checker.known(medium, known, ("policies", name, *below), MEDIUM)
+    for number, override in enumerate(spec.overrides):
+        if override.medium:
+            checker.known(override.medium, known, ("overrides", str(number), "medium"), MEDIUM)
     for name, link in spec.links.items():
         _check_ends(link.medium, names, ("links", name, "medium"), checker)
     for name, fabric in spec.fabrics.items():
         _check_fabric_media(name, fabric, names, checker)
 
 
-def _check_fabric_media(name: str, fabric: FabricSpec, names: Collection[str], checker: _Checker) -> None:
+def _media_of(policy: PolicySpec) -> Iterator[tuple[str, Path]]:
+    """Yield the media that a policy names, with their places below it."""
+    for number, rule in enumerate(policy.rules):
+        yield rule.use, (str(number), "use")
+    for number, medium in enumerate(policy.choice.among if policy.choice else ()):
+        yield medium, ("among", str(number))
+
+
+def _check_fabric_media(name: str, fabric: FabricSpec, names: _Names, checker: _Checker) -> None:
     for group, medium in fabric.medium.items():
         _check_ends(medium, names, ("fabrics", name, "medium", group), checker)
 
 
-def _check_ends(medium: MediumRef | None, names: Collection[str], path: Path, checker: _Checker) -> None:
+def _check_ends(medium: MediumRef | None, names: _Names, path: Path, checker: _Checker) -> None:
     if medium is None:
         return
-    ends = {medium.a: "a"} if medium.a == medium.b else {medium.a: "a", medium.b: "b"}
-    for end, key in ends.items():
-        checker.known(end, names, (*path, key), MEDIUM)
+    if medium.a == medium.b:
+        checker.known(medium.a, {*names.media, *names.policies}, path, MEDIUM)
+        return
+    for end, key in ((medium.a, "a"), (medium.b, "b")):
+        if end in names.policies and end not in names.media:
+            message = f'"{end}" is a policy, and a policy gives both ends one medium'
+            hint = f"write medium: {end}, or name the medium of each end"
+            checker.note("E507", message, (*path, key), hint)
+        else:
+            checker.known(end, names.media, (*path, key), MEDIUM)
 
 
 # Circles

@@ -6,7 +6,7 @@ Field names are the keys of the file. ``catalog`` and ``scenarios`` are laid and
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from topogen.spec.device import CageSpec, DeviceSpec, PortSpec, SlotSpec, TemplateSpec
 from topogen.spec.expect import ExpectSpec, Quoted, QuotedSpec
@@ -70,11 +70,17 @@ class RuleSpec(Strict):
     network: Network | None = None
 
 
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise ReadError("E642", "there is nothing to choose among", 'name media: "among: [dac, aec, dr]"')
+    return names
+
+
 class ChoiceSpec(Strict):
     """A policy that picks among media that reach."""
 
     choose: Annotated[str, one_of(("cheapest", "lowest_power", "lowest_content", "preferred"))]
-    among: tuple[Name, ...]
+    among: Annotated[tuple[Name, ...], AfterValidator(_some)]
 
 
 class PolicySpec(Strict):

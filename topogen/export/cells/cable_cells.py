@@ -15,7 +15,7 @@ from topogen.export.cells.cable_rows import coded_lengths, length_codes, split_l
 from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.part_cells import medium_name
 from topogen.layout import slack_of
-from topogen.media import strands
+from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -168,7 +168,7 @@ def _length_cells(sheet: Sheet, length: int | None, basis: str) -> dict[str, str
     part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
     order = order_length(length, fabric.catalog.parts[part].lengths_mm if part else ())
     slack = _slack(sheet, length) if basis == "routed" and length is not None else None
-    reach = _reach(fabric, group)
+    reach = links_reach(fabric, group)
     return {
         "length_route_m": _metres(length if length is None or slack is None else length - slack),
         "length_slack_m": _metres(slack),
@@ -186,19 +186,11 @@ def _metres(mm: int | None) -> str:
 
 def _slack(sheet: Sheet, length: int) -> int:
     """Return how much of a routed length is slack: the way of each length is unique, as slack only adds."""
-    slack = slack_of(sheet.fabric.spec.layout, sheet.group.name)
+    slack = slack_of(sheet.fabric.spec.layout, sheet.group.base or sheet.group.name)
     if slack is None:
         return 0
     share = 1 + slack.percent / 100
     return length - (length - 2 * slack.per_end) * share.denominator // share.numerator
-
-
-def _reach(fabric: Fabric, group: LinkGroup) -> int | None:
-    """Return the reach of the end that reaches less far, None where one is not known."""
-    media = [fabric.catalog.media[name] for name in group.media or ()]
-    known = [(one.reach_mm or {}).get(one.lane_rate or group.lane_rate or 0) for one in media]
-    reaches = [reach for reach in known if reach is not None]
-    return min(reaches) if reaches and len(reaches) == len(known) else None
 
 
 # Its two ends

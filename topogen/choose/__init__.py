@@ -1,0 +1,69 @@
+"""A medium for every link: policies and exceptions split a link group into groups of one medium.
+
+What is the same for all links of a group stays closed; only a group with a policy or an override is looked
+at link by link, as columns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.choose.best import grant_best
+from topogen.choose.links import Grant, Granted, links_of
+from topogen.choose.overrides import grant_exceptions, refuse_idle_overrides, stated_lengths
+from topogen.choose.rules import grant_by_rules, warn_of_unused
+from topogen.choose.split import parts_of, renumbered
+from topogen.expand import expand
+
+if TYPE_CHECKING:
+    from topogen.choose.links import Links
+    from topogen.choose.rules import Used
+    from topogen.errors import Problems
+    from topogen.expand import Columns
+    from topogen.fabric import Fabric, Ints, LinkGroup
+
+
+def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
+    """Return the fabric with link groups that have a policy or an override split by what their links got."""
+    refuse_idle_overrides(fabric, problems)
+    problems.raise_errors()
+    used: Used = {}
+    groups: list[LinkGroup] = []
+    moved: dict[int, list[tuple[int, Ints, Columns]]] = {}
+    for index, group in enumerate(fabric.links):
+        if not _is_open(fabric, group):
+            moved[index] = []
+            groups.append(group)
+            continue
+        columns = expand(fabric, group)
+        links = links_of(fabric, group, columns, stated_lengths(fabric, group, columns))
+        parts = list(parts_of(links, _grant(links, used, problems)))
+        moved[index] = [(len(groups) + turn, rows, columns) for turn, (_, rows) in enumerate(parts)]
+        groups += [part for part, _ in parts]
+    warn_of_unused(fabric, used, problems)
+    return fabric if groups == list(fabric.links) else renumbered(fabric, groups, moved)
+
+
+def _is_open(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether links of a group may end up with different media or lengths."""
+    named = {override.links for override in fabric.spec.overrides}
+    return bool(named & {group.name, group.network}) or _policy_of(fabric, group) is not None
+
+
+def _policy_of(fabric: Fabric, group: LinkGroup) -> str | None:
+    name = group.media[0] if group.media else None
+    return name if name in fabric.spec.policies else None
+
+
+def _grant(links: Links, used: Used, problems: Problems) -> Granted:
+    """Return what each link is given: by its group, or by the policy of its group; overrides win."""
+    policy = _policy_of(links.fabric, links.group)
+    if policy is None:
+        granted = Granted([Grant(links.group.media)], np.zeros(len(links.columns), np.int64))
+    elif (choice := links.fabric.spec.policies[policy].choice) is not None:
+        granted = grant_best(links, policy, choice, problems)
+    else:
+        granted = grant_by_rules(links, policy, used, problems)
+    return grant_exceptions(links, granted)

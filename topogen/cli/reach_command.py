@@ -1,0 +1,60 @@
+"""``topogen reach``: what share of links turns optical as copper reaches less far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.cli.arguments import topology_options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.fabric import Fabric
+    from topogen.study.reach import Wall
+
+
+@click.command("reach")
+@topology_options
+@click.option(
+    "--output",
+    "-o",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write reach.csv and the chart reach.svg (needs the extra `plots`).",
+)
+def command(
+    name: str, scenario: str | None, catalogs: tuple[Path, ...], output: Path | None, *, strict: bool
+) -> None:
+    """Print how many links copper spans, and how many turn optical, for each reach copper may have."""
+    from topogen.plot.svg import refuse_missing_plots
+    from topogen.reading import read
+    from topogen.report.reach_report import print_reach
+    from topogen.study.reach import study_reach
+
+    if output is not None:
+        refuse_missing_plots()
+    fabric = read(name, scenario, catalogs, strict=strict).fabric
+    walls = study_reach(fabric)
+    print_reach(fabric, walls)
+    if output is not None:
+        _write(output, _title(fabric), walls)
+
+
+def _title(fabric: Fabric) -> str:
+    return f"{fabric.name}, {fabric.scenario}" if fabric.scenario else fabric.name
+
+
+def _write(output: Path, title: str, walls: Sequence[Wall]) -> None:
+    """Write the table and the chart into a folder, when both are complete."""
+    from topogen.files import staged_folder
+    from topogen.plot.reach_chart import reach_chart
+    from topogen.plot.svg import to_svg
+    from topogen.report.reach_report import reach_csv
+
+    with staged_folder(output) as stage:
+        (stage / "reach.csv").write_text(reach_csv(walls), encoding="utf-8", newline="")
+        (stage / "reach.svg").write_bytes(to_svg(reach_chart(title, walls)))
+    click.echo(f"\nWritten to {output}: reach.csv, reach.svg")
