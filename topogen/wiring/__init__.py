@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 from topogen.wiring.external import external
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.full_mesh import full_mesh
+from topogen.wiring.hx_mesh import hx_mesh
+from topogen.wiring.jellyfish import jellyfish
+from topogen.wiring.one_big_switch import one_big_switch
 from topogen.wiring.one_to_one import one_to_one
 from topogen.wiring.peers import peers
 from topogen.wiring.planes import planes
 from topogen.wiring.rails import rails
 from topogen.wiring.ring import ring
+from topogen.wiring.slim_fly import slim_fly
 from topogen.wiring.spread import spread
 
 if TYPE_CHECKING:
@@ -33,5 +37,9 @@ PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
 
 GENERATORS: dict[str, Callable[[Asked], Plan]] = {
     "fat_tree": fat_tree,
+    "hx_mesh": hx_mesh,
+    "jellyfish": jellyfish,
+    "one_big_switch": one_big_switch,
+    "slim_fly": slim_fly,
 }
 """Sized generators: each makes the switches and links of one plane of a fabric."""
