@@ -232,3 +232,69 @@ def test_ends_with_different_ports_free_have_no_direction() -> None:
 def test_what_cannot_be_is_refused(keys: str, code: str) -> None:
     with pytest.raises(InputError, match=code):
         sized(keys)
+
+
+MESH = """
+devices:
+  accel: {{role: gpu, ports: {{p: {{count: {ports}, lanes: 4, lane_rate: 100 Gb/s}}}}}}
+  box: {{role: switch, ports: {{p: {{count: 16, lanes: 4, lane_rate: 100 Gb/s}}}}}}
+templates: {{board: {{level: board, contains: {{accel: 9}}}}}}
+instances: {{board: 8}}
+fabrics: {{f: {{network: scale_out, ends: accel.p, switch: box, {keys}}}}}
+"""
+
+
+def test_what_stands_on_a_board_differs_in_free_ports_and_is_meshed_all_the_same() -> None:
+    keys = "pattern: hx_mesh, board: [3, 3], boards: [2, 4], planes: 2"
+    fabric = fabric_of(MESH.format(ports=8, keys=keys))
+    assert {group.name: group.count for group in fabric.links} == {
+        "f/board": 2 * 8 * 12,
+        "f/row_lines": 2 * 8 * 6,
+        "f/col_lines": 2 * 8 * 6,
+    }
+    board = next(group for group in fabric.links if group.name == "f/board")
+    columns = expand(fabric, board)
+    assert (columns.a // 9 == columns.b // 9).all()
+    assert (columns.a_port % 2 == columns.b_port % 2).all()
+    used: Counter[tuple[int, int]] = Counter()
+    for group in fabric.links:
+        columns = expand(fabric, group)
+        used.update(zip(columns.a.tolist(), columns.a_port.tolist(), strict=True))
+        used.update(zip(columns.b.tolist(), columns.b_port.tolist(), strict=True))
+    assert set(used.values()) == {1}
+    assert sum(1 for device, _ in used if device < 72) == 72 * 8
+
+
+@pytest.mark.parametrize(
+    ("keys", "sizes", "links"),
+    [
+        ("pattern: slim_fly, q: 5, planes: 2", {"router": 100}, {"hosts": 144, "fabric": 350}),
+        (
+            "pattern: jellyfish, switches: 12, degree: 5, seed: 1",
+            {"router": 12},
+            {"hosts": 144, "fabric": 30},
+        ),
+    ],
+)
+def test_routers_meet_each_other_on_the_ports_their_ends_leave(
+    keys: str, sizes: dict[str, int], links: dict[str, int]
+) -> None:
+    text = MESH.format(ports=2, keys=keys).replace("count: 16", "count: 17")
+    fabric = fabric_of(text)
+    made = {group.label: group.count for group in fabric.groups if group.role}
+    assert made == {f"f/{role}": count for role, count in sizes.items()}
+    assert {group.name: group.count for group in fabric.links} == {
+        f"f/{name}": n for name, n in links.items()
+    }
+    between = expand(fabric, fabric.links[1])
+    ports = Counter(
+        [*zip(between.a, between.a_port, strict=True), *zip(between.b, between.b_port, strict=True)]
+    )
+    assert set(ports.values()) == {1}
+
+
+def test_one_big_switch_takes_every_port() -> None:
+    text = MESH.format(ports=2, keys="pattern: one_big_switch, planes: 2").replace("count: 16", "count: 72")
+    fabric = fabric_of(text)
+    assert [(group.label, group.count) for group in fabric.groups][1:] == [("f/router", 2)]
+    assert [(group.name, group.count) for group in fabric.links] == [("f/hosts", 144)]

@@ -217,7 +217,7 @@ class _Sizing:
             self._ports(made.b) if made.b else None,
             same=made.a == made.b,
             alike=made.b is not None and made.a.role == made.b.role,
-            all_ports=(False, False),
+            all_ports=(False, False),  # seen to be alike before the first group took some
         )
 
     # Racks of their own

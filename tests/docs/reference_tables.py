@@ -13,7 +13,7 @@ from topogen.columns import CABLE_SCHEDULE_DEFAULT, STUDY_TABLES, TABLES
 from topogen.parse.not_yet import NOT_YET
 from topogen.schema.meanings import MEANINGS
 from topogen.spec import catalog, fields
-from topogen.spec.fabric import FABRIC_KEYS, NEEDED_BY_FABRIC
+from topogen.spec.fabric import FABRIC_GROUPS, FABRIC_KEYS, FABRIC_ROLES, NEEDED_BY_FABRIC
 from topogen.spec.fields import Reads
 from topogen.spec.link import NEEDED_BY_PATTERN
 from topogen.wiring import PATTERNS
@@ -153,9 +153,10 @@ def table_of_patterns(name: str) -> str:
             later = "" if pattern in PATTERNS else "; not built yet"
             rows.append(f"| `{pattern}` | {ticked(keys)}{later} |")
         return "\n".join(rows)
-    rows = ["| pattern | needs | own keys |", "|---|---|---|"]
+    rows = ["| pattern | needs | own keys | roles | link groups |", "|---|---|---|---|---|"]
     for pattern, own in FABRIC_KEYS.items():
-        rows.append(f"| `{pattern}` | {ticked(NEEDED_BY_FABRIC.get(pattern, ()))} | {ticked(own)} |")
+        names = (NEEDED_BY_FABRIC.get(pattern, ()), own, FABRIC_ROLES[pattern], FABRIC_GROUPS[pattern])
+        rows.append(f"| `{pattern}` | {' | '.join(map(ticked, names))} |")
     return "\n".join(rows)
 
 

@@ -30,11 +30,8 @@ class NotYet:
     """Whether nothing else of the map around it is worth a message."""
 
 
-FABRIC = ("fabrics", EACH)
-BUILT = ("fat_tree", "torus", "torus_ocs", "dragonfly", "hyperx")
 NOT_YET = (
     NotYet(("phases",), "building in phases"),
-    NotYet((*FABRIC, "pattern"), 'pattern "{}"', "built are " + ", ".join(BUILT), built=BUILT, whole=True),
     NotYet(("expect", "hops"), "counting hops"),
     NotYet(("expect", "bisection"), "bisection"),
     NotYet(("quoted", "hops"), "counting hops"),

@@ -9,11 +9,15 @@ from topogen.wiring.external import external
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.full_mesh import full_mesh
 from topogen.wiring.hyperx import hyperx
+from topogen.wiring.hx_mesh import hx_mesh
+from topogen.wiring.jellyfish import jellyfish
+from topogen.wiring.one_big_switch import one_big_switch
 from topogen.wiring.one_to_one import one_to_one
 from topogen.wiring.peers import peers
 from topogen.wiring.planes import planes
 from topogen.wiring.rails import rails
 from topogen.wiring.ring import ring
+from topogen.wiring.slim_fly import slim_fly
 from topogen.wiring.spread import spread
 from topogen.wiring.torus import torus
 from topogen.wiring.torus_ocs import torus_ocs
@@ -38,7 +42,11 @@ PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
 GENERATORS: dict[str, Callable[[Asked], Plan]] = {
     "dragonfly": dragonfly,
     "fat_tree": fat_tree,
+    "hx_mesh": hx_mesh,
     "hyperx": hyperx,
+    "jellyfish": jellyfish,
+    "one_big_switch": one_big_switch,
+    "slim_fly": slim_fly,
     "torus": torus,
     "torus_ocs": torus_ocs,
 }

@@ -171,6 +171,17 @@ def _of_ends(plan: Plan, made: MadeLinks, block: Block, plane: tuple[int, int]) 
     return Block(block.shape, side(made.a, block.a), far)
 
 
+def divisor_from(uplinks: int, least: int) -> int:
+    """Return the smallest divisor of ``uplinks`` that is not below ``least``, which is at most ``uplinks``.
+
+    So many switches above have equally many links to each switch below.
+
+    >>> divisor_from(32, 12)
+    16
+    """
+    return next(count for count in range(least, uplinks + 1) if uplinks % count == 0)
+
+
 def one_by_one(a: Ints, b: Ints, slot_a: Ints, slot_b: Ints) -> Block:
     """Return one link for each entry of four lists: the devices and slots of both ends, shape (links,)."""
     return Block((len(a),), BlockSide(0, a, (slot_a,)), BlockSide(0, b, (slot_b,)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from topogen.wiring.block import PatternError
+from topogen.wiring.plan import divisor_from
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,7 +145,9 @@ def size_tiers(
         if wanted is None and needed > up:
             _refuse_size(leaves, above)
         group = (
-            _divisor(up, needed) if wanted is None else _stated(ROLES[number + 1], wanted, pods * width, up)
+            divisor_from(up, needed)
+            if wanted is None
+            else _stated(ROLES[number + 1], wanted, pods * width, up)
         )
         used = joined * (up // group)
         if used > ports.down:
@@ -161,11 +164,6 @@ def _joined(lower: int, unit: int, most: int) -> int:
     units = -(-lower // whole)
     pods = -(-units // (most // whole))
     return -(-units // pods) * whole
-
-
-def _divisor(up: int, least: int) -> int:
-    """Return the smallest divisor of ``up`` that is not below ``least``, which is at most ``up``."""
-    return next(count for count in range(least, up + 1) if up % count == 0)
 
 
 def _stated(role: str, switches: int, groups: int, up: int) -> int:

@@ -1,0 +1,161 @@
+"""``slim_fly``: routers joined as a McKay-Miller-Siran graph, any two at most two links apart.
+
+Routers are (0, x, y) and (1, m, c) over the finite field of q elements: (0, x, y) meets (0, x, y') where
+y - y' is in the set X, (1, m, c) meets (1, m, c') where c - c' is in X', and (0, x, y) meets (1, m, c) on the
+line y = m x + c. Source: Besta, Hoefler, "Slim Fly: A Cost Effective Low-Diameter Network Topology", SC14;
+sets X and X' for every prime power after Hafner, "Geometric realisation of the graphs of McKay-Miller-Siran",
+J. Combin. Theory B 90 (2004).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from math import isqrt
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from topogen.wiring.block import Block, Ints, PatternError, matching, none, repeat, run
+from topogen.wiring.direct import direct_network
+from topogen.wiring.plan import one_by_one
+
+if TYPE_CHECKING:
+    from topogen.wiring.plan import Asked, Plan
+
+OFFSET = {0: 0, 1: 1, 3: -1}
+"""d of q = 4 w + d, by the rest of q; none for 2."""
+
+
+def slim_fly(asked: Asked) -> Plan:
+    """Return the plan of a slim fly of a prime power q for one plane.
+
+    2 q^2 routers of degree r = (3 q - d) / 2 with q = 4 w + d, d in -1, 0, 1: q^2 r links between routers and
+    N p host links of N ends with p ports; ports of a router: r and those of its ceil(N / 2 q^2) ends.
+    Diameter 4 links; of the bisection no closed form is known. Created ends: ceil(r / 2) links a router.
+
+    >>> from topogen.spec import FabricSpec
+    >>> from topogen.wiring.plan import Asked, Faces
+    >>> keys = {"network": "scale_out", "pattern": "slim_fly", "switch": "box", "create": "nic.p", "q": "19"}
+    >>> plan = slim_fly(Asked(FabricSpec.model_validate(keys), lambda role: Faces("box", 44), None))
+    >>> plan.switches, plan.ends, plan.diameter
+    ({'router': 722}, 10830, 4)
+    >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
+    {'hosts': 10830, 'fabric': 10469}
+    """
+    q = asked.spec.q or 0
+    if _prime_power(q) is None or q % 4 not in OFFSET:
+        _refuse_no_field(q)
+    degree = router_degree(q)
+    return direct_network(asked, 2 * q * q, degree, lambda: _joins(q), per_router=-(-degree // 2), across=2)
+
+
+def router_degree(q: int) -> int:
+    """Return the links of a router to others: (3 q - d) / 2.
+
+    >>> [router_degree(q) for q in (5, 8, 19)]
+    [7, 12, 29]
+    """
+    return (3 * q - OFFSET[q % 4]) // 2
+
+
+def _refuse_no_field(q: int) -> NoReturn:
+    """Raise for a q that is no prime power above 2: with the counts it would have, and what is near."""
+    counted = f"2 x {q}^2 = {2 * q * q:,} routers"
+    if q % 4 in OFFSET:
+        degree = router_degree(q)
+        counted += f" of degree {degree} with {-(-degree // 2)} links to ends each"
+    message = f"q = {q} is no prime power above 2: {counted} can be counted, but there is no wiring for them"
+    below = next((n for n in range(q - 1, 2, -1) if _prime_power(n)), None)
+    above = next(n for n in count(max(q, 2) + 1) if _prime_power(n))
+    near = f"{below} or {above}" if below else f"{above}"
+    raise PatternError("E204", message, f"nearest q that can be wired: {near}")
+
+
+def _prime_power(q: int) -> tuple[int, int] | None:
+    """Return the prime p and the exponent n of q = p^n, None where there are none.
+
+    >>> _prime_power(16), _prime_power(19), _prime_power(15)
+    ((2, 4), (19, 1), None)
+    """
+    prime = next((p for p in range(2, isqrt(q) + 1) if q % p == 0), q)
+    exponent = 1
+    while prime > 1 and prime**exponent < q:
+        exponent += 1
+    return (prime, exponent) if prime > 1 and prime**exponent == q else None
+
+
+@dataclass(frozen=True)
+class _Field:
+    """The field of q elements: ``powers`` of a primitive one, shape (q - 1,), and tables, shape (q, q)."""
+
+    powers: Ints
+    add: Ints
+    multiply: Ints
+
+
+def _field(prime: int, exponent: int) -> _Field:
+    """Return the field of p^n elements: element e has the coefficients of its digits to the base p."""
+    q = prime**exponent
+    weights = prime ** run(exponent)
+    digits = run(q)[:, None] // weights % prime
+    powers = _powers(prime, exponent)
+    logs = none(q)
+    logs[powers] = run(q - 1)
+    multiply = powers[(logs[:, None] + logs) % (q - 1)]
+    multiply[0] = multiply[:, 0] = 0
+    return _Field(powers, (digits[:, None] + digits) % prime @ weights, multiply)
+
+
+def _powers(prime: int, exponent: int) -> Ints:
+    """Return the powers 1, x, x^2 ... modulo the first polynomial of which x is a primitive element."""
+    q, top = prime**exponent, prime ** (exponent - 1)
+    for polynomial in range(1, q):
+        powers = [1]
+        while len(powers) < q:
+            lead, low = divmod(powers[-1], top)
+            digits = [
+                (low * prime // w % prime + lead * (polynomial // w)) % prime * w
+                for w in (prime**place for place in range(exponent))
+            ]
+            powers.append(sum(digits))
+            if powers[-1] <= 1:
+                break
+        if len(powers) == q and powers[-1] == 1:
+            return np.array(powers[:-1], np.int64)
+    raise AssertionError(q)  # every finite field has a primitive element
+
+
+def _joins(q: int) -> tuple[Block, ...]:
+    """Return the links between routers: q copies of the graph of X, q of that of X', and q^3 lines."""
+    power = _prime_power(q)
+    assert power is not None  # noqa: S101 - refused before
+    field, exponents = _field(*power), _exponents(q)
+    inside = [
+        repeat(_differing(field, field.powers[(exponents + other) % (q - 1)]), first, first)
+        for other, first in enumerate((run(q, q), q * q + run(q, q)))
+    ]
+    x, slope, c = (place.ravel() for place in np.indices((q, q, q)))
+    y = field.add[field.multiply[slope, x], c]
+    taken = len(exponents)
+    return (*inside, one_by_one(x * q + y, q * q + slope * q + c, taken + slope, taken + x))
+
+
+def _exponents(q: int) -> Ints:
+    """Return the powers of the primitive element that make X; X' is X times that element.
+
+    >>> _exponents(5).tolist(), _exponents(7).tolist(), _exponents(8).tolist()
+    ([0, 2], [0, 2, 3, 5], [0, 2, 4, 6])
+    """
+    if OFFSET[q % 4] >= 0:
+        return run(q // 2, 2)
+    w = (q + 1) // 4
+    return np.concatenate([run(w, 2), 2 * w - 1 + run(w, 2)])
+
+
+def _differing(field: _Field, differences: Ints) -> Block:
+    """Return a link for each two elements whose difference is in a set that has -s for every s."""
+    other = field.add[:, differences]
+    element = np.broadcast_to(run(len(other))[:, None], other.shape)
+    once = element < other
+    return matching(element[once], other[once], same=True)
