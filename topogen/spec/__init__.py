@@ -52,7 +52,7 @@ __all__ = [
     "TraySpec",
 ]
 
-StatusWord = Literal["shipping", "announced", "reported"]
+StatusWord = Literal["shipping", "announced", "reported", "what-if"]
 
 
 # Choices, exceptions, dates
