@@ -65,3 +65,7 @@ def test_content_is_all_of_procurement(name: str, scenario: str | None) -> None:
         for view in ("content", "procurement")
     )
     assert content == procurement == rollup.totals.cost_usd.base + rollup.totals.network_device_usd.base
+
+
+def test_a_rail_optimised_fabric_of_32768_gpus_is_25_lines() -> None:
+    assert len(shipped_file("scaleout-32768").text.splitlines()) <= 25

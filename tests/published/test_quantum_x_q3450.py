@@ -27,6 +27,12 @@ media:
 """
 
 
+TWO_TIERS = """
+devices:
+  nic: {{role: nic, ports: {{net: {{count: 1, lanes: 1, lane_rate: 200 Gb/s}}}}}}
+  box: {{role: switch, ports: {{net: {{count: {ports}, lanes: 1, lane_rate: 200 Gb/s}}}}}}
+fabrics: {{net: {{network: scale_out, pattern: fat_tree, tiers: 2, create: nic.net, switch: box}}}}
+"""
 SHIPPED_WAYS = [  # scenario of cpo-switch-bom, part, pieces, USD as computed
     (None, "osfp_1t6_2xdr4", 72, 72_000),
     ("cpo", "engine_1t6", 72, 47_700),
@@ -101,3 +107,15 @@ def test_case_07_of_90_000_paid_the_makers_margin_is_54_000() -> None:
         row.value.base for row in rows if row.view == "content" and row.layer == "margin" and row.value
     )
     assert margin == 90_000 - 36_000 == 54_000
+
+
+@pytest.mark.parametrize(("ports", "gpus"), [(128, 8192), (512, 131_072)])
+def test_case_07_two_tiers_reach_k_squared_over_two(ports: int, gpus: int) -> None:
+    # The source's formula is garbled in print, its two results are not.
+    fabric = fabric_of(TWO_TIERS.format(ports=ports))
+    assert counts_of(fabric, "devices", ("nic",)) == (gpus,) == (ports**2 // 2,)
+
+
+def test_case_07_512_ports_are_shipped_as_four_planes() -> None:
+    fabric = shipped_fabric("scaleout-131072")
+    assert counts_of(fabric, "devices", ("gpu", "sn6810")) == (131_072, 4 * 3 * 131_072 // 512)
