@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topogen.build import build
+from topogen.figures import figure
 from topogen.parse import Source, parse_topology
+from topogen.rollup import roll_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
 
     from topogen.fabric import Fabric
 
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "topogen: 1\nname: small\n"
+ASKED = "asked"
 
 
 @cache
@@ -58,9 +62,40 @@ def fabric_of(
     )
 
 
-def shipped_fabric(name: str, scenario: str | None = None, *, catalog: str | None = None) -> Fabric:
-    """Return a shipped fabric, with a further catalog laid over the shipped one where it is given."""
+def shipped_fabric(
+    name: str,
+    scenario: str | None = None,
+    *,
+    catalog: str | None = None,
+    changed: Mapping[str, str] | None = None,
+) -> Fabric:
+    """Return a shipped fabric, with a further catalog laid over the shipped one where it is given.
+
+    ``changed`` maps paths to YAML values: a scenario of the file that is not written in it.
+    """
+    source = shipped_file(name)
+    if changed is not None:
+        source, scenario = _with_scenario(source, changed), ASKED
     layers = [list(shipped_catalog())]
     if catalog is not None:
         layers.append([Source("catalog.yaml", catalog)])
-    return build(parse_topology(shipped_file(name), layers=layers, load=shipped_file, scenario=scenario))
+    return build(parse_topology(source, layers=layers, load=shipped_file, scenario=scenario))
+
+
+def figure_of(fabric: Fabric, kind: str, key: str) -> Fraction:
+    """Return one figure as ``expect`` reads it: ``figure_of(fabric, "devices", "compute/leaf")``."""
+    return figure(fabric, roll_up(fabric), kind, key)
+
+
+def counts_of(fabric: Fabric, kind: str, keys: Iterable[str]) -> tuple[int, ...]:
+    """Return some figures of one kind, all whole."""
+    rolled = roll_up(fabric)
+    found = [figure(fabric, rolled, kind, key) for key in keys]
+    assert all(count.denominator == 1 for count in found)
+    return tuple(int(count) for count in found)
+
+
+def _with_scenario(source: Source, changed: Mapping[str, str]) -> Source:
+    lines = "".join(f"    {path}: {value}\n" for path, value in changed.items())
+    head, own, rest = source.text.partition("\nscenarios:\n")
+    return Source(source.name, f"{head}\n{own or 'scenarios:'}".rstrip() + f"\n  {ASKED}:\n{lines}{rest}")

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.helpers_fabric import counts_of, fabric_of, shipped_fabric
 from topogen.media import links_fibres
 from topogen.rollup import RollUp, roll_up
 
@@ -25,6 +25,20 @@ LATER_ENGINES = """
 media:
   cpo_siph_3t2: {recipe: {engine: {demand: all_ports}, els: {round_per: device, buildable_per: device}}}
 """
+
+
+TWO_TIERS = """
+devices:
+  nic: {{role: nic, ports: {{net: {{count: 1, lanes: 1, lane_rate: 200 Gb/s}}}}}}
+  box: {{role: switch, ports: {{net: {{count: {ports}, lanes: 1, lane_rate: 200 Gb/s}}}}}}
+fabrics: {{net: {{network: scale_out, pattern: fat_tree, tiers: 2, create: nic.net, switch: box}}}}
+"""
+SHIPPED_WAYS = [  # scenario of cpo-switch-bom, part, pieces, USD as computed
+    (None, "osfp_1t6_2xdr4", 72, 72_000),
+    ("cpo", "engine_1t6", 72, 47_700),
+    ("cpo-later", "engine_3t2", 36, 47_700),
+    ("cpo-sold", "engine_3t2", 36, 90_000),
+]
 
 
 def bought(rolled: RollUp) -> dict[str, int]:
@@ -78,3 +92,30 @@ def test_case_07_the_printed_35_to_40_thousand_holds_no_els_at_650() -> None:
     optics = [line for line in rolled.lines if line.part in ("engine_3t2", "els8")]
     # 36,000 + 18 x 650 = 47,700: the printed estimate for engines with ELS fits ELS of 222 dollars at most.
     assert sum(line.extended.base for line in optics if line.extended) == 47_700
+
+
+@pytest.mark.parametrize(("scenario", "part", "pieces", "usd"), SHIPPED_WAYS)
+def test_case_07_the_box_three_ways(scenario: str | None, part: str, pieces: int, usd: int) -> None:
+    fabric = shipped_fabric("cpo-switch-bom", scenario)
+    assert counts_of(fabric, "parts", (part,)) == (pieces,)
+    assert roll_up(fabric).totals.cost_usd.base == usd
+
+
+def test_case_07_of_90_000_paid_the_makers_margin_is_54_000() -> None:
+    rows = roll_up(shipped_fabric("cpo-switch-bom", "cpo-sold")).vendors
+    margin = sum(
+        row.value.base for row in rows if row.view == "content" and row.layer == "margin" and row.value
+    )
+    assert margin == 90_000 - 36_000 == 54_000
+
+
+@pytest.mark.parametrize(("ports", "gpus"), [(128, 8192), (512, 131_072)])
+def test_case_07_two_tiers_reach_k_squared_over_two(ports: int, gpus: int) -> None:
+    # The source's formula is garbled in print, its two results are not.
+    fabric = fabric_of(TWO_TIERS.format(ports=ports))
+    assert counts_of(fabric, "devices", ("nic",)) == (gpus,) == (ports**2 // 2,)
+
+
+def test_case_07_512_ports_are_shipped_as_four_planes() -> None:
+    fabric = shipped_fabric("scaleout-131072")
+    assert counts_of(fabric, "devices", ("gpu", "sn6810")) == (131_072, 4 * 3 * 131_072 // 512)

@@ -8,8 +8,8 @@ from topogen.wiring.dragonfly import dragonfly
 from topogen.wiring.external import external
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.full_mesh import full_mesh
-from topogen.wiring.hyperx import hyperx
 from topogen.wiring.hx_mesh import hx_mesh
+from topogen.wiring.hyperx import hyperx
 from topogen.wiring.jellyfish import jellyfish
 from topogen.wiring.one_big_switch import one_big_switch
 from topogen.wiring.one_to_one import one_to_one
