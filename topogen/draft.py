@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path, Problems
-    from topogen.fabric import Ints, LinkBlock, Port
+    from topogen.fabric import Ints, LinkBlock, Made, Port
     from topogen.parse import Parsed
     from topogen.selector import Selector
     from topogen.spec import LinkSpec, MediumRef
@@ -37,6 +37,7 @@ class Draft:
     at: dict[str, Path] = field(default_factory=dict)
     racks: dict[int, Ints] = field(default_factory=dict)
     """The rack of each device of a group, where a fabric brings racks of its own."""
+    made: dict[str, Made] = field(default_factory=dict)
 
     @property
     def plant(self) -> Plant:

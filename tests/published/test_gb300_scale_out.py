@@ -57,5 +57,7 @@ def test_the_row_of_four_racks_with_cpo_switches_keeps_its_nic_modules() -> None
 
 
 def test_two_tiers_of_144_ports_end_at_10_368() -> None:
-    with pytest.raises(InputError, match="two tiers of these switches join 144 leaves and reach 10,368 host links"):
+    with pytest.raises(
+        InputError, match="two tiers of these switches join 144 leaves and reach 10,368 host links"
+    ):
         fabric_of(ROW.format(racks=145), shipped=True)

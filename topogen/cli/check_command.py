@@ -21,14 +21,18 @@ FORMATS = click.Choice(["text", "json"])
 @click.option(
     "--format", "shape", type=FORMATS, default="text", help="Words for people, or JSON for editors."
 )
+@click.option(
+    "--structure", is_flag=True, help="Connectivity, hops, bisection, disjoint paths, rails and planes too."
+)
 @click.pass_context
-def command(
+def command(  # noqa: PLR0913 - one an option
     ctx: click.Context,
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     shape: str,
     *,
+    structure: bool,
     strict: bool,
 ) -> None:
     """Check ports, rates, reach and what the file expects; exit 1 if an expectation fails.
@@ -46,20 +50,32 @@ def command(
             raise
         click.echo(check_json(error.problems))
         ctx.exit(2)
-    ctx.exit(_report(done, shape))
+    ctx.exit(_report(done, shape, structure=structure))
 
 
-def _report(done: Read, shape: str) -> int:
-    """Print what was checked; return the exit code."""
+def _report(done: Read, shape: str, *, structure: bool) -> int:
+    """Print what was checked; return the exit code, 1 where an expectation or a rule of a fabric fails."""
     from topogen.checks import check_expectations, check_quoted
     from topogen.port_uses import port_uses
     from topogen.report.check_json import check_json
-    from topogen.report.terminal import print_check
+    from topogen.report.structure_report import print_structure, print_switches, structure_json
+    from topogen.report.terminal import print_checked, print_ports
+    from topogen.structure.oversubscription import switch_uses
+    from topogen.structure.survey import survey
 
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
+    found = survey(done.fabric) if structure else None
+    switches = switch_uses(done.fabric)
     if shape == "json":
-        click.echo(check_json(done.fabric.warnings, expected, quoted))
+        click.echo(
+            check_json(done.fabric.warnings, expected, quoted, structure=structure_json(switches, found))
+        )
     else:
-        print_check(done.fabric, port_uses(done.fabric), expected, quoted)
-    return 0 if all(item.holds for item in expected) else 1
+        print_ports(done.fabric, port_uses(done.fabric))
+        print_switches(done.fabric, switches)
+        if found:
+            print_structure(found)
+        print_checked(done.fabric, expected, quoted)
+    kept = found is None or not any(rule.violations for rule in found.rules)
+    return 0 if kept and all(item.holds for item in expected) else 1

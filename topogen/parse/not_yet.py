@@ -41,10 +41,6 @@ NOT_YET = (
         ("layout", "distances"), "a table of distances", "give rows and pitches, or length of a link group"
     ),
     NotYet(("layout", "place", EACH), 'the place "{}"', "name a rack", refused=PLACED),
-    NotYet(("expect", "hops"), "counting hops"),
-    NotYet(("expect", "bisection"), "bisection"),
-    NotYet(("quoted", "hops"), "counting hops"),
-    NotYet(("quoted", "bisection"), "bisection"),
     NotYet((*DIE, "yield_pct"), "a die price by yield", "give good_per_wafer"),
     NotYet((*DIE, "defects_per_cm2"), "a die price by defects", "give good_per_wafer"),
 )
