@@ -14,6 +14,7 @@ COMMANDS = {
     "build": "Write BOM, cable schedule, picture and summary of a fabric.",
     "bom": "Print what a fabric is made of and what it adds up to.",
     "check": "Check ports, rates, reach and what the file expects.",
+    "size": "Print what a fabric takes at a range of sizes, and where it steps.",
     "explain": "Say why a count is what it is.",
     "list": "List the topologies that come with topogen.",
     "catalog": "List, show and check parts and media.",

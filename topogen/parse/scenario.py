@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
-from topogen.parse.yaml_tree import Node, child, walk, without_nulls
+from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
 
 ABOUT = "about"
+OVER = "--over"
+"""Where values on the command line stand, in messages."""
 MAY_BE_NEW = "expect"
 SPLIT_AT_END = ("media", "length")
 """Maps of ``expect`` with two levels: the last word of a path is the second key, the words before are one."""
@@ -62,6 +64,20 @@ def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tu
     return [(path, value) for path, value in scenario.value.items() if path != ABOUT]
 
 
+def apply_changes(root: Node, changes: Sequence[tuple[str, str]], problems: Problems) -> Node:
+    """Return the tree with values given as ``(path, YAML text)``, each path proved to exist."""
+    for path, text in changes:
+        source = Source(OVER, f"{path}: {text}")
+        read = read_tree(source, problems)
+        value = child(read, path) if read else None
+        keys = find_path(root, path)
+        if keys is None:
+            _note_missing_change(root, path, problems)
+        elif value is not None:
+            root = set_value(root, keys, value)
+    return root
+
+
 def find_path(root: Node, text: str) -> Path | None:
     """Return the keys of a dotted path that exists in the tree, or may be new under ``expect``.
 
@@ -100,12 +116,21 @@ def _new_path(words: Sequence[str]) -> Path:
 
 def _note_missing(root: Node, name: str, path: str, value: Node, problems: Problems) -> None:
     many = len(problems.found) >= SHOWN_PROBLEMS
-    known = [] if many else [".".join(keys) for keys, _ in walk(root)]
-    close = get_close_matches(path, known, n=1, cutoff=0.6)
-    hint = f"nearest: {close[0]}" if close else "a scenario changes what the file or the catalog says"
+    hint = (not many and _nearest_path(root, path)) or "a scenario changes what the file or the catalog says"
     problems.add_at(
         "E606", f'scenario {name}: "{path}" does not exist', value.mark, f"scenarios.{name}", hint
     )
+
+
+def _note_missing_change(root: Node, path: str, problems: Problems) -> None:
+    hint = _nearest_path(root, path) or "it changes what the file or the catalog says"
+    problems.add("E606", f'{OVER}: "{path}" does not exist', (), hint)
+
+
+def _nearest_path(root: Node, path: str) -> str:
+    known = [".".join(keys) for keys, _ in walk(root)]
+    close = get_close_matches(path, known, n=1, cutoff=0.6)
+    return f"nearest: {close[0]}" if close else ""
 
 
 def set_value(node: Node, keys: Path, value: Node) -> Node:
