@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from topogen.report.terminal import console, show, table_of
 from topogen.structure.oversubscription import tier_ratios
-from topogen.units import format_count, format_decimal, format_fixed
+from topogen.units import format_count, format_decimal, format_fixed, format_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from topogen.fabric import Fabric
     from topogen.structure.hops import Hops
+    from topogen.structure.light import LaserRow, LossRow
     from topogen.structure.oversubscription import SwitchUse
     from topogen.structure.survey import Structure
 
@@ -83,6 +84,48 @@ def print_structure(found: Structure) -> None:
                 "; ".join(rule.first),
             )  # fmt: skip
         show(out, "Rails and planes", rules)
+    if found.losses:
+        show(
+            out,
+            "Optical loss of the longest links; margin before connectors where they are unknown",
+            _losses(found.losses),
+        )
+    if found.lasers:
+        show(out, "Light a lane, before any loss", _lasers(found.lasers))
+
+
+def _losses(rows: Sequence[LossRow]) -> Table:
+    """Return what is lost against the budget; without a number of connectors the margin is before them."""
+    table = table_of(
+        "group",
+        "medium",
+        "#longest",
+        "#budget dB",
+        "#fibre dB",
+        "#connectors",
+        "#dB each",
+        "#margin dB",
+        "#room for",
+    )
+    for row in rows:
+        number, room = ("unknown" if n is None else str(n) for n in (row.connectors, row.most_connectors))
+        table.add_row(
+            row.group, row.medium, format_length(row.length_mm), format_decimal(row.budget_db),
+            format_fixed(row.fibre_db, RATIO_PLACES), number, format_decimal(row.connector_db),
+            format_fixed(row.margin_db, RATIO_PLACES), room,
+        )  # fmt: skip
+    return table
+
+
+def _lasers(rows: Sequence[LaserRow]) -> Table:
+    """Return what each laser gives and what that leaves for a lane."""
+    table = table_of("medium", "laser", "#mW", "#dBm", "#lanes a laser", "#dBm a lane")
+    for row in rows:
+        table.add_row(
+            row.medium, row.laser, format_decimal(row.output_mw), f"{row.dbm:.2f}",
+            format_decimal(row.lanes, 2), f"{row.dbm_a_lane:.2f}",
+        )  # fmt: skip
+    return table
 
 
 def _add_hops(table: Table, hop: Hops) -> None:
@@ -109,6 +152,14 @@ def structure_json(uses: Sequence[SwitchUse], found: Structure | None) -> dict[s
         "hops": hops,
         "bisection": [{**_plain(asdict(cut)), "share": str(cut.share)} for cut in found.cuts],
         "disjoint_paths": [_plain(asdict(path)) for path in found.paths],
+        "losses": [
+            _plain(asdict(row) | {"margin_db": row.margin_db, "most_connectors": row.most_connectors})
+            for row in found.losses
+        ],
+        "lasers": [
+            _plain(asdict(row)) | {"dbm": round(row.dbm, 2), "dbm_a_lane": round(row.dbm_a_lane, 2)}
+            for row in found.lasers
+        ],
         "rules": [_plain(asdict(rule)) for rule in found.rules],
     }
 

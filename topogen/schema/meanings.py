@@ -182,6 +182,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "price_per_m_usd": "price of each metre on top",
         "power_w": "power of a piece",
         "failures_fit": "failures in 10^9 hours",
+        "output_mw": "optical power that a laser gives",
         "lengths_m": "lengths it is sold in",
         "mpn": "manufacturer's part number",
         "contains": "parts inside one piece; nests",
@@ -196,7 +197,14 @@ MEANINGS: dict[str, dict[str, str]] = {
         "fibres_per_lane": "strands a lane needs, each way",
         "energy_pj_per_bit": "energy by boundary, never summed unasked",
         "field_installed": "false for what comes fitted: boards, backplanes",
+        "loss": "what light loses on the way, against what it may lose",
         "recipe": "lines of parts by name; `engine`, `els`, `laser_fibre` are fixed names",
+    },
+    "LossEntry": {
+        "budget_db": "loss that transmitter and receiver bear between them",
+        "fibre_db_per_km": "loss of the fibre",
+        "connector_db": "loss of a mated pair of connectors",
+        "connectors": "mated pairs on a link; left out: not counted, room for them is shown",
     },
     "LineEntry": {
         "part": "part id, or a table `links x lanes x lane rate: id`",

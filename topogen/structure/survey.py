@@ -10,6 +10,7 @@ from topogen.structure.connectivity import Connectivity, connectivity
 from topogen.structure.disjoint_paths import DisjointPaths, disjoint_paths
 from topogen.structure.domain import domain, names
 from topogen.structure.hops import Hops, hops
+from topogen.structure.light import LaserRow, LossRow, laser_rows, loss_rows
 from topogen.structure.rails import Rule, check_rails
 
 if TYPE_CHECKING:
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Structure:
-    """Connectivity, hops, cuts and paths of each fabric and network, and the rules that fabrics keep."""
+    """Connectivity, hops, cuts and paths of each fabric and network, rules that fabrics keep, and light."""
 
     connectivity: tuple[Connectivity, ...]
     hops: tuple[Hops, ...]
     cuts: tuple[Cut, ...]
     paths: tuple[DisjointPaths, ...]
     rules: tuple[Rule, ...]
+    losses: tuple[LossRow, ...]
+    lasers: tuple[LaserRow, ...]
 
 
 def survey(fabric: Fabric) -> Structure:
@@ -40,6 +43,8 @@ def survey(fabric: Fabric) -> Structure:
         cuts=tuple(cut for one in domains for cut in _cuts(fabric, one)),
         paths=tuple(path for path in paths if path),
         rules=check_rails(fabric),
+        losses=loss_rows(fabric),
+        lasers=laser_rows(fabric),
     )
 
 
