@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +26,15 @@ FORMATS = click.Choice(["text", "json"])
 @click.option(
     "--structure", is_flag=True, help="Connectivity, hops, bisection, disjoint paths, rails and planes too."
 )
+@click.option("--hop-ns", type=Decimal, metavar="NS", help="With --structure: latency, by so much a switch.")
+@click.option(
+    "--ns-per-m",
+    type=Decimal,
+    metavar="NS",
+    default=Decimal(5),
+    show_default=True,
+    help="Latency of a metre of cable (NVIDIA documents: 4.5 to 5).",
+)
 @click.pass_context
 def command(  # noqa: PLR0913 - one an option
     ctx: click.Context,
@@ -32,6 +43,8 @@ def command(  # noqa: PLR0913 - one an option
     catalogs: tuple[Path, ...],
     shape: str,
     *,
+    hop_ns: Decimal | None,
+    ns_per_m: Decimal,
     structure: bool,
     strict: bool,
 ) -> None:
@@ -50,10 +63,11 @@ def command(  # noqa: PLR0913 - one an option
             raise
         click.echo(check_json(error.problems))
         ctx.exit(2)
-    ctx.exit(_report(done, shape, structure=structure))
+    times = None if hop_ns is None else (Fraction(hop_ns), Fraction(ns_per_m))
+    ctx.exit(_report(done, shape, times, structure=structure))
 
 
-def _report(done: Read, shape: str, *, structure: bool) -> int:
+def _report(done: Read, shape: str, times: tuple[Fraction, Fraction] | None, *, structure: bool) -> int:
     """Print what was checked; return the exit code, 1 where an expectation or a rule of a fabric fails."""
     from topogen.checks import check_expectations, check_quoted
     from topogen.port_uses import port_uses
@@ -65,7 +79,7 @@ def _report(done: Read, shape: str, *, structure: bool) -> int:
 
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
-    found = survey(done.fabric) if structure else None
+    found = survey(done.fabric, times) if structure else None
     switches = switch_uses(done.fabric)
     if shape == "json":
         click.echo(

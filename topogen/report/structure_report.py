@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from topogen.fabric import Fabric
     from topogen.structure.hops import Hops
+    from topogen.structure.latency import Latency
     from topogen.structure.light import LaserRow, LossRow
     from topogen.structure.oversubscription import SwitchUse
     from topogen.structure.survey import Structure
@@ -84,6 +85,8 @@ def print_structure(found: Structure) -> None:
                 "; ".join(rule.first),
             )  # fmt: skip
         show(out, "Rails and planes", rules)
+    if found.latencies:
+        show(out, "Latency one way, on the ways of fewest links", _latencies(found.latencies))
     if found.losses:
         show(
             out,
@@ -92,6 +95,16 @@ def print_structure(found: Structure) -> None:
         )
     if found.lasers:
         show(out, "Light a lane, before any loss", _lasers(found.lasers))
+
+
+def _latencies(rows: Sequence[Latency]) -> Table:
+    """Return the least and the most time between ends, with what was taken for a switch and a metre."""
+    table = table_of("of", "#least ns", "#most ns", "#ns a switch", "#ns a metre", "from")
+    for row in rows:
+        times = (row.least, row.most, row.hop_ns, row.ns_per_m)
+        sample = f"{format_count(row.sources)} of {format_count(row.ends)} ends, evenly spaced"
+        table.add_row(row.name, *(format_decimal(time, SHARE_PLACES) for time in times), sample)
+    return table
 
 
 def _losses(rows: Sequence[LossRow]) -> Table:
@@ -152,6 +165,7 @@ def structure_json(uses: Sequence[SwitchUse], found: Structure | None) -> dict[s
         "hops": hops,
         "bisection": [{**_plain(asdict(cut)), "share": str(cut.share)} for cut in found.cuts],
         "disjoint_paths": [_plain(asdict(path)) for path in found.paths],
+        "latency_ns": [_plain(asdict(row)) for row in found.latencies],
         "losses": [
             _plain(asdict(row) | {"margin_db": row.margin_db, "most_connectors": row.most_connectors})
             for row in found.losses

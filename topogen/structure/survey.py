@@ -10,11 +10,13 @@ from topogen.structure.connectivity import Connectivity, connectivity
 from topogen.structure.disjoint_paths import DisjointPaths, disjoint_paths
 from topogen.structure.domain import domain, names
 from topogen.structure.hops import Hops, hops
+from topogen.structure.latency import Latency, latency
 from topogen.structure.light import LaserRow, LossRow, laser_rows, loss_rows
 from topogen.structure.rails import Rule, check_rails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
     from topogen.fabric import Fabric
     from topogen.structure.domain import Domain
@@ -31,12 +33,14 @@ class Structure:
     rules: tuple[Rule, ...]
     losses: tuple[LossRow, ...]
     lasers: tuple[LaserRow, ...]
+    latencies: tuple[Latency, ...]
 
 
-def survey(fabric: Fabric) -> Structure:
-    """Return the structure of a fabric; every link is expanded once."""
+def survey(fabric: Fabric, times: tuple[Fraction, Fraction] | None = None) -> Structure:
+    """Return the structure of a fabric, with latencies where ``times`` gives ns a switch and ns a metre."""
     domains = [domain(fabric, name) for name in names(fabric)]
     paths = (disjoint_paths(one) for one in domains)
+    waits = (latency(fabric, one, *times) for one in domains if times)
     return Structure(
         connectivity=tuple(connectivity(one) for one in domains),
         hops=tuple(hops(one) for one in domains),
@@ -45,6 +49,7 @@ def survey(fabric: Fabric) -> Structure:
         rules=check_rails(fabric),
         losses=loss_rows(fabric),
         lasers=laser_rows(fabric),
+        latencies=tuple(wait for wait in waits if wait),
     )
 
 
