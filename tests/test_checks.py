@@ -45,6 +45,10 @@ def checked(expect: str) -> Expectation:
         "length: {hosts: {total: 12 m}}",
         "oversubscription: {sw: 2}",
         "racks: 0",
+        "hops: {scale_out: 2}",
+        "hops: {scale_out at gpu0: 0}",
+        "bisection: {scale_out: 0.4 Tb/s}",
+        "bisection: {scale_out: 100%}",
     ],
 )
 def test_a_true_expectation_holds(expect: str) -> None:
@@ -62,7 +66,16 @@ def test_an_expectation_points_to_its_line() -> None:
     assert mark.line == 13
 
 
-@pytest.mark.parametrize("expect", ["devices: {gpus: 2}", "links: {host: 4}", "length: {more: {max: 1 m}}"])
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "devices: {gpus: 2}",
+        "links: {host: 4}",
+        "length: {more: {max: 1 m}}",
+        "hops: {scale_outt: 2}",
+        "bisection: {scale_up: 50%}",
+    ],
+)
 def test_an_expectation_of_something_that_is_not_there_fails_with_a_reason(expect: str) -> None:
     row = checked(expect)
     assert not row.holds
@@ -111,3 +124,28 @@ def test_a_figure_of_an_unknown_medium_is_refused() -> None:
     fabric = shipped_fabric("gb200-nvl72")
     with pytest.raises(NoFigureError, match="nvlink_backplane"):
         figure(fabric, roll_up(fabric), "media", "nvl|nvlink_backplan")
+
+
+SPREAD = """
+devices:
+  gpu: {role: gpu, ports: {net: {count: 2, lanes: 2, lane_rate: 100 Gb/s}}}
+  sw: {role: switch, ports: {net: {count: 9, lanes: 2, lane_rate: 100 Gb/s}}}
+instances: {gpu: 6, sw: 2}
+links:
+  x: {network: scale_out, a: "gpu[0-2].net", b: "sw[0].net", pattern: spread}
+  y: {network: scale_out, a: "gpu[3-5].net", b: "sw[1].net", pattern: spread}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expect", "found"),
+    [
+        ("bisection: {scale_out: 0%}", "no closed form; at most 0 Gb/s (cut by number)"),
+        ("hops: {scale_out: 2}", "18 pairs of ends have no path"),
+    ],
+)
+def test_what_is_not_known_exactly_does_not_hold_and_says_what_is_known(expect: str, found: str) -> None:
+    fabric = fabric_of(f"{SPREAD}expect: {{{expect}}}\n")
+    (row,) = check_expectations(fabric, roll_up(fabric))
+    assert not row.holds
+    assert row.found == found

@@ -1,4 +1,4 @@
-"""What the README shows is what the commands print: its console blocks are run."""
+"""What README and docs show is what the commands print: their console blocks are run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from topogen.cli import group
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = (README, ROOT / "docs" / "checks.md")
 BLOCK = re.compile(r"```console\n\$ topogen (?P<words>[^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 
 
@@ -23,14 +25,20 @@ def printed(words: str) -> str:
     return "".join(f"{line.rstrip()}\n" for line in result.output.splitlines())
 
 
-@pytest.mark.parametrize("words", [found["words"] for found in BLOCK.finditer(README.read_text())])
-def test_readme_shows_what_the_command_prints(words: str) -> None:
-    text = README.read_text()
+BLOCKS = [(page, found["words"]) for page in PAGES for found in BLOCK.finditer(page.read_text())]
+
+
+@pytest.mark.parametrize(("page", "words"), BLOCKS, ids=lambda shown: getattr(shown, "stem", shown))
+def test_a_page_shows_what_the_command_prints(
+    page: Path, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    text = page.read_text()
     if os.environ.get("TOPOGEN_REWRITE"):
         text = BLOCK.sub(
             lambda found: f"```console\n$ topogen {found['words']}\n{printed(found['words'])}```", text
         )
-        README.write_text(text)
+        page.write_text(text)
     shown = next(found["shown"] for found in BLOCK.finditer(text) if found["words"] == words)
     assert shown == printed(words)
 

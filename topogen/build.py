@@ -66,6 +66,7 @@ def _finish(draft: Draft) -> Fabric:
         links=tuple(links),
         ports=draft.ports.maps,
         sites=sites,
+        made=draft.made,
         marks=draft.parsed.marks,
     )
     fabric = choose_media(fabric, problems)

@@ -59,6 +59,7 @@ class Part:
     price_per_m_usd: Triple | None = None
     power_w: Triple | None = None
     failures_fit: Triple | None = None
+    output_mw: Triple | None = None
     lengths_mm: tuple[int, ...] = ()
     mpn: str | None = None
     bandwidth: Mapping[str, int] = field(default_factory=dict)
@@ -98,6 +99,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What light loses on the way, against what it may lose; ``connectors`` are mated pairs on a link."""
+
+    budget_db: Fraction
+    fibre_db_per_km: Fraction
+    connector_db: Fraction
+    connectors: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Medium:
     """A link technology: what it reaches, what it uses, and the recipe of its parts."""
 
@@ -109,6 +120,7 @@ class Medium:
     fibres_per_lane: Fraction | None = None
     energy_pj_per_bit: Mapping[str, Triple] = field(default_factory=dict)
     field_installed: bool = True
+    loss: Loss | None = None
     recipe: Mapping[str, Line] = field(default_factory=dict)
 
 

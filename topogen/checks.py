@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
-from topogen.figures import NoFigureError, figure, links_named
+from topogen.figures import NoFigureError, figure, half_of_ends, links_named
 from topogen.units import Condition, format_decimal
 
 if TYPE_CHECKING:
@@ -91,9 +91,14 @@ def _compare(
 
 
 def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction:
-    """Return a figure in the unit its condition asks for: media also as a share of the links."""
+    """Return a figure in the unit its condition asks for.
+
+    Media also as a share of the links, bisection as a share of what half of the ends bring.
+    """
     if condition.unit != "%":
-        return value
+        return value / 1_000 if condition.unit == "Tb/s" else value
+    if path[0] == "bisection":
+        return 100 * value / half_of_ends(fabric, path[1])
     links = sum(group.count for group in links_named(fabric, path[1]))
     return 100 * value / links
 

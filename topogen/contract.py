@@ -254,12 +254,22 @@ def islands(contraction: Contraction) -> Ints:
     linked[a] = True
     a, b = a[b != OUTSIDE], b[b != OUTSIDE]
     linked[b] = True
-    island = np.arange(contraction.n_nodes)
-    while (island[a] != island[b]).any():
-        lower = np.minimum(island[a], island[b])
-        np.minimum.at(island, island[a], lower)
-        np.minimum.at(island, island[b], lower)
-        island = island[island]
+    island = lowest_joined(contraction.n_nodes, a, b)
     island[~linked] = contraction.n_nodes
     numbers = np.unique(island, return_inverse=True)[1]
     return np.where(linked, numbers, OUTSIDE)
+
+
+def lowest_joined(count: int, a: Ints, b: Ints) -> Ints:
+    """Return the lowest node that each of ``count`` nodes is joined to by links from ``a`` to ``b``.
+
+    >>> lowest_joined(5, np.array([3, 1]), np.array([1, 4])).tolist()
+    [0, 1, 2, 1, 1]
+    """
+    lowest = np.arange(count)
+    while (lowest[a] != lowest[b]).any():
+        lower = np.minimum(lowest[a], lowest[b])
+        np.minimum.at(lowest, lowest[a], lower)
+        np.minimum.at(lowest, lowest[b], lower)
+        lowest = lowest[lowest]
+    return lowest

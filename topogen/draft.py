@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path, Problems
-    from topogen.fabric import Ints, LinkBlock, Port
+    from topogen.fabric import Ints, LinkBlock, Made, Port
     from topogen.parse import Parsed
     from topogen.selector import Selector
     from topogen.spec import LinkSpec, MediumRef
@@ -39,6 +39,7 @@ class Draft:
     """The rack of each device of a group, where a fabric brings racks of its own."""
     tier_of: dict[str, str] = field(default_factory=dict)
     """The link group whose tier another has: cables to ports without an end lie where those to ends do."""
+    made: dict[str, Made] = field(default_factory=dict)
 
     @property
     def plant(self) -> Plant:

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from topogen.errors import Marks, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
     from topogen.catalog import Catalog
     from topogen.selector import Entry
     from topogen.spec import TopologySpec
@@ -287,6 +290,19 @@ class Sites:
 
 
 @dataclass(frozen=True)
+class Made:
+    """What a generator says of its fabric: formulas of its pattern, None where the structure does not tell.
+
+    ``diameter`` is the most links between two ends; ``bisection`` the least links cut when the ends are
+    halved, in each of ``planes``.
+    """
+
+    planes: int = 1
+    diameter: int | None = None
+    bisection: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class Fabric:
     """Everything that is computed from: one value, built once, changed by nobody.
 
@@ -302,6 +318,7 @@ class Fabric:
     links: tuple[LinkGroup, ...]
     ports: dict[tuple[int, int], Ints]
     sites: Sites
+    made: Mapping[str, Made] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks, repr=False)
     warnings: tuple[Problem, ...] = ()
 

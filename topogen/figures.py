@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,10 @@ from topogen.pricing import contents
 from topogen.rollup import COST_SCOPES, COUNTED
 from topogen.select import SelectionError, count_named, mark_devices, select_devices
 from topogen.selector import parse_selector
+from topogen.structure.bisection import bisection, cuts, end_bandwidth
+from topogen.structure.domain import NoDomainError, domain
+from topogen.structure.hops import hops
+from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +51,8 @@ def figure(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> Fraction:
         return Fraction(FIGURES[kind](fabric, rollup, key))
     except SelectionError as error:
         raise NoFigureError(f"{error.message}; {error.hint}") from error
+    except NoDomainError as error:
+        raise NoFigureError(str(error)) from error
 
 
 # Devices and ports
@@ -180,6 +187,39 @@ def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
     return Fraction(down, up)
 
 
+# Structure
+
+
+def _hops(fabric: Fabric, _: RollUp, key: str) -> int:
+    """Return the most links between two ends; ``at SEL`` narrows which ends."""
+    name, where = split_key(key)
+    among = np.flatnonzero(mark_devices(fabric.groups, parse_selector(where))) if where else None
+    found = hops(domain(fabric, name), among)
+    if found.no_path:
+        raise NoFigureError(f"{format_count(found.no_path)} pairs of ends have no path")
+    made = fabric.made.get(found.name)
+    if not found.exact and (made is None or made.diameter != found.most):
+        sample = f"{format_count(found.sources)} of {format_count(found.ends)} ends"
+        raise NoFigureError(f"at least {found.most}, seen from {sample}: too many to search all")
+    return found.most
+
+
+def _bisection(fabric: Fabric, _: RollUp, key: str) -> Fraction:
+    """Return the least bandwidth between two halves of the ends in Gb/s, where a closed form gives it."""
+    asked = domain(fabric, key)
+    found = bisection(fabric, asked)
+    if found is None:
+        least = min(cuts(fabric, asked), key=attrgetter("bandwidth"))
+        bound = f"at most {format_decimal(least.bandwidth / 1_000)} Gb/s ({least.basis})"
+        raise NoFigureError(f"no closed form; {bound}")
+    return found.bandwidth / 1_000
+
+
+def half_of_ends(fabric: Fabric, name: str) -> Fraction:
+    """Return half of what the ends of a fabric or network bring, in Gb/s."""
+    return end_bandwidth(domain(fabric, name)) / 2_000
+
+
 # Parts, money, power
 
 
@@ -226,6 +266,8 @@ FIGURES: dict[str, Callable[[Fabric, RollUp, str], int | Fraction]] = {
     "parts": _parts,
     "free_ports": _free_ports,
     "oversubscription": _oversubscription,
+    "hops": _hops,
+    "bisection": _bisection,
     "racks": _racks,
     "power_w": _power,
     "cost_usd": _cost,

@@ -88,12 +88,16 @@ def read(
 
 
 def parse_files(
-    name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
+    name: str,
+    scenario: str | None,
+    catalogs: Sequence[Path],
+    sources: Sources,
+    changes: Sequence[tuple[str, str]] = (),
 ) -> tuple[Parsed, Sequence[Source]]:
-    """Return the parsed file and the texts of its catalogs."""
+    """Return the parsed file, with ``changes`` after the scenario, and the texts of its catalogs."""
     layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
     source = sources.open(*_shown(find_topology(name)))
-    parsed = parse_topology(source, layers=layers, load=sources.include, scenario=scenario)
+    parsed = parse_topology(source, layers=layers, load=sources.include, scenario=scenario, changes=changes)
     return parsed, [text for layer in layers for text in layer]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draft import Draft, Wired, keep, refuse_mixed_ends, refuse_two_media
-from topogen.fabric import Step
+from topogen.fabric import Made, Step
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.tree import device_types, switch_entry
@@ -63,6 +63,7 @@ class _Sizing:
     def add(self) -> None:
         """Add everything that the generator of the pattern plans."""
         plan = in_planes(GENERATORS[self.spec.pattern](self._asked()), self.spec.planes)
+        self.draft.made[self.name] = Made(self.spec.planes, plan.diameter, plan.bisection)
         for code, message, hint in plan.notes:
             self.draft.problems.add(code, message, self.at, hint)
         if plan.ends:

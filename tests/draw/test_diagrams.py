@@ -418,3 +418,12 @@ def test_only_what_is_not_sold_has_a_banner(name: str, alert: str) -> None:
     shown = picture(name, usual_diagram(built(name)[0])).alert.strip()
     assert shown.startswith(alert)
     assert bool(shown) == bool(alert)
+
+
+def test_a_hall_that_cannot_be_read_rack_by_rack_is_drawn_by_kind() -> None:
+    hall = built("scaleout-32768")
+    usual, asked = draw(*hall), draw(*hall, "elevation")
+    assert (usual.diagram, usual.warnings) == ("group", ())
+    assert asked.diagram == "group"
+    assert [problem.code for problem in asked.warnings] == ["W801"]
+    assert asked.picture == usual.picture

@@ -14,6 +14,7 @@ COMMANDS = {
     "build": "Write BOM, cable schedule, picture and summary of a fabric.",
     "bom": "Print what a fabric is made of and what it adds up to.",
     "check": "Check ports, rates, reach and what the file expects.",
+    "size": "Print what a fabric takes at a range of sizes, and where it steps.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Say why a count is what it is.",
     "reach": "Say what share of links turns optical as copper reaches less far.",

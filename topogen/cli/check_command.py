@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
@@ -29,8 +31,20 @@ FORMATS = click.Choice(["text", "json"])
     type=click.DateTime(["%Y-%m-%d"]),
     help="Name missing, old and partly shared prices too, as of this date.",
 )
+@click.option(
+    "--structure", is_flag=True, help="Connectivity, hops, bisection, disjoint paths, rails and planes too."
+)
+@click.option("--hop-ns", type=Decimal, metavar="NS", help="With --structure: latency, by so much a switch.")
+@click.option(
+    "--ns-per-m",
+    type=Decimal,
+    metavar="NS",
+    default=Decimal(5),
+    show_default=True,
+    help="Latency of a metre of cable (NVIDIA documents: 4.5 to 5).",
+)
 @click.pass_context
-def command(  # noqa: PLR0913 - one argument an option
+def command(  # noqa: PLR0913 - one an option
     ctx: click.Context,
     name: str,
     scenario: str | None,
@@ -38,6 +52,9 @@ def command(  # noqa: PLR0913 - one argument an option
     shape: str,
     prices_at: datetime | None,
     *,
+    hop_ns: Decimal | None,
+    ns_per_m: Decimal,
+    structure: bool,
     strict: bool,
 ) -> None:
     """Check ports, rates, reach and what the file expects; exit 1 if an expectation fails.
@@ -56,7 +73,8 @@ def command(  # noqa: PLR0913 - one argument an option
             raise
         click.echo(check_json(error.problems))
         ctx.exit(2)
-    ctx.exit(_report(done, warnings, shape))
+    times = None if hop_ns is None else (Fraction(hop_ns), Fraction(ns_per_m))
+    ctx.exit(_report(done, warnings, shape, times, structure=structure))
 
 
 def _warnings(done: Read, prices_at: datetime | None, *, strict: bool) -> tuple[Problem, ...]:
@@ -71,18 +89,35 @@ def _warnings(done: Read, prices_at: datetime | None, *, strict: bool) -> tuple[
     return warnings
 
 
-def _report(done: Read, warnings: tuple[Problem, ...], shape: str) -> int:
-    """Print what was checked; return the exit code."""
+def _report(
+    done: Read,
+    warnings: tuple[Problem, ...],
+    shape: str,
+    times: tuple[Fraction, Fraction] | None,
+    *,
+    structure: bool,
+) -> int:
+    """Print what was checked; return the exit code, 1 where an expectation or a rule of a fabric fails."""
     from topogen.checks import check_expectations, check_quoted, failures
     from topogen.port_uses import port_uses
     from topogen.report.check_json import check_json
-    from topogen.report.terminal import print_check
+    from topogen.report.structure_report import print_structure, print_switches, structure_json
+    from topogen.report.terminal import print_checked, print_ports
+    from topogen.structure.oversubscription import switch_uses
+    from topogen.structure.survey import survey
 
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
     problems = (*failures(done.fabric, expected), *warnings)
+    found = survey(done.fabric, times) if structure else None
+    switches = switch_uses(done.fabric)
     if shape == "json":
-        click.echo(check_json(problems, expected, quoted))
+        click.echo(check_json(problems, expected, quoted, structure=structure_json(switches, found)))
     else:
-        print_check(done.fabric, port_uses(done.fabric), (expected, quoted), problems)
-    return 0 if all(item.holds for item in expected) else 1
+        print_ports(done.fabric, port_uses(done.fabric))
+        print_switches(done.fabric, switches)
+        if found:
+            print_structure(found)
+        print_checked(expected, quoted, problems)
+    kept = found is None or not any(rule.violations for rule in found.rules)
+    return 0 if kept and all(item.holds for item in expected) else 1

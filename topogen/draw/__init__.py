@@ -31,6 +31,11 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Touched | None], Picture]] = {
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 
 
+MANY_LINES = 16
+MANY_PANELS = 12
+"""More merged lines, or more racks that differ, cannot be read on a page: such a fabric is drawn by kind."""
+
+
 class Drawn(NamedTuple):
     """A picture, the diagram that it is, and what a person should know."""
 
@@ -49,8 +54,8 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     roll_up
         Its roll-up: every number in the picture comes from these two.
     diagram
-        One of ``DIAGRAMS``; the usual one where it is not said. Links that are too many to be drawn one by
-        one are drawn merged, with the warning W801.
+        One of ``DIAGRAMS``; the usual one where it is not said. What cannot be read on a page is drawn merged
+        further, down to one box a kind of device, with the warning W801 where another diagram was asked for.
     only
         Selectors of devices and places: only these are drawn, with the links that touch them.
 
@@ -60,23 +65,31 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
         If a selector matches nothing, or the diagram shows places that the fabric does not have.
     """
     touched = touching(fabric, only) if only else None
-    name = diagram or usual_diagram(fabric)
     links = touched.n_links if touched else fabric.n_links
-    if name == "links" and links > MANY_LINKS:
-        name = usual_diagram(fabric)
-        return Drawn(DIAGRAMS[name](fabric, roll_up, touched), name, (_too_many(fabric, links, name),))
-    return Drawn(DIAGRAMS[name](fabric, roll_up, touched), name)
+    listed = diagram == "links" and links > MANY_LINKS
+    name = usual_diagram(fabric) if diagram is None or listed else diagram
+    picture = DIAGRAMS[name](fabric, roll_up, touched)
+    crowded = name != "links" and _is_crowded(picture)
+    if crowded:
+        name, picture = "group", DIAGRAMS["group"](fabric, roll_up, touched)
+    warned = listed or (crowded and diagram is not None)
+    return Drawn(picture, name, (_too_many(fabric, links, name),) if warned else ())
 
 
 def usual_diagram(fabric: Fabric) -> str:
     """Return the diagram that shows a whole fabric best: by racks where there are several."""
-    return "rack" if len(fabric.sites.racks) > 1 else "tray"
+    return "rack" if len(fabric.sites.x_mm) > 1 else "tray"
+
+
+def _is_crowded(picture: Picture) -> bool:
+    panels = sum(len(shelf) for shelf in picture.shelves)
+    return len(picture.edges) > MANY_LINES or panels > MANY_PANELS
 
 
 def _too_many(fabric: Fabric, links: int, name: str) -> Problem:
     """Return a warning with a device that is small enough to be drawn link by link."""
     small = (path_name(group.path, 0) for group in fabric.groups if 0 < _ports(group) <= MANY_LINKS)
-    hint = f"--diagram links --only {one}" if (one := next(small, "")) else ""
+    hint = f"--diagram links --only {one}" if (one := next(small, "")) else "pick a part with --only"
     return Problem("W801", f"{format_count(links)} edges: drawing aggregated by {name}", hint=hint)
 
 

@@ -14,7 +14,7 @@ from topogen.parse.include import TOP_KEYS, Load, take_includes
 from topogen.parse.not_yet import refuse_not_yet
 from topogen.parse.overlay import empty_catalog, join_files, lay
 from topogen.parse.references import check_topology
-from topogen.parse.scenario import apply_scenario, scenario_names
+from topogen.parse.scenario import apply_changes, apply_scenario, scenario_names
 from topogen.parse.tables import Row, read_tables
 from topogen.parse.validate import validate
 from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk
@@ -47,7 +47,12 @@ class Parsed:
 
 
 def parse_topology(
-    source: Source, *, layers: Sequence[Sequence[Source]] = (), load: Load, scenario: str | None = None
+    source: Source,
+    *,
+    layers: Sequence[Sequence[Source]] = (),
+    load: Load,
+    scenario: str | None = None,
+    changes: Sequence[tuple[str, str]] = (),
 ) -> Parsed:
     """Return the model of a topology file.
 
@@ -62,6 +67,8 @@ def parse_topology(
         Gives the text of an included file: called with its name as written and the file that names it.
     scenario
         The scenario to apply; ``None`` for the file as it stands.
+    changes
+        Further paths and their values as YAML text, applied after the scenario.
 
     Raises
     ------
@@ -77,6 +84,7 @@ def parse_topology(
         raise InputError(problems.found)  # what stands there is not what is meant
     root, scenarios = _whole_tree(source, tree, laid, load, problems)
     root = apply_scenario(root, scenarios, scenario, problems)
+    root = apply_changes(root, changes, problems)
     spec, catalog = _models(root, problems)
     refuse_not_yet(root, problems)
     tables = read_tables(root, load, problems)

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeVar
 
-from topogen.catalog import Catalog, Die, Line, Medium, Part, Provenance
+from topogen.catalog import Catalog, Die, Line, Loss, Medium, Part, Provenance
 from topogen.dies import good_dies, what_does_not_fit
 from topogen.errors import Problems
 from topogen.parse.references import check_catalog
 from topogen.parse.validate import locate, validate
 from topogen.parse.yaml_tree import Node, child
 from topogen.selector import NAME
-from topogen.spec.catalog import LineEntry, MediumEntry, PartEntry, Sourced, Valued, WaferEntry
+from topogen.spec.catalog import LineEntry, LossEntry, MediumEntry, PartEntry, Sourced, Valued, WaferEntry
 from topogen.spec.fields import Strict
 from topogen.units import Triple
 
 Entry = TypeVar("Entry", bound=Strict)
-VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "margin")
+VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "output_mw", "margin")
 
 
 def read_catalog(tree: Node, problems: Problems) -> Catalog:
@@ -89,6 +89,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         price_per_m_usd=_value(entry.price_per_m_usd),
         power_w=_value(entry.power_w),
         failures_fit=_value(entry.failures_fit),
+        output_mw=_value(entry.output_mw),
         lengths_mm=tuple(sorted(entry.lengths_m)),
         mpn=entry.mpn,
         bandwidth={network: stated.value for network, stated in entry.bandwidth.items()},
@@ -157,8 +158,15 @@ def _medium(key: str, entry: MediumEntry) -> Medium:
         fibres_per_lane=entry.fibres_per_lane,
         energy_pj_per_bit={str(boundary): energy for boundary, energy in entry.energy_pj_per_bit.items()},
         field_installed=entry.field_installed,
+        loss=_loss(entry.loss),
         recipe={name: _line(name, line) for name, line in entry.recipe.items()},
     )
+
+
+def _loss(entry: LossEntry | None) -> Loss | None:
+    if entry is None:
+        return None
+    return Loss(entry.budget_db, entry.fibre_db_per_km, entry.connector_db, entry.connectors)
 
 
 def _line(name: str, entry: LineEntry) -> Line:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
-from topogen.parse.yaml_tree import Node, child, walk, without_nulls
+from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
 
 ABOUT = "about"
+OVER = "--over"
+"""Where values on the command line stand, in messages."""
 MAY_BE_NEW = "expect"
 SPLIT_AT_END = ("media", "length")
 """Maps of ``expect`` with two levels: the last word of a path is the second key, the words before are one."""
@@ -60,6 +62,20 @@ def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tu
         )
         return ()
     return [(path, value) for path, value in scenario.value.items() if path != ABOUT]
+
+
+def apply_changes(root: Node, changes: Sequence[tuple[str, str]], problems: Problems) -> Node:
+    """Return the tree with values given as ``(path, YAML text)``, each path proved to exist."""
+    for path, text in changes:
+        source = Source(OVER, f"{path}: {text}")
+        read = read_tree(source, problems)
+        value = child(read, path) if read else None
+        keys = find_path(root, path)
+        if keys is None:
+            _note_missing_change(root, path, problems)
+        elif value is not None:
+            root = set_value(root, keys, value)
+    return root
 
 
 def find_path(root: Node, text: str) -> Path | None:
@@ -127,6 +143,10 @@ def _keys_at(root: Node, path: str) -> list[str]:
     for key in keys or ():
         node = child(node, key) if node else None
     return list(node.value) if node and isinstance(node.value, dict) else []
+
+
+def _note_missing_change(root: Node, path: str, problems: Problems) -> None:
+    problems.add("E606", f'{OVER}: "{path}" does not exist', (), _nearest_path(root, path))
 
 
 def set_value(node: Node, keys: Path, value: Node) -> Node:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from topogen.catalog import Catalog, Line, Medium, Part, Provenance
+    from topogen.catalog import Catalog, Line, Loss, Medium, Part, Provenance
     from topogen.units import Triple
 
 Fact = tuple[str, str]
@@ -121,12 +121,13 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
     yield "price", _price(catalog, part)
     if part.die:
         yield from yield_facts(part.die)
-    if part.price_per_m_usd:
-        yield "per metre", f"{_range(part.price_per_m_usd)} USD"
-    if part.power_w:
-        yield "power", f"{_range(part.power_w)} W"
-    if part.failures_fit:
-        yield "failures", f"{_range(part.failures_fit)} FIT"
+    measures = {
+        "per metre": (part.price_per_m_usd, "USD"),
+        "power": (part.power_w, "W"),
+        "failures": (part.failures_fit, "FIT"),
+        "output": (part.output_mw, "mW"),
+    }
+    yield from ((label, f"{_range(value)} {unit}") for label, (value, unit) in measures.items() if value)
     if part.lengths_mm:
         yield "lengths", ", ".join(format_length(mm) for mm in part.lengths_mm)
     if part.mpn:
@@ -178,10 +179,17 @@ def _facts_of_medium(medium: Medium) -> Iterator[Fact]:
         yield "lane rate", format_rate_long(medium.lane_rate)
     for boundary, energy in medium.energy_pj_per_bit.items():
         yield "energy", f"{_range(energy)} pJ/bit, {boundary}"
+    if medium.loss:
+        yield "loss", _loss(medium.loss)
     if not medium.field_installed:
         yield "installed", "at the factory"
     for line in medium.recipe.values():
         yield "recipe", f"{line.name}: {_line(line)}"
+
+
+def _loss(loss: Loss) -> str:
+    fibre, connector = format_decimal(loss.fibre_db_per_km), format_decimal(loss.connector_db)
+    return f"budget {format_decimal(loss.budget_db)} dB; fibre {fibre} dB/km, {connector} dB a connector"
 
 
 def _line(line: Line) -> str:

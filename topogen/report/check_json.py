@@ -6,20 +6,25 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from topogen.checks import Expectation
     from topogen.errors import Mark, Problem
 
 
 def check_json(
-    problems: Iterable[Problem], expected: Iterable[Expectation] = (), quoted: Iterable[Expectation] = ()
+    problems: Iterable[Problem],
+    expected: Iterable[Expectation] = (),
+    quoted: Iterable[Expectation] = (),
+    *,
+    structure: Mapping[str, object] | None = None,
 ) -> str:
-    """Return problems, expectations and published figures as one JSON object."""
+    """Return problems, expectations, published figures and structure (null where unread) as a JSON object."""
     content = {
         "problems": [_problem(problem) for problem in problems],
         "expectations": [_expectation(row) for row in expected],
         "quoted": [_expectation(row) for row in quoted],
+        "structure": structure,
     }
     return json.dumps(content, indent=2)
 

@@ -42,8 +42,8 @@ def print_bom(fabric: Fabric, rollup: RollUp) -> None:
     """Print what a fabric is made of, what that adds up to, and what is missing."""
     out = console()
     _heading(out, fabric)
-    _show(out, "Links", _links(fabric))
-    _show(out, "Parts", _parts(rollup.lines))
+    show(out, "Links", _links(fabric))
+    show(out, "Parts", _parts(rollup.lines))
     _print_totals(out, fabric, rollup)
     _print_energy(out, fabric, rollup)
     _print_vendors(out, rollup)
@@ -61,7 +61,7 @@ def print_built(
     """Print what a person wants to know after a build: totals, per GPU, top vendors, gaps, checks, files."""
     out = console()
     _heading(out, fabric)
-    _show(out, "Links", _links(fabric))
+    show(out, "Links", _links(fabric))
     _print_totals(out, fabric, rollup)
     _print_energy(out, fabric, rollup)
     _print_vendors(out, rollup)
@@ -75,25 +75,26 @@ def print_built(
         out.print(f"\n{note}", soft_wrap=True)
 
 
-def print_check(
-    fabric: Fabric,
-    ports: Sequence[PortUse],
-    checked: tuple[Sequence[Expectation], Sequence[Expectation]],
-    problems: Iterable[Problem],
-) -> None:
-    """Print ports, expectations, published figures, and what failed or is worth knowing."""
+def print_ports(fabric: Fabric, ports: Sequence[PortUse]) -> None:
+    """Print which ports are used, and the link groups."""
     out = console()
     _heading(out, fabric)
-    table = _table("devices", "port", "rate", "#count", "#each", "#used", "#free")
+    table = table_of("devices", "port", "rate", "#count", "#each", "#used", "#free")
     for row in ports:
         table.add_row(
             row.devices, row.port, row.rate, format_count(row.n_devices), format_count(row.ports_each),
             format_count(row.used), format_count(row.free),
         )  # fmt: skip
-    _show(out, "Ports", table)
-    _show(out, "Links", _links(fabric))
+    show(out, "Ports", table)
+    show(out, "Links", _links(fabric))
     out.print("Rates, duplex, interfaces and reach meet on every link; no port is used twice.")
-    expected, quoted = checked
+
+
+def print_checked(
+    expected: Sequence[Expectation], quoted: Sequence[Expectation], problems: Iterable[Problem]
+) -> None:
+    """Print expectations, published figures, and what failed or is worth knowing."""
+    out = console()
     _print_expected(out, expected, only_failed=False)
     _print_quoted(out, quoted)
     print_problems(out, problems)
@@ -101,7 +102,7 @@ def print_check(
 
 def print_topologies(parsed: Iterable[Parsed]) -> None:
     """Print the shipped topologies with status, title and scenarios."""
-    table = _table("name", "status", "what it is", "scenarios")
+    table = table_of("name", "status", "what it is", "scenarios")
     for item in parsed:
         table.add_row(
             item.spec.name, item.spec.status or "", item.spec.title or "", ", ".join(item.scenarios)
@@ -123,14 +124,14 @@ def _heading(out: Console, fabric: Fabric) -> None:
         out.print(fabric.spec.title)
 
 
-def _show(out: Console, title: str, table: Table) -> None:
+def show(out: Console, title: str, table: Table) -> None:
     """Print a table under its title."""
     out.print()
     out.print(Text(title, style="bold"))
     out.print(table)
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
     """Return a table; a column named with a leading ``#`` holds numbers."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
@@ -141,7 +142,7 @@ def _table(*columns: str) -> Table:
 
 
 def _links(fabric: Fabric) -> Table:
-    table = _table("group", "network", "#tier", "#links", "rate", "#lanes", "#pairs", "medium", "length")
+    table = table_of("group", "network", "#tier", "#links", "rate", "#lanes", "#pairs", "medium", "length")
     for group in fabric.links:
         pairs = links_pairs(fabric, group)
         media = " / ".join(dict.fromkeys(group.media)) if group.media else "none: a gap"
@@ -155,7 +156,7 @@ def _links(fabric: Fabric) -> Table:
 
 
 def _parts(lines: Iterable[BomLine]) -> Table:
-    table = _table("part", "scope", "#quantity", "#length", "#unit USD", "#extended USD")
+    table = table_of("part", "scope", "#quantity", "#length", "#unit USD", "#extended USD")
     for line in lines:
         length = format_length(line.length_mm) if line.length_mm is not None else ""
         unit = money(line.unit.base) if line.unit else "unknown"
@@ -183,7 +184,7 @@ def _span(value: Triple) -> str:
 
 
 def _print_totals(out: Console, fabric: Fabric, rollup: RollUp) -> None:
-    _show(out, "Totals", _totals(rollup))
+    show(out, "Totals", _totals(rollup))
     out.print(f"Count basis: {BASIS}.", soft_wrap=True)
     if _outside(fabric):
         out.print(f"External: {_outside(fabric)}.", soft_wrap=True)
@@ -194,14 +195,14 @@ def _print_energy(out: Console, fabric: Fabric, rollup: RollUp) -> None:
     if not rows:
         return
     gpus = rollup.totals.gpus
-    table = _table("medium", "network", "boundary", "#pJ/bit", "#Tb/s, all ends", "#W", "#W per GPU")
+    table = table_of("medium", "network", "boundary", "#pJ/bit", "#Tb/s, all ends", "#W", "#W per GPU")
     for one in rows:
         each = money(one.power_w.base / gpus) if gpus else ""
         tbps = format_decimal(one.tbps_ends, 1)
         table.add_row(
             one.medium, one.network, one.boundary, _span(one.pj_per_bit), tbps, _span(one.power_w), each
         )
-    _show(out, "Energy at each boundary, never added", table)
+    show(out, "Energy at each boundary, never added", table)
 
 
 def _outside(fabric: Fabric) -> str:
@@ -213,7 +214,7 @@ def _outside(fabric: Fabric) -> str:
 def _totals(rollup: RollUp) -> Table:
     totals = rollup.totals
     gpus = totals.gpus
-    table = _table("figure", "#total", "#per GPU")
+    table = table_of("figure", "#total", "#per GPU")
     partial = " (at least: see gaps)" if any(gap.partial for gap in rollup.gaps) else ""
     rows: list[tuple[str, Fraction]] = [
         ("GPUs (packages)", Fraction(gpus)),
@@ -253,18 +254,18 @@ def _print_vendors(out: Console, rollup: RollUp) -> None:
         if not total:
             continue
         gpus = rollup.totals.gpus
-        table = _table("vendor", "#USD", "#share", "#USD per GPU")
+        table = table_of("vendor", "#USD", "#share", "#USD per GPU")
         for vendor, value in sorted(earned.items(), key=lambda item: -item[1])[:MAX_VENDORS]:
             each = money(value / gpus) if gpus else ""
             table.add_row(vendor, money(value), f"{format_decimal(100 * value / total, 1)}%", each)
-        _show(out, f"Interconnect by vendor, {view} view", table)
+        show(out, f"Interconnect by vendor, {view} view", table)
 
 
 def _print_buildable(out: Console, rollup: RollUp) -> None:
     rows = buildable_rows(rollup.quantities)
     if not rows:
         return
-    table = _table("part", "network", "#as modelled", "rounded per", "#buildable", "fitted per")
+    table = table_of("part", "network", "#as modelled", "rounded per", "#buildable", "fitted per")
     for row in rows:
         table.add_row(
             row.part or "",
@@ -274,16 +275,16 @@ def _print_buildable(out: Console, rollup: RollUp) -> None:
             format_count(row.buildable or 0),
             row.buildable_scope,
         )
-    _show(out, "Buildable beside published", table)
+    show(out, "Buildable beside published", table)
 
 
 def _print_gaps(out: Console, rollup: RollUp) -> None:
     if not rollup.gaps:
         return
-    table = _table("reason", "part", "#quantity", "what is missing")
+    table = table_of("reason", "part", "#quantity", "what is missing")
     for gap in rollup.gaps[:MAX_GAPS]:
         table.add_row(gap.reason, gap.part, format_count(gap.qty), gap.what)
-    _show(out, "Gaps", table)
+    show(out, "Gaps", table)
     if len(rollup.gaps) > MAX_GAPS:
         out.print(f"and {len(rollup.gaps) - MAX_GAPS} more: bom_gaps.csv of a build has all")
 
@@ -292,11 +293,11 @@ def _print_expected(out: Console, rows: Sequence[Expectation], *, only_failed: b
     failed = [row for row in rows if not row.holds]
     shown = failed if only_failed else rows
     if shown:
-        table = _table("", "figure", "expected", "found", "difference", "where")
+        table = table_of("", "figure", "expected", "found", "difference", "where")
         for row in shown:
             mark = Text("ok", style="green") if row.holds else Text("FAIL", style="bold red")
             table.add_row(mark, row.key, row.expected, row.found, row.difference, str(row.mark or ""))
-        _show(out, "Expectations", table)
+        show(out, "Expectations", table)
     if rows:
         out.print(f"{len(rows) - len(failed)} of {len(rows)} expectations hold.")
 
@@ -304,7 +305,7 @@ def _print_expected(out: Console, rows: Sequence[Expectation], *, only_failed: b
 def _print_quoted(out: Console, rows: Sequence[Expectation]) -> None:
     if not rows:
         return
-    table = _table("figure", "published", "computed", "difference", "who")
+    table = table_of("figure", "published", "computed", "difference", "who")
     for row in rows:
         table.add_row(row.key, row.expected, row.found, row.difference, row.source)
-    _show(out, "Published beside computed", table)
+    show(out, "Published beside computed", table)

@@ -65,7 +65,7 @@ EXACT: Mapping[tuple[str, str], Schema] = {
 """Keys whose readers take more or less than their models can say."""
 
 FIGURES = ("ExpectSpec", "QuotedSpec")
-ENTRY_MODELS = ("PartEntry", "MediumEntry", "WaferEntry", "LineEntry", "DieEntry")
+ENTRY_MODELS = ("PartEntry", "MediumEntry", "WaferEntry", "LineEntry", "DieEntry", "LossEntry")
 """Entries of a catalog: another layer may hold what is missing, and ``null`` removes."""
 
 

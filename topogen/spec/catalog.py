@@ -201,6 +201,7 @@ class PartEntry(Sourced):
     price_per_m_usd: Valued[Range] | None = None
     power_w: Valued[Range] | None = None
     failures_fit: Valued[Range] | None = None
+    output_mw: Valued[Range] | None = None
     lengths_m: tuple[Metres, ...] = ()
     mpn: Text | None = None
     bandwidth: dict[Network, Valued[Bandwidth]] = Field(default_factory=dict)
@@ -249,6 +250,15 @@ class LineEntry(Strict):
         return self
 
 
+class LossEntry(Strict):
+    """What light loses on the way, against what it may lose."""
+
+    budget_db: Number
+    fibre_db_per_km: Number
+    connector_db: Number
+    connectors: Natural | None = None
+
+
 class MediumEntry(Strict):
     """A link technology."""
 
@@ -259,6 +269,7 @@ class MediumEntry(Strict):
     fibres_per_lane: Ratio | None = None
     energy_pj_per_bit: dict[Boundary, Range] = Field(default_factory=dict)
     field_installed: Flag = True
+    loss: LossEntry | None = None
     recipe: dict[Name, LineEntry] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -69,9 +69,10 @@ Statistic = Annotated[str, Reads(_read_statistic, {"enum": list(STATISTICS)})]
 Plain = TypeVar("Plain")
 Part = TypeVar("Part")
 Metres = TypeVar("Metres")
+Bandwidth = TypeVar("Bandwidth")
 
 
-class _Figures(Strict, Generic[Plain, Part, Metres]):
+class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     """The figures a fabric can be held to, by selector, group, part or network."""
 
     devices: dict[Key, Plain] = Field(default_factory=dict)
@@ -83,7 +84,7 @@ class _Figures(Strict, Generic[Plain, Part, Metres]):
     free_ports: dict[Key, Plain] = Field(default_factory=dict)
     oversubscription: dict[Key, Plain] = Field(default_factory=dict)
     hops: dict[Key, Plain] = Field(default_factory=dict)
-    bisection: Annotated[dict[Key, Part], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    bisection: dict[Key, Bandwidth] = Field(default_factory=dict)
     racks: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     power_w: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     cost_usd: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
@@ -120,6 +121,7 @@ class ExpectSpec(
         Annotated[Condition, condition("")],
         Annotated[Condition, condition("", "%")],
         Annotated[Condition, condition("m")],
+        Annotated[Condition, condition("%", "Gb/s", "Tb/s")],
     ]
 ):
     """Figures that are checked at each build; a failing one is reported and does not stop it."""
@@ -130,6 +132,7 @@ class QuotedSpec(
         Annotated[Quoted, _quoted("")],
         Annotated[Quoted, _quoted("", "%")],
         Annotated[Quoted, _quoted("m")],
+        Annotated[Quoted, _quoted("%", "Gb/s", "Tb/s")],
     ]
 ):
     """Published figures, printed beside the computed ones, never failing."""

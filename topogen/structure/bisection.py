@@ -1,0 +1,237 @@
+"""Bisection: the least bandwidth between two halves of the ends, or bounds of it; each says what it is.
+
+Bandwidth is per direction, in Mb/s. ``closed form`` is exact. ``cut by LEVEL`` is the bandwidth of one stated
+cut, so the bisection is at most that; ``spectral bound`` is what no cut can be below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.contract import lowest_joined
+from topogen.fabric import place_ids
+from topogen.structure.oversubscription import down_up, switch_uses
+
+if TYPE_CHECKING:
+    from topogen.fabric import Fabric, Ints, Made
+    from topogen.structure.domain import Domain
+
+CLOSED = "closed form"
+SPECTRAL = "spectral bound"
+MOST_DEVICES = 1_500
+"""Devices of the largest graph whose spectrum is computed: a dense matrix, a second."""
+SWEEPS = 20
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Bandwidth between two halves of the ends, of ``sides`` ends each, and half of what all ends bring."""
+
+    name: str
+    basis: str
+    bound: str
+    bandwidth: Fraction
+    half: Fraction
+    sides: tuple[int, int]
+
+    @property
+    def share(self) -> Fraction:
+        """Return the bandwidth as a share of half of what the ends bring."""
+        return self.bandwidth / self.half if self.half else Fraction(0)
+
+
+def bisection(fabric: Fabric, domain: Domain) -> Cut | None:
+    """Return the bisection of a domain where a closed form gives it, else None."""
+    made = fabric.made.get(domain.name)
+    if made is None:
+        least = _of_one_tier(domain)
+    elif fabric.spec.fabrics[domain.name].pattern == "fat_tree":
+        least = _of_tree(fabric, domain, made)
+    else:
+        least = _of_formula(domain, made)
+    return None if least is None else _cut(domain, CLOSED, "", least, len(domain.ends) // 2)
+
+
+def cuts(fabric: Fabric, domain: Domain) -> tuple[Cut, ...]:
+    """Return a cut at each level of places that holds ends, or one by the numbers of the ends without any."""
+    found = [_by_level(fabric, domain, level) for level in _levels(fabric, domain)]
+    return tuple(cut for cut in found if cut is not None) or (_by_place(domain, "number", domain.ends),)
+
+
+def _cut(domain: Domain, basis: str, bound: str, bandwidth: Fraction, side: int) -> Cut:
+    sides = side, len(domain.ends) - side
+    return Cut(domain.name, basis, bound, bandwidth, end_bandwidth(domain) / 2, sides)
+
+
+def end_bandwidth(domain: Domain) -> Fraction:
+    """Return the bandwidth of all ends together, in Mb/s."""
+    return Fraction(int(_of_ends(domain).sum()))
+
+
+def _of_ends(domain: Domain) -> Ints:
+    """Return the bandwidth of each end, shape (ends,)."""
+    total = np.zeros(len(domain.is_end), np.int64)
+    np.add.at(total, domain.a, domain.rate)
+    np.add.at(total, domain.b, domain.rate)
+    return total[domain.ends]
+
+
+# Closed forms
+
+
+def _of_one_tier(domain: Domain) -> Fraction | None:
+    """Return half of what the ends bring, where each meets every switch alike: of a switch half is cut."""
+    a, b, rate = domain.capacity
+    is_end = domain.is_end[domain.nodes]
+    switches, ends = int((~is_end).sum()), int(is_end.sum())
+    if (is_end[a] == is_end[b]).any() or len(a) != switches * ends or len(np.unique(rate)) != 1:
+        return None
+    return Fraction(int(rate[0]) * switches * (ends // 2))
+
+
+def _of_formula(domain: Domain, made: Made) -> Fraction | None:
+    """Return what the formula of a pattern gives, where all links have one rate."""
+    rates = np.unique(domain.rate)
+    if made.bisection is None or len(rates) != 1:
+        return None
+    return made.bisection * made.planes * int(rates[0])
+
+
+def _of_tree(fabric: Fabric, domain: Domain, made: Made) -> Fraction | None:
+    """Return the bisection of a fat tree with all pods alike, None where halves depend on how ends are dealt.
+
+    Where no switch has less upward than down, every two halves can talk at the full rate of the smaller: the
+    bisection is what the half of the ends with least ports brings. Where equal switches have less upward, it
+    is half of the narrowest tier, provided that the pods below it come in two equal halves.
+    """
+    spec = fabric.spec.fabrics[domain.name]
+    roles = [use for use in switch_uses(fabric) if use.device_role.partition("/")[0] == domain.name]
+    roles = sorted((use for use in roles if use.network == spec.network), key=lambda use: use.tier)
+    alone = len(roles) == 1 and roles[0].switches > made.planes
+    if not spec.even or alone:
+        return None
+    flows = [_flow(fabric, domain, use.device_role, use.tier) for use in roles[:-1]]
+    if all((down <= up).all() for down, up in flows):
+        each = np.sort(_of_ends(domain))
+        return Fraction(int(each[: len(each) // 2].sum()))
+    if any(len(np.unique(side)) > 1 for flow in flows for side in flow):
+        return None
+    ups = [int(up.sum()) for _, up in flows]
+    narrow = ups.index(min(ups))
+    return Fraction(ups[narrow], 2) if _pods_halve(domain, made, narrow) else None
+
+
+def _flow(fabric: Fabric, domain: Domain, role: str, tier: int) -> tuple[Ints, Ints]:
+    """Return the bandwidth of this domain down and up of each switch of a role."""
+    sides = [
+        down_up(fabric, index, domain.groups, tier)
+        for index, group in enumerate(fabric.groups)
+        if group.label == role
+    ]
+    down, up = (np.concatenate(side) for side in zip(*sides, strict=True))
+    return down, up
+
+
+def _pods_halve(domain: Domain, made: Made, narrow: int) -> bool:
+    """Return whether the pods below a tier are alike and of even number, each end with one link a plane."""
+    links = np.bincount(domain.a, minlength=len(domain.is_end)) + np.bincount(
+        domain.b, minlength=len(domain.is_end)
+    )
+    if (links[domain.ends] != made.planes).any():
+        return False
+    tier = np.repeat([group.tier for group in domain.groups], [group.count for group in domain.groups])
+    below = (tier > 1) & (tier <= narrow + 1)
+    a, b = (np.searchsorted(domain.nodes, side[below]) for side in (domain.a, domain.b))
+    pod = lowest_joined(len(domain.nodes), a, b)
+    hosts = tier == 1
+    leaf = np.where(domain.is_end[domain.a[hosts]], domain.b[hosts], domain.a[hosts])
+    _, ends = np.unique(pod[np.searchsorted(domain.nodes, leaf)], return_counts=True)
+    return len(np.unique(ends)) == 1 and len(ends) % (2 * made.planes) == 0
+
+
+# Cuts
+
+
+def _levels(fabric: Fabric, domain: Domain) -> list[str]:
+    """Return the levels of places that ends stand in, outermost first."""
+    groups = [
+        group
+        for group in fabric.groups
+        if group.first in domain.ends
+        or np.any((domain.ends >= group.first) & (domain.ends < group.first + group.count))
+    ]
+    return list(dict.fromkeys(step.level for group in groups for step in group.path if step.level))
+
+
+def _by_level(fabric: Fabric, domain: Domain, level: str) -> Cut | None:
+    """Return the cut between two halves of the places of a level; None where all ends stand in one."""
+    place = np.full(len(domain.is_end), -1, np.int64)
+    for group in fabric.groups:
+        found = place_ids(fabric, group, level)
+        if found is not None:
+            place[group.first : group.first + group.count] = found
+    mine = place[domain.ends]
+    if (mine < 0).any() or (mine == mine[0]).all():
+        return None
+    return _by_place(domain, level, mine)
+
+
+def _by_place(domain: Domain, level: str, place: Ints) -> Cut:
+    """Return the cut with whole places on each side: in their order, as near to half as it goes."""
+    numbers, count = np.unique(place, return_counts=True)
+    below = np.cumsum(count)[:-1]
+    last = int(np.argmin(np.abs(2 * below - len(place)))) if len(below) else 0
+    side = np.zeros(len(domain.nodes), np.int64)
+    ends = np.searchsorted(domain.nodes, domain.ends)
+    side[ends] = np.where(place <= numbers[last], 1, -1)
+    a, b, rate = domain.capacity
+    side = _with_switches(side, ends, (a, b, rate))
+    crossing = int(rate[side[a] != side[b]].sum())
+    return _cut(domain, f"cut by {level}", "at most", Fraction(crossing), int((side[ends] == 1).sum()))
+
+
+def _with_switches(side: Ints, ends: Ints, links: tuple[Ints, Ints, Ints]) -> Ints:
+    """Return the side of every device: a switch stands where more of its bandwidth goes."""
+    a, b, rate = links
+    fixed = side[ends]
+    for _ in range(SWEEPS):
+        pull = np.zeros(len(side), np.int64)
+        np.add.at(pull, a, rate * side[b])
+        np.add.at(pull, b, rate * side[a])
+        moved = np.sign(pull)
+        moved[ends] = fixed
+        if (moved == side).all():
+            break
+        side = moved
+    return np.where(side == 0, 1, side)
+
+
+# A bound from below
+
+
+def spectral_bound(domain: Domain) -> Cut | None:
+    """Return what no cut can be below: second eigenvalue x ends / 4; None for large or odd domains.
+
+    Eigenvalues of the Laplacian between the ends, switches eliminated (Schur complement): however the
+    switches are divided, a cut with ends at +1 and -1 is not below it. Source: M. Fiedler, Algebraic
+    connectivity of graphs, 1973. Eigenvalues are floats: the bound is taken a millionth lower.
+    """
+    a, b, rate = domain.capacity
+    size, ends = len(domain.nodes), np.searchsorted(domain.nodes, domain.ends)
+    if size > MOST_DEVICES or not len(ends) or len(ends) % 2:
+        return None
+    laplacian = np.zeros((size, size))
+    laplacian[a, b] = laplacian[b, a] = -rate
+    laplacian[np.arange(size), np.arange(size)] = -laplacian.sum(axis=1)
+    others = np.setdiff1d(np.arange(size), ends)
+    between = laplacian[np.ix_(ends, ends)]
+    if len(others):
+        across = laplacian[np.ix_(others, ends)]
+        between = between - across.T @ np.linalg.pinv(laplacian[np.ix_(others, others)]) @ across
+    second = np.linalg.eigvalsh(between)[1]
+    bound = Fraction(max(0, int(second * len(ends) / 4 * (1 - 1e-6))))
+    return _cut(domain, SPECTRAL, "at least", bound, len(ends) // 2)

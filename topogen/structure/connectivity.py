@@ -1,0 +1,34 @@
+"""Connectivity: into how many parts the links of a network fall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.contract import lowest_joined
+
+if TYPE_CHECKING:
+    from topogen.structure.domain import Domain
+
+
+@dataclass(frozen=True)
+class Connectivity:
+    """Devices that have a link, the parts that links join them into, and the devices of the largest part."""
+
+    name: str
+    devices: int
+    ends: int
+    parts: int
+    largest: int
+
+
+def connectivity(domain: Domain) -> Connectivity:
+    """Return how many connected components a domain has; an end joins whatever it is linked to."""
+    a, b, _ = domain.capacity
+    lowest = lowest_joined(len(domain.nodes), a, b)
+    _, sizes = np.unique(lowest, return_counts=True)
+    return Connectivity(
+        domain.name, len(domain.nodes), len(domain.ends), len(sizes), int(sizes.max(initial=0))
+    )

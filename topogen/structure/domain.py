@@ -1,0 +1,130 @@
+"""The links of one fabric or one network, as the graph that questions of structure are asked of.
+
+Ends are the devices that are no switch. Where ends are linked only to switches they pass nothing on: a NIC
+on two planes is no way from one plane to the other. Where ends are linked to each other (a torus, a mesh),
+traffic passes through them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.errors import nearest
+from topogen.expand import expand
+from topogen.pools import SWITCH_ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.fabric import Fabric, Ints, LinkGroup
+
+
+class NoDomainError(ValueError):
+    """A name that is neither a fabric nor a network with links inside the model."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Links inside the model, each array of shape (links,): devices ``a`` and ``b``, ``rate`` in Mb/s.
+
+    ``is_end``, shape (devices of the fabric,), marks the ends; ``groups`` are the link groups in turn.
+    """
+
+    name: str
+    a: Ints
+    b: Ints
+    rate: Ints
+    is_end: np.ndarray
+    groups: tuple[LinkGroup, ...]
+
+    @cached_property
+    def nodes(self) -> Ints:
+        """Return the devices that have a link, ascending."""
+        return np.asarray(np.unique(np.concatenate([self.a, self.b])))
+
+    @cached_property
+    def ends(self) -> Ints:
+        """Return the ends that have a link, ascending."""
+        return np.asarray(self.nodes[self.is_end[self.nodes]])
+
+    @cached_property
+    def passes_ends(self) -> bool:
+        """Return whether traffic passes through ends: some are linked to each other."""
+        return bool((self.is_end[self.a] & self.is_end[self.b]).any())
+
+    @cached_property
+    def capacity(self) -> tuple[Ints, Ints, Ints]:
+        """Return each two linked devices once, as numbers among ``nodes``, and the rate between them."""
+        return self._between(self.rate)
+
+    @cached_property
+    def links_between(self) -> tuple[Ints, Ints, Ints]:
+        """Return each two linked devices once, as numbers among ``nodes``, and the links between them."""
+        return self._between(np.ones_like(self.rate))
+
+    def _between(self, amounts: Ints) -> tuple[Ints, Ints, Ints]:
+        a, b = np.searchsorted(self.nodes, self.a), np.searchsorted(self.nodes, self.b)
+        size = len(self.nodes)
+        key, index = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
+        total = np.zeros(len(key), np.int64)
+        np.add.at(total, index, amounts)
+        return key // size, key % size, total
+
+
+def domain(fabric: Fabric, name: str) -> Domain:
+    """Return the links of a fabric of the file, or of a network; a network of one fabric is that fabric."""
+    groups = groups_of(fabric, name)
+    if not groups:
+        raise NoDomainError(f'"{name}" is no fabric or network; {nearest(name, names(fabric))}')
+    inside = tuple(group for group in groups if group.has_b)
+    if not inside:
+        raise NoDomainError(f'all links of "{name}" leave the model')
+    columns = [expand(fabric, group) for group in inside]
+    switches = [np.full(group.count, group.type.role not in SWITCH_ROLES) for group in fabric.groups]
+    return Domain(
+        name=_same_fabric(fabric, inside) or name,
+        a=np.concatenate([one.a for one in columns]).astype(np.int64),
+        b=np.concatenate([one.b for one in columns]).astype(np.int64),
+        rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
+        is_end=np.concatenate(switches),
+        groups=inside,
+    )
+
+
+def _same_fabric(fabric: Fabric, groups: Sequence[LinkGroup]) -> str:
+    """Return the fabric that made exactly these link groups of all that stay inside the model, if any."""
+    made = {fabric_of_group(group) for group in groups}
+    name = made.pop() if len(made) == 1 else ""
+    whole = [group for group in groups_of(fabric, name) if group.has_b] if name else []
+    return name if len(whole) == len(groups) else ""
+
+
+def groups_of(fabric: Fabric, name: str) -> list[LinkGroup]:
+    """Return the link groups of a fabric of the file, else those of a network."""
+    if name in fabric.spec.fabrics:
+        return [group for group in fabric.links if fabric_of_group(group) == name]
+    return [group for group in fabric.links if group.network == name]
+
+
+def fabric_of_group(group: LinkGroup) -> str:
+    """Return the fabric that made a link group; empty for a group of ``links``."""
+    fabric, slash, _ = (group.base or group.name).partition("/")
+    return fabric if slash else ""
+
+
+def names(fabric: Fabric) -> list[str]:
+    """Return every fabric, and every network that is more than one fabric, with links inside the model.
+
+    What is wired on a board is left out: nobody halves or crosses it.
+    """
+    found: dict[frozenset[str], str] = {}
+    networks = dict.fromkeys(group.network for group in fabric.links if group.network != "board")
+    for name in (*fabric.spec.fabrics, *networks):
+        inside = frozenset(group.name for group in groups_of(fabric, name) if group.has_b)
+        if inside:
+            found.setdefault(inside, name)
+    return list(found.values())

@@ -1,0 +1,139 @@
+"""Rails and planes: whether every link keeps to the rail and the plane that its fabric is built in.
+
+Proved from the links as they are, whoever made them: a link group of the file may join what a fabric keeps
+apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.expand import expand
+from topogen.fabric import device_name, place_ids
+from topogen.select import select_devices
+from topogen.wiring.block import occurrence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.fabric import Fabric, Ints
+    from topogen.spec import FabricSpec
+
+SHOWN = 5
+NOT = -1
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An assertion about a fabric: how many groups of links were looked at, and the links that break it."""
+
+    fabric: str
+    rule: str
+    groups_checked: int
+    violations: int
+    first: tuple[str, ...]
+    """The first violating links by the names of their devices."""
+
+
+def check_rails(fabric: Fabric) -> tuple[Rule, ...]:
+    """Return the rules that the fabrics of the file promise by ``rails_by`` and ``planes``."""
+    return tuple(rule for name, spec in fabric.spec.fabrics.items() for rule in _rules(fabric, name, spec))
+
+
+def _rules(fabric: Fabric, name: str, spec: FabricSpec) -> Iterator[Rule]:
+    if not spec.rails_by and spec.planes == 1:
+        return
+    a, b = _links(fabric, spec.network)
+    if spec.rails_by:
+        yield _one_rail_a_leaf(fabric, name, spec, (a, b))
+    if spec.planes > 1:
+        plane = _planes(fabric, name, spec.planes)
+        yield _planes_apart(fabric, name, plane, (a, b))
+        yield _every_plane(fabric, name, plane, (a, b))
+
+
+def _links(fabric: Fabric, network: str) -> tuple[Ints, Ints]:
+    """Return the devices at both ends of every link of a network."""
+    columns = [expand(fabric, link) for link in fabric.links if link.network == network and link.has_b]
+    a = np.concatenate([one.a for one in columns] or [np.zeros(0, np.int32)]).astype(np.int64)
+    b = np.concatenate([one.b for one in columns] or [np.zeros(0, np.int32)]).astype(np.int64)
+    return a, b
+
+
+def _one_rail_a_leaf(fabric: Fabric, name: str, spec: FabricSpec, links: tuple[Ints, Ints]) -> Rule:
+    """Return whether each leaf meets ends of one rail; a link of another rail than most breaks the rule."""
+    rail = _rail_of(fabric, spec)
+    is_leaf = _of_role(fabric, f"{name}/leaf")
+    a, leaf = _toward(links, rail != NOT, is_leaf)
+    rails = int(rail.max()) + 1
+    counted = np.zeros((fabric.n_devices, rails), np.int64)
+    np.add.at(counted, (leaf, rail[a]), 1)
+    wrong = counted.argmax(axis=1)[leaf] != rail[a]
+    text = f"each leaf meets one rail (rails_by: {spec.rails_by})"
+    return _rule(fabric, (name, text, int(is_leaf.sum())), a[wrong], leaf[wrong])
+
+
+def _planes_apart(fabric: Fabric, name: str, plane: Ints, links: tuple[Ints, Ints]) -> Rule:
+    """Return whether no link between switches joins two planes."""
+    a, b = links
+    wrong = (plane[a] != NOT) & (plane[b] != NOT) & (plane[a] != plane[b])
+    planes = int(plane.max()) + 1
+    return _rule(fabric, (name, "no link joins two planes", planes), a[wrong], b[wrong])
+
+
+def _every_plane(fabric: Fabric, name: str, plane: Ints, links: tuple[Ints, Ints]) -> Rule:
+    """Return whether each end has equally many links to every plane; one that has not, breaks by all."""
+    a, switch = _toward(links, plane == NOT, plane != NOT)
+    counted = np.zeros((fabric.n_devices, int(plane.max()) + 1), np.int64)
+    np.add.at(counted, (a, plane[switch]), 1)
+    wrong = (counted.min(axis=1) != counted.max(axis=1))[a]
+    text = "each end meets every plane by equally many links"
+    return _rule(fabric, (name, text, len(np.unique(a))), a[wrong], switch[wrong])
+
+
+def _rule(fabric: Fabric, said: tuple[str, str, int], a: Ints, b: Ints) -> Rule:
+    pairs = zip(a[:SHOWN].tolist(), b[:SHOWN].tolist(), strict=True)
+    first = tuple(f"{device_name(fabric, one)} to {device_name(fabric, other)}" for one, other in pairs)
+    name, rule, checked = said
+    return Rule(name, rule, checked, len(a), first)
+
+
+def _toward(links: tuple[Ints, Ints], near: np.ndarray, far: np.ndarray) -> tuple[Ints, Ints]:
+    """Return the links between two sets of devices, those of the first set in front."""
+    a, b = links
+    straight, turned = near[a] & far[b], near[b] & far[a]
+    return np.concatenate([a[straight], b[turned]]), np.concatenate([b[straight], a[turned]])
+
+
+def _rail_of(fabric: Fabric, spec: FabricSpec) -> Ints:
+    """Return the rail of each device: its position among the ends of its place; -1 for other devices."""
+    rail = np.full(fabric.n_devices, NOT, np.int64)
+    devices, places = [], []
+    for selector in spec.ends:
+        for piece in select_devices(fabric.groups, selector):
+            group = fabric.groups[piece.group]
+            place = place_ids(fabric, group, spec.rails_by or "")
+            if place is not None:
+                devices.append(group.first + piece.devices())
+                places.append(place[piece.devices()])
+    if devices:
+        named, first = np.unique(np.concatenate(devices), return_index=True)
+        order = np.argsort(first)
+        rail[named[order]] = occurrence(np.concatenate(places)[first][order])
+    return rail
+
+
+def _of_role(fabric: Fabric, label: str) -> np.ndarray:
+    return np.concatenate([np.full(group.count, group.label == label) for group in fabric.groups])
+
+
+def _planes(fabric: Fabric, name: str, planes: int) -> Ints:
+    """Return the plane of each switch of a fabric, which are numbered plane by plane; -1 for others."""
+    plane = np.full(fabric.n_devices, NOT, np.int64)
+    for group in fabric.groups:
+        if group.role.partition("/")[0] == name and group.count >= planes:
+            plane[group.first : group.first + group.count] = np.arange(group.count) * planes // group.count
+    return plane

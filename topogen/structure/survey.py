@@ -1,0 +1,65 @@
+"""Everything that is known of the structure of a fabric, network by network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from topogen.structure.bisection import Cut, bisection, cuts, spectral_bound
+from topogen.structure.connectivity import Connectivity, connectivity
+from topogen.structure.disjoint_paths import DisjointPaths, disjoint_paths
+from topogen.structure.domain import domain, names
+from topogen.structure.hops import Hops, hops
+from topogen.structure.latency import Latency, latency
+from topogen.structure.light import LaserRow, LossRow, laser_rows, loss_rows
+from topogen.structure.rails import Rule, check_rails
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from topogen.fabric import Fabric
+    from topogen.structure.domain import Domain
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Connectivity, hops, cuts and paths of each fabric and network, rules that fabrics keep, and light."""
+
+    connectivity: tuple[Connectivity, ...]
+    hops: tuple[Hops, ...]
+    cuts: tuple[Cut, ...]
+    paths: tuple[DisjointPaths, ...]
+    rules: tuple[Rule, ...]
+    losses: tuple[LossRow, ...]
+    lasers: tuple[LaserRow, ...]
+    latencies: tuple[Latency, ...]
+
+
+def survey(fabric: Fabric, times: tuple[Fraction, Fraction] | None = None) -> Structure:
+    """Return the structure of a fabric, with latencies where ``times`` gives ns a switch and ns a metre."""
+    domains = [domain(fabric, name) for name in names(fabric)]
+    paths = (disjoint_paths(one) for one in domains)
+    waits = (latency(fabric, one, *times) for one in domains if times)
+    return Structure(
+        connectivity=tuple(connectivity(one) for one in domains),
+        hops=tuple(hops(one) for one in domains),
+        cuts=tuple(cut for one in domains for cut in _cuts(fabric, one)),
+        paths=tuple(path for path in paths if path),
+        rules=check_rails(fabric),
+        losses=loss_rows(fabric),
+        lasers=laser_rows(fabric),
+        latencies=tuple(wait for wait in waits if wait),
+    )
+
+
+def _cuts(fabric: Fabric, one: Domain) -> Iterator[Cut]:
+    """Yield the closed form, if any, then cuts by place; without a closed form a bound where no cut is 0."""
+    closed = bisection(fabric, one)
+    if closed:
+        yield closed
+    found = cuts(fabric, one)
+    yield from found
+    bound = spectral_bound(one) if not closed and all(cut.bandwidth for cut in found) else None
+    if bound:
+        yield bound
