@@ -190,3 +190,24 @@ def test_numbers_are_written_with_and_without_zeros() -> None:
     numbers = np.array([0, 7, 10, 4294967295])
     assert [to_bytes(row[None]) for row in number_cells(numbers)] == [b"0", b"7", b"10", b"4294967295"]
     assert [to_bytes(row[None]) for row in number_cells(numbers[:3], 3)] == [b"000", b"007", b"010"]
+
+
+RACK_CAGES = """
+devices:
+  gpu: {role: gpu, ports: {mesh: {count: 3, lanes: 1, lane_rate: 100 Gb/s, cage: {links: 3, on: rack}}}}
+templates:
+  tray: {level: tray, contains: {gpu: 2}}
+  shelf: {level: rack, slots: {U5-6: tray}}
+instances: {r1: shelf}
+links:
+  x: {network: scale_up, pattern: full_mesh, a: gpu.mesh, b: gpu.mesh, within: tray, links_per_cable: 2}
+"""
+
+
+def test_a_cable_of_a_cage_that_spans_two_trays_has_one_id() -> None:
+    fabric = fabric_of(RACK_CAGES)
+    rows = rows_of(b"".join(to_cable_schedule(fabric, roll_up(fabric), Options(all_links=True))).decode())
+    assert [(row["cable_id"], row["a_device"]) for row in rows] == [
+        ("r1/tray0/x/0", "r1/tray0/gpu0"),
+        ("r1/tray0/x/0", "r1/tray1/gpu0"),
+    ]

@@ -249,6 +249,14 @@ def test_too_many_ends_are_refused_with_what_the_tiers_reach() -> None:
     assert refused.value.hint == "use tiers: 3, switches with more ports, or fewer ends"
 
 
+def test_leaves_of_one_tier_that_nothing_joins_are_refused() -> None:
+    with pytest.raises(PatternError) as refused:
+        planned(EndPoints.alike(288), 72, tiers="1")
+    assert refused.value.message == "one tier joins the 72 links of one leaf; 4 leaves would be islands"
+    assert planned(EndPoints.alike(72, 4), 72, tiers="1").switches == {"leaf": 4}
+    assert planned(EndPoints.alike(576, rails=8), 72, tiers="1").switches == {"leaf": 8}
+
+
 def test_a_tier_that_joins_nothing_new_is_named() -> None:
     plan = planned(EndPoints.alike(256), tiers="3")
     assert plan.notes == (("W204", "one pod of spine switches joins all 8 leaves", "tiers: 2 does the same"),)

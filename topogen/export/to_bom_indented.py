@@ -131,19 +131,19 @@ class _Writer:
             "category": self.hosts.kind(node.key),
             "where_used": f"{parent['where_used']}/{node.key[-1]}",
         }
-        if _each(count, parent) is None:
-            cells["notes"] = f"{format_count(count)} in all, not as many in each"
         own = node.own[0] if node.own else None
+        qty = sum(one.qty for one in node.own) if own and own.part else count
+        if _each(qty, parent) is None:
+            cells["notes"] = f"{format_count(qty)} in all, not as many in each"
         if own is None or own.part is None:
-            return self.add(parent, count, cells)
-        bought = sum(one.qty for one in node.own)
-        row = self.add(parent, bought, cells | self._part_cells(own, bought))
-        self._add_contents(row, own.part, bought)
+            return self.add(parent, qty, cells)
+        row = self.add(parent, qty, cells | self._part_cells(own, qty))
+        self._add_contents(row, own.part, qty)
         return row
 
     def _add_part(self, parent: Row, node: _Node, held: _Held) -> None:
         one = held.quantity
-        why = _uneven(held, self.hosts.counts[node.key], node.key)
+        why = _uneven(held, int(parent["qty_extended"] or 0), node.key)
         notes = [text for text in (one.gap, why) if text]
         cells: Row = {"category": one.line}
         row = self.add(parent, held.qty, cells | self._part_cells(one, held.qty))

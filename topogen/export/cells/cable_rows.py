@@ -57,7 +57,7 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     ends = _changes(columns.a[order]) | _changes(columns.b[order])
     start = np.flatnonzero(_changes(cable) | _changes(cage) | ends)
     coded = coded_lengths(fabric, group, columns)[order]
-    scope = scope[order[start]]
+    scope = _scope_of_cable(scope, order, cable)[cable[start]]
     return CableRows(
         order=order,
         start=start,
@@ -86,6 +86,14 @@ def _scopes(fabric: Fabric, group: LinkGroup, columns: Columns) -> NDArray[np.in
         assert found is not None  # noqa: S101 - a link group is wired inside places of its level
         place[devices.first : devices.first + devices.count] = found
     return place[columns.a]
+
+
+def _scope_of_cable(
+    scope: NDArray[np.integer], order: NDArray[np.integer], cable: NDArray[np.integer]
+) -> NDArray[np.integer]:
+    """Return the place that each cable is counted in: that of its first link, for a cage may span two."""
+    first = np.minimum.reduceat(order, np.flatnonzero(_changes(cable)))
+    return np.asarray(scope[first])
 
 
 def _counted(scope: NDArray[np.integer], cable: NDArray[np.integer]) -> NDArray[np.integer]:

@@ -6,11 +6,18 @@ With equal pods every leaf has equally many ways to every other, which is what n
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
-from topogen.wiring.fat_tree.sizes import ROLES, Ports, capacity, ports_of, size_leaves, size_tiers
+from topogen.wiring.fat_tree.sizes import (
+    ROLES,
+    Ports,
+    capacity,
+    ports_of,
+    refuse_islands,
+    size_leaves,
+    size_tiers,
+)
 from topogen.wiring.plan import ENDS, EXTRA_ENDS, Asked, EndPoints, Face, MadeLinks, Plan, leaving
 
 if TYPE_CHECKING:
@@ -42,6 +49,8 @@ def fat_tree(asked: Asked) -> Plan:
     ports = [ports_of(asked, role) for role in ROLES[: asked.spec.tiers]]
     ends = asked.ends or EndPoints.alike(capacity(ports) // asked.created_ports, asked.created_ports)
     leaves = size_leaves(ends, ports[0])
+    if len(ports) == 1:
+        refuse_islands(ends, leaves)
     size = _even if asked.spec.even else _dealt
     counts, between, notes = size(asked, leaves, ports)
     hosts = list(_hosts(asked, Hosts(ends, leaves), ports[0]))
@@ -49,13 +58,11 @@ def fat_tree(asked: Asked) -> Plan:
         MadeLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
         for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], between, strict=False))
     ]
-    boundaries = [hosts[0].blocks, *between]
     return Plan(
         switches=dict(zip(ROLES, [leaves.count, *counts], strict=False)),
         links=(*hosts, *made),
         ends=0 if asked.ends else ends.count,
         diameter=2 * len(ports),
-        bisection=Fraction(min(sum(block.count for block in blocks) for blocks in boundaries), 2),
         notes=notes,
     )
 

@@ -119,6 +119,18 @@ def size_leaves(ends: EndPoints, leaf: Ports) -> Leaves:
     return Leaves(units, rails, -(-fullest // leaf.down), leaf.down, leaf.up)
 
 
+def refuse_islands(ends: EndPoints, leaves: Leaves) -> None:
+    """Raise for leaves of one tier that share no end, where no port is left to join them elsewhere."""
+    if leaves.up or leaves.per_rail <= ends.ports:
+        return
+    where = " of a rail" if leaves.rails > 1 else ""
+    message = (
+        f"one tier joins the {leaves.down} links of one leaf; "
+        f"{leaves.per_rail:,} leaves{where} would be islands"
+    )
+    raise PatternError("E204", message, "use tiers: 2, switches with more ports, or fewer ends")
+
+
 def size_tiers(
     leaves: Leaves, above: Sequence[Ports], stated: tuple[int | None, int | None] = (None, None)
 ) -> list[Tier]:
