@@ -59,6 +59,7 @@ LOOKS = {
     "gb200-nvl72": [Look("The rack from the front", "elevation")],
     "gb300-nvl72-row": [
         Look("Both networks by kind of device", "group"),
+        Look("The row from above, and the paths between its racks", "floor"),
         Look("Sixteen ports of a leaf with co-packaged optics", "links", "compute/leaf0.net[0-15]", "cpo"),
     ],
     "nvl72-siphotonics": [
@@ -68,6 +69,7 @@ LOOKS = {
             "r1/compute_tray00/superchip0/gpu0.nvl",
         )
     ],
+    "nvl72-spread-hall": [Look("The hall from above: which rows the links join, and how", "floor")],
     "nvl72-spread-4-racks": [Look("Where trays, engines and light sources stand", "elevation")],
     "q3450-cpo-switch": [Look("Every port, engine and light source, and what one of these darkens", "links")],
     "rubin-ultra-cpo-648": [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from topogen.reading import Read
 
 FORMATS = ("svg", "png", "dot")
-DIAGRAMS = ("group", "tray", "rack", "elevation", "links")
+DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
 OUTPUT = click.Path(path_type=Path)
 
 
@@ -45,6 +45,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     tray       a box a tray, alike ones merged
     rack       a box a rack
     elevation  racks from the front, U by U, with what each tray holds
+    floor      racks on the floor from above, and the paths that most links take
     links      link by link: ports, engines, light sources, and what one of them darkens
 
     SELECTOR is that of a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.contracted import draw_racks, draw_trays
 from topogen.draw.elevation import draw_elevation
+from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
 from topogen.errors import Problem
@@ -26,6 +27,7 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Touched | None], Picture]] = {
     "tray": draw_trays,
     "rack": draw_racks,
     "elevation": draw_elevation,
+    "floor": draw_floor,
     "links": draw_links,
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""

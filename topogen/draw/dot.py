@@ -203,7 +203,11 @@ def _panel_cell(cell: Cell) -> str:
     if cell.stroke:
         return f"<TD{spans}{border}{fill}>{_sample(cell.stroke)}</TD>"
     look = f'HEIGHT="{ROW_HEIGHT * cell.rows}" ALIGN="LEFT"{fill}'
-    words = f'<FONT POINT-SIZE="{PANEL_SIZE}">{escaped(f" {cell.text} ")}</FONT>' if cell.text else ""
+    lines = '<BR ALIGN="LEFT"/>'.join(escaped(f" {line} ") for line in cell.text.splitlines())
+    lines += (
+        '<BR ALIGN="LEFT"/>' if "\n" in cell.text else ""
+    )  # Graphviz sets the last line by what follows it
+    words = f'<FONT POINT-SIZE="{PANEL_SIZE}">{lines}</FONT>' if cell.text else ""
     return f"<TD{spans}{border} {look}>{words}</TD>"
 
 

@@ -99,7 +99,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a panel, so many ``rows`` high and ``columns`` wide; with a ``stroke`` it is a line."""
+    """A cell of a panel, so many ``rows`` high and ``columns`` wide; with a ``stroke`` it is a line.
+
+    Text of several lines makes its row higher.
+    """
 
     text: str = ""
     kind: CellKind = "plain"
