@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -9,15 +10,18 @@ import pytest
 from hypothesis import given
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.helpers_graph import plain_link_graph
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.contract import contract, islands
 from topogen.errors import InputError, LimitError
-from topogen.graph import contracted_graph, group_graph, link_graph
+from topogen.graph import contracted_graph, group_graph, link_graph, link_graph_cost
 from topogen.takeoff import take_off
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric
-    from topogen.graph import Graph
+    from topogen.graph import Attributes, Graph
+
+    Edges = dict[tuple[int, frozenset[str]], Attributes]
 
 SYSTEMS = [
     ("gb200-nvl72", None),
@@ -159,13 +163,14 @@ def test_a_link_knows_its_length_its_cable_and_its_parts() -> None:
     assert edge["pools"][0] == {}
     assert edge["pools"][1]["engine"] == "engine_1t6"
     assert 4 < edge["length_m"] < 10
-    assert [edge["cable"] for edge in hosts] == list(range(288))
+    assert graph.graph["cables"]["compute/hosts"].tolist() == list(range(288))
 
 
 def test_two_links_of_a_cable_own_it_once() -> None:
     graph = link_graph(shipped_fabric("rubin-ultra-cpo-648"))
     peers = [edge for _, _, edge in graph.edges(data=True) if edge["link_group"] == "peers"]
     assert [edge["parts"] for edge in peers[:4]] == [{"mpo12_cord": 1}, {}, {"mpo12_cord": 1}, {}]
+    assert graph.graph["cables"]["peers"][:4].tolist() == [0, 0, 1, 1]
 
 
 def test_an_unknown_level_is_refused_with_those_there_are() -> None:
@@ -182,8 +187,115 @@ def test_too_many_links_are_refused_before_building() -> None:
     with pytest.raises(LimitError) as refused:
         link_graph(fabric)
     assert str(refused.value) == (
-        "E703: a link graph of small would have 6,000,000 edges, about 6.0 GB and 60 s; "
+        "E703: a link graph of small would have 6,000,000 edges, about 2.2 GB and 12 s; "
         "the limit is 2,000,000\n"
-        "    hint: group_graph and contracted_graph hold the same counts at any size, expand gives columns "
-        "at 24 bytes a link; or build one rack alone, or pass a higher limit"
+        "    hint: group_graph and contracted_graph hold the same counts at any size; the columns of expand, "
+        "12 bytes a link, fill a scipy sparse matrix; or pass a higher limit"
     )
+
+
+def test_a_refusal_names_a_part_that_can_be_built_alone() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    with pytest.raises(LimitError, match=r'only=\["r1"\] builds one part'):
+        link_graph(fabric, limit=2_000)
+    assert link_graph(fabric, only=["r1"], limit=2_000).number_of_edges() == 1_296 + 72 + 72
+    with pytest.raises(LimitError, match=r"would have 2,880 edges"):
+        link_graph(fabric, only=["r[1-2]"], limit=2_000)
+
+
+def edges_of(graph: Graph) -> Edges:
+    """Return the attributes of each edge by its key and its ends, without what only the plain one has."""
+    return {
+        (key, frozenset((a, b))): {name: one for name, one in edge.items() if name not in ("a", "cable")}
+        for a, b, key, edge in graph.edges(keys=True, data=True)
+    }
+
+
+def check_against_plain(fabric: Fabric) -> None:
+    """Assert that the link graph is the one that ``add_edges_from`` makes, and knows a ends and cables."""
+    graph, plain = link_graph(fabric), plain_link_graph(fabric)
+    assert list(graph.nodes(data=True)) == list(plain.nodes(data=True))
+    assert edges_of(graph) == edges_of(plain)
+    assert {node: list(row) for node, row in graph.adj.items()} == {
+        node: list(row) for node, row in plain.adj.items()
+    }
+    for near, far, key, own in plain.edges(keys=True, data=True):
+        edge = graph.edges[near, far, key]
+        ends = sorted((near, far), key=lambda node: graph.nodes[node]["device"])
+        assert own["a"] == ends[0 if edge["a_is_lower"] else -1]
+        assert own["cable"] == graph.graph["cables"][edge["link_group"]][key - edge["first"]]
+
+
+@every_system
+def test_the_link_graph_is_that_of_add_edges_from(name: str, scenario: str | None) -> None:
+    check_against_plain(shipped_fabric(name, scenario))
+
+
+@given(odd_fabrics())
+@quick
+def test_the_link_graph_of_an_odd_fabric_is_that_of_add_edges_from(odd: Odd) -> None:
+    check_against_plain(odd.fabric)
+
+
+def test_the_link_graph_can_be_added_to_and_taken_from() -> None:
+    fabric = shipped_fabric("gb200-nvl72")
+    graph, plain = link_graph(fabric), plain_link_graph(fabric)
+    for one in (graph, plain):
+        near, far, key = next(iter(one.edges(keys=True)))
+        one.add_edge(near, far, rate_gbps=1)
+        one.remove_edge(near, far, key)
+        one.remove_node(far)
+    assert edges_of(graph) == edges_of(plain)
+
+
+def test_links_alike_share_their_attributes() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648")
+    edges = [edge for _, _, edge in link_graph(fabric).edges(data=True)]
+    assert len({id(edge) for edge in edges}) <= 4 * len(fabric.links) < len(edges)
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_the_collector_is_left_as_it_was(*, on: bool) -> None:
+    fabric = shipped_fabric("gb200-nvl72")
+    try:
+        (gc.enable if on else gc.disable)()
+        link_graph(fabric)
+        assert gc.isenabled() is on
+    finally:
+        gc.enable()
+
+
+def check_part(fabric: Fabric, only: str) -> Graph:
+    """Assert that a part is the whole graph without what does not touch the picked devices."""
+    part, whole = link_graph(fabric, only=[only]), link_graph(fabric)
+    picked = {node for node in part if node == only or node.startswith(f"{only}/")}
+    assert picked == {node for node in whole if node == only or node.startswith(f"{only}/")}
+    touched = {key: edge for key, edge in edges_of(whole).items() if key[1] & picked}
+    assert edges_of(part) == touched
+    joined = picked.union(*(ends for _, ends in touched))
+    assert {node: part.nodes[node] for node in part} == {node: whole.nodes[node] for node in joined}
+    return part
+
+
+@pytest.mark.parametrize(
+    ("name", "only"),
+    [
+        ("gb300-nvl72-row", "r3"),
+        ("gb300-nvl72-row", "compute/leaf0"),
+        ("rubin-ultra-cpo-648", "r1/canister2"),
+        ("rubin-ultra-cpo-648", "r1"),
+    ],
+)
+def test_a_part_is_built_alone(name: str, only: str) -> None:
+    assert check_part(shipped_fabric(name), only).number_of_edges() > 0
+
+
+def test_what_is_not_there_cannot_be_picked() -> None:
+    with pytest.raises(InputError, match=r'E203.*"r77" matches nothing'):
+        link_graph(shipped_fabric("gb200-nvl72"), only=["r77"])
+
+
+def test_the_cost_is_stated_beforehand() -> None:
+    cost = link_graph_cost(shipped_fabric("gb200-nvl72"))
+    assert (cost.devices, cost.links) == (198, 1368)
+    assert cost.bytes == 198 * 450 + 1368 * 360

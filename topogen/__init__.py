@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from topogen.explain import to_text
     from topogen.fabric import Fabric
     from topogen.frames import table
-    from topogen.graph import contracted_graph, group_graph, link_graph
+    from topogen.graph import contracted_graph, group_graph, link_graph, link_graph_cost
     from topogen.reading import read_fabric
     from topogen.rollup import RollUp, roll_up
 
@@ -38,6 +38,7 @@ __all__ = [
     "explain_count",
     "group_graph",
     "link_graph",
+    "link_graph_cost",
     "read_fabric",
     "roll_up",
     "table",
@@ -56,6 +57,7 @@ _FACE = {
     "explain_count": "explain:explain",  # the room has the shorter name
     "group_graph": "graph:group_graph",
     "link_graph": "graph:link_graph",
+    "link_graph_cost": "graph:link_graph_cost",
     "read_fabric": "reading:read_fabric",
     "roll_up": "rollup:roll_up",
     "table": "frames:table",

@@ -13,7 +13,7 @@ import numpy as np
 
 from topogen.errors import InputError, Problem, nearest
 from topogen.expand import OUTSIDE
-from topogen.fabric import Ints, path_name, place_ids
+from topogen.fabric import Ints, path_name, path_names, place_ids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -177,7 +177,10 @@ def device_names(fabric: Fabric, devices: Ints) -> list[str]:
     names: list[str] = []
     for group in fabric.groups:
         mine = devices[(devices >= group.first) & (devices < group.first + group.count)]
-        names += [path_name(group.path, number - group.first) for number in mine.tolist()]
+        if len(mine) == group.count:
+            names += path_names(group.path)
+        else:
+            names += [path_name(group.path, number - group.first) for number in mine.tolist()]
     return names
 
 

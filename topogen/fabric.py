@@ -272,7 +272,7 @@ class Sites:
     @cached_property
     def racks(self) -> tuple[Rack, ...]:
         """Return the racks in the order of their numbers."""
-        names = [path_name(place.path, number) for place in self.places for number in range(place.count)]
+        names = [name for place in self.places for name in path_names(place.path)]
         rows = zip(self.row.tolist(), self.x_mm.tolist(), self.y_mm.tolist(), strict=True)
         return tuple(
             Rack(name, self.rows[row], x, y) if row >= 0 else Rack(name)
@@ -379,6 +379,14 @@ def path_name(path: Steps, number: int) -> str:
         number, index = divmod(number, step.count)
         names.append(step.entry.name(index))
     return "/".join(reversed(names))
+
+
+def path_names(path: Steps) -> list[str]:
+    """Return the full names of all places or devices of a path, in the order of their numbers."""
+    names, *inner = ([step.entry.name(index) for index in range(step.count)] for step in path)
+    for labels in inner:
+        names = [f"{outer}/{label}" for outer in names for label in labels]
+    return names
 
 
 def device_name(fabric: Fabric, device: int) -> str:

@@ -2,15 +2,19 @@
 
 All are ``MultiGraph``; parallel edges are link groups, or in the link graph the physical links. On every
 edge ``rate_gbps`` is per direction and ``media`` names the medium of the a end and of the b end (None without
-one); an undirected edge does not know which of its nodes is which end, so ``a`` names that of the a end. A
-far end that is not in the model is a node of role ``outside``: shown, never bought.
+one); an undirected edge does not know which of its nodes is which end, so ``a`` names that of the a end, and
+``a_is_lower`` tells it in the link graph. A far end that is not in the model is a node of role ``outside``:
+shown, never bought.
 """
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from itertools import repeat
-from typing import TYPE_CHECKING, TypeAlias
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -18,26 +22,55 @@ import numpy as np
 from topogen.cables import UNKNOWN_MM, cable_of_link, link_lengths
 from topogen.contract import contract, device_counts, device_names, node_names, node_types
 from topogen.errors import LimitError, Problem
-from topogen.expand import OUTSIDE, expand
+from topogen.expand import OUTSIDE
+from topogen.fabric import path_name
 from topogen.media import pairs, strands
+from topogen.touching import touching
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from topogen.catalog import Line
     from topogen.contract import Contraction
     from topogen.expand import Columns
-    from topogen.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.touching import Touched
 
 Graph: TypeAlias = "nx.MultiGraph[str]"
 Parts: TypeAlias = dict[str, int]
 Lines: TypeAlias = dict[str, str]
 Attributes: TypeAlias = dict[str, object]
+T = TypeVar("T")
+Edge: TypeAlias = tuple[str, str, int, Attributes]
 
-BYTES_PER_LINK = 1_000
-LINKS_PER_SECOND = 100_000
-"""What a link graph costs with all attributes, measured on half a million links of copper."""
+BYTES_PER_LINK = 360
+BYTES_PER_DEVICE = 450
+LINKS_PER_SECOND = 500_000
+"""What a link graph costs, measured on two million links (``python -m benchmarks.graphs``)."""
+
+AT_ONCE = 65_536
+"""Links whose numbers are Python integers at one time."""
+
+
+@dataclass(frozen=True)
+class LinkGraphCost:
+    """What a link graph will hold, and about what it costs: ``bytes`` of memory and ``seconds``."""
+
+    devices: int
+    links: int
+
+    @property
+    def bytes(self) -> int:
+        """Return the memory that nodes and edges take, as measured on CPython 3.11."""
+        return self.devices * BYTES_PER_DEVICE + self.links * BYTES_PER_LINK
+
+    @property
+    def seconds(self) -> float:
+        """Return the time, which differs by a factor of two or three between machines."""
+        return self.links / LINKS_PER_SECOND
 
 
 def group_graph(fabric: Fabric) -> Graph:
@@ -116,25 +149,35 @@ def contracted_graph(fabric: Fabric, by: str = "tray") -> Graph:
     return graph
 
 
-def link_graph(fabric: Fabric, *, limit: int = 2_000_000) -> Graph:
-    """Return the graph of every device and every physical link.
+def link_graph_cost(fabric: Fabric) -> LinkGraphCost:
+    """Return what the link graph of a whole fabric would cost; nothing is built."""
+    return LinkGraphCost(fabric.n_devices, fabric.n_links)
+
+
+def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int = 2_000_000) -> Graph:
+    """Return the graph of devices and physical links: every one, or those that touch what is picked.
 
     Parameters
     ----------
     fabric
         The built fabric.
+    only
+        Selectors such as ``r01``, ``pod[1-2]`` or ``net/leaf``: only their devices become nodes, with the
+        links that touch them and the devices at the far ends.
     limit
-        The largest number of links that is built: a link costs about 1 kB and 10 microseconds.
+        The largest number of links that is built; ``link_graph_cost`` says what they cost.
 
     Returns
     -------
     networkx.MultiGraph
-        Node = device by its full name: ``name``, ``role``, ``type``, ``rack`` and ``u`` (None where the file
-        does not say). The far ends of an external link group are one node ``outside: GROUP``, its ``type``
-        the label.
-        Edge = physical link: ``link_group``, ``link`` (number within the group), ``a``, ``network``,
-        ``tier``, ``rate_gbps``, ``length_m`` (slack included, None = unknown), ``media``, ``cable`` (number
-        of its cable within the group), and what it is made of:
+        Node = device by its full name: ``device`` (its number, as in the columns of ``expand``), ``role``,
+        ``type``, ``rack`` and ``u`` (None where the file does not say). The far ends of an external link
+        group are one node ``outside: GROUP`` of device number -1, its ``type`` the label.
+        Edge = physical link, its key the number of the link in the fabric, counted through all link groups
+        and the same with and without ``only``: ``link_group``, ``first`` (the key of the first link of the
+        group, so that key - first is the row of the link in ``expand``), ``a_is_lower`` (whether the a end is
+        the node of the lower device number), ``network``, ``tier``, ``rate_gbps``, ``length_m`` (slack
+        included, None = unknown), ``media``, and what it is made of:
 
         ``parts``
             What the link owns: part to quantity, cable and lanes. Of the links of one cable the first owns
@@ -145,21 +188,42 @@ def link_graph(fabric: Fabric, *, limit: int = 2_000_000) -> Graph:
         ``pools``
             What each end draws on together with other links, in the same form: engines, light sources.
 
-        Links alike share these dicts: copy before changing one.
+        Links alike share one dict of attributes: copy the graph before changing one, or all change.
+        Graph: ``name``, and ``cables``, which maps a link group to the cable of each of its links by
+        key - first, numbered from 0 within the group, shape (links,).
 
     Raises
     ------
     LimitError
-        If the fabric has more links than ``limit``; nothing has been built then.
+        If there are more links than ``limit``; no node or edge has been built then.
+    InputError
+        E109 or E203, if a selector names nothing.
     """
-    _refuse_above(fabric, limit)
-    graph: Graph = nx.MultiGraph(name=fabric.name)
-    names = device_names(fabric, np.arange(fabric.n_devices))
-    graph.add_nodes_from(_device_nodes(fabric, names))
-    for link in fabric.links:
-        _add_outside(graph, link, link.name, type=link.outside, rack=None, u=None, name=link.outside)
-        for near, far, edge in _link_edges(fabric, link, names):
-            graph.add_edge(near, far, **edge)  # add_edges_from copies the attributes twice
+    if not only:
+        _refuse_above(fabric, link_graph_cost(fabric), limit)
+    touched = touching(fabric, only)
+    shown = _shown(touched)
+    _refuse_above(fabric, LinkGraphCost(len(shown), touched.n_links), limit)
+    graph: Graph = nx.MultiGraph(name=fabric.name, cables={})
+    firsts = np.cumsum([0, *(link.count for link in fabric.links)]).tolist()
+    with _paused_collector():
+        names = device_names(fabric, shown)
+        graph.add_nodes_from(_device_nodes(fabric, shown, names))
+        for first, link, columns, keep in zip(firsts, fabric.links, touched.columns, touched.links):  # noqa: B905 - one first more
+            if not keep.any():
+                continue
+            _add_outside(graph, link, link.name, type=link.outside, device=OUTSIDE, rack=None, u=None)
+            cable = cable_of_link(fabric, link, columns)
+            graph.graph["cables"][link.name] = cable.astype(np.int32)
+            number, classes = _classes(fabric, link, columns, cable)
+            attributes = [_common(link) | {"first": first} | one for one in classes]
+            named = [*names, _outside(link, link.name)]
+            near, far = (_rows_of(shown, devices[keep]) for devices in (columns.a, columns.b))
+            keys = _one_by_one(np.flatnonzero(keep) + first)
+            _fill(
+                graph,
+                zip(_at(named, near), _at(named, far), keys, _at(attributes, number[keep]), strict=True),
+            )
     return graph
 
 
@@ -201,22 +265,31 @@ def _place_nodes(
         )
 
 
-def _device_nodes(fabric: Fabric, names: list[str]) -> Iterator[tuple[str, Attributes]]:
-    racks, units = fabric.sites.rack.tolist(), fabric.sites.unit.tolist()
-    for group in fabric.groups:
-        for device in range(group.first, group.first + group.count):
-            rack = fabric.sites.racks[racks[device]].name if racks[device] >= 0 else None
-            unit = units[device] if units[device] >= 0 else None
-            yield (
-                names[device],
-                {
-                    "name": names[device],
-                    "role": group.type.role,
-                    "type": group.type.name,
-                    "rack": rack,
-                    "u": unit,
-                },
-            )
+def _shown(touched: Touched) -> Ints:
+    """Return the numbers of the devices that are picked or joined to one by a link, ascending."""
+    shown = np.append(touched.devices, False)  # one more, the outside
+    for columns, keep in zip(touched.columns, touched.links, strict=True):
+        shown[columns.a[keep]] = True
+        shown[columns.b[keep]] = True
+    return np.flatnonzero(shown[:OUTSIDE])
+
+
+def _device_nodes(fabric: Fabric, shown: Ints, names: list[str]) -> Iterator[tuple[str, Attributes]]:
+    racks, units = fabric.sites.rack[shown].tolist(), fabric.sites.unit[shown].tolist()
+    groups = np.searchsorted([group.first for group in fabric.groups], shown, side="right") - 1
+    rows = zip(shown.tolist(), names, groups.tolist(), racks, units, strict=True)
+    for device, name, group, rack, unit in rows:
+        kind = fabric.groups[group].type
+        yield (
+            name,
+            {
+                "device": device,
+                "role": kind.role,
+                "type": kind.name,
+                "rack": fabric.sites.racks[rack].name if rack >= 0 else None,
+                "u": unit if unit >= 0 else None,
+            },
+        )
 
 
 # Edges
@@ -232,32 +305,76 @@ def _common(link: LinkGroup) -> Attributes:
     }
 
 
-def _link_edges(fabric: Fabric, link: LinkGroup, names: list[str]) -> Iterator[tuple[str, str, Attributes]]:
-    """Yield the links of a group in the order of its columns."""
-    columns = expand(fabric, link)
-    common = _common(link)
-    shared = (pair for block in link.blocks for pair in repeat(_of_block(fabric, link, block), block.count))
-    lengths = [
-        None if mm == UNKNOWN_MM else mm / 1_000 for mm in link_lengths(fabric, link, columns)[0].tolist()
-    ]
-    cables, parts = _cables(fabric, link, columns)
-    rows = zip(columns.a.tolist(), columns.b.tolist(), lengths, cables, parts, shared, strict=True)
-    for number, (a, b, length, cable, owned, (ends, pools)) in enumerate(rows):
-        near, far = names[a], names[b] if b != OUTSIDE else _outside(link, link.name)
-        own = {"link": number, "a": near, "length_m": length, "cable": cable}
-        yield near, far, {**common, **own, "parts": owned, "ends": ends, "pools": pools}
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Pause the cyclic collector, which would look through every new dict again and again for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _cables(fabric: Fabric, link: LinkGroup, columns: Columns) -> tuple[list[int], Iterator[Parts]]:
-    """Return the cable of each link, and what each link owns."""
-    cable = cable_of_link(fabric, link, columns)
-    first = np.zeros(len(cable), bool)
-    first[np.unique(cable, return_index=True)[1]] = True
-    others, firsts = _owned(fabric, link, cable=False), _owned(fabric, link, cable=True)
-    return cable.tolist(), (firsts if is_first else others for is_first in first.tolist())
+def _fill(graph: Graph, edges: Iterable[Edge]) -> None:
+    """Add edges between nodes that are there, with attributes that they share.
+
+    As ``add_edges_from``, which copies the attributes of each edge and looks up each node several times.
+    """
+    rows = graph._adj  # type: ignore[attr-defined]  # noqa: SLF001 - no public way; a test holds it to add_edges_from
+    for near, far, key, attributes in edges:
+        row = rows[near]
+        if far in row:
+            row[far][key] = attributes
+        else:
+            row[far] = rows[far][near] = {key: attributes}
 
 
-def _owned(fabric: Fabric, link: LinkGroup, *, cable: bool) -> Parts:
+def _rows_of(shown: Ints, devices: NDArray[np.int32]) -> Ints:
+    """Return the place of each device among those shown, one past them for the outside."""
+    return np.where(devices == OUTSIDE, len(shown), np.searchsorted(shown, devices))
+
+
+def _at(values: list[T], indices: Ints) -> Iterator[T]:
+    return map(values.__getitem__, _one_by_one(indices))
+
+
+def _one_by_one(numbers: Ints) -> Iterator[int]:
+    """Return numbers as Python has them, never all at once: each takes 32 bytes."""
+    return chain.from_iterable(
+        numbers[first : first + AT_ONCE].tolist() for first in range(0, len(numbers), AT_ONCE)
+    )
+
+
+def _classes(fabric: Fabric, link: LinkGroup, columns: Columns, cable: Ints) -> tuple[Ints, list[Attributes]]:
+    """Return the class of each link, shape (links,), and the attributes that differ between classes."""
+    length = link_lengths(fabric, link, columns)[0]
+    kinds: list[tuple[tuple[Lines, Lines], tuple[Lines, Lines]]] = []
+    kind = np.empty(len(columns), np.int64)
+    for block, rows in columns.blocks:
+        carried = plugged_and_drawn(fabric, link, block)
+        if carried not in kinds:
+            kinds.append(carried)
+        kind[rows] = kinds.index(carried)
+    # Cables are numbered in the order of their first links.
+    owns_cable = np.diff(np.maximum.accumulate(cable), prepend=-1) > 0
+    code = (((length - UNKNOWN_MM) * len(kinds) + kind) * 2 + owns_cable) * 2 + (columns.a < columns.b)
+    distinct = np.unique(code)
+    parts = [owned_parts(fabric, link, cable=owns) for owns in (False, True)]
+    attributes: list[Attributes] = []
+    for number in distinct.tolist():
+        rest, a_is_lower = divmod(number, 2)
+        rest, owns = divmod(rest, 2)
+        length_mm, which = divmod(rest, len(kinds))
+        ends, pools = kinds[which]
+        length_m = (length_mm + UNKNOWN_MM) / 1_000 if length_mm else None
+        one = {"a_is_lower": bool(a_is_lower), "length_m": length_m, "parts": parts[owns]}
+        attributes.append(one | {"ends": ends, "pools": pools})
+    return np.searchsorted(distinct, code), attributes
+
+
+def owned_parts(fabric: Fabric, link: LinkGroup, *, cable: bool) -> Parts:
     """Return the parts a link owns: those of its lanes, and its cable where it is the first link of one."""
     owned: Counter[str] = Counter()
     medium = fabric.catalog.media[link.media[0]] if link.media else None
@@ -274,7 +391,7 @@ def _owned(fabric: Fabric, link: LinkGroup, *, cable: bool) -> Parts:
     return dict(owned)
 
 
-def _of_block(
+def plugged_and_drawn(
     fabric: Fabric, link: LinkGroup, block: LinkBlock
 ) -> tuple[tuple[Lines, Lines], tuple[Lines, Lines]]:
     """Return what is plugged in at both ends of a block's links, and what they draw on there."""
@@ -297,17 +414,17 @@ def _drawn_on(link: LinkGroup, line: Line) -> str | None:
     return line.part_for(1, link.lanes, link.lane_rate) if line.per in ("pool", "device") else None
 
 
-def _refuse_above(fabric: Fabric, limit: int) -> None:
-    if fabric.n_links <= limit:
+def _refuse_above(fabric: Fabric, cost: LinkGraphCost, limit: int) -> None:
+    if cost.links <= limit:
         return
-    gigabytes = fabric.n_links * BYTES_PER_LINK / 1e9
-    seconds = fabric.n_links / LINKS_PER_SECOND
     message = (
-        f"a link graph of {fabric.name} would have {format_count(fabric.n_links)} edges, about "
-        f"{gigabytes:,.1f} GB and {seconds:,.0f} s; the limit is {format_count(limit)}"
+        f"a link graph of {fabric.name} would have {format_count(cost.links)} edges, about "
+        f"{cost.bytes / 1e9:,.1f} GB and {cost.seconds:,.0f} s; the limit is {format_count(limit)}"
     )
+    part = next((path_name(place.path, 0) for place in fabric.places), "")
     hint = (
-        "group_graph and contracted_graph hold the same counts at any size, expand gives columns at 24 bytes "
-        "a link; or build one rack alone, or pass a higher limit"
+        "group_graph and contracted_graph hold the same counts at any size; "
+        + (f'only=["{part}"] builds one part; ' if part else "")
+        + "the columns of expand, 12 bytes a link, fill a scipy sparse matrix; or pass a higher limit"
     )
     raise LimitError([Problem("E703", message, hint=hint)])
