@@ -5,6 +5,7 @@ import numpy as np
 from tests.helpers_fabric import fabric_of
 from topogen.fabric import FREE, Fabric
 from topogen.ports import PortBook
+from topogen.runs import Rows, Runs
 
 GPUS = """
 devices: {gpu: {role: gpu, ports: {p: {count: 6, lanes: 1, lane_rate: 100 Gb/s}}}}
@@ -15,8 +16,8 @@ instances: {gpu: 2}
 def used(links: str) -> list[list[int]]:
     """Return the link group at each port of both GPUs, -1 where none is."""
     fabric: Fabric = fabric_of(f"{GPUS}links:\n{links}")
-    ports = np.broadcast_to(fabric.ports[0, 0], (2, 6))
-    return [[int(user) // 2 if user != FREE else FREE for user in row] for row in ports]
+    ports = fabric.ports[0, 0].full().tolist()
+    return [[user // 2 if user != FREE else FREE for user in row] for row in ports]
 
 
 def external(name: str, ends: str) -> str:
@@ -55,18 +56,15 @@ def test_two_sides_may_be_ranges_of_the_same_devices() -> None:
 
 def test_a_book_gives_what_is_free_and_allowed() -> None:
     book = PortBook()
-    book.maps[0, 0] = np.array([[7, FREE, FREE], [FREE, 7, 7]])
-    table, counts = book.free((0, 0), np.array([0, 1]), None)
-    assert table.tolist() == [[1, 2], [0, FREE]]
-    assert counts.tolist() == [2, 1]
-    table, counts = book.free((0, 0), np.array([0]), (0, 2))
-    assert (table.tolist(), counts.tolist()) == ([2], [1])
+    book.maps[0, 0] = Rows.of(np.array([[7, FREE, FREE], [FREE, 7, 7]]))
+    assert book.free((0, 0), lambda: np.array([0, 1])).tolist() == [[1, 2], [0, FREE]]
+    assert book.free((0, 0), lambda: np.array([0]), (0, 2)).tolist() == [2]
 
 
 def test_a_book_keeps_one_row_while_devices_are_alike() -> None:
     book = PortBook()
-    book.maps[0, 0] = np.full(3, FREE)
-    book.take((0, 0), np.array([0, 1, 2]), np.array([2, 2]), 4)
-    assert book.maps[0, 0].tolist() == [4, 4, FREE]
-    book.take((0, 0), np.array([2]), np.array([1, 0]), 6)
-    assert book.maps[0, 0].tolist() == [[4, 4, 6], [4, 4, FREE]]
+    book.maps[0, 0] = Rows.alike(2, np.full(3, FREE))
+    book.take((0, 0), np.array([0, 1, 2]), Runs.alike(2, 2), 4)
+    assert book.maps[0, 0].rows.tolist() == [[4, 4, FREE]]
+    book.take((0, 0), np.array([2]), Runs.of(np.array([1, 0])), 6)
+    assert book.maps[0, 0].full().tolist() == [[4, 4, 6], [4, 4, FREE]]

@@ -188,7 +188,7 @@ def test_a_port_of_an_end_leads_one_way_along_one_dimension(keys: str) -> None:
         columns = expand(fabric, group)
         ways[group.name] = Counter(columns.a_port.tolist() + columns.b_port[columns.b < 64].tolist())
     assert ways == {"ici/inside": dict.fromkeys(range(6), 32), "ici/face": dict.fromkeys(range(6), 32)}
-    assert all((used >= 0).all() for (group, _), used in fabric.ports.items() if group == 0)
+    assert all((used.rows >= 0).all() for (group, _), used in fabric.ports.items() if group == 0)
 
 
 def test_a_tray_is_the_block_of_points_that_the_file_says() -> None:
@@ -204,7 +204,7 @@ def test_a_tray_is_the_block_of_points_that_the_file_says() -> None:
 def test_neither_end_of_a_torus_is_the_lower_one() -> None:
     fabric = torus_of("pattern: torus")
     assert all(group.joins_alike for group in fabric.links)
-    assert {user for used in fabric.ports.values() for user in used.ravel().tolist()} == {0, 2}
+    assert {user for used in fabric.ports.values() for user in used.rows.ravel().tolist()} == {0, 2}
 
 
 def test_ends_with_different_ports_free_have_no_direction() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.fabric import FREE, DeviceGroup, Fabric, Ints, place_ids
+from topogen.runs import Rows, distinct
 from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
@@ -69,14 +70,14 @@ class CageUse:
 
     A user is ``2 * link group + (0 for a, 1 for b)``. A part-filled cage counts whole. ``mixed`` are two
     users of different media that would meet in one cage. ``owners`` has the user of each cage, FREE for an
-    empty one, shape (owners, cages): a row for each device or place that the cages belong to, in rising
-    order, or one row that stands for all of them.
+    empty one, in rows of shape (cages,): a row for each device or place that the cages belong to, in rising
+    order.
     """
 
     group: DeviceGroup
     port: Port
     cages: dict[int, int]
-    owners: Ints
+    owners: Rows
     mixed: tuple[int, int] | None = None
 
 
@@ -87,20 +88,19 @@ def cage_uses(fabric: Fabric) -> Iterator[CageUse]:
         group = fabric.groups[index]
         kind = group.type.ports[port]
         if kind.cage_on is None:
-            boxes = _boxes(np.atleast_2d(used), kind.cage_links)
-            yield _use(fabric, group, kind, (boxes, group.count if used.ndim == 1 else 1))
+            yield _use(fabric, group, kind, used)
         elif (group.type.name, port) not in done:
             done.add((group.type.name, port))
-            yield _use(fabric, group, kind, (_boxes_of_places(fabric, group.type.name, port), 1))
+            yield _use(fabric, group, kind, Rows.of(_ports_of_places(fabric, group.type.name, port)))
 
 
-def _use(fabric: Fabric, group: DeviceGroup, kind: Port, boxes: tuple[Ints, int]) -> CageUse:
-    """Return the use of cages laid out as (rows, cages, links), each row standing for so many copies."""
-    laid, copies = boxes
-    owners = first_users(laid)
-    users, counts = np.unique(owners[owners != FREE], return_counts=True)
-    cages = {int(user): int(count) * copies for user, count in zip(users, counts, strict=True)}
-    return CageUse(group, kind, cages, owners, _mixed(fabric, laid, owners))
+def _use(fabric: Fabric, group: DeviceGroup, kind: Port, used: Rows) -> CageUse:
+    """Return the use of cages that ports fill one after the other, row by row."""
+    boxes = _boxes(used.rows, kind.cage_links)
+    owners = replace(used, rows=first_users(boxes))
+    users = distinct(owners.rows[owners.rows != FREE]).tolist()
+    cages = {user: int((owners.rows == user).sum(axis=1) @ used.weights) for user in users}
+    return CageUse(group, kind, cages, owners, _mixed(fabric, boxes, owners.rows))
 
 
 def _boxes(rows: Ints, links: int) -> Ints:
@@ -121,22 +121,21 @@ def first_users(boxes: Ints) -> Ints:
     return np.asarray(np.take_along_axis(boxes, lowest[:, :, None], axis=2)[:, :, 0])
 
 
-def _boxes_of_places(fabric: Fabric, device: str, port: int) -> Ints:
-    """Return the cages of all places that devices of a type share them in."""
+def _ports_of_places(fabric: Fabric, device: str, port: int) -> Ints:
+    """Return the users of ports in the order that they fill cages in, a row for each place with cages."""
     rows: list[tuple[Ints, Ints, Ints]] = []
     for index, group in enumerate(fabric.groups):
         if group.type.name == device:
             order = cage_order(fabric, index, port)
             count = group.type.ports[port].count
             serial = np.arange(count)[None, :] * order.members[:, None] + order.rank[:, None]
-            used = np.broadcast_to(fabric.ports[index, port], (group.count, count))
+            used = fabric.ports[index, port].full()
             rows.append((np.repeat(order.owner, count), serial.ravel(), used.ravel()))
     owner, serial, used = (np.concatenate(parts) for parts in zip(*rows, strict=True))
     _, row = np.unique(owner, return_inverse=True)
     table = np.full((int(row.max()) + 1, int(serial.max()) + 1), FREE, np.int64)
     table[row, serial] = used
-    kind = next(group.type.ports[port] for group in fabric.groups if group.type.name == device)
-    return _boxes(table, kind.cage_links)
+    return table
 
 
 def _mixed(fabric: Fabric, boxes: Ints, owners: Ints) -> tuple[int, int] | None:

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.runs import Copies, tally
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.runs import Runs
 
 OUTSIDE = -1
 """Device and port number of a far end that is not in the model."""
@@ -94,10 +99,9 @@ def _along(shape: tuple[int, ...], axis: int, values: Ints) -> Ints:
     return values.reshape(*(len(values) if axis == other else 1 for other in range(len(shape))))
 
 
-def links_at(block: LinkBlock, terminal: Terminal, count: int) -> Ints:
-    """Return the links of a block at each of the ``count`` devices of the terminal's group."""
-    local = np.bincount(terminal.device) * (prod(block.shape) // block.shape[terminal.axis])
-    used = np.flatnonzero(local)
-    degree = np.zeros(count, np.int64)
-    degree[(terminal.scope[:, None] + used[None, :]).ravel()] = np.tile(local[used], len(terminal.scope))
-    return degree
+def links_at(ends: Iterable[tuple[LinkBlock, Terminal]], count: int) -> Runs:
+    """Return the links of some blocks, each seen from one end, at each of a group's ``count`` devices."""
+    return tally(
+        (Copies(end.firsts, end.device, prod(block.shape) // block.shape[end.axis]) for block, end in ends),
+        count,
+    )

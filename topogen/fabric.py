@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from topogen.errors import Marks, Problem
+from topogen.runs import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
     from topogen.catalog import Catalog
+    from topogen.runs import Rows
     from topogen.selector import Entry
     from topogen.spec import TopologySpec
 
@@ -132,17 +134,23 @@ class Terminal:
     """One side of a block: which device and which port each of its links ends at.
 
     The link at scope ``s`` and indices ``i`` ends at device ``scope[s] + device[i[axis]]`` of the group, on
-    that device's port ``table[sum of slot[d][i[d]]]``. ``table`` has shape (ports,), or (devices, ports)
-    where earlier link groups have left different ports free on different devices.
+    that device's port ``table[sum of slot[d][i[d]]]``. ``firsts`` are the scopes, maybe as a range. ``table``
+    has shape (ports,), or (devices, ports) where earlier link groups have left different ports free on
+    different devices.
     """
 
     group: int
     port: int
-    scope: Ints
+    firsts: range | Ints
     axis: int
     device: Ints
     slot: tuple[Ints, ...]
     table: Ints
+
+    @cached_property
+    def scope(self) -> Ints:
+        """Return where each scope starts, shape (scopes,)."""
+        return listed(self.firsts)
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,7 @@ class LinkBlock:
     @property
     def scopes(self) -> int:
         """Return the number of copies."""
-        return len(self.a.scope)
+        return len(self.a.firsts)
 
     @property
     def count(self) -> int:
@@ -250,17 +258,83 @@ class Rack:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """Where the devices of a group stand: in racks of ``per_rack`` devices each from ``first`` on.
+
+    In each rack or above it they take the U of ``units`` in turn, ``per_unit`` devices each. ``listed`` has
+    rack and U of each where a generator or the layout stood them one by one. -1 where nobody says.
+    """
+
+    count: int
+    first: int = -1
+    per_rack: int = 1
+    units: tuple[int, ...] = (-1,)
+    per_unit: int = 1
+    listed: tuple[Ints, Ints] | None = None
+
+    @cached_property
+    def in_racks(self) -> bool:
+        """Return whether every device stands in a rack."""
+        return self.first >= 0 if self.listed is None else bool((self.listed[0] >= 0).all())
+
+    @cached_property
+    def nowhere(self) -> bool:
+        """Return whether no device stands in a rack."""
+        return self.first < 0 if self.listed is None else bool((self.listed[0] < 0).all())
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """Return the lowest and the highest number of a rack in which a device stands."""
+        if self.listed is None:
+            return self.first, self.first + (self.count - 1) // self.per_rack if self.first >= 0 else -1
+        return int(self.listed[0].min()), int(self.listed[0].max())
+
+    def rack(self, numbers: Ints) -> Ints:
+        """Return the rack of some devices."""
+        if self.listed is not None:
+            return np.asarray(self.listed[0][numbers])
+        return self.first + numbers // self.per_rack if self.first >= 0 else np.full_like(numbers, -1)
+
+    def unit(self, numbers: Ints) -> Ints:
+        """Return the U of some devices."""
+        if self.listed is not None:
+            return np.asarray(self.listed[1][numbers])
+        return np.array(self.units, np.int64)[numbers // self.per_unit % len(self.units)]
+
+    def units_in(self, rack: int) -> Ints:
+        """Return the U of the devices in one rack."""
+        if self.listed is not None:
+            return np.asarray(self.listed[1][self.listed[0] == rack])
+        low, high = self.span
+        numbers = np.arange(self.per_rack) + (rack - self.first) * self.per_rack
+        return self.unit(numbers if low <= rack <= high else numbers[:0])
+
+    @property
+    def highest_mm(self) -> int:
+        """Return how high the highest device stands, 0 where no U is known."""
+        units = np.array(self.units, np.int64) if self.listed is None else self.listed[1]
+        return int(height_mm(units).max(initial=0))
+
+
+def height_mm(unit: Ints) -> Ints:
+    """Return how high each U stands: ceil(44.45 u) mm, computed here and nowhere else; -1 stays -1.
+
+    >>> height_mm(np.array([1, 20, -1])).tolist()
+    [45, 889, -1]
+    """
+    return np.where(unit >= 0, (4445 * unit + 99) // 100, -1)
+
+
+@dataclass(frozen=True)
 class Sites:
-    """Where every device stands: arrays of shape (devices,); -1 where the file does not say.
+    """Where every device stands: a stand for each device group.
 
     ``x_mm`` and ``y_mm``, shape (racks,), are where racks stand on the floor, -1 where no row holds them;
     ``row`` is the number of each one's row in ``rows``, or -1. ``pairs``, shape (measured,), are two racks
     whose way was measured, as lower x racks + higher, ascending; ``ways`` are those ways in mm.
     """
 
-    rack: Ints
-    unit: Ints
-    height_mm: Ints
+    stands: tuple[Stand, ...]
     places: tuple[PlaceGroup, ...]
     x_mm: Ints
     y_mm: Ints
@@ -268,6 +342,21 @@ class Sites:
     rows: tuple[str, ...]
     pairs: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     ways: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    @cached_property
+    def rack(self) -> Ints:
+        """Return the rack of every device, shape (devices,), -1 where the file does not say."""
+        return np.concatenate([stand.rack(np.arange(stand.count)) for stand in self.stands])
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Return the U of every device, shape (devices,), -1 where the file does not say."""
+        return np.concatenate([stand.unit(np.arange(stand.count)) for stand in self.stands])
+
+    @cached_property
+    def height_mm(self) -> Ints:
+        """Return how high every device stands, shape (devices,), -1 where the file does not say."""
+        return height_mm(self.unit)
 
     @cached_property
     def racks(self) -> tuple[Rack, ...]:
@@ -306,8 +395,8 @@ class Made:
 class Fabric:
     """Everything that is computed from: one value, built once, changed by nobody.
 
-    ``ports`` maps (device group, port index) to who uses each port: ``2 * link group + (0 for a, 1 for b)``
-    or ``FREE``, of shape (ports,) where all devices of the group are alike, else (devices, ports).
+    ``ports`` maps (device group, port index) to who uses each port of its devices, in rows of shape (ports,):
+    ``2 * link group + (0 for a, 1 for b)`` or ``FREE``.
     """
 
     spec: TopologySpec
@@ -316,7 +405,7 @@ class Fabric:
     places: tuple[PlaceGroup, ...]
     groups: tuple[DeviceGroup, ...]
     links: tuple[LinkGroup, ...]
-    ports: dict[tuple[int, int], Ints]
+    ports: dict[tuple[int, int], Rows]
     sites: Sites
     made: Mapping[str, Made] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks, repr=False)
@@ -348,22 +437,23 @@ def place_group_of(fabric: Fabric, path: Steps) -> PlaceGroup:
     return next(place for place in fabric.places if place.path == path)
 
 
-def place_ids(fabric: Fabric, group: DeviceGroup, level: str) -> Ints | None:
-    """Return which place of a level each device of a group stands in, shape (devices,), or None.
+def place_ids(fabric: Fabric, group: DeviceGroup, level: str, numbers: Ints | None = None) -> Ints | None:
+    """Return which place of a level devices of a group stand in, all or those with ``numbers``, or None.
 
     ``device`` is the device itself and ``fabric`` is one place for all. A switch that a generator made
     stands in the rack that the layout gave it.
     """
-    numbers = np.arange(group.count, dtype=np.int64)
+    if numbers is None:
+        numbers = np.arange(group.count, dtype=np.int64)
     if level == "device":
         return group.first + numbers
     if level == "fabric":
-        return np.zeros(group.count, np.int64)
+        return np.zeros(len(numbers), np.int64)
     depth = level_depth(group.path, level)
     if depth is not None:
         return place_group_of(fabric, group.path[:depth]).first + numbers // count_of(group.path[depth:])
-    racks = fabric.sites.rack[group.first : group.first + group.count]
-    return racks if level == "rack" and bool((racks >= 0).all()) else None
+    stand = fabric.sites.stands[fabric.groups.index(group)]
+    return stand.rack(numbers) if level == "rack" and stand.in_racks else None
 
 
 def levels_above(path: Steps) -> str:

@@ -95,7 +95,7 @@ class _Dealt:
 def _pooled(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
     """Yield engines and light sources of a medium; a line that serves another is dealt over its pieces."""
     dealt: dict[str, _Dealt] = {}
-    for pool in pools_of(fabric, medium, network):
+    for pool in pools_of(fabric, medium, network, every=True):
         part = pool.line.part_for(1, *_lanes_of_link(fabric, medium, network)) or ""
         unit = (pool.line.serves or (1, "lanes"))[1]
         if unit == "lanes":
@@ -120,10 +120,10 @@ def _lanes_of(
     """Return the ports that bring lanes to a pool, by place: ports, place, lanes, and which have a link."""
     users = list(users_of(fabric, medium, network))
     columns: list[tuple[Ints, ...]] = []
-    for index, owner in pool.placed.owner.items():
-        group = fabric.groups[index]
+    for index in pool.placed.owner:
+        group, owner = fabric.groups[index], pool.placed.place_of(index)
         for port, kind in enumerate(group.type.ports):
-            used = np.broadcast_to(fabric.ports[index, port], (group.count, kind.count))
+            used = fabric.ports[index, port].full()
             linked = np.isin(used, users)
             each = port_lanes(kind, medium)
             if each and linked.any():
@@ -160,11 +160,11 @@ def _over_pieces(fabric: Fabric, pool: Pool, served: _Dealt) -> _Dealt:
     """Return pieces of another line dealt out, in the order of their places."""
     serves = (pool.line.serves or (1, ""))[0]
     place_of = np.zeros(fabric.n_devices, np.int64)
-    for index, owner in pool.placed.owner.items():
+    for index in pool.placed.owner:
         group = fabric.groups[index]
-        place_of[group.first : group.first + group.count] = owner
+        place_of[group.first : group.first + group.count] = pool.placed.place_of(index)
     above = place_of[served.ports.device]
-    pieces = served.pool.placed.pieces
+    pieces = served.pool.placed.by_number()
     before = np.zeros(len(pieces), np.int64)
     inner, at = np.unique(served.place, return_index=True)
     for outer in np.unique(above).tolist():
@@ -196,10 +196,9 @@ def _plugged(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
     lines = [line for line in medium.recipe.values() if line.per == "end"]
     for (index, port), used in fabric.ports.items() if lines else ():
         group, kind = fabric.groups[index], fabric.groups[index].type.ports[port]
-        every = np.broadcast_to(used, (group.count, kind.count))
-        device, number = np.nonzero(np.isin(every, list(users)))
-        if not len(device):
+        if not np.isin(used.rows, list(users)).any():
             continue
+        device, number = np.nonzero(np.isin(used.full(), list(users)))
         order = cage_order(fabric, index, port)
         cage = (number * order.members[device] + order.rank[device]) // kind.cage_links
         ports = Ports(group.first + device, np.full(len(device), port), number)

@@ -72,13 +72,11 @@ def _free_ports(fabric: Fabric, _: RollUp, key: str) -> int:
     selector = parse_selector(key)
     total = 0
     for piece in select_devices(fabric.groups, selector):
-        devices = piece.devices()
         for port, kind in enumerate(fabric.groups[piece.group].type.ports):
             if selector.port in (None, kind.name):
-                used = np.broadcast_to(
-                    fabric.ports[piece.group, port], (fabric.groups[piece.group].count, kind.count)
-                )
-                total += int((used[devices] == FREE).sum())
+                used = fabric.ports[piece.group, port]
+                free = (used.rows == FREE).sum(axis=1)
+                total += int(free[used.kind.at(piece.devices())].sum())
     return total
 
 

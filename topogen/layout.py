@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.fabric import Ints, LengthClass, LinkBlock, Sites, Terminal
+from topogen.fabric import Ints, LengthClass, LinkBlock, Sites, Terminal, height_mm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,9 @@ BETWEEN_RACKS_MM = 10_000
 BASES = ("routed", "default", "measured")
 UNKNOWN = -1
 
+Spots: TypeAlias = "tuple[Ints, Ints]"
+"""Where devices stand: rack and height in mm of each, -1 where the file does not say."""
+
 
 @dataclass(frozen=True)
 class Routing:
@@ -35,13 +38,24 @@ class Routing:
     layout: LayoutSpec | None
     slack: SlackSpec | None
 
+    @property
+    def has_ways(self) -> bool:
+        """Return whether the way between some racks is known."""
+        floor = self.layout is not None and self.layout.tray is not None and bool(self.sites.rows)
+        return floor or len(self.sites.pairs) > 0
+
     def routed(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
+        """Return the length from device ``a`` to ``b`` in mm with slack, and its basis, as `between` does."""
+        rack, height = self.sites.rack, self.sites.height_mm
+        return self.between((rack[a], height[a]), (rack[b], height[b]))
+
+    def between(self, a: Spots, b: Spots) -> tuple[Ints, Ints]:
         """Return the length from ``a`` to ``b`` in mm with slack, and its basis, an index of ``BASES``.
 
-        Both are of one shape, as is each result. A measured way between two racks wins over the routed one.
+        All arrays are of one shape, as is each result. A measured way between two racks wins over the routed
+        one.
         """
-        rack_a, rack_b = self.sites.rack[a], self.sites.rack[b]
-        high_a, high_b = self.sites.height_mm[a], self.sites.height_mm[b]
+        (rack_a, high_a), (rack_b, high_b) = a, b
         same = rack_a == rack_b
         known = (high_a >= 0) & (high_b >= 0) & (rack_a >= 0) & (rack_b >= 0)
         across, on_floor = self._across(rack_a, rack_b, high_a, high_b)
@@ -85,17 +99,18 @@ def length_classes(block: LinkBlock, groups: Sequence[DeviceGroup], routing: Rou
     Scopes that look the same from inside (racks of one template) are measured once.
     """
     assert block.b is not None  # noqa: S101 - an external link has no route
-    a, b = (_devices(groups, terminal) for terminal in (block.a, block.b))
     types = groups[block.a.group].label, groups[block.b.group].label
-    if (flat := _default_mm(routing.sites, a, b)) is not None:
+    if (flat := _default_mm(block, routing)) is not None:
         return [LengthClass(*types, flat, "default", block.count)]
-    a, b, copies = _distinct_scopes(a, b, routing.sites)
+    scopes, copies = _distinct_scopes(block, routing.sites)
+    a, b = (_spots(routing.sites, terminal, scopes) for terminal in (block.a, block.b))
     if block.a.axis == block.b.axis:
         each = prod(block.shape) // block.shape[block.a.axis]
     else:
         each = prod(block.shape) // (block.shape[block.a.axis] * block.shape[block.b.axis])
-        a, b = a[:, :, None], b[:, None, :]
-    length, basis = routing.routed(*np.broadcast_arrays(a, b))
+        a, b = (a[0][:, :, None], a[1][:, :, None]), (b[0][:, None, :], b[1][:, None, :])
+    rack_a, high_a, rack_b, high_b = np.broadcast_arrays(*a, *b)
+    length, basis = routing.between((rack_a, high_a), (rack_b, high_b))
     weight = np.broadcast_to(copies.reshape(-1, *(1,) * (length.ndim - 1)), length.shape) * each
     kinds, index = np.unique(length.ravel() * len(BASES) + basis.ravel(), return_inverse=True)
     links = np.zeros(len(kinds), np.int64)
@@ -106,34 +121,46 @@ def length_classes(block: LinkBlock, groups: Sequence[DeviceGroup], routing: Rou
     ]
 
 
-def _default_mm(sites: Sites, a: Ints, b: Ints) -> int | None:
-    """Return the length of all links between devices of which one side stands in no rack, else None."""
-    racks = [sites.rack[devices] for devices in (a, b)]
-    nowhere = [bool((rack < 0).all()) for rack in racks]
-    if all(nowhere):
+def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
+    """Return the length of all links of a block where no way between its racks is known, else None."""
+    assert block.b is not None  # noqa: S101 - as above
+    a, b = (routing.sites.stands[end.group] for end in (block.a, block.b))
+    if a.nowhere and b.nowhere:
         return IN_RACK_MM
-    one_sided = any(nowhere) and all(
-        (rack >= 0).all() for rack, out in zip(racks, nowhere, strict=True) if not out
-    )
-    return BETWEEN_RACKS_MM if one_sided else None
+    if (a.nowhere and b.in_racks) or (a.in_racks and b.nowhere):
+        return BETWEEN_RACKS_MM
+    apart = a.in_racks and b.in_racks and (a.span[1] < b.span[0] or b.span[1] < a.span[0])
+    return BETWEEN_RACKS_MM if apart and not routing.has_ways else None
 
 
-def _devices(groups: Sequence[DeviceGroup], terminal: Terminal) -> Ints:
-    """Return the fabric's numbers of a terminal's devices, shape (scopes, entries of its axis)."""
-    return groups[terminal.group].first + terminal.scope[:, None] + terminal.device[None, :]
+def _spots(sites: Sites, terminal: Terminal, scopes: Ints) -> Spots:
+    """Return where a terminal's devices stand, each array of shape (scopes, entries of its axis)."""
+    stand = sites.stands[terminal.group]
+    devices = terminal.scope[scopes][:, None] + terminal.device[None, :]
+    return stand.rack(devices), height_mm(stand.unit(devices))
 
 
-def _distinct_scopes(a: Ints, b: Ints, sites: Sites) -> tuple[Ints, Ints, Ints]:
+def _distinct_scopes(block: LinkBlock, sites: Sites) -> tuple[Ints, Ints]:
     """Return one of each kind of scope, and how many copies it stands for.
 
-    Scopes are of one kind when each lies within one rack and the heights in it are the same.
+    Scopes are of one kind when each lies within one rack and begins at the same place of it.
     """
-    devices = np.concatenate([a, b], axis=1)
-    racks = sites.rack[devices]
-    heights = sites.height_mm[devices]
-    if len(a) > 1 and (racks == racks[:, :1]).all() and (racks >= 0).all() and (heights == heights[0]).all():
-        return a[:1], b[:1], np.array([len(a)])
-    return a, b, np.ones(len(a), np.int64)
+    assert block.b is not None  # noqa: S101 - as above
+    ends = [(end, sites.stands[end.group]) for end in (block.a, block.b)]
+    (a, at_a), (b, at_b) = ends
+    if all(stand.listed is None and stand.in_racks for _, stand in ends):
+        inside = [end.scope % stand.per_rack for end, stand in ends]
+        fits = all(
+            int(first.max()) + int(end.device.max()) < stand.per_rack
+            for first, (end, stand) in zip(inside, ends, strict=True)
+        )
+        if fits and (at_a.rack(a.scope) == at_b.rack(b.scope)).all():
+            times = np.bincount(inside[0] * at_b.per_rack + inside[1])
+            kinds = np.flatnonzero(times)
+            one_of = np.zeros(len(times), np.int64)
+            one_of[inside[0] * at_b.per_rack + inside[1]] = np.arange(len(inside[0]))
+            return one_of[kinds], times[kinds]
+    return np.arange(block.scopes), np.ones(block.scopes, np.int64)
 
 
 def merge_lengths(classes: Sequence[LengthClass]) -> tuple[LengthClass, ...]:

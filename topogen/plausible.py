@@ -10,6 +10,7 @@ import numpy as np
 
 from topogen.fabric import FREE, place_ids
 from topogen.port_uses import says_what_stays_free
+from topogen.runs import aligned, distinct
 from topogen.units import format_bandwidth, format_count, format_rate_long
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _warn_of_bandwidth(fabric: Fabric, problems: Problems) -> None:
 def _kinds_in(fabric: Fabric, index: int, group: DeviceGroup, network: str) -> Iterator[Port]:
     """Yield the port groups of a device of which a link of the network uses some."""
     for port, kind in enumerate(group.type.ports):
-        users = np.unique(fabric.ports[index, port])
+        users = distinct(fabric.ports[index, port].rows)
         if any(fabric.links[user // 2].network == network for user in users[users != FREE].tolist()):
             yield kind
 
@@ -125,11 +126,13 @@ def _loads(fabric: Fabric, users: list[int], level: str) -> Iterator[tuple[str, 
     for index, group in enumerate(fabric.groups):
         if says_what_stays_free(fabric, group.type.name, group.label):
             continue
-        total = np.zeros(group.count, np.int64)
-        for port in range(len(group.type.ports)):
-            total += np.isin(fabric.ports[index, port], users).sum(axis=-1)
+        used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
+        links = aligned([one.laid(np.isin(one.rows, users).sum(axis=1)) for one in used])
+        total = np.sum([one.values for one in links], axis=0)
+        if not links or len(distinct(total)) == 1:
+            continue
         owner = place_ids(fabric, group, level)
-        if owner is not None and total.any() and (differ := _extremes(total, owner)):
+        if owner is not None and (differ := _extremes(np.repeat(total, links[0].lengths), owner)):
             yield group.label, differ
 
 

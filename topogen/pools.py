@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.alike import alike, whole
 from topogen.cages import side_of
 from topogen.fabric import FREE, Fabric, Ints, place_ids
 from topogen.media import port_lanes
+from topogen.runs import Runs, aligned, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,15 +51,33 @@ WHOLE = Basis(Fraction(1), Fraction(1), Fraction(1))
 
 @dataclass(frozen=True)
 class Placed:
-    """Pieces in each place of a level: ``owner`` maps the devices of each device group to places.
+    """Pieces in each place of a level: ``owner`` maps devices of each device group to indices of ``places``.
 
-    ``pieces`` has shape (places,). A device that stands in no place of the level is one of its own, numbered
-    after them.
+    ``places`` has the numbers of the places, ascending, ``pieces`` the pieces in each and ``copies`` how many
+    places it stands for, all of shape (places,). A device that stands in no place of the level is one of its
+    own, numbered after them.
     """
 
     level: str
     owner: dict[int, Ints]
+    places: Ints
+    copies: Ints
     pieces: Ints
+
+    def place_of(self, group: int) -> Ints:
+        """Return the place of each device of a group."""
+        return np.asarray(self.places[self.owner[group]])
+
+    def by_number(self) -> Ints:
+        """Return the pieces by the number of the place, 0 for those between."""
+        pieces = np.zeros(int(self.places[-1]) + 1, np.int64)
+        pieces[self.places] = self.pieces
+        return pieces
+
+    @property
+    def total(self) -> int:
+        """Return the pieces in all places."""
+        return int(self.pieces @ self.copies)
 
 
 @dataclass(frozen=True)
@@ -77,9 +98,14 @@ class Pool:
 
 @dataclass(frozen=True)
 class _Lanes:
-    """Lanes that a medium has at each device of some groups: arrays of shape (devices of the group,)."""
+    """Lanes that a medium has at devices of a group: ``numbers`` that each stand for ``copies`` devices.
+
+    All arrays have shape (devices looked at,).
+    """
 
     group: int
+    numbers: Ints
+    copies: Ints
     linked: Ints
     offered: Ints
     halves: Ints
@@ -94,13 +120,24 @@ class PoolError(ValueError):
         self.line, self.message, self.hint = line, message, hint
 
 
-def pools_of(fabric: Fabric, medium: Medium, network: str) -> list[Pool]:
-    """Return the pooled lines of a medium over all its ends in a network, in the order of the recipe."""
-    lanes = _lanes_at(fabric, medium, network)
+def pools_of(fabric: Fabric, medium: Medium, network: str, *, every: bool = False) -> list[Pool]:
+    """Return the pooled lines of a medium over all its ends in a network, in the order of the recipe.
+
+    Places alike are looked at once and counted, unless ``every`` place and device is asked for.
+    """
+    lines = [line for line in medium.recipe.values() if line.per == "pool"]
+    counts = _lanes_at(fabric, medium, network) if lines else {}
+    if not counts:
+        return []
+    levels = {level for line in lines for level in (line.round_per, line.buildable_per) if level}
+    seen = whole(fabric, counts) if every else alike(fabric, counts, levels)
+    lanes = []
+    for group, table in counts.items():
+        linked, free, halves = table.at(seen[group][0]).T
+        lanes.append(_Lanes(group, *seen[group], linked, linked + free, halves))
     counted: dict[str, tuple[Pool, Placed, Placed]] = {}
-    for line in medium.recipe.values():
-        if line.per == "pool" and lanes:
-            counted[line.name] = _count(fabric, line, lanes, (counted, network))
+    for line in lines:
+        counted[line.name] = _count(fabric, line, lanes, (counted, network))
     return [pool for pool, _, _ in counted.values()]
 
 
@@ -115,35 +152,37 @@ def users_of(fabric: Fabric, medium: Medium, network: str) -> set[int]:
     }
 
 
-def _lanes_at(fabric: Fabric, medium: Medium, network: str) -> list[_Lanes]:
-    """Return the lanes of a medium at the devices where it ends."""
+def _lanes_at(fabric: Fabric, medium: Medium, network: str) -> dict[int, Runs]:
+    """Return linked, free and halved lanes of a medium at the devices of each group where it ends."""
     users = users_of(fabric, medium, network)
-    found = []
+    found = {}
     for index, group in enumerate(fabric.groups):
-        linked, free, halves = totals = np.zeros((3, group.count), np.int64)
+        lanes = []
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
-            if (each := port_lanes(kind, medium)) and (mine := np.isin(used, list(users))).any():
-                counts = (mine.sum(axis=-1), _free(used, users), _halves(fabric, users, used))
-                totals += each * np.array([np.broadcast_to(count, group.count) for count in counts])
-        if linked.any():
-            found.append(_Lanes(index, linked, linked + free, halves))
+            if (each := port_lanes(kind, medium)) and (mine := np.isin(used.rows, list(users))).any():
+                free, halves = _free(used.rows, users), _halves(fabric, users, used.rows)
+                lanes.append(used.laid(each * np.stack([mine.sum(axis=1), free, halves], axis=1)))
+        if lanes:
+            ports = aligned(lanes)
+            total = np.sum([one.values for one in ports], axis=0)
+            found[index] = Runs(group.count, ports[0].starts, total)
     return found
 
 
 def _free(used: Ints, users: set[int]) -> Ints:
     """Return the free ports of devices whose lowest linked port belongs to one of the users."""
-    first = np.take_along_axis(used, (used != FREE).argmax(axis=-1)[..., None], axis=-1)[..., 0]
-    return np.where(np.isin(first, list(users)), (used == FREE).sum(axis=-1), 0)
+    first = np.take_along_axis(used, (used != FREE).argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.where(np.isin(first, list(users)), (used == FREE).sum(axis=1), 0)
 
 
 def _halves(fabric: Fabric, users: set[int], used: Ints) -> Ints:
     """Return twice the ports that count with each link counted at one end; ends alike count half each."""
-    total = np.zeros(used.shape[:-1], np.int64)
+    total = np.zeros(len(used), np.int64)
     for user in users:
         index, side = side_of(user)
         weight = 1 if fabric.links[index].joins_alike else 2 * (side == 0)
-        total += weight * (used == user).sum(axis=-1)
+        total += weight * (used == user).sum(axis=1)
     return total
 
 
@@ -165,9 +204,9 @@ def _count(
     pool = Pool(
         line=line,
         classes=classes,
-        qty=int(made.pieces.sum()) + line.spare * places,
+        qty=made.total + line.spare * places,
         spare=line.spare * places,
-        buildable=int(buildable.pieces.sum()) + line.spare * int((buildable.pieces > 0).sum()),
+        buildable=buildable.total + line.spare * int(buildable.copies[buildable.pieces > 0].sum()),
         buildable_scope=possible.level,
         buildable_classes=_classes(fabric, possible, buildable),
         unit="lane" if unit == "lanes" else unit,
@@ -178,33 +217,49 @@ def _count(
 
 
 def _pieces(line: Line, demand: Placed, serves: int) -> Placed:
-    return Placed(demand.level, demand.owner, -(-demand.pieces // serves) * line.qty)
+    return replace(demand, pieces=-(-demand.pieces // serves) * line.qty)
 
 
 def _demand(
     fabric: Fabric, line: Line, lanes: Sequence[_Lanes], served: Placed | None, level: str, *, strict: bool
 ) -> Placed:
     """Return what each place of a level asks for: lanes, or pieces of the line that is served."""
-    found = {one.group: place_ids(fabric, fabric.groups[one.group], level) for one in lanes}
+    found = {one.group: place_ids(fabric, fabric.groups[one.group], level, one.numbers) for one in lanes}
     if strict:
         _refuse_missing_level(fabric, line, level, [group for group, ids in found.items() if ids is None])
     elif all(ids is None for ids in found.values()):
         return _demand(fabric, line, lanes, served, "device", strict=True)
-    owner = {group: _own_places(fabric, group, level) if ids is None else ids for group, ids in found.items()}
-    total = np.zeros(1 + max(int(ids.max()) for ids in owner.values()), np.int64)
+    placed = _placed(fabric, lanes, level, found)
+    total = placed.pieces
     if served is None:
         for one in lanes:
-            np.add.at(total, owner[one.group], one.offered if line.demand == "all_ports" else one.linked)
-        return Placed(level, owner, total)
+            index = placed.owner[one.group]
+            asked = one.offered if line.demand == "all_ports" else one.linked
+            np.add.at(total, index, asked * (one.copies // placed.copies[index]))
+        return placed
     above = np.full(len(served.pieces), -1, np.int64)
     for group, ids in served.owner.items():
-        above[ids] = owner[group]
-    if any((above[ids] != owner[group]).any() for group, ids in served.owner.items()):
+        above[ids] = placed.owner[group]
+    if any((above[ids] != placed.owner[group]).any() for group, ids in served.owner.items()):
         message = f'"{line.name}" per {level} serves pieces that are shared per {served.level}'
         raise PoolError(line.name, message, f"round_per: {served.level}, or a level above it")
-    there = above >= 0
-    np.add.at(total, above[there], served.pieces[there])
-    return Placed(level, owner, total)
+    np.add.at(total, above, served.pieces * (served.copies // placed.copies[above]))
+    return placed
+
+
+def _placed(fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int, Ints | None]) -> Placed:
+    """Return the places of a level in which devices stand, no piece in them yet."""
+    numbers = [_own_places(fabric, one, level) if (ids := found[one.group]) is None else ids for one in lanes]
+    places, first, index = np.unique(np.concatenate(numbers), return_index=True, return_inverse=True)
+    owner = np.split(index, np.cumsum([len(ids) for ids in numbers])[:-1])
+    copies = np.concatenate([one.copies for one in lanes])[first]
+    return Placed(
+        level=level,
+        owner={one.group: ids for one, ids in zip(lanes, owner, strict=True)},
+        places=places,
+        copies=np.ones_like(copies) if level == "fabric" else copies,
+        pieces=np.zeros(len(places), np.int64),
+    )
 
 
 def _refuse_missing_level(fabric: Fabric, line: Line, level: str, groups: Sequence[int]) -> None:
@@ -215,26 +270,25 @@ def _refuse_missing_level(fabric: Fabric, line: Line, level: str, groups: Sequen
         raise PoolError(line.name, message, f"round_per: device, {', '.join([*levels, 'fabric'])}")
 
 
-def _own_places(fabric: Fabric, index: int, level: str) -> Ints:
+def _own_places(fabric: Fabric, lanes: _Lanes, level: str) -> Ints:
     """Return a place of its own for each device that stands in none of a level, numbered after those."""
     places = sum(place.count for place in fabric.places if place.level == level)
-    return places + fabric.groups[index].first + np.arange(fabric.groups[index].count)
+    return np.asarray(places + fabric.groups[lanes.group].first + lanes.numbers)
 
 
 def _classes(fabric: Fabric, demand: Placed, made: Placed) -> tuple[DemandClass, ...]:
     """Return how many places of each name ask for how much."""
-    rows: dict[tuple[str, int, int], int] = {}
-    seen = np.zeros(len(demand.pieces), bool)
-    for group, ids in demand.owner.items():
-        places = np.unique(ids)
-        places = places[~seen[places] & (demand.pieces[places] > 0)]
-        seen[places] = True
+    rows: Counter[tuple[str, int, int]] = Counter()
+    unseen = demand.pieces > 0
+    for group, index in demand.owner.items():
+        here = np.zeros(len(unseen), bool)
+        here[index] = True
+        here &= unseen
+        unseen &= ~here
         host = host_name(fabric, group, demand.level)
-        kinds, index = np.unique(demand.pieces[places], return_inverse=True)
-        for kind, count in zip(kinds, np.bincount(index, minlength=len(kinds)), strict=True):
-            pieces = int(made.pieces[places[index == np.flatnonzero(kinds == kind)[0]][0]])
-            key = (host, int(kind), pieces)
-            rows[key] = rows.get(key, 0) + int(count)
+        for kind in distinct(demand.pieces[here]).tolist():
+            alike = np.flatnonzero(here & (demand.pieces == kind))
+            rows[host, kind, int(made.pieces[alike[0]])] += int(demand.copies[alike].sum())
     return tuple(
         DemandClass(host, ask, scopes, pieces) for (host, ask, pieces), scopes in sorted(rows.items())
     )
@@ -247,21 +301,22 @@ def host_name(fabric: Fabric, index: int, level: str) -> str:
         return group.label
     if level == "fabric":
         return "fabric"
-    if place_ids(fabric, group, level) is None:
+    inner = next((step.type for step in reversed(group.path) if step.level == level), None)
+    if inner is None and place_ids(fabric, group, level, np.zeros(0, np.int64)) is None:
         return group.label
-    return next((step.type for step in reversed(group.path) if step.level == level), level)
+    return inner or level
 
 
 def _basis(fabric: Fabric, lanes: Sequence[_Lanes], network: str) -> Basis:
     """Return the share of lanes at the ends that each count basis counts."""
-    every = sum(int(one.linked.sum()) for one in lanes)
+    every = sum(int(one.linked @ one.copies) for one in lanes)
     near = [
         one
         for one in lanes
         if network != "scale_out" or fabric.groups[one.group].type.role not in SWITCH_ROLES
     ]
     return Basis(
-        Fraction(sum(int(one.halves.sum()) for one in lanes), 2 * every),
-        Fraction(sum(int(one.linked.sum()) for one in near), every),
-        Fraction(sum(int(one.halves.sum()) for one in near), 2 * every),
+        Fraction(sum(int(one.halves @ one.copies) for one in lanes), 2 * every),
+        Fraction(sum(int(one.linked @ one.copies) for one in near), every),
+        Fraction(sum(int(one.halves @ one.copies) for one in near), 2 * every),
     )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from topogen.fabric import FREE, Fabric
 from topogen.units import format_count, format_rate
 
@@ -34,8 +32,7 @@ def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
     for (index, port), used in fabric.ports.items():
         group = fabric.groups[index]
         kind = group.type.ports[port]
-        copies = group.count if used.ndim == 1 else 1
-        taken = int(np.count_nonzero(used != FREE)) * copies
+        taken = int((used.rows != FREE).sum(axis=1) @ used.weights)
         rows.append(
             PortUse(
                 devices=group.label,

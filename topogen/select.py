@@ -50,19 +50,39 @@ class Piece:
         """Return the numbers of the devices in their group, ascending."""
         return mixed_radix(self.picks, self.path)
 
-    def split(self, depth: int) -> tuple[Ints, Ints]:
-        """Return the first device of each scope ``depth`` steps down, and the devices counted from there."""
-        inside = self.path[depth:]
-        scopes = mixed_radix(self.picks[:depth], self.path[:depth]) * count_of(inside)
-        return scopes, mixed_radix(self.picks[depth:], inside)
+    def is_whole(self, depth: int = 0) -> bool:
+        """Return whether everything is chosen from ``depth`` steps down."""
+        return _are_whole(self.picks[depth:], self.path[depth:])
+
+    def places(self, depth: int) -> Ints:
+        """Return the numbers of the places ``depth`` steps down in which it stands."""
+        return mixed_radix(self.picks[:depth], self.path[:depth])
+
+    def inside(self, depth: int) -> range | Ints:
+        """Return the devices in each place ``depth`` steps down, a range where they follow one another."""
+        path = self.path[depth:]
+        if self.is_whole(depth):
+            return range(count_of(path))
+        local = mixed_radix(self.picks[depth:], path)
+        first, last = int(local[0]), int(local[-1])
+        return range(first, last + 1) if (local == first + np.arange(len(local))).all() else local
 
 
 def mixed_radix(picks: Sequence[Ints], path: Steps) -> Ints:
     """Return the numbers of all combinations of picked indices, the last step running fastest."""
+    if _are_whole(picks, path):
+        return np.arange(count_of(path), dtype=np.int64)
     numbers = np.zeros(1, np.int64)
     for pick, step in zip(picks, path, strict=True):
         numbers = (numbers[:, None] * step.count + pick[None, :]).ravel()
     return numbers
+
+
+def _are_whole(picks: Sequence[Ints], path: Steps) -> bool:
+    return all(
+        len(pick) == step.count and bool((pick == np.arange(step.count)).all())
+        for pick, step in zip(picks, path, strict=True)
+    )
 
 
 def select_devices(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:

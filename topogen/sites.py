@@ -1,17 +1,16 @@
-"""The floor: which rack and U every device stands in, and where the racks stand.
-
-U u stands at ceil(44.45 u) mm, computed here and nowhere else.
-"""
+"""The floor: which rack and U every device stands in, and where the racks stand."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.fabric import Ints, PlaceGroup, Sites, count_of, level_depth, path_name
+from topogen.fabric import Ints, PlaceGroup, Sites, Stand, count_of, level_depth, path_name
+from topogen.runs import distinct
 from topogen.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_decimal
@@ -36,39 +35,25 @@ AT_ROW = ("middle_of_row", "end_of_row")
 AT_RACK = "top_of_rack"
 
 
-def height_mm(unit: Ints) -> Ints:
-    """Return how high each U stands: ceil(44.45 u) mm; -1 stays -1.
-
-    >>> height_mm(np.array([1, 20, -1])).tolist()
-    [45, 889, -1]
-    """
-    heights = (4445 * run(int(unit.max(initial=0)) + 1) + 99) // 100
-    return np.asarray(np.append(heights, UNKNOWN)[unit])  # -1 picks the last
-
-
 def stand(draft: Draft) -> Sites:
     """Return where every device and rack of a draft stands; racks that rows get for switches are added."""
     return _Floor(draft).sites()
 
 
 class _Floor:
-    """The floor of a draft while it fills: the rack and U of each device, -1 where none is known."""
+    """The floor of a draft while it fills: where the devices of each group stand."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.layout = draft.parsed.spec.layout
         self.groups = draft.tree.groups
-        total = sum(group.count for group in self.groups)
-        self.rack = np.full(total, UNKNOWN, np.int64)
-        self.unit = np.full(total, UNKNOWN, np.int64)
+        self.stands = [self._in_tree(group) for group in self.groups]
         self.rows: dict[str, list[int]] = {}
 
     def sites(self) -> Sites:
         """Return where everything stands."""
-        for group in self.groups:
-            self._stand_in_tree(group)
         for index, rack in self.draft.racks.items():
-            self._stand_in_own(self.groups[index], rack)
+            self._stand_in_own(index, rack)
         if self.layout:
             self._read_rows(self.layout)
             for what, where in self.layout.place.items():
@@ -76,8 +61,9 @@ class _Floor:
             self._check(self.layout)
         places = tuple(self.places)
         spots = self._spots()
-        measured = self._measured(Sites(self.rack, self.unit, self.unit, places, *spots))
-        return Sites(self.rack, self.unit, height_mm(self.unit), places, *spots, *measured)
+        sites = Sites(tuple(self.stands), places, *spots)
+        pairs, ways = self._measured(sites)
+        return replace(sites, pairs=pairs, ways=ways)
 
     @property
     def places(self) -> list[PlaceGroup]:
@@ -90,19 +76,27 @@ class _Floor:
 
     # Devices
 
-    def _stand_in_tree(self, group: DeviceGroup) -> None:
+    def _in_tree(self, group: DeviceGroup) -> Stand:
+        """Return where the template says that devices stand: the U is that of the step with slots."""
         depth = level_depth(group.path, RACK)
-        if depth:
-            place = next(place for place in self.places if place.path == group.path[:depth])
-            numbers = run(group.count)
-            self.rack[_part(group)] = place.first + numbers // count_of(group.path[depth:])
-            self.unit[_part(group)] = _units(group, numbers)
+        if not depth:
+            return Stand(group.count)
+        place = next(place for place in self.places if place.path == group.path[:depth])
+        in_slots = next((at for at, step in enumerate(group.path, start=1) if step.units), len(group.path))
+        units = group.path[in_slots - 1].units or (UNKNOWN,)
+        return Stand(
+            group.count,
+            place.first,
+            count_of(group.path[depth:]),
+            units,
+            count_of(group.path[in_slots:]),
+        )
 
-    def _stand_in_own(self, group: DeviceGroup, rack: Ints) -> None:
+    def _stand_in_own(self, index: int, rack: Ints) -> None:
         """Stand the devices that a fabric brought racks for: its switches from the lowest U."""
-        self.rack[_part(group)] = rack
-        if group.role:
-            self.unit[_part(group)] = 1 + occurrence(rack) * group.type.height_u
+        group = self.groups[index]
+        unit = 1 + occurrence(rack) * group.type.height_u if group.role else np.full_like(rack, UNKNOWN)
+        self.stands[index] = Stand(group.count, listed=(rack, unit))
 
     def _place(self, what: str, where: str) -> None:
         """Stand switches that a fabric made where the layout says."""
@@ -112,15 +106,15 @@ class _Floor:
         for index, devices in self._made(what, at) if listed or not named else ():
             height = self.groups[index].type.height_u
             if where == AT_RACK:
-                targets = self._served(index)[devices - self.groups[index].first]
+                targets = self._served(index)[devices]
             elif where in AT_ROW:
                 targets = self._in_rows(where, index, devices, at)
             else:
                 targets = np.array(listed)[run(len(devices)) * len(listed) // len(devices)]
-            self._fill(devices, targets, height)
+            self._fill(index, devices, targets, height)
 
     def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
-        """Return the device groups of made switches that a selector names, and which devices of each."""
+        """Return the device groups of made switches that a selector names, and which of their devices."""
         try:
             pieces = select_devices(self.groups, parse_selector(what))
         except SelectionError:
@@ -131,24 +125,27 @@ class _Floor:
             known = sorted({*roles, *(role.split("/")[0] for role in roles)})
             hint = nearest(what, known) or "add it to fabrics"
             self.note("E203", f'there is no fabric or role "{what}"', at, hint)
-        return [(piece.group, self.groups[piece.group].first + piece.devices()) for piece in made]
+        return [(piece.group, piece.devices()) for piece in made]
 
-    def _fill(self, devices: Ints, targets: Ints, height: int) -> None:
-        """Stand devices in racks, each on top of what stands there."""
-        here = np.unique(targets)
+    def _fill(self, index: int, devices: Ints, targets: Ints, height: int) -> None:
+        """Stand devices of a group in racks, each on top of what stands there."""
+        here = distinct(targets)
         lowest = np.array([self._lowest_free(int(rack)) for rack in here])
-        self.rack[devices] = targets
-        self.unit[devices] = np.where(
+        every, old = run(self.groups[index].count), self.stands[index]
+        rack, unit = old.rack(every), old.unit(every)
+        rack[devices] = targets
+        unit[devices] = np.where(
             targets < 0, UNKNOWN, lowest[np.searchsorted(here, targets)] + occurrence(targets) * height
         )
+        self.stands[index] = Stand(len(every), listed=(rack, unit))
 
     def _lowest_free(self, rack: int) -> int:
         """Return the lowest U above everything that already stands in a rack."""
         top = 0
-        for group in self.groups:
-            inside = self.unit[_part(group)][self.rack[_part(group)] == rack]
-            if len(inside) and int(inside.max()) > 0:
-                top = max(top, int(inside.max()) + group.type.height_u - 1)
+        for group, stand in zip(self.groups, self.stands, strict=True):
+            highest = int(stand.units_in(rack).max(initial=UNKNOWN))
+            if highest > 0:
+                top = max(top, highest + group.type.height_u - 1)
         return top + 1
 
     def _served(self, index: int) -> Ints:
@@ -157,9 +154,8 @@ class _Floor:
         blocks = [
             block for link in self.draft.links for block in link.blocks if block.b and block.b.group == index
         ]
-        joined = [_joined(self.groups, block) for block in blocks]
-        lower, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
-        rack = self.rack[lower]
+        joined = [_joined(self.stands, block) for block in blocks]
+        rack, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
         key, links = np.unique((switch * (racks + 1) + rack)[rack >= 0], return_counts=True)
         best = np.full(count, UNKNOWN, np.int64)
         order = np.lexsort((-key, links))  # the rack of most links comes last, of equals the lowest
@@ -186,7 +182,7 @@ class _Floor:
         row_of = np.full(self.draft.tree.per_level[RACK] + 1, UNKNOWN, np.int64)
         for number, racks in enumerate(self.rows.values()):
             row_of[racks] = number
-        rows = row_of[self._served(index)[devices - group.first]]
+        rows = row_of[self._served(index)[devices]]
         if (rows < 0).any():
             message = f"{int((rows < 0).sum()):,} {group.label} serve racks that stand in no row"
             self.note("E203", message, at, "list the racks in layout.rows")
@@ -269,7 +265,7 @@ class _Floor:
         if len(layout.rows) > 1 and layout.row_pitch is None:
             message = f"{len(layout.rows)} rows but no row_pitch"
             self.note("E403", message, ("layout", "rows"), "add row_pitch: 3 m")
-        tray, highest = layout.tray, int(height_mm(self.unit).max(initial=0))
+        tray, highest = layout.tray, max(stand.highest_mm for stand in self.stands)
         if tray and tray.where == "overhead" and tray.height < highest:
             message = (
                 f"the tray hangs at {format_length(tray.height)}, a device stands at {format_length(highest)}"
@@ -314,23 +310,10 @@ class _Floor:
             yield low * len(names) + high, int(metres)
 
 
-def _part(group: DeviceGroup) -> slice:
-    return slice(group.first, group.first + group.count)
-
-
-def _units(group: DeviceGroup, numbers: Ints) -> Ints:
-    """Return the U of each device of a group: that of the step that stands in a slot."""
-    for depth, step in enumerate(group.path, start=1):
-        if step.units:
-            index = numbers // count_of(group.path[depth:]) % step.count
-            return np.array(step.units, np.int64)[index]
-    return np.full(len(numbers), UNKNOWN, np.int64)
-
-
-def _joined(groups: Sequence[DeviceGroup], block: LinkBlock) -> tuple[Ints, Ints]:
-    """Return the devices that a block joins: those of a by their number, those of b within their group."""
+def _joined(stands: Sequence[Stand], block: LinkBlock) -> tuple[Ints, Ints]:
+    """Return what a block joins: the racks of the devices of a, and the devices of b within their group."""
     assert block.b is not None  # noqa: S101 - asked only of links inside the model
-    a = groups[block.a.group].first + block.a.scope[:, None] + block.a.device[None, :]
+    a = stands[block.a.group].rack(block.a.scope[:, None] + block.a.device[None, :])
     b = block.b.scope[:, None] + block.b.device[None, :]
     if block.a.axis != block.b.axis:
         a, b = np.broadcast_arrays(a[:, :, None], b[:, None, :])

@@ -14,6 +14,7 @@ from topogen.fabric import Made, Step
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.tree import device_types, switch_entry
+from topogen.units_alike import units_alike
 from topogen.wire import Job, ends_seen, wire
 from topogen.wiring import GENERATORS
 from topogen.wiring.block import PatternError, none, run
@@ -82,28 +83,40 @@ class _Sizing:
                 self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, key)))
         if self.spec.create:
             return Asked(self.spec, self._faces, None, created_ports=self._per_plane(self._created().count))
-        places = {role: self._places(role, pieces) for role, pieces in self.pieces.items()}
-        unit = numbered(np.concatenate([units for _, units in places.values()]))
+        seen = {role: self._seen(role, pieces) for role, pieces in self.pieces.items()}
+        if not self.spec.blocks and not self.spec.extra_ends:
+            levels = (self.spec.rails_by, self.spec.units_by)
+            kinds = units_alike(self.draft.tree.places, self.pieces[ENDS], levels)
+            if kinds:
+                ports = self._per_plane(seen[ENDS].ports)
+                return Asked(self.spec, self._faces, EndPoints(seen[ENDS].count, ports, kinds))
+        units = [self._units(pieces) for pieces in self.pieces.values()]
+        unit = np.split(numbered(np.concatenate(units)), np.cumsum([len(one) for one in units])[:-1])
         ends = {}
-        for role, (seen, units) in places.items():
-            rail = seen.position if self._rails(role) else none(seen.count)
+        for (role, one), units_of in zip(seen.items(), unit, strict=True):
+            rail = one.position if self._rails(role) else none(one.count)
             blocks = {level: self._level(self.pieces[role], level) for level in self.spec.blocks}
-            ends[role] = EndPoints(seen.count, self._per_plane(seen.ports), rail, unit[: len(units)], blocks)
-            unit = unit[len(units) :]
+            ends[role] = EndPoints.of(self._per_plane(one.ports), rail, units_of, blocks)
         return Asked(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
 
     def _rails(self, role: str) -> str | None:
         """Return the level in which ends of a role have their rails; extra ends take what is free."""
         return self.spec.rails_by if role == ENDS else None
 
-    def _places(self, role: str, pieces: Sequence[Piece]) -> tuple[Ends, Ints]:
-        """Return what a generator sees of ends, and the place of ``units_by`` that each stands in."""
+    def _seen(self, role: str, pieces: Sequence[Piece]) -> Ends:
+        """Return what a generator sees of ends."""
         seen = ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=self._rails(role)))
         if not seen.ports:
             raise PatternError(
                 "E201", "the ends have no free port left", "name free ports in ends, or link them once"
             )
-        return seen, self._level(pieces, self.spec.units_by) if self.spec.units_by else none(seen.count)
+        return seen
+
+    def _units(self, pieces: Sequence[Piece]) -> Ints:
+        """Return the place of ``units_by`` that each end stands in."""
+        if self.spec.units_by is None:
+            return none(sum(piece.count for piece in pieces))
+        return self._level(pieces, self.spec.units_by)
 
     def _level(self, pieces: Sequence[Piece], level: str) -> Ints:
         """Return the place of a level that each end stands in."""
@@ -112,8 +125,7 @@ class _Sizing:
     def _pinned(self, pieces: Sequence[Piece]) -> Sequence[Piece]:
         """Return ends with the ports that are free, where all ends of a piece have the same ones free."""
         tables = [
-            self.draft.ports.free((piece.group, piece.port), piece.devices(), piece.ports)[0]
-            for piece in pieces
+            self.draft.ports.free((piece.group, piece.port), piece.devices, piece.ports) for piece in pieces
         ]
         return [
             replace(piece, ports=tuple(table.tolist())) if table.ndim == 1 else piece

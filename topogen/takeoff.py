@@ -19,6 +19,7 @@ from topogen.errors import InputError, Problems
 from topogen.fabric import count_of
 from topogen.media import pairs, strands
 from topogen.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
+from topogen.runs import aligned, distinct
 from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
@@ -274,10 +275,9 @@ def _once_a_device(
 
 
 def _devices_with(fabric: Fabric, index: int, group: DeviceGroup, users: list[int]) -> int:
-    ends = np.zeros(group.count, bool)
-    for port in range(len(group.type.ports)):
-        ends |= np.isin(fabric.ports[index, port], users).any(axis=-1)
-    return int(ends.sum())
+    used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
+    links = aligned([one.laid(np.isin(one.rows, users).sum(axis=1)) for one in used])
+    return int(links[0].lengths[np.any([one.values for one in links], axis=0)].sum()) if links else 0
 
 
 def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
@@ -294,8 +294,8 @@ def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
 
 
 def _networks_at(fabric: Fabric, index: int, group: DeviceGroup) -> tuple[str, ...]:
-    used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
-    users = {int(user) for ports in used for user in np.unique(ports) if user >= 0}
+    used = [fabric.ports[index, port].rows for port in range(len(group.type.ports))]
+    users = {user for rows in used for user in distinct(rows).tolist() if user >= 0}
     return tuple(sorted({fabric.links[side_of(user)[0]].network for user in users}))
 
 

@@ -10,17 +10,29 @@ import numpy as np
 
 from topogen.errors import nearest
 from topogen.expand import links_at
-from topogen.fabric import DeviceGroup, Ints, LinkBlock, PlaceGroup, level_depth, levels_above, path_name
+from topogen.fabric import (
+    DeviceGroup,
+    Ints,
+    LinkBlock,
+    PlaceGroup,
+    count_of,
+    level_depth,
+    levels_above,
+    path_name,
+)
+from topogen.runs import listed
 from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
-from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, occurrence
+from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from topogen.fabric import Terminal
     from topogen.ports import PortBook
+    from topogen.runs import Runs
     from topogen.select import Piece
 
 
@@ -73,13 +85,14 @@ class _Scopes:
     """Scopes of one place group that hold the same pieces; the whole fabric when ``place`` is None."""
 
     place: PlaceGroup | None
-    numbers: Ints
+    numbers: range | Ints
+    """A range where the pieces stand in all of them."""
 
 
 def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
     """Yield the scopes of a job, those that hold the same pieces together."""
     if job.within is None:
-        yield _Scopes(None, none(1))
+        yield _Scopes(None, range(1))
         return
     if not any(place.level == job.within for place in plant.places):
         levels = {place.level for place in plant.places}
@@ -88,7 +101,7 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
         )
     for place in (place for place in plant.places if place.level == job.within):
         if _stand_everywhere(place, job):
-            yield _Scopes(place, np.arange(place.count, dtype=np.int64))
+            yield _Scopes(place, range(place.count))
             continue
         a, b = _presence(place, job.a), _presence(place, job.b or ())
         meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
@@ -114,15 +127,8 @@ def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> NDArray[np.bool_]:
     below = [piece for piece in pieces if piece.path[:depth] == place.path]
     there = np.zeros((len(below), place.count), bool)
     for row, piece in zip(there, below, strict=True):
-        row[piece.split(depth)[0] // max(1, _size_below(piece, depth))] = True
+        row[piece.places(depth)] = True
     return there
-
-
-def _size_below(piece: Piece, depth: int) -> int:
-    size = 1
-    for step in piece.path[depth:]:
-        size *= step.count
-    return size
 
 
 def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Member]:
@@ -131,33 +137,35 @@ def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Mem
     for piece in pieces:
         if scopes.place and piece.path[:depth] != scopes.place.path:
             continue
-        own, local = piece.split(depth)
-        first = scopes.numbers * _size_below(piece, depth)
-        if np.array_equal(first, own) or np.isin(first, own).all():
-            table, _ = plant.ports.free((piece.group, piece.port), _devices(first, local), piece.ports)
-            row.append(Member(piece.group, piece.port, first, local, table))
+        local = piece.inside(depth)
+        first = _firsts(piece, depth, scopes.numbers)
+        if first is not None:
+            member = Member(piece.group, piece.port, first, local, none(0))
+            table = plant.ports.free((piece.group, piece.port), member.devices, piece.ports)
+            row.append(replace(member, table=table))
     return number(row)
 
 
-def _devices(scope: Ints, local: Ints) -> Ints:
-    return np.asarray((scope[:, None] + local[None, :]).ravel())
+def _firsts(piece: Piece, depth: int, scopes: range | Ints) -> range | Ints | None:
+    """Return the first device of each scope, None where a piece does not stand in all of them."""
+    size = count_of(piece.path[depth:])
+    if isinstance(scopes, range):  # all there are, and the piece stands in each
+        return range(0, len(scopes) * size, size)
+    return scopes * size if np.isin(scopes, piece.places(depth)).all() else None
 
 
 def ends_seen(plant: Plant, job: Job) -> Ends:
     """Return what a pattern would see of the a side of a job over everything; nothing is wired."""
-    return _ends(plant, job, _members(plant, job.a, _Scopes(None, none(1))), equal=job.all_ports[0])
+    return _ends(plant, job, _members(plant, job.a, _Scopes(None, range(1))), equal=job.all_ports[0])
 
 
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
     ends_a = _ends(plant, job, a, equal=job.all_ports[0])
     ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)
     blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
-    asked = degrees(blocks, "a", ends_a.count)
-    if job.same:
-        asked = asked + degrees(blocks, "b", ends_a.count)
-    _refuse_overuse(plant, a, asked)
+    _refuse_overuse(plant, a, degrees(blocks, ("a", "b") if job.same else ("a",), ends_a.count))
     if b is not None and ends_b is not None and not job.same:
-        _refuse_overuse(plant, b, degrees(blocks, "b", ends_b.count))
+        _refuse_overuse(plant, b, degrees(blocks, ("b",), ends_b.count))
     return [bound for block in blocks if block.count for bound in bind(block, a, b or a)]
 
 
@@ -169,49 +177,62 @@ def _far_ends(plant: Plant, job: Job, b: Sequence[Member]) -> Ends:
 
 def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
     """Return what the pattern sees of members: free ports, and the place and position at the job's level."""
-    places = np.concatenate([_place(plant, job.level, member) for member in members])
-    offers = np.concatenate([_offer(member) for member in members])
-    fewest, most = int(offers.min()), int(offers.max())
+    offers = [_offer(member) for member in members]
+    fewest, most = min(int(offer.min()) for offer in offers), max(int(offer.max()) for offer in offers)
     if equal and fewest != most:
         message = f"the ends do not offer equally many free ports: {fewest} to {most} each"
         raise PatternError("E209", message, "take a range of ports that all of them have, such as [0-3]")
-    return Ends(len(places), fewest, places, occurrence(places))
+    for member in members:
+        _refuse_placeless(plant, job.level, member)
+    count = sum(len(member.local) for member in members)
+    return Ends(count, fewest, lambda: np.concatenate([_place(plant, job.level, one) for one in members]))
+
+
+def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
+    """Raise where devices stand in no place of a level."""
+    group = plant.groups[member.group]
+    if level is not None and level_depth(group.path, level) is None:
+        message = f'"{group.label}" stands in no place of the level "{level}"'
+        raise PatternError("E203", message, levels_above(group.path))
 
 
 def _place(plant: Plant, level: str | None, member: Member) -> Ints:
     """Return which place of a level each device of a member's first scope stands in."""
     if level is None:
         return none(len(member.local))
-    path = plant.groups[member.group].path
-    depth = level_depth(path, level)
-    if depth is None:
-        name = plant.groups[member.group].label
-        raise PatternError("E203", f'"{name}" stands in no place of the level "{level}"', levels_above(path))
-    place = next(place for place in plant.places if place.path == path[:depth])
-    size = plant.groups[member.group].count // place.count
-    return np.asarray(place.first + (member.scope[0] + member.local) // size)
+    group = plant.groups[member.group]
+    depth = level_depth(group.path, level)
+    place = next(place for place in plant.places if place.path == group.path[:depth])
+    size = group.count // place.count
+    return np.asarray(place.first + (member.scope[0] + listed(member.local)) // size)
 
 
 def _offer(member: Member) -> Ints:
-    """Return the ports each device of a member may give, the least over its scopes, shape (devices,)."""
+    """Return the ports each device of a member may give, the least over its scopes.
+
+    Of shape (devices,), or (1,) where all may give as many.
+    """
     if member.table.ndim == 1:
-        return np.full(len(member.local), len(member.table), np.int64)
+        return np.array([len(member.table)])
     counts = (member.table >= 0).sum(axis=1)
-    return np.asarray(counts[_devices(member.scope, member.local)].reshape(len(member.scope), -1).min(axis=0))
+    return np.asarray(counts[member.devices()].reshape(len(member.scope), -1).min(axis=0))
 
 
-def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Ints) -> None:
+def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Runs) -> None:
     """Raise if a device is asked for more ports than it has free."""
     for member in members:
-        wanted = asked[member.start : member.start + len(member.local)]
-        offer = _offer(member)
+        part = asked.part(member.start, member.start + len(member.local))
+        if int(part.values.max()) <= int(_offer(member).min()):
+            continue
+        wanted = part.full()
+        offer = np.broadcast_to(_offer(member), wanted.shape)
         over = np.flatnonzero(wanted > offer)
         if not len(over):
             continue
         group = plant.groups[member.group]
         port = group.type.ports[member.port]
         first = int(over[0])
-        name = path_name(group.path, int(member.scope[0] + member.local[first]))
+        name = path_name(group.path, int(member.scope[0] + member.at(member.start + over[:1])[0]))
         message = (
             f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
             f'"{port.name}" are free: {wanted[first] - offer[first]} over, '
@@ -254,14 +275,12 @@ def _times(wanted: int, offer: int) -> str:
 
 def _take(plant: Plant, job: Job, blocks: Sequence[LinkBlock]) -> None:
     """Enter the ports that blocks use: on each device the first ones of its table."""
-    uses: dict[tuple[int, int, int, bytes], tuple[Ints, Ints]] = {}
+    uses: dict[tuple[int, int, int, bytes], list[tuple[LinkBlock, Terminal]]] = {}
     for block in blocks:
         for side, terminal in enumerate((block.a, block.b)):
-            if terminal is None:
-                continue
-            key = (terminal.group, terminal.port, 0 if job.same else side, terminal.table.tobytes())
-            degree = links_at(block, terminal, plant.groups[terminal.group].count)
-            table, before = uses.get(key, (terminal.table, none(len(degree))))
-            uses[key] = (table, before + degree)
-    for (group, port, side, _), (table, degree) in uses.items():
-        plant.ports.take((group, port), table, degree, 2 * job.user + (0 if job.alike else side))
+            if terminal is not None:
+                alike = (terminal.group, terminal.port, 0 if job.same else side, terminal.table.tobytes())
+                uses.setdefault(alike, []).append((block, terminal))
+    for (group, port, side, _), ends in uses.items():
+        degree = links_at(ends, plant.groups[group].count)
+        plant.ports.take((group, port), ends[0][1].table, degree, 2 * job.user + (0 if job.alike else side))

@@ -270,13 +270,79 @@ class Odd:
         return f"\n{HEAD}{self.text}"
 
 
+def odd_fabrics() -> st.SearchStrategy[Odd]:
+    """Return built fabrics of odd sizes."""
+    return st.one_of(odd_racks(), odd_pods())
+
+
 @st.composite
-def odd_fabrics(draw: st.DrawFn) -> Odd:
-    """Return a built fabric of odd sizes."""
+def odd_racks(draw: st.DrawFn) -> Odd:
+    """Return a few racks that differ, with link groups of any pattern and perhaps a fabric."""
     size = draw(sizes)
     fabric = draw(fabrics(size))
     floor = draw(floors(size, fabric="switch:" in fabric))
     text = draw(devices(size)) + draw(places(size)) + floor + draw(link_groups(size)) + fabric + draw(media())
+    return _built(text)
+
+
+@st.composite
+def odd_pods(draw: st.DrawFn) -> Odd:
+    """Return pods of racks, the last ones smaller, under a fat tree of two or three tiers."""
+    few = st.integers(1, 3)
+    trays, gpus, nics, planes = draw(few), draw(few), draw(few), draw(st.integers(1, 2))
+    radix = 2 * draw(st.integers(3, 8))
+    net = "lanes: 4, lane_rate: 100 Gb/s"
+    cages = [f"cage: {{links: {draw(st.integers(1, 2))}{draw(owners)}}}" for _ in range(3)]
+    keys = [
+        draw(st.sampled_from(["", ", rails_by: tray", ", rails_by: rack"])),
+        draw(st.sampled_from(["", ", units_by: pod", ", units_by: pod", ", units_by: rack"])),
+        draw(st.sampled_from(["", ", even: false"])),
+        draw(st.sampled_from(["", ", per_rack: {leaf: 3}", ", per_rack: {leaf: 2, spine: 3}"])),
+    ]
+    ends = draw(st.sampled_from(["nic.net", "nic.net", "[pod/nic.net, last/nic.net]", "'nic[0].net'"]))
+    medium = draw(st.sampled_from(["cu", "fibre", "{hosts: {a: fibre, b: boxed}, '*': boxed}"]))
+    copper = draw(st.sampled_from(MEDIA))
+    text = f"""devices:
+  gpu: {{role: gpu, ports: {{nvl: {{count: {gpus}, {net}, {cages[0]}}}}}}}
+  chip: {{role: switch, part: chip, ports: {{nvl: {{count: {trays * gpus}, {net}, {cages[1]}}}}}}}
+  nic: {{role: nic, ports: {{net: {{count: {planes * draw(st.integers(1, 2))}, {net}, {cages[2]}}}}}}}
+  box: {{role: switch, part: box, height_u: 2, ports: {{net: {{count: {radix}, {net}, cage: {{links: 2}}}}}}}}
+templates:
+  tray: {{level: tray, contains: {{gpu: {gpus}, nic: {nics}}}}}
+  stray: {{level: tray, contains: {{chip: {gpus}}}}}
+  full: {{level: rack, slots: {{U5-{4 + trays}: tray, U{6 + trays}: stray}}}}
+  pod: {{level: pod, contains: {{full: {draw(few)}}}}}
+  last: {{level: pod, contains: {{full: {draw(few)}}}}}
+instances: {{pod: {draw(st.integers(1, 4))}, last: {draw(few)}}}
+links:
+  x: {{network: scale_up, pattern: planes, within: rack, a: gpu.nvl, b: chip.nvl, medium: {copper}}}
+fabrics:
+  f: {{network: scale_out, pattern: fat_tree, tiers: {draw(st.integers(2, 3))}, ends: {ends}, switch: box,
+      planes: {planes}{"".join(keys)}, medium: {medium}}}
+"""
+    return _built(draw(pod_floors()) + text + draw(media()))
+
+
+@st.composite
+def pod_floors(draw: st.DrawFn) -> str:
+    """Return a layout of a row for each kind of pod, with or without a place for switches, or none."""
+    if draw(st.booleans()):
+        return ""
+    places = ["", "  place: {f/leaf: end_of_row}\n", "  place: {f/leaf: top_of_rack, f/spine: end_of_row}\n"]
+    place = draw(st.sampled_from(places))
+    tray = f"tray: {{where: {draw(st.sampled_from(['overhead', 'underfloor']))}, height: 3 m}}"
+    whole = ["A: [pod/full], B: [last/full]", "A: [last/full, pod/full]"]
+    rows = draw(st.sampled_from(whole if place else [*whole, "A: [pod/full]"]))
+    slack = draw(st.sampled_from(["", "  slack: {percent: 7, per_end: 0.1 m}\n"]))
+    return f"""layout:
+  rows: {{{rows}}}
+  rack_pitch: 601 mm
+  row_pitch: 2.4 m
+  {tray}
+{slack}{place}"""
+
+
+def _built(text: str) -> Odd:
     try:
         return Odd(text)
     except InputError as refused:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import assume, given
 
-from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from tests.properties.odd_fabrics import Odd, odd_racks, quick
 from tests.properties.recount import Recount, recount
 from topogen.cables import BASIS_CODES, link_lengths
 from topogen.expand import expand
@@ -50,7 +50,7 @@ def expected(fabric: Fabric, counted: Recount, group: LinkGroup, ends: tuple[int
 
 
 @quick
-@given(odd_fabrics())
+@given(odd_racks())
 def test_lengths_follow_the_floor(odd: Odd) -> None:
     fabric, counted = odd.fabric, recount(odd.fabric)
     walked = [group for group in fabric.links if group.has_b]

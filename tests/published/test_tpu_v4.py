@@ -33,7 +33,7 @@ def test_every_rack_has_96_optical_links_and_the_pod_6144(pod: Fabric) -> None:
 
 def test_a_switch_uses_128_of_136_ports_two_for_each_rack(pod: Fabric) -> None:
     used = next(used for (group, _), used in pod.ports.items() if pod.groups[group].label == "ici/ocs")
-    spare = (np.atleast_2d(used) == FREE).sum(axis=1)
+    spare = (used.full() == FREE).sum(axis=1)
     assert set(spare.tolist()) == {8}
     face = expand(pod, next(group for group in pod.links if group.name == "ici/face"))
     meets = np.unique(np.stack([face.b, pod.sites.rack[face.a]]), axis=1, return_counts=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import degrees_of, links_of, slots_have_gaps
-from topogen.wiring.block import biclique, degrees, matching, occurrence, repeat
+from topogen.wiring.block import Side, biclique, degrees, matching, occurrence, repeat
 
 SMALL = st.integers(1, 6)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=12)
@@ -42,12 +42,13 @@ def test_copies_of_a_block_begin_where_they_are_told(n_a: int, n_b: int, firsts:
     expected = [(f + a, 2 * f + b) for f in firsts for a in range(n_a) for b in range(n_b)]
     assert sorted((link.a, link.b) for link in links) == sorted(expected)
     assert block.count == len(links)
-    for side, count in (("a", 12), ("b", 18)):
+    sides: tuple[tuple[Side, int], ...] = (("a", 12), ("b", 18))
+    for side, count in sides:
         there = [getattr(link, side) for link in links]
-        assert degrees([block], side, count).tolist() == [there.count(n) for n in range(count)]
+        assert degrees([block], [side], count).full().tolist() == [there.count(n) for n in range(count)]
 
 
 def test_degrees_add_up_over_blocks() -> None:
     blocks = [biclique(2, 3), matching(np.array([1, 1]), np.array([0, 3]))]
-    assert degrees(blocks, "a", 3).tolist() == [3, 5, 0]
-    assert degrees(blocks, "b", 4).tolist() == [3, 2, 2, 1]
+    assert degrees(blocks, ["a"], 3).full().tolist() == [3, 5, 0]
+    assert degrees(blocks, ["b"], 4).full().tolist() == [3, 2, 2, 1]

@@ -188,8 +188,8 @@ def test_two_ports_of_an_end_go_to_two_leaves() -> None:
 
 def test_extra_ends_take_what_is_free_in_their_unit_leaf_after_leaf() -> None:
     unit = np.array([0] * 5 + [1] * 7)
-    ends = EndPoints(12, 1, np.zeros(12, np.int64), unit)
-    extra = EndPoints(2, 2, np.zeros(2, np.int64), np.array([0, 1]))
+    ends = EndPoints.of(1, np.zeros(12, np.int64), unit)
+    extra = EndPoints.of(2, np.zeros(2, np.int64), np.array([0, 1]))
     hosts = Hosts(ends, Leaves(2, 1, 3, 3, 3))
     assert [(link.a, link.b) for link in links_of(hosts.with_extra(extra).extra)] == [
         (0, 1),
@@ -198,7 +198,7 @@ def test_extra_ends_take_what_is_free_in_their_unit_leaf_after_leaf() -> None:
         (1, 5),
     ]
     with pytest.raises(PatternError) as refused:
-        hosts.with_extra(EndPoints(2, 2, np.zeros(2, np.int64), np.array([1, 1])))
+        hosts.with_extra(EndPoints.of(2, np.zeros(2, np.int64), np.array([1, 1])))
     assert refused.value.message == "extra_ends have 4 links in unit 1, whose leaves have 2 ports free"
 
 

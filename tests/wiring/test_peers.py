@@ -40,7 +40,7 @@ def test_the_rest_goes_to_the_nearest_on_a_ring() -> None:
     ("ends", "text"),
     [
         (Ends.alike(4, 2), "here 1 of 4 devices"),
-        (Ends(3, 2, np.array([0, 0, 1]), np.array([0, 1, 0])), "here 2 of 1, 2 devices"),
+        (Ends(3, 2, lambda: np.array([0, 0, 1])), "here 2 of 1, 2 devices"),
     ],
 )
 def test_places_are_equal_and_at_least_two(ends: Ends, text: str) -> None:

@@ -19,5 +19,5 @@ def test_the_number_in_the_node_chooses_the_switch(n_a: int, per_node: int, port
 
 
 def test_a_short_node_leaves_its_last_rails_empty() -> None:
-    ends = Ends(5, 1, np.array([0, 0, 0, 1, 1]), np.array([0, 1, 2, 0, 1]))
+    ends = Ends(5, 1, lambda: np.array([0, 0, 0, 1, 1]))
     assert degrees_of(links_of(rails(Request(ends, Ends.alike(3, 9)))))[1] == [2, 2, 1]

@@ -10,6 +10,7 @@ import numpy as np
 from topogen.cables import BASIS_CODES, UNKNOWN_MM
 from topogen.fabric import Choice, Fabric, Ints, LengthClass, LinkBlock, LinkGroup, Terminal
 from topogen.layout import merge_lengths
+from topogen.runs import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,11 +115,21 @@ def renumbered(
     """Return the fabric with its port maps naming the new link groups."""
     start = {group.base or group.name: index for index, group in reversed(list(enumerate(links)))}
     table = np.array([2 * start[group.name] + side for group in fabric.links for side in (0, 1)] + [-1])
-    ports = {key: table[used] for key, used in fabric.ports.items()}
+    ports = {key: replace(used, rows=table[used.rows]) for key, used in fabric.ports.items()}
+    listed: dict[tuple[int, int], Ints] = {}
     for parts in moved.values():
         for index, rows, columns in parts[1:]:
-            _hand_over(fabric, ports, (index, links[index]), (rows, columns))
+            for key in _ends_of(links[index]):
+                listed.setdefault(key, ports[key].full())
+            _hand_over(fabric, listed, (index, links[index]), (rows, columns))
+    ports |= {key: Rows.of(rows) for key, rows in listed.items()}
     return replace(fabric, links=tuple(links), ports=ports)
+
+
+def _ends_of(group: LinkGroup) -> Iterator[tuple[int, int]]:
+    """Yield the device group and port group of each terminal of a link group."""
+    for block in group.blocks:
+        yield from ((end.group, end.port) for end in (block.a, block.b) if end)
 
 
 def _hand_over(
@@ -135,7 +146,5 @@ def _hand_over(
             if terminal is None or not len(own):
                 continue
             key, owner = (terminal.group, terminal.port), fabric.groups[terminal.group]
-            if ports[key].ndim == 1:
-                ports[key] = np.repeat(ports[key][None, :], owner.count, axis=0)
             user = 2 * index + (0 if group.joins_alike else side)
             ports[key][device[own] - owner.first, port[own]] = user

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from topogen.catalog import Medium
-    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
 SideIndex = Literal[0, 1]
 
@@ -72,17 +72,17 @@ def networks_at(fabric: Fabric, index: int) -> list[str]:
 
 def end_rows(fabric: Fabric, link: LinkGroup, sides: Iterable[SideIndex]) -> list[EndRow]:
     """Return the devices at some sides of a link group, equal ones together."""
-    degrees: dict[tuple[int, int], Ints] = {}
+    ends: dict[tuple[int, int], list[tuple[LinkBlock, Terminal]]] = {}
     for side in sides:
         for block, terminal in terminals(link, side):
-            key = (terminal.group, terminal.port)
-            more = links_at(block, terminal, fabric.groups[terminal.group].count)
-            degrees[key] = degrees[key] + more if key in degrees else more
+            ends.setdefault((terminal.group, terminal.port), []).append((block, terminal))
     rows: Counter[tuple[str, str, int]] = Counter()
-    for (index, port), degree in degrees.items():
+    for (index, port), here in ends.items():
         group = fabric.groups[index]
-        for links, devices in zip(*np.unique(degree[degree > 0], return_counts=True), strict=True):
-            rows[group.label, group.type.ports[port].name, int(links)] += int(devices)
+        degree = links_at(here, group.count)
+        for links in np.unique(degree.values[degree.values > 0]).tolist():
+            devices = int(degree.lengths[degree.values == links].sum())
+            rows[group.label, group.type.ports[port].name, links] += devices
     return [EndRow(device, port, devices, links) for (device, port, links), devices in rows.items()]
 
 
@@ -172,7 +172,7 @@ def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[tuple[str, i
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
             lanes = port_lanes(kind, medium)
-            if lanes and np.isin(used, users).any():
-                copies = group.count if used.ndim == 1 else 1
-                rows[f"{group.label}.{kind.name}", lanes] += int((used == FREE).sum()) * copies
+            if lanes and np.isin(used.rows, users).any():
+                free = (used.rows == FREE).sum(axis=1) @ used.weights
+                rows[f"{group.label}.{kind.name}", lanes] += int(free)
     return [(where, ports, lanes) for (where, lanes), ports in rows.items()]

@@ -185,7 +185,7 @@ def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]
         index = fabric.groups.index(group)
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
-            free = int((used == FREE).sum()) * (group.count if used.ndim == 1 else 1)
+            free = int((used.rows == FREE).sum(axis=1) @ used.weights)
             total = group.count * kind.count
             ports = f"{exact(group.count)} x {many(kind.count, 'port')}"
             formula = f"{ports} = {exact(total - free)} linked + {exact(free)} free"

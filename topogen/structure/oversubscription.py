@@ -77,7 +77,7 @@ def down_up(fabric: Fabric, index: int, links: Sequence[LinkGroup], lowest: int)
         for block in link.blocks:
             for end in (block.a, block.b):
                 if end is not None and end.group == index:
-                    side += link.rate * links_at(block, end, count)
+                    side += link.rate * links_at([(block, end)], count).full()
     return down, up
 
 

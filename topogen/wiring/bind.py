@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.fabric import Ints, LinkBlock, Terminal
+from topogen.runs import listed
 from topogen.wiring.block import Block, none, rows_alike
 
 if TYPE_CHECKING:
@@ -23,20 +24,31 @@ if TYPE_CHECKING:
 class Member:
     """Devices of one group that stand in every scope of a family: ``scope`` + ``local`` are their numbers.
 
+    Each is a range where it can be.
+
     A pattern numbers the devices of all members in one row; these start at ``start``.
     """
 
     group: int
     port: int
-    scope: Ints
-    local: Ints
+    scope: range | Ints
+    local: range | Ints
     table: Ints
     start: int = 0
 
     @property
     def contiguous(self) -> bool:
-        """Return whether the devices follow one another, as ascending numbers that fill their span."""
-        return int(self.local[-1]) - int(self.local[0]) + 1 == len(self.local)
+        """Return whether the devices follow one another."""
+        return isinstance(self.local, range)
+
+    def at(self, numbers: Ints) -> Ints:
+        """Return the devices that a pattern calls by these numbers, counted within a scope."""
+        index = numbers - self.start
+        return self.local.start + index if isinstance(self.local, range) else self.local[index]
+
+    def devices(self) -> Ints:
+        """Return the devices of all scopes, by their numbers in the group."""
+        return np.asarray((listed(self.scope)[:, None] + listed(self.local)[None, :]).ravel())
 
 
 def bind(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list[LinkBlock]:
@@ -96,16 +108,10 @@ def _alike(
     if not len(copies):
         return
     if all(member.contiguous for _, member in sides):
-        ends = [
-            _repeated(side, member, member.local[0] + side.first[copies] - member.start)
-            for side, member in sides
-        ]
+        ends = [_repeated(side, member, member.at(side.first[copies])) for side, member in sides]
         yield LinkBlock(shape, ends[0], ends[1] if len(ends) > 1 else None)
         return
-    spots = [
-        member.local[side.first[copies][:, None] + side.device[None, :] - member.start]
-        for side, member in sides
-    ]
+    spots = [member.at(side.first[copies][:, None] + side.device[None, :]) for side, member in sides]
     first = [spot.min(axis=1) for spot in spots]
     spots = [spot - start[:, None] for spot, start in zip(spots, first, strict=True)]
     for rows in rows_alike(np.concatenate(spots, axis=1)):
@@ -118,7 +124,7 @@ def _alike(
 
 def _repeated(side: BlockSide, member: Member, first: Ints) -> Terminal:
     """Return one side of copies that begin at some devices of a member."""
-    scope = (member.scope[:, None] + first[None, :]).ravel()
+    scope = (listed(member.scope)[:, None] + first[None, :]).ravel()
     return Terminal(member.group, member.port, scope, side.axis, side.device, side.slot, member.table)
 
 
@@ -150,7 +156,7 @@ def _shape(block: Block, axes: dict[int, Ints]) -> tuple[int, ...]:
 
 
 def _terminal(block: Block, side: BlockSide, member: Member, axes: dict[int, Ints]) -> Terminal:
-    device = member.local[side.device[axes[side.axis]] - member.start]
+    device = member.at(side.device[axes[side.axis]])
     slot = tuple(
         slots[axes[axis]] if axis in axes else slots
         for axis, slots in zip(range(len(block.shape)), side.slot, strict=True)

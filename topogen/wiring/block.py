@@ -10,16 +10,22 @@ own. Link count, degree, columns and lengths all derive from this.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from topogen.runs import Copies, tally
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from topogen.runs import Runs
 
 Ints: TypeAlias = NDArray[np.int64]
+Side: TypeAlias = Literal["a", "b"]
 
 
 class PatternError(ValueError):
@@ -34,21 +40,27 @@ class PatternError(ValueError):
 class Ends:
     """What a pattern sees of one side inside one scope: ``count`` devices with ``ports`` free ports each.
 
-    ``place`` and ``position``, shape (count,), say in which place of ``across`` or ``rails_by`` each device
-    stands and which number it has there.
+    ``places`` lists, for the patterns that ask, in which place of ``across`` or ``rails_by`` each stands.
     """
 
     count: int
     ports: int
-    place: Ints
-    position: Ints
+    places: Callable[[], Ints]
 
     @classmethod
     def alike(cls, count: int, ports: int, per_place: int | None = None) -> Ends:
         """Return ends in places of ``per_place`` devices each (default: all in one place)."""
-        numbers = np.arange(count, dtype=np.int64)
-        size = per_place or max(count, 1)
-        return cls(count, ports, numbers // size, numbers % size)
+        return cls(count, ports, lambda: run(count) // (per_place or max(count, 1)))
+
+    @cached_property
+    def place(self) -> Ints:
+        """Return the place of each device, shape (count,)."""
+        return self.places()
+
+    @cached_property
+    def position(self) -> Ints:
+        """Return which number each device has in its place, shape (count,)."""
+        return occurrence(self.place)
 
 
 @dataclass(frozen=True)
@@ -189,14 +201,14 @@ def rows_alike(rows: Ints) -> list[Ints]:
     return [np.flatnonzero(kind == value) for value in range(int(kind.max()) + 1)]
 
 
-def degrees(blocks: Sequence[Block], side: str, count: int) -> Ints:
-    """Return the number of links at each of ``count`` devices of a side, shape (count,)."""
-    total = none(count)
-    for block in blocks:
-        end = block.a if side == "a" else block.b
-        if end is not None and block.count:
-            times = np.bincount(end.device)
-            here = np.flatnonzero(times)
-            links = times[here] * (prod(block.shape) // block.shape[end.axis])
-            np.add.at(total, (end.first[:, None] + here).ravel(), np.tile(links, len(end.first)))
-    return total
+def degrees(blocks: Sequence[Block], sides: Sequence[Side], count: int) -> Runs:
+    """Return the number of links at each of ``count`` devices, of one side or of both."""
+    ends = ((block, block.a if side == "a" else block.b) for block in blocks if block.count for side in sides)
+    return tally(
+        (
+            Copies(end.first, end.device, prod(block.shape) // block.shape[end.axis])
+            for block, end in ends
+            if end is not None
+        ),
+        count,
+    )

@@ -132,7 +132,7 @@ def ends_at(ends: EndPoints, cube: Shape, blocks: Mapping[str, Shape], units_by:
     dimension first.
 
     >>> places = {"tray": run(8) // 2}
-    >>> ends_at(EndPoints(8, 4, none(8), none(8), places), (2, 2, 2), {"tray": (2, 1, 1)}).tolist()
+    >>> ends_at(EndPoints.of(4, none(8), none(8), places), (2, 2, 2), {"tray": (2, 1, 1)}).tolist()
     [[[[0, 2], [4, 6]], [[1, 3], [5, 7]]]]
     """
     unit = ends.unit if units_by else run(ends.count) // prod(cube)

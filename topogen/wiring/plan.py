@@ -7,12 +7,14 @@ plane; planes are whole copies, made of the plan afterwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.runs import distinct
 from topogen.units import format_count
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, none, run
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError, none, rows_alike, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,25 +30,107 @@ MAX_DEVICES = 20_000_000
 
 
 @dataclass(frozen=True)
+class Units:
+    """Units whose ends stand alike: ``number`` of each and its ``first`` end, both of shape (units,).
+
+    The ends of a unit follow one another; ``rails`` has the rails of the first ones, and they come round
+    ``rounds`` times.
+    """
+
+    number: Ints
+    first: Ints
+    rails: Ints
+    rounds: int
+
+    @property
+    def size(self) -> int:
+        """Return the number of ends of one unit."""
+        return len(self.rails) * self.rounds
+
+
+@dataclass(frozen=True)
 class EndPoints:
     """Ends of a fabric: ``count`` devices that each bring ``ports`` ports to one plane.
 
-    ``rail`` and ``unit``, shape (count,), are numbered from 0: the position of each end in its place of
-    ``rails_by`` and its place of ``units_by``; 0 for all where the file names no such level. ``places`` has
-    the place of each end, of any number, in the levels that ``blocks`` names.
+    The rail of an end is its position in its place of ``rails_by``, its unit its place of ``units_by``; both
+    count from 0, and are 0 for all where the file names no such level. ``kinds`` has units alike together,
+    where the ends of each follow one another; else ``listed`` has rail and unit of each end, shape (count,).
+    ``places`` has the place of each end, of any number, in the levels that ``blocks`` names.
     """
 
     count: int
     ports: int
-    rail: Ints
-    unit: Ints
+    kinds: tuple[Units, ...]
     places: Mapping[str, Ints] = field(default_factory=dict)
+    listed: tuple[Ints, Ints] | None = None
 
     @classmethod
     def alike(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:
         """Return ends in nodes of one end a rail, in units of ``per_unit`` ends (default: all in one)."""
         numbers = run(count)
-        return cls(count, ports, numbers % rails, numbers // (per_unit or max(1, count)))
+        return cls.of(ports, numbers % rails, numbers // (per_unit or max(1, count)))
+
+    @classmethod
+    def of(cls, ports: int, rail: Ints, unit: Ints, places: Mapping[str, Ints] | None = None) -> EndPoints:
+        """Return ends from the rail and the unit of each."""
+        if (unit[1:] < unit[:-1]).any():
+            return cls(len(unit), ports, (), places or {}, (rail, unit))
+        starts = np.searchsorted(unit, run(int(unit[-1]) + 2) if len(unit) else none(1))
+        sizes = np.diff(starts)
+        kinds: list[Units] = []
+        for size in distinct(sizes[sizes > 0]).tolist():
+            units = np.flatnonzero(sizes == size)
+            rails = rail[starts[units][:, None] + run(size)[None, :]]
+            for rows in rows_alike(rails):
+                number = units[rows]
+                kinds.append(Units(number, starts[number], *_rounds(rails[rows[0]])))
+        return cls(len(unit), ports, tuple(kinds), places or {})
+
+    @cached_property
+    def rail(self) -> Ints:
+        """Return the rail of each end, shape (count,)."""
+        return self.listed[0] if self.listed else self._laid(lambda kind: np.tile(kind.rails, kind.rounds))
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Return the unit of each end, shape (count,)."""
+        return self.listed[1] if self.listed else self._laid(lambda kind: kind.number[:, None])
+
+    def _laid(self, values: Callable[[Units], Ints]) -> Ints:
+        every = none(self.count)
+        for kind in self.kinds:
+            every[kind.first[:, None] + run(kind.size)[None, :]] = values(kind)
+        return every
+
+    @cached_property
+    def n_units(self) -> int:
+        """Return the number of units."""
+        return 1 + max(int(numbers.max()) for numbers in self._numbers(0))
+
+    @cached_property
+    def n_rails(self) -> int:
+        """Return the number of rails."""
+        return 1 + max(int(rails.max()) for rails in self._numbers(1))
+
+    def _numbers(self, which: int) -> list[Ints]:
+        if self.listed:
+            return [self.listed[1 - which]]
+        return [(kind.number, kind.rails)[which] for kind in self.kinds]
+
+    @cached_property
+    def fullest(self) -> int:
+        """Return the number of ends of the fullest rail of a unit."""
+        if self.listed:
+            return int(np.bincount(self.unit * self.n_rails + self.rail).max())
+        return max(int(np.bincount(kind.rails).max()) * kind.rounds for kind in self.kinds)
+
+
+def _rounds(rails: Ints) -> tuple[Ints, int]:
+    """Return the rails of one round of ends and how many rounds there are, where all are alike."""
+    around = int(rails.max(initial=0)) + 1
+    if len(rails) % around == 0 and (rails.reshape(-1, around) == run(around)).all():
+        return run(around), len(rails) // around
+    return rails, 1
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,9 @@ class _Counted(NamedTuple):
 def _pooled(fabric: Fabric, quantities: Iterable[Quantity]) -> Iterator[_Counted]:
     for row in quantities:
         if row.part and row.per == "pool":
-            pools = pools_of(fabric, fabric.catalog.media[row.medium], row.network)
+            pools = pools_of(fabric, fabric.catalog.media[row.medium], row.network, every=True)
             pool = next(pool for pool in pools if pool.line.name == row.line)
-            made = pool.placed.pieces
+            made = pool.placed.by_number()
             pieces = made + pool.line.spare * (made > 0)
             groups = [fabric.groups[index] for index in pool.placed.owner]
             yield _Counted(row.part, row.line, row.network, pool.placed.level, groups, pieces)
@@ -98,7 +98,7 @@ def _cages_of(fabric: Fabric, use: CageUse, user: int) -> tuple[str, list[Device
     groups = [use.group] if level == "device" else alike
     owners = np.unique(np.concatenate([_places(fabric, group, level) for group in groups]))
     cages = np.zeros(int(owners.max()) + 1, np.int64)
-    cages[owners] = (use.owners == user).sum(axis=1)
+    cages[owners] = (use.owners.full() == user).sum(axis=1)
     return level, groups, cages
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.runs import distinct
 from topogen.wiring.block import (
     Block,
     Ints,
@@ -16,7 +18,6 @@ from topogen.wiring.block import (
     none,
     occurrence,
     repeat,
-    rows_alike,
     run,
 )
 from topogen.wiring.plan import EndPoints, one_by_one
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
+    from topogen.wiring.plan import Units
 
 
 @dataclass(frozen=True)
@@ -43,31 +45,35 @@ class Hosts:
     leaves: Leaves
     extra: tuple[Block, ...] = ()
 
-    @property
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Return the links of the ends to the leaves of their rails: ends x ports links.
 
         Units whose ends stand alike are copies of one block.
         """
-        ends = self.ends
-        if (ends.unit[1:] < ends.unit[:-1]).any():
-            return (_to_leaves(ends, self.leaves),)
-        starts = np.searchsorted(ends.unit, run(self.leaves.units + 1))
-        sizes = np.diff(starts)
-        return tuple(
-            block
-            for size in np.unique(sizes[sizes > 0]).tolist()
-            for block in self._units(starts, sizes, size)
-        )
+        if self.ends.listed:
+            return (_to_leaves(self.ends, self.leaves),)
+        return tuple(block for kind in self.ends.kinds for block in self._units(kind))
 
-    def _units(self, starts: Ints, sizes: Ints, size: int) -> Iterator[Block]:
-        """Yield the links of all units of ``size`` ends, those with the same rails as copies."""
-        units = np.flatnonzero(sizes == size)
-        rails = self.ends.rail[starts[units][:, None] + run(size)[None, :]]
-        for rows in rows_alike(rails):
-            one = EndPoints(size, self.ends.ports, rails[rows[0]], none(size))
-            block = _to_leaves(one, self.leaves)
-            yield repeat(block, starts[units[rows]], units[rows] * self.leaves.per_unit)
+    def _units(self, kind: Units) -> Iterator[Block]:
+        """Yield the links of units alike: leaf after leaf where each rail fills its own, else as copies."""
+        leaf = kind.number * self.leaves.per_unit
+        if self.ends.ports > 1 or len(distinct(kind.rails)) < len(kind.rails):
+            one = EndPoints.of(self.ends.ports, np.tile(kind.rails, kind.rounds), none(kind.size))
+            yield repeat(_to_leaves(one, self.leaves), kind.first, leaf)
+            return
+        full, rest = divmod(kind.rounds, self.leaves.down)
+        for rounds, leaves in ((self.leaves.down, run(full)), (rest, np.array([full]))):
+            if rounds and len(leaves):
+                turn = leaves * (self.leaves.down * len(kind.rails))
+                first = (kind.first[:, None] + turn[None, :]).ravel()
+                yield repeat(self._rounds(kind, rounds), first, (leaf[:, None] + leaves[None, :]).ravel())
+
+    def _rounds(self, kind: Units, rounds: int) -> Block:
+        """Return the links of some rounds of ends to one leaf of each rail."""
+        rail, count = np.tile(kind.rails, rounds), rounds * len(kind.rails)
+        slot = np.repeat(run(rounds), len(kind.rails))
+        return one_by_one(run(count), rail * self.leaves.per_rail, none(count), slot)
 
     def with_extra(self, extra: EndPoints) -> Hosts:
         """Return the hosts with further ends on the free leaf ports of their unit, leaf after leaf."""
@@ -85,7 +91,7 @@ class Hosts:
 
     def free_ports(self) -> tuple[Ints, Ints]:
         """Return the leaf of each port down that no end uses, and its turn among the free ones there."""
-        used = degrees([*self.blocks, *self.extra], "b", self.leaves.count)
+        used = degrees([*self.blocks, *self.extra], ("b",), self.leaves.count).full()
         leaf = np.repeat(run(self.leaves.count), self.leaves.down - used)
         return leaf, occurrence(leaf)
 

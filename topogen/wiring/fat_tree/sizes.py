@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, NoReturn
 
-import numpy as np
-
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import divisor_from
 
@@ -114,9 +112,8 @@ def size_leaves(ends: EndPoints, leaf: Ports) -> Leaves:
     >>> size_leaves(EndPoints.alike(1016, rails=8), Ports(32, 32)).count
     32
     """
-    units, rails = int(ends.unit.max()) + 1, int(ends.rail.max()) + 1
-    fullest = int(np.bincount(ends.unit * rails + ends.rail).max()) * ends.ports
-    return Leaves(units, rails, -(-fullest // leaf.down), leaf.down, leaf.up)
+    per_rail = -(-ends.fullest * ends.ports // leaf.down)
+    return Leaves(ends.n_units, ends.n_rails, per_rail, leaf.down, leaf.up)
 
 
 def refuse_islands(ends: EndPoints, leaves: Leaves) -> None:

@@ -1,0 +1,205 @@
+"""Runs: what is the same for many consecutive devices is stored once.
+
+Racks and pods are alike, so that a million devices differ in a few places only. A table over devices is cut
+into runs of equal rows; where every device differs a run is one device, and nothing is lost but the saving.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Ints: TypeAlias = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """A row of values for each number from 0 to ``count`` - 1, equal from each start to the next.
+
+    ``starts``, shape (runs,), ascends from 0; ``values`` has shape (runs, ...).
+
+    >>> runs = Runs(5, np.array([0, 3]), np.array([7, 8]))
+    >>> runs.full().tolist(), runs.lengths.tolist(), runs.at(np.array([2, 4])).tolist()
+    ([7, 7, 7, 8, 8], [3, 2], [7, 8])
+    """
+
+    count: int
+    starts: Ints
+    values: Ints
+
+    @classmethod
+    def alike(cls, count: int, value: Ints | int) -> Runs:
+        """Return one value, or row of values, for all numbers."""
+        return cls(count, np.zeros(1, np.int64), np.asarray(value, np.int64)[None])
+
+    @classmethod
+    def of(cls, values: Ints) -> Runs:
+        """Return a table over numbers, shape (count, ...), as runs of its equal rows."""
+        rows = values.reshape(len(values), -1)
+        new = np.flatnonzero((rows[1:] != rows[:-1]).any(axis=1)) + 1
+        starts = np.concatenate([[0], new])
+        return cls(len(values), starts, values[starts])
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """Return how many numbers each run has, shape (runs,)."""
+        return np.diff(self.starts, append=self.count)
+
+    def __len__(self) -> int:
+        """Return the number of runs."""
+        return len(self.starts)
+
+    def run_of(self, numbers: Ints) -> Ints:
+        """Return the run that each number lies in."""
+        return np.searchsorted(self.starts, numbers, side="right") - 1
+
+    def at(self, numbers: Ints) -> Ints:
+        """Return the values of some numbers."""
+        return np.asarray(self.values[self.run_of(numbers)])
+
+    def full(self) -> Ints:
+        """Return the values of all numbers, shape (count, ...)."""
+        return np.repeat(self.values, self.lengths, axis=0)
+
+    def part(self, start: int, stop: int) -> Runs:
+        """Return the numbers from ``start`` up to ``stop``, counted from 0."""
+        first, last = (int(run) for run in self.run_of(np.array([start, stop - 1])))
+        starts = np.maximum(self.starts[first : last + 1] - start, 0)
+        return Runs(stop - start, starts, self.values[first : last + 1])
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A row of values for each of many numbers, where few rows differ.
+
+    ``rows`` has shape (kinds, columns); ``kind`` has the kind of row that each number has.
+    """
+
+    kind: Runs
+    rows: Ints
+
+    @classmethod
+    def alike(cls, count: int, row: Ints) -> Rows:
+        """Return one row for all numbers."""
+        return cls(Runs.alike(count, 0), row[None])
+
+    @classmethod
+    def of(cls, table: Ints) -> Rows:
+        """Return a table, shape (count, columns), with equal neighbours as one."""
+        runs = Runs.of(table)
+        return cls(Runs(runs.count, runs.starts, np.arange(len(runs))), runs.values)
+
+    @cached_property
+    def weights(self) -> Ints:
+        """Return how many numbers have each kind of row, shape (kinds,)."""
+        weights = np.zeros(len(self.rows), np.int64)
+        np.add.at(weights, self.kind.values, self.kind.lengths)
+        return weights
+
+    def laid(self, values: Ints) -> Runs:
+        """Return values of kinds, shape (kinds, ...), as those of the numbers."""
+        return Runs(self.kind.count, self.kind.starts, values[self.kind.values])
+
+    def full(self) -> Ints:
+        """Return the rows of all numbers, shape (count, columns)."""
+        return np.asarray(self.rows[self.kind.full()])
+
+
+def distinct(values: Ints) -> Ints:
+    """Return the different values of an array, ascending.
+
+    What ``numpy.unique`` returns, without loading ``numpy.ma``, which takes it as long as a small fabric.
+
+    >>> distinct(np.array([[3, 1], [1, 3]])).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(values, axis=None)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def cuts(tables: Iterable[Runs]) -> Ints:
+    """Return where a run starts in any of some tables over the same numbers, shape (runs of all,)."""
+    starts = [table.starts for table in tables]
+    return distinct(np.concatenate(starts)) if len(starts) > 1 else starts[0]
+
+
+def aligned(tables: Sequence[Runs]) -> list[Runs]:
+    """Return tables over the same numbers cut at the same starts."""
+    if not tables:
+        return []
+    starts = cuts(tables)
+    return [Runs(table.count, starts, table.at(starts)) for table in tables]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Devices that are counted ``each`` time they are listed, once more from each of ``first`` on.
+
+    ``device`` has shape (entries,), ``first`` has shape (copies,) or is a range.
+    """
+
+    first: range | Ints
+    device: Ints
+    each: int
+
+
+def tally(copies: Iterable[Copies], count: int) -> Runs:
+    """Return how often each of ``count`` devices is counted.
+
+    A copy is a step up where its devices begin and a step down where they end: the steps are added up, and
+    no device is looked at alone unless its neighbours differ from it.
+
+    >>> whole = Copies(np.array([0, 4]), np.array([0, 1, 2, 3]), 2)
+    >>> tally([whole], 8).values.tolist(), tally([whole], 10).full().tolist()
+    ([2], [2, 2, 2, 2, 2, 2, 2, 2, 0, 0])
+    """
+    steps = [_steps(one) for one in copies]
+    if not steps:
+        return Runs.alike(count, 0)
+    place, height = (np.concatenate(part) for part in zip(*steps, strict=True))
+    if len(place) > count:  # no shorter than the devices themselves
+        rise = np.zeros(count + 1, np.int64)
+        np.add.at(rise, place, height)
+        return Runs.of(np.cumsum(rise[:-1]))
+    order = np.argsort(place, kind="stable")
+    place, level = place[order], np.cumsum(height[order])
+    last = np.append(place[1:] != place[:-1], True) & (place < count)
+    place, level = place[last], level[last]
+    if not len(place) or place[0] > 0:
+        place, level = np.append(0, place), np.append(0, level)
+    new = np.append(True, level[1:] != level[:-1])
+    return Runs(count, place[new], level[new])
+
+
+def _steps(copies: Copies) -> tuple[Ints, Ints]:
+    """Return where the count of copies rises, and by how much (falls are negative); in any order."""
+    low = int(copies.device.min())
+    times = np.bincount(copies.device - low) * copies.each
+    rises = np.diff(times, prepend=0, append=0)
+    edges = np.flatnonzero(rises)
+    place, height, first = edges + low, rises[edges], copies.first
+    if np.array_equal(edges, edges[[0, -1]]) and _follow(first, int(edges[1] - edges[0])):
+        return np.array([place[0] + first[0], place[1] + first[-1]]), height
+    first = listed(first)
+    return (first[:, None] + place[None, :]).ravel(), np.tile(height, len(first))
+
+
+def listed(numbers: range | Ints) -> Ints:
+    """Return numbers as an array."""
+    if isinstance(numbers, range):
+        return np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
+    return numbers
+
+
+def _follow(first: range | Ints, size: int) -> bool:
+    """Return whether copies of a size follow one another without a gap."""
+    if isinstance(first, range):
+        return first.step == size or len(first) == 1
+    return bool((first[1:] - first[:-1] == size).all())
