@@ -10,7 +10,8 @@ from topogen.choose import choose_media
 from topogen.draft import Draft
 from topogen.errors import Problems
 from topogen.fabric import Fabric, LengthClass, LinkGroup
-from topogen.layout import Routing, length_classes, merge_lengths, slack_of
+from topogen.layout import Routing, slack_of
+from topogen.lengths import alike, counted_lengths, merged_lengths
 from topogen.link_groups import add_link
 from topogen.media import check_media
 from topogen.plausible import warn_of_doubts
@@ -95,17 +96,19 @@ def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthCla
     media = draft.parsed.catalog.media
     medium = media.get(link.media[0]) if link.media else None
     board = link.network == "board" or (medium is not None and medium.kind == "board")
-    classes: list[LengthClass] = []
+    found = []
     for block in link.blocks:
-        types = tuple(
-            draft.tree.groups[end.group].label if end else link.outside for end in (block.a, block.b)
+        types = (
+            draft.tree.groups[block.a.group].label,
+            (draft.tree.groups[block.b.group].label if block.b else link.outside),
         )
         if link.length_mm is not None:
-            classes.append(LengthClass(types[0], types[1], link.length_mm, "stated", block.count))
+            coded = alike(link.length_mm, "stated", block.count)
         elif board:
-            classes.append(LengthClass(types[0], types[1], 0, "board", block.count))
+            coded = alike(0, "board", block.count)
         elif block.b is None:
-            classes.append(LengthClass(types[0], types[1], None, "unknown", block.count))
+            coded = alike(None, "unknown", block.count)
         else:
-            classes += length_classes(block, draft.tree.groups, routing)
-    return merge_lengths(classes)
+            coded = counted_lengths(block, routing)
+        found.append((types, coded))
+    return merged_lengths(found)

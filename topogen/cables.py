@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -9,13 +10,13 @@ import numpy as np
 
 from topogen.cages import cage_order
 from topogen.expand import Columns, expand
-from topogen.layout import route_of
+from topogen.layout import BASES, route_of
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup
 
 UNKNOWN_MM = -1
-BASIS_CODES = ("routed", "default", "measured", "stated", "board", "unknown")
+BASIS_CODES = BASES
 
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:
@@ -118,4 +119,6 @@ def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:
     """
     if length_mm is None or not ladder:
         return length_mm
-    return next((sold for sold in sorted(ladder) if sold >= length_mm), None)
+    ladder = tuple(sorted(ladder))
+    at = bisect_left(ladder, length_mm)
+    return ladder[at] if at < len(ladder) else None

@@ -301,13 +301,16 @@ class Stand:
             return np.asarray(self.listed[1][numbers])
         return np.array(self.units, np.int64)[numbers // self.per_unit % len(self.units)]
 
-    def units_in(self, rack: int) -> Ints:
-        """Return the U of the devices in one rack."""
-        if self.listed is not None:
-            return np.asarray(self.listed[1][self.listed[0] == rack])
+    def highest_in(self, racks: Ints) -> Ints:
+        """Return the highest U that a device of the group takes in some racks, -1 where none does."""
         low, high = self.span
-        numbers = np.arange(self.per_rack) + (rack - self.first) * self.per_rack
-        return self.unit(numbers if low <= rack <= high else numbers[:0])
+        if self.listed is None:
+            inside = (racks >= low) & (racks <= high) & (low >= 0)
+            return np.where(inside, int(self.unit(np.arange(self.per_rack)).max()), -1)
+        found = np.full(high + 2, -1, np.int64)  # one more, for racks beyond
+        np.maximum.at(found, self.listed[0], self.listed[1])
+        found[-1] = -1
+        return np.asarray(found[np.minimum(racks, high + 1)])
 
     @property
     def highest_mm(self) -> int:

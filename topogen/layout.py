@@ -6,24 +6,21 @@ All lengths are whole mm.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.fabric import Ints, LengthClass, LinkBlock, Sites, Terminal, height_mm
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from topogen.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.fabric import Fabric, Ints, LinkGroup, Sites
     from topogen.spec import LayoutSpec, SlackSpec
+    from topogen.spec.layout import TraySpec
 
 IN_RACK_MM = 2_000
 BETWEEN_RACKS_MM = 10_000
 """What a length is taken for where the file gives no way to compute it; such lengths are not orderable."""
 
-BASES = ("routed", "default", "measured")
+BASES = ("routed", "default", "measured", "stated", "board", "unknown")
+"""What a length may rest on. As one number a length is its mm x the number of these + its basis."""
 UNKNOWN = -1
 
 Spots: TypeAlias = "tuple[Ints, Ints]"
@@ -41,8 +38,21 @@ class Routing:
     @property
     def has_ways(self) -> bool:
         """Return whether the way between some racks is known."""
-        floor = self.layout is not None and self.layout.tray is not None and bool(self.sites.rows)
-        return floor or len(self.sites.pairs) > 0
+        return self._tray is not None or len(self.sites.pairs) > 0
+
+    @property
+    def on_floor(self) -> bool:
+        """Return whether all ways run along trays, none of them measured."""
+        return self._tray is not None and not len(self.sites.pairs)
+
+    @property
+    def _tray(self) -> TraySpec | None:
+        return self.layout.tray if self.layout and self.sites.rows else None
+
+    @property
+    def drop_sign(self) -> int:
+        """Return -1 where a device that stands higher is nearer to the tray, 1 where it is farther."""
+        return -1 if self._tray and self._tray.where == "overhead" else 1
 
     def routed(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
         """Return the length from device ``a`` to ``b`` in mm with slack, and its basis, as `between` does."""
@@ -64,22 +74,27 @@ class Routing:
         basis = np.where(measured >= 0, 2, np.where(known & (same | on_floor), 0, 1))
         default = np.where(same, IN_RACK_MM, BETWEEN_RACKS_MM)
         run = np.where(measured >= 0, measured, way)
-        return np.where(basis == 1, default, self._with_slack(run)), basis
+        return np.where(basis == 1, default, self.with_slack(run)), basis
 
     def _across(self, rack_a: Ints, rack_b: Ints, high_a: Ints, high_b: Ints) -> tuple[Ints, np.ndarray]:
         """Return drops + Manhattan along the tray, and where racks, pitch and tray are known."""
-        tray = self.layout.tray if self.layout else None
-        if tray is None or not self.sites.rows:
+        if self._tray is None:
             return np.zeros_like(rack_a), np.zeros(rack_a.shape, bool)
-        x, y = (np.append(spots, UNKNOWN) for spots in (self.sites.x_mm, self.sites.y_mm))
-        overhead = tray.where == "overhead"
-        drops = (
-            (tray.height - high_a) + (tray.height - high_b) if overhead else 2 * tray.height + high_a + high_b
-        )
-        way = np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b])
-        return drops + way, (x[rack_a] >= 0) & (x[rack_b] >= 0)
+        there = (rack_a >= 0) & (rack_b >= 0)
+        x = self.sites.x_mm
+        on_floor = there & (x[rack_a] >= 0) & (x[rack_b] >= 0)
+        return self.across((rack_a, high_a), (rack_b, high_b)), on_floor
 
-    def _with_slack(self, way: Ints) -> Ints:
+    def across(self, a: Spots, b: Spots) -> Ints:
+        """Return the ways in mm between spots in two racks on the floor: drops + Manhattan along the tray."""
+        assert self._tray is not None  # noqa: S101 - asked only on a floor
+        x, y = self.sites.x_mm, self.sites.y_mm
+        (rack_a, high_a), (rack_b, high_b) = a, b
+        drops = 2 * self._tray.height + self.drop_sign * (high_a + high_b)
+        return np.asarray(drops + np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b]))
+
+    def with_slack(self, way: Ints) -> Ints:
+        """Return ways with the slack of the link group, rounded up to whole mm."""
         if self.slack is None:
             return way
         share = 1 + self.slack.percent / 100
@@ -91,86 +106,6 @@ def slack_of(layout: LayoutSpec | None, group: str) -> SlackSpec | None:
     if layout is None:
         return None
     return layout.slack.get(group) or layout.slack.get("other") or layout.slack.get("*")
-
-
-def length_classes(block: LinkBlock, groups: Sequence[DeviceGroup], routing: Routing) -> list[LengthClass]:
-    """Return how many links of a block have which length, from its devices and never from its links.
-
-    Scopes that look the same from inside (racks of one template) are measured once.
-    """
-    assert block.b is not None  # noqa: S101 - an external link has no route
-    types = groups[block.a.group].label, groups[block.b.group].label
-    if (flat := _default_mm(block, routing)) is not None:
-        return [LengthClass(*types, flat, "default", block.count)]
-    scopes, copies = _distinct_scopes(block, routing.sites)
-    a, b = (_spots(routing.sites, terminal, scopes) for terminal in (block.a, block.b))
-    if block.a.axis == block.b.axis:
-        each = prod(block.shape) // block.shape[block.a.axis]
-    else:
-        each = prod(block.shape) // (block.shape[block.a.axis] * block.shape[block.b.axis])
-        a, b = (a[0][:, :, None], a[1][:, :, None]), (b[0][:, None, :], b[1][:, None, :])
-    rack_a, high_a, rack_b, high_b = np.broadcast_arrays(*a, *b)
-    length, basis = routing.between((rack_a, high_a), (rack_b, high_b))
-    weight = np.broadcast_to(copies.reshape(-1, *(1,) * (length.ndim - 1)), length.shape) * each
-    kinds, index = np.unique(length.ravel() * len(BASES) + basis.ravel(), return_inverse=True)
-    links = np.zeros(len(kinds), np.int64)
-    np.add.at(links, index, weight.ravel())
-    return [
-        LengthClass(*types, int(kind) // len(BASES), BASES[int(kind) % len(BASES)], int(count))
-        for kind, count in zip(kinds, links, strict=True)
-    ]
-
-
-def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
-    """Return the length of all links of a block where no way between its racks is known, else None."""
-    assert block.b is not None  # noqa: S101 - as above
-    a, b = (routing.sites.stands[end.group] for end in (block.a, block.b))
-    if a.nowhere and b.nowhere:
-        return IN_RACK_MM
-    if (a.nowhere and b.in_racks) or (a.in_racks and b.nowhere):
-        return BETWEEN_RACKS_MM
-    apart = a.in_racks and b.in_racks and (a.span[1] < b.span[0] or b.span[1] < a.span[0])
-    return BETWEEN_RACKS_MM if apart and not routing.has_ways else None
-
-
-def _spots(sites: Sites, terminal: Terminal, scopes: Ints) -> Spots:
-    """Return where a terminal's devices stand, each array of shape (scopes, entries of its axis)."""
-    stand = sites.stands[terminal.group]
-    devices = terminal.scope[scopes][:, None] + terminal.device[None, :]
-    return stand.rack(devices), height_mm(stand.unit(devices))
-
-
-def _distinct_scopes(block: LinkBlock, sites: Sites) -> tuple[Ints, Ints]:
-    """Return one of each kind of scope, and how many copies it stands for.
-
-    Scopes are of one kind when each lies within one rack and begins at the same place of it.
-    """
-    assert block.b is not None  # noqa: S101 - as above
-    ends = [(end, sites.stands[end.group]) for end in (block.a, block.b)]
-    (a, at_a), (b, at_b) = ends
-    if all(stand.listed is None and stand.in_racks for _, stand in ends):
-        inside = [end.scope % stand.per_rack for end, stand in ends]
-        fits = all(
-            int(first.max()) + int(end.device.max()) < stand.per_rack
-            for first, (end, stand) in zip(inside, ends, strict=True)
-        )
-        if fits and (at_a.rack(a.scope) == at_b.rack(b.scope)).all():
-            times = np.bincount(inside[0] * at_b.per_rack + inside[1])
-            kinds = np.flatnonzero(times)
-            one_of = np.zeros(len(times), np.int64)
-            one_of[inside[0] * at_b.per_rack + inside[1]] = np.arange(len(inside[0]))
-            return one_of[kinds], times[kinds]
-    return np.arange(block.scopes), np.ones(block.scopes, np.int64)
-
-
-def merge_lengths(classes: Sequence[LengthClass]) -> tuple[LengthClass, ...]:
-    """Return classes with equal ones added up, shortest first."""
-    total: dict[tuple[str, str, int | None, str], int] = {}
-    for one in classes:
-        key = (one.a_type, one.b_type, one.length_mm, one.basis)
-        total[key] = total.get(key, 0) + one.links
-    ordered = sorted(total.items(), key=lambda item: (item[0][:2], item[0][2] or 0, item[0][3]))
-    return tuple(LengthClass(*key, links) for key, links in ordered)
 
 
 def route_of(fabric: Fabric, group: LinkGroup) -> Routing:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,7 +129,7 @@ class _Floor:
     def _fill(self, index: int, devices: Ints, targets: Ints, height: int) -> None:
         """Stand devices of a group in racks, each on top of what stands there."""
         here = distinct(targets)
-        lowest = np.array([self._lowest_free(int(rack)) for rack in here])
+        lowest = self._lowest_free(here)
         every, old = run(self.groups[index].count), self.stands[index]
         rack, unit = old.rack(every), old.unit(every)
         rack[devices] = targets
@@ -139,13 +138,13 @@ class _Floor:
         )
         self.stands[index] = Stand(len(every), listed=(rack, unit))
 
-    def _lowest_free(self, rack: int) -> int:
-        """Return the lowest U above everything that already stands in a rack."""
-        top = 0
+    def _lowest_free(self, racks: Ints) -> Ints:
+        """Return the lowest U above everything that already stands in some racks, shape (racks,)."""
+        top = none(len(racks))
         for group, stand in zip(self.groups, self.stands, strict=True):
-            highest = int(stand.units_in(rack).max(initial=UNKNOWN))
-            if highest > 0:
-                top = max(top, highest + group.type.height_u - 1)
+            highest = stand.highest_in(racks)
+            there = highest > 0
+            top[there] = np.maximum(top[there], highest[there] + group.type.height_u - 1)
         return top + 1
 
     def _served(self, index: int) -> Ints:
@@ -204,7 +203,8 @@ class _Floor:
             if place.template == name
             for n in range(place.first, place.first + place.count)
         ]
-        room = [max(0, (RACK_U + 1 - self._lowest_free(rack)) // height) for rack in there[-1:]]
+        free = self._lowest_free(np.array(there[-1:], np.int64)).tolist()
+        room = [max(0, (RACK_U + 1 - lowest) // height) for lowest in free]
         racks = there[-1:] if room and room[0] else []
         short = -(-(switches - sum(room)) // each)
         if short > 0:
@@ -215,7 +215,7 @@ class _Floor:
             at = listed.index(there[-1]) + 1 if there else middle
             self.rows[row] = [*listed[:at], *added, *listed[at:]]
             racks += added
-        holds = [*[free for free in room if free], *[each] * max(0, short)]
+        holds = [*[some for some in room if some], *[each] * max(0, short)]
         return np.repeat(np.array(racks, np.int64), holds)[:switches]
 
     def _rack_numbers(self, where: str, at: Path) -> list[int]:
@@ -233,15 +233,15 @@ class _Floor:
             self.note("E203", f'"{where}" names no rack', at, hint)
         listed = selector.steps[-1].numbers or ()
         turn = {number: index for index, number in enumerate(listed)}
-        found = [
-            (
-                turn.get(piece.path[-1].entry.numbers[int(place) % piece.path[-1].count], 0),
-                racks[piece.group].first + int(place),
-            )
-            for piece in pieces
-            for place in piece.devices()
-        ]
-        return [number for _, number in sorted(found, key=itemgetter(0))]
+        found, turns = [none(0)], [none(0)]
+        for piece in pieces:
+            places, last = piece.devices(), piece.path[-1]
+            turn_of = np.array([turn.get(number, 0) for number in last.entry.numbers], np.int64)
+            found.append(racks[piece.group].first + places)
+            turns.append(turn_of[places % last.count])
+        order = np.argsort(np.concatenate(turns), kind="stable")
+        numbers: list[int] = np.concatenate(found)[order].tolist()
+        return numbers
 
     def _name(self, number: int) -> str:
         place = next(place for place in self.places if place.first <= number < place.first + place.count)

@@ -97,13 +97,17 @@ def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
     part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
     gap = "" if part else _no_part(line, group.links_per_cable, group.lanes, group.lane_rate)
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
-    orders: Counter[tuple[int | None, int | None]] = Counter()
+    orders: Counter[int | None] = Counter()
+    beyond = None
     for route, cables in cables_by_length(fabric, group).items():
         order = order_length(route, ladder)
-        orders[order, route if order is None else None] += cables
-    for (order, beyond), cables in sorted(orders.items(), key=lambda item: item[0][0] or 0):
+        orders[order] += cables
+        if order is None and route is not None:
+            beyond = max(route, beyond or 0)
+    for order, cables in sorted(orders.items(), key=lambda item: item[0] or 0):
         classes = (DemandClass("cable", 1, cables, line.qty),)
-        yield _owned_by_link(group, line, part, classes, "cable", (order, beyond), gap)
+        lengths = (order, beyond if order is None else None)
+        yield _owned_by_link(group, line, part, classes, "cable", lengths, gap)
 
 
 def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:

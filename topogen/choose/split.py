@@ -9,7 +9,7 @@ import numpy as np
 
 from topogen.cables import BASIS_CODES, UNKNOWN_MM
 from topogen.fabric import Choice, Fabric, Ints, LengthClass, LinkBlock, LinkGroup, Terminal
-from topogen.layout import merge_lengths
+from topogen.lengths import merged_lengths
 from topogen.runs import Rows
 
 if TYPE_CHECKING:
@@ -82,14 +82,10 @@ def _by_block(columns: Columns, rows: Ints) -> Iterator[tuple[LinkBlock, Ints]]:
 
 
 def _length_classes(links: Links, rows: Ints) -> tuple[LengthClass, ...]:
-    classes = []
-    for block, own in _by_block(links.columns, rows):
-        kinds, counts = np.unique(links.length[own] * len(BASIS_CODES) + links.basis[own], return_counts=True)
-        for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
-            mm, how = divmod(kind, len(BASIS_CODES))
-            length = None if mm == UNKNOWN_MM else mm
-            classes.append(LengthClass(*links.types(block), length, BASIS_CODES[how], count))
-    return merge_lengths(classes)
+    return merged_lengths(
+        (links.types(block), (links.length[own] * len(BASIS_CODES) + links.basis[own], np.ones_like(own)))
+        for block, own in _by_block(links.columns, rows)
+    )
 
 
 def _choices(links: Links, granted: Granted, rows: Ints) -> Iterator[Choice]:

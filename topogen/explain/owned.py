@@ -121,7 +121,7 @@ def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
         if row.length_mm is not None:
             yield Step("", f"{exact(row.qty)} of {metres(row.length_mm)}")
         elif row.route_mm is not None:
-            yield Step("", f"{exact(row.qty)} of {metres(row.route_mm)}: longer than any that is sold")
+            yield Step("", f"{exact(row.qty)} of up to {metres(row.route_mm)}: longer than any that is sold")
     formula = added([row.qty for row in rows], sum(row.qty for row in rows), named(rows[0]))
     if formula:
         yield Step("", "", formula)
