@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cages import cage_order
+from topogen.cages import boxes, cage_order
 from topogen.expand import Columns, expand
 from topogen.layout import BASES, route_of
 
@@ -81,17 +81,44 @@ def _in_order_of_first(numbers: Ints) -> Ints:
 def cables_by_length(fabric: Fabric, group: LinkGroup) -> dict[int | None, int]:
     """Return how many cables of a link group have which length in mm, slack included (None = unknown).
 
-    A cable is as long as its longest link. With one link a cable no link is expanded.
+    A cable is as long as its longest link. Links are expanded only for `expanded_because`.
     """
     if group.links_per_cable == 1:
         counts: Counter[int | None] = Counter()
         for one in group.lengths:
             counts[one.length_mm] += one.links
         return counts
+    if not expanded_because(fabric, group):
+        return {group.lengths[0].length_mm: _cables_from_cages(fabric, group)}
     columns = expand(fabric, group)
     length, _ = link_lengths(fabric, group, columns)
     kinds, number = np.unique(_longest(cable_of_link(fabric, group, columns), length), return_counts=True)
     return {None if kind == UNKNOWN_MM else int(kind): int(n) for kind, n in zip(kinds, number, strict=True)}
+
+
+def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
+    """Return why every link of a group is looked at to count its parts; empty where classes say it all."""
+    if group.choices:
+        return "a policy or an override chose the medium of each link"
+    if group.links_per_cable == 1:
+        return ""
+    if len({one.length_mm for one in group.lengths}) > 1:
+        return "a cable is as long as the longest of its links"
+    ports = [fabric.groups[block.a.group].type.ports[block.a.port] for block in group.blocks]
+    if any(port.cage_on for port in ports):
+        return "a cage belongs to several devices"
+    return "both ends of a cable are ends of the same devices" if group.joins_alike else ""
+
+
+def _cables_from_cages(fabric: Fabric, group: LinkGroup) -> int:
+    """Return the cables of a group of which each leaves one cage of one device: ceilings, cage by cage."""
+    user = 2 * next(index for index, one in enumerate(fabric.links) if one.name == group.name)
+    total = 0
+    for index, port in dict.fromkeys((block.a.group, block.a.port) for block in group.blocks):
+        used = fabric.ports[index, port]
+        links = (boxes(used.rows, fabric.groups[index].type.ports[port].cage_links) == user).sum(axis=2)
+        total += int((-(-links // group.links_per_cable)).sum(axis=1) @ used.weights)
+    return total
 
 
 def lengths_of_cables(fabric: Fabric, group: LinkGroup, columns: Columns, length: Ints) -> Ints:

@@ -96,14 +96,14 @@ def cage_uses(fabric: Fabric) -> Iterator[CageUse]:
 
 def _use(fabric: Fabric, group: DeviceGroup, kind: Port, used: Rows) -> CageUse:
     """Return the use of cages that ports fill one after the other, row by row."""
-    boxes = _boxes(used.rows, kind.cage_links)
-    owners = replace(used, rows=first_users(boxes))
+    laid = boxes(used.rows, kind.cage_links)
+    owners = replace(used, rows=first_users(laid))
     users = distinct(owners.rows[owners.rows != FREE]).tolist()
     cages = {user: int((owners.rows == user).sum(axis=1) @ used.weights) for user in users}
-    return CageUse(group, kind, cages, owners, _mixed(fabric, boxes, owners.rows))
+    return CageUse(group, kind, cages, owners, _mixed(fabric, laid, owners.rows))
 
 
-def _boxes(rows: Ints, links: int) -> Ints:
+def boxes(rows: Ints, links: int) -> Ints:
     """Return ports cage by cage, the last cage filled up with FREE, shape (rows, cages, links)."""
     cages = -(-rows.shape[1] // links)
     padded = np.full((len(rows), cages * links), FREE, np.int64)
@@ -111,14 +111,14 @@ def _boxes(rows: Ints, links: int) -> Ints:
     return padded.reshape(len(rows), cages, links)
 
 
-def first_users(boxes: Ints) -> Ints:
+def first_users(laid: Ints) -> Ints:
     """Return the user of the lowest linked port of each cage, FREE for an empty one, shape (rows, cages).
 
     >>> first_users(np.array([[[4, 4], [-1, 6], [-1, -1], [6, -1]]])).tolist()
     [[4, 6, -1, 6]]
     """
-    lowest = (boxes != FREE).argmax(axis=2)
-    return np.asarray(np.take_along_axis(boxes, lowest[:, :, None], axis=2)[:, :, 0])
+    lowest = (laid != FREE).argmax(axis=2)
+    return np.asarray(np.take_along_axis(laid, lowest[:, :, None], axis=2)[:, :, 0])
 
 
 def _ports_of_places(fabric: Fabric, device: str, port: int) -> Ints:
@@ -138,16 +138,16 @@ def _ports_of_places(fabric: Fabric, device: str, port: int) -> Ints:
     return table
 
 
-def _mixed(fabric: Fabric, boxes: Ints, owners: Ints) -> tuple[int, int] | None:
+def _mixed(fabric: Fabric, laid: Ints, owners: Ints) -> tuple[int, int] | None:
     """Return two users of the first cage that would hold modules of two media, None without one."""
     media = [name for group in fabric.links for name in group.media or ("", "")]
     names = sorted(set(media))
     codes = np.array([names.index(name) for name in media] + [FREE])
-    wrong = np.argwhere((boxes != FREE) & (codes[boxes] != codes[owners][:, :, None]))
+    wrong = np.argwhere((laid != FREE) & (codes[laid] != codes[owners][:, :, None]))
     if not len(wrong):
         return None
     row, cage, slot = wrong[0]
-    return int(owners[row, cage]), int(boxes[row, cage, slot])
+    return int(owners[row, cage]), int(laid[row, cage, slot])
 
 
 def check_cages(fabric: Fabric, problems: Problems) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import cable_of_link
+from topogen.cables import cable_of_link, cables_by_length
 from topogen.errors import nearest
 from topogen.expand import expand
 from topogen.fabric import FREE
@@ -131,8 +131,11 @@ def _cables(fabric: Fabric, _: RollUp, key: str) -> int:
     name, where = split_key(key)
     total = 0
     for group in links_named(fabric, name):
-        cable = cable_of_link(fabric, group, expand(fabric, group))
-        total += len(np.unique(cable[_links_at(fabric, group, where)]))
+        if where:
+            cable = cable_of_link(fabric, group, expand(fabric, group))
+            total += len(np.unique(cable[_links_at(fabric, group, where)]))
+        else:
+            total += sum(cables_by_length(fabric, group).values())
     return total
 
 

@@ -330,7 +330,7 @@ def pod_floors(draw: st.DrawFn) -> str:
         return ""
     places = ["", "  place: {f/leaf: end_of_row}\n", "  place: {f/leaf: top_of_rack, f/spine: end_of_row}\n"]
     place = draw(st.sampled_from(places))
-    tray = f"tray: {{where: {draw(st.sampled_from(['overhead', 'underfloor']))}, height: 3 m}}"
+    tray = f"tray: {{where: {draw(st.sampled_from(['overhead', 'underfloor']))}, height: 30 m}}"
     whole = ["A: [pod/full], B: [last/full]", "A: [last/full, pod/full]"]
     rows = draw(st.sampled_from(whole if place else [*whole, "A: [pod/full]"]))
     slack = draw(st.sampled_from(["", "  slack: {percent: 7, per_end: 0.1 m}\n"]))

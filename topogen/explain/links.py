@@ -6,6 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.cables import expanded_because
 from topogen.explain.choices import choice_steps
 from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of, terminals
 from topogen.explain.lengths import length_steps, reach_steps
@@ -125,6 +126,8 @@ def link_section(fabric: Fabric, link: LinkGroup) -> Section:
         where = " and ".join(dict.fromkeys(row.where for row in end_rows(fabric, link, (side,))))
         label = "both ends" if link.joins_alike else f"{'ab'[side]} end"
         steps.append(Step(label, f"at {where}", end_formula(fabric, link, side)))
+    if why := expanded_because(fabric, link):
+        steps.append(Step("counted", f"link by link: {why}"))
     if not link.has_b:
         steps.append(Step("b end", f'outside, "{link.outside}": shown, never bought'))
     equation = product or end_formula(fabric, link, 0)
