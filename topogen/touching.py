@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.expand import Columns
-    from topogen.fabric import Fabric, Terminal
+    from topogen.fabric import Fabric, Ints, Terminal
     from topogen.select import Piece
 
     Ends = NDArray[np.integer]
@@ -41,6 +41,15 @@ class Touched:
     def n_links(self) -> int:
         """Return the number of links that touch what is picked."""
         return sum(int(links.sum()) for links in self.links)
+
+    @property
+    def joined(self) -> Ints:
+        """Return the numbers of the devices that are picked or joined to one by a link, ascending."""
+        shown = np.append(self.devices, False)  # one more, the outside
+        for columns, keep in zip(self.columns, self.links, strict=True):
+            shown[columns.a[keep]] = True
+            shown[columns.b[keep]] = True
+        return np.flatnonzero(shown[:OUTSIDE])
 
 
 def touching(fabric: Fabric, texts: Sequence[str]) -> Touched:
