@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +73,12 @@ def touching(fabric: Fabric, texts: Sequence[str]) -> Touched:
     columns = tuple(expand(fabric, link) for link in fabric.links)
     links = tuple(_touch(fabric, pieces, one) for one in columns)
     return Touched(", ".join(texts), devices[:OUTSIDE], links, columns)
+
+
+def rows_of(columns: Columns, rows: Ints | slice) -> Columns:
+    """Return some links of a group; which blocks they are of is not told of them."""
+    ends = {name: getattr(columns, name)[rows] for name in ("a", "a_port", "b", "b_port")}
+    return replace(columns, **ends, blocks=())
 
 
 def _pieces(fabric: Fabric, texts: Sequence[str]) -> list[Piece]:

@@ -18,7 +18,7 @@ from topogen.graph.cost import LinkGraphCost, link_graph_cost, refuse_above
 from topogen.graph.edges import add_outside, common, outside_name
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
 from topogen.graph.objects import at, one_by_one, paused_collector
-from topogen.touching import touching
+from topogen.touching import rows_of, touching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from topogen.expand import Columns
     from topogen.fabric import Fabric, Ints, LinkGroup
     from topogen.graph.edges import Attributes, Graph
-    from topogen.graph.made_of import Lines
 
 Edge: TypeAlias = "tuple[str, str, int, Attributes]"
 
@@ -92,19 +91,20 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
         names = device_names(fabric, shown)
         graph.add_nodes_from(_device_nodes(fabric, shown, names))
         for first, link, columns, keep in zip(firsts, fabric.links, touched.columns, touched.links):  # noqa: B905 - one first more
-            if not keep.any():
+            rows = np.flatnonzero(keep)
+            if not len(rows):
                 continue
             add_outside(graph, link, link.name, type=link.outside, device=OUTSIDE, rack=None, u=None)
             cable = cable_of_link(fabric, link, columns)
             graph.graph["cables"][link.name] = cable.astype(np.int32)
-            number, classes = _classes(fabric, link, columns, cable)
+            number, classes = _classes(fabric, link, columns, rows, cable)
             attributes = [common(link) | {"first": first} | one for one in classes]
             named = [*names, outside_name(link.name)]
-            near, far = (node[devices[keep]] for devices in (columns.a, columns.b))
-            keys = one_by_one(np.flatnonzero(keep) + first)
+            near, far = (node[devices[rows]] for devices in (columns.a, columns.b))
+            keys = one_by_one(rows + first)
             _fill(
                 graph,
-                zip(at(named, near), at(named, far), keys, at(attributes, number[keep]), strict=True),
+                zip(at(named, near), at(named, far), keys, at(attributes, number), strict=True),
             )
     return graph
 
@@ -148,20 +148,18 @@ def _fill(graph: Graph, edges: Iterable[Edge]) -> None:
 
 
 def _classes(
-    fabric: Fabric, link: LinkGroup, columns: Columns, cable: Ints
+    fabric: Fabric, link: LinkGroup, columns: Columns, rows: Ints, cable: Ints
 ) -> tuple[NDArray[np.int32], list[Attributes]]:
-    """Return the class of each link, shape (links,), and the attributes that differ between classes."""
-    length = link_lengths(fabric, link, columns)[0]
-    kinds: list[tuple[tuple[Lines, Lines], tuple[Lines, Lines]]] = []
-    kind = np.empty(len(columns), np.int64)
-    for block, rows in columns.blocks:
-        carried = plugged_and_drawn(fabric, link, block)
-        if carried not in kinds:
-            kinds.append(carried)
-        kind[rows] = kinds.index(carried)
+    """Return the class of some links, shape (rows,), and the attributes that differ between classes."""
+    kept = rows_of(columns, rows)
+    length = link_lengths(fabric, link, kept)[0]
+    carried = [plugged_and_drawn(fabric, link, block) for block, _ in columns.blocks]
+    kinds = [one for number, one in enumerate(carried) if carried.index(one) == number]
+    block = np.searchsorted([part.stop for _, part in columns.blocks], rows, side="right")
+    kind = np.array([kinds.index(one) for one in carried])[block]
     # Cables are numbered in the order of their first links.
-    owns_cable = np.diff(np.maximum.accumulate(cable), prepend=-1) > 0
-    code = (((length - UNKNOWN_MM) * len(kinds) + kind) * 2 + owns_cable) * 2 + (columns.a < columns.b)
+    owns_cable = (np.diff(np.maximum.accumulate(cable), prepend=-1) > 0)[rows]
+    code = (((length - UNKNOWN_MM) * len(kinds) + kind) * 2 + owns_cable) * 2 + (kept.a < kept.b)
     number, distinct = coded(code)
     parts = [owned_parts(fabric, link, cable=owns) for owns in (False, True)]
     attributes: list[Attributes] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from topogen.graph.alike import coded
 from topogen.graph.cost import LinkGraphCost, link_graph_cost, refuse_above
 from topogen.graph.edges import medium_word
 from topogen.graph.objects import runs
-from topogen.touching import touching
+from topogen.touching import rows_of, touching
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +100,7 @@ def links_of(fabric: Fabric, form: str, only: Sequence[str], limit: int | None) 
             if not link.has_b:
                 node[OUTSIDE] = len(devices) + len(outside)
                 outside.append(link.name)
-            kept = _rows(columns, rows)
+            kept = rows_of(columns, rows)
             a[here], b[here], number[here] = node[kept.a], node[kept.b], rows + first
             code, alike = _kinds(fabric, link, kept)
             kind[here] = code + len(kinds)
@@ -110,17 +110,11 @@ def links_of(fabric: Fabric, form: str, only: Sequence[str], limit: int | None) 
     return Links(devices, tuple(outside), a, b, number, kind, tuple(kinds))
 
 
-def _rows(columns: Columns, rows: Ints | slice) -> Columns:
-    """Return some links of a group; whom they belong to is not asked of them."""
-    ends = {name: getattr(columns, name)[rows] for name in ("a", "a_port", "b", "b_port")}
-    return replace(columns, **ends, blocks=())
-
-
 def _kinds(fabric: Fabric, link: LinkGroup, columns: Columns) -> tuple[NDArray[np.int32], list[Kind]]:
     """Return the kind of each link of a group, shape (links,), and the kinds: one for each length."""
     lengths = np.empty(len(columns), np.int32)
     for some in runs(len(columns)):
-        lengths[some] = link_lengths(fabric, link, _rows(columns, some))[0] - UNKNOWN_MM
+        lengths[some] = link_lengths(fabric, link, rows_of(columns, some))[0] - UNKNOWN_MM
     code, distinct = coded(lengths)
     return code, [
         Kind(
