@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from topogen.handover.to_igraph import to_igraph
     from topogen.handover.to_rustworkx import to_rustworkx
     from topogen.handover.to_sparse import to_sparse
-    from topogen.reading import read_fabric
+    from topogen.reading import read_fabric, what_if
     from topogen.rollup import RollUp, roll_up
 
     __version__: str
@@ -52,6 +52,7 @@ __all__ = [
     "to_rustworkx",
     "to_sparse",
     "to_text",
+    "what_if",
 ]
 
 _FACE = {
@@ -74,6 +75,7 @@ _FACE = {
     "to_rustworkx": "handover.to_rustworkx:to_rustworkx",
     "to_sparse": "handover.to_sparse:to_sparse",
     "to_text": "explain:to_text",
+    "what_if": "reading:what_if",
 }
 
 if not TYPE_CHECKING:  # type checkers would take any misspelt name for an attribute
