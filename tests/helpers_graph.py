@@ -10,13 +10,13 @@ import numpy as np
 from topogen.cables import UNKNOWN_MM, cable_of_link, link_lengths
 from topogen.contract import device_names
 from topogen.expand import OUTSIDE, expand
-from topogen.graph import owned_parts, plugged_and_drawn
+from topogen.graph.made_of import owned_parts, plugged_and_drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.fabric import Fabric, LinkGroup
-    from topogen.graph import Attributes, Graph
+    from topogen.graph.edges import Attributes, Graph
 
 
 def plain_link_graph(fabric: Fabric) -> Graph:

@@ -14,12 +14,15 @@ from tests.helpers_graph import plain_link_graph
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.contract import contract, islands
 from topogen.errors import InputError, LimitError
-from topogen.graph import contracted_graph, group_graph, link_graph, link_graph_cost
+from topogen.graph.by_group import group_graph
+from topogen.graph.by_link import link_graph
+from topogen.graph.by_place import contracted_graph
+from topogen.graph.cost import link_graph_cost
 from topogen.takeoff import take_off
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric
-    from topogen.graph import Attributes, Graph
+    from topogen.graph.edges import Attributes, Graph
 
     Edges = dict[tuple[int, frozenset[str]], Attributes]
 
@@ -189,14 +192,14 @@ def test_too_many_links_are_refused_before_building() -> None:
     assert str(refused.value) == (
         "E703: a link graph of small would have 6,000,000 edges, about 2.2 GB and 12 s; "
         "the limit is 2,000,000\n"
-        "    hint: group_graph and contracted_graph hold the same counts at any size; the columns of expand, "
-        "12 bytes a link, fill a scipy sparse matrix; or pass a higher limit"
+        "    hint: group_graph and contracted_graph hold the same counts at any size; to_igraph (1.3 GB), "
+        "to_rustworkx (331 MB), to_sparse (331 MB) hold every link in less; or pass a higher limit"
     )
 
 
 def test_a_refusal_names_a_part_that_can_be_built_alone() -> None:
     fabric = shipped_fabric("gb300-nvl72-row")
-    with pytest.raises(LimitError, match=r'only=\["r1"\] builds one part'):
+    with pytest.raises(LimitError, match=r'only=\["r1"\] builds one rack;'):
         link_graph(fabric, limit=2_000)
     assert link_graph(fabric, only=["r1"], limit=2_000).number_of_edges() == 1_296 + 72 + 72
     with pytest.raises(LimitError, match=r"would have 2,880 edges"):

@@ -9,7 +9,7 @@ from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
 from topogen.expand import expand
 from topogen.fabric import Fabric, device_name
-from topogen.graph import link_graph
+from topogen.graph.by_link import link_graph
 
 RACKS = """
 devices:

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from topogen.explain import to_text
     from topogen.fabric import Fabric
     from topogen.frames import table
-    from topogen.graph import contracted_graph, group_graph, link_graph, link_graph_cost
-    from topogen.reading import read_fabric
+    from topogen.graph.by_group import group_graph
+    from topogen.graph.by_link import link_graph
+    from topogen.graph.by_place import contracted_graph
+    from topogen.graph.cost import link_graph_cost
+    from topogen.handover.to_igraph import to_igraph
+    from topogen.handover.to_rustworkx import to_rustworkx
+    from topogen.handover.to_sparse import to_sparse
+    from topogen.reading import read_fabric, what_if
     from topogen.rollup import RollUp, roll_up
 
     __version__: str
@@ -42,7 +48,11 @@ __all__ = [
     "read_fabric",
     "roll_up",
     "table",
+    "to_igraph",
+    "to_rustworkx",
+    "to_sparse",
     "to_text",
+    "what_if",
 ]
 
 _FACE = {
@@ -53,15 +63,19 @@ _FACE = {
     "TopogenError": "errors:TopogenError",
     "check_expectations": "checks:check_expectations",
     "check_quoted": "checks:check_quoted",
-    "contracted_graph": "graph:contracted_graph",
+    "contracted_graph": "graph.by_place:contracted_graph",
     "explain_count": "explain:explain",  # the room has the shorter name
-    "group_graph": "graph:group_graph",
-    "link_graph": "graph:link_graph",
-    "link_graph_cost": "graph:link_graph_cost",
+    "group_graph": "graph.by_group:group_graph",
+    "link_graph": "graph.by_link:link_graph",
+    "link_graph_cost": "graph.cost:link_graph_cost",
     "read_fabric": "reading:read_fabric",
     "roll_up": "rollup:roll_up",
     "table": "frames:table",
+    "to_igraph": "handover.to_igraph:to_igraph",
+    "to_rustworkx": "handover.to_rustworkx:to_rustworkx",
+    "to_sparse": "handover.to_sparse:to_sparse",
     "to_text": "explain:to_text",
+    "what_if": "reading:what_if",
 }
 
 if not TYPE_CHECKING:  # type checkers would take any misspelt name for an attribute

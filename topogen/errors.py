@@ -103,7 +103,7 @@ class LimitError(TopogenError):
 class Marks:
     """Side table from a path in the read files to its place, so that every later stage can point."""
 
-    places: dict[Path, Mark] = field(default_factory=dict)
+    places: Mapping[Path, Mark] = field(default_factory=dict)
     texts: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def find(self, path: Path) -> Mark | None:

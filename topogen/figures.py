@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cables import cable_of_link, cables_by_length
-from topogen.errors import nearest
+from topogen.errors import InputError, Problem, nearest
 from topogen.expand import expand
 from topogen.fabric import FREE
 from topogen.media import pairs, strands
+from topogen.parse.scenario import SPLIT_AT_END
 from topogen.pricing import contents
 from topogen.rollup import COST_SCOPES, COUNTED
 from topogen.select import SelectionError, count_named, mark_devices, select_devices
@@ -43,6 +44,20 @@ def split_key(key: str) -> tuple[str, str]:
         if found:
             return name, narrowed
     return key, ""
+
+
+def read_key(text: str) -> tuple[str, str]:
+    """Return the kind and the key of a figure as people write it: ``media.nvl.dac``, ``links.compute/hosts``.
+
+    Raises ``InputError`` (E655) where there is no such kind.
+    """
+    kind, _, key = text.partition(".")
+    if kind not in FIGURES:
+        raise InputError([Problem("E655", f'there is no figure "{text}"', hint=nearest(kind, FIGURES))])
+    if kind in SPLIT_AT_END:
+        name, _, last = key.rpartition(".")
+        return kind, f"{name}|{last}"
+    return kind, key
 
 
 def figure(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> Fraction:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from topogen.build import build
 from topogen.errors import InputError, Problem
 from topogen.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
-from topogen.parse import Source, parse_topology
+from topogen.parse import Source, lay_topology, parse_laid
 from topogen.rollup import roll_up
+from topogen.variations import what_ifs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from topogen.fabric import Fabric
-    from topogen.parse import Parsed
+    from topogen.parse import Laid, Parsed
     from topogen.rollup import RollUp
+    from topogen.variations import WhatIf
 
 HASH_DIGITS = 12
 TABLE_ENDING = ".csv"
@@ -88,17 +91,21 @@ def read(
 
 
 def parse_files(
-    name: str,
-    scenario: str | None,
-    catalogs: Sequence[Path],
-    sources: Sources,
-    changes: Sequence[tuple[str, str]] = (),
+    name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
 ) -> tuple[Parsed, Sequence[Source]]:
-    """Return the parsed file, with ``changes`` after the scenario, and the texts of its catalogs."""
+    """Return the parsed file and the texts of its catalogs."""
+    laid, catalog = lay_files(name, scenario, catalogs, sources)
+    return parse_laid(laid), catalog
+
+
+def lay_files(
+    name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
+) -> tuple[Laid, Sequence[Source]]:
+    """Return the file laid out, for ``parse_laid`` with any changes, and the texts of its catalogs."""
     layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
     source = sources.open(*_shown(find_topology(name)))
-    parsed = parse_topology(source, layers=layers, load=sources.include, scenario=scenario, changes=changes)
-    return parsed, [text for layer in layers for text in layer]
+    laid = lay_topology(source, layers=layers, load=sources.include, scenario=scenario)
+    return laid, [text for layer in layers for text in layer]
 
 
 def catalog_layer(folder: Path) -> list[Source]:
@@ -152,3 +159,52 @@ def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Pa
     1368
     """
     return build(parse_files(name, scenario, catalogs, Sources())[0])
+
+
+def what_if(
+    name: str,
+    variations: Iterable[Mapping[str, object]],
+    *,
+    figures: Sequence[str] = (),
+    scenario: str | None = None,
+    catalogs: Sequence[Path] = (),
+) -> Iterator[WhatIf]:
+    """Return what many variations of a shipped topology or a file come to, worked out one at a time.
+
+    Parameters
+    ----------
+    name
+        The name of a shipped topology, or the path of a file.
+    variations
+        Each maps paths to values, as a scenario of the file would: ``{"instances.pod": 60}``; None takes a
+        key out. The file is read once; where nothing but prices, makers or power of parts changes, the
+        fabric is not built again.
+    figures
+        Further figures to work out, by the keys of ``expect``: ``parts.els8``, ``cost_usd.scale_out``.
+    scenario
+        The scenario of the file that the variations start from.
+    catalogs
+        Folders of catalog files, as of ``read_fabric``.
+
+    Raises
+    ------
+    InputError
+        With every mistake of the file at once, at the call; with those of a variation when its turn comes.
+
+    Examples
+    --------
+    >>> prices = [{"catalog.parts.engine_3t2.price_usd": price} for price in (300, 400)]
+    >>> rows = what_if("rubin-ultra-cpo-648", prices, figures=["parts.els8"])
+    >>> [(row.links, int(row.cost_usd), int(row.figures["parts.els8"])) for row in rows]
+    [(10512, 699480, 396), (10512, 778680, 396)]
+    """
+    laid, _ = lay_files(name, scenario, catalogs, Sources())
+    asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
+    return what_ifs(partial(parse_laid, laid), asked, figures)
+
+
+def _written(value: object) -> str:
+    """Return a value as a file has it."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -120,7 +120,11 @@ class RollUp:
 
 def roll_up(fabric: Fabric) -> RollUp:
     """Return the take-off of a fabric, valued."""
-    quantities = take_off(fabric)
+    return value(fabric, take_off(fabric))
+
+
+def value(fabric: Fabric, quantities: tuple[Quantity, ...]) -> RollUp:
+    """Return the quantities of a fabric, valued by its catalog."""
     lines = bom_lines(fabric.catalog, quantities)
     _refuse_dear_contents(fabric, lines)
     return RollUp(

@@ -20,7 +20,7 @@ from topogen.rollup import roll_up
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from topogen.errors import Problem
     from topogen.fabric import Fabric
@@ -77,13 +77,17 @@ def size_table(
         Whether a size with warnings is refused.
     """
     rows: list[Size] = []
-    for values in product(*over.values()):
-        asked = tuple(zip(over, values, strict=True))
+    for asked in combinations(over):
         alike = (row for row in reversed(rows) if row.asked[:-1] == asked[:-1] and not row.refused)
         before = next(alike, None)
         row = _size(parse, asked, fixed_tiers=fixed_tiers, strict=strict)
         rows.append(_with_steps(row, before))
     return rows
+
+
+def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
+    """Yield every combination of values by path, the last path running fastest."""
+    return (tuple(zip(over, values, strict=True)) for values in product(*over.values()))
 
 
 def _size(parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool) -> Size:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.expand import Columns
-    from topogen.fabric import Fabric, Terminal
+    from topogen.fabric import Fabric, Ints, Terminal
     from topogen.select import Piece
 
     Ends = NDArray[np.integer]
@@ -41,6 +41,15 @@ class Touched:
     def n_links(self) -> int:
         """Return the number of links that touch what is picked."""
         return sum(int(links.sum()) for links in self.links)
+
+    @property
+    def joined(self) -> Ints:
+        """Return the numbers of the devices that are picked or joined to one by a link, ascending."""
+        shown = np.append(self.devices, False)  # one more, the outside
+        for columns, keep in zip(self.columns, self.links, strict=True):
+            shown[columns.a[keep]] = True
+            shown[columns.b[keep]] = True
+        return np.flatnonzero(shown[:OUTSIDE])
 
 
 def touching(fabric: Fabric, texts: Sequence[str]) -> Touched:
@@ -64,6 +73,12 @@ def touching(fabric: Fabric, texts: Sequence[str]) -> Touched:
     columns = tuple(expand(fabric, link) for link in fabric.links)
     links = tuple(_touch(fabric, pieces, one) for one in columns)
     return Touched(", ".join(texts), devices[:OUTSIDE], links, columns)
+
+
+def rows_of(columns: Columns, rows: Ints | slice) -> Columns:
+    """Return some links of a group; which blocks they are of is not told of them."""
+    ends = {name: getattr(columns, name)[rows] for name in ("a", "a_port", "b", "b_port")}
+    return replace(columns, **ends, blocks=())
 
 
 def _pieces(fabric: Fabric, texts: Sequence[str]) -> list[Piece]:

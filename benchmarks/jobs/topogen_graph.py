@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.jobs.work import FILE, report
-from topogen.graph import link_graph
+from topogen.graph.by_link import link_graph
 from topogen.reading import read_fabric
 
 

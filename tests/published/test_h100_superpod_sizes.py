@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pytest
 
 from tests.helpers_fabric import ROOT
-from topogen.reading import Sources, parse_files
-from topogen.sizing import Changes, Size, size_table
-
-if TYPE_CHECKING:
-    from topogen.parse import Parsed
+from topogen.parse import parse_laid
+from topogen.reading import Sources, lay_files
+from topogen.sizing import Size, size_table
 
 FILE = str(ROOT / "tests" / "language" / "h100-superpod-4su.yaml")
 TABLE_3 = [  # SU, nodes, GPUs, leaf, spine, core, node-leaf, leaf-spine and spine-core cables
@@ -30,10 +28,8 @@ TABLE_4 = [  # one node gives its place to a fabric manager of four links
 
 
 def sizes(scenario: str | None, over: dict[str, list[str]], *, fixed_tiers: bool = False) -> list[Size]:
-    def parse(changes: Changes) -> Parsed:
-        return parse_files(FILE, scenario, (), Sources(), changes)[0]
-
-    return size_table(parse, over, fixed_tiers=fixed_tiers)
+    laid, _ = lay_files(FILE, scenario, (), Sources())
+    return size_table(partial(parse_laid, laid), over, fixed_tiers=fixed_tiers)
 
 
 def printed(size: Size) -> tuple[int, ...]:

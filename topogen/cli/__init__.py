@@ -15,6 +15,7 @@ COMMANDS = {
     "bom": "Print what a fabric is made of and what it adds up to.",
     "check": "Check ports, rates, reach and what the file expects.",
     "size": "Print what a fabric takes at a range of sizes, and where it steps.",
+    "what-if": "Print what a fabric costs with other values in its file.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Say why a count is what it is.",
     "reach": "Say what share of links turns optical as copper reaches less far.",
@@ -34,7 +35,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"topogen.cli.{cmd_name}_command").command
+        command = import_module(f"topogen.cli.{cmd_name.replace('-', '_')}_command").command
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -9,6 +10,9 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+BETWEEN = re.compile(r",(?![^\[{]*[\]}])")
+"""A comma that separates values, not one inside a value's own brackets."""
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -28,3 +32,24 @@ def topology_options(function: Command) -> Command:
     strict = click.option("--strict", is_flag=True, help="Take warnings for mistakes.")
     name = click.argument("name", metavar="NAME-OR-PATH")
     return name(scenario(catalog(strict(function))))
+
+
+def _read_over(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
+    over = {}
+    for text in given:
+        path, equals, values = text.partition("=")
+        if not (path.strip() and equals and values.strip()):
+            raise click.BadParameter(f'"{text}" is not PATH=VALUE,VALUE: write instances.su=1,2,4')
+        over[path.strip()] = [value.strip() for value in BETWEEN.split(values)]
+    return over
+
+
+over_option = click.option(
+    "--over",
+    metavar="PATH=V,V",
+    multiple=True,
+    required=True,
+    callback=_read_over,
+    help="A path of the file and its values, as in a scenario; several paths combine.",
+)
+"""The option that varies a file; it gives the values by path."""

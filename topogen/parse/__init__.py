@@ -6,18 +6,20 @@ No file is opened here: texts come in as `Source`, included ones through ``load`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Mark, Marks, Problems
 from topogen.parse.catalog import read_catalog
 from topogen.parse.include import TOP_KEYS, Load, take_includes
+from topogen.parse.known import Known
 from topogen.parse.not_yet import refuse_not_yet
 from topogen.parse.overlay import empty_catalog, join_files, lay
 from topogen.parse.references import check_topology
 from topogen.parse.scenario import apply_changes, apply_scenario, scenario_names
 from topogen.parse.tables import Row, read_tables
 from topogen.parse.validate import validate
-from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk
+from topogen.parse.yaml_tree import Node, Places, Source, child, read_tree
 from topogen.spec import TopologySpec
 
 if TYPE_CHECKING:
@@ -25,8 +27,18 @@ if TYPE_CHECKING:
 
     from topogen.catalog import Catalog
     from topogen.errors import Path, Problem
+    from topogen.parse.scenario import Changes
 
-__all__ = ["Load", "Parsed", "Source", "parse_catalog", "parse_topology"]
+__all__ = [
+    "Laid",
+    "Load",
+    "Parsed",
+    "Source",
+    "lay_topology",
+    "parse_catalog",
+    "parse_laid",
+    "parse_topology",
+]
 
 INDIRECT = ("E624", "E625", "E626")
 """Anchors, merge keys, tags: a tree with them would give wrong messages about what follows."""
@@ -46,15 +58,43 @@ class Parsed:
     """The rows of tables in files beside it, by the path of the key that names each."""
 
 
+@dataclass(frozen=True)
+class Laid:
+    """A topology file with its includes and catalogs laid and its scenario applied: what changes go over.
+
+    ``found`` is what was wrong so far, ``texts`` the lines of every file; ``known`` is what has been read and
+    checked of the tree, which no change reads again where it changes nothing.
+    """
+
+    source: Source
+    root: Node
+    load: Load
+    scenario: str
+    scenarios: tuple[str, ...]
+    found: tuple[Problem, ...]
+    texts: Mapping[str, Sequence[str]]
+    known: Known = field(default_factory=Known, repr=False)
+
+
 def parse_topology(
     source: Source,
     *,
     layers: Sequence[Sequence[Source]] = (),
     load: Load,
     scenario: str | None = None,
-    changes: Sequence[tuple[str, str]] = (),
 ) -> Parsed:
-    """Return the model of a topology file.
+    """Return the model of a topology file; parameters and errors as of ``lay_topology``."""
+    return parse_laid(lay_topology(source, layers=layers, load=load, scenario=scenario))
+
+
+def lay_topology(
+    source: Source,
+    *,
+    layers: Sequence[Sequence[Source]] = (),
+    load: Load,
+    scenario: str | None = None,
+) -> Laid:
+    """Return a topology file laid out to be parsed, as it stands or with changes.
 
     Parameters
     ----------
@@ -67,13 +107,11 @@ def parse_topology(
         Gives the text of an included file: called with its name as written and the file that names it.
     scenario
         The scenario to apply; ``None`` for the file as it stands.
-    changes
-        Further paths and their values as YAML text, applied after the scenario.
 
     Raises
     ------
     InputError
-        With every mistake of every file.
+        If the file is no tree; every other mistake waits for ``parse_laid``.
     """
     problems = Problems(Marks())
     tree = read_tree(source, problems)
@@ -82,19 +120,43 @@ def parse_topology(
         raise InputError(problems.found)
     if any(problem.code in INDIRECT for problem in problems.found):
         raise InputError(problems.found)  # what stands there is not what is meant
+    load = cache(load)
     root, scenarios = _whole_tree(source, tree, laid, load, problems)
     root = apply_scenario(root, scenarios, scenario, problems)
-    root = apply_changes(root, changes, problems)
-    spec, catalog = _models(root, problems)
+    names = scenario_names(scenarios)
+    return Laid(source, root, load, scenario or "", names, tuple(problems.found), dict(problems.marks.texts))
+
+
+def parse_laid(laid: Laid, changes: Changes = (), said_at: str = "changes") -> Parsed:
+    """Return the model of a file that is laid, with ``changes`` after its scenario.
+
+    Parameters
+    ----------
+    laid
+        The file. What the first call reads of it, later calls read only where they change it.
+    changes
+        Paths and their values as YAML text.
+    said_at
+        What messages call the place where changes stand: each is a line of it.
+
+    Raises
+    ------
+    InputError
+        With every mistake of every file, and of the changes.
+    """
+    problems = Problems(Marks(texts=dict(laid.texts)))
+    problems.found += laid.found
+    root = apply_changes(laid.root, changes, said_at, problems)
+    spec, catalog = _models(root, laid.known, problems)
+    laid.known.close()
     refuse_not_yet(root, problems)
-    tables = read_tables(root, load, problems)
-    problems.found.sort(key=lambda problem: _reading_order(problem, source))
+    tables = read_tables(root, laid.load, problems)
+    problems.found.sort(key=lambda problem: _reading_order(problem, laid.source))
     if spec is None:
         raise InputError(problems.found)
     problems.raise_errors()
-    problems.marks.places.update((path, node.mark) for path, node in walk(root))
-    names = scenario_names(scenarios)
-    return Parsed(spec, catalog, problems.marks, problems.warnings, scenario or "", names, tables)
+    problems.marks.places = Places(root)
+    return Parsed(spec, catalog, problems.marks, problems.warnings, laid.scenario, laid.scenarios, tables)
 
 
 def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, int]:
@@ -106,7 +168,7 @@ def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, in
 def parse_catalog(layers: Sequence[Sequence[Source]]) -> Catalog:
     """Return the catalog of layers laid over each other; raises `InputError` with every mistake."""
     problems = Problems(Marks())
-    catalog = read_catalog(_lay_files(layers, problems), problems)
+    catalog = read_catalog(_lay_files(layers, problems), Known(), problems)
     problems.raise_errors()
     return catalog
 
@@ -135,11 +197,13 @@ def _whole_tree(
     return Node({**kept, "catalog": laid}, Mark(source.name, 1, 1)), scenarios
 
 
-def _models(root: Node, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
+def _models(root: Node, known: Known, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
     held = root.value if isinstance(root.value, dict) else {}
     topology = Node({key: node for key, node in held.items() if key != "catalog"}, root.mark)
-    catalog = read_catalog(held["catalog"] if "catalog" in held else empty_catalog(), problems)
-    spec = validate(TopologySpec, topology, (), problems)
+    laid = held["catalog"] if "catalog" in held else empty_catalog()
+    catalog = known.read("catalog", [laid], lambda: read_catalog(laid, known, problems), problems)
+    sections = [node for key, node in held.items() if key != "catalog"]
+    spec = known.read("topology", sections, lambda: validate(TopologySpec, topology, (), problems), problems)
     if spec is not None:
         check_topology(spec, root, problems)
     return spec, catalog

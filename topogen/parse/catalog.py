@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import TypeVar
 
 from topogen.catalog import Catalog, Die, Line, Loss, Medium, Part, Provenance
 from topogen.dies import good_dies, what_does_not_fit
 from topogen.errors import Problems
+from topogen.parse.known import Known
 from topogen.parse.references import check_catalog
 from topogen.parse.validate import locate, validate
 from topogen.parse.yaml_tree import Node, child
@@ -19,13 +21,16 @@ Entry = TypeVar("Entry", bound=Strict)
 VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "output_mw", "margin")
 
 
-def read_catalog(tree: Node, problems: Problems) -> Catalog:
-    """Return the catalog of a laid tree; what is wrong is noted."""
-    wafers = _entries(WaferEntry, "wafers", tree, problems)
-    parts = _entries(PartEntry, "parts", tree, problems)
-    media = _entries(MediumEntry, "media", tree, problems)
+def read_catalog(tree: Node, known: Known, problems: Problems) -> Catalog:
+    """Return the catalog of a laid tree; what is wrong is noted, what is known is not read again."""
+    wafers = _entries(WaferEntry, "wafers", tree, known, problems)
+    parts = _entries(PartEntry, "parts", tree, known, problems)
+    media = _entries(MediumEntry, "media", tree, known, problems)
     check_catalog(tree, parts, media, problems)
-    read = {key: _part(key, entry, wafers) for key, entry in parts.items()}
+    read = {
+        key: known.read("part", _nodes(tree, key, entry), partial(_part, key, entry, wafers), problems)
+        for key, entry in parts.items()
+    }
     _check_dies(tree, read, problems)
     return Catalog(
         read,
@@ -34,12 +39,21 @@ def read_catalog(tree: Node, problems: Problems) -> Catalog:
     )
 
 
+def _nodes(tree: Node, key: str, entry: PartEntry) -> list[Node]:
+    """Return what a part is read from: its entry, and that of its wafer."""
+    wafer = _names(tree, "wafers").get(entry.die.wafer) if entry.die else None
+    own = _names(tree, "parts")[key]
+    return [own, wafer] if wafer else [own]
+
+
 def _names(tree: Node, section: str) -> Mapping[str, Node]:
     node = child(tree, section)
     return node.value if node and isinstance(node.value, dict) else {}
 
 
-def _entries(model: type[Entry], section: str, tree: Node, problems: Problems) -> dict[str, Entry]:
+def _entries(
+    model: type[Entry], section: str, tree: Node, known: Known, problems: Problems
+) -> dict[str, Entry]:
     """Return the entries of a section that can be read."""
     entries: dict[str, Entry] = {}
     for key, node in _names(tree, section).items():
@@ -49,7 +63,7 @@ def _entries(model: type[Entry], section: str, tree: Node, problems: Problems) -
             problems.add_at("E644", f'"{key}" is not a name', node.mark, ".".join(path), hint)
         if any(problem.path == ".".join((*path, "like")) for problem in problems.found):
             continue  # half an entry: what it copies is what is wrong
-        entry = validate(model, node, path, problems)
+        entry = known.read("entry", [node], partial(validate, model, node, path, problems), problems)
         if entry is not None:
             entries[key] = entry
     return entries

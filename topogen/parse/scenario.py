@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
 from topogen.parse.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from topogen.errors import Path, Problems
 
+Changes: TypeAlias = "Sequence[tuple[str, str]]"
+"""Paths and their values as YAML text, as in a scenario."""
+
 ABOUT = "about"
-OVER = "--over"
-"""Where values on the command line stand, in messages."""
 MAY_BE_NEW = "expect"
 SPLIT_AT_END = ("media", "length")
 """Maps of ``expect`` with two levels: the last word of a path is the second key, the words before are one."""
@@ -64,17 +65,24 @@ def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tu
     return [(path, value) for path, value in scenario.value.items() if path != ABOUT]
 
 
-def apply_changes(root: Node, changes: Sequence[tuple[str, str]], problems: Problems) -> Node:
-    """Return the tree with values given as ``(path, YAML text)``, each path proved to exist."""
+def apply_changes(root: Node, changes: Changes, said_at: str, problems: Problems) -> Node:
+    """Return the tree with values given as ``(path, YAML text)``, each path proved to exist.
+
+    Messages show them as lines of a text called ``said_at``.
+    """
+    lines: list[str] = []
     for path, text in changes:
-        source = Source(OVER, f"{path}: {text}")
+        source = Source(said_at, "\n" * len(lines) + f"{path}: {text}")
+        lines += f"{path}: {text}".splitlines()
         read = read_tree(source, problems)
         value = child(read, path) if read else None
         keys = find_path(root, path)
         if keys is None:
-            _note_missing_change(root, path, problems)
+            problems.add("E606", f'{said_at}: "{path}" does not exist', (), _nearest_path(root, path))
         elif value is not None:
             root = set_value(root, keys, value)
+    if lines:
+        problems.marks.texts[said_at] = lines
     return root
 
 
@@ -143,10 +151,6 @@ def _keys_at(root: Node, path: str) -> list[str]:
     for key in keys or ():
         node = child(node, key) if node else None
     return list(node.value) if node and isinstance(node.value, dict) else []
-
-
-def _note_missing_change(root: Node, path: str, problems: Problems) -> None:
-    problems.add("E606", f'{OVER}: "{path}" does not exist', (), _nearest_path(root, path))
 
 
 def set_value(node: Node, keys: Path, value: Node) -> Node:

@@ -7,6 +7,7 @@ The composer is a loop over events with limits on depth and size: no file, deep 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -250,6 +251,30 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         below = (*path, str(key))
         yield below, child
         yield from walk(child, below)
+
+
+class Places(Mapping[tuple[str, ...], Mark]):
+    """The place of every path of a tree, found when it is asked for: a file has thousands."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = root
+
+    def __getitem__(self, path: Path) -> Mark:
+        """Return where ``path`` stands."""
+        node: Node | None = self._root if path else None
+        for key in path:
+            node = child(node, key) if node else None
+        if node is None:
+            raise KeyError(path)
+        return node.mark
+
+    def __iter__(self) -> Iterator[Path]:
+        """Return every path, from the top of the file down."""
+        return (path for path, _ in walk(self._root))
+
+    def __len__(self) -> int:
+        """Return the number of paths."""
+        return sum(1 for _ in walk(self._root))
 
 
 def _items(node: Node) -> Iterator[tuple[int | str, Node]]:

@@ -1,0 +1,41 @@
+"""What edges have in common, whatever graph they are in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from topogen.fabric import LinkGroup
+
+Graph: TypeAlias = "nx.MultiGraph[str]"
+Attributes: TypeAlias = dict[str, object]
+
+
+def common(link: LinkGroup) -> Attributes:
+    """Return the attributes that an edge has in every graph."""
+    return {
+        "link_group": link.name,
+        "network": link.network,
+        "tier": link.tier,
+        "rate_gbps": link.rate / 1_000,
+        "media": link.media,
+    }
+
+
+def medium_word(link: LinkGroup) -> str:
+    """Return the medium of a link group as one word, both where its ends differ; empty without one."""
+    return "/".join(dict.fromkeys(link.media or ()))
+
+
+def outside_name(label: str) -> str:
+    """Return the name of the node that stands for far ends outside the model."""
+    return f"outside: {label}"
+
+
+def add_outside(graph: Graph, link: LinkGroup, label: str = "", **attributes: object) -> None:
+    """Add the node for far ends that are outside, named by ``label``, or else by that of the link group."""
+    if not link.has_b:
+        attributes = {"type": "outside", "role": "outside"} | attributes
+        graph.add_node(outside_name(label or link.outside), **attributes)
