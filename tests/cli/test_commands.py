@@ -23,6 +23,7 @@ FILES = {
     "bom_gaps.csv",
     "bom_indented.csv",
     "cable_schedule.csv",
+    "pull_sheet.csv",
     "fabric.dot",
     "fabric.svg",
     "link_classes.csv",
