@@ -1,0 +1,75 @@
+"""How a command ends when it is not its own doing: a signal, a closed pipe, a full disk, no memory left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+CLOSED_PIPE = 141
+"""128 + SIGPIPE, what a shell shows of a command whose reader has left; 1 means that an expectation fails."""
+
+
+class Interrupted(BaseException):
+    """A signal that asks the process to stop; not KeyboardInterrupt, which click would answer itself."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(WORDS[signal.Signals(number).name])
+        self.number = number
+
+
+class Unwritable(BaseException):
+    """Output that nobody takes: ``error`` says why."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """Run a command so that whatever stops it ends in one sentence and a telling exit code."""
+    for name in WORDS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores on purpose
+            signal.signal(number, _interrupt)
+    try:
+        yield
+    except Interrupted as stop:
+        done = " ".join(notes_of(stop)) or "nothing was written"
+        click.echo(f"{stop}: {done}", err=True)
+        sys.exit(128 + stop.number)
+    except (Unwritable, OSError) as stop:
+        sys.exit(_unwritten(stop.error if isinstance(stop, Unwritable) else stop))
+
+
+def notes_of(error: BaseException) -> list[str]:
+    """Return what was done and what not, the innermost statement, where one was made."""
+    return list(getattr(error, "__notes__", ()))[:1]
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    raise Interrupted(number)
+
+
+def _unwritten(error: OSError) -> int:
+    """Say what could not be written, unless the reader has left; return the exit code."""
+    # Python prints the rest at its end, and would fail again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return CLOSED_PIPE
+    where = f'"{error.filename}"' if error.filename else "what is printed"
+    hint = "free some space, or send it elsewhere"
+    click.echo(str(Problem("E618", f"{where} cannot be written: {error.strerror}", hint=hint)), err=True)
+    return 2
