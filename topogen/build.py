@@ -13,16 +13,21 @@ from topogen.fabric import Fabric, LengthClass, LinkGroup
 from topogen.layout import Routing, length_classes, merge_lengths, slack_of
 from topogen.link_groups import add_link
 from topogen.media import check_media
+from topogen.memory import needing
 from topogen.plausible import warn_of_doubts
 from topogen.port_uses import warn_of_free_ports
 from topogen.sites import stand
 from topogen.sized import add_fabric
 from topogen.tiers import tiers_of
 from topogen.tree import device_types, grow
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.parse import Parsed
     from topogen.spec import LinkSpec
+
+BYTES_PER_DEVICE = 80
+"""Memory that sites, ports and the take-off of a device need at the most, measured at a million GPUs."""
 
 
 def build(parsed: Parsed) -> Fabric:
@@ -32,6 +37,14 @@ def build(parsed: Parsed) -> Fabric:
     problems.found.extend(parsed.warnings)
     draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
     problems.raise_errors()
+    count = sum(group.count for group in draft.tree.groups)
+    with needing(f"a fabric of {format_count(count)} devices", BYTES_PER_DEVICE * count):
+        return _wired(draft)
+
+
+def _wired(draft: Draft) -> Fabric:
+    """Return the fabric of a tree: its fabrics and links in an order that gives each what it ends at."""
+    parsed, spec, problems = draft.parsed, draft.parsed.spec, draft.problems
     for index, group in enumerate(draft.tree.groups):
         draft.ports.add(index, group)
     early = [name for name, link in spec.links.items() if not _on_fabric(parsed, name, link)]

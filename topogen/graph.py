@@ -25,6 +25,7 @@ from topogen.errors import LimitError, Problem
 from topogen.expand import OUTSIDE
 from topogen.fabric import path_name
 from topogen.media import pairs, strands
+from topogen.memory import needing
 from topogen.touching import touching
 from topogen.units import format_count
 
@@ -53,6 +54,8 @@ LINKS_PER_SECOND = 500_000
 
 AT_ONCE = 65_536
 """Links whose numbers are Python integers at one time."""
+
+ALTERNATIVES = "group_graph and contracted_graph hold the same counts at any size"
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,8 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int = 2_000_0
     Raises
     ------
     LimitError
-        If there are more links than ``limit``; no node or edge has been built then.
+        If there are more links than ``limit`` (E703) or the graph takes more memory than there is (E704); no
+        node or edge has been built then.
     InputError
         E109 or E203, if a selector names nothing.
     """
@@ -203,10 +207,11 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int = 2_000_0
         _refuse_above(fabric, link_graph_cost(fabric), limit)
     touched = touching(fabric, only)
     shown = _shown(touched)
-    _refuse_above(fabric, LinkGraphCost(len(shown), touched.n_links), limit)
+    cost = LinkGraphCost(len(shown), touched.n_links)
+    _refuse_above(fabric, cost, limit)
     graph: Graph = nx.MultiGraph(name=fabric.name, cables={})
     firsts = np.cumsum([0, *(link.count for link in fabric.links)]).tolist()
-    with _paused_collector():
+    with _paused_collector(), needing(f"a link graph of {fabric.name}", cost.bytes, ALTERNATIVES):
         names = device_names(fabric, shown)
         graph.add_nodes_from(_device_nodes(fabric, shown, names))
         for first, link, columns, keep in zip(firsts, fabric.links, touched.columns, touched.links):  # noqa: B905 - one first more
@@ -423,7 +428,7 @@ def _refuse_above(fabric: Fabric, cost: LinkGraphCost, limit: int) -> None:
     )
     part = next((path_name(place.path, 0) for place in fabric.places), "")
     hint = (
-        "group_graph and contracted_graph hold the same counts at any size; "
+        f"{ALTERNATIVES}; "
         + (f'only=["{part}"] builds one part; ' if part else "")
         + "the columns of expand, 12 bytes a link, fill a scipy sparse matrix; or pass a higher limit"
     )

@@ -1,4 +1,4 @@
-"""What stops a command leaves no half file behind, and is told in one sentence: real processes and signals."""
+"""What stops a command leaves no half file, and is told in one sentence: real processes, real signals."""
 
 from __future__ import annotations
 
@@ -111,6 +111,56 @@ def test_a_full_disk_is_told_with_file_and_bytes(out: Path) -> None:
     assert told == f"nothing was written to {out}: what was there is as it was"
     assert files_of(out) == OLD
     assert len(list(out.iterdir())) == len(OLD)
+
+
+MANY_LINKS = """topogen: 1
+name: many
+devices: {gpu: {role: gpu, ports: {up: {count: 30000, lanes: 1, lane_rate: 100 Gb/s}}}}
+instances: {"r[1-1000]": gpu}
+links: {up: {network: scale_out, pattern: external, a: gpu.up, to: beyond}}
+"""
+MANY_DEVICES = """topogen: 1
+name: many
+devices: {gpu: {role: gpu, ports: {up: {count: 1, lanes: 1, lane_rate: 100 Gb/s}}}}
+templates: {shelf: {level: rack, contains: {gpu: 20000}}}
+instances: {"r[1-999]": shelf}
+links: {up: {network: scale_out, pattern: external, a: gpu.up, to: beyond}}
+"""
+
+
+def limited(path: Path, text: str, *words: str | Path, memory: int) -> tuple[int, list[str]]:
+    """Return exit code and what is said by a command on a text, with so many bytes of memory."""
+    path.write_text(text, encoding="utf-8")
+    limit = partial(resource.setrlimit, resource.RLIMIT_AS, (memory, memory))
+    with start(words[0], path, *words[1:], preexec_fn=limit) as process:
+        said = process.communicate()[1]
+    return process.returncode, said.splitlines()
+
+
+def test_a_schedule_for_which_memory_does_not_suffice_is_refused_and_the_rest_is_written(
+    tmp_path: Path, out: Path
+) -> None:
+    path, words = tmp_path / "many.yaml", ("build", "-o", out, "--schedule")
+    code, said = limited(path, MANY_LINKS, *words, "csv", memory=1_000_000_000)
+    assert code == 2
+    assert said[0].startswith("E704: a cable schedule of 30,000,000 lines takes about 1.35 GB of memory; 0.")
+    assert said[1].startswith("    hint: --schedule none writes all other files")
+    assert said[2] == f"nothing was written to {out}: what was there is as it was"
+    assert files_of(out) == OLD
+    assert limited(path, MANY_LINKS, *words, "auto", memory=1_000_000_000) == (0, [])
+
+
+def test_a_fabric_for_which_memory_does_not_suffice_is_refused(tmp_path: Path) -> None:
+    code, said = limited(tmp_path / "many.yaml", MANY_DEVICES, "bom", memory=1_000_000_000)
+    assert code == 2
+    assert said[0].startswith("E704: a fabric of 19,980,000 devices takes about 1.60 GB of memory; 0.")
+
+
+@pytest.mark.parametrize("memory", [60_000_000, 100_000_000])
+def test_a_limit_below_what_the_libraries_take_is_told(tmp_path: Path, memory: int) -> None:
+    code, said = limited(tmp_path / "many.yaml", MANY_LINKS, "bom", memory=memory)
+    assert code == 2
+    assert said[0].startswith("E704: the memory does not suffice; 0.")
 
 
 def test_a_reader_that_leaves_ends_a_command_in_silence() -> None:

@@ -21,6 +21,13 @@ CLOSED_PIPE = 141
 """128 + SIGPIPE, what a shell shows of a command whose reader has left; 1 means that an expectation fails."""
 
 
+NO_ADDRESSES = "failed to map segment"
+"""What the system says of a library that finds no place in memory."""
+
+LIBRARIES = 120_000_000
+"""Bytes of addresses that the libraries of the smallest command reserve; with less, one of them just ends."""
+
+
 class Interrupted(BaseException):
     """A signal that asks the process to stop; not KeyboardInterrupt, which click would answer itself."""
 
@@ -45,11 +52,17 @@ def ending() -> Iterator[None]:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores on purpose
             signal.signal(number, _interrupt)
     try:
+        _refuse_tiny_limit()
         yield
     except Interrupted as stop:
         done = " ".join(notes_of(stop)) or "nothing was written"
         click.echo(f"{stop}: {done}", err=True)
         sys.exit(128 + stop.number)
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and NO_ADDRESSES not in str(error):
+            raise
+        click.echo(str(_out_of_memory()), err=True)
+        sys.exit(2)
     except (Unwritable, OSError) as stop:
         sys.exit(_unwritten(stop.error if isinstance(stop, Unwritable) else stop))
 
@@ -61,6 +74,25 @@ def notes_of(error: BaseException) -> list[str]:
 
 def _interrupt(number: int, _: FrameType | None) -> None:
     raise Interrupted(number)
+
+
+def _refuse_tiny_limit() -> None:
+    """Raise where the libraries do not fit into the limit of the process."""
+    from topogen.memory import addresses_left
+
+    room = addresses_left()
+    if room and room.n_bytes < LIBRARIES:
+        raise MemoryError
+
+
+def _out_of_memory() -> Problem:
+    """Return what to say where memory ends in a job that had no estimate."""
+    from topogen.memory import WAYS_OUT, room_left
+
+    room = room_left()
+    left = f"; {room.n_bytes / 1e9:,.2f} GB are left ({room.limit})" if room else ""
+    least = f"topogen itself takes {LIBRARIES / 1e9:,.2f} GB, about 80 bytes a device come on top"
+    return Problem("E704", f"the memory does not suffice{left}; {least}", hint=WAYS_OUT)
 
 
 def _unwritten(error: OSError) -> int:

@@ -28,8 +28,13 @@ LONGEST_UNASKED = 1_000_000
 LONG = 300_000
 """Lines that take long enough to show how far they are."""
 
-BYTES_PER_LINE = {"default": 115, "full": 260}
+BYTES_PER_LINE = {"default": 150, "full": 300}
 """What a line of shipped and of large fabrics takes on average, by columns: for estimates."""
+
+MEMORY_PER_LINK, MEMORY_PER_DEVICE = 45, 40
+"""Bytes held for each link of the largest link group and for each device, measured at a million GPUs."""
+
+SUMMED = "--schedule none writes all other files: pull_sheet.csv has what the schedule sums to"
 
 GZIP_LEVEL = 1
 """The fastest: a schedule repeats itself so much that more effort saves little."""
@@ -58,11 +63,15 @@ def bytes_of(lines: int, options: Options) -> int:
 def write_schedule(done: Read, path: Path, options: Options) -> None:
     """Write the schedule in the form that the file's name ends in; on a terminal show how far it is."""
     from topogen.export import export_bytes
+    from topogen.memory import needing
     from topogen.staging import write_pieces
 
     lines = lines_of(done.fabric, options)
+    largest = max((group.count for group in done.fabric.links), default=0)
+    memory = MEMORY_PER_LINK * largest + MEMORY_PER_DEVICE * done.fabric.n_devices
     pieces = _shown(export_bytes(f"{STEM}csv", done.fabric, done.rollup, options), path.name, lines)
-    with closing(pieces):  # an interrupt takes the bar away before anything is said
+    what = f"a cable schedule of {format_count(lines)} lines"
+    with needing(what, memory, SUMMED), closing(pieces):  # the bar goes before anything is said
         if path.suffix == ".gz":
             write_pieces(path, _gzipped(pieces))
         else:
