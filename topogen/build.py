@@ -21,6 +21,7 @@ from topogen.sized import add_fabric
 from topogen.tiers import tiers_of
 from topogen.tree import device_types, grow
 from topogen.units import format_count
+from topogen.wiring.plan import MAX_NUMBERED
 
 if TYPE_CHECKING:
     from topogen.parse import Parsed
@@ -36,6 +37,7 @@ def build(parsed: Parsed) -> Fabric:
     problems = Problems(parsed.marks)
     problems.found.extend(parsed.warnings)
     draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
+    _refuse_many_devices(draft)
     problems.raise_errors()
     count = sum(group.count for group in draft.tree.groups)
     with needing(f"a fabric of {format_count(count)} devices", BYTES_PER_DEVICE * count):
@@ -52,10 +54,20 @@ def _wired(draft: Draft) -> Fabric:
         add_link(draft, name, spec.links[name])
     for name, fabric in spec.fabrics.items():
         add_fabric(draft, name, fabric)
+    _refuse_many_devices(draft)
     for name in (name for name in spec.links if name not in early):
         add_link(draft, name, spec.links[name])
     problems.raise_errors()
     return _finish(draft)
+
+
+def _refuse_many_devices(draft: Draft) -> None:
+    """Note more devices than can be numbered."""
+    count = sum(group.count for group in draft.tree.groups)
+    if count > MAX_NUMBERED:
+        message = f"{format_count(count)} devices in all"
+        hint = f"a fabric has at most {format_count(MAX_NUMBERED)}: is a count mistyped?"
+        draft.problems.add("E702", message, ("instances",), hint)
 
 
 def _finish(draft: Draft) -> Fabric:

@@ -45,13 +45,31 @@ def needing(what: str, n_bytes: int, hint: str = WAYS_OUT) -> Iterator[None]:
     LimitError
         E704: before the block, where there is less than that; in its place, where memory ends within it.
     """
+    refuse_beyond(what, n_bytes, hint)
+    try:
+        yield
+    except MemoryError as error:
+        found = f", and there was less: {error}".removesuffix(": ")
+        raise LimitError([_problem(what, n_bytes, found, hint)]) from None
+
+
+def end_before_the_system_does() -> None:
+    """Let this process be told when it takes more memory than is left now; the system might just kill it."""
+    room = room_left()
+    if room is None or sys.platform == "win32":
+        return
+    with suppress(OSError, ValueError):  # no such limit here
+        data = int((PROC / "self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if soft == resource.RLIM_INFINITY or data + room.n_bytes < soft:
+            resource.setrlimit(resource.RLIMIT_DATA, (data + room.n_bytes, hard))
+
+
+def refuse_beyond(what: str, n_bytes: int, hint: str = WAYS_OUT) -> None:
+    """Raise ``LimitError`` (E704) if there is less memory than a job takes."""
     room = room_left() if n_bytes > UNASKED else None
     if room and n_bytes > room.n_bytes:
         raise LimitError([_problem(what, n_bytes, f"; {_size(room.n_bytes)} are left ({room.limit})", hint)])
-    try:
-        yield
-    except MemoryError:
-        raise LimitError([_problem(what, n_bytes, ", and there was less", hint)]) from None
 
 
 def _problem(what: str, n_bytes: int, found: str, hint: str) -> Problem:

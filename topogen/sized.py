@@ -11,9 +11,11 @@ import numpy as np
 
 from topogen.draft import Draft, Wired, keep, refuse_mixed_ends, refuse_two_media
 from topogen.fabric import Made, Step
+from topogen.memory import refuse_beyond
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.tree import device_types, switch_entry
+from topogen.units import format_count
 from topogen.wire import Job, ends_seen, wire
 from topogen.wiring import GENERATORS
 from topogen.wiring.block import PatternError, none, run
@@ -28,6 +30,7 @@ from topogen.wiring.plan import (
     joined_devices,
     numbered,
     refuse_many,
+    refuse_many_links,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
     from topogen.spec import FabricSpec
     from topogen.wiring.block import Ends
     from topogen.wiring.plan import Face, MadeLinks, Plan
+
+BYTES_PER_END_LINK = 100
+"""Memory that a link of an end to its first switch takes while a fabric is made, measured at ten million."""
 
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
@@ -90,6 +96,9 @@ class _Sizing:
             blocks = {level: self._level(self.pieces[role], level) for level in self.spec.blocks}
             ends[role] = EndPoints(seen.count, self._per_plane(seen.ports), rail, unit[: len(units)], blocks)
             unit = unit[len(units) :]
+        links = sum(seen.count * seen.ports for seen, _ in places.values())
+        refuse_many_links(links)
+        refuse_beyond(f"{self.name} of {format_count(links)} links to ends", BYTES_PER_END_LINK * links)
         return Asked(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
 
     def _rails(self, role: str) -> str | None:

@@ -52,7 +52,7 @@ def ending() -> Iterator[None]:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # nohup ignores on purpose
             signal.signal(number, _interrupt)
     try:
-        _refuse_tiny_limit()
+        _guard_memory()
         yield
     except Interrupted as stop:
         done = " ".join(notes_of(stop)) or "nothing was written"
@@ -76,10 +76,11 @@ def _interrupt(number: int, _: FrameType | None) -> None:
     raise Interrupted(number)
 
 
-def _refuse_tiny_limit() -> None:
-    """Raise where the libraries do not fit into the limit of the process."""
-    from topogen.memory import addresses_left
+def _guard_memory() -> None:
+    """Raise where the limit of the process has no place for the libraries; let the end of memory be told."""
+    from topogen.memory import addresses_left, end_before_the_system_does
 
+    end_before_the_system_does()
     room = addresses_left()
     if room and room.n_bytes < LIBRARIES:
         raise MemoryError
