@@ -39,6 +39,7 @@ SHAPES = {
 OF_CATALOG = {
     "Positive": "number above 0",
     "Percent": "number above 0, at most 100",
+    "SlackPercent": "number, at most 1000",
     "Date": "date",
     "Metres": "number of metres",
     "Reach": "map: lane rate to metres",
