@@ -39,7 +39,6 @@ SHAPES = {
 OF_CATALOG = {
     "Positive": "number above 0",
     "Percent": "number above 0, at most 100",
-    "SlackPercent": "number, at most 1000",
     "Date": "date",
     "Metres": "number of metres",
     "Reach": "map: lane rate to metres",
@@ -59,6 +58,7 @@ OF_KEY = {
     ("FabricSpec", "spines"): "whole number or `auto`",
     ("FabricSpec", "cores"): "whole number or `auto`",
     ("LayoutSpec", "slack"): "slack, or map by group",
+    ("SlackSpec", "percent"): "number, at most 1000",
     ("LayoutSpec", "place"): "map: selector to rack",
     ("OverrideSpec", "between"): "`[selector, selector]`",
     ("RuleSpec", "length"): "condition: `at most 1 m`",

@@ -19,7 +19,7 @@ class _Rate(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Return the rate, nothing before it is known."""
-        return Text(f"{task.speed:,.0f} lines/s" if task.speed else "")
+        return Text(f"{task.speed / 1e6:.1f} M lines/s" if task.speed else "")
 
 
 @contextmanager
@@ -27,10 +27,10 @@ def progress_of(name: str, lines: int) -> Iterator[Callable[[float], None]]:
     """Show a bar on standard error that goes when the block ends; yield what moves it by some lines."""
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=None),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f} lines"),
         _Rate(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         yield partial(bar.advance, bar.add_task(name, total=lines))
