@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def progress_of(name: str, lines: int) -> Iterator[Callable[[float], None]]:
     """Show a bar on standard error that goes when the block ends; yield what moves it by some lines."""
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
+        BarColumn(bar_width=None, table_column=Column(ratio=1)),
         TextColumn("{task.completed:,.0f} of {task.total:,.0f} lines"),
-        _Rate(),
+        _Rate(table_column=Column(no_wrap=True)),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
