@@ -43,6 +43,7 @@ PROMISED = {
         scenario view vendor layer category part_id share_pct qty unit_value unit_value_low unit_value_high
         currency value_total value_per_gpu value_per_rack value_pct_of_view value_basis count_basis
         confidence source as_of notes""",
+    "pull_sheet": "a_rack b_rack cable_part_id length_order_m cables",
     "cable_schedule": """
         cable_id label_a label_b status phase install_seq network link_group rail plane
         a_site a_room a_row a_rack a_u a_face a_device a_port a_breakout a_connector a_optic_part
@@ -72,6 +73,19 @@ ADDED = {
         "links",
         "rate_gbps",
         "lane_rate_gbps",
+    },
+    "pull_sheet": {
+        "network",
+        "tier",
+        "link_group",
+        "a_row",
+        "b_row",
+        "medium",
+        "description",
+        "length_basis",
+        "lines",
+        "links",
+        "notes",
     },
     "cable_schedule": set[str](),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from topogen.errors import InputError
-from topogen.files import MAX_BYTES, find_topology, read_text, shipped_names, staged_folder, topologies_dir
+from topogen.files import MAX_BYTES, find_topology, read_text, shipped_names, topologies_dir
 
 
 def code_of(error: pytest.ExceptionInfo[InputError]) -> str:
@@ -118,75 +118,3 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, code: str) ->
     with pytest.raises(InputError) as error:
         read_text(tmp_path / name)
     assert code_of(error) == code
-
-
-def files_below(folder: Path) -> dict[str, str]:
-    """Return every file of a folder and its text."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
-
-
-def write_new(target: Path, *names: str, stop: type[BaseException] | None = None) -> None:
-    """Write files through a stage, then raise ``stop`` if one is given."""
-    with staged_folder(target) as stage:
-        for name in names:
-            (stage / name).write_text("new", encoding="utf-8")
-        if stop:
-            raise stop
-
-
-def test_results_move_in_when_complete(tmp_path: Path) -> None:
-    target = tmp_path / "new" / "out"
-    with staged_folder(target) as stage:
-        (stage / "a.csv").write_text("new", encoding="utf-8")
-        (stage / "sub").mkdir()
-        (stage / "sub" / "b.csv").write_text("b", encoding="utf-8")
-        assert not target.exists()
-    assert files_below(tmp_path) == {"new/out/a.csv": "new", "new/out/sub/b.csv": "b"}
-    assert [place.name for place in tmp_path.iterdir()] == ["new"]
-
-
-def test_results_replace_their_names_and_leave_the_rest(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("old", encoding="utf-8")
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    write_new(tmp_path, "a.csv")
-    assert files_below(tmp_path) == {"a.csv": "new", "mine.txt": "mine"}
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-@pytest.mark.parametrize("stop", [ValueError, KeyboardInterrupt, SystemExit])
-@pytest.mark.parametrize("name", [".", "new/out"])
-def test_nothing_is_left_after_an_error(tmp_path: Path, stop: type[BaseException], name: str) -> None:
-    (tmp_path / "a.csv").write_text("old", encoding="utf-8")
-    with pytest.raises(stop):
-        write_new(tmp_path / name, "a.csv", stop=stop)
-    assert files_below(tmp_path) == {"a.csv": "old"}
-    assert len(list(tmp_path.iterdir())) == 1
-
-
-@pytest.mark.parametrize("name", ["file", "file/out"])
-def test_a_file_is_no_folder_for_results(tmp_path: Path, name: str) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="is no folder") as error, staged_folder(tmp_path / name):
-        pytest.fail("the block must not run")
-    assert code_of(error) == "E608"
-
-
-def test_a_folder_in_the_way_of_a_file_stops_before_the_first_move(tmp_path: Path) -> None:
-    (tmp_path / "b.csv").mkdir()
-    with pytest.raises(InputError) as error:
-        write_new(tmp_path, "a.csv", "b.csv")
-    assert code_of(error) == "E608"
-    assert [place.name for place in tmp_path.iterdir()] == ["b.csv"]
-
-
-def test_a_place_where_nothing_may_be_written_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(**_: object) -> str:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
-    with pytest.raises(InputError, match="Permission denied") as error, staged_folder(tmp_path):
-        pytest.fail("the block must not run")
-    assert code_of(error) == "E608"

@@ -14,16 +14,22 @@ from topogen.layout import Routing, slack_of
 from topogen.lengths import alike, counted_lengths, merged_lengths
 from topogen.link_groups import add_link
 from topogen.media import check_media
+from topogen.memory import needing
 from topogen.plausible import warn_of_doubts
 from topogen.port_uses import warn_of_free_ports
 from topogen.sites import stand
 from topogen.sized import add_fabric
 from topogen.tiers import tiers_of
 from topogen.tree import device_types, grow
+from topogen.units import format_count
+from topogen.wiring.plan import MAX_NUMBERED
 
 if TYPE_CHECKING:
     from topogen.parse import Parsed
     from topogen.spec import LinkSpec
+
+BYTES_PER_DEVICE = 80
+"""Memory that sites, ports and the take-off of a device need at the most, measured at a million GPUs."""
 
 
 def build(parsed: Parsed) -> Fabric:
@@ -32,7 +38,16 @@ def build(parsed: Parsed) -> Fabric:
     problems = Problems(parsed.marks)
     problems.found.extend(parsed.warnings)
     draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
+    _refuse_many_devices(draft)
     problems.raise_errors()
+    count = sum(group.count for group in draft.tree.groups)
+    with needing(f"a fabric of {format_count(count)} devices", BYTES_PER_DEVICE * count):
+        return _wired(draft)
+
+
+def _wired(draft: Draft) -> Fabric:
+    """Return the fabric of a tree: its fabrics and links in an order that gives each what it ends at."""
+    parsed, spec, problems = draft.parsed, draft.parsed.spec, draft.problems
     for index, group in enumerate(draft.tree.groups):
         draft.ports.add(index, group)
     early = [name for name, link in spec.links.items() if not _on_fabric(parsed, name, link)]
@@ -40,10 +55,20 @@ def build(parsed: Parsed) -> Fabric:
         add_link(draft, name, spec.links[name])
     for name, fabric in spec.fabrics.items():
         add_fabric(draft, name, fabric)
+    _refuse_many_devices(draft)
     for name in (name for name in spec.links if name not in early):
         add_link(draft, name, spec.links[name])
     problems.raise_errors()
     return _finish(draft)
+
+
+def _refuse_many_devices(draft: Draft) -> None:
+    """Note more devices than can be numbered."""
+    count = sum(group.count for group in draft.tree.groups)
+    if count > MAX_NUMBERED:
+        message = f"{format_count(count)} devices in all"
+        hint = f"a fabric has at most {format_count(MAX_NUMBERED)}: is a count mistyped?"
+        draft.problems.add("E702", message, ("instances",), hint)
 
 
 def _finish(draft: Draft) -> Fabric:

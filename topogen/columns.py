@@ -316,6 +316,25 @@ CABLE_SCHEDULE_DEFAULT = (
 )  # fmt: skip
 """Columns of the cable schedule that are written unless all are asked for."""
 
+PULL_SHEET = (
+    Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
+    Column("tier", "count", "0 on a board, 1 from an end to its first switch, upward"),
+    Column("link_group", "text", "link group; GROUP/MEDIUM where a policy gave its links several media"),
+    Column("a_row", "text", "row of the layout"),
+    Column("a_rack", "text", "full name of the rack; `no rack` of devices that stand in none"),
+    Column("b_row", "text", "row of the layout"),
+    Column("b_rack", "text", "the same at the b end; `outside` of what is not in the model"),
+    Column("medium", "text", "medium; a+b where the ends differ"),
+    Column("cable_part_id", "text", "part that the medium's recipe names for the cable"),
+    Column("description", "text", "what the part is"),
+    Column("length_order_m", "m", "length as sold: the longest link of the cable, up to the part's ladder"),
+    Column("length_basis", "text", "routed | measured | stated | default | board | unknown"),
+    Column("cables", "count", "cables; one that breaks out to several racks counts where its first leg ends"),
+    Column("lines", "count", "lines of the cable schedule: one a cable, one a leg of a breakout"),
+    Column("links", "count", "links that they carry"),
+    Column("notes", "text", "what an installer has to know"),
+)
+
 TABLES = {
     "bom_flat": BOM_FLAT,
     "bom_indented": BOM_INDENTED,
@@ -323,6 +342,7 @@ TABLES = {
     "per_gpu": PER_GPU,
     "per_vendor": PER_VENDOR,
     "link_classes": LINK_CLASSES,
+    "pull_sheet": PULL_SHEET,
     "cable_schedule": CABLE_SCHEDULE,
 }
 """Every table by the stem of its file."""

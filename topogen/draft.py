@@ -13,6 +13,7 @@ from topogen.select import Piece, SelectionError, select_ports
 from topogen.units import format_rate_long
 from topogen.wire import Job, Plant
 from topogen.wiring.block import PatternError
+from topogen.wiring.plan import refuse_many_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,6 +181,7 @@ def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
     )
     spec = wired.spec
     per_cable = spec.links_per_cable if spec else wired.links_per_cable
+    refuse_many_links(sum(block.count for block in wired.blocks))
     _refuse_wide_cables(draft, per_cable, wired.jobs, (*at, "links_per_cable"))
     draft.at[name] = at
     draft.links.append(

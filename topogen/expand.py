@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.memory import needing
 from topogen.runs import Copies, tally
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 OUTSIDE = -1
 """Device and port number of a far end that is not in the model."""
+
+BYTES_PER_LINK = 12
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,18 @@ class Columns:
 def expand(fabric: Fabric, group: LinkGroup) -> Columns:
     """Return the links of a group as columns."""
     count = group.count
-    columns = Columns(
-        a=np.empty(count, np.int32),
-        a_port=np.empty(count, np.int16),
-        b=np.empty(count, np.int32),
-        b_port=np.empty(count, np.int16),
-        blocks=tuple(_rows(group)),
-    )
-    firsts = [one.first for one in fabric.groups]
-    for block, rows in columns.blocks:
-        _fill(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
-        _fill(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
+    with needing(f"{format_count(count)} links of {group.name}, one by one,", BYTES_PER_LINK * count):
+        columns = Columns(
+            a=np.empty(count, np.int32),
+            a_port=np.empty(count, np.int16),
+            b=np.empty(count, np.int32),
+            b_port=np.empty(count, np.int16),
+            blocks=tuple(_rows(group)),
+        )
+        firsts = [one.first for one in fabric.groups]
+        for block, rows in columns.blocks:
+            _fill(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
+            _fill(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
     return columns
 
 

@@ -1,18 +1,11 @@
-"""The room that knows where files are: shipped data, a user's inputs, the folder results go to."""
+"""The room that knows where files are: shipped data and a user's inputs."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Problem, nearest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parent
 ENDINGS = (".yaml", ".yml")
@@ -86,32 +79,6 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-@contextmanager
-def staged_folder(target: Path) -> Iterator[Path]:
-    """Yield a temporary folder; its files move into ``target`` when the block ends without an error.
-
-    After an error or an interrupt nothing is left behind and ``target`` is as it was. The temporary folder
-    lies in ``target``, or where that is missing in the nearest folder above it: always the same file system,
-    always a place where the user may write, also for ``-o .`` and for a mounted folder.
-
-    Parameters
-    ----------
-    target
-        Folder for the files, made if missing; files of the same name in it are replaced.
-
-    Raises
-    ------
-    InputError
-        E608, if ``target`` cannot be a folder or nothing can be written there.
-    """
-    stage = _make_stage(target)
-    try:
-        yield stage
-        _move_files(stage, target)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
 def _shipped(name: str) -> Path:
     """Return the folder of shipped data: inside the package in a wheel, beside it in a checkout."""
     inside = PACKAGE / "data" / name
@@ -143,28 +110,3 @@ def _read_bytes(path: Path) -> bytes:
 def _problem(code: str, path: Path, found: str, hint: str = "") -> list[Problem]:
     """Return what is wrong with the file or folder at ``path``, as the only problem."""
     return [Problem(code, f'"{path}" {found}', hint=hint)]
-
-
-def _make_stage(target: Path) -> Path:
-    """Return a new temporary folder on the file system of ``target``."""
-    above = target.absolute()
-    while not os.path.lexists(above):
-        above = above.parent
-    if not above.is_dir():
-        raise InputError(_problem("E608", above, "is no folder, so results cannot go there"))
-    try:
-        return Path(tempfile.mkdtemp(prefix=".topogen-", dir=above))
-    except OSError as error:
-        raise InputError(_problem("E608", above, f"cannot be written to: {error.strerror}")) from None
-
-
-def _move_files(stage: Path, target: Path) -> None:
-    """Move every file of ``stage`` to the same place in ``target``; refuse before the first move."""
-    moves = {file: target / file.relative_to(stage) for file in sorted(stage.rglob("*")) if file.is_file()}
-    for place in moves.values():
-        if place.is_dir():
-            raise InputError(_problem("E608", place, "is a folder where a file has to go"))
-    target.mkdir(parents=True, exist_ok=True)
-    for file, place in moves.items():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file.replace(place)

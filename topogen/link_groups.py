@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from topogen.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, refuse_two_media, same_devices
 from topogen.select import Piece, SelectionError
 from topogen.selector import parse_selector
-from topogen.units import ReadError, format_count
+from topogen.units import ReadError
 from topogen.wire import Job, wire
 from topogen.wiring import PATTERNS
 from topogen.wiring.block import PatternError
+from topogen.wiring.plan import refuse_many_links
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from topogen.fabric import LinkBlock
     from topogen.parse.tables import Row
     from topogen.spec import LinkSpec
-
-MAX_LINKS = 2**31 - 1
 
 
 def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
@@ -112,11 +111,4 @@ def _same_ports(a: Sequence[Piece], b: Sequence[Piece]) -> bool:
 def _refuse_size(draft: Draft, jobs: Sequence[Job]) -> None:
     """Raise if the ports at hand could make more links than can be numbered."""
     for job in jobs:
-        offered = sum(piece.count * draft.port(piece).count for piece in job.a)
-        if offered > MAX_LINKS:
-            limit = format_count(MAX_LINKS)
-            raise PatternError(
-                "E702",
-                f"{format_count(offered)} ports would be linked",
-                f"a link group has at most {limit} links",
-            )
+        refuse_many_links(sum(piece.count * draft.port(piece).count for piece in job.a))

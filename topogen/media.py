@@ -57,6 +57,13 @@ def port_lanes(port: Port, medium: Medium) -> int | None:
     return line_lanes(port.lanes, port.lane_rate, medium)
 
 
+def is_installed(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether somebody pulls the cables of a link group on site."""
+    if group.network == "board":
+        return False
+    return group.media is None or fabric.catalog.media[group.media[0]].field_installed
+
+
 def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tuple[str, ...]) -> None:
     """Note where the ends of a link group do not meet, or its links are longer than a medium reaches."""
     if group.media is None:

@@ -11,9 +11,11 @@ import numpy as np
 
 from topogen.draft import Draft, Wired, keep, refuse_mixed_ends, refuse_two_media
 from topogen.fabric import Made, Step
+from topogen.memory import refuse_beyond
 from topogen.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.tree import device_types, switch_entry
+from topogen.units import format_count
 from topogen.units_alike import units_alike
 from topogen.wire import Job, ends_seen, wire
 from topogen.wiring import GENERATORS
@@ -29,6 +31,7 @@ from topogen.wiring.plan import (
     joined_devices,
     numbered,
     refuse_many,
+    refuse_many_links,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
     from topogen.spec import FabricSpec
     from topogen.wiring.block import Ends
     from topogen.wiring.plan import Face, MadeLinks, Plan
+
+BYTES_PER_END_LINK = 100
+"""Memory that a link of an end to its first switch takes while a fabric is made, measured at ten million."""
 
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
@@ -84,12 +90,15 @@ class _Sizing:
         if self.spec.create:
             return Asked(self.spec, self._faces, None, created_ports=self._per_plane(self._created().count))
         seen = {role: self._seen(role, pieces) for role, pieces in self.pieces.items()}
+        links = sum(one.count * one.ports for one in seen.values())
+        refuse_many_links(links)
         if not self.spec.blocks and not self.spec.extra_ends:
             levels = (self.spec.rails_by, self.spec.units_by)
             kinds = units_alike(self.draft.tree.places, self.pieces[ENDS], levels)
             if kinds:
                 ports = self._per_plane(seen[ENDS].ports)
                 return Asked(self.spec, self._faces, EndPoints(seen[ENDS].count, ports, kinds))
+        refuse_beyond(f"{self.name} of {format_count(links)} links to ends", BYTES_PER_END_LINK * links)
         units = [self._units(pieces) for pieces in self.pieces.values()]
         unit = np.split(numbered(np.concatenate(units)), np.cumsum([len(one) for one in units])[:-1])
         ends = {}

@@ -19,6 +19,7 @@ Made = TypeVar("Made")
 MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_000}
 MM_PER_UNIT = {"mm": 1, "m": 1_000}
 MAX_DIGITS = 18
+MAX_LENGTH_MM = 10**9
 CURRENCIES = ("EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "TWD", "KRW", "SGD", "€", "£", "¥")
 """Those a price may be known in; all prices here are in US dollars."""
 
@@ -187,7 +188,15 @@ def _no_direction(text: str) -> ReadError:
 def parse_length(text: str) -> int:
     """Return the whole mm, from ``0.62 m`` or ``600 mm``."""
     number, unit = _amount(text, tuple(MM_PER_UNIT))
-    return _whole_units(text, number * MM_PER_UNIT[unit], "mm")
+    length = _whole_units(text, number * MM_PER_UNIT[unit], "mm")
+    refuse_far(text, length)
+    return length
+
+
+def refuse_far(text: str, length_mm: int) -> None:
+    """Raise for a length that is a slip of the keyboard, and with others added up would pass 64 bits."""
+    if length_mm > MAX_LENGTH_MM:
+        raise ReadError("E117", f'"{text}" is longer than a cable can be', "a length is at most 1,000 km")
 
 
 def _amount(text: str, units: tuple[str, ...]) -> tuple[Fraction, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ FILES = {
     "bom_gaps.csv",
     "bom_indented.csv",
     "cable_schedule.csv",
+    "pull_sheet.csv",
     "fabric.dot",
     "fabric.svg",
     "link_classes.csv",
@@ -62,6 +64,32 @@ def test_build_writes_every_file(tmp_path: Path) -> None:
     result = run("build", "gb200-nvl72", "-o", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_the_schedule_is_written_as_it_is_asked_for(tmp_path: Path) -> None:
+    for form in ("csv", "csv.gz", "none"):
+        result = run("build", "gb300-nvl72-row", "--schedule", form, "-o", tmp_path / form)
+        assert result.exit_code == 0
+        assert "Not written" not in result.output
+        found = {path.name for path in (tmp_path / form).glob("cable_schedule*")}
+        assert found == ({f"cable_schedule.{form}"} - {"cable_schedule.none"})
+    packed = (tmp_path / "csv.gz" / "cable_schedule.csv.gz").read_bytes()
+    assert gzip.decompress(packed) == (tmp_path / "csv" / "cable_schedule.csv").read_bytes()
+
+
+def test_a_long_schedule_is_written_only_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("topogen.cli.schedule_file.LONGEST_UNASKED", 575)
+    (tmp_path / "cable_schedule.csv").touch()
+    output = run("build", "gb300-nvl72-row", "-o", tmp_path).output
+    assert "the cable schedule of at most 576 lines" in output
+    assert "(an estimate)" in output
+    assert f"Older than this build: {tmp_path / 'cable_schedule.csv'}" in output
+    assert (tmp_path / "cable_schedule.csv").read_bytes() == b""
+    assert (tmp_path / "pull_sheet.csv").exists()
+    assert run("build", "gb300-nvl72-row", "--schedule", "csv", "-o", tmp_path).exit_code == 0
+    assert (tmp_path / "cable_schedule.csv").read_bytes()
 
 
 def test_build_writes_the_same_bytes_again(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ OF_KEY = {
     ("FabricSpec", "spines"): "whole number or `auto`",
     ("FabricSpec", "cores"): "whole number or `auto`",
     ("LayoutSpec", "slack"): "slack, or map by group",
+    ("SlackSpec", "percent"): "number, at most 1000",
     ("LayoutSpec", "place"): "map: selector to rack",
     ("OverrideSpec", "between"): "`[selector, selector]`",
     ("RuleSpec", "length"): "condition: `at most 1 m`",

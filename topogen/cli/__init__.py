@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from importlib import import_module
 from typing import Any
 
 import click
+
+from topogen.cli.ending import Unwritable, ending, notes_of
 
 COMMANDS = {
     "build": "Write BOM, cable schedule, picture and summary of a fabric.",
@@ -57,8 +58,10 @@ class _Lazy(click.Group):
         try:
             return super().invoke(ctx)
         except TopogenError as error:
-            click.echo(str(error), err=True)
+            click.echo("\n".join([str(error), *notes_of(error)]), err=True)
             ctx.exit(2)
+        except OSError as error:
+            raise Unwritable(error) from error  # click would take a closed pipe for a failed check
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
@@ -78,13 +81,13 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line; exit 1 if an expectation fails, 2 if the input cannot be used."""
+    """Run the command line; exit 1 if an expectation fails, 2 if the input cannot be used.
+
+    Stopped by a signal it exits as shells say it: 130 for Ctrl-C, 143 for SIGTERM, 141 for a closed pipe.
+    """
     # A command's objects live as long as it does: looking for cycles among them costs a tenth of a small job.
     gc.disable()
     # Starting threads for linear algebra, which nothing here does, costs another tenth.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
+    with ending():
         group(prog_name="topogen")
-    except KeyboardInterrupt:
-        click.echo("interrupted: nothing was written", err=True)
-        sys.exit(130)

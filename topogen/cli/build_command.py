@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from topogen.cli.arguments import topology_options
+from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from topogen.export.options import Options
     from topogen.reading import Read
 
@@ -28,14 +27,21 @@ OUTPUT = click.Path(path_type=Path)
     help="Columns of the cable schedule.",
 )
 @click.option("--all-links", is_flag=True, help="Schedule factory-installed links too (backplanes, boards).")
+@click.option(
+    "--schedule",
+    type=click.Choice(ASKED),
+    default="auto",
+    help=f"Form of the cable schedule; auto: csv up to {LONGEST_UNASKED:,} lines, else none.",
+)
 @click.pass_context
-def command(  # noqa: PLR0913 - one argument an option
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx: click.Context,
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     output: Path,
     columns: Literal["default", "full"],
+    schedule: str,
     *,
     all_links: bool,
     strict: bool,
@@ -49,6 +55,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.export.options import Options
     from topogen.reading import read
     from topogen.report.terminal import print_built
+    from topogen.staging import telling
 
     done = read(name, scenario, catalogs, strict=strict)
     expected = check_expectations(done.fabric, done.rollup)
@@ -61,44 +68,49 @@ def command(  # noqa: PLR0913 - one argument an option
         expect=expected,
         quoted=quoted,
     )
-    notes = write_files(done, output, options)
-    print_built(done.fabric, done.rollup, (expected, quoted), notes)
+    notes = write_files(done, output, options, schedule)
+    with telling(f"every file was written to {output}"):
+        print_built(done.fabric, done.rollup, (expected, quoted), notes)
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
-def write_files(done: Read, output: Path, options: Options) -> list[str]:
-    """Write every export and the picture; return what a person should know of them."""
+def write_files(done: Read, output: Path, options: Options, schedule: str = "auto") -> list[str]:
+    """Write every export and the picture; return what a person should know of them.
+
+    ``schedule`` is the form of the cable schedule, as asked for.
+    """
+    from topogen.cli.schedule_file import form_of, lines_of, notes_on, write_schedule
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
     from topogen.draw.renderer import render
     from topogen.export import EXPORTS, export_bytes
-    from topogen.files import staged_folder
+    from topogen.staging import staged_folder, write_pieces
 
+    form = form_of(schedule, lines_of(done.fabric, options))
     with staged_folder(output) as stage:
         for name in EXPORTS:
-            _write(stage / name, export_bytes(name, done.fabric, done.rollup, options))
+            if not name.startswith(STEM):
+                write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
+        if form:
+            write_schedule(done, stage / f"{STEM}{form}", options)
         dot = to_dot(draw(done.fabric, done.rollup).picture)
-        _write(stage / "fabric.dot", [dot.encode()])
+        write_pieces(stage / "fabric.dot", [dot.encode()])
         rendered = render(dot, "svg")
         if rendered.image is not None:
-            _write(stage / "fabric.svg", [rendered.image])
+            write_pieces(stage / "fabric.svg", [rendered.image])
         names = sorted(path.name for path in stage.iterdir())
-    notes = [rendered.reason, *left_out(done, options), f"Written to {output}: {', '.join(names)}"]
+    older = notes_on(done, output, options, form, schedule)
+    notes = [rendered.reason, *left_out(done, options), *older, f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]
 
 
 def left_out(done: Read, options: Options) -> list[str]:
     """Return a sentence for links that nobody pulls on site and that the cable schedule therefore lacks."""
-    from topogen.export.to_cable_schedule import is_installed
+    from topogen.media import is_installed
 
     factory = [group for group in done.fabric.links if not is_installed(done.fabric, group)]
     if options.all_links or not factory:
         return []
     groups = ", ".join(f"{group.count:,} {group.name}" for group in factory)
-    return [f"Not in the cable schedule, being installed at the factory: {groups}; --all-links adds them."]
-
-
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file in pieces, as they are made."""
-    with path.open("wb") as file:
-        file.writelines(pieces)
+    left = "Not in pull sheet and cable schedule, being installed at the factory"
+    return [f"{left}: {groups}; --all-links adds them."]

@@ -81,11 +81,11 @@ def write_picture(dot: str, target: Path) -> list[str]:
     Without a renderer the DOT text is written instead, and a sentence says so.
     """
     from topogen.draw.renderer import render
-    from topogen.files import staged_folder
+    from topogen.staging import staged_folder, write_pieces
 
     image, reason = (dot.encode(), "") if target.suffix == ".dot" else render(dot, target.suffix[1:])
     if image is None:
         target, image = target.with_suffix(".dot"), dot.encode()
     with staged_folder(target.parent) as stage:
-        (stage / target.name).write_bytes(image)
+        write_pieces(stage / target.name, [image])
     return [line for line in (reason, f"Written: {target}") if line]

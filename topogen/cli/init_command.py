@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -26,10 +27,10 @@ def command(name: str, target: Path | None) -> None:
         message = f'no starter and no shipped topology is called "{name}"'
         raise InputError([Problem("E607", message, hint=nearest(name, known))])
     path = target or Path(f"{name}.yaml")
-    write_new(path, read_text(known[name]))
-    schema = path.with_name(SCHEMA)
-    if not schema.exists():
-        write_new(schema, read_text(topologies_dir() / SCHEMA))
+    texts = {path.name: read_text(known[name])}
+    if not path.with_name(SCHEMA).exists():
+        texts[SCHEMA] = read_text(topologies_dir() / SCHEMA)
+    write_new(path, texts)
     click.echo(f"Written to {path}. Change it, then: topogen bom {path}")
 
 
@@ -47,15 +48,16 @@ def starters() -> dict[str, Path]:
     return {path.stem: path for path in sorted((PACKAGE / "starters").glob("*.yaml"))}
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet; raises ``InputError`` if it is (E617) or cannot be (E608)."""
+def write_new(path: Path, texts: dict[str, str]) -> None:
+    """Write texts by name into the folder of a file that is not there yet; E617 if it is."""
     from topogen.errors import InputError, Problem
+    from topogen.staging import staged_folder, write_pieces
 
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
+    if os.path.lexists(path):
         hint = "name another file with --as, or move this one away"
-        raise InputError([Problem("E617", f'"{path}" is there already', hint=hint)]) from None
-    except OSError as error:
-        raise InputError([Problem("E608", f'"{path}" cannot be written: {error.strerror}')]) from None
+        raise InputError([Problem("E617", f'"{path}" is there already', hint=hint)])
+    if not path.parent.is_dir():
+        raise InputError([Problem("E608", f'"{path}" cannot be written: no such folder')])
+    with staged_folder(path.parent) as stage:
+        for name, text in texts.items():
+            write_pieces(stage / name, [text.encode()])

@@ -49,12 +49,12 @@ def _title(fabric: Fabric) -> str:
 
 def _write(output: Path, title: str, walls: Sequence[Wall]) -> None:
     """Write the table and the chart into a folder, when both are complete."""
-    from topogen.files import staged_folder
     from topogen.plot.reach_chart import reach_chart
     from topogen.plot.svg import to_svg
     from topogen.report.reach_report import reach_csv
+    from topogen.staging import staged_folder, write_pieces
 
     with staged_folder(output) as stage:
-        (stage / "reach.csv").write_text(reach_csv(walls), encoding="utf-8", newline="")
-        (stage / "reach.svg").write_bytes(to_svg(reach_chart(title, walls)))
+        write_pieces(stage / "reach.csv", [reach_csv(walls).encode()])
+        write_pieces(stage / "reach.svg", [to_svg(reach_chart(title, walls))])
     click.echo(f"\nWritten to {output}: reach.csv, reach.svg")

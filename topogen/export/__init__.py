@@ -12,6 +12,7 @@ from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_per_gpu import to_per_gpu
 from topogen.export.to_per_vendor import to_per_vendor
+from topogen.export.to_pull_sheet import to_pull_sheet
 from topogen.export.to_summary import to_summary
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ EXPORTS: dict[str, Exporter] = {
     "per_gpu.csv": to_per_gpu,
     "per_vendor.csv": to_per_vendor,
     "link_classes.csv": to_link_classes,
+    "pull_sheet.csv": to_pull_sheet,
     "cable_schedule.csv": to_cable_schedule,
     "summary.json": to_summary,
 }

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 class Options:
     """Choices of a build; every export takes all of them and heeds what concerns it.
 
-    ``topology_rev`` and ``catalog_rev`` are short hashes of the texts, ``columns`` and ``all_links`` are of
-    the cable schedule, ``expect`` and ``quoted`` (None = not checked) go into the summary.
+    ``topology_rev`` and ``catalog_rev`` are short hashes of the texts, ``columns`` is of the cable schedule,
+    ``all_links`` of that and the pull sheet, ``expect`` and ``quoted`` (None = not checked) go into the
+    summary.
     """
 
     topology_rev: str = ""

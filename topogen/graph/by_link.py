@@ -14,7 +14,7 @@ from topogen.cables import UNKNOWN_MM, cable_of_link, link_lengths
 from topogen.contract import device_names
 from topogen.expand import OUTSIDE
 from topogen.graph.alike import coded
-from topogen.graph.cost import LinkGraphCost, link_graph_cost, refuse_above
+from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, refuse_above
 from topogen.graph.edges import add_outside, common, outside_name
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
 from topogen.graph.objects import at, one_by_one, paused_collector
@@ -74,7 +74,8 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
     Raises
     ------
     LimitError
-        If there are more links than ``limit``; no node or edge has been built then.
+        If there are more links than ``limit`` (E703) or the graph takes more memory than there is (E704); no
+        node or edge has been built then.
     InputError
         E109 or E203, if a selector names nothing.
     """
@@ -82,12 +83,13 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
         refuse_above(fabric, link_graph_cost(fabric), limit)
     touched = touching(fabric, only)
     shown = touched.joined
-    refuse_above(fabric, LinkGraphCost(len(shown), touched.n_links), limit)
+    cost = LinkGraphCost(len(shown), touched.n_links)
+    refuse_above(fabric, cost, limit)
     graph: Graph = nx.MultiGraph(name=fabric.name, cables={})
     node = np.full(fabric.n_devices + 1, len(shown), np.int32)  # one more, the outside
     node[shown] = np.arange(len(shown))
     firsts = np.cumsum([0, *(link.count for link in fabric.links)]).tolist()
-    with paused_collector():
+    with paused_collector(), needing_memory(fabric, cost):
         names = device_names(fabric, shown)
         graph.add_nodes_from(_device_nodes(fabric, shown, names))
         for first, link, columns, keep in zip(firsts, fabric.links, touched.columns, touched.links):  # noqa: B905 - one first more

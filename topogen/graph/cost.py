@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import LimitError, Problem
 from topogen.fabric import path_name
+from topogen.memory import needing
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from topogen.fabric import Fabric
 
@@ -36,6 +38,7 @@ FORMS = {
 Bytes are those of the peak while it is built, on two million links (``python -m benchmarks.graphs``).
 """
 
+ALTERNATIVES = "group_graph and contracted_graph hold the same counts at any size"
 
 GIGABYTE = 1_000_000_000
 
@@ -81,13 +84,19 @@ def refuse_above(fabric: Fabric, cost: LinkGraphCost, limit: int | None) -> None
     )
     hint = "; ".join(
         (
-            "group_graph and contracted_graph hold the same counts at any size",
+            ALTERNATIVES,
             *_parts(fabric),
             *_smaller(cost),
             "or pass a higher limit",
         )
     )
     raise LimitError([Problem("E703", message, hint=hint)])
+
+
+def needing_memory(fabric: Fabric, cost: LinkGraphCost) -> AbstractContextManager[None]:
+    """Return a block that builds a graph; it raises E704 where the graph takes more memory than there is."""
+    hint = "; ".join((ALTERNATIVES, *_smaller(cost)))
+    return needing(f"{FORMS[cost.form].words} of {fabric.name}", cost.bytes, hint)
 
 
 def _parts(fabric: Fabric) -> Iterator[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from topogen.cables import UNKNOWN_MM, link_lengths
 from topogen.expand import OUTSIDE
 from topogen.graph.alike import coded
-from topogen.graph.cost import LinkGraphCost, link_graph_cost, refuse_above
+from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, refuse_above
 from topogen.graph.edges import medium_word
 from topogen.graph.objects import runs
 from topogen.touching import rows_of, touching
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from topogen.expand import Columns
     from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.touching import Touched
 
 ATTRIBUTES = ("link_group", "network", "tier", "rate_gbps", "length_m", "medium")
 """What is said of every link, as in the link graph; ``medium`` is one word, as in the contracted graph."""
@@ -78,15 +79,23 @@ def links_of(fabric: Fabric, form: str, only: Sequence[str], limit: int | None) 
     Raises
     ------
     LimitError
-        E703, above the limit of the form; without ``only`` nothing has been expanded then.
+        E703, above the limit of the form, or E704, where it takes more memory than there is; without
+        ``only`` nothing has been expanded then.
     InputError
         E109 or E203, if a selector names nothing.
     """
     if not only:
         refuse_above(fabric, link_graph_cost(fabric, form), limit)
     touched = touching(fabric, only)
+    cost = LinkGraphCost(len(touched.joined), touched.n_links, form)
+    refuse_above(fabric, cost, limit)
+    with needing_memory(fabric, cost):
+        return _numbered(fabric, touched)
+
+
+def _numbered(fabric: Fabric, touched: Touched) -> Links:
+    """Return the links that touch a part, their ends numbered as nodes."""
     devices, count = touched.joined, touched.n_links
-    refuse_above(fabric, LinkGraphCost(len(devices), count, form), limit)
     node = np.zeros(fabric.n_devices + 1, np.int32)  # one more, the outside
     node[devices] = np.arange(len(devices))
     outside: list[str] = []

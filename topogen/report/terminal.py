@@ -32,10 +32,17 @@ MAX_GAPS = 12
 BASIS = "both ends of every link in the file, all tiers; the far end of an external link is not counted"
 
 
+class _Console(Console):
+    """A console that leaves it to the command line what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Return the console; a pipe gets plain text, 120 columns wide."""
-    made = Console(highlight=False, soft_wrap=False)
-    return made if made.is_terminal else Console(highlight=False, width=120)
+    made = _Console(highlight=False, soft_wrap=False)
+    return made if made.is_terminal else _Console(highlight=False, width=120)
 
 
 def print_bom(fabric: Fabric, rollup: RollUp) -> None:

@@ -30,7 +30,7 @@ from topogen.spec.fields import (
     scalar_text,
     shape,
 )
-from topogen.units import ReadError, parse_decimal, parse_rate, parse_whole, read_each
+from topogen.units import ReadError, parse_decimal, parse_rate, parse_whole, read_each, refuse_far
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 _PART_ROW = re.compile(r"(\d+)\s*x\s*(\d+)\s*x\s*(.+)", re.ASCII)
@@ -66,6 +66,7 @@ def _read_mm(value: object) -> int:
     mm = parse_decimal(text) * MM_PER_M
     if mm.denominator != 1:
         raise ReadError("E111", f'"{text}" is not a whole number of mm', "the finest step is 0.001")
+    refuse_far(text, mm.numerator)
     return mm.numerator
 
 

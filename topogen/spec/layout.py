@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from topogen.selector import parse_selector
-from topogen.spec.fields import Length, Number, Reads, Selectors, Strict, Text, one_of
+from topogen.spec.fields import Length, Reads, Selectors, Strict, Text, one_of
+from topogen.units import ReadError, parse_decimal
 
 
 class TraySpec(Strict):
@@ -17,11 +18,26 @@ class TraySpec(Strict):
     height: Length
 
 
+MAX_SLACK = 1_000
+FINEST = 1_000
+"""Slack in per cent is at most ten times the way, in steps of a thousandth: the product has 64 bits."""
+
+
+def _read_slack(text: str) -> Fraction:
+    percent = parse_decimal(text)
+    if percent > MAX_SLACK or FINEST % percent.denominator:
+        raise ReadError("E117", f'"{text}" is no slack', "at most 1000 per cent, with 3 decimals at most")
+    return percent
+
+
+SlackPercent = Annotated[Fraction, Reads(_read_slack, {"type": "number", "minimum": 0, "maximum": MAX_SLACK})]
+
+
 class SlackSpec(Strict):
     """Cable beyond the run: so much at each end, and so many per cent of the run."""
 
     per_end: Length = 0
-    percent: Number = Field(default_factory=Fraction)
+    percent: SlackPercent = Field(default_factory=Fraction)
 
 
 def _star_slack(value: object) -> object:

@@ -33,11 +33,11 @@ def direct_network(
     Given ends are dealt evenly; else each router gets ``per_router`` links to ends. ``across`` is the most
     links between two routers; two ends are 2 links farther apart where every router has one.
     """
-    created = EndPoints.alike(routers * max(1, per_router // asked.created_ports), asked.created_ports)
-    ends = asked.ends or created
+    _refuse_many_links(routers, degree)
+    created = max(1, per_router // asked.created_ports)
+    ends = asked.ends or EndPoints.alike(routers * created, asked.created_ports)
     fullest = -(-ends.count // routers) * ends.ports
     _refuse_few_ports(asked, routers, degree, ends)
-    _refuse_many_links(routers, degree)
     down = Face(ROUTER, "down", range(fullest))
     between = Face(ROUTER, "up", range(fullest, fullest + degree))
     bare = routers - ends.count

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 ENDS = "ends"
 EXTRA_ENDS = "extra_ends"
 
+MAX_NUMBERED = 2**31 - 1
+"""Rows of a link group, and devices of a fabric, are numbered with four bytes."""
+
 MAX_DEVICES = 20_000_000
 """Above this a count is taken for a slip of the keyboard."""
 
@@ -67,6 +70,8 @@ class EndPoints:
     @classmethod
     def alike(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:
         """Return ends in nodes of one end a rail, in units of ``per_unit`` ends (default: all in one)."""
+        refuse_many("ends", count)
+        refuse_many_links(count * ports)
         numbers = run(count)
         return cls.of(ports, numbers % rails, numbers // (per_unit or max(1, count)))
 
@@ -295,6 +300,15 @@ def refuse_many(name: str, count: int) -> None:
         limit = format_count(MAX_DEVICES)
         raise PatternError(
             "E702", f"{format_count(count)} of {name}", f"at most {limit}: is a size mistyped?"
+        )
+
+
+def refuse_many_links(ports: int) -> None:
+    """Raise for more ports to be linked than links of a group can be numbered."""
+    if ports > MAX_NUMBERED:
+        limit = format_count(MAX_NUMBERED)
+        raise PatternError(
+            "E702", f"{format_count(ports)} ports would be linked", f"a link group has at most {limit} links"
         )
 
 

@@ -1,0 +1,137 @@
+"""How much memory this process may still take, and refusing a job that needs more before it begins.
+
+The system is asked, which reads a few files of its own; where it does not say, nothing is refused beforehand.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from topogen.errors import LimitError, Problem
+
+if sys.platform != "win32":
+    import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROC = Path("/proc")
+CGROUPS = Path("/sys/fs/cgroup")
+KIB = 1_024
+
+UNASKED = 64_000_000
+"""Bytes that every machine has: asking it takes longer than such a job."""
+
+WAYS_OUT = "take a machine or a limit with more memory, or a smaller part"
+
+
+class Room(NamedTuple):
+    """Bytes that may still be taken, and by whose limit."""
+
+    n_bytes: int
+    limit: str
+
+
+@contextmanager
+def needing(what: str, n_bytes: int, hint: str = WAYS_OUT) -> Iterator[None]:
+    """Run a block that takes about so many bytes of memory.
+
+    Raises
+    ------
+    LimitError
+        E704: before the block, where there is less than that; in its place, where memory ends within it.
+    """
+    refuse_beyond(what, n_bytes, hint)
+    try:
+        yield
+    except MemoryError as error:
+        found = f", and there was less: {error}".removesuffix(": ")
+        raise LimitError([_problem(what, n_bytes, found, hint)]) from None
+
+
+def end_before_the_system_does() -> None:
+    """Let this process be told when it takes more memory than is left now; the system might just kill it."""
+    room = room_left()
+    if room is None or sys.platform == "win32":
+        return
+    with suppress(OSError, ValueError):  # no such limit here
+        data = int((PROC / "self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if soft == resource.RLIM_INFINITY or data + room.n_bytes < soft:
+            resource.setrlimit(resource.RLIMIT_DATA, (data + room.n_bytes, hard))
+
+
+def refuse_beyond(what: str, n_bytes: int, hint: str = WAYS_OUT) -> None:
+    """Raise ``LimitError`` (E704) if there is less memory than a job takes."""
+    room = room_left() if n_bytes > UNASKED else None
+    if room and n_bytes > room.n_bytes:
+        raise LimitError([_problem(what, n_bytes, f"; {_size(room.n_bytes)} are left ({room.limit})", hint)])
+
+
+def _problem(what: str, n_bytes: int, found: str, hint: str) -> Problem:
+    return Problem("E704", f"{what} takes about {_size(n_bytes)} of memory{found}", hint=hint)
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e9:,.2f} GB"
+
+
+def room_left() -> Room | None:
+    """Return the least that a limit of machine, container or process leaves; None if unknown."""
+    return min((*_machine(), *_cgroups(), *_process()), default=None)
+
+
+def _machine() -> Iterator[Room]:
+    """Yield what the machine has: free or freed at need, and swap."""
+    try:
+        lines = (line.split() for line in (PROC / "meminfo").read_text().splitlines())
+        found = {words[0]: int(words[1]) * KIB for words in lines}
+        yield Room(found["MemAvailable:"] + found["SwapFree:"], "of this machine")
+    except (OSError, KeyError):
+        with suppress(AttributeError, ValueError, OSError):  # no such question on some systems
+            yield Room(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "of this machine")
+
+
+def addresses_left() -> Room | None:
+    """Return what the limit of the process leaves, None without one: libraries reserve addresses."""
+    return next(_process(), None)
+
+
+def _process() -> Iterator[Room]:
+    """Yield what the limit of the process (``ulimit -v``) leaves."""
+    if sys.platform == "win32":
+        return
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return
+    with suppress(OSError):
+        pages = int((PROC / "self/statm").read_text().split()[0])
+        yield Room(max(0, limit - pages * os.sysconf("SC_PAGE_SIZE")), "limit of the process")
+
+
+def _cgroups() -> Iterator[Room]:
+    """Yield what each control group around the process leaves: containers, batch systems, systemd."""
+    with suppress(OSError):
+        for line in (PROC / "self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if not controllers:
+                yield from _above(CGROUPS, path, ("memory.max", "memory.current", "inactive_file"))
+            elif "memory" in controllers.split(","):
+                names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+                yield from _above(CGROUPS / "memory", path, names)
+
+
+def _above(root: Path, path: str, names: tuple[str, str, str]) -> Iterator[Room]:
+    """Yield what a control group and each one above it leaves; ``names`` of limit, use, and cache in it."""
+    group = root / path.lstrip("/")
+    for place in (group, *group.parents):
+        with suppress(OSError, ValueError):  # no such group in here, or no limit ("max")
+            limit, used = (int((place / name).read_text()) for name in names[:2])
+            stat = dict(line.split() for line in (place / "memory.stat").read_text().splitlines())
+            yield Room(max(0, limit - used + int(stat.get(names[2], 0))), "limit of the container")
+        if place == root:
+            return
