@@ -10,6 +10,7 @@ from topogen.columns import (
     CABLE_SCHEDULE,
     CABLE_SCHEDULE_DEFAULT,
     OTHER_BASES,
+    PARQUET_TABLES,
     STUDY_TABLES,
     TABLES,
     names_of,
@@ -89,7 +90,16 @@ ADDED = {
     },
     "cable_schedule": set[str](),
 }
-SUFFIXES = {"_m": "m", "_w": "W", "_gbps": "Gb/s", "_db": "dB", "_pct": "percent", "_weeks": "weeks"}
+SUFFIXES = {
+    "_m": "m",
+    "_mm": "mm",
+    "_mbps": "Mb/s",
+    "_w": "W",
+    "_gbps": "Gb/s",
+    "_db": "dB",
+    "_pct": "percent",
+    "_weeks": "weeks",
+}
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -100,7 +110,10 @@ def test_a_table_holds_what_was_promised_and_what_is_noted_as_added(table: str) 
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("column", [column for table in (TABLES | STUDY_TABLES).values() for column in table])
+@pytest.mark.parametrize(
+    "column",
+    [column for table in (TABLES | STUDY_TABLES | PARQUET_TABLES).values() for column in table],
+)
 def test_a_column_says_its_unit_at_the_end_of_its_name_and_what_it_means(column: Column) -> None:
     for suffix, unit in SUFFIXES.items():
         if column.name.endswith(suffix):

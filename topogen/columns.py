@@ -14,7 +14,7 @@ from topogen.catalog import BoundaryWord
 
 Unit: TypeAlias = Literal[
     "text", "count", "number", "USD", "USD/(Tb/s)", "m", "W", "kg", "Gb/s", "Tb/s", "pJ/bit", "dB", "percent",
-    "weeks", "date", "true/false",
+    "weeks", "date", "true/false", "id", "mm", "Mb/s",
 ]  # fmt: skip
 """What a cell holds; ``count`` is whole wherever things are bought whole, shares of makers may divide it."""
 
@@ -334,6 +334,49 @@ PULL_SHEET = (
     Column("links", "count", "links that they carry"),
     Column("notes", "text", "what an installer has to know"),
 )
+
+SCHEDULE_IDS = (
+    Column("place", "id", "place that the cable is counted in, of places.parquet; empty: the whole fabric"),
+    Column(
+        "number", "count", "number of the cable there, from 0; place, link group and number name the cable"
+    ),
+    Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
+    Column("link_group", "text", "link group"),
+    Column("a_device", "id", "device at the a end, of devices.parquet"),
+    Column("a_port", "text", "port, such as nvl3; up0-1 and up0+2 where a cable takes several"),
+    Column("b_device", "id", "device at the b end; empty where the far end is not in the model"),
+    Column("b_port", "text", "port at the b end"),
+    Column("b_outside", "text", "label of what is outside"),
+    Column("leg", "count", "number of the leg, from 1, where a cable ends in several cages, else 0"),
+    Column("medium", "text", "medium; a+b where the ends differ"),
+    Column("cable_part_id", "text", "part that the medium's recipe names for the cable"),
+    Column("links", "count", "links of the line"),
+    Column("rate_mbps", "Mb/s", "links x rate, one direction"),
+    Column("length_mm", "mm", "longest link of the cable, slack included"),
+    Column("length_order_mm", "mm", "length as sold: that length, up to the part's ladder"),
+    Column("length_basis", "text", "routed | measured | stated | default | board | unknown"),
+)
+"""The cable schedule with numbers for names: what stands in ``devices`` and ``places`` is not repeated."""
+
+DEVICES = (
+    Column("id", "id", "number of the device, from 0"),
+    Column("name", "text", "full name"),
+    Column("type", "text", "device type"),
+    Column("role", "text", "gpu | cpu | nic | dpu | switch | host | ocs | other"),
+    Column("row", "text", "row of the layout"),
+    Column("rack", "text", "full name of the rack"),
+    Column("u", "count", "U position; lowest U of what stands there"),
+)
+
+PLACES = (
+    Column("id", "id", "number of the place, from 0 over all levels"),
+    Column("name", "text", "full name"),
+    Column("level", "text", "level: rack, tray, ..."),
+    Column("template", "text", "template"),
+)
+
+PARQUET_TABLES = {"schedule_ids": SCHEDULE_IDS, "devices": DEVICES, "places": PLACES}
+"""Tables that are written as Parquet: ``cable_schedule.parquet`` and what its ids stand for."""
 
 TABLES = {
     "bom_flat": BOM_FLAT,

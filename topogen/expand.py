@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.fabric import LinkBlock
 from topogen.memory import needing
 from topogen.runs import Copies, tally
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.fabric import Fabric, Ints, LinkGroup, Terminal
     from topogen.runs import Runs
 
 OUTSIDE = -1
@@ -56,18 +57,65 @@ def expand(fabric: Fabric, group: LinkGroup) -> Columns:
     """Return the links of a group as columns."""
     count = group.count
     with needing(f"{format_count(count)} links of {group.name}, one by one,", BYTES_PER_LINK * count):
-        columns = Columns(
-            a=np.empty(count, np.int32),
-            a_port=np.empty(count, np.int16),
-            b=np.empty(count, np.int32),
-            b_port=np.empty(count, np.int16),
-            blocks=tuple(_rows(group)),
-        )
-        firsts = [one.first for one in fabric.groups]
-        for block, rows in columns.blocks:
-            _fill(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
-            _fill(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
+        columns = _empty(count, tuple(_rows(group)))
+        _fill_all(fabric, columns)
     return columns
+
+
+def expand_parts(fabric: Fabric, block: LinkBlock, most: int) -> Iterator[Columns]:
+    """Yield the links of a block in parts of at most ``most``: the same as whole, in little memory.
+
+    A part is several scopes, one, or a piece of one. Its columns are written over by the next part.
+    """
+    room = _empty(min(most, block.count), ())
+    for part in cut(block, most):
+        rows = slice(0, part.count)
+        columns = Columns(room.a[rows], room.a_port[rows], room.b[rows], room.b_port[rows], ((part, rows),))
+        _fill_all(fabric, columns)
+        yield columns
+
+
+def cut(block: LinkBlock, most: int) -> Iterator[LinkBlock]:
+    """Yield a block in smaller ones of at most ``most`` links, in the order of its links."""
+    box = (block.scopes, *block.shape)
+    # Axes behind this one fit into a part as a whole, this one is cut, those before it are walked through.
+    axis = next(axis for axis in range(len(box)) if prod(box[axis + 1 :]) <= most)
+    step = max(1, most // max(1, prod(box[axis + 1 :])))
+    behind = [slice(None)] * (len(box) - axis - 1)
+    for before in np.ndindex(box[:axis]):
+        ahead = [slice(number, number + 1) for number in before]
+        for start in range(0, box[axis], step):
+            yield _piece(block, (*ahead, slice(start, start + step), *behind))
+
+
+def _piece(block: LinkBlock, box: tuple[slice, ...]) -> LinkBlock:
+    """Return the links of a block whose scope and indices lie in a smaller box."""
+    scopes, *axes = box
+    shape = tuple(len(range(size)[part]) for size, part in zip(block.shape, axes, strict=True))
+
+    def side(end: Terminal) -> Terminal:
+        slots = tuple(slot[part] for slot, part in zip(end.slot, axes, strict=True))
+        return replace(end, firsts=end.firsts[scopes], device=end.device[axes[end.axis]], slot=slots)
+
+    return LinkBlock(shape, side(block.a), side(block.b) if block.b else None)
+
+
+def _empty(count: int, blocks: tuple[tuple[LinkBlock, slice], ...]) -> Columns:
+    return Columns(
+        a=np.empty(count, np.int32),
+        a_port=np.empty(count, np.int16),
+        b=np.empty(count, np.int32),
+        b_port=np.empty(count, np.int16),
+        blocks=blocks,
+    )
+
+
+def _fill_all(fabric: Fabric, columns: Columns) -> None:
+    """Write the ends of the links of every block."""
+    firsts = [one.first for one in fabric.groups]
+    for block, rows in columns.blocks:
+        _fill(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
+        _fill(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
 
 
 def _rows(group: LinkGroup) -> list[tuple[LinkBlock, slice]]:
@@ -94,7 +142,7 @@ def _fill(
     np.add(scope[:, None], local.astype(np.int32)[None, :], out=device.reshape(-1, size))
     slots = (_along(block.shape, axis, slots) for axis, slots in enumerate(terminal.slot))
     slot = np.broadcast_to(sum(slots), block.shape).reshape(size)
-    table = terminal.table.astype(np.int16)
+    table = terminal.table
     ports = table[slot] if table.ndim == 1 else table[terminal.scope[:, None] + local[None, :], slot[None, :]]
     port.reshape(-1, size)[...] = ports
 

@@ -81,9 +81,21 @@ def write_pieces(path: Path, pieces: Iterable[bytes], expected: int | None = Non
     InputError
         E618, if the disk is full or the system refuses for another reason.
     """
+    with refused_by_disk(path, expected), path.open("wb") as file:
+        file.writelines(pieces)
+
+
+@contextmanager
+def refused_by_disk(path: Path, expected: int | None = None) -> Iterator[None]:
+    """Write a file in the block; ``expected`` bytes are told where the disk is full.
+
+    Raises
+    ------
+    InputError
+        E618, if the disk is full or the system refuses for another reason.
+    """
     try:
-        with path.open("wb") as file:
-            file.writelines(pieces)
+        yield
     except OSError as error:
         written = path.stat().st_size
         needed = f" of about {expected:,}" if expected else ""

@@ -10,10 +10,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from topogen.cli import COMMANDS, group
+from topogen.export import PARQUET
 from topogen.files import shipped_names, topologies_dir
 
 if TYPE_CHECKING:
@@ -67,14 +69,17 @@ def test_build_writes_every_file(tmp_path: Path) -> None:
 
 
 def test_the_schedule_is_written_as_it_is_asked_for(tmp_path: Path) -> None:
-    for form in ("csv", "csv.gz", "none"):
+    for form in ("csv", "csv.gz", "csv.zst", "parquet", "none"):
         result = run("build", "gb300-nvl72-row", "--schedule", form, "-o", tmp_path / form)
-        assert result.exit_code == 0
+        assert result.exit_code == 0, result.output
         assert "Not written" not in result.output
         found = {path.name for path in (tmp_path / form).glob("cable_schedule*")}
         assert found == ({f"cable_schedule.{form}"} - {"cable_schedule.none"})
     packed = (tmp_path / "csv.gz" / "cable_schedule.csv.gz").read_bytes()
-    assert gzip.decompress(packed) == (tmp_path / "csv" / "cable_schedule.csv").read_bytes()
+    text = (tmp_path / "csv" / "cable_schedule.csv").read_bytes()
+    assert gzip.decompress(packed) == text
+    assert len(pq.read_table(tmp_path / "parquet" / "cable_schedule.parquet")) == text.count(b"\n") - 1
+    assert {path.name for path in (tmp_path / "parquet").glob("*.parquet")} == set(PARQUET)
 
 
 def test_a_long_schedule_is_written_only_when_asked_for(
@@ -83,7 +88,7 @@ def test_a_long_schedule_is_written_only_when_asked_for(
     monkeypatch.setattr("topogen.cli.schedule_file.LONGEST_UNASKED", 575)
     (tmp_path / "cable_schedule.csv").touch()
     output = run("build", "gb300-nvl72-row", "-o", tmp_path).output
-    assert "the cable schedule of at most 576 lines" in output
+    assert "the cable schedule of 576 lines" in output
     assert "(an estimate)" in output
     assert f"Older than this build: {tmp_path / 'cable_schedule.csv'}" in output
     assert (tmp_path / "cable_schedule.csv").read_bytes() == b""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
 from topogen import spec
-from topogen.columns import CABLE_SCHEDULE_DEFAULT, STUDY_TABLES, TABLES
+from topogen.columns import CABLE_SCHEDULE_DEFAULT, PARQUET_TABLES, STUDY_TABLES, TABLES
 from topogen.parse.not_yet import NOT_YET
 from topogen.schema.meanings import MEANINGS
 from topogen.spec import catalog, fields
@@ -138,7 +138,7 @@ def shown_default(value: object) -> str:
 def table_of_columns(name: str) -> str:
     """Return the columns of a file."""
     rows = ["| column | unit | meaning |", "|---|---|---|"]
-    for column in (TABLES | STUDY_TABLES)[name]:
+    for column in (TABLES | STUDY_TABLES | PARQUET_TABLES)[name]:
         star = " *" if name == "cable_schedule" and column.name in CABLE_SCHEDULE_DEFAULT else ""
         rows.append(
             f"| `{column.name}`{star} | {column.unit} | {column.meaning.replace('|', chr(92) + '|')} |"

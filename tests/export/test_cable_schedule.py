@@ -11,21 +11,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
+from hypothesis import strategies as st
 
 from tests.export.plain_schedule import plain_schedule
 from tests.export.systems import ODD, SYSTEMS, System, built
 from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
-from topogen.export.cells.byte_cells import number_cells, path_cells, to_bytes
+from topogen.errors import InputError
+from topogen.export.cells import name_texts
+from topogen.export.cells.cable_lines import CableLines
+from topogen.export.cells.laid_text import Page, Piece, table_of, texts_of
+from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.options import DEFAULT, Options
-from topogen.export.to_cable_schedule import is_installed, to_cable_schedule
-from topogen.fabric import path_name
+from topogen.export.to_cable_schedule import schedule_lines, schedule_pieces, to_cable_schedule
+from topogen.fabric import device_name
+from topogen.media import is_installed
 from topogen.rollup import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
+    from topogen.fabric import Fabric
 
 
 def schedule(system: System, options: Options = DEFAULT) -> str:
@@ -52,10 +59,51 @@ def test_it_is_what_a_plain_writer_writes_for_odd_fabrics(odd: Odd) -> None:
     assert written.decode() == plain_schedule(odd.fabric, all_links=True)
 
 
+overrides = st.sampled_from(["medium: slow", "medium: cu", "medium: other", "length: 4.2 m"])
+places = st.sampled_from(["at: 'r[1]'", "at: 'tray[0]'", "at: gpu", "between: ['r[1]', chip]"])
+
+
+@st.composite
+def exceptions(draw: st.DrawFn) -> Fabric:
+    """Return an odd fabric with measured ways between racks, and with links that an override names."""
+    odd = draw(odd_fabrics())
+    names = [rack.name for rack in odd.fabric.sites.racks]
+    ways = draw(st.dictionaries(st.tuples(*[st.sampled_from(names)] * 2), st.integers(1, 9), max_size=3))
+    lines = [f"{a},{b},{metres}.5" for (a, b), metres in ways.items() if a < b]
+    text = odd.text.replace("layout:\n", "layout:\n  distances: ways.csv\n")
+    text += f"overrides: [{{links: x, {draw(places)}, {draw(overrides)}, reason: pilot}}]\n"
+    table = "\n".join(["rack_a,rack_b,length_m", *lines, ""])
+    try:
+        return fabric_of(text, tables={"ways.csv": table})
+    except InputError:  # another medium may not meet the far end, or a cage would hold two
+        reject()
+
+
+@quick
+@given(fabric=exceptions())
+def test_it_is_what_a_plain_writer_writes_where_there_are_exceptions(fabric: Fabric) -> None:
+    written = b"".join(to_cable_schedule(fabric, roll_up(fabric), Options(all_links=True)))
+    assert written.decode() == plain_schedule(fabric, all_links=True)
+
+
+@quick
+@given(odd=odd_fabrics(), part=st.integers(1, 40))
+def test_parts_of_any_size_make_the_same_file_and_their_lines_are_told(odd: Odd, part: int) -> None:
+    options = Options(all_links=True, columns="full")
+    whole = list(schedule_pieces(odd.fabric, options))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys.modules[CableLines.__module__], "PART", part)
+        parts = list(schedule_pieces(odd.fabric, options))
+    assert b"".join(piece for piece, _ in parts) == b"".join(piece for piece, _ in whole)
+    for piece, lines in parts[1:]:
+        assert piece.count(b"\n") == lines
+    assert sum(lines for _, lines in parts) == schedule_lines(odd.fabric, options)
+
+
 @pytest.mark.parametrize("size", [1, 7, 55, 56])
 def test_pieces_of_any_size_make_the_same_file(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     whole = schedule(ODD)
-    monkeypatch.setattr(sys.modules[to_cable_schedule.__module__], "CHUNK", size)
+    monkeypatch.setattr(sys.modules[CableLines.__module__], "PART", size)
     assert schedule(ODD) == whole
 
 
@@ -178,18 +226,44 @@ def test_free_text_is_quoted_and_what_is_not_known_is_empty() -> None:
     assert not any(line.endswith("nan") for line in text.splitlines())
 
 
+def texts_in(piece: Piece) -> list[str]:
+    """Return the text of each line of a piece."""
+    cells, widths = piece.table.cells[piece.rows], piece.table.widths[piece.rows]
+    return [row[:width].tobytes().decode() for row, width in zip(cells, widths.tolist(), strict=True)]
+
+
+@pytest.mark.parametrize("in_sight", [1, 5, 65_536])
 @pytest.mark.parametrize("system", SYSTEMS, ids=str)
-def test_names_of_a_group_are_those_of_its_devices(system: System) -> None:
+def test_names_are_those_of_the_devices(
+    monkeypatch: pytest.MonkeyPatch, system: System, in_sight: int
+) -> None:
+    monkeypatch.setattr(name_texts, "IN_SIGHT", in_sight)
     fabric, _ = built(system)
-    for group in fabric.groups:
-        written = [to_bytes(cells[None]).decode() for cells in path_cells(group.path)]
-        assert written == [path_name(group.path, number) for number in range(group.count)]
+    turns = Turns(fabric.groups)
+    names = InSight(turns, PathTexts(fabric.groups, turns).pieces)
+    for numbers in np.array_split(np.arange(fabric.n_devices), 3):
+        if len(numbers):
+            assert texts_in(names.piece(numbers)) == [device_name(fabric, one) for one in numbers.tolist()]
 
 
-def test_numbers_are_written_with_and_without_zeros() -> None:
-    numbers = np.array([0, 7, 10, 4294967295])
-    assert [to_bytes(row[None]) for row in number_cells(numbers)] == [b"0", b"7", b"10", b"4294967295"]
-    assert [to_bytes(row[None]) for row in number_cells(numbers[:3], 3)] == [b"000", b"007", b"010"]
+words = st.lists(st.text("ab", max_size=3), min_size=1, max_size=4)
+
+
+@given(data=st.data())
+def test_pages_are_what_is_picked_side_by_side(data: st.DataObject) -> None:
+    tables = [texts_of(data.draw(words)) for _ in range(data.draw(st.integers(1, 3)))]
+    page = Page()
+    lines = data.draw(st.integers(1, 3))
+    for _ in range(3):
+        picks = [
+            np.array(data.draw(st.lists(st.integers(0, len(table) - 1), min_size=lines, max_size=lines)))
+            for table in tables
+        ]
+        pieces = [Piece(table, rows) for table, rows in zip(tables, picks, strict=True)]
+        expected = "".join("".join(line) for line in zip(*map(texts_in, pieces), strict=True))
+        assert page.write(pieces).decode() == expected
+        together = table_of(pieces)
+        assert "".join(texts_in(Piece(together, np.arange(lines)))) == expected
 
 
 RACK_CAGES = """

@@ -12,7 +12,7 @@ import pytest
 import topogen.export
 from tests.export.systems import ODD, SYSTEMS, System, built, fresh
 from topogen.columns import CABLE_SCHEDULE_DEFAULT, TABLES, names_of
-from topogen.export import EXPORTS, export_bytes
+from topogen.export import EXPORTS, PARQUET, export_bytes
 from topogen.export.cells.csv_text import cell_text, csv_text, quoted
 from topogen.export.options import Options
 
@@ -26,7 +26,8 @@ def text_of(system: System, name: str, options: Options | None = None) -> str:
 
 def test_every_format_of_the_folder_is_registered_under_its_own_name() -> None:
     folder = Path(next(iter(topogen.export.__path__)))
-    files = {f"to_{Path(name).stem}": export for name, export in EXPORTS.items()}
+    files: dict[str, object] = {f"to_{Path(name).stem}": export for name, export in EXPORTS.items()}
+    files |= {f"to_{Path(name).stem}_parquet": export for name, export in PARQUET.items()}
     assert {path.stem for path in folder.glob("to_*.py")} == set(files)
     for stem, export in files.items():
         assert export is getattr(sys.modules[f"topogen.export.{stem}"], stem)

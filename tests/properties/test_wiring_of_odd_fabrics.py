@@ -6,12 +6,28 @@ from collections import Counter
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import End, ends_of, links_of, recount
 from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
-from topogen.expand import expand
+from topogen.expand import expand, expand_parts
 from topogen.fabric import FREE
+
+
+@quick
+@given(odd_fabrics(), st.integers(1, 50))
+def test_parts_of_blocks_are_the_links_of_the_whole(odd: Odd, most: int) -> None:
+    for group in odd.fabric.links:
+        whole = expand(odd.fabric, group)
+        for block, rows in whole.blocks:
+            parts = [
+                np.stack([part.a, part.a_port, part.b, part.b_port])
+                for part in expand_parts(odd.fabric, block, most)
+            ]
+            assert all(0 < part.shape[1] <= most for part in parts)
+            columns = [column[rows] for column in (whole.a, whole.a_port, whole.b, whole.b_port)]
+            assert np.array_equal(np.concatenate(parts, axis=1), np.stack(columns))
 
 
 @quick

@@ -79,27 +79,29 @@ def write_files(done: Read, output: Path, options: Options, schedule: str = "aut
 
     ``schedule`` is the form of the cable schedule, as asked for.
     """
-    from topogen.cli.schedule_file import form_of, lines_of, notes_on, write_schedule
+    from topogen.cli.schedule_file import form_of, notes_on, write_schedule
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
     from topogen.draw.renderer import render
     from topogen.export import EXPORTS, export_bytes
+    from topogen.export.to_cable_schedule import schedule_lines
     from topogen.staging import staged_folder, write_pieces
 
-    form = form_of(schedule, lines_of(done.fabric, options))
+    lines = schedule_lines(done.fabric, options) if schedule != "none" else 0
+    form = form_of(schedule, lines)
     with staged_folder(output) as stage:
         for name in EXPORTS:
             if not name.startswith(STEM):
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
         if form:
-            write_schedule(done, stage / f"{STEM}{form}", options)
+            write_schedule(done, stage / f"{STEM}{form}", options, lines)
         dot = to_dot(draw(done.fabric, done.rollup).picture)
         write_pieces(stage / "fabric.dot", [dot.encode()])
         rendered = render(dot, "svg")
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
         names = sorted(path.name for path in stage.iterdir())
-    older = notes_on(done, output, options, form, schedule)
+    older = notes_on(output, options, form, schedule, lines)
     notes = [rendered.reason, *left_out(done, options), *older, f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import zlib
 from contextlib import closing
+from math import prod
 from typing import TYPE_CHECKING
 
 from topogen.units import format_count
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from topogen.reading import Read
 
 STEM = "cable_schedule."
-FORMS = ("csv", "csv.gz")
+FORMS = ("csv", "csv.gz", "csv.zst", "parquet")
 ASKED = ("auto", "none", *FORMS)
 
 LONGEST_UNASKED = 1_000_000
@@ -28,16 +28,13 @@ LONGEST_UNASKED = 1_000_000
 LONG = 300_000
 """Lines that take long enough to show how far they are."""
 
-BYTES_PER_LINE = {"default": 150, "full": 300}
+BYTES_PER_LINE = {"default": 190, "full": 320}
 """What a line of shipped and of large fabrics takes on average, by columns: for estimates."""
 
 MEMORY_PER_LINK, MEMORY_PER_DEVICE = 45, 40
-"""Bytes held for each link of the largest link group and for each device, measured at a million GPUs."""
+"""Bytes held for each link of the largest scope whose cables carry several links, and for each device."""
 
 SUMMED = "--schedule none writes all other files: pull_sheet.csv has what the schedule sums to"
-
-GZIP_LEVEL = 1
-"""The fastest: a schedule repeats itself so much that more effort saves little."""
 
 
 def form_of(asked: str, lines: int) -> str | None:
@@ -47,44 +44,32 @@ def form_of(asked: str, lines: int) -> str | None:
     return None if asked == "none" else asked
 
 
-def lines_of(fabric: Fabric, options: Options) -> int:
-    """Return the lines of a schedule, its header left out: at most, for a cable of several links is one."""
-    from topogen.media import is_installed
-
-    groups = (group for group in fabric.links if options.all_links or is_installed(fabric, group))
-    return sum(group.count for group in groups)
-
-
 def bytes_of(lines: int, options: Options) -> int:
     """Return about how many bytes a schedule takes as CSV."""
     return lines * BYTES_PER_LINE[options.columns]
 
 
-def write_schedule(done: Read, path: Path, options: Options) -> None:
-    """Write the schedule in the form that the file's name ends in; on a terminal show how far it is."""
-    from topogen.export import export_bytes
+def write_schedule(done: Read, path: Path, options: Options, lines: int) -> None:
+    """Write the schedule of so many lines in the form that the file's name ends in, and what belongs to it.
+
+    On a terminal show how far it is.
+    """
     from topogen.memory import needing
-    from topogen.staging import write_pieces
 
-    lines = lines_of(done.fabric, options)
-    largest = max((group.count for group in done.fabric.links), default=0)
-    memory = MEMORY_PER_LINK * largest + MEMORY_PER_DEVICE * done.fabric.n_devices
-    pieces = _shown(export_bytes(f"{STEM}csv", done.fabric, done.rollup, options), path.name, lines)
     what = f"a cable schedule of {format_count(lines)} lines"
-    with needing(what, memory, SUMMED), closing(pieces):  # the bar goes before anything is said
-        if path.suffix == ".gz":
-            write_pieces(path, _gzipped(pieces))
+    with needing(what, _memory(done.fabric, options), SUMMED):
+        if path.suffix == ".parquet":
+            _write_tables(done, path, options, lines)
         else:
-            write_pieces(path, pieces, bytes_of(lines, options))
+            _write_text(done, path, options, lines)
 
 
-def notes_on(done: Read, output: Path, options: Options, form: str | None, asked: str) -> Iterator[str]:
+def notes_on(output: Path, options: Options, form: str | None, asked: str, lines: int) -> Iterator[str]:
     """Yield what a person should know of a schedule that was not written, and of one that is older."""
     if form is None and asked == "auto":
-        lines = lines_of(done.fabric, options)
         yield (
-            f"Not written, being long: the cable schedule of at most {format_count(lines)} lines, as CSV "
-            f"about {bytes_of(lines, options) / 1e9:,.1f} GB (an estimate). pull_sheet.csv has its sums; "
+            f"Not written, being long: the cable schedule of {format_count(lines)} lines, as CSV about "
+            f"{bytes_of(lines, options) / 1e9:,.1f} GB (an estimate). pull_sheet.csv has its sums; "
             f"--schedule {' or '.join(FORMS)} writes it."
         )
     written = f"{STEM}{form}"
@@ -92,22 +77,53 @@ def notes_on(done: Read, output: Path, options: Options, form: str | None, asked
         yield f"Older than this build: {output / other}. Remove it if nobody needs it."
 
 
-def _gzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield pieces compressed, without a date: the same schedule gives the same bytes."""
-    packer = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)  # 16: with a gzip header
-    for piece in pieces:
-        yield packer.compress(piece)
-    yield packer.flush()
+def _memory(fabric: Fabric, options: Options) -> int:
+    """Return about how many bytes the writer holds: it lays out a part of the links at a time."""
+    from topogen.export.cells.cable_lines import scheduled
+
+    groups = [one for one in scheduled(fabric, all_links=options.all_links) if one.links_per_cable > 1]
+    largest = max((prod(block.shape) for group in groups for block in group.blocks), default=0)
+    return MEMORY_PER_LINK * largest + MEMORY_PER_DEVICE * fabric.n_devices
 
 
-def _shown(pieces: Iterator[bytes], name: str, lines: int) -> Generator[bytes, None, None]:
-    """Yield pieces of lines; where a person waits for them, show how many there were, how fast, how long."""
+def _write_text(done: Read, path: Path, options: Options, lines: int) -> None:
+    """Write the schedule as CSV, compressed where the file's name says so."""
+    from topogen.export.compressed import compressed
+    from topogen.export.to_cable_schedule import schedule_pieces
+    from topogen.staging import write_pieces
+
+    counted = schedule_pieces(done.fabric, options)
+    with closing(_shown(counted, path.name, lines)) as pieces:  # the bar goes before anything is said
+        if path.suffix == ".gz":
+            write_pieces(path, compressed(pieces, "gz"))
+        elif path.suffix == ".zst":
+            write_pieces(path, compressed(pieces, "zst"))
+        else:
+            write_pieces(path, pieces, bytes_of(lines, options))
+
+
+def _write_tables(done: Read, path: Path, options: Options, lines: int) -> None:
+    """Write the schedule as Parquet, and beside it the tables that its ids stand for."""
+    from topogen.export import PARQUET
+    from topogen.staging import refused_by_disk
+
+    for name, write in PARQUET.items():
+        target = path.with_name(name)
+        rows = lines if target == path else 0
+        written = ((b"", count) for count in write(done.fabric, options, target))
+        with refused_by_disk(target), closing(_shown(written, name, rows)) as shown:
+            for _ in shown:
+                pass
+
+
+def _shown(counted: Iterator[tuple[bytes, int]], name: str, lines: int) -> Generator[bytes, None, None]:
+    """Yield pieces; where a person waits for them, show how many lines there were, how fast, how long."""
     if lines < LONG or not sys.stderr.isatty() or os.environ.get("CI"):
-        yield from pieces
+        yield from (piece for piece, _ in counted)
         return
     from topogen.report.progress import progress_of
 
     with progress_of(name, lines) as advance:
-        for piece in pieces:
+        for piece, count in counted:
             yield piece
-            advance(piece.count(b"\n"))
+            advance(count)

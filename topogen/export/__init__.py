@@ -9,14 +9,19 @@ from topogen.export.to_bom_flat import to_bom_flat
 from topogen.export.to_bom_gaps import to_bom_gaps
 from topogen.export.to_bom_indented import to_bom_indented
 from topogen.export.to_cable_schedule import to_cable_schedule
+from topogen.export.to_cable_schedule_parquet import to_cable_schedule_parquet
+from topogen.export.to_devices_parquet import to_devices_parquet
 from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_per_gpu import to_per_gpu
 from topogen.export.to_per_vendor import to_per_vendor
+from topogen.export.to_places_parquet import to_places_parquet
 from topogen.export.to_pull_sheet import to_pull_sheet
 from topogen.export.to_summary import to_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import BinaryIO
 
     from topogen.export.options import Options
     from topogen.fabric import Fabric
@@ -36,6 +41,13 @@ EXPORTS: dict[str, Exporter] = {
     "summary.json": to_summary,
 }
 """Every file by its name; small ones are one text, the schedule comes in pieces of whole lines."""
+
+PARQUET: dict[str, Callable[[Fabric, Options, Path | BinaryIO], Iterator[int]]] = {
+    "cable_schedule.parquet": to_cable_schedule_parquet,
+    "devices.parquet": to_devices_parquet,
+    "places.parquet": to_places_parquet,
+}
+"""The cable schedule with ids for names, and what the ids stand for; each yields the rows it has written."""
 
 
 def export_bytes(name: str, fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:

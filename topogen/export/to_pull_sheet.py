@@ -10,10 +10,10 @@ import numpy as np
 
 from topogen.cables import order_length
 from topogen.columns import PULL_SHEET, names_of
-from topogen.export.cells.byte_cells import join, text_cells, to_bytes
-from topogen.export.cells.cable_cells import cable_line
+from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.cable_rows import split_length
 from topogen.export.cells.csv_text import cell_text, quoted
+from topogen.export.cells.laid_text import Page, Piece, texts_of
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.pulls import merged, pulls_of
 from topogen.export.options import DEFAULT
@@ -22,7 +22,7 @@ from topogen.media import is_installed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.export.cells.byte_cells import Cells
+    from topogen.export.cells.laid_text import Texts
     from topogen.export.cells.pulls import Pulls
     from topogen.export.options import Options
     from topogen.fabric import Fabric, Ints, LinkGroup
@@ -48,39 +48,42 @@ def to_pull_sheet(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iter
             yield from _lines(fabric, group, racks)
 
 
-def _rack_cells(fabric: Fabric) -> Cells:
+def _rack_cells(fabric: Fabric) -> Texts:
     """Return row and rack of each rack, then of OUTSIDE and NO_RACK: negative numbers pick from the end."""
     named = [f"{quoted(rack.row)},{rack.name}" for rack in fabric.sites.racks]
-    return text_cells([*named, ",outside", ",no rack"])
+    return texts_of([*named, ",outside", ",no rack"])
 
 
-def _lines(fabric: Fabric, group: LinkGroup, racks: Cells) -> Iterator[bytes]:
-    line, _ = cable_line(fabric, group)
-    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
-    sold = fabric.catalog.parts[part] if part else None
-    pulls, orders = _as_sold(fabric, pulls_of(fabric, group), sold.lengths_mm if sold else ())
-    what = quoted(sold.description if sold else "")
-    tables = {
-        "length": text_cells([f"{_metres(order)},{basis}," for order, basis, _ in orders]),
-        "note": text_cells([f",{note}\n" for *_, note in orders]),
-        "group": text_cells([f"{group.network},{group.tier},{group.name},"]),
-        "part": text_cells([f",{medium_name(group)},{part or ''},{what},"]),
-        "comma": text_cells([","]),
-    }
-    counts = [_number_cells(count) for count in (pulls.cables, pulls.lines, pulls.links)]
+def _lines(fabric: Fabric, group: LinkGroup, racks: Texts) -> Iterator[bytes]:
+    part = cable_part(fabric, group)
+    pulls, orders = _as_sold(fabric, pulls_of(fabric, group), ladder(fabric, part))
+    what = quoted(fabric.catalog.parts[part].description if part else "")
+    between = [
+        _alike(pulls, f"{group.network},{group.tier},{group.name},"),
+        Piece(racks, pulls.a),
+        _alike(pulls, ","),
+        Piece(racks, pulls.b),
+        _alike(pulls, f",{medium_name(group)},{part or ''},{what},"),
+        Piece(texts_of([f"{_metres(order)},{basis}," for order, basis, _ in orders]), pulls.length),
+    ]
+    amounts = [_numbers(pulls.cables), _numbers(pulls.lines), _numbers(pulls.links)]
+    note = Piece(texts_of([f",{note}\n" for *_, note in orders]), pulls.length)
+    comma = _alike(pulls, ",")
+    line, page = [*between, amounts[0], comma, amounts[1], comma, amounts[2], note], Page()
     for first in range(0, len(pulls.a), CHUNK):
         rows = slice(first, first + CHUNK)
-        a, b, length = racks[pulls.a[rows]], racks[pulls.b[rows]], pulls.length[rows]
-        cables, lines, links = (table[index[rows]] for table, index in counts)
-        start = (tables["group"], a, tables["comma"], b, tables["part"], tables["length"][length])
-        amounts = (cables, tables["comma"], lines, tables["comma"], links, tables["note"][length])
-        yield to_bytes(join(*start, *amounts))
+        yield page.write([Piece(piece.table, piece.rows[rows]) for piece in line])
 
 
-def _number_cells(numbers: Ints) -> tuple[Cells, Ints]:
-    """Return the distinct numbers, of any size, as texts, and which of them each number is."""
+def _alike(pulls: Pulls, text: str) -> Piece:
+    """Return a text that all lines have."""
+    return Piece(texts_of([text]), np.zeros(len(pulls.a), np.int64))
+
+
+def _numbers(numbers: Ints) -> Piece:
+    """Return numbers of any size as texts, each distinct one laid out once."""
     distinct, index = np.unique(numbers, return_inverse=True)
-    return text_cells([str(number) for number in distinct.tolist()]), index
+    return Piece(texts_of([str(number) for number in distinct.tolist()]), index)
 
 
 def _as_sold(fabric: Fabric, pulls: Pulls, ladder: tuple[int, ...]) -> tuple[Pulls, list[Order]]:

@@ -1,4 +1,4 @@
-"""Cells of the cable schedule: for each column a text, or a table of texts and which line takes which."""
+"""Columns of the cable schedule as text: for each one parts, and which line takes which text of a part."""
 
 from __future__ import annotations
 
@@ -9,86 +9,146 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cables import order_length
-from topogen.expand import Columns
-from topogen.export.cells.byte_cells import number_cells, path_cells, stack, text_cells
-from topogen.export.cells.cable_rows import coded_lengths, length_codes, split_length
+from topogen.export.cells.cable_parts import cable_part, ladder
+from topogen.export.cells.cable_rows import split_length
 from topogen.export.cells.csv_text import cell_text, quoted
+from topogen.export.cells.laid_text import Piece, texts_of
+from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.cells.part_cells import medium_name
 from topogen.layout import slack_of
 from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from topogen.export.cells.cable_lines import CableLines, Lines
+    from topogen.export.cells.laid_text import Texts
+    from topogen.fabric import Fabric, Ints, LinkGroup, Port
 
-    from topogen.catalog import Line, Medium
-    from topogen.export.cells.byte_cells import Cells
-    from topogen.export.cells.cable_rows import CableRows
-    from topogen.fabric import Fabric, Ints, LinkGroup, Port, Terminal
-
-CONSTANT = "constant"
-NUMBER = "number"
-"""Keys without a table to pick from: one text for all lines, and a running number."""
 MM_PER_M = 1_000
 MBPS_PER_GBPS = 1_000
+THOUSAND = 1_000
+"""Running numbers are written as their thousands and the rest: two small tables hold the texts of all."""
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A stretch of a line: the rows of ``table`` that the index ``key`` picks."""
+class Part:
+    """A part of a column: texts of which ``key`` picks one a line, or what is picked of a place or device."""
 
     key: str
-    table: Cells
+    texts: Sequence[str] = ()
+    of: str = ""
 
 
-def constant(text: str) -> Piece:
-    """Return a piece that is the same in every line."""
-    return Piece(CONSTANT, text_cells([text]))
+Parts = list[Part | str]
+"""Parts and what stands between them in every line."""
+
+
+class SiteTexts:
+    """Rows, racks and U positions of a fabric as texts; -1, not known, picks the last, which is empty."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        racks = fabric.sites.racks
+        self.row = texts_of([*(quoted(one.row) if one.row else "" for one in racks), ""])
+        self.rack = texts_of([*(one.name for one in racks), ""])
+        self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
 
 
 @dataclass
 class Sheet:
-    """The lines of one link group: pieces by column, and for each key what picks from its tables.
+    """The lines of one link group as text: parts by column, and for each key what picks.
 
-    An index is called with a range of lines and returns one row number a line. A column without pieces is
-    unknown.
+    An index of ``index`` takes lines and returns the number of a text for each. ``seen`` has, for places and
+    devices, their turns and what can be said of each turn. A column without parts is unknown.
     """
 
-    fabric: Fabric
-    group: LinkGroup
-    links: Columns
-    rows: CableRows
-    pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
-    index: dict[str, Callable[[slice], NDArray[np.integer]]] = field(default_factory=dict)
+    lines: CableLines
+    sites: SiteTexts
+    parts: dict[str, Parts] = field(default_factory=dict)
+    index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
+    seen: dict[str, tuple[Turns, dict[str, Callable[[Ints], Sequence[Piece]]]]] = field(default_factory=dict)
 
-    def put(self, key: str, columns: Mapping[str, Sequence[str]]) -> None:
+    @property
+    def fabric(self) -> Fabric:
+        """Return the fabric."""
+        return self.lines.fabric
+
+    @property
+    def group(self) -> LinkGroup:
+        """Return the link group."""
+        return self.lines.group
+
+    def put(self, columns: Mapping[str, str]) -> None:
+        """Add columns that are the same in all lines."""
+        self.parts.update({name: [text] for name, text in columns.items()})
+
+    def put_texts(self, key: str, columns: Mapping[str, Sequence[str]]) -> None:
         """Add columns that are picked by one index, each with its texts; equal texts need no index."""
         for name, texts in columns.items():
-            alike = len(set(texts)) == 1
-            self.pieces[name] = (constant(texts[0]) if alike else Piece(key, text_cells(texts)),)
+            self.parts[name] = [texts[0]] if len(set(texts)) == 1 else [Part(key, texts)]
 
-    def first(self, lines: slice) -> NDArray[np.integer]:
-        """Return the first link of each line."""
-        return np.asarray(self.rows.order[self.rows.start[lines]])
+    def pieces(self, parts: Iterable[Part | str]) -> list[Callable[[Lines], Piece]]:
+        """Return what makes the pieces of lines from parts; neighbours of one key are one piece."""
+        return [self._piece(key, together) for key, together in _merged(parts)]
 
-    def blocks(self) -> NDArray[np.integer]:
-        """Return the block of each link."""
-        counts = [block.count for block in self.group.blocks]
-        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    def _piece(self, key: str, parts: Parts) -> Callable[[Lines], Piece]:
+        index = self.index[key]
+        if key in self.seen:
+            turns, said = self.seen[key]
+            table = InSight(turns, lambda some: _said(parts, said, some))
+            return lambda lines: table.piece(index(lines))
+        texts = texts_of(_joined(parts))
+        return lambda lines: Piece(texts, index(lines))
 
 
-def sheet_of(fabric: Fabric, group: LinkGroup, links: Columns, rows: CableRows, rev: str) -> Sheet:
+def _merged(parts: Iterable[Part | str]) -> list[tuple[str, Parts]]:
+    """Return parts of one key together, with the constants that follow them; the first with those before."""
+    merged: list[tuple[str, Parts]] = []
+    ahead: Parts = []
+    for part in parts:
+        if isinstance(part, str):
+            (merged[-1][1] if merged else ahead).append(part)
+        elif merged and merged[-1][0] == part.key:
+            merged[-1][1].append(part)
+        else:
+            merged.append((part.key, [*ahead, part]))
+            ahead = []
+    return merged
+
+
+def _joined(parts: Parts) -> list[str]:
+    """Return the texts of parts of one key, side by side."""
+    count = max(len(part.texts) for part in parts if isinstance(part, Part))
+    columns = [[part] * count if isinstance(part, str) else part.texts for part in parts]
+    return ["".join(texts) for texts in zip(*columns, strict=True)]
+
+
+def _said(parts: Parts, said: Mapping[str, Callable[[Ints], Sequence[Piece]]], turns: Ints) -> list[Piece]:
+    """Return what is said of the places or devices of some turns."""
+    pieces: list[Piece] = []
+    between = ""
+    for part in [*parts, Part("", of="end")]:
+        if isinstance(part, str):
+            between += part
+        else:
+            if between:
+                pieces.append(Piece(texts_of([between]), np.zeros(len(turns), np.int64)))
+            pieces += said[part.of](turns) if part.key else ()
+            between = ""
+    return pieces
+
+
+def sheet_of(lines: CableLines, sites: SiteTexts, rev: str) -> Sheet:
     """Return the lines of a link group with everything that is known of them."""
-    sheet = Sheet(fabric, group, links, rows)
+    sheet = Sheet(lines, sites)
     _put_id(sheet)
     _put_links(sheet, rev)
     _put_lengths(sheet)
-    for side in ("a", "b") if group.has_b else ("a",):
+    for side in ("a", "b") if sheet.group.has_b else ("a",):
         _put_devices(sheet, side)
         _put_ports(sheet, side)
-    if not group.has_b:
-        sheet.put(CONSTANT, {"b_device": [quoted(group.outside)]})
+    if not sheet.group.has_b:
+        sheet.put({"b_device": quoted(sheet.group.outside)})
     return sheet
 
 
@@ -97,32 +157,45 @@ def sheet_of(fabric: Fabric, group: LinkGroup, links: Columns, rows: CableRows, 
 
 def _put_id(sheet: Sheet) -> None:
     """Add the cable id: scope, group and a number."""
-    name = constant(f"{sheet.group.name}/")
-    number = Piece(NUMBER, number_cells(sheet.rows.number[np.argmax(sheet.rows.number)][None]))
-    sheet.index[NUMBER] = lambda lines: sheet.rows.number[lines]
-    sheet.pieces["cable_id"] = (name, number)
-    if sheet.group.within is not None:
-        level = [place for place in sheet.fabric.places if place.level == sheet.group.within]
-        scopes = stack([path_cells(place.path) for place in level])
-        sheet.index["scope"] = lambda lines: sheet.rows.scope[lines]
-        sheet.pieces["cable_id"] = (Piece("scope", scopes), constant("/"), name, number)
+    group, last = sheet.group, sheet.lines.last_number
+    number: Parts = [f"{group.name}/"]
+    units = [str(one) for one in range(min(last + 1, THOUSAND))]
+    if last >= THOUSAND:
+        number.append(Part("thousands", ["", *map(str, range(1, last // THOUSAND + 1))]))
+        units += [f"{one:03}" for one in range(THOUSAND)]
+    number.append(Part("units", units))
+    sheet.index["thousands"] = lambda lines: lines.number // THOUSAND
+    sheet.index["units"] = _units
+    sheet.parts["cable_id"] = number
+    if group.within is not None:
+        places = [place for place in sheet.fabric.places if place.level == group.within]
+        places.sort(key=lambda place: place.first)
+        turns = Turns(places)
+        sheet.seen["place"] = turns, {"name": PathTexts(places, turns).pieces}
+        sheet.index["place"] = lambda lines: lines.place
+        sheet.parts["cable_id"] = [Part("place", of="name"), "/", *number]
+
+
+def _units(lines: Lines) -> Ints:
+    """Return the rest of each number above its thousands; where there are none it stands without zeros."""
+    thousands = lines.number // THOUSAND
+    return np.asarray(lines.number - (thousands - (thousands > 0)) * THOUSAND)
 
 
 def _put_links(sheet: Sheet, rev: str) -> None:
     """Add what a cable is by the links it carries."""
     fabric, group = sheet.fabric, sheet.group
-    line, medium = cable_line(fabric, group)
-    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    medium = fabric.catalog.media[group.media[0]] if group.media else None
+    part = cable_part(fabric, group)
     sheet.put(
-        CONSTANT,
         {
-            "status": ["planned"],
-            "network": [group.network],
-            "link_group": [group.name],
-            "medium": [medium_name(group)],
-            "cable_part_id": [part or ""],
-            "mpn": [quoted(fabric.catalog.parts[part].mpn or "") if part else ""],
-            "rev": [quoted(rev)],
+            "status": "planned",
+            "network": group.network,
+            "link_group": group.name,
+            "medium": medium_name(group),
+            "cable_part_id": part or "",
+            "mpn": quoted(fabric.catalog.parts[part].mpn or "") if part else "",
+            "rev": quoted(rev),
         },
     )
     fibres = strands(group, medium) if medium else None
@@ -131,42 +204,20 @@ def _put_links(sheet: Sheet, rev: str) -> None:
     known = {
         name: [cell_text(value * n) for n in counts] for name, value in each.items() if value is not None
     }
-    sheet.put("links", known)
-    sheet.index["links"] = lambda lines: sheet.rows.links[lines]
-
-
-def cable_line(fabric: Fabric, group: LinkGroup) -> tuple[Line | None, Medium | None]:
-    """Return the recipe line that a cable is bought by, and its medium."""
-    if group.media is None:
-        return None, None
-    medium = fabric.catalog.media[group.media[0]]
-    return next((line for line in medium.recipe.values() if line.per == "link"), None), medium
+    sheet.put_texts("links", known)
+    sheet.index["links"] = lambda lines: lines.links
 
 
 def _put_lengths(sheet: Sheet) -> None:
     """Add what follows from the length of a cable, once for each length there is."""
-    group, rows = sheet.group, sheet.rows
-    codes = length_codes(group)
-    cells = [_length_cells(sheet, *split_length(int(code))) for code in codes]
-    sheet.put("length", {name: [one[name] for one in cells] for name in cells[0]})
-    if rows.length is not None:
-        coded = rows.length
-        sheet.index["length"] = lambda lines: np.searchsorted(codes, coded[lines])
-    else:
-        sheet.index["length"] = lambda lines: np.searchsorted(codes, _coded(sheet, lines))
-
-
-def _coded(sheet: Sheet, lines: slice) -> Ints:
-    links = sheet.links
-    part = Columns(links.a[lines], links.a_port[lines], links.b[lines], links.b_port[lines], ())
-    return coded_lengths(sheet.fabric, sheet.group, part)
+    cells = [_length_cells(sheet, *split_length(int(code))) for code in sheet.lines.codes]
+    sheet.put_texts("length", {name: [one[name] for one in cells] for name in cells[0]})
+    sheet.index["length"] = lambda lines: lines.length
 
 
 def _length_cells(sheet: Sheet, length: int | None, basis: str) -> dict[str, str]:
     fabric, group = sheet.fabric, sheet.group
-    line, _ = cable_line(fabric, group)
-    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
-    order = order_length(length, fabric.catalog.parts[part].lengths_mm if part else ())
+    order = order_length(length, ladder(fabric, cable_part(fabric, group)))
     slack = _slack(sheet, length) if basis == "routed" and length is not None else None
     reach = links_reach(fabric, group)
     return {
@@ -196,56 +247,40 @@ def _slack(sheet: Sheet, length: int) -> int:
 # Its two ends
 
 
-def _terminals(sheet: Sheet, side: str) -> list[Terminal]:
-    """Return the terminal of every block at a side that is in the model."""
-    ends = [block.a if side == "a" else block.b for block in sheet.group.blocks]
-    return [end for end in ends if end is not None]
-
-
 def _put_devices(sheet: Sheet, side: str) -> None:
     """Add where each device stands and what it is called."""
     fabric = sheet.fabric
-    indices = sorted({end.group for end in _terminals(sheet, side)})
-    groups = [fabric.groups[index] for index in indices]
-    devices = np.concatenate([np.arange(group.first, group.first + group.count) for group in groups])
-    row = np.zeros(fabric.n_devices, np.int32)
-    row[devices] = np.arange(len(devices))
-    device = sheet.links.a if side == "a" else sheet.links.b
-    sheet.index[side] = lambda lines: row[device[sheet.first(lines)]]
-    racks, number = fabric.sites.racks, fabric.sites.rack[devices]
-    tables = {
-        "row": text_cells([*(quoted(one.row) for one in racks), ""])[number],
-        "rack": text_cells([*(one.name for one in racks), ""])[number],
-        "u": _unit_cells(fabric.sites.unit[devices]),
-        "device": stack([path_cells(group.path) for group in groups]),
+    groups = [fabric.groups[index] for index in sorted({end.group for end in sheet.lines.ports[side].ends})]
+    turns, texts = Turns(groups), sheet.sites
+
+    def picked(table: Texts, of: Ints) -> Callable[[Ints], Sequence[Piece]]:
+        return lambda some: [Piece(table, of[turns.numbers(some)])]
+
+    said: dict[str, Callable[[Ints], Sequence[Piece]]] = {
+        "row": picked(texts.row, fabric.sites.rack),
+        "rack": picked(texts.rack, fabric.sites.rack),
+        "u": picked(texts.unit, fabric.sites.unit),
+        "device": PathTexts(groups, turns).pieces,
     }
-    for name, table in tables.items():
-        sheet.pieces[f"{side}_{name}"] = (Piece(side, table),)
-
-
-def _unit_cells(unit: NDArray[np.integer]) -> Cells:
-    """Return U positions, nothing where one is not known."""
-    return np.where((unit >= 0)[:, None], number_cells(np.maximum(unit, 0)), 0).astype(np.uint8)
+    sheet.seen[side] = turns, said
+    sheet.index[side] = lambda lines: lines.a if side == "a" else lines.b
+    sheet.parts.update({f"{side}_{name}": [Part(side, of=name)] for name in said})
 
 
 def _put_ports(sheet: Sheet, side: str) -> None:
     """Add the ports at a side, the leg of a breakout and what ends the link there."""
-    ends = _terminals(sheet, side)
-    kinds = [sheet.fabric.groups[end.group].type.ports[end.port] for end in ends]
-    optics = [_optic_part(sheet, side, kind) for kind in kinds]
-    if len(set(optics)) == 1:
-        sheet.put(CONSTANT, {f"{side}_optic_part": optics[:1]})
-    else:
-        blocks = sheet.blocks()
-        sheet.put(f"{side}_block", {f"{side}_optic_part": optics})
-        sheet.index[f"{side}_block"] = lambda lines: blocks[sheet.first(lines)]
-    texts, index = port_texts(sheet, side, kinds)
-    sheet.pieces[f"{side}_port"] = (Piece(f"{side}_port", text_cells(texts)),)
-    sheet.index[f"{side}_port"] = index
-    if side == "a" and sheet.rows.leg.any():
-        legs = [cell_text(leg or None) for leg in range(int(sheet.rows.leg.max()) + 1)]
-        sheet.put("leg", {"a_breakout": legs})
-        sheet.index["leg"] = lambda lines: sheet.rows.leg[lines]
+    ports = sheet.lines.ports[side]
+    sheet.put_texts(
+        f"{side}_block", {f"{side}_optic_part": [_optic_part(sheet, side, kind) for kind in ports.kinds]}
+    )
+    sheet.index[f"{side}_block"] = lambda lines: lines.block
+    sheet.parts[f"{side}_port"] = [Part(f"{side}_port", ports.texts)]
+    sheet.index[f"{side}_port"] = lambda lines: lines.a_port if side == "a" else lines.b_port
+    if side == "a" and sheet.lines.legs:
+        sheet.parts["a_breakout"] = [
+            Part("leg", [cell_text(leg or None) for leg in range(sheet.lines.legs + 1)])
+        ]
+        sheet.index["leg"] = lambda lines: lines.leg
 
 
 def _optic_part(sheet: Sheet, side: str, kind: Port) -> str:
@@ -255,69 +290,3 @@ def _optic_part(sheet: Sheet, side: str, kind: Port) -> str:
     module = next((line for line in recipe.values() if line.per == "end"), recipe.get("engine"))
     links = kind.cage_links if module and module.per == "end" else 1
     return (module.part_for(links, kind.lanes, kind.lane_rate) if module else None) or ""
-
-
-def port_texts(
-    sheet: Sheet, side: str, kinds: Sequence[Port]
-) -> tuple[list[str], Callable[[slice], NDArray[np.integer]]]:
-    """Return the ports that lines end at, as texts, and the index that picks from them.
-
-    The text of ``n`` ports from ``first`` on stands at ``base of the kind + first x most + n - 1``; ports
-    that do not follow on each other come after those.
-    """
-    most = sheet.group.links_per_cable
-    names = list(dict.fromkeys((kind.name, kind.count) for kind in kinds))
-    texts = [
-        port_text(name, range(first, first + n))
-        for name, count in names
-        for first in range(count)
-        for n in range(1, most + 1)
-    ]
-    ports = sheet.links.a_port if side == "a" else sheet.links.b_port
-    sizes = [0, *(count * most for _, count in names)]
-    base = np.cumsum(sizes)[[names.index((kind.name, kind.count)) for kind in kinds]]
-    blocks = sheet.blocks() if len(names) > 1 else None
-    if most > 1:
-        chosen = _several(sheet, ports, texts, base if blocks is None else base[blocks])
-        return texts, lambda lines: chosen[lines]
-    if blocks is None:
-        return texts, lambda lines: ports[lines]
-    return texts, lambda lines: ports[lines] + base[blocks[lines]]
-
-
-def _several(
-    sheet: Sheet, ports: NDArray[np.integer], texts: list[str], base: NDArray[np.integer]
-) -> NDArray[np.integer]:
-    """Return the text number of each line of several ports; texts of scattered ports are added."""
-    rows, most = sheet.rows, sheet.group.links_per_cable
-    port = ports[rows.order].astype(np.int64)
-    first = np.minimum.reduceat(port, rows.start)
-    last = np.maximum.reduceat(port, rows.start)
-    own = base[rows.order[rows.start]] if len(base) == len(ports) else base[:1]
-    chosen = own + first * most + rows.links - 1
-    scattered = np.flatnonzero(last - first + 1 != rows.links)
-    if len(scattered):
-        column = np.arange(most)
-        inside = column < rows.links[scattered, None]
-        several = np.where(inside, port[np.where(inside, rows.start[scattered, None] + column, 0)], -1)
-        kinds, index = np.unique(np.sort(several, axis=1), axis=0, return_inverse=True)
-        name = texts[0].rstrip("0123456789")
-        chosen[scattered] = len(texts) + index.ravel()
-        texts += [port_text(name, [one for one in kind.tolist() if one >= 0]) for kind in kinds]
-    return np.asarray(chosen)
-
-
-def port_text(name: str, ports: Sequence[int]) -> str:
-    """Return ports in rising order as one text.
-
-    >>> port_text("up", [0, 1]), port_text("up", [0, 2, 3])
-    ('up0-1', 'up0+2-3')
-    """
-    runs: list[list[int]] = []
-    for port in ports:
-        if runs and port == runs[-1][-1] + 1:
-            runs[-1].append(port)
-        else:
-            runs.append([port])
-    shown = (str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
-    return name + "+".join(shown)

@@ -1,4 +1,4 @@
-"""Which links share a line of the cable schedule: one line a cable, one a leg where a cable breaks out.
+"""Which links share a line of the cable schedule where a cable carries several: one a cable, one a leg.
 
 Where a cage belongs to several devices, each pair of devices that a cable joins has a line of its own.
 """
@@ -28,17 +28,16 @@ class CableRows:
 
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
     counts cables inside their scope from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
-    without one.
-    ``length`` is the coded length of the cable's longest link, None where every cable is one link.
+    without one. ``length`` is the coded length of the cable's longest link.
     """
 
-    order: NDArray[np.integer]
-    start: NDArray[np.integer]
-    links: NDArray[np.integer]
-    scope: NDArray[np.integer]
-    number: NDArray[np.integer]
-    leg: NDArray[np.integer]
-    length: Ints | None
+    order: Ints
+    start: Ints
+    links: Ints
+    scope: Ints
+    number: Ints
+    leg: Ints
+    length: Ints
 
     def __len__(self) -> int:
         """Return the number of lines."""
@@ -46,10 +45,8 @@ class CableRows:
 
 
 def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
-    """Return the lines of a link group."""
+    """Return the lines of links of a group whose cables carry several."""
     scope = _scopes(fabric, group, columns)
-    if group.links_per_cable == 1:
-        return _one_link_each(scope)
     cable = cable_of_link(fabric, group, columns)
     cage = _far_cages(fabric, columns)
     order = np.lexsort((columns.a, columns.b, cage, cable))
@@ -57,22 +54,16 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     ends = _changes(columns.a[order]) | _changes(columns.b[order])
     start = np.flatnonzero(_changes(cable) | _changes(cage) | ends)
     coded = coded_lengths(fabric, group, columns)[order]
-    scope = _scope_of_cable(scope, order, cable)[cable[start]]
+    scope_of_line = _scope_of_cable(scope, order, cable)[cable[start]].astype(np.int64)
     return CableRows(
         order=order,
         start=start,
         links=np.diff(np.append(start, len(order))),
-        scope=scope,
-        number=_counted(scope, cable[start]),
+        scope=scope_of_line,
+        number=_counted(scope_of_line, cable[start]),
         leg=_legs(cable[start], cage[start]),
         length=np.maximum.reduceat(coded, np.flatnonzero(_changes(cable)))[cable[start]],
     )
-
-
-def _one_link_each(scope: NDArray[np.integer]) -> CableRows:
-    rows = np.arange(len(scope), dtype=np.int32)
-    one, none = np.broadcast_to(np.int32(1), len(rows)), np.broadcast_to(np.int32(0), len(rows))
-    return CableRows(rows, rows, one, scope, _counted(scope, rows), none, None)
 
 
 def _scopes(fabric: Fabric, group: LinkGroup, columns: Columns) -> NDArray[np.integer]:
@@ -96,15 +87,15 @@ def _scope_of_cable(
     return np.asarray(scope[first])
 
 
-def _counted(scope: NDArray[np.integer], cable: NDArray[np.integer]) -> NDArray[np.integer]:
+def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
     """Return the number of each line's cable among those of its scope; cables are in rising order."""
     of_cable = scope[_changes(cable)]
     if (of_cable[1:] >= of_cable[:-1]).all():
         starts, sizes = _runs(of_cable)
         number: Ints = np.arange(len(of_cable)) - np.repeat(starts, sizes)
     else:
-        number = occurrence(of_cable.astype(np.int64))
-    return np.asarray(number[cable], np.int32)
+        number = occurrence(of_cable)
+    return np.asarray(number[cable])
 
 
 def coded_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:

@@ -14,7 +14,7 @@ import numpy as np
 
 from topogen.cables import BASIS_CODES, UNKNOWN_MM
 from topogen.expand import expand
-from topogen.export.cells.cable_rows import cable_rows, code_length, coded_lengths
+from topogen.export.cells.cable_rows import cable_rows, code_length
 from topogen.fabric import height_mm
 from topogen.layout import route_of
 
@@ -206,10 +206,9 @@ def _by_line(fabric: Fabric, group: LinkGroup) -> Pulls:
     rows = cable_rows(fabric, group, links)
     first = rows.order[rows.start]
     rack = np.append(fabric.sites.rack, OUTSIDE)  # OUTSIDE of the columns, -1, picks the last
-    length = rows.length if rows.length is not None else coded_lengths(fabric, group, links)
     new = _changes(rows.number) | _changes(rows.scope)
     one = np.ones(len(rows), np.int64)
-    return Pulls(rack[links.a[first]], rack[links.b[first]], length, new * one, one, rows.links * one)
+    return Pulls(rack[links.a[first]], rack[links.b[first]], rows.length, new * one, one, rows.links * one)
 
 
 def _changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:

@@ -1,0 +1,101 @@
+"""Names of places and devices as texts, made for those in sight: memory does not grow with their number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.export.cells.laid_text import Piece, table_of, texts_of
+from topogen.fabric import count_of, path_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from topogen.export.cells.laid_text import Texts
+    from topogen.fabric import DeviceGroup, Ints, PlaceGroup, Steps
+
+    Groups = Sequence[DeviceGroup | PlaceGroup]
+
+IN_SIGHT = 16_384
+"""Texts that are made at a time, more only where lines in sight of each other are further apart."""
+
+
+class Turns:
+    """Places or devices of several groups, renumbered as one run: their turns, from 0."""
+
+    def __init__(self, groups: Groups) -> None:
+        sizes = [group.count for group in groups]
+        self.count = sum(sizes)
+        self._first = np.array([group.first for group in groups])
+        self._start = np.cumsum([0, *sizes[:-1]])
+
+    def of(self, numbers: Ints) -> Ints:
+        """Return the turn of each number; all must be of the groups."""
+        at = _stretches(self._first, numbers, int(numbers.min()), int(numbers.max()))
+        return np.asarray(numbers - (self._first - self._start)[at])
+
+    def numbers(self, turns: Ints) -> Ints:
+        """Return the numbers that have given turns, in rising order."""
+        return np.asarray(turns + (self._first - self._start)[self.group_of(turns)])
+
+    def group_of(self, turns: Ints) -> Ints:
+        """Return which of the groups each turn is of, in rising order; one number where it is always one."""
+        return _stretches(self._start, turns, int(turns[0]), int(turns[-1]))
+
+
+def _stretches(starts: Ints, numbers: Ints, low: int, high: int) -> Ints:
+    """Return which stretch each number is in, one number for all where the lowest and highest share it."""
+    first, last = np.searchsorted(starts, [low, high], side="right") - 1
+    return np.asarray(first if first == last else np.searchsorted(starts, numbers, side="right") - 1)
+
+
+class InSight:
+    """A table of texts by turn, of which only a stretch is there at a time."""
+
+    def __init__(self, turns: Turns, make: Callable[[Ints], Sequence[Piece]]) -> None:
+        self._turns, self._make = turns, make
+        self._start = 0
+        self._table: Texts | None = None
+
+    def piece(self, numbers: Ints) -> Piece:
+        """Return the texts of the places or devices of given numbers."""
+        turns = self._turns.of(numbers)
+        low, high = int(turns.min()), int(turns.max())
+        if self._table is None or low < self._start or high >= self._start + len(self._table):
+            stop = min(self._turns.count, max(high + 1, low + IN_SIGHT))
+            self._start, self._table = low, table_of(self._make(np.arange(low, stop)))
+        return Piece(self._table, turns - self._start)
+
+
+class PathTexts:
+    """Full names along paths, as what is above and what is below: two small tables make many names."""
+
+    def __init__(self, groups: Groups, turns: Turns) -> None:
+        depths = [_middle(group.path) for group in groups]
+        above = [_names(group.path[:depth], "/") for group, depth in zip(groups, depths, strict=True)]
+        below = [_names(group.path[depth:]) for group, depth in zip(groups, depths, strict=True)]
+        self._turns = turns
+        self._sizes = np.array([len(names) for names in below])
+        self._starts = [np.cumsum([0, *map(len, names[:-1])]) for names in (above, below)]
+        self._above, self._below = (
+            texts_of([name for one in names for name in one]) for names in (above, below)
+        )
+        self._first = np.cumsum([0, *(group.count for group in groups[:-1])])
+
+    def pieces(self, turns: Ints) -> tuple[Piece, Piece]:
+        """Return both halves of the names of given turns."""
+        at = self._turns.group_of(turns)
+        number, size = turns - self._first[at], self._sizes[at]
+        above = number // size
+        starts = [start[at] for start in self._starts]
+        return Piece(self._above, above + starts[0]), Piece(self._below, number - above * size + starts[1])
+
+
+def _middle(path: Steps) -> int:
+    """Return the depth that cuts a path into two parts of the fewest names."""
+    return min(range(len(path)), key=lambda depth: max(count_of(path[:depth]), count_of(path[depth:])))
+
+
+def _names(path: Steps, end: str = "") -> list[str]:
+    return [name + end for name in path_names(path)] if path else [""]
