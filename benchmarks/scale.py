@@ -1,8 +1,8 @@
 """One rack to a million GPUs: every job of ours, beside the least it can take, the obvious way and the peers.
 
-Run ``python -m benchmarks.scale`` at the top of the project, with nothing else on the machine; it needs 8 GB of
-memory and 6 GB of disk. Schedules are written to the folder that BENCHMARK_FOLDER names, so that it says
-which disk is measured. ``--quick`` runs a part of it.
+Run ``python -m benchmarks.scale`` at the top of the project, with nothing else on the machine; it needs 8 GB
+of memory and 6 GB of disk. BENCHMARK_FOLDER names a folder on the disk that schedules are written to.
+``--quick`` runs a part of it.
 """
 
 from __future__ import annotations

@@ -42,9 +42,9 @@ def fabric() -> Fabric:
     return build(parse_files(FILE, None, (), Sources())[0])
 
 
-def nothing() -> bool:
+def nothing() -> object:
     """Begin with nothing."""
-    return True
+    return None
 
 
 # Model and bill
@@ -151,7 +151,7 @@ def schedule(*, every_link: bool = False) -> None:
                     lines += piece.count(b"\n")
             return {"links": given[0].n_links, "rows": lines - 1, "bytes": target.stat().st_size}
 
-        def write_plain(_: object) -> None:
+        def write_plain(_: tuple[Fabric, RollUp]) -> None:
             size = target.stat().st_size
             target.unlink()
             block = b"0123456789abcdef" * (BLOCK // 16)
@@ -194,7 +194,7 @@ def checks(what: str) -> None:
         "cut": lambda: sum(links_across(every, side)),
     }
 
-    def check(_: bool) -> dict[str, int]:
+    def check(_: object) -> dict[str, int]:
         assert work[what]()
         return {"links": made.n_links}
 

@@ -35,7 +35,7 @@ templates:
   spine_rack: {{level: rack}}
   core_rack:  {{level: rack}}
   pod:  {{level: pod, contains: {{nvl72: {racks}, leaf_rack: {net_racks}, spine_rack: {net_racks}}}}}
-  last: {{level: pod, contains: {{{last}, leaf_rack: {net_racks}, spine_rack: {net_racks}}}}}
+  last: {{level: pod, contains: {{{last}leaf_rack: {net_racks}, spine_rack: {net_racks}}}}}
 instances: {{{instances}}}
 fabrics:
   net:
@@ -69,26 +69,26 @@ def site(gpus: int, *, floor: bool = True) -> str:
     trays = rest // GPUS_A_TRAY
     pods, last = divmod(full, racks)
     net_racks = -(-ports // 21)  # a rack holds 21 boxes of 2U; a pod has as many leaves as spines
-    contents = {"nvl72": last, "part_rack": int(trays > 0)}
+    contents = {name: count for name, count in (("nvl72", last), ("part_rack", int(trays > 0))) if count}
     instances = {f'"pod[1-{pods}]"': "pod"} if pods else {}
-    instances |= {"last": "last", "core_rack": f"{(pods + 1) * net_racks}"}
+    instances |= {"last": "last"} if contents else {}
+    instances |= {"core_rack": f"{(pods + 1) * net_racks}"}
     head = TEXT.format(
         gpus=gpus,
         ports=ports,
         trays=max(trays, 1),
         racks=racks,
         net_racks=net_racks,
-        last=", ".join(f"{name}: {count}" for name, count in contents.items() if count),
+        last="".join(f"{name}: {count}, " for name, count in contents.items()),
         instances=", ".join(f"{name}: {what}" for name, what in instances.items()),
     )
-    return head + (
-        FLOOR.format(rows=rows(pods, [name for name, n in contents.items() if n])) if floor else ""
-    )
+    return head + (FLOOR.format(rows=rows(pods, list(contents))) if floor else "")
 
 
 def rows(pods: int, last: list[str]) -> str:
     """Return a row for each pod, its leaves at one end and its spines at the other, and one for the cores."""
-    held = {f"pod{number + 1}": ["nvl72"] for number in range(pods)} | {"last": last}
+    held = {f"pod{number + 1}": ["nvl72"] for number in range(pods)}
+    held |= {"last": last} if last else {}
     lines = [
         f"    {pod}: [{', '.join(f'{pod}/{rack}' for rack in ('leaf_rack', *racks, 'spine_rack'))}]"
         for pod, racks in held.items()

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 PAIRS = """
 devices:
-  end: {role: gpu, ports: {p: {count: 3, lanes: 1, lane_rate: 100 Gb/s}, q: {count: 1, bandwidth: 1 Gb/s bidir}}}
+  end:
+    role: gpu
+    ports: {p: {count: 3, lanes: 1, lane_rate: 100 Gb/s}, q: {count: 1, bandwidth: 1 Gb/s bidir}}
   box: {role: switch, ports: {p: {count: 8, lanes: 1, lane_rate: 100 Gb/s}}}
 instances: {end: 4, box: 2}
 links:
