@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,21 +23,20 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.harness import PYTHON, WIDTH, Job, in_turns, peer_versions, ratio, this_machine
+from benchmarks.harness import PYTHON, WIDTH, Job, Run, in_turns, peer_versions, ratio, this_machine
 from benchmarks.jobs.site import site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from benchmarks.harness import Run
 
 OURS = "-m benchmarks.jobs.scale_ours"
 RACK = 72
 SIZES = (RACK, 8_192, 65_536, 131_072, 1_000_000)
 HUNDRED = 100_000
 TEN_MILLION = 10_000_000
-STOP = 400.0
-"""Seconds after which a job has failed."""
+STOP = 240.0
+"""Seconds after which a job is ended and has failed."""
 
 WORK = {
     "build": "model",
@@ -59,6 +59,10 @@ TREES = {
 """Which tool builds which k-ary fat tree; one that did not come to an end is not asked for a larger one."""
 
 QUICK_TREES = {8: TREES[8], 16: TREES[16][:-1]}
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MARKS = ("<!-- scale -->", "<!-- end scale -->")
+PEERS = {"infragraph", "netlab", "igraph", "rustworkx"}
+"""Tools that may be missing, or not come to an end."""
 PACKAGES = {"infragraph": "infragraph", "netlab": "networklab"}
 
 
@@ -89,10 +93,11 @@ class Line:
         return self.runs[-1].made.get("links", 0)
 
     @property
-    def each_ns(self) -> float:
-        """Return the ns a link, or a row where rows are written."""
+    def each_ns(self) -> str:
+        """Return the ns a link, or a row where rows are written; empty where there is none of them."""
         made = self.runs[-1].made
-        return self.seconds * 1e9 / max(1, made.get("rows", made.get("links", 1)))
+        number = made.get("rows", self.links)
+        return f"{self.seconds * 1e9 / number:,.1f}" if number else ""
 
     @property
     def peak_mb(self) -> float:
@@ -214,9 +219,9 @@ def trees(bench: Bench, *, quick: bool) -> None:
 # Tables
 
 
-def grid(title: str, *names: str) -> Table:
+def grid(*names: str) -> Table:
     """Return an empty table; names that begin with # are of numbers."""
-    shown = Table(box=MARKDOWN, title=title, title_justify="left")
+    shown = Table(box=MARKDOWN)
     for name in names:
         shown.add_column(name.removeprefix("#"), justify="right" if name.startswith("#") else "left")
     return shown
@@ -235,14 +240,15 @@ def work_table(lines: Sequence[Line]) -> Table:
         "#grows as n^",
         "#peak MB",
         "#runs",
+        "",
     )
-    shown = grid("Every job at every size", *names)
+    shown = grid(*names)
     ours = [line for line in lines if line.tool == "topogen" and line.job != "fat tree"]
     for job in dict.fromkeys(line.job for line in ours):
         before: Line | None = None
         for line in (line for line in ours if line.job == job):
             if line.failure:
-                shown.add_row(job, count(line.gpus), count(line.links), line.failure)
+                shown.add_row(job, count(line.gpus), count(line.links), *[""] * 7, line.failure)
                 continue
             shown.add_row(*work_cells(line, before))
             before = line
@@ -261,7 +267,7 @@ def work_cells(line: Line, before: Line | None) -> list[str]:
         f"{statistics.median(first):.4f}" if first else "",
         f"{line.seconds:.4f}",
         f"{min(spread):.4f} to {max(spread):.4f}",
-        f"{line.each_ns:.1f}",
+        line.each_ns,
         "" if before is None or not before.links else f"{exponent(before, line):.2f}",
         f"{line.peak_mb:.0f}",
         str(len(line.runs)),
@@ -270,14 +276,14 @@ def work_cells(line: Line, before: Line | None) -> list[str]:
 
 def growth_table(lines: Sequence[Line]) -> Table:
     """Return what a link costs at each size, and the power that the whole time grows with above one rack."""
-    shown = grid("ns a link (of the schedule: a row), and the power of links that time grows with", "job")
+    shown = grid("job")
     ours = [line for line in lines if line.tool == "topogen" and line.job in WORK and not line.failure]
     sizes = sorted({line.gpus for line in ours})
     for name in (*(f"{gpus:,} GPUs" for gpus in sizes), "time grows as links^"):
         shown.add_column(name, justify="right")
     for job in dict.fromkeys(line.job for line in ours):
         found = {line.gpus: line for line in ours if line.job == job}
-        cells = [f"{found[gpus].each_ns:,.1f}" if gpus in found else "" for gpus in sizes]
+        cells = [found[gpus].each_ns if gpus in found else "" for gpus in sizes]
         large = [line for gpus, line in found.items() if gpus > RACK]
         shown.add_row(job, *cells, f"{fitted(large):.2f}" if len(large) > 1 else "")
     return shown
@@ -300,7 +306,6 @@ def exponent(before: Line, line: Line) -> float:
 def floor_table(lines: Sequence[Line]) -> Table:
     """Return each job beside what it was measured against, in turns in the same processes."""
     shown = grid(
-        "Beside what it is measured against, in turns",
         "job",
         "#GPUs",
         "against",
@@ -333,7 +338,6 @@ def floor_table(lines: Sequence[Line]) -> Table:
 def tools_table(lines: Sequence[Line]) -> Table:
     """Return jobs that several tools do, each beside ours at the same size."""
     shown = grid(
-        "Beside other ways and tools",
         "job",
         "#GPUs",
         "tool",
@@ -353,7 +357,7 @@ def tools_table(lines: Sequence[Line]) -> Table:
         ):
             continue
         if line.failure:
-            shown.add_row(line.job, count(line.gpus), line.tool, line.failure)
+            shown.add_row(line.job, count(line.gpus), line.tool, *[""] * 5, line.failure)
             continue
         made = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in line.runs[-1].made.items())
         shown.add_row(
@@ -372,7 +376,7 @@ def tools_table(lines: Sequence[Line]) -> Table:
 
 def other_table(lines: Sequence[Line]) -> Table:
     """Return whole processes, and what has nothing beside it."""
-    shown = grid("Whole processes", "job", "#GPUs", "#median s", "#min to max", "#peak MB", "#runs", "made")
+    shown = grid("job", "#GPUs", "#median s", "#min to max", "#peak MB", "#runs", "made")
     for line in (line for line in lines if line.tool in {"whole process", "python", "plain Python"}):
         seconds = [one.seconds for one in line.runs]
         made = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in line.runs[-1].made.items())
@@ -394,26 +398,80 @@ def count(number: int) -> str:
     return f"{number:,}" if number else ""
 
 
-TABLES: tuple[Callable[[Sequence[Line]], Table], ...] = (
-    work_table,
-    growth_table,
-    floor_table,
-    tools_table,
-    other_table,
-)
+TABLES: dict[str, Callable[[Sequence[Line]], Table]] = {
+    "Every job at every size": work_table,
+    "What a link costs at each size": growth_table,
+    "Beside what it is measured against, in turns": floor_table,
+    "Beside other ways and tools": tools_table,
+    "Whole processes": other_table,
+}
+
+
+def read_lines(source: Path) -> tuple[list[Line], dict[str, str]]:
+    """Return the lines and the machine of a file that was written before."""
+    held = json.loads(source.read_text())
+    lines = [
+        Line(one["job"], one["gpus"], one["tool"], [Run(**run) for run in one["runs"]])
+        for one in held["lines"]
+    ]
+    return lines, held["machine"]
+
+
+def markdown(lines: Sequence[Line], machine: dict[str, str]) -> str:
+    """Return all tables as text."""
+    console = Console(width=WIDTH, file=StringIO(), record=True)
+    for title, table in TABLES.items():
+        console.print(f"### {title}\n")
+        console.print(table(lines))
+    console.print("; ".join(f"{name} {value}" for name, value in machine.items()), soft_wrap=True)
+    return "\n".join(line.rstrip() for line in console.export_text().splitlines())
+
+
+def put_into(page: Path, text: str) -> None:
+    """Put the tables between the marks of a page."""
+    before, _, rest = page.read_text().partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    page.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}")
 
 
 @click.command(help="One rack to a million GPUs, beside floors, the obvious way and peers.")
-@click.option("--quick", is_flag=True, help="Fewer sizes and runs: three minutes instead of twenty.")
-@click.option("--runs", default=3, show_default=True, help="Processes of each job, after one that warms up.")
-@click.option("--limit", default=20.0, show_default=True, help="Seconds after which a job is run no more.")
+@click.option("--quick", is_flag=True, help="Fewer sizes and runs: three minutes instead of twenty-five.")
+@click.option("--runs", default=1, show_default=True, help="Processes of each job, after one that warms up.")
+@click.option("--limit", default=15.0, show_default=True, help="Seconds after which a job is run no more.")
 @click.option("--peers", default=sys.executable, type=PYTHON, help="Interpreter that has the peers.")
 @click.option("--json", "target", type=click.Path(path_type=Path), help="Write every run into a file.")
-def command(*, quick: bool, runs: int, limit: float, peers: Path, target: Path | None) -> None:
+@click.option("--from", "source", type=FILE, help="Run nothing: show the runs of a file that --json wrote.")
+@click.option("--page", type=FILE, help="Put the tables between the marks of a page as well.")
+def command(  # noqa: PLR0913 - one an option
+    *,
+    quick: bool,
+    runs: int,
+    limit: float,
+    peers: Path,
+    target: Path | None,
+    source: Path | None,
+    page: Path | None,
+) -> None:
     """Run all of it and print the tables; exit 1 where one of our own jobs fails."""
+    if source:
+        lines, machine = read_lines(source)
+    else:
+        lines, machine = measured(str(peers.absolute()), 0 if quick else runs, limit, quick=quick)
+    text = markdown(lines, machine)
+    print(text)
+    if target:
+        kept = {"machine": machine, "lines": [asdict(line) for line in lines]}
+        target.write_text(json.dumps(kept, indent=2) + "\n")
+    if page:
+        put_into(page, text)
+    sys.exit(any(line.runs[-1].failure for line in lines if line.tool not in PEERS))
+
+
+def measured(peers: str, runs: int, limit: float, *, quick: bool) -> tuple[list[Line], dict[str, str]]:
+    """Return what every job took, and on which machine."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
-        bench = Bench(Path(name), str(peers.absolute()), 0 if quick else runs, limit)
+        bench = Bench(Path(name), peers, runs, limit)
         sites(bench, SIZES[:3] if quick else SIZES)
         commands(bench, SIZES)
         bills(bench, quick=quick)
@@ -422,18 +480,10 @@ def command(*, quick: bool, runs: int, limit: float, peers: Path, target: Path |
             large_files(bench)
             graphs(bench)
         trees(bench, quick=quick)
-    console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    for table in TABLES:
-        console.print(table(bench.lines))
-        console.print()
-    machine = this_machine()
-    console.print("; ".join(f"{name} {value}" for name, value in machine.items()), soft_wrap=True)
-    console.print(f"All of it took {(time.perf_counter() - start) / 60:.1f} minutes.")
-    if target:
-        target.write_text(
-            json.dumps({"machine": machine, "lines": [asdict(line) for line in bench.lines]}, indent=2) + "\n"
-        )
-    sys.exit(any(line.runs[-1].failure for line in bench.lines if line.tool == "topogen"))
+    minutes = f"{(time.perf_counter() - start) / 60:.0f} minutes"
+    found = peer_versions(bench.peers, set(PACKAGES.values()))
+    versions = {name: version for name, version in found.items() if version}
+    return bench.lines, this_machine() | versions | {"all of it": minutes}
 
 
 if __name__ == "__main__":
