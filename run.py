@@ -24,6 +24,7 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
     "imports": ["lint-imports", "--no-logo"],
+    "speed": ["python", "-m", "benchmarks.guard"],
     "tests": ["pytest", "-n", "2"],
 }
 

@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import shlex
+import signal
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
+from subprocess import PIPE
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -58,13 +60,21 @@ class Job:
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of a job took and made; ``inner_seconds`` is its work without start and imports."""
+    """What one run of a job took and made; ``inner_seconds`` is its work without start and imports.
+
+    ``first_seconds`` is that work done for the first time in a process, ``inner_peak_mb`` the memory it took,
+    and ``beside`` maps what it was measured against in the same process to pairs of seconds, its own first.
+    """
 
     seconds: float
     peak_mb: float
     failure: str = ""
     inner_seconds: float | None = None
+    first_seconds: float | None = None
+    inner_peak_mb: float | None = None
+    beside: dict[str, list[list[float]]] = field(default_factory=dict)
     made: dict[str, int] = field(default_factory=dict)
+    note: str = ""
 
 
 def main(title: str, jobs: Sequence[Job]) -> None:
@@ -118,7 +128,9 @@ def peer_versions(python: str, packages: set[str]) -> dict[str, str | None]:
     return versions
 
 
-def in_turns(jobs: Sequence[Job], runs: int, limit: float, peers: str) -> dict[Job, list[Run]]:
+def in_turns(
+    jobs: Sequence[Job], runs: int, limit: float, peers: str, stop: float | None = None
+) -> dict[Job, list[Run]]:
     """Return the runs of each job; jobs take turns, so that a drift of the machine meets all of them alike.
 
     The first run fills caches of files and byte code and counts only where it is the only one.
@@ -128,26 +140,27 @@ def in_turns(jobs: Sequence[Job], runs: int, limit: float, peers: str) -> dict[J
         for job, results in done.items():
             failed = bool(results) and bool(results[-1].failure)
             if not failed and sum(one.seconds for one in results) <= limit:
-                results.append(run(job, peers if job.package else sys.executable))
+                results.append(run(job, peers if job.package else sys.executable, stop))
     return {job: results[1:] or results for job, results in done.items()}
 
 
-def run(job: Job, python: str) -> Run:
-    """Return what one run of a job took and made."""
+def run(job: Job, python: str, stop: float | None = None) -> Run:
+    """Return what one run of a job took and made; after ``stop`` seconds it is ended and has failed."""
     # Byte code is kept between runs, as in any installation.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    finished = subprocess.run(
-        [*METER, python, *shlex.split(job.words)],
-        cwd=ROOT,
-        env=env,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    *printed, metered = finished.stdout.splitlines()
+    command = [*METER, python, *shlex.split(job.words)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=PIPE, stderr=PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=stop)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # a group of its own: the meter, the job, what that called
+            return Run(stop or 0, 0, failure=f"not done in {stop:.0f} s")
+    *printed, metered = out.splitlines()
     taken = json.loads(metered)
     if taken["code"]:
-        said = finished.stderr.strip().splitlines() or [f"exit code {taken['code']}"]
+        said = err.strip().splitlines() or [f"exit code {taken['code']}"]
         return Run(taken["seconds"], taken["peak_mb"], failure=said[-1])
     reported = json.loads(printed[-1]) if printed and printed[-1].startswith("{") else {}
     return Run(taken["seconds"], taken["peak_mb"], **reported)

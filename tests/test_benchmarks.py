@@ -6,12 +6,19 @@ import json
 import subprocess
 import sys
 import venv
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks import guard
 from benchmarks.harness import ROOT, Job, in_turns, run, table
+from benchmarks.jobs.site import site
 from benchmarks.nvl72 import JOBS
+from tests.helpers_fabric import fabric_of
+from topogen.fabric import n_gpus
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 RACK = {"nodes": 90, "links": 1296}
@@ -72,6 +79,47 @@ def test_small_jobs_run() -> None:
     printed = benchmark("small_jobs", "--runs", "0")
     for name in ("topogen --help", "topogen build", "1,036,800 links"):
         assert name in printed
+
+
+def test_a_job_that_does_not_come_to_an_end_is_ended() -> None:
+    job = Job("graph", "endless", "-c 'import time; time.sleep(60)'", "nothing")
+    assert run(job, sys.executable, stop=0.5).failure == "not done in 0 s"
+
+
+@pytest.mark.parametrize("gpus", [72, 136, 8_192, 16_344, 20_000])
+def test_a_site_has_the_gpus_that_are_asked_for(gpus: int) -> None:
+    text = site(gpus).split("\n", maxsplit=2)[2]
+    fabric = fabric_of(text, shipped=True)
+    assert n_gpus(fabric) == gpus
+    assert {one.basis for group in fabric.links for one in group.lengths} <= {"routed", "board"}
+
+
+def test_every_job_of_a_large_site_runs() -> None:
+    for job in ("model", "bom", "bill", "columns", "schedule", "graph", "ports", "degrees", "cut"):
+        done = run(Job("rack", job, f"-m benchmarks.jobs.scale_ours {job} gb200-nvl72", ""), sys.executable)
+        assert not done.failure
+        assert done.made["links"] == 1_368
+        assert done.first_seconds is not None
+
+
+def test_the_bill_of_a_site_is_a_plain_count_of_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text(site(136))
+    done = run(Job("", "", f"-m benchmarks.jobs.exact_site {tmp_path / 'site.yaml'}", ""), sys.executable)
+    assert not done.failure
+    assert done.made["bom_lines_that_agree"] > 8
+
+
+def test_the_guard_fails_where_a_bound_is_passed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bounds = (guard.Bound("small", "x", 1, 2, lambda: 1.5), guard.Bound("large", "x", 1, 2, lambda: 2.5))
+    monkeypatch.setattr(guard, "BOUNDS", bounds)
+    assert guard.main() == 1
+    assert [
+        line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines() if "TOO MUCH" in line
+    ] == ["large"]
+    monkeypatch.setattr(guard, "BOUNDS", bounds[:1])
+    assert guard.main() == 0
 
 
 def test_page_shows_every_job() -> None:

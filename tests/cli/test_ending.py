@@ -119,6 +119,8 @@ devices: {gpu: {role: gpu, ports: {up: {count: 30000, lanes: 1, lane_rate: 100 G
 instances: {"r[1-1000]": gpu}
 links: {up: {network: scale_out, pattern: external, a: gpu.up, to: beyond}}
 """
+TWIN = MANY_LINKS.replace("lane_rate: 100 Gb/s", "lane_rate: 100 Gb/s, cage: {links: 2}")
+MANY_CABLES = TWIN.replace("to: beyond", "to: beyond, links_per_cable: 2")
 MANY_DEVICES = """topogen: 1
 name: many
 devices: {gpu: {role: gpu, ports: {up: {count: 1, lanes: 1, lane_rate: 100 Gb/s}}}}
@@ -137,16 +139,15 @@ def limited(path: Path, text: str, *words: str | Path, memory: int) -> tuple[int
     return process.returncode, said.splitlines()
 
 
-def test_a_schedule_for_which_memory_does_not_suffice_is_refused_and_the_rest_is_written(
-    tmp_path: Path, out: Path
-) -> None:
+def test_a_schedule_is_refused_where_memory_does_not_suffice(tmp_path: Path, out: Path) -> None:
     path, words = tmp_path / "many.yaml", ("build", "-o", out, "--schedule")
-    code, said = limited(path, MANY_LINKS, *words, "csv", memory=1_000_000_000)
-    assert code == 2
-    assert said[0].startswith("E704: a cable schedule of 30,000,000 lines takes about 1.35 GB of memory; 0.")
-    assert said[1].startswith("    hint: --schedule none writes all other files")
-    assert said[2] == f"nothing was written to {out}: what was there is as it was"
-    assert files_of(out) == OLD
+    for asked in ("auto", "csv"):
+        code, said = limited(path, MANY_CABLES, *words, asked, memory=1_000_000_000)
+        assert code == 2
+        assert said[0].startswith("E704: the cable schedule takes about 1.35 GB of memory; 0.")
+        assert said[1].startswith("    hint: take a machine or a limit with more memory")
+        assert said[2] == f"nothing was written to {out}: what was there is as it was"
+        assert files_of(out) == OLD
     assert limited(path, MANY_LINKS, *words, "auto", memory=1_000_000_000) == (0, [])
 
 

@@ -79,17 +79,16 @@ def write_files(done: Read, output: Path, options: Options, schedule: str = "aut
 
     ``schedule`` is the form of the cable schedule, as asked for.
     """
-    from topogen.cli.schedule_file import form_of, notes_on, write_schedule
+    from topogen.cli.schedule_file import form_of, lines_of, notes_on, write_schedule
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
     from topogen.draw.renderer import render
     from topogen.export import EXPORTS, export_bytes
-    from topogen.export.to_cable_schedule import schedule_lines
     from topogen.staging import staged_folder, write_pieces
 
-    lines = schedule_lines(done.fabric, options) if schedule != "none" else 0
-    form = form_of(schedule, lines)
     with staged_folder(output) as stage:
+        lines = lines_of(done.fabric, options) if schedule != "none" else 0
+        form = form_of(schedule, lines)
         for name in EXPORTS:
             if not name.startswith(STEM):
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))

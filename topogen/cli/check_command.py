@@ -34,6 +34,11 @@ FORMATS = click.Choice(["text", "json"])
 @click.option(
     "--structure", is_flag=True, help="Connectivity, hops, bisection, disjoint paths, rails and planes too."
 )
+@click.option(
+    "--prove",
+    is_flag=True,
+    help="Expand every link: each end at a port that is there, no port taken twice, as the model books them.",
+)
 @click.option("--hop-ns", type=Decimal, metavar="NS", help="With --structure: latency, by so much a switch.")
 @click.option(
     "--ns-per-m",
@@ -55,9 +60,10 @@ def command(  # noqa: PLR0913 - one an option
     hop_ns: Decimal | None,
     ns_per_m: Decimal,
     structure: bool,
+    prove: bool,
     strict: bool,
 ) -> None:
-    """Check ports, rates, reach and what the file expects; exit 1 if an expectation fails.
+    """Check ports, rates, reach and what the file expects; exit 1 if an expectation or a proof fails.
 
     More links than ports, rates or interfaces that do not meet and exceeded reach are refused with exit 2.
     """
@@ -74,7 +80,7 @@ def command(  # noqa: PLR0913 - one an option
         click.echo(check_json(error.problems))
         ctx.exit(2)
     times = None if hop_ns is None else (Fraction(hop_ns), Fraction(ns_per_m))
-    ctx.exit(_report(done, warnings, shape, times, structure=structure))
+    ctx.exit(_report(done, warnings, shape, times, structure=structure, prove=prove))
 
 
 def _warnings(done: Read, prices_at: datetime | None, *, strict: bool) -> tuple[Problem, ...]:
@@ -96,28 +102,41 @@ def _report(
     times: tuple[Fraction, Fraction] | None,
     *,
     structure: bool,
+    prove: bool,
 ) -> int:
-    """Print what was checked; return the exit code, 1 where an expectation or a rule of a fabric fails."""
+    """Print what was checked; return the exit code, 1 where an expectation, a rule or a proof fails."""
     from topogen.checks import check_expectations, check_quoted, failures
     from topogen.port_uses import port_uses
     from topogen.report.check_json import check_json
-    from topogen.report.structure_report import print_structure, print_switches, structure_json
+    from topogen.report.structure_report import (
+        print_proof,
+        print_structure,
+        print_switches,
+        proof_json,
+        structure_json,
+    )
     from topogen.report.terminal import print_checked, print_ports
     from topogen.structure.oversubscription import switch_uses
+    from topogen.structure.proof import prove_ports
     from topogen.structure.survey import survey
 
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
     problems = (*failures(done.fabric, expected), *warnings)
     found = survey(done.fabric, times) if structure else None
+    proofs = prove_ports(done.fabric) if prove else None
     switches = switch_uses(done.fabric)
     if shape == "json":
-        click.echo(check_json(problems, expected, quoted, structure=structure_json(switches, found)))
+        structured = structure_json(switches, found)
+        click.echo(check_json(problems, expected, quoted, structure=structured, proof=proof_json(proofs)))
     else:
         print_ports(done.fabric, port_uses(done.fabric))
         print_switches(done.fabric, switches)
+        if proofs is not None:
+            print_proof(done.fabric, proofs)
         if found:
             print_structure(found)
         print_checked(expected, quoted, problems)
     kept = found is None or not any(rule.violations for rule in found.rules)
-    return 0 if kept and all(item.holds for item in expected) else 1
+    proved = all(proof.holds for proof in proofs or ())
+    return 0 if kept and proved and all(item.holds for item in expected) else 1

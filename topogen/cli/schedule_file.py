@@ -34,14 +34,21 @@ BYTES_PER_LINE = {"default": 190, "full": 320}
 MEMORY_PER_LINK, MEMORY_PER_DEVICE = 45, 40
 """Bytes held for each link of the largest scope whose cables carry several links, and for each device."""
 
-SUMMED = "--schedule none writes all other files: pull_sheet.csv has what the schedule sums to"
-
 
 def form_of(asked: str, lines: int) -> str | None:
     """Return the form that a schedule of so many lines is written in, None for no schedule."""
     if asked == "auto":
         return "csv" if lines <= LONGEST_UNASKED else None
     return None if asked == "none" else asked
+
+
+def lines_of(fabric: Fabric, options: Options) -> int:
+    """Return the lines of a schedule, its header left out."""
+    from topogen.export.to_cable_schedule import schedule_lines
+    from topogen.memory import needing
+
+    with needing("the cable schedule", _memory(fabric, options)):
+        return schedule_lines(fabric, options)
 
 
 def bytes_of(lines: int, options: Options) -> int:
@@ -56,8 +63,7 @@ def write_schedule(done: Read, path: Path, options: Options, lines: int) -> None
     """
     from topogen.memory import needing
 
-    what = f"a cable schedule of {format_count(lines)} lines"
-    with needing(what, _memory(done.fabric, options), SUMMED):
+    with needing("the cable schedule", _memory(done.fabric, options)):
         if path.suffix == ".parquet":
             _write_tables(done, path, options, lines)
         else:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from topogen.checks import Expectation
     from topogen.errors import Mark, Problem
@@ -18,13 +18,18 @@ def check_json(
     quoted: Iterable[Expectation] = (),
     *,
     structure: Mapping[str, object] | None = None,
+    proof: Sequence[Mapping[str, object]] | None = None,
 ) -> str:
-    """Return problems, expectations, published figures and structure (null where unread) as a JSON object."""
+    """Return problems, expectations, published figures, structure and proof of ports as a JSON object.
+
+    What was not looked at is null.
+    """
     content = {
         "problems": [_problem(problem) for problem in problems],
         "expectations": [_expectation(row) for row in expected],
         "quoted": [_expectation(row) for row in quoted],
         "structure": structure,
+        "proof": proof,
     }
     return json.dumps(content, indent=2)
 

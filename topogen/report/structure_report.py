@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from topogen.structure.latency import Latency
     from topogen.structure.light import LaserRow, LossRow
     from topogen.structure.oversubscription import SwitchUse
+    from topogen.structure.proof import PortProof
     from topogen.structure.survey import Structure
 
 RATIO_PLACES = 3
@@ -51,6 +52,28 @@ def _switches(uses: Sequence[SwitchUse]) -> Table:
             ratio(use.least, use.most),
         )  # fmt: skip
     return table
+
+
+def print_proof(fabric: Fabric, proofs: Sequence[PortProof]) -> None:
+    """Print what every link says of the ports: one sentence where all is well, else the ports where not."""
+    out = console()
+    wrong = [proof for proof in proofs if not proof.holds]
+    if not wrong:
+        links, ends = format_count(fabric.n_links), format_count(sum(proof.ends for proof in proofs))
+        out.print(
+            f"Proved on {links} links: each of {ends} ends has a port of its own, as the model books it."
+        )
+        return
+    table = table_of("devices", "port", "#ends", "#distinct", "#missing", "#booked")
+    for proof in wrong:
+        counts = (proof.ends, proof.distinct, proof.missing, proof.booked)
+        table.add_row(proof.devices, proof.port, *map(format_count, counts))
+    show(out, "Ports that the links contradict: a mistake in topogen, please report it", table)
+
+
+def proof_json(proofs: Sequence[PortProof] | None) -> list[dict[str, object]] | None:
+    """Return the same as plain values."""
+    return None if proofs is None else [{**asdict(proof), "holds": proof.holds} for proof in proofs]
 
 
 def print_structure(found: Structure) -> None:

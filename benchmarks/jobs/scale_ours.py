@@ -1,0 +1,217 @@
+"""Ours, one job of a large fabric beside its floor: ``python -m benchmarks.jobs.scale_ours JOB FILE``.
+
+Every job begins with what the one before it would have left: ``bom`` with a fabric that nobody has asked yet,
+``columns`` and ``schedule`` with a fabric, the checks with columns.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.jobs.work import report_beside
+from topogen.build import build
+from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.errors import LimitError
+from topogen.expand import expand
+from topogen.export import export_bytes
+from topogen.export.options import Options
+from topogen.graph import link_graph
+from topogen.reading import Sources, parse_files
+from topogen.rollup import roll_up
+from topogen.structure.proof import degrees, links_across, prove_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from topogen.fabric import Fabric, LinkGroup
+    from topogen.rollup import RollUp
+
+BLOCK = 1 << 20
+FILE = sys.argv[2]
+
+
+def fabric() -> Fabric:
+    return build(parse_files(FILE, None, (), Sources())[0])
+
+
+def nothing() -> object:
+    """Begin with nothing."""
+    return None
+
+
+# Model and bill
+
+
+def model() -> None:
+    """Go from file to fabric: read, parse, build."""
+    report_beside(nothing, lambda _: {"links": fabric().n_links}, {})
+
+
+def bom() -> None:
+    """Take off and roll up, beside lengths counted over columns, which must come to the same."""
+    report_beside(fabric, rolled, {"our columns, counted": counted})
+
+
+def bom_alone() -> None:
+    """Take off and roll up a fabric too large for its columns."""
+    report_beside(fabric, rolled, {})
+
+
+def bill() -> None:
+    """Go from file to BOM."""
+    report_beside(nothing, lambda _: rolled(fabric()), {})
+
+
+def rolled(made: Fabric) -> dict[str, int]:
+    done = roll_up(made)
+    dollars = sum((line.extended.base for line in done.lines if line.extended), start=0)
+    cents = dollars * 100
+    assert cents.denominator == 1
+    return {"links": made.n_links, "bom_lines": len(done.lines), "cents": int(cents)}
+
+
+def counted(made: Fabric) -> None:
+    """Expand every link group and count its lengths; they must be those of its classes."""
+    for group in made.links:
+        lengths = link_lengths(made, group, expand(made, group))[0]
+        found = np.bincount(lengths - UNKNOWN_MM)
+        expected = np.zeros_like(found)
+        for one in group.lengths:
+            expected[(UNKNOWN_MM if one.length_mm is None else one.length_mm) - UNKNOWN_MM] += one.links
+        assert np.array_equal(found, expected), group.name
+
+
+# Columns
+
+
+def columns() -> None:
+    """Expand every link group, with lengths; the medium is one for a whole group and takes no column."""
+    report_beside(cache(fabric), expanded, {"filling fresh memory": fill, "copying memory": copy})
+
+
+def expanded(made: Fabric) -> dict[str, int]:
+    size = sum(sum(array.nbytes for array in arrays(made, group)) for group in made.links)
+    return {"links": made.n_links, "bytes": size}
+
+
+def arrays(made: Fabric, group: LinkGroup) -> list[np.ndarray]:
+    one = expand(made, group)
+    return [one.a, one.a_port, one.b, one.b_port, *link_lengths(made, group, one)]
+
+
+@cache
+def sizes() -> tuple[int, ...]:
+    """Return the bytes of the arrays of each link group."""
+    made = fabric()
+    return tuple(sum(array.nbytes for array in arrays(made, group)) for group in made.links)
+
+
+@cache
+def held() -> np.ndarray:
+    """Return memory to copy from."""
+    return np.ones(max(sizes()), np.uint8)
+
+
+def fill(_: Fabric) -> None:
+    for size in sizes():
+        np.full(size, 7, np.uint8)
+
+
+def copy(_: Fabric) -> None:
+    for size in sizes():
+        held()[:size].copy()
+
+
+# Cable schedule
+
+
+def schedule(*, every_link: bool = False) -> None:
+    """Write the cable schedule in its default columns to a disk, beside as many bytes right after."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_FOLDER")) as name:
+        target = Path(name) / "cable_schedule.csv"
+        options = Options(all_links=every_link)
+
+        ready: Callable[[], tuple[Fabric, RollUp]] = cache(with_roll_up)
+
+        def write(given: tuple[Fabric, RollUp]) -> dict[str, int]:
+            target.unlink(missing_ok=True)
+            pieces = export_bytes("cable_schedule.csv", *given, options)
+            lines = 0
+            with target.open("wb", buffering=0) as file:
+                for piece in pieces:
+                    file.write(piece)
+                    lines += piece.count(b"\n")
+            return {"links": given[0].n_links, "rows": lines - 1, "bytes": target.stat().st_size}
+
+        def write_plain(_: tuple[Fabric, RollUp]) -> None:
+            size = target.stat().st_size
+            target.unlink()
+            block = b"0123456789abcdef" * (BLOCK // 16)
+            with target.open("wb", buffering=0) as file:
+                for start in range(0, size, BLOCK):
+                    file.write(block[: min(BLOCK, size - start)])
+
+        report_beside(ready, write, {"writing as many bytes": write_plain}, budget=20)
+
+
+def with_roll_up() -> tuple[Fabric, RollUp]:
+    made = fabric()
+    return made, roll_up(made)
+
+
+# Graph
+
+
+def graph() -> None:
+    """Build the link graph, where it is not refused for its cost."""
+    made = fabric()
+    try:
+        report_beside(nothing, lambda _: {"links": link_graph(made).number_of_edges()}, {})
+    except LimitError as error:
+        told = {"note": f"refused: {error.problems[0].message}", "made": {"links": made.n_links}}
+        print(json.dumps(told))
+
+
+# Checks
+
+
+def checks(what: str) -> None:
+    """Check all links in one way, from columns that are there."""
+    made = fabric()
+    every = [expand(made, group) for group in made.links]
+    side = np.arange(made.n_devices) < made.n_devices // 2
+    work: dict[str, Callable[[], object]] = {
+        "ports": lambda: all(one.holds for one in prove_ports(made, every)),
+        "degrees": lambda: int(degrees(made, every).sum()),
+        "cut": lambda: sum(links_across(every, side)),
+    }
+
+    def check(_: object) -> dict[str, int]:
+        assert work[what]()
+        return {"links": made.n_links}
+
+    report_beside(nothing, check, {})
+
+
+JOBS: dict[str, Callable[[], None]] = {
+    "model": model,
+    "bom": bom,
+    "bom-alone": bom_alone,
+    "bill": bill,
+    "columns": columns,
+    "schedule": schedule,
+    "schedule-every": partial(schedule, every_link=True),
+    "graph": graph,
+    **{what: partial(checks, what) for what in ("ports", "degrees", "cut")},
+}
+
+if __name__ == "__main__":
+    JOBS[sys.argv[1]]()

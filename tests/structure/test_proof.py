@@ -1,0 +1,128 @@
+"""Ports, degrees and cuts from the columns against plain counting, and against links that are wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers_fabric import fabric_of
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from tests.properties.recount import ends_of, links_of
+from topogen.expand import expand
+from topogen.report.structure_report import print_proof, proof_json
+from topogen.structure import proof
+from topogen.structure.proof import degrees, links_across, prove_ports
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from topogen.expand import Columns
+    from topogen.fabric import Fabric
+    from topogen.structure.proof import PortProof
+
+PAIRS = """
+devices:
+  end:
+    role: gpu
+    ports: {p: {count: 3, lanes: 1, lane_rate: 100 Gb/s}, q: {count: 1, bandwidth: 1 Gb/s bidir}}
+  box: {role: switch, ports: {p: {count: 8, lanes: 1, lane_rate: 100 Gb/s}}}
+instances: {end: 4, box: 2}
+links:
+  up: {network: scale_out, a: end.p, b: box.p, pattern: planes}
+expect: {free_ports: {end: 4, box: 4}}
+"""
+
+
+def columns_of(fabric: Fabric) -> list[Columns]:
+    return [expand(fabric, group) for group in fabric.links]
+
+
+@quick
+@given(odd_fabrics())
+def test_every_end_of_an_odd_fabric_has_a_port_of_its_own(odd: Odd) -> None:
+    found = prove_ports(odd.fabric)
+    assert all(one.holds for one in found)
+    expected: Counter[tuple[str, str]] = Counter()
+    for _, _, end in ends_of(links_of(odd.fabric)):
+        group = next(g for g in odd.fabric.groups if g.first <= end.device < g.first + g.count)
+        expected[group.label, group.type.ports[end.kind].name] += 1
+    assert Counter({(one.devices, one.port): one.ends for one in found}) == expected
+
+
+@quick
+@given(odd_fabrics())
+def test_degrees_are_a_count_of_ends(odd: Odd) -> None:
+    counted = Counter(end.device for _, _, end in ends_of(links_of(odd.fabric)))
+    found = degrees(odd.fabric, columns_of(odd.fabric))
+    assert found.tolist() == [counted[device] for device in range(odd.fabric.n_devices)]
+
+
+@quick
+@given(odd_fabrics(), st.randoms(use_true_random=False))
+def test_a_cut_is_crossed_by_links_with_one_end_on_each_side(odd: Odd, chance: Random) -> None:
+    side = [chance.random() < 0.5 for _ in range(odd.fabric.n_devices)]
+    expected = [0] * len(odd.fabric.links)
+    for link in links_of(odd.fabric):
+        if link.b is not None:
+            expected[link.group] += side[link.a.device] != side[link.b.device]
+    assert links_across(columns_of(odd.fabric), np.array(side)) == tuple(expected)
+
+
+def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    fabric = fabric_of(PAIRS)
+    columns = columns_of(fabric)
+    side = np.arange(fabric.n_devices) % 2 == 0
+    whole = prove_ports(fabric, columns), degrees(fabric, columns).tolist(), links_across(columns, side)
+    monkeypatch.setattr(proof, "AT_ONCE", 5)
+    pieces = prove_ports(fabric, columns), degrees(fabric, columns).tolist(), links_across(columns, side)
+    assert pieces == whole
+
+
+def wrong(column: str, value: int) -> dict[str, PortProof]:
+    """Return what is found, by device, where the second link has another device or port."""
+    fabric = fabric_of(PAIRS)
+    (columns,) = columns_of(fabric)
+    values = getattr(columns, column).copy()
+    values[1] = value
+    found = prove_ports(fabric, [replace(columns, **{column: values})])
+    return {one.devices: one for one in found if one.port == "p"}
+
+
+def test_a_port_taken_twice_is_found() -> None:
+    found = wrong("a_port", 0)["end"]
+    assert (found.ends, found.distinct, found.missing, found.holds) == (12, 11, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("b_port", 8), ("b_port", -1), ("b", 6), ("b", 3), ("b", -1), ("b_port", 32_767), ("b", 2**31 - 1)],
+)
+def test_a_port_or_device_that_is_not_there_is_found(column: str, value: int) -> None:
+    found = wrong(column, value)
+    assert found["end"].holds
+    assert (found["box"].ends, found["box"].distinct, found["box"].missing) == (12, 11, 1)
+
+
+def test_links_that_the_model_does_not_book_are_found() -> None:
+    fabric = fabric_of(PAIRS)
+    found = {one.devices: one for one in prove_ports(fabric, []) if one.port == "p"}
+    assert (found["box"].ends, found["box"].booked, found["box"].holds) == (0, 12, False)
+
+
+def test_a_proof_is_a_sentence_and_what_contradicts_it_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    fabric = fabric_of(PAIRS)
+    print_proof(fabric, prove_ports(fabric))
+    assert capsys.readouterr().out == (
+        "Proved on 12 links: each of 24 ends has a port of its own, as the model books it.\n"
+    )
+    print_proof(fabric, prove_ports(fabric, []))
+    shown = capsys.readouterr().out
+    assert "please report it" in shown
+    assert "box" in shown
+    assert [row["holds"] for row in proof_json(prove_ports(fabric)) or ()] == [True, True, True]
