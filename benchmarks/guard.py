@@ -31,7 +31,7 @@ from topogen.cables import link_lengths
 from topogen.expand import expand
 from topogen.export import export_bytes
 from topogen.export.options import Options
-from topogen.graph import link_graph
+from topogen.graph.by_link import link_graph
 from topogen.reading import read_fabric
 from topogen.rollup import roll_up
 from topogen.structure.proof import prove_ports
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from topogen.expand import Columns
     from topogen.fabric import Fabric
-    from topogen.graph import Graph
+    from topogen.graph.edges import Graph
 
 GPUS = 8_192
 FEW = 2_048
@@ -247,15 +247,15 @@ BOUNDS = (
     Bound("columns and lengths", "lines a link", 0, 0.1, lines_of_columns),
     Bound("proof of ports", "lines a link", 0, 0.1, lines_of_proof),
     Bound("bill", "lines a link", 0, 0.1, lines_of_bill),
-    Bound("schedule of every link", "lines a link", 0.06, 0.2, lines_of_schedule),
-    Bound("lengths over widening the columns", "x", 23, 80, measuring),
-    Bound("bill of twice the GPUs over the bill", "x", 1.9, 3.5, rolling_up),
-    Bound("schedule over writing its bytes", "x", 9, 27, writing),
+    Bound("schedule of every link", "lines a link", 0.01, 0.05, lines_of_schedule),
+    Bound("lengths over widening the columns", "x", 7, 20, measuring),
+    Bound("bill of twice the GPUs over the bill", "x", 1.0, 1.5, rolling_up),
+    Bound("schedule over writing its bytes", "x", 6.5, 19, writing),
     Bound("link_graph over add_edges_from", "x", 0.25, 0.5, graphing),
     Bound("columns", "bytes a link", 12.6, 14, bytes_of_columns),
     Bound("lengths of the scale-up", "bytes a link", 116, 125, bytes_of_lengths),
-    Bound("bill", "bytes a link", 3.5, 5, bytes_of_bill),
-    Bound("schedule of every link", "bytes a link", 77, 90, bytes_of_schedule),
+    Bound("bill", "bytes a link", 0.24, 1, bytes_of_bill),
+    Bound("schedule of every link", "bytes a link", 41, 55, bytes_of_schedule),
     Bound("link_graph", "bytes a link", 385, 450, bytes_of_graph),
 )
 

@@ -52,7 +52,7 @@ def kind(node: int) -> str:
 
 
 def topogen() -> Callable[[], dict[str, int]]:
-    from topogen.graph import link_graph  # noqa: PLC0415 - each tool alone
+    from topogen.graph.by_link import link_graph  # noqa: PLC0415 - each tool alone
     from topogen.reading import read_fabric  # noqa: PLC0415
 
     def build() -> dict[str, int]:

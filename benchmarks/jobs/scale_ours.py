@@ -23,7 +23,7 @@ from topogen.errors import LimitError
 from topogen.expand import expand
 from topogen.export import export_bytes
 from topogen.export.options import Options
-from topogen.graph import link_graph
+from topogen.graph.by_link import link_graph
 from topogen.reading import Sources, parse_files
 from topogen.rollup import roll_up
 from topogen.structure.proof import degrees, links_across, prove_ports
