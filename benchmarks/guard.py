@@ -27,11 +27,11 @@ from rich.table import Table
 
 from benchmarks.jobs.site import site
 from tests.helpers_graph import plain_link_graph
-from topogen.cables import link_lengths
 from topogen.expand import expand
 from topogen.export import export_bytes
 from topogen.export.options import Options
 from topogen.graph.by_link import link_graph
+from topogen.length_numbers import length_numbers
 from topogen.reading import read_fabric
 from topogen.rollup import roll_up
 from topogen.structure.proof import prove_ports
@@ -111,8 +111,7 @@ def widen() -> object:
 
 def measuring() -> float:
     made = fabric(GPUS)
-    pairs = list(zip(made.links, columns(), strict=True))
-    return ratio(lambda: [link_lengths(made, *pair) for pair in pairs], widen)
+    return ratio(lambda: [length_numbers(made, group, group.blocks) for group in made.links], widen)
 
 
 def rolling_up() -> float:
@@ -180,7 +179,9 @@ def lines_run(work: Callable[[Fabric], object], made: Fabric) -> int:
 
 
 def lines_of_columns() -> float:
-    return lines_of(lambda made: [link_lengths(made, group, expand(made, group)) for group in made.links])
+    return lines_of(
+        lambda made: [(expand(made, one), length_numbers(made, one, one.blocks)) for one in made.links]
+    )
 
 
 def lines_of_proof() -> float:
@@ -219,8 +220,8 @@ def bytes_of_columns() -> float:
 
 def bytes_of_lengths() -> float:
     made = fabric(GPUS)
-    group, one = made.links[0], columns()[0]
-    return peak_of(lambda: link_lengths(made, group, one)) / len(one)
+    group = made.links[0]
+    return peak_of(lambda: length_numbers(made, group, group.blocks)) / group.count
 
 
 def bytes_of_bill() -> float:
@@ -248,12 +249,12 @@ BOUNDS = (
     Bound("proof of ports", "lines a link", 0, 0.1, lines_of_proof),
     Bound("bill", "lines a link", 0, 0.1, lines_of_bill),
     Bound("schedule of every link", "lines a link", 0.01, 0.05, lines_of_schedule),
-    Bound("lengths over widening the columns", "x", 7, 20, measuring),
+    Bound("lengths over widening the columns", "x", 2.1, 6, measuring),
     Bound("bill of twice the GPUs over the bill", "x", 1.0, 1.5, rolling_up),
     Bound("schedule over writing its bytes", "x", 6.5, 19, writing),
     Bound("link_graph over add_edges_from", "x", 0.25, 0.5, graphing),
     Bound("columns", "bytes a link", 12.6, 14, bytes_of_columns),
-    Bound("lengths of the scale-up", "bytes a link", 116, 125, bytes_of_lengths),
+    Bound("lengths of the scale-up", "bytes a link", 5, 8, bytes_of_lengths),
     Bound("bill", "bytes a link", 0.24, 1, bytes_of_bill),
     Bound("schedule of every link", "bytes a link", 41, 55, bytes_of_schedule),
     Bound("link_graph", "bytes a link", 385, 450, bytes_of_graph),

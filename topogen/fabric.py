@@ -372,9 +372,9 @@ class Sites:
         )
 
     def measured_mm(self, a: Ints, b: Ints) -> Ints:
-        """Return the measured way between racks, -1 where there is none; all of one shape."""
+        """Return the measured way between racks, -1 where there is none; racks are broadcast."""
         if not len(self.pairs):
-            return np.full_like(a, -1)
+            return np.full((), -1)
         pair = np.minimum(a, b) * len(self.x_mm) + np.maximum(a, b)
         at = np.minimum(np.searchsorted(self.pairs, pair), len(self.pairs) - 1)
         found = (self.pairs[at] == pair) & (a >= 0) & (b >= 0)

@@ -62,8 +62,7 @@ class Routing:
     def between(self, a: Spots, b: Spots) -> tuple[Ints, Ints]:
         """Return the length from ``a`` to ``b`` in mm with slack, and its basis, an index of ``BASES``.
 
-        All arrays are of one shape, as is each result. A measured way between two racks wins over the routed
-        one.
+        Arrays of several shapes are broadcast. A measured way between two racks wins over the routed one.
         """
         (rack_a, high_a), (rack_b, high_b) = a, b
         same = rack_a == rack_b
@@ -79,7 +78,7 @@ class Routing:
     def _across(self, rack_a: Ints, rack_b: Ints, high_a: Ints, high_b: Ints) -> tuple[Ints, np.ndarray]:
         """Return drops + Manhattan along the tray, and where racks, pitch and tray are known."""
         if self._tray is None:
-            return np.zeros_like(rack_a), np.zeros(rack_a.shape, bool)
+            return np.zeros((), np.int64), np.zeros((), bool)
         there = (rack_a >= 0) & (rack_b >= 0)
         x = self.sites.x_mm
         on_floor = there & (x[rack_a] >= 0) & (x[rack_b] >= 0)

@@ -18,12 +18,13 @@ import numpy as np
 
 from benchmarks.jobs.work import report_beside
 from topogen.build import build
-from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.cables import BASIS_CODES, UNKNOWN_MM, link_lengths
 from topogen.errors import LimitError
 from topogen.expand import expand
 from topogen.export import export_bytes
 from topogen.export.options import Options
 from topogen.graph.by_link import link_graph
+from topogen.length_numbers import length_codes, length_numbers
 from topogen.reading import Sources, parse_files
 from topogen.rollup import roll_up
 from topogen.structure.proof import degrees, links_across, prove_ports
@@ -87,6 +88,8 @@ def counted(made: Fabric) -> None:
         for one in group.lengths:
             expected[(UNKNOWN_MM if one.length_mm is None else one.length_mm) - UNKNOWN_MM] += one.links
         assert np.array_equal(found, expected), group.name
+        mm = length_codes(group) // len(BASIS_CODES)
+        assert np.array_equal(mm[length_numbers(made, group, group.blocks)], lengths), group.name
 
 
 # Columns
@@ -104,7 +107,7 @@ def expanded(made: Fabric) -> dict[str, int]:
 
 def arrays(made: Fabric, group: LinkGroup) -> list[np.ndarray]:
     one = expand(made, group)
-    return [one.a, one.a_port, one.b, one.b_port, *link_lengths(made, group, one)]
+    return [one.a, one.a_port, one.b, one.b_port, length_numbers(made, group, group.blocks)]
 
 
 @cache

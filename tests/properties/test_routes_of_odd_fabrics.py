@@ -5,13 +5,17 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from tests.properties.odd_fabrics import Odd, odd_racks, quick
+from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_racks, quick
 from tests.properties.recount import Recount, recount
+from topogen import length_numbers
 from topogen.cables import BASIS_CODES, link_lengths
 from topogen.expand import expand
 from topogen.layout import slack_of
+from topogen.length_numbers import code_length, length_codes
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, LinkGroup
@@ -62,3 +66,16 @@ def test_lengths_follow_the_floor(odd: Odd) -> None:
         assert [(mm, BASIS_CODES[code]) for mm, code in zip(length, basis, strict=True)] == [
             expected(fabric, counted, group, pair) for pair in ends
         ]
+
+
+@pytest.mark.parametrize("direct", [length_numbers.DIRECT, 0], ids=["looked up", "searched"])
+@quick
+@given(odd=odd_fabrics() | odd_racks(), at_once=st.sampled_from([1, 7, 1 << 16]))
+def test_lengths_found_by_block_are_those_of_every_link(direct: int, odd: Odd, at_once: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(length_numbers, "DIRECT", direct)
+        patch.setattr(length_numbers, "AT_ONCE", at_once)
+        for group in odd.fabric.links:
+            codes = length_codes(group)[length_numbers.length_numbers(odd.fabric, group, group.blocks)]
+            lengths = link_lengths(odd.fabric, group, expand(odd.fabric, group))
+            assert codes.tolist() == code_length(*lengths).tolist()

@@ -12,10 +12,10 @@ from topogen.export.cells.ahead import made_ahead
 from topogen.export.cells.arrow import ROWS, Table, code_type, coded, whole
 from topogen.export.cells.cable_lines import CableLines, Lines, scheduled
 from topogen.export.cells.cable_parts import cable_part, ladder
-from topogen.export.cells.cable_rows import split_length
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.place_ids import first_ids
+from topogen.length_numbers import split_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,12 +11,12 @@ import numpy as np
 from topogen.cables import order_length
 from topogen.columns import PULL_SHEET, names_of
 from topogen.export.cells.cable_parts import cable_part, ladder
-from topogen.export.cells.cable_rows import split_length
 from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.laid_text import Page, Piece, texts_of
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.pulls import merged, pulls_of
 from topogen.export.options import DEFAULT
+from topogen.length_numbers import split_length
 from topogen.media import is_installed
 
 if TYPE_CHECKING:

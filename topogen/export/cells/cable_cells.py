@@ -10,12 +10,12 @@ import numpy as np
 
 from topogen.cables import order_length
 from topogen.export.cells.cable_parts import cable_part, ladder
-from topogen.export.cells.cable_rows import split_length
 from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.laid_text import Piece, texts_of
 from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.cells.part_cells import medium_name
 from topogen.layout import slack_of
+from topogen.length_numbers import split_length
 from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:

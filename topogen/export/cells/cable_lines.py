@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cages import cage_order
-from topogen.expand import Columns, expand, expand_parts
-from topogen.export.cells.cable_rows import cable_rows, coded_lengths, length_codes
+from topogen.expand import Columns, cut, expand, expand_parts
+from topogen.export.cells.cable_rows import cable_rows
 from topogen.export.cells.port_numbers import PortNumbers
 from topogen.fabric import place_ids
+from topogen.length_numbers import length_codes, length_numbers, scopes_look_alike
 from topogen.media import is_installed
 from topogen.wiring.block import none, occurrence, run
 
@@ -233,7 +234,7 @@ def _counted(places: Sequence[Ints], cables: Sequence[int]) -> tuple[list[Ints],
 
 
 class _Lengths:
-    """Lengths of the links of a block, as indices of length codes; measured once where scopes are alike."""
+    """Lengths of the links of a block, as indices of length codes; laid out once where scopes are alike."""
 
     def __init__(self, of: CableLines, block: LinkBlock) -> None:
         self._of = of
@@ -242,34 +243,19 @@ class _Lengths:
         self._tiled = none(0)
         if len(of.codes) == 1:
             self._scope = none(1)
-        elif block.scopes > 1 and size <= PART and _look_alike(of.fabric, block):
-            self._scope = self._measured(next(expand_parts(of.fabric, block, size)))
+        elif block.scopes > 1 and size <= PART and scopes_look_alike(of.fabric, block):
+            self._scope = self._measured(next(cut(block, size)))
 
     def of(self, columns: Columns) -> Ints:
         """Return the length of each link."""
         if self._scope is None:
-            return self._measured(columns)
+            return self._measured(*(block for block, _ in columns.blocks))
         if len(self._tiled) != len(columns):
             self._tiled = np.tile(self._scope, len(columns) // len(self._scope))
         return self._tiled
 
-    def _measured(self, columns: Columns) -> Ints:
-        return np.searchsorted(self._of.codes, coded_lengths(self._of.fabric, self._of.group, columns))
-
-
-def _look_alike(fabric: Fabric, block: LinkBlock) -> bool:
-    """Return whether each scope lies in one rack, with the same heights in it."""
-    ends = [end for end in (block.a, block.b) if end]
-    rack, height = (
-        np.concatenate([of[_devices(fabric, end)] for end in ends], axis=1)
-        for of in (fabric.sites.rack, fabric.sites.height_mm)
-    )
-    return bool((rack >= 0).all() and (rack == rack[:, :1]).all() and (height == height[0]).all())
-
-
-def _devices(fabric: Fabric, end: Terminal) -> Ints:
-    """Return the devices of a terminal, each once in a scope, shape (scopes, devices)."""
-    return np.asarray(fabric.groups[end.group].first + end.scope[:, None] + np.unique(end.device))
+    def _measured(self, *blocks: LinkBlock) -> Ints:
+        return length_numbers(self._of.fabric, self._of.group, blocks).astype(np.int64)
 
 
 # Whether cables stay in their scope

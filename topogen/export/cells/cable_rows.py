@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.cables import cable_of_link
 from topogen.cages import cage_order
 from topogen.fabric import place_ids
+from topogen.length_numbers import length_codes, length_numbers
 from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     cable, cage = cable[order], cage[order]
     ends = _changes(columns.a[order]) | _changes(columns.b[order])
     start = np.flatnonzero(_changes(cable) | _changes(cage) | ends)
-    coded = coded_lengths(fabric, group, columns)[order]
+    blocks = (block for block, _ in columns.blocks)
+    coded = length_codes(group)[length_numbers(fabric, group, blocks)][order]
     scope_of_line = _scope_of_cable(scope, order, cable)[cable[start]].astype(np.int64)
     return CableRows(
         order=order,
@@ -96,30 +98,6 @@ def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
     else:
         number = occurrence(of_cable)
     return np.asarray(number[cable])
-
-
-def coded_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
-    """Return length in mm and basis of links as one number each, longer ones larger."""
-    length, basis = link_lengths(fabric, group, columns)
-    return code_length(length, basis)
-
-
-def length_codes(group: LinkGroup) -> Ints:
-    """Return the coded lengths that the links of a group have, shortest first."""
-    lengths = [UNKNOWN_MM if one.length_mm is None else one.length_mm for one in group.lengths]
-    basis = [BASIS_CODES.index(one.basis) for one in group.lengths]
-    return np.unique(code_length(np.array(lengths), np.array(basis)))
-
-
-def code_length(length: Ints, basis: Ints) -> Ints:
-    """Return a length in mm (-1 unknown) and the index of its basis as one number."""
-    return length * len(BASIS_CODES) + basis
-
-
-def split_length(coded: int) -> tuple[int | None, str]:
-    """Return a coded length in mm and its basis."""
-    length, basis = divmod(coded, len(BASIS_CODES))
-    return None if length == UNKNOWN_MM else length, BASIS_CODES[basis]
 
 
 def _legs(cable: NDArray[np.integer], cage: Ints) -> Ints:

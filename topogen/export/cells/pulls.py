@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import BASIS_CODES, UNKNOWN_MM
 from topogen.expand import expand
-from topogen.export.cells.cable_rows import cable_rows, code_length
+from topogen.export.cells.cable_rows import cable_rows
 from topogen.fabric import height_mm
 from topogen.layout import route_of
+from topogen.length_numbers import code_length, length_codes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +118,7 @@ def _of_block(
         key, count = np.unique(a, return_counts=True)
         rack, _ = spots.rack_and_height(key)
         none = np.full(len(key), OUTSIDE)
-        return rack, none, _stated(group, len(key)), count * each
+        return rack, none, np.repeat(length_codes(group), len(key)), count * each
     b = _ends(fabric, spots, block.b)
     copies = _copies(fabric, spots, a, b)
     if copies is not None:
@@ -187,15 +187,8 @@ def _distinct(spots: Ints) -> tuple[Ints, Ints, Ints]:
 def _lengths(fabric: Fabric, group: LinkGroup, sides: list[tuple[Ints, Ints]]) -> Ints:
     """Return the coded length of the links between two spots each: the rule that lengths of links follow."""
     if len({(one.length_mm, one.basis) for one in group.lengths}) == 1:
-        return _stated(group, len(sides[0][0]))
+        return np.repeat(length_codes(group), len(sides[0][0]))
     return code_length(*route_of(fabric, group).between(*sides))
-
-
-def _stated(group: LinkGroup, count: int) -> Ints:
-    """Return the one coded length that all links of a group have."""
-    one = group.lengths[0]
-    mm = UNKNOWN_MM if one.length_mm is None else one.length_mm
-    return np.full(count, mm * len(BASIS_CODES) + BASIS_CODES.index(one.basis))
 
 
 # Several links a cable: from the lines of the schedule
