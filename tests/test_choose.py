@@ -101,6 +101,20 @@ def test_an_override_names_links_by_their_ends(override: str, light: int) -> Non
     assert media(fabric).get(("light", "light"), 0) == light
 
 
+def test_an_override_may_leave_out_a_kind_of_device() -> None:
+    text = ROW.replace(
+        "sw: {{role",
+        "cpu: {{role: cpu, ports: {{n: {{count: 2, lanes: 1, lane_rate: 100 Gb/s}}}}}}\n  sw: {{role",
+    )
+    text = text.replace("contains: {{gpu: 1}}", "contains: {{gpu: 1, cpu: 1}}").replace(
+        "a: gpu.n", "a: [gpu.n, cpu.n]"
+    )
+    more = "overrides: [{links: x, at: cpu, medium: light, reason: pilot}]"
+    fabric = fabric_of(text.format(medium="copper, length: 2 m", more=more), catalog=CATALOG)
+    kinds = {(group.media, one.a_type): one.links for group in fabric.links for one in group.lengths}
+    assert kinds == {(("copper", "copper"), "gpu"): 8, (("light", "light"), "cpu"): 8}
+
+
 def test_an_overridden_length_is_stated() -> None:
     fabric = row("light", "overrides: [{links: x, at: r1/gpu, length: 7 m, reason: measured}]")
     found = {one.length_mm: (one.basis, one.links) for group in fabric.links for one in group.lengths}

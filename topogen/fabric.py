@@ -374,7 +374,7 @@ class Sites:
     def measured_mm(self, a: Ints, b: Ints) -> Ints:
         """Return the measured way between racks, -1 where there is none; racks are broadcast."""
         if not len(self.pairs):
-            return np.full((), -1)
+            return np.broadcast_to(np.int64(-1), np.broadcast_shapes(a.shape, b.shape))
         pair = np.minimum(a, b) * len(self.x_mm) + np.maximum(a, b)
         at = np.minimum(np.searchsorted(self.pairs, pair), len(self.pairs) - 1)
         found = (self.pairs[at] == pair) & (a >= 0) & (b >= 0)

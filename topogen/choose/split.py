@@ -57,10 +57,9 @@ def _blocks(links: Links, rows: Ints) -> Iterator[LinkBlock]:
     """Yield the links of some rows as they are, one block for each block they come from."""
     columns, groups = links.columns, links.fabric.groups
     for block, own in _by_block(columns, rows):
-        if len(own):
-            a = _listed(groups, block.a, (columns.a[own], columns.a_port[own]))
-            b = block.b and _listed(groups, block.b, (columns.b[own], columns.b_port[own]))
-            yield LinkBlock((len(own),), a, b)
+        a = _listed(groups, block.a, (columns.a[own], columns.a_port[own]))
+        b = block.b and _listed(groups, block.b, (columns.b[own], columns.b_port[own]))
+        yield LinkBlock((len(own),), a, b)
 
 
 def _listed(
@@ -75,10 +74,11 @@ def _listed(
 
 
 def _by_block(columns: Columns, rows: Ints) -> Iterator[tuple[LinkBlock, Ints]]:
-    """Yield each block with those of some rows, in rising order, that it made."""
+    """Yield each block that made some of the rows, with its own in rising order."""
     for block, span in columns.blocks:
         start, stop = np.searchsorted(rows, (span.start, span.stop))
-        yield block, rows[start:stop]
+        if start < stop:
+            yield block, rows[start:stop]
 
 
 def _length_classes(links: Links, rows: Ints) -> tuple[LengthClass, ...]:
