@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,7 +35,8 @@ def units_alike(
 
     ``levels`` are those of the rails and of the units; without the first an end is its own rail, without the
     second all ends are one unit. Ends have to be looked at where some of a template are left out, where two
-    pieces share a place, or where places of the first level are not inside those of the second.
+    pieces share a place of the first level or several of the second, or where places of the first are not
+    inside those of the second.
     """
     rows: list[_Row] = []
     for piece in pieces:
@@ -47,10 +48,23 @@ def units_alike(
         if len({row.rails for row in rows}) > 1 or _shared(pieces, levels[0]):
             return ()
         return (Units(none(1), none(1), run(rows[0].rails), sum(row.rounds for row in rows)),)
-    if _shared(pieces, levels[0]) or _shared(pieces, levels[1]) or sorted(rows) != rows:
+    rows = _joined(rows)
+    if _shared(pieces, levels[0]) or any(after.place <= row.place for row, after in pairwise(rows)):
         return ()
     numbers = np.split(run(sum(row.units for row in rows)), np.cumsum([row.units for row in rows])[:-1])
     return _alike(rows, numbers)
+
+
+def _joined(rows: Sequence[_Row]) -> list[_Row]:
+    """Return rows with those of one unit together: its ends follow one another, from piece to piece."""
+    joined: list[_Row] = []
+    for row in rows:
+        last = joined[-1] if joined else None
+        if last and last.units == 1 and (last.place, last.rails) == (row.place, row.rails):
+            joined[-1] = last._replace(rounds=last.rounds + row.rounds)
+        else:
+            joined.append(row)
+    return joined
 
 
 def _alike(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, ...]:

@@ -287,7 +287,7 @@ def odd_racks(draw: st.DrawFn) -> Odd:
 
 @st.composite
 def odd_pods(draw: st.DrawFn) -> Odd:
-    """Return pods of racks, the last ones smaller, under a fat tree of two or three tiers."""
+    """Return pods of racks, the last smaller, perhaps with a short rack, under a fat tree of 2 or 3 tiers."""
     few = st.integers(1, 3)
     trays, gpus, nics, planes = draw(few), draw(few), draw(few), draw(st.integers(1, 2))
     radix = 2 * draw(st.integers(3, 8))
@@ -302,6 +302,8 @@ def odd_pods(draw: st.DrawFn) -> Odd:
     ends = draw(st.sampled_from(["nic.net", "nic.net", "[pod/nic.net, last/nic.net]", "'nic[0].net'"]))
     medium = draw(st.sampled_from(["cu", "fibre", "{hosts: {a: fibre, b: boxed}, '*': boxed}"]))
     copper = draw(st.sampled_from(MEDIA))
+    low = draw(st.integers(0, trays))
+    short = f"  short: {{level: rack, slots: {{U5-{4 + low}: tray, U{6 + low}: stray}}}}\n" if low else ""
     text = f"""devices:
   gpu: {{role: gpu, ports: {{nvl: {{count: {gpus}, {net}, {cages[0]}}}}}}}
   chip: {{role: switch, part: chip, ports: {{nvl: {{count: {trays * gpus}, {net}, {cages[1]}}}}}}}
@@ -311,8 +313,8 @@ templates:
   tray: {{level: tray, contains: {{gpu: {gpus}, nic: {nics}}}}}
   stray: {{level: tray, contains: {{chip: {gpus}}}}}
   full: {{level: rack, slots: {{U5-{4 + trays}: tray, U{6 + trays}: stray}}}}
-  pod: {{level: pod, contains: {{full: {draw(few)}}}}}
-  last: {{level: pod, contains: {{full: {draw(few)}}}}}
+{short}  pod: {{level: pod, contains: {{full: {draw(few)}}}}}
+  last: {{level: pod, contains: {{full: {draw(few)}{", short: 1" if low else ""}}}}}
 instances: {{pod: {draw(st.integers(1, 4))}, last: {draw(few)}}}
 links:
   x: {{network: scale_up, pattern: planes, within: rack, a: gpu.nvl, b: chip.nvl, medium: {copper}}}
@@ -320,18 +322,18 @@ fabrics:
   f: {{network: scale_out, pattern: fat_tree, tiers: {draw(st.integers(2, 3))}, ends: {ends}, switch: box,
       planes: {planes}{"".join(keys)}, medium: {medium}}}
 """
-    return _built(draw(pod_floors()) + text + draw(media()))
+    return _built(draw(pod_floors(", last/short" if low else "")) + text + draw(media()))
 
 
 @st.composite
-def pod_floors(draw: st.DrawFn) -> str:
+def pod_floors(draw: st.DrawFn, short: str) -> str:
     """Return a layout of a row for each kind of pod, with or without a place for switches, or none."""
     if draw(st.booleans()):
         return ""
     places = ["", "  place: {f/leaf: end_of_row}\n", "  place: {f/leaf: top_of_rack, f/spine: end_of_row}\n"]
     place = draw(st.sampled_from(places))
     tray = f"tray: {{where: {draw(st.sampled_from(['overhead', 'underfloor']))}, height: 30 m}}"
-    whole = ["A: [pod/full], B: [last/full]", "A: [last/full, pod/full]"]
+    whole = [f"A: [pod/full], B: [last/full{short}]", f"A: [last/full{short}, pod/full]"]
     rows = draw(st.sampled_from(whole if place else [*whole, "A: [pod/full]"]))
     slack = draw(st.sampled_from(["", "  slack: {percent: 7, per_end: 0.1 m}\n"]))
     return f"""layout:
