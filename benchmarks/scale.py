@@ -152,6 +152,14 @@ def commands(bench: Bench, sizes: Iterable[int]) -> None:
     bench.run(jobs)
 
 
+def what_ifs(bench: Bench) -> None:
+    """Run a thousand other sizes of the largest site as one command: each is built and billed."""
+    over = "--over templates.pod.contains.nvl72=" + ",".join(map(str, range(178, 228)))
+    over += " --over templates.last.contains.nvl72=" + ",".join(map(str, range(22, 42)))
+    words = f"-m topogen what-if {bench.file(SIZES[-1], floor=False)} {over} --format csv"
+    bench.run({("topogen what-if, 1,000 sizes", SIZES[-1], "whole process"): words}, runs=1)
+
+
 def bills(bench: Bench, *, quick: bool) -> None:
     """Run bills where no cord has a route, and that of ten million GPUs."""
     bench.run({("BOM, no floor", 1_000_000, "topogen"): f"{OURS} bom {bench.file(1_000_000, floor=False)}"})
@@ -190,7 +198,7 @@ def graphs(bench: Bench, file: str = "racks_1500.yaml") -> None:
     words = "-m benchmarks.jobs.link_graphs"
     jobs = {
         (f"link graph, {file}", 0, tool): f"{words} {way} {file}"
-        for tool, way in (("topogen", "ours"), ("add_edges_from", "plain"))
+        for tool, way in (("topogen", "link_graph"), ("add_edges_from", "plain"))
     }
     bench.run(jobs, runs=1)
 
@@ -476,6 +484,7 @@ def measured(peers: str, runs: int, limit: float, *, quick: bool) -> tuple[list[
         commands(bench, SIZES)
         bills(bench, quick=quick)
         if not quick:
+            what_ifs(bench)
             obvious(bench)
             large_files(bench)
             graphs(bench)
