@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod
+from math import lcm, prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topogen.errors import Marks, Problem
+from topogen.length_classes import LengthClasses
 from topogen.runs import listed
 
 if TYPE_CHECKING:
@@ -171,16 +172,11 @@ class LinkBlock:
         """Return the number of links."""
         return self.scopes * prod(self.shape)
 
-
-@dataclass(frozen=True)
-class LengthClass:
-    """How many links of a group have one routed length (mm, slack included; None = unknown)."""
-
-    a_type: str
-    b_type: str
-    length_mm: int | None
-    basis: str
-    links: int
+    @property
+    def ends(self) -> tuple[Terminal, Terminal]:
+        """Return both ends of a block whose far end is in the model."""
+        assert self.b is not None  # noqa: S101 - asked of no external link
+        return self.a, self.b
 
 
 @dataclass(frozen=True)
@@ -232,7 +228,7 @@ class LinkGroup:
     """The name in the file, where a policy or an override has split the group by medium."""
     joins_alike: bool = False
     """Whether a and b are the same devices, so that neither end is the lower one."""
-    lengths: tuple[LengthClass, ...] = ()
+    lengths: LengthClasses = field(default_factory=LengthClasses)
     choices: tuple[Choice, ...] = ()
     """Why its links have this medium, where a policy or an override decided."""
 
@@ -281,6 +277,11 @@ class Stand:
     def nowhere(self) -> bool:
         """Return whether no device stands in a rack."""
         return self.first < 0 if self.listed is None else bool((self.listed[0] < 0).all())
+
+    @property
+    def period(self) -> int:
+        """Return after how many devices they stand in a new rack and at the same U's again."""
+        return lcm(self.per_rack, self.per_unit * len(self.units))
 
     @cached_property
     def span(self) -> tuple[int, int]:

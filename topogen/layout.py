@@ -19,10 +19,6 @@ IN_RACK_MM = 2_000
 BETWEEN_RACKS_MM = 10_000
 """What a length is taken for where the file gives no way to compute it; such lengths are not orderable."""
 
-BASES = ("routed", "default", "measured", "stated", "board", "unknown")
-"""What a length may rest on. As one number a length is its mm x the number of these + its basis."""
-UNKNOWN = -1
-
 Spots: TypeAlias = "tuple[Ints, Ints]"
 """Where devices stand: rack and height in mm of each, -1 where the file does not say."""
 

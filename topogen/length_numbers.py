@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.expand import cut
-from topogen.layout import BASES, UNKNOWN, route_of
+from topogen.layout import route_of
+from topogen.length_classes import code_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,30 +33,12 @@ DIRECT = 1 << 22
 """Coded lengths below this, 700 m, are looked up in a table; longer ones are searched."""
 
 
-def length_codes(group: LinkGroup) -> Ints:
-    """Return the coded lengths that the links of a group have, each once, shortest first."""
-    lengths = [UNKNOWN if one.length_mm is None else one.length_mm for one in group.lengths]
-    basis = [BASES.index(one.basis) for one in group.lengths]
-    return np.unique(code_length(np.array(lengths, np.int64), np.array(basis, np.int64)))
-
-
-def code_length(length: Ints, basis: Ints) -> Ints:
-    """Return a length in mm (-1 unknown) and the index of its basis as one number, longer ones larger."""
-    return length * len(BASES) + basis
-
-
-def split_length(coded: int) -> tuple[int | None, str]:
-    """Return a coded length in mm and its basis."""
-    length, basis = divmod(coded, len(BASES))
-    return None if length == UNKNOWN else length, BASES[basis]
-
-
 def length_numbers(fabric: Fabric, group: LinkGroup, blocks: Iterable[LinkBlock]) -> Numbers:
-    """Return which of `length_codes` the links of some blocks of a group have, shape (links,).
+    """Return which of `lengths.codes` the links of some blocks of a group have, shape (links,).
 
     2 bytes a link, 4 where a group has more than 65,536 lengths.
     """
-    codes = length_codes(group)
+    codes = group.lengths.codes
     parts = list(blocks)
     numbers: Numbers = np.zeros(sum(block.count for block in parts), _narrowest(len(codes)))
     if len(codes) > 1:

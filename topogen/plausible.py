@@ -154,7 +154,7 @@ def _extremes(total: Ints, owner: Ints) -> tuple[int, int] | None:
 def _warn_of_default_lengths(fabric: Fabric, problems: Problems) -> None:
     count: Counter[str] = Counter()
     for link in fabric.links:
-        count[link.name] += sum(length.links for length in link.lengths if length.basis == "default")
+        count[link.name] += link.lengths.with_basis("default")
     guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
     if guessed:
         taken = "2 m in a rack, 10 m between racks (length_basis: default)"

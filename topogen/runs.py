@@ -124,6 +124,22 @@ def distinct(values: Ints) -> Ints:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
+def kinds_of_rows(rows: Ints) -> tuple[Ints, Ints]:
+    """Return the number of a row of each kind, and the kind of every row; without ``numpy.ma`` too.
+
+    >>> [one.tolist() for one in kinds_of_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
+    [[1, 0], [1, 0, 1]]
+    """
+    differ = rows[:, (rows != rows[:1]).any(axis=0)]
+    if not differ.size:
+        return np.zeros(min(1, len(rows)), np.int64), np.zeros(len(rows), np.int64)
+    order = np.lexsort(differ.T[::-1])
+    new = np.append(True, (differ[order[1:]] != differ[order[:-1]]).any(axis=1))
+    kind = np.empty(len(rows), np.int64)
+    kind[order] = np.cumsum(new) - 1
+    return order[new], kind
+
+
 def cuts(tables: Iterable[Runs]) -> Ints:
     """Return where a run starts in any of some tables over the same numbers, shape (runs of all,)."""
     starts = [table.starts for table in tables]

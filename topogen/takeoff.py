@@ -6,17 +6,17 @@ ends, devices and pools own. A sum of ceilings is not the ceiling of the sum, so
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import cables_by_length, order_length
+from topogen.cables import cables_by_length, order_lengths
 from topogen.cages import CageUse, cage_uses, side_of
 from topogen.errors import InputError, Problems
 from topogen.fabric import count_of
+from topogen.length_classes import UNKNOWN_MM, added_up, known_mm
 from topogen.media import pairs, strands
 from topogen.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
 from topogen.runs import aligned, distinct
@@ -97,16 +97,12 @@ def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
     part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
     gap = "" if part else _no_part(line, group.links_per_cable, group.lanes, group.lane_rate)
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
-    orders: Counter[int | None] = Counter()
-    beyond = None
-    for route, cables in cables_by_length(fabric, group).items():
-        order = order_length(route, ladder)
-        orders[order] += cables
-        if order is None and route is not None:
-            beyond = max(route, beyond or 0)
-    for order, cables in sorted(orders.items(), key=lambda item: item[0] or 0):
-        classes = (DemandClass("cable", 1, cables, line.qty),)
-        lengths = (order, beyond if order is None else None)
+    route, cables = cables_by_length(fabric, group)
+    sold = order_lengths(route, ladder)
+    beyond = int(route[sold == UNKNOWN_MM].max(initial=UNKNOWN_MM))
+    for order, count in zip(*(column.tolist() for column in added_up(sold, cables)), strict=True):
+        classes = (DemandClass("cable", 1, count, line.qty),)
+        lengths = (known_mm(order), known_mm(beyond) if order == UNKNOWN_MM else None)
         yield _owned_by_link(group, line, part, classes, "cable", lengths, gap)
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_racks, quick
 from tests.properties.recount import Recount, recount
 from topogen import length_numbers
-from topogen.cables import BASIS_CODES, link_lengths
+from topogen.cables import link_lengths
 from topogen.expand import expand
 from topogen.layout import slack_of
-from topogen.length_numbers import code_length, length_codes
+from topogen.length_classes import BASES, code_length
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, LinkGroup
@@ -63,7 +63,7 @@ def test_lengths_follow_the_floor(odd: Odd) -> None:
         columns = expand(fabric, group)
         length, basis = (values.tolist() for values in link_lengths(fabric, group, columns))
         ends = zip(columns.a.tolist(), columns.b.tolist(), strict=True)
-        assert [(mm, BASIS_CODES[code]) for mm, code in zip(length, basis, strict=True)] == [
+        assert [(mm, BASES[code]) for mm, code in zip(length, basis, strict=True)] == [
             expected(fabric, counted, group, pair) for pair in ends
         ]
 
@@ -76,6 +76,6 @@ def test_lengths_found_by_block_are_those_of_every_link(direct: int, odd: Odd, a
         patch.setattr(length_numbers, "DIRECT", direct)
         patch.setattr(length_numbers, "AT_ONCE", at_once)
         for group in odd.fabric.links:
-            codes = length_codes(group)[length_numbers.length_numbers(odd.fabric, group, group.blocks)]
+            codes = group.lengths.codes[length_numbers.length_numbers(odd.fabric, group, group.blocks)]
             lengths = link_lengths(odd.fabric, group, expand(odd.fabric, group))
             assert codes.tolist() == code_length(*lengths).tolist()

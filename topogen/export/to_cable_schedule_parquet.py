@@ -15,7 +15,7 @@ from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.place_ids import first_ids
-from topogen.length_numbers import split_length
+from topogen.length_classes import split_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

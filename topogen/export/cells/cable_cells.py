@@ -15,7 +15,7 @@ from topogen.export.cells.laid_text import Piece, texts_of
 from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.cells.part_cells import medium_name
 from topogen.layout import slack_of
-from topogen.length_numbers import split_length
+from topogen.length_classes import split_length
 from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:
