@@ -103,7 +103,7 @@ class PlaceGroup:
     part: str | None
     first: int
 
-    @property
+    @cached_property
     def count(self) -> int:
         """Return the number of places."""
         return count_of(self.path)
@@ -119,7 +119,7 @@ class DeviceGroup:
     role: str = ""
     """``fabric/role`` for a switch that a generator made."""
 
-    @property
+    @cached_property
     def count(self) -> int:
         """Return the number of devices."""
         return count_of(self.path)

@@ -31,7 +31,8 @@ def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
     sites, marks = routing.sites, []
     (a, units_a), (b, units_b) = (_spots(sites.stands[end.group], end) for end in block.ends)
     marks += [units_a, units_b, _from_first(a), _from_first(b), _shared(a, b)]
-    marks += [*_on_floor(sites, a, a[:, :1]), *_on_floor(sites, b, a[:, :1])]
+    if sites.rows:
+        marks += [*_on_floor(sites, a, a[:, :1]), *_on_floor(sites, b, a[:, :1])]
     if len(sites.pairs):  # a measured way holds for these two racks alone
         inside = ((a == a[:, :1]).all(axis=1) & (b == a[:, :1]).all(axis=1))[:, None]
         marks.append(np.where(inside, NOWHERE, np.arange(block.scopes)[:, None]))

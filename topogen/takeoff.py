@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from topogen.cables import cables_by_length, order_lengths
 from topogen.cages import CageUse, cage_uses, side_of
 from topogen.errors import InputError, Problems
@@ -19,11 +17,12 @@ from topogen.fabric import count_of
 from topogen.length_classes import UNKNOWN_MM, added_up, known_mm
 from topogen.media import pairs, strands
 from topogen.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
-from topogen.runs import aligned, distinct
+from topogen.port_uses import links_of_users
+from topogen.runs import distinct
 from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.catalog import Line, Medium
     from topogen.fabric import DeviceGroup, Fabric, LinkGroup, Side
@@ -246,7 +245,7 @@ def _of_media_devices(fabric: Fabric) -> Iterator[Quantity]:
         groups, tiers = _groups_of(fabric, medium, network)
         for line in (line for line in medium.recipe.values() if line.per == "device"):
             for index, group in enumerate(fabric.groups):
-                if count := _devices_with(fabric, index, group, users):
+                if count := _devices_with(fabric, index, users):
                     yield _once_a_device((medium, network), (groups, tiers), line, (group.label, count))
 
 
@@ -274,10 +273,9 @@ def _once_a_device(
     )
 
 
-def _devices_with(fabric: Fabric, index: int, group: DeviceGroup, users: list[int]) -> int:
-    used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
-    links = aligned([one.laid(np.isin(one.rows, users).sum(axis=1)) for one in used])
-    return int(links[0].lengths[np.any([one.values for one in links], axis=0)].sum()) if links else 0
+def _devices_with(fabric: Fabric, index: int, users: Sequence[int]) -> int:
+    links = links_of_users(fabric, index, users)
+    return int(links.lengths[links.values > 0].sum())
 
 
 def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
