@@ -1,18 +1,19 @@
 """Which of its group's lengths each link has: one small number a link, found block by block.
 
-Where all scopes of a block look alike one of them is measured; elsewhere a length is measured once for all
-links between the same two devices.
+One of all scopes that look alike is measured, and in it a length once for all links between two devices.
 """
 
 from __future__ import annotations
 
-from math import prod
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.expand import cut
+from topogen.expand import cut, stretches
+from topogen.fabric import height_mm
 from topogen.layout import BASES, UNKNOWN, route_of
+from topogen.scope_kinds import scope_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +29,11 @@ Numbers: TypeAlias = "NDArray[np.integer]"
 AT_ONCE = 1 << 16
 """Links that are measured at a time: what this takes stays in the cache."""
 
+COMPARED = 1 << 20
+"""Links whose scopes are compared at a time: what this takes stays small beside their numbers."""
+
 DIRECT = 1 << 22
-"""Coded lengths below this, 700 m, are looked up in a table; longer ones are searched."""
+"""Numbers this far apart, ways in mm or coded lengths, are looked up in a table; others are searched."""
 
 
 def length_codes(group: LinkGroup) -> Ints:
@@ -57,12 +61,14 @@ def length_numbers(fabric: Fabric, group: LinkGroup, blocks: Iterable[LinkBlock]
     """
     codes = length_codes(group)
     parts = list(blocks)
-    numbers: Numbers = np.zeros(sum(block.count for block in parts), _narrowest(len(codes)))
-    if len(codes) > 1:
-        measure, start = _Measure(fabric, group, codes), 0
-        for block in parts:
-            measure.fill(block, numbers[start : start + block.count])
-            start += block.count
+    count = sum(block.count for block in parts)
+    if len(codes) == 1:
+        return np.zeros(count, _narrowest(1))
+    numbers: Numbers = np.empty(count, _narrowest(len(codes)))
+    measure, start = _Measure(fabric, group, codes), 0
+    for block in parts:
+        measure.fill(block, numbers[start : start + block.count])
+        start += block.count
     return numbers
 
 
@@ -72,53 +78,80 @@ def _narrowest(kinds: int) -> type[np.integer]:
 
 def scopes_look_alike(fabric: Fabric, block: LinkBlock) -> bool:
     """Return whether each scope of a block lies in one rack, with the same heights in it."""
-    spots = [_spots(fabric, end) for end in (block.a, block.b) if end]
-    rack, height = (np.concatenate(of, axis=1) for of in zip(*spots, strict=True))
-    return bool((rack >= 0).all() and (rack == rack[:, :1]).all() and (height == height[0]).all())
+    return len(scope_kinds(fabric.sites, block, moved=False)[0]) == 1
 
 
 class _Measure:
     """The lengths of the links of one group, as numbers of ``codes``."""
 
     def __init__(self, fabric: Fabric, group: LinkGroup, codes: Ints) -> None:
-        self._fabric, self._route, self._codes = fabric, route_of(fabric, group), codes
-        self._direct: Ints | None = None
-        if codes[-1] - codes[0] < DIRECT:
-            self._direct = np.zeros(codes[-1] - codes[0] + 1, np.int32)
-            self._direct[codes - codes[0]] = np.arange(len(codes))
+        self._sites, self._route = fabric.sites, route_of(fabric, group)
+        length, basis = np.divmod(codes, len(BASES))
+        self._routed = bool((basis == BASES.index("routed")).all())
+        # Where every way is computed no slack need be added, for each way has a length of its own.
+        self._index = _Index(self._route.without_slack(length) if self._routed else codes)
+        self._moved = self._routed and self._route.tells_racks_apart
 
     def fill(self, block: LinkBlock, out: Numbers) -> None:
         """Write the number of each link of a block, shape (links,)."""
-        if block.scopes > 1 and scopes_look_alike(self._fabric, block):
-            size = prod(block.shape)
-            self._fill(next(cut(block, size)), out[:size])
-            out.reshape(-1, size)[1:] = out[:size]
-        else:
-            self._fill(block, out)
+        start = 0
+        for part in cut(block, COMPARED):
+            self._fill_scopes(part, out[start : start + part.count].reshape(part.scopes, -1))
+            start += part.count
 
-    def _fill(self, block: LinkBlock, out: Numbers) -> None:
+    def _fill_scopes(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the numbers scope by scope, shape (scopes, links of one)."""
+        if block.scopes > 1:
+            first, kind = scope_kinds(self._sites, block, moved=self._moved)
+            if len(first) < block.scopes:
+                numbers = np.empty((len(first), out.shape[1]), out.dtype)
+                self._measure(_only(block, first), numbers.reshape(-1))
+                np.take(numbers, kind, axis=0, out=out, mode="clip")  # other modes copy once more
+                return
+        self._measure(block, out.reshape(-1))
+
+    def _measure(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the numbers of a block whose scopes all differ."""
         start = 0
         for part in cut(block, AT_ONCE):
             box = out[start : start + part.count].reshape(part.scopes, *part.shape)
             start += part.count
-            assert part.b is not None  # noqa: S101 - what leaves the model has one length
-            ends = (self._along(part, part.a), self._along(part, part.b))
-            box[...] = self._number(code_length(*self._route.between(*ends)))
+            number = np.broadcast_to(self._index.of(self._found(part)), box.shape)
+            for some in stretches(box.shape[-1]):
+                box[..., some] = number[..., some]
+
+    def _found(self, block: LinkBlock) -> Ints:
+        """Return what the index knows of each link: its way, or its coded length."""
+        assert block.b is not None  # noqa: S101 - what leaves the model has one length
+        ends = (self._along(block, block.a), self._along(block, block.b))
+        return self._route.way(*ends) if self._routed else code_length(*self._route.between(*ends))
 
     def _along(self, block: LinkBlock, end: Terminal) -> Spots:
         """Return where the devices of an end stand, laid along the scopes and one axis of the block."""
         shape = [block.scopes, *(1 for _ in block.shape)]
         shape[1 + end.axis] = -1
-        rack, height = _spots(self._fabric, end)
-        return rack.reshape(shape), height.reshape(shape)
-
-    def _number(self, coded: Ints) -> Ints:
-        if self._direct is None:
-            return np.asarray(np.searchsorted(self._codes, coded))
-        return np.asarray(self._direct[coded - self._codes[0]])
+        stand, device = self._sites.stands[end.group], end.scope[:, None] + end.device
+        return stand.rack(device).reshape(shape), height_mm(stand.unit(device)).reshape(shape)
 
 
-def _spots(fabric: Fabric, end: Terminal) -> Spots:
-    """Return where the devices of an end stand, each of shape (scopes, devices)."""
-    device = fabric.groups[end.group].first + end.scope[:, None] + end.device
-    return fabric.sites.rack[device], fabric.sites.height_mm[device]
+def _only(block: LinkBlock, scopes: Ints) -> LinkBlock:
+    """Return some scopes of a block."""
+    a, b = (end and replace(end, firsts=end.scope[scopes]) for end in (block.a, block.b))
+    return replace(block, a=a, b=b)
+
+
+class _Index:
+    """Which of some ascending numbers others are."""
+
+    def __init__(self, known: Ints) -> None:
+        self._known = known
+        self._table: Numbers | None = None
+        if known[-1] - known[0] < DIRECT:
+            self._table = np.zeros(known[-1] - known[0] + 1, _narrowest(len(known)))
+            self._table[known - known[0]] = np.arange(len(known))
+
+    def of(self, numbers: Ints) -> Numbers:
+        """Return the index of each of some numbers, all of them known."""
+        if self._table is None:
+            return np.searchsorted(self._known, numbers)
+        return np.asarray(self._table[numbers - self._known[0]])

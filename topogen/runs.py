@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Ints: TypeAlias = NDArray[np.int64]
 
+MIXER = 0x5851F42D4C957F2D
+"""An odd number with no pattern in its bits: its powers mix a row into one number, modulo 2^64."""
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -122,6 +125,23 @@ def distinct(values: Ints) -> Ints:
     """
     ordered = np.sort(values, axis=None)
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def kinds_of(rows: Ints) -> tuple[Ints, Ints]:
+    """Return the number of one row of each kind, shape (kinds,), and the kind of every row, shape (rows,).
+
+    Equal rows are of one kind. Where chance mixes two that differ into one number, each row is a kind.
+
+    >>> first, kind = kinds_of(np.array([[1, 2], [0, 0], [1, 2]]))
+    >>> first[kind].tolist()
+    [0, 1, 0]
+    """
+    mixed = rows @ np.cumprod(np.full(rows.shape[1], MIXER))
+    _, first, kind = np.unique(mixed, return_index=True, return_inverse=True)
+    if np.array_equal(rows[first[kind]], rows):
+        return first, kind
+    every = np.arange(len(rows))
+    return every, every
 
 
 def cuts(tables: Iterable[Runs]) -> Ints:
