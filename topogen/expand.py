@@ -152,7 +152,7 @@ def _fill(
 def _starts(firsts: range | Ints, first: int) -> NDArray[np.int32]:
     """Return where each scope starts among the devices of the fabric, shape (scopes,)."""
     if isinstance(firsts, range):
-        return np.arange(firsts.start + first, firsts.stop + first, firsts.step, np.int32)
+        return np.arange(firsts.start + first, firsts.stop + first, firsts.step, dtype=np.int32)
     return (firsts + first).astype(np.int32)
 
 

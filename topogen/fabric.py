@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod
+from math import lcm, prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -171,6 +171,12 @@ class LinkBlock:
         """Return the number of links."""
         return self.scopes * prod(self.shape)
 
+    @property
+    def ends(self) -> tuple[Terminal, Terminal]:
+        """Return both ends of a block whose far end is in the model."""
+        assert self.b is not None  # noqa: S101 - asked of no external link
+        return self.a, self.b
+
 
 @dataclass(frozen=True)
 class LengthClass:
@@ -282,6 +288,11 @@ class Stand:
         """Return whether no device stands in a rack."""
         return self.first < 0 if self.listed is None else bool((self.listed[0] < 0).all())
 
+    @property
+    def period(self) -> int:
+        """Return after how many devices they stand in a new rack and at the same U's again."""
+        return lcm(self.per_rack, self._cycle)
+
     @cached_property
     def span(self) -> tuple[int, int]:
         """Return the lowest and the highest number of a rack in which a device stands."""
@@ -297,9 +308,28 @@ class Stand:
 
     def unit(self, numbers: Ints) -> Ints:
         """Return the U of some devices."""
-        if self.listed is not None:
-            return np.asarray(self.listed[1][numbers])
-        return np.array(self.units, np.int64)[numbers // self.per_unit % len(self.units)]
+        return np.asarray(self._units[self._turn(numbers)])
+
+    def height(self, numbers: Ints) -> Ints:
+        """Return how high some devices stand in mm, -1 where nobody says."""
+        return np.asarray(self._heights[self._turn(numbers)])
+
+    def _turn(self, numbers: Ints) -> Ints:
+        """Return the devices, of those in ``_units``, that stand as high as some others."""
+        return numbers if self.listed else numbers - numbers // self._cycle * self._cycle  # faster than %
+
+    @property
+    def _cycle(self) -> int:
+        """Return after how many devices they stand at the same U's again."""
+        return self.per_unit * len(self.units)
+
+    @cached_property
+    def _units(self) -> Ints:
+        return self.listed[1] if self.listed else np.repeat(np.array(self.units, np.int64), self.per_unit)
+
+    @cached_property
+    def _heights(self) -> Ints:
+        return height_mm(self._units)
 
     def highest_in(self, racks: Ints) -> Ints:
         """Return the highest U that a device of the group takes in some racks, -1 where none does."""
@@ -315,8 +345,7 @@ class Stand:
     @property
     def highest_mm(self) -> int:
         """Return how high the highest device stands, 0 where no U is known."""
-        units = np.array(self.units, np.int64) if self.listed is None else self.listed[1]
-        return int(height_mm(units).max(initial=0))
+        return int(self._heights.max(initial=0))
 
 
 def height_mm(unit: Ints) -> Ints:

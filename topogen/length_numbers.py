@@ -6,14 +6,14 @@ One of all scopes that look alike is measured, and in it a length once for all l
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from topogen.expand import cut, stretches
-from topogen.fabric import height_mm
-from topogen.layout import BASES, UNKNOWN, route_of
-from topogen.scope_kinds import scope_kinds
+from topogen.layout import BASES, UNKNOWN, Routing, route_of
+from topogen.scope_kinds import kinds_of_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 Numbers: TypeAlias = "NDArray[np.integer]"
 
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 15
 """Links that are measured at a time: what this takes stays in the cache."""
 
-COMPARED = 1 << 20
-"""Links whose scopes are compared at a time: what this takes stays small beside their numbers."""
+COMPARED = 1 << 18
+"""Devices of scopes that are compared at a time: so many that it is soon done, so few that it fits."""
 
 DIRECT = 1 << 22
 """Numbers this far apart, ways in mm or coded lengths, are looked up in a table; others are searched."""
@@ -77,32 +77,31 @@ def _narrowest(kinds: int) -> type[np.integer]:
 
 
 def scopes_look_alike(fabric: Fabric, block: LinkBlock) -> bool:
-    """Return whether each scope of a block lies in one rack, with the same heights in it."""
-    return len(scope_kinds(fabric.sites, block, moved=False)[0]) == 1
+    """Return whether all scopes of a block hold the same heights, in one rack each or moved on the floor."""
+    return len(kinds_of_scopes(block, Routing(fabric.sites, fabric.spec.layout, None))[0]) == 1
 
 
 class _Measure:
     """The lengths of the links of one group, as numbers of ``codes``."""
 
     def __init__(self, fabric: Fabric, group: LinkGroup, codes: Ints) -> None:
-        self._sites, self._route = fabric.sites, route_of(fabric, group)
+        self._route = route_of(fabric, group)
         length, basis = np.divmod(codes, len(BASES))
         self._routed = bool((basis == BASES.index("routed")).all())
         # Where every way is computed no slack need be added, for each way has a length of its own.
         self._index = _Index(self._route.without_slack(length) if self._routed else codes)
-        self._moved = self._routed and self._route.tells_racks_apart
 
     def fill(self, block: LinkBlock, out: Numbers) -> None:
         """Write the number of each link of a block, shape (links,)."""
-        start = 0
-        for part in cut(block, COMPARED):
+        scopes, start = max(1, COMPARED // sum(len(end.device) for end in block.ends)), 0
+        for part in cut(block, scopes * prod(block.shape)):
             self._fill_scopes(part, out[start : start + part.count].reshape(part.scopes, -1))
             start += part.count
 
     def _fill_scopes(self, block: LinkBlock, out: Numbers) -> None:
         """Write the numbers scope by scope, shape (scopes, links of one)."""
         if block.scopes > 1:
-            first, kind = scope_kinds(self._sites, block, moved=self._moved)
+            first, kind = kinds_of_scopes(block, self._route)
             if len(first) < block.scopes:
                 numbers = np.empty((len(first), out.shape[1]), out.dtype)
                 self._measure(_only(block, first), numbers.reshape(-1))
@@ -122,21 +121,20 @@ class _Measure:
 
     def _found(self, block: LinkBlock) -> Ints:
         """Return what the index knows of each link: its way, or its coded length."""
-        assert block.b is not None  # noqa: S101 - what leaves the model has one length
-        ends = (self._along(block, block.a), self._along(block, block.b))
-        return self._route.way(*ends) if self._routed else code_length(*self._route.between(*ends))
+        a, b = (self._along(block, end) for end in block.ends)
+        return self._route.way(a, b) if self._routed else code_length(*self._route.between(a, b))
 
     def _along(self, block: LinkBlock, end: Terminal) -> Spots:
         """Return where the devices of an end stand, laid along the scopes and one axis of the block."""
         shape = [block.scopes, *(1 for _ in block.shape)]
         shape[1 + end.axis] = -1
-        stand, device = self._sites.stands[end.group], end.scope[:, None] + end.device
-        return stand.rack(device).reshape(shape), height_mm(stand.unit(device)).reshape(shape)
+        stand, device = self._route.sites.stands[end.group], end.scope[:, None] + end.device
+        return stand.rack(device).reshape(shape), stand.height(device).reshape(shape)
 
 
 def _only(block: LinkBlock, scopes: Ints) -> LinkBlock:
     """Return some scopes of a block."""
-    a, b = (end and replace(end, firsts=end.scope[scopes]) for end in (block.a, block.b))
+    a, b = (replace(end, firsts=end.scope[scopes]) for end in block.ends)
     return replace(block, a=a, b=b)
 
 

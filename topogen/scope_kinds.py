@@ -9,23 +9,25 @@ import numpy as np
 from topogen.runs import distinct, kinds_of
 
 if TYPE_CHECKING:
-    from topogen.fabric import Ints, LinkBlock, Sites, Stand, Terminal
+    from topogen.fabric import Ints, LinkBlock, Stand, Terminal
+    from topogen.layout import Routing
 
 
-def scope_kinds(sites: Sites, block: LinkBlock, *, moved: bool) -> tuple[Ints, Ints]:
-    """Return a scope of each kind, shape (kinds,), and the kind of every scope, shape (scopes,).
+def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
+    """Return one scope of each kind, shape (kinds,), and the kind of every scope, shape (scopes,).
 
-    Scopes are of one kind where each lies in one rack, with the same heights in it. With ``moved`` they may
-    also take up several racks of the floor, where those of one are those of the other moved along and across.
+    Scopes are of one kind where they hold the same heights in one rack each, or in racks of the floor that
+    lie the same way from the first.
     """
-    ends = [end for end in (block.a, block.b) if end]
-    outlines = [_outline(sites.stands[end.group], end) for end in ends]
+    sites = routing.sites
+    outlines = [_outline(sites.stands[end.group], end) for end in (block.a, block.b) if end]
     racks, inside = (np.concatenate(column, axis=1) for column in zip(*outlines, strict=True))
-    if moved:
+    if (racks >= 0).all():
+        if (racks == racks[:, :1]).all():
+            return kinds_of(inside)
         along, across = sites.x_mm[racks], sites.y_mm[racks]
-        return kinds_of(np.concatenate([inside, along - along[:, :1], across - across[:, :1]], axis=1))
-    if (racks >= 0).all() and (racks == racks[:, :1]).all():
-        return kinds_of(inside)
+        if routing.on_floor and routing.tells_racks_apart and (along >= 0).all():
+            return kinds_of(np.concatenate([inside, along - along[:, :1], across - across[:, :1]], axis=1))
     every = np.arange(block.scopes)
     return every, every
 
@@ -43,4 +45,4 @@ def _outline(stand: Stand, end: Terminal) -> tuple[Ints, Ints]:
     steps = distinct((np.array([[place.min()], [place.max()]]) + end.device) // stand.per_rack)
     # Scopes that begin at an early place may not reach the last step: they stay inside the group.
     devices = np.minimum(scope + steps * stand.per_rack, stand.count - 1)
-    return stand.rack(devices), scope % np.lcm(stand.per_rack, stand.per_unit * len(stand.units))
+    return stand.rack(devices), scope % stand.period
