@@ -300,6 +300,11 @@ class Stand:
             return self.first, self.first + (self.count - 1) // self.per_rack if self.first >= 0 else -1
         return int(self.listed[0].min()), int(self.listed[0].max())
 
+    def is_apart_from(self, other: Stand) -> bool:
+        """Return whether every device stands in a rack, all racks before or behind those of another."""
+        both = self.in_racks and other.in_racks
+        return both and (self.span[1] < other.span[0] or other.span[1] < self.span[0])
+
     def rack(self, numbers: Ints) -> Ints:
         """Return the rack of some devices."""
         if self.listed is not None:

@@ -13,24 +13,28 @@ import numpy as np
 
 from topogen.expand import cut, stretches
 from topogen.layout import BASES, UNKNOWN, Routing, route_of
+from topogen.runs import kinds_of
 from topogen.scope_kinds import kinds_of_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Stand, Terminal
     from topogen.layout import Spots
 
 
 Numbers: TypeAlias = "NDArray[np.integer]"
 
-AT_ONCE = 1 << 15
+AT_ONCE = 1 << 16
 """Links that are measured at a time: what this takes stays in the cache."""
 
-COMPARED = 1 << 18
+COMPARED = 1 << 20
 """Devices of scopes that are compared at a time: so many that it is soon done, so few that it fits."""
+
+TOGETHER = 4
+"""Scopes on average from which on those that begin at the same place of a rack are measured together."""
 
 DIRECT = 1 << 22
 """Numbers this far apart, ways in mm or coded lengths, are looked up in a table; others are searched."""
@@ -100,14 +104,24 @@ class _Measure:
 
     def _fill_scopes(self, block: LinkBlock, out: Numbers) -> None:
         """Write the numbers scope by scope, shape (scopes, links of one)."""
-        if block.scopes > 1:
-            first, kind = kinds_of_scopes(block, self._route)
-            if len(first) < block.scopes:
-                numbers = np.empty((len(first), out.shape[1]), out.dtype)
-                self._measure(_only(block, first), numbers.reshape(-1))
-                np.take(numbers, kind, axis=0, out=out, mode="clip")  # other modes copy once more
-                return
-        self._measure(block, out.reshape(-1))
+        first, kind = kinds_of_scopes(block, self._route)
+        if len(first) < block.scopes:
+            np.take(self._measured(block, first), kind, axis=0, out=out, mode="clip")  # others copy once more
+            return
+        first, kind = kinds_of(self._places(block.a)[:, None])
+        if len(first) * TOGETHER > block.scopes or not self._shares_racks(block):
+            self._measure(block, out.reshape(-1))
+            return
+        for number in range(len(first)):
+            scopes = np.flatnonzero(kind == number)
+            out[scopes] = self._measured(block, scopes)
+
+    def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
+        """Return the numbers of some scopes of a block, shape (scopes, links of one)."""
+        a, b = (replace(end, firsts=end.scope[scopes]) for end in block.ends)
+        numbers: Numbers = np.empty((len(scopes), prod(block.shape)), self._index.dtype)
+        self._measure(replace(block, a=a, b=b), numbers.reshape(-1))
+        return numbers
 
     def _measure(self, block: LinkBlock, out: Numbers) -> None:
         """Write the numbers of a block whose scopes all differ."""
@@ -120,22 +134,53 @@ class _Measure:
                 box[..., some] = number[..., some]
 
     def _found(self, block: LinkBlock) -> Ints:
-        """Return what the index knows of each link: its way, or its coded length."""
-        a, b = (self._along(block, end) for end in block.ends)
-        return self._route.way(a, b) if self._routed else code_length(*self._route.between(a, b))
+        """Return what the index knows of each link: its way, or its coded length; to be broadcast."""
+        if not self._routed:
+            return code_length(*self._route.between(*self._spots(block)))
+        places = self._places(block.a)
+        if len(places) > 1 and (places == places[0]).all() and self._shares_racks(block):
+            return self._way_of_shares(block)
+        return self._route.way(*self._spots(block))
 
-    def _along(self, block: LinkBlock, end: Terminal) -> Spots:
-        """Return where the devices of an end stand, laid along the scopes and one axis of the block."""
-        shape = [block.scopes, *(1 for _ in block.shape)]
-        shape[1 + end.axis] = -1
-        stand, device = self._route.sites.stands[end.group], end.scope[:, None] + end.device
-        return stand.rack(device).reshape(shape), stand.height(device).reshape(shape)
+    def _spots(self, block: LinkBlock) -> Iterator[Spots]:
+        """Yield where the devices of both ends stand, laid along the scopes and one axis of the block."""
+        for end in block.ends:
+            stand, device = self._stand(end), end.scope[:, None] + end.device
+            shape = (block.scopes, *_along(end, block.shape))
+            yield stand.rack(device).reshape(shape), stand.height(device).reshape(shape)
+
+    def _stand(self, end: Terminal) -> Stand:
+        return self._route.sites.stands[end.group]
+
+    def _places(self, end: Terminal) -> Ints:
+        """Return at which place of a rack each scope begins, shape (scopes,)."""
+        return end.scope % self._stand(end).period
+
+    def _shares_racks(self, block: LinkBlock) -> bool:
+        """Return whether links join an a with one b each, between racks, and those of a by a rule."""
+        a, b = (self._stand(end) for end in block.ends)
+        one_by_one = len({end.axis for end in block.ends}) == 1
+        return self._routed and one_by_one and a.listed is None and a.is_apart_from(b)
+
+    def _way_of_shares(self, block: LinkBlock) -> Ints:
+        """Return the ways of scopes that begin at the same place of a rack.
+
+        Links from one rack to one b differ by the heights in that rack, which all these scopes share.
+        """
+        a, b = block.ends
+        stand, device = self._stand(a), a.scope[0] + a.device
+        key = stand.rack(device) * (b.device.max() + 1) + b.device
+        _, one, share = np.unique(key, return_index=True, return_inverse=True)
+        height = stand.height(device)
+        rise = (height - height[one][share]) * self._route.drop_sign
+        ends = (replace(end, device=end.device[one]) for end in block.ends)
+        way = self._route.way(*self._spots(replace(block, a=next(ends), b=next(ends))))
+        return np.take(way, share, axis=1 + a.axis) + rise.reshape(_along(a, block.shape))
 
 
-def _only(block: LinkBlock, scopes: Ints) -> LinkBlock:
-    """Return some scopes of a block."""
-    a, b = (replace(end, firsts=end.scope[scopes]) for end in block.ends)
-    return replace(block, a=a, b=b)
+def _along(end: Terminal, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape in which what the devices of an end have is broadcast over a box of links."""
+    return tuple(-1 if axis == end.axis else 1 for axis in range(len(shape)))
 
 
 class _Index:
@@ -143,9 +188,10 @@ class _Index:
 
     def __init__(self, known: Ints) -> None:
         self._known = known
+        self.dtype = _narrowest(len(known))
         self._table: Numbers | None = None
         if known[-1] - known[0] < DIRECT:
-            self._table = np.zeros(known[-1] - known[0] + 1, _narrowest(len(known)))
+            self._table = np.zeros(known[-1] - known[0] + 1, self.dtype)
             self._table[known - known[0]] = np.arange(len(known))
 
     def of(self, numbers: Ints) -> Numbers:

@@ -19,6 +19,8 @@ def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
     Scopes are of one kind where they hold the same heights in one rack each, or in racks of the floor that
     lie the same way from the first.
     """
+    if block.scopes == 1:
+        return np.zeros(1, np.int64), np.zeros(1, np.int64)
     sites = routing.sites
     outlines = [_outline(sites.stands[end.group], end) for end in (block.a, block.b) if end]
     racks, inside = (np.concatenate(column, axis=1) for column in zip(*outlines, strict=True))
