@@ -80,6 +80,9 @@ def expand_parts(fabric: Fabric, block: LinkBlock, most: int) -> Iterator[Column
 
 def cut(block: LinkBlock, most: int) -> Iterator[LinkBlock]:
     """Yield a block in smaller ones of at most ``most`` links, in the order of its links."""
+    if block.count <= most:
+        yield block
+        return
     box = (block.scopes, *block.shape)
     # Axes behind this one fit into a part as a whole, this one is cut, those before it are walked through.
     axis = next(axis for axis in range(len(box)) if prod(box[axis + 1 :]) <= most)

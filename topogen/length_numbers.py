@@ -108,13 +108,20 @@ class _Measure:
         if len(first) < block.scopes:
             np.take(self._measured(block, first), kind, axis=0, out=out, mode="clip")  # others copy once more
             return
-        first, kind = kinds_of(self._places(block.a)[:, None])
-        if len(first) * TOGETHER > block.scopes or not self._shares_racks(block):
-            self._measure(block, out.reshape(-1))
-            return
-        for number in range(len(first)):
-            scopes = np.flatnonzero(kind == number)
+        turns = self._turns(block)
+        for scopes in turns:
             out[scopes] = self._measured(block, scopes)
+        if not turns:
+            self._measure(block, out.reshape(-1))
+
+    def _turns(self, block: LinkBlock) -> list[Ints]:
+        """Return the scopes that begin at the same place of a rack together, none where that saves nothing."""
+        if block.scopes < TOGETHER or not self._shares_racks(block):
+            return []
+        first, kind = kinds_of(self._places(block.a)[:, None])
+        if len(first) * TOGETHER > block.scopes:
+            return []
+        return [np.flatnonzero(kind == number) for number in range(len(first))]
 
     def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
         """Return the numbers of some scopes of a block, shape (scopes, links of one)."""
@@ -137,9 +144,10 @@ class _Measure:
         """Return what the index knows of each link: its way, or its coded length; to be broadcast."""
         if not self._routed:
             return code_length(*self._route.between(*self._spots(block)))
-        places = self._places(block.a)
-        if len(places) > 1 and (places == places[0]).all() and self._shares_racks(block):
-            return self._way_of_shares(block)
+        if block.scopes > 1 and self._shares_racks(block):
+            places = self._places(block.a)
+            if (places == places[0]).all():
+                return self._way_of_shares(block)
         return self._route.way(*self._spots(block))
 
     def _spots(self, block: LinkBlock) -> Iterator[Spots]:
