@@ -115,7 +115,7 @@ class _Measure:
             self._measure(block, out.reshape(-1))
 
     def _turns(self, block: LinkBlock) -> list[Ints]:
-        """Return the scopes that begin at the same place of a rack together, none where that saves nothing."""
+        """Return together the scopes that begin at the same place of a rack; none where it saves nothing."""
         if block.scopes < TOGETHER or not self._shares_racks(block):
             return []
         first, kind = kinds_of(self._places(block.a)[:, None])
