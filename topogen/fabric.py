@@ -281,7 +281,7 @@ class Stand:
     @property
     def period(self) -> int:
         """Return after how many devices they stand in a new rack and at the same U's again."""
-        return lcm(self.per_rack, self.per_unit * len(self.units))
+        return lcm(self.per_rack, self._cycle)
 
     @cached_property
     def span(self) -> tuple[int, int]:
@@ -289,6 +289,11 @@ class Stand:
         if self.listed is None:
             return self.first, self.first + (self.count - 1) // self.per_rack if self.first >= 0 else -1
         return int(self.listed[0].min()), int(self.listed[0].max())
+
+    def is_apart_from(self, other: Stand) -> bool:
+        """Return whether every device stands in a rack, all racks before or behind those of another."""
+        both = self.in_racks and other.in_racks
+        return both and (self.span[1] < other.span[0] or other.span[1] < self.span[0])
 
     def rack(self, numbers: Ints) -> Ints:
         """Return the rack of some devices."""
@@ -298,9 +303,28 @@ class Stand:
 
     def unit(self, numbers: Ints) -> Ints:
         """Return the U of some devices."""
-        if self.listed is not None:
-            return np.asarray(self.listed[1][numbers])
-        return np.array(self.units, np.int64)[numbers // self.per_unit % len(self.units)]
+        return np.asarray(self._units[self._turn(numbers)])
+
+    def height(self, numbers: Ints) -> Ints:
+        """Return how high some devices stand in mm, -1 where nobody says."""
+        return np.asarray(self._heights[self._turn(numbers)])
+
+    def _turn(self, numbers: Ints) -> Ints:
+        """Return the devices, of those in ``_units``, that stand as high as some others."""
+        return numbers if self.listed else numbers - numbers // self._cycle * self._cycle  # faster than %
+
+    @property
+    def _cycle(self) -> int:
+        """Return after how many devices they stand at the same U's again."""
+        return self.per_unit * len(self.units)
+
+    @cached_property
+    def _units(self) -> Ints:
+        return self.listed[1] if self.listed else np.repeat(np.array(self.units, np.int64), self.per_unit)
+
+    @cached_property
+    def _heights(self) -> Ints:
+        return height_mm(self._units)
 
     def highest_in(self, racks: Ints) -> Ints:
         """Return the highest U that a device of the group takes in some racks, -1 where none does."""
@@ -316,8 +340,7 @@ class Stand:
     @property
     def highest_mm(self) -> int:
         """Return how high the highest device stands, 0 where no U is known."""
-        units = np.array(self.units, np.int64) if self.listed is None else self.listed[1]
-        return int(height_mm(units).max(initial=0))
+        return int(self._heights.max(initial=0))
 
 
 def height_mm(unit: Ints) -> Ints:

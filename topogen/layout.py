@@ -88,12 +88,27 @@ class Routing:
         drops = 2 * self._tray.height + self.drop_sign * (high_a + high_b)
         return np.asarray(drops + np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b]))
 
+    def way(self, a: Spots, b: Spots) -> Ints:
+        """Return the ways in mm between spots that are in one rack or in two on the floor; as `between`."""
+        same = np.asarray(a[0] == b[0])
+        if not same.any():
+            return self.across(a, b)
+        inside = np.asarray(np.abs(a[1] - b[1]))
+        return inside if same.all() else np.where(same, inside, self.across(a, b))
+
     def with_slack(self, way: Ints) -> Ints:
         """Return ways with the slack of the link group, rounded up to whole mm."""
         if self.slack is None:
             return way
         share = 1 + self.slack.percent / 100
         return -(-way * share.numerator // share.denominator) + 2 * self.slack.per_end
+
+    def without_slack(self, length: Ints) -> Ints:
+        """Return the ways that have some lengths with slack: no two have the same, for slack only adds."""
+        if self.slack is None:
+            return length
+        share = 1 + self.slack.percent / 100
+        return (length - 2 * self.slack.per_end) * share.denominator // share.numerator
 
 
 def slack_of(layout: LayoutSpec | None, group: str) -> SlackSpec | None:

@@ -38,8 +38,8 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
     """
     if (flat := _default_mm(block, routing)) is not None:
         return alike(flat, "default", block.count)
-    scopes, copies = kinds_of_scopes(block, routing)
-    some = _only(block, scopes)
+    scopes, kind = kinds_of_scopes(block, routing)
+    some, copies = _only(block, scopes), np.bincount(kind)
     return counted_on_floor(some, routing, copies) or joined(_measured(some, routing, copies))
 
 
@@ -50,8 +50,7 @@ def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
         return IN_RACK_MM
     if (a.nowhere and b.in_racks) or (a.in_racks and b.nowhere):
         return BETWEEN_RACKS_MM
-    apart = a.in_racks and b.in_racks and (a.span[1] < b.span[0] or b.span[1] < a.span[0])
-    return BETWEEN_RACKS_MM if apart and not routing.has_ways else None
+    return BETWEEN_RACKS_MM if a.is_apart_from(b) and not routing.has_ways else None
 
 
 def _stands(block: LinkBlock, routing: Routing) -> tuple[Stand, Stand]:

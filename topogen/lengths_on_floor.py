@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from topogen.fabric import height_mm
 from topogen.length_classes import BASES, added_up, code_length, joined
 from topogen.runs import distinct, kinds_of_rows
 
@@ -45,7 +44,7 @@ def spots(end: Terminal, routing: Routing) -> Spots:
     """Return where the devices of an end stand, each of shape (scopes, devices)."""
     stand = routing.sites.stands[end.group]
     devices = end.scope[:, None] + end.device
-    return stand.rack(devices), height_mm(stand.unit(devices))
+    return stand.rack(devices), stand.height(devices)
 
 
 def _is_on_floor(stand: Stand, routing: Routing) -> bool:
@@ -121,13 +120,13 @@ def _one_with_one(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
     targets = distinct(b.device)
     number = places[:, None] + a.device
     share = number // at_a.per_rack * len(targets) + np.searchsorted(targets, b.device)
-    shares = _shares(share, height_mm(at_a.unit(number)))
+    shares = _shares(share, at_a.height(number))
     i, j = _pairs(np.searchsorted(places, phase), shares.scope, len(places))
     racks, target = np.divmod(shares.rack[j], len(targets))
     far = b.scope[scope[i]] + targets[target]
     return _Meets(
         (at_a.rack((a.scope - a.scope % at_a.period)[scope[i]]) + racks, shares.lowest[j], shares.kind[j]),
-        (at_b.rack(far), height_mm(at_b.unit(far)), np.zeros_like(far)),
+        (at_b.rack(far), at_b.height(far), np.zeros_like(far)),
         copies[scope[i]],
         (shares.heights, np.zeros((1, 1), np.int64)),
     )

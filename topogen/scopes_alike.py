@@ -21,13 +21,13 @@ NOWHERE = -1 << 40
 
 
 def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
-    """Return one scope of each kind, and how many are of its kind, both of shape (kinds,).
+    """Return one scope of each kind, shape (kinds,), and the kind of every scope, shape (scopes,).
 
     In scopes of one kind the same link is equally long: devices stand at the same U's, in racks that lie
     the same way from the first one, and those that share a rack here share one there.
     """
     if block.scopes == 1:
-        return np.zeros(1, np.int64), np.ones(1, np.int64)
+        return np.zeros(1, np.int64), np.zeros(1, np.int64)
     sites, marks = routing.sites, []
     (a, units_a), (b, units_b) = (_spots(sites.stands[end.group], end) for end in block.ends)
     marks += [units_a, units_b, _from_first(a), _from_first(b), _shared(a, b)]
@@ -36,8 +36,7 @@ def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
     if len(sites.pairs):  # a measured way holds for these two racks alone
         inside = ((a == a[:, :1]).all(axis=1) & (b == a[:, :1]).all(axis=1))[:, None]
         marks.append(np.where(inside, NOWHERE, np.arange(block.scopes)[:, None]))
-    one_of, kind = kinds_of_rows(np.concatenate(marks, axis=1))
-    return one_of, np.bincount(kind)
+    return kinds_of_rows(np.concatenate(marks, axis=1))
 
 
 def _spots(stand: Stand, end: Terminal) -> tuple[Ints, Ints]:

@@ -70,11 +70,15 @@ def test_lengths_follow_the_floor(odd: Odd) -> None:
 
 @pytest.mark.parametrize("direct", [length_numbers.DIRECT, 0], ids=["looked up", "searched"])
 @quick
-@given(odd=odd_fabrics() | odd_racks(), at_once=st.sampled_from([1, 7, 1 << 16]))
-def test_lengths_found_by_block_are_those_of_every_link(direct: int, odd: Odd, at_once: int) -> None:
+@given(odd=odd_fabrics() | odd_racks(), at_once=st.sampled_from([1, 7, 1 << 16]), few=st.booleans())
+def test_lengths_found_by_block_are_those_of_every_link(
+    direct: int, odd: Odd, at_once: int, *, few: bool
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(length_numbers, "DIRECT", direct)
         patch.setattr(length_numbers, "AT_ONCE", at_once)
+        patch.setattr(length_numbers, "COMPARED", 20 if few else length_numbers.COMPARED)
+        patch.setattr(length_numbers, "TOGETHER", 1 if few else length_numbers.TOGETHER)
         for group in odd.fabric.links:
             codes = group.lengths.codes[length_numbers.length_numbers(odd.fabric, group, group.blocks)]
             lengths = link_lengths(odd.fabric, group, expand(odd.fabric, group))
