@@ -91,10 +91,10 @@ def cables_by_length(fabric: Fabric, group: LinkGroup) -> Counted:
 
 def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
     """Return why every link of a group is looked at to count its parts; empty where classes say it all."""
-    if group.choices:
-        return "a policy or an override chose the medium of each link"
     if group.links_per_cable == 1:
         return ""
+    if group.choices:
+        return "a policy or an override chose the medium of each link"
     if not group.lengths.one_mm:
         return "a cable is as long as the longest of its links"
     ports = [fabric.groups[block.a.group].type.ports[block.a.port] for block in group.blocks]

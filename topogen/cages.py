@@ -14,7 +14,7 @@ from topogen.wiring.block import occurrence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.errors import Problems
+    from topogen.errors import Path, Problems
     from topogen.fabric import Port
 
 
@@ -161,12 +161,16 @@ def check_cages(fabric: Fabric, problems: Problems) -> None:
     except CageError as error:
         problems.add("E213", error.message, error.at, "name a level above it, or leave `on` out")
         return
-    for use in uses:
-        links = [side_of(user) for user in use.mixed or ()]
-        media = sorted((fabric.links[link].media or ("none", "none"))[side] for link, side in links)
-        message = f"{use.group.label}.{use.port.name}: a cage would hold modules of {' and '.join(media)}"
-        at = ("devices", use.group.type.name, "ports", use.port.name, "cage")
+    for message, at in dict.fromkeys(_mixture(fabric, use) for use in uses):  # groups of a type say it once
         problems.add("E306", message, at, "let link groups of two media begin at whole cages")
+
+
+def _mixture(fabric: Fabric, use: CageUse) -> tuple[str, Path]:
+    """Return what a cage would hold of two media, and where the cage is written."""
+    links = [side_of(user) for user in use.mixed or ()]
+    media = sorted((fabric.links[link].media or ("none", "none"))[side] for link, side in links)
+    message = f"{use.group.label}.{use.port.name}: a cage would hold modules of {' and '.join(media)}"
+    return message, ("devices", use.group.type.name, "ports", use.port.name, "cage")
 
 
 def side_of(user: int) -> tuple[int, int]:

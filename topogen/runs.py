@@ -114,6 +114,26 @@ class Rows:
         """Return the rows of all numbers, shape (count, columns)."""
         return np.asarray(self.rows[self.kind.full()])
 
+    def entered(self, first: Ints, number: Ints, column: Ints, value: int) -> Rows:
+        """Return the rows with a value in one column of each ``number``, shape (cells,), from each first on.
+
+        >>> rows = Rows.alike(4, np.array([0, 0]))
+        >>> rows.entered(np.array([0, 2]), np.array([1]), np.array([0]), 7).full().tolist()
+        [[0, 0], [7, 0], [0, 0], [7, 0]]
+        """
+        own = distinct(number)
+        cells = np.zeros((len(own), self.rows.shape[1]), bool)
+        cells[np.searchsorted(own, number), column] = True
+        one_of, kind = kinds_of_rows(cells)
+        mask = np.zeros(self.kind.count, np.int64)
+        mask[first[:, None] + own] = kind + 1
+        both = Runs.of(self.kind.full() * (len(one_of) + 1) + mask)
+        found = distinct(both.values)
+        old, laid = np.divmod(found, len(one_of) + 1)
+        empty = np.zeros((1, cells.shape[1]), bool)
+        rows = np.where(np.concatenate([empty, cells[one_of]])[laid], value, self.rows[old])
+        return Rows(Runs(both.count, both.starts, np.searchsorted(found, both.values)), rows)
+
 
 def distinct(values: Ints) -> Ints:
     """Return the different values of an array, ascending.

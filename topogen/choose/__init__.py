@@ -1,19 +1,21 @@
 """A medium for every link: policies and exceptions split a link group into groups of one medium.
 
-What is the same for all links of a group stays closed; only a group with a policy or an override is looked
-at link by link, as columns.
+What is the same for all links of a group stays closed; of a group with a policy or an override one of all
+scopes alike is looked at, link by link.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.choose.best import grant_best
 from topogen.choose.links import Grant, Granted, links_of
-from topogen.choose.overrides import grant_exceptions, refuse_idle_overrides, stated_lengths
+from topogen.choose.overrides import grant_exceptions, overrides_of, refuse_idle_overrides, stated_lengths
 from topogen.choose.rules import grant_by_rules, warn_of_unused
+from topogen.choose.scopes import scopes_alike
 from topogen.choose.split import parts_of, renumbered
 from topogen.expand import expand
 
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
     from topogen.choose.links import Links
     from topogen.choose.rules import Used
     from topogen.errors import Problems
-    from topogen.expand import Columns
-    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.fabric import Fabric, LinkGroup
 
 
 def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
@@ -31,19 +32,24 @@ def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
     problems.raise_errors()
     used: Used = {}
     groups: list[LinkGroup] = []
-    moved: dict[int, list[tuple[int, Ints, Columns]]] = {}
-    for index, group in enumerate(fabric.links):
+    for group in fabric.links:
         if not _is_open(fabric, group):
-            moved[index] = []
             groups.append(group)
             continue
-        columns = expand(fabric, group)
-        links = links_of(fabric, group, columns, stated_lengths(fabric, group, columns))
-        parts = list(parts_of(links, _grant(links, used, problems)))
-        moved[index] = [(len(groups) + turn, rows, columns) for turn, (_, rows) in enumerate(parts)]
-        groups += [part for part, _ in parts]
+        links = _looked_at(fabric, group)
+        groups += parts_of(links, _grant(links, used, problems))
     warn_of_unused(fabric, used, problems)
-    return fabric if groups == list(fabric.links) else renumbered(fabric, groups, moved)
+    return fabric if groups == list(fabric.links) else renumbered(fabric, groups)
+
+
+def _looked_at(fabric: Fabric, group: LinkGroup) -> Links:
+    """Return links of a group that stand for all of them."""
+    policy = fabric.spec.policies.get(_policy_of(fabric, group) or "")
+    levels = {rule.same for rule in policy.rules if rule.same} if policy else set()
+    overrides = [override for _, override in overrides_of(fabric, group)]
+    scopes = scopes_alike(fabric, group, overrides, sorted(levels))
+    columns = expand(fabric, replace(group, blocks=tuple(one.looked_at for one in scopes)))
+    return links_of(fabric, group, scopes, columns, stated_lengths(fabric, group, columns))
 
 
 def _is_open(fabric: Fabric, group: LinkGroup) -> bool:

@@ -37,7 +37,7 @@ def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems
         _refuse_unreached(links, policy, media, np.flatnonzero(np.isin(number, lost)), problems)
     blind = [index for index, contest in enumerate(contests) if _is_blind(contest, choice)]
     if blind:
-        count = int(np.isin(number, blind).sum())
+        count = int(links.copies[np.isin(number, blind)].sum())
         _warn_of_unknown(links, policy, contests[blind[0]], count, problems)
     return Granted([_grant(contest, policy, choice) for contest in contests], number)
 
@@ -160,8 +160,9 @@ def _refuse_unreached(links: Links, policy: str, media: list[Medium], rows: Ints
         if reaches[farthest] == NO_REACH
         else f"{farthest} reaches farthest, {format_length(reaches[farthest])} at {rate} a lane"
     )
+    count = format_count(int(links.copies[rows].sum()))
     message = (
-        f'{format_count(len(rows))} links of "{group.name}" are beyond every medium of "{policy}"; '
+        f'{count} links of "{group.name}" are beyond every medium of "{policy}"; '
         f"the longest, {' - '.join(ends)}, is {_length(int(links.length[worst]))}; {best}"
     )
     hint = "add a medium that reaches farther to among, or bring the ends closer"

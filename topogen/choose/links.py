@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import link_lengths
 from topogen.length_classes import BASES
+from topogen.length_numbers import length_numbers
 
 if TYPE_CHECKING:
+    from topogen.choose.scopes import Scopes
     from topogen.expand import Columns
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Rejected
 
@@ -19,7 +21,7 @@ NOT_STATED = -1
 
 @dataclass(frozen=True)
 class Links:
-    """The links of one group, arrays of shape (links,).
+    """The links of one group that are looked at, one of each kind of ``scopes``: arrays of shape (links,).
 
     ``length`` in mm (-1 unknown) and ``basis`` (an index of ``BASES``) are what a choice goes by;
     ``stated`` is the length that an override states, ``NOT_STATED`` where none does.
@@ -27,10 +29,16 @@ class Links:
 
     fabric: Fabric
     group: LinkGroup
+    scopes: tuple[Scopes, ...]
     columns: Columns
     length: Ints
     basis: Ints
     stated: Ints
+
+    @cached_property
+    def copies(self) -> Ints:
+        """Return how many links each one stands for."""
+        return np.concatenate([np.repeat(one.copies, one.size) for one in self.scopes])
 
     def types(self, block: LinkBlock) -> tuple[str, str]:
         """Return what the devices at both ends of a block are called."""
@@ -55,11 +63,14 @@ class Granted:
     grant: Ints
 
 
-def links_of(fabric: Fabric, group: LinkGroup, columns: Columns, stated: Ints) -> Links:
+def links_of(
+    fabric: Fabric, group: LinkGroup, scopes: tuple[Scopes, ...], columns: Columns, stated: Ints
+) -> Links:
     """Return the links of a group with their lengths; a length that an override states wins."""
-    routed, basis = link_lengths(fabric, group, columns)
+    numbers = length_numbers(fabric, group, [block for block, _ in columns.blocks])
+    routed, basis = np.divmod(group.lengths.codes[numbers], len(BASES))
     known = stated != NOT_STATED
     code = BASES.index("stated")
     return Links(
-        fabric, group, columns, np.where(known, stated, routed), np.where(known, code, basis), stated
+        fabric, group, scopes, columns, np.where(known, stated, routed), np.where(known, code, basis), stated
     )

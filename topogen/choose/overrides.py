@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     """Return the length in mm that an override states for each link, ``NOT_STATED`` without one."""
     stated = np.full(len(columns), NOT_STATED, np.int64)
-    for _, override in _overrides_of(fabric, group):
+    for _, override in overrides_of(fabric, group):
         if override.length is not None:
             stated[_named_links(fabric, columns, override)] = override.length
     return stated
@@ -35,14 +35,14 @@ def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
 def grant_exceptions(links: Links, granted: Granted) -> Granted:
     """Return what was granted, with the media of overrides; both ends get the medium of one."""
     grants, grant = list(granted.grants), granted.grant
-    for number, override in _overrides_of(links.fabric, links.group):
+    for number, override in overrides_of(links.fabric, links.group):
         if override.medium is not None:
             grant = np.where(_named_links(links.fabric, links.columns, override), len(grants), grant)
             grants.append(Grant((override.medium, override.medium), f"override {number}: {override.reason}"))
     return Granted(grants, grant)
 
 
-def _overrides_of(fabric: Fabric, group: LinkGroup) -> Iterator[tuple[int, OverrideSpec]]:
+def overrides_of(fabric: Fabric, group: LinkGroup) -> Iterator[tuple[int, OverrideSpec]]:
     """Yield the overrides that name a link group or its network, with their numbers from 1."""
     for number, override in enumerate(fabric.spec.overrides, start=1):
         if override.links in (group.name, group.network):

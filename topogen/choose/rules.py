@@ -33,8 +33,8 @@ def grant_by_rules(links: Links, policy: str, used: Used, problems: Problems) ->
     """Return what the first rule that holds gives each link; a link that none takes is noted."""
     rules = links.fabric.spec.policies[policy].rules
     rule = _rule_of_links(links, rules)
-    counts = np.bincount(rule[rule >= 0], minlength=len(rules))
-    used[policy] = used.get(policy, np.zeros(len(rules), np.int64)) + counts
+    counts = used.setdefault(policy, np.zeros(len(rules), np.int64))
+    np.add.at(counts, rule[rule >= 0], links.copies[rule >= 0])
     _refuse_unmatched(links, policy, rule, problems)
     grants = [_grant(policy, rules, number) for number in range(len(rules))]
     return Granted(grants, np.maximum(rule, 0))
@@ -103,7 +103,7 @@ def _refuse_unmatched(links: Links, policy: str, rule: Ints, problems: Problems)
     group, first = links.group, int(links.length[left[0]])
     example = "of unknown length" if first == UNKNOWN_MM else format_length(first)
     rate = f", {format_rate_long(group.lane_rate)} a lane" if group.lane_rate else ""
-    count = format_count(len(left))
+    count = format_count(int(links.copies[left].sum()))
     message = f'{count} links of "{group.name}" match no rule of "{policy}" (e.g. {example}{rate})'
     problems.add(
         "E302", message, ("policies", policy), "end the list with a rule without conditions: {use: ...}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.fabric import Choice, Fabric, Ints, LinkBlock, LinkGroup, Terminal
-from topogen.length_classes import LengthClasses, classes_of, code_length, known_mm
-from topogen.runs import Rows
+from topogen.fabric import FREE, Choice, Fabric, Ints, LinkBlock, LinkGroup, Terminal
+from topogen.length_classes import LengthClasses, added_up, classes_of, code_length, known_mm
+from topogen.runs import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,12 +18,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.choose.links import Granted, Links
-    from topogen.expand import Columns
-    from topogen.fabric import DeviceGroup
+    from topogen.choose.scopes import Scopes
 
 
-def parts_of(links: Links, granted: Granted) -> Iterator[tuple[LinkGroup, Ints]]:
-    """Yield one link group for each medium and stated length that links got, with the rows of its links."""
+def parts_of(links: Links, granted: Granted) -> Iterator[LinkGroup]:
+    """Yield one link group for each medium and stated length that links got."""
     group, media = links.group, list(dict.fromkeys(grant.media for grant in granted.grants))
     medium = np.array([media.index(grant.media) for grant in granted.grants])[granted.grant]
     keys = medium * (int(links.stated.max()) + 2) + links.stated + 1
@@ -31,19 +31,16 @@ def parts_of(links: Links, granted: Granted) -> Iterator[tuple[LinkGroup, Ints]]
         rows = np.flatnonzero(keys == kind)
         stated = int(links.stated[row])
         name = group.name if len(kinds) == 1 else f"{group.name}/{_words(media[medium[row]], stated)}"
-        yield (
-            replace(
-                group,
-                name=name,
-                base=group.base or group.name,
-                media=media[medium[row]],
-                length_mm=group.length_mm if stated < 0 else stated,
-                within=group.within if len(kinds) == 1 else None,
-                blocks=group.blocks if len(kinds) == 1 else tuple(_blocks(links, rows)),
-                lengths=_length_classes(links, rows),
-                choices=tuple(_choices(links, granted, rows)),
-            ),
-            rows,
+        yield replace(
+            group,
+            name=name,
+            base=group.base or group.name,
+            media=media[medium[row]],
+            length_mm=group.length_mm if stated < 0 else stated,
+            within=group.within if len(kinds) == 1 else None,
+            blocks=group.blocks if len(kinds) == 1 else tuple(_blocks(links, rows)),
+            lengths=_length_classes(links, rows),
+            choices=tuple(_choices(links, granted, rows)),
         )
 
 
@@ -52,94 +49,86 @@ def _words(media: tuple[str, str] | None, stated: int) -> str:
     return medium if stated < 0 else f"{medium}_{stated}mm"
 
 
-def _blocks(links: Links, rows: Ints) -> Iterator[LinkBlock]:
-    """Yield the links of some rows as they are, one block for each block they come from."""
-    columns, groups = links.columns, links.fabric.groups
-    for block, own in _by_block(columns, rows):
-        a = _listed(groups, block.a, (columns.a[own], columns.a_port[own]))
-        b = block.b and _listed(groups, block.b, (columns.b[own], columns.b_port[own]))
-        yield LinkBlock((len(own),), a, b)
-
-
-def _listed(
-    groups: Sequence[DeviceGroup], terminal: Terminal, ends: tuple[NDArray[np.integer], NDArray[np.integer]]
-) -> Terminal:
-    device, port = (values.astype(np.int64) for values in ends)
-    group = groups[terminal.group]
-    ports = np.arange(group.type.ports[terminal.port].count, dtype=np.int64)
-    return Terminal(
-        terminal.group, terminal.port, np.zeros(1, np.int64), 0, device - group.first, (port,), ports
-    )
-
-
-def _by_block(columns: Columns, rows: Ints) -> Iterator[tuple[LinkBlock, Ints]]:
-    """Yield each block that made some of the rows, with its own in rising order."""
-    for block, span in columns.blocks:
+def _by_block(links: Links, rows: Ints) -> Iterator[tuple[Scopes, Ints, Ints]]:
+    """Yield the scopes of each block that made some of the rows, its own rows, and of which kind each is."""
+    for scopes, (_, span) in zip(links.scopes, links.columns.blocks, strict=True):
         start, stop = np.searchsorted(rows, (span.start, span.stop))
         if start < stop:
-            yield block, rows[start:stop]
+            own = rows[start:stop]
+            yield scopes, own, (own - span.start) // scopes.size
+
+
+def _blocks(links: Links, rows: Ints) -> Iterator[LinkBlock]:
+    """Yield the links of some rows as they are: those of scopes that are like no other, then kind by kind."""
+    for scopes, own, kind in _by_block(links, rows):
+        alone = scopes.copies[kind] == 1
+        if alone.any():
+            yield _listed(links, scopes.block, own[alone])
+        for number in distinct(kind[~alone]).tolist():
+            yield _listed(links, scopes.block, own[kind == number], scopes.kinds[number])
+
+
+def _listed(links: Links, block: LinkBlock, rows: Ints, scopes: Ints | None = None) -> LinkBlock:
+    """Return the links of some rows as they are, in each of some scopes that the first was looked at of."""
+    columns = links.columns
+    ends = [(block.a, columns.a, columns.a_port), (block.b, columns.b, columns.b_port)]
+    a, b = (
+        end and _listed_end(links.fabric, end, (device[rows], port[rows]), scopes)
+        for end, device, port in ends
+    )
+    assert a is not None  # noqa: S101 - every block has an a
+    return LinkBlock((len(rows),), a, b)
+
+
+def _listed_end(
+    fabric: Fabric, end: Terminal, at: tuple[NDArray[np.integer], NDArray[np.integer]], scopes: Ints | None
+) -> Terminal:
+    group = fabric.groups[end.group]
+    device, port = (values.astype(np.int64) for values in at)
+    ports = np.arange(group.type.ports[end.port].count, dtype=np.int64)
+    firsts = np.zeros(1, np.int64) if scopes is None else end.scope[scopes]
+    inside = device - group.first - (0 if scopes is None else firsts[0])
+    return Terminal(end.group, end.port, firsts, 0, inside, (port,), ports)
 
 
 def _length_classes(links: Links, rows: Ints) -> LengthClasses:
     return classes_of(
-        (links.types(block), (code_length(links.length[own], links.basis[own]), np.ones_like(own)))
-        for block, own in _by_block(links.columns, rows)
+        (
+            links.types(scopes.block),
+            (code_length(links.length[own], links.basis[own]), scopes.copies[kind]),
+        )
+        for scopes, own, kind in _by_block(links, rows)
     )
 
 
 def _choices(links: Links, granted: Granted, rows: Ints) -> Iterator[Choice]:
     """Yield why some links have their medium, one entry a device type, length and reason."""
-    found: dict[tuple[tuple[str, str], int, int], int] = {}
-    for block, own in _by_block(links.columns, rows):
-        kinds, counts = np.unique(
-            links.length[own] * len(granted.grants) + granted.grant[own], return_counts=True
-        )
-        for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True):
-            key = (links.types(block), *divmod(kind, len(granted.grants)))
-            found[key] = found.get(key, 0) + count
+    found: Counter[tuple[tuple[str, str], int, int]] = Counter()
+    for scopes, own, kind in _by_block(links, rows):
+        keys = links.length[own] * len(granted.grants) + granted.grant[own]
+        for key, count in zip(*(one.tolist() for one in added_up(keys, scopes.copies[kind])), strict=True):
+            mm, number = divmod(key, len(granted.grants))
+            found[links.types(scopes.block), mm, number] += count
     for (types, mm, number), count in found.items():
         grant = granted.grants[number]
         if grant.rule:
-            length = known_mm(mm)
-            yield Choice(*types, length, count, grant.rule, grant.rejected)
+            yield Choice(*types, known_mm(mm), count, grant.rule, grant.rejected)
 
 
-def renumbered(
-    fabric: Fabric, links: list[LinkGroup], moved: dict[int, list[tuple[int, Ints, Columns]]]
-) -> Fabric:
+def renumbered(fabric: Fabric, links: Sequence[LinkGroup]) -> Fabric:
     """Return the fabric with its port maps naming the new link groups."""
     start = {group.base or group.name: index for index, group in reversed(list(enumerate(links)))}
-    table = np.array([2 * start[group.name] + side for group in fabric.links for side in (0, 1)] + [-1])
+    table = np.array([2 * start[group.name] + side for group in fabric.links for side in (0, 1)] + [FREE])
     ports = {key: replace(used, rows=table[used.rows]) for key, used in fabric.ports.items()}
-    listed: dict[tuple[int, int], Ints] = {}
-    for parts in moved.values():
-        for index, rows, columns in parts[1:]:
-            for key in _ends_of(links[index]):
-                listed.setdefault(key, ports[key].full())
-            _hand_over(fabric, listed, (index, links[index]), (rows, columns))
-    ports |= {key: Rows.of(rows) for key, rows in listed.items()}
+    for index, group in enumerate(links):
+        if start[group.base or group.name] != index:  # the first of its parts is named by the table
+            for side, end in ((side, end) for block in group.blocks for side, end in _sides(block)):
+                key = (end.group, end.port)
+                user = 2 * index + (0 if group.joins_alike else side)
+                ports[key] = ports[key].entered(end.scope, end.device, end.slot[0], user)
     return replace(fabric, links=tuple(links), ports=ports)
 
 
-def _ends_of(group: LinkGroup) -> Iterator[tuple[int, int]]:
-    """Yield the device group and port group of each terminal of a link group."""
-    for block in group.blocks:
-        yield from ((end.group, end.port) for end in (block.a, block.b) if end)
-
-
-def _hand_over(
-    fabric: Fabric,
-    ports: dict[tuple[int, int], Ints],
-    part: tuple[int, LinkGroup],
-    links: tuple[Ints, Columns],
-) -> None:
-    """Enter the ports of some links in the maps under the number of their new group."""
-    (index, group), (rows, columns) = part, links
-    for block, own in _by_block(columns, rows):
-        ends = ((block.a, columns.a, columns.a_port, 0), (block.b, columns.b, columns.b_port, 1))
-        for terminal, device, port, side in ends:
-            if terminal is None or not len(own):
-                continue
-            key, owner = (terminal.group, terminal.port), fabric.groups[terminal.group]
-            user = 2 * index + (0 if group.joins_alike else side)
-            ports[key][device[own] - owner.first, port[own]] = user
+def _sides(block: LinkBlock) -> Iterator[tuple[int, Terminal]]:
+    """Yield the ends that are in the model, a as 0 and b as 1."""
+    yield from ((side, end) for side, end in enumerate((block.a, block.b)) if end)
