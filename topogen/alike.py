@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.fabric import Steps, count_of, level_depth
-from topogen.runs import distinct
+from topogen.runs import distinct, kinds_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -27,8 +27,8 @@ def whole(fabric: Fabric, tables: Mapping[int, Runs]) -> Chosen:
 def alike(fabric: Fabric, tables: Mapping[int, Runs], levels: Collection[str]) -> Chosen:
     """Return devices of some groups that stand for all: those of one place of each kind.
 
-    A place is the outermost one of some ``levels``. Consecutive places are of one kind when no run of the
-    groups' tables begins or ends within them; devices in no such place are alone.
+    A place is the outermost one of some ``levels``. Places are of one kind when the groups' tables say the
+    same of the devices in them; devices in no such place are alone.
     """
     if "rack" in levels and _share_racks(fabric, tables):
         return whole(fabric, tables)
@@ -44,7 +44,10 @@ def alike(fabric: Fabric, tables: Mapping[int, Runs], levels: Collection[str]) -
 
 
 def _in_places(fabric: Fabric, path: Steps, tables: Mapping[int, Runs]) -> Chosen:
-    """Return the devices of the first place of each kind, of places that one path makes."""
+    """Return the devices of the first place of each kind, of places that one path makes.
+
+    Consecutive places in which no run begins or ends are of one kind; only the first of these is looked at.
+    """
     sizes = {index: count_of(fabric.groups[index].path[len(path) :]) for index in tables}
     bounds = [
         bound
@@ -54,13 +57,15 @@ def _in_places(fabric: Fabric, path: Steps, tables: Mapping[int, Runs]) -> Chose
     count = count_of(path)
     places = distinct(np.concatenate(bounds))
     places = places[places < count]
-    copies = np.diff(places, append=count)
+    devices = {index: places[:, None] * size + np.arange(size) for index, size in sizes.items()}
+    rows = [tables[index].at(numbers).reshape(len(places), -1) for index, numbers in devices.items()]
+    first, kind = kinds_of_rows(np.concatenate(rows, axis=1))
+    copies = np.zeros(len(first), np.int64)
+    np.add.at(copies, kind, np.diff(places, append=count))
+    order = np.argsort(first)
     return {
-        index: (
-            (places[:, None] * size + np.arange(size)[None, :]).ravel(),
-            np.repeat(copies, size),
-        )
-        for index, size in sizes.items()
+        index: (numbers[first[order]].ravel(), np.repeat(copies[order], sizes[index]))
+        for index, numbers in devices.items()
     }
 
 
