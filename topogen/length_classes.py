@@ -154,7 +154,7 @@ def added_up(values: Ints, counts: Ints) -> Counted:
         np.add.at(total, values - low, counts)
         kinds = np.flatnonzero(total)
         return kinds + low, total[kinds]
-    kinds = distinct(values)
-    total = np.zeros(len(kinds), np.int64)
-    np.add.at(total, np.searchsorted(kinds, values), counts)
-    return kinds, total
+    order = np.argsort(values)
+    ordered = values[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    return ordered[starts], np.add.reduceat(counts[order], starts)

@@ -147,21 +147,21 @@ def _ways(routing: Routing, meets: _Meets) -> Counted:
     same = rack_a == rack_b
     start = np.where(same, low_a - low_b, routing.across((rack_a, low_a), (rack_b, low_b)))
     kinds = (kind_a * len(meets.heights[1]) + kind_b) * 2 + same
+    low, span = int(start.min()), int(np.ptp(start)) + 1
+    key, weight = added_up(kinds * span + start - low, meets.weight)
     ways = []
-    for kind in distinct(kinds).tolist():
-        here = kinds == kind
-        of, inside = divmod(kind, 2)
-        rises = (
-            table[row] for table, row in zip(meets.heights, divmod(of, len(meets.heights[1])), strict=True)
-        )
-        a, b = (rise[rise >= 0] for rise in rises)
-        ways.append(_outer(routing, (start[here], meets.weight[here]), a, b, inside=bool(inside)))
+    for part in np.split(np.arange(len(key)), np.flatnonzero(np.diff(key // span)) + 1):
+        of, inside = divmod(int(key[part[0]]) // span, 2)
+        rows = divmod(of, len(meets.heights[1]))
+        a, b = (table[row] for table, row in zip(meets.heights, rows, strict=True))
+        begin = key[part] % span + low
+        ways.append(_outer(routing, (begin, weight[part]), a[a >= 0], b[b >= 0], inside=bool(inside)))
     return added_up(*joined(ways))
 
 
 def _outer(routing: Routing, start: Counted, a: Ints, b: Ints, *, inside: bool) -> Counted:
     """Return ways from starts between lowest devices, for devices so much above those at both ends."""
-    begin, weight = added_up(*start)
+    begin, weight = start
     rise = a[:, None] - b[None, :] if inside else (a[:, None] + b[None, :]) * routing.drop_sign
     step, times = added_up(rise.ravel(), np.ones(rise.size, np.int64))
     way = begin[:, None] + step[None, :]
