@@ -291,7 +291,7 @@ def test_circles_are_found_once_and_without_recursion() -> None:
     assert loops({**chain, "5000": ["4999"]}) == [("4999", "5000", "4999")]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=150)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=150)
 @given(st.data())
 def test_no_change_of_a_file_breaks_the_reader(data: st.DataObject) -> None:
     text = LANGUAGE[data.draw(st.sampled_from(sorted(LANGUAGE)))]

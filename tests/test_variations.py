@@ -63,7 +63,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=25)
 
 
 def laid(name: str = "gb200-nvl72") -> Laid:

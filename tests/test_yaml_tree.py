@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from topogen.errors import Problem, Problems
@@ -161,7 +161,6 @@ def test_both_parsers_read_the_same(file: Path, monkeypatch: pytest.MonkeyPatch)
     assert tree(text) == fast
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab:-[]{}, \n\t'\"&*!|>%#?~<\\\u0085\u2028", max_size=40))
 def test_no_text_breaks_the_reader(text: str) -> None:
     node, found = read(text)

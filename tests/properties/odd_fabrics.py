@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from topogen.fabric import Fabric
 
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60)
 
 UNWIRABLE = {"E201", "E203", "E204", "E205", "E209", "E306"}
 """What a random size may rightly be refused for: ports too few or unequal, nobody to meet, a mixed cage."""

@@ -75,7 +75,7 @@ links:
 """
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.tuples(recipes("one"), recipes("two"), recipes("three")),
     st.integers(1, 8),

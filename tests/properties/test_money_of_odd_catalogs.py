@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from topogen.units import Triple
 
 Ends = tuple[int, int, int]
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=60)
 ranges = st.tuples(st.integers(1, 30), st.integers(0, 30), st.integers(0, 30)).map(
     lambda n: (n[0], n[0] + n[1], sum(n))
 )

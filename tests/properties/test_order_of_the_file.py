@@ -19,7 +19,7 @@ GROUPS = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(sizes, st.data(), st.sampled_from(list(permutations(GROUPS))))
 def test_totals_do_not_depend_on_the_order(size: Sizes, data: st.DataObject, order: tuple[str, ...]) -> None:
     head, tail = data.draw(devices(size)) + data.draw(places(size)) + "links:\n", data.draw(media())

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import (
@@ -71,7 +71,6 @@ def test_published_sizes(
     st.tuples(st.integers(2, 9), st.integers(1, 5), st.integers(1, 3), st.integers(1, 4)),
     st.integers(1, 2),
 )
-@settings(deadline=None)
 def test_a_dragonfly_is_wired_as_it_is_counted(sizes: Sizes, per_pair: int) -> None:
     groups, routers, hosts, far = sizes
     assume(routers * far >= groups - 1 and routers * far * groups % 2 == 0)

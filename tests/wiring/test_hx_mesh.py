@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.wiring.planned import counts, ends_apart, graph_of, least_cut, planned
@@ -53,7 +53,6 @@ SIZES = st.tuples(st.integers(1, 4), st.integers(1, 4))
 GRIDS = st.tuples(st.integers(1, 4), st.integers(1, 4))
 
 
-@settings(deadline=None)
 @given(SIZES, GRIDS, st.sampled_from([4, 8, 16, 32]), st.sampled_from([1, 2]))
 def test_every_accelerator_has_four_links_and_no_switch_too_many(
     board: tuple[int, int], boards: tuple[int, int], ports: int, tiers: int
@@ -78,7 +77,6 @@ def test_every_accelerator_has_four_links_and_no_switch_too_many(
         assert ends_apart(graph) == plan.diameter
 
 
-@settings(deadline=None)
 @given(SIZES, GRIDS, st.sampled_from([8, 16, 32]), st.sampled_from([1, 2]))
 def test_a_line_joins_the_boards_of_one_row(
     board: tuple[int, int], boards: tuple[int, int], ports: int, tiers: int

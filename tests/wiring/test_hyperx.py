@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, farthest_ends, links_of, pair_counts, ports_used
@@ -34,7 +34,6 @@ def planned(
     st.integers(1, 2),
     st.integers(1, 3),
 )
-@settings(deadline=None)
 def test_every_line_of_every_dimension_is_a_full_mesh(
     dims: tuple[int, ...], hosts: int, per_pair: int
 ) -> None:

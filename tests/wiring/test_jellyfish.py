@@ -7,7 +7,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.wiring.planned import counts, graph_of, planned, routers_of
@@ -15,7 +15,6 @@ from topogen.wiring.block import PatternError
 from topogen.wiring.plan import EndPoints, Faces
 
 
-@settings(deadline=None)
 @given(st.integers(2, 40), st.integers(1, 12), st.integers(0, 9), st.integers(1, 80))
 def test_a_jellyfish_is_regular_simple_and_connected(
     switches: int, degree: int, seed: int, ends: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.planned import counts, ends_apart, graph_of, least_cut, planned
@@ -11,7 +11,6 @@ from topogen.wiring.block import PatternError
 from topogen.wiring.plan import EndPoints, Faces
 
 
-@settings(deadline=None)
 @given(st.integers(2, 12).filter(lambda count: count % 2 == 0), st.integers(1, 4))
 def test_every_end_is_two_links_from_every_other(count: int, ports: int) -> None:
     plan = planned("one_big_switch", EndPoints.alike(count, ports), 48)

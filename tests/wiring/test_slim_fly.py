@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.planned import counts, ends_apart, graph_of, planned, routers_of
@@ -40,7 +40,6 @@ def test_published_sizes(q: int, ports: int, ends: int, routers: int, links: int
     assert counts(plan) == {"hosts": ends, "fabric": links}
 
 
-@settings(deadline=None)
 @given(st.integers(1, 90), st.integers(1, 2), st.sampled_from([3, 4, 5]))
 def test_ends_are_dealt_evenly(count: int, ports: int, q: int) -> None:
     plan = planned("slim_fly", EndPoints.alike(count, ports), 64, q=q)

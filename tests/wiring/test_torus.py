@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, farthest_ends, graph_of, links_of, pair_counts, ports_used
@@ -63,7 +63,6 @@ def grid_links(
 
 
 @given(shapes())
-@settings(deadline=None)
 def test_each_point_is_joined_to_its_next_neighbours(shape: dict[str, tuple[Any, ...]]) -> None:
     cube, grid, wrap = shape["cube"], shape["grid"], shape["wrap"]
     dims = tuple(size * boxes for size, boxes in zip(cube, grid, strict=True))
