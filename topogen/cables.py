@@ -11,6 +11,7 @@ from topogen.cages import boxes, cage_order
 from topogen.expand import Columns, expand
 from topogen.layout import route_of
 from topogen.length_classes import BASES, UNKNOWN_MM, added_up
+from topogen.runs import changes
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup
@@ -34,7 +35,7 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
         return np.arange(len(columns), dtype=np.int64)
     owner, serial, size = _in_cages(fabric, columns)
     order = np.lexsort((serial, owner))
-    starts = np.flatnonzero(_changes(owner[order]) | _changes(serial[order] // size[order]))
+    starts = np.flatnonzero(changes(owner[order]) | changes(serial[order] // size[order]))
     in_cage = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     chunk = np.empty(len(order), np.int64)
     chunk[order] = np.cumsum(in_cage % group.links_per_cable == 0) - 1
@@ -58,11 +59,6 @@ def _in_cages(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints, Ints]:
 def _kind(fabric: Fabric, block: LinkBlock) -> tuple[str, int]:
     """Return the device type and port group that a block begins at."""
     return fabric.groups[block.a.group].type.name, block.a.port
-
-
-def _changes(values: np.ndarray) -> np.ndarray:
-    """Return where a value differs from the one before; the first always does."""
-    return np.concatenate([[True], values[1:] != values[:-1]])
 
 
 def _in_order_of_first(numbers: Ints) -> Ints:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from topogen.runs import distinct
+from topogen.runs import changes, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -156,5 +156,5 @@ def added_up(values: Ints, counts: Ints) -> Counted:
         return kinds + low, total[kinds]
     order = np.argsort(values)
     ordered = values[order]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+    starts = np.flatnonzero(changes(ordered))
     return ordered[starts], np.add.reduceat(counts[order], starts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.fabric import FREE, DeviceGroup, Ints
-from topogen.runs import Rows, Runs, cuts, distinct
+from topogen.runs import Rows, Runs, cuts, distinct, kinds_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ class PortBook:
         starts = cuts(tables)
         kind, asked = used.kind.at(starts), degree.at(starts)
         alike = np.arange(len(starts)) if table.ndim > 1 else kind * (int(asked.max()) + 1) + asked
-        _, first, kinds = np.unique(alike, return_index=True, return_inverse=True)
+        first, kinds = kinds_of_rows(alike[:, None])
         rows = used.rows[kind[first]]
         row, index = np.nonzero(np.arange(table.shape[-1])[None, :] < asked[first][:, None])
         rows[row, table[index] if table.ndim == 1 else table[starts[first[row]], index]] = user

@@ -144,7 +144,19 @@ def distinct(values: Ints) -> Ints:
     [1, 3]
     """
     ordered = np.sort(values, axis=None)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+    return ordered[changes(ordered)]
+
+
+def changes(values: Ints) -> NDArray[np.bool_]:
+    """Return where a value, or a row of values, differs from the one before; the first always does.
+
+    >>> changes(np.array([5, 5, 7])).tolist()
+    [True, False, True]
+    """
+    new = np.ones(len(values), bool)
+    differ = values[1:] != values[:-1]
+    new[1:] = differ if differ.ndim == 1 else differ.any(axis=1)
+    return new
 
 
 def kinds_of_rows(rows: Ints) -> tuple[Ints, Ints]:
@@ -157,7 +169,7 @@ def kinds_of_rows(rows: Ints) -> tuple[Ints, Ints]:
     if not differ.size:
         return np.zeros(min(1, len(rows)), np.int64), np.zeros(len(rows), np.int64)
     order = np.lexsort(differ.T[::-1])
-    new = np.append(True, (differ[order[1:]] != differ[order[:-1]]).any(axis=1))
+    new = changes(differ[order])
     kind = np.empty(len(rows), np.int64)
     kind[order] = np.cumsum(new) - 1
     return order[new], kind
@@ -209,11 +221,11 @@ def tally(copies: Iterable[Copies], count: int) -> Runs:
         return Runs.of(np.cumsum(rise[:-1]))
     order = np.argsort(place, kind="stable")
     place, level = place[order], np.cumsum(height[order])
-    last = np.append(place[1:] != place[:-1], True) & (place < count)
+    last = changes(place[::-1])[::-1] & (place < count)
     place, level = place[last], level[last]
     if not len(place) or place[0] > 0:
         place, level = np.append(0, place), np.append(0, level)
-    new = np.append(True, level[1:] != level[:-1])
+    new = changes(level)
     return Runs(count, place[new], level[new])
 
 
