@@ -136,6 +136,19 @@ def _longest(cable: Ints, length: Ints) -> Ints:
     return longest
 
 
+def order_lengths(lengths_mm: Ints, ladder: tuple[int, ...]) -> Ints:
+    """Return `order_length` of many lengths, -1 of what is not known or above the longest.
+
+    >>> order_lengths(np.array([3100, -1, 9000]), (1000, 3000, 5000)).tolist()
+    [5000, -1, -1]
+    """
+    if not ladder:
+        return lengths_mm
+    steps = np.sort(ladder)
+    sold = np.append(steps, UNKNOWN_MM)[np.searchsorted(steps, lengths_mm)]
+    return np.where(lengths_mm < 0, UNKNOWN_MM, sold)
+
+
 def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:
     """Return the shortest length sold that is not shorter, None above the longest.
 

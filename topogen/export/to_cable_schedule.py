@@ -12,9 +12,8 @@ from topogen.export.cells.laid_text import Page
 from topogen.export.options import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from topogen.export.cells.cable_cells import Part, Sheet
     from topogen.export.options import Options
     from topogen.fabric import Fabric
     from topogen.rollup import RollUp
@@ -50,16 +49,7 @@ def _pieces(fabric: Fabric, options: Options) -> Iterator[tuple[bytes, int]]:
     sites = SiteTexts(fabric)
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
-        sheet = sheet_of(lines, sites, options.topology_rev)
-        pieces, page = sheet.pieces(_row(sheet, columns)), Page()
+        sheet = sheet_of(lines, sites, columns, options.topology_rev)
+        pieces, page = sheet.pieces(), Page()
         for part in lines.parts():
             yield page.write([piece(part) for piece in pieces]), len(part)
-
-
-def _row(sheet: Sheet, columns: Sequence[str]) -> Iterator[Part | str]:
-    """Yield the parts of a line, commas and line end included."""
-    for number, name in enumerate(columns):
-        if number:
-            yield ","
-        yield from sheet.parts.get(name, ())
-    yield "\n"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from topogen.cables import order_length
+from topogen.cables import order_lengths
 from topogen.columns import SCHEDULE_IDS
 from topogen.export.cells.ahead import made_ahead
 from topogen.export.cells.arrow import ROWS, Table, code_type, coded, whole
@@ -15,7 +15,7 @@ from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.place_ids import first_ids
-from topogen.length_numbers import split_length
+from topogen.layout import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,13 +95,8 @@ class _Columns:
             "medium": medium_name(group),
             "cable_part_id": part,
         }
-        lengths = [split_length(int(code)) for code in lines.codes]
-        sold = [order_length(length, ladder(fabric, part)) for length, _ in lengths]
-        self._basis = [basis for _, basis in lengths]
-        self._length, self._order = (
-            np.array([UNKNOWN if one is None else one for one in column])
-            for column in ([length for length, _ in lengths], sold)
-        )
+        self._length, self._basis = np.divmod(lines.codes, len(BASES))
+        self._order = order_lengths(self._length, ladder(fabric, part))
 
     def of(self, lines: Lines) -> dict[str, Any]:
         """Return the columns of some lines as Arrow arrays."""
@@ -123,5 +118,5 @@ class _Columns:
             "rate_mbps": whole(lines.links * group.rate, pa.int64()),
             "length_mm": whole(self._length[lines.length], pa.int32()),
             "length_order_mm": whole(self._order[lines.length], pa.int32()),
-            "length_basis": coded(lines.length, self._basis),
+            "length_basis": coded(self._basis[lines.length], BASES),
         }

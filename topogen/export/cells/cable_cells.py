@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import order_length
+from topogen.cables import order_lengths
 from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.laid_text import Piece, texts_of
 from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.cells.part_cells import medium_name
-from topogen.layout import slack_of
+from topogen.layout import BASES, UNKNOWN, slack_of
 from topogen.length_numbers import split_length
 from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from topogen.export.cells.cable_lines import CableLines, Lines
     from topogen.export.cells.laid_text import Texts
@@ -58,12 +58,14 @@ class SiteTexts:
 class Sheet:
     """The lines of one link group as text: parts by column, and for each key what picks.
 
-    An index of ``index`` takes lines and returns the number of a text for each. ``seen`` has, for places and
-    devices, their turns and what can be said of each turn. A column without parts is unknown.
+    Of lengths only what ``columns`` need is made. An index of ``index`` takes lines and returns the number
+    of a text for each. ``seen`` has, for places and devices, their turns and what can be said of each turn.
+    A column without parts is unknown.
     """
 
     lines: CableLines
     sites: SiteTexts
+    columns: Sequence[str]
     parts: dict[str, Parts] = field(default_factory=dict)
     index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
     seen: dict[str, tuple[Turns, dict[str, Callable[[Ints], Sequence[Piece]]]]] = field(default_factory=dict)
@@ -87,9 +89,17 @@ class Sheet:
         for name, texts in columns.items():
             self.parts[name] = [texts[0]] if len(set(texts)) == 1 else [Part(key, texts)]
 
-    def pieces(self, parts: Iterable[Part | str]) -> list[Callable[[Lines], Piece]]:
+    def pieces(self) -> list[Callable[[Lines], Piece]]:
         """Return what makes the pieces of lines from parts; neighbours of one key are one piece."""
-        return [self._piece(key, together) for key, together in _merged(parts)]
+        return [self._piece(key, together) for key, together in _merged(self._row())]
+
+    def _row(self) -> Iterator[Part | str]:
+        """Yield the parts of a line, commas and line end included."""
+        for number, name in enumerate(self.columns):
+            if number:
+                yield ","
+            yield from self.parts.get(name, ())
+        yield "\n"
 
     def _piece(self, key: str, parts: Parts) -> Callable[[Lines], Piece]:
         index = self.index[key]
@@ -138,9 +148,9 @@ def _said(parts: Parts, said: Mapping[str, Callable[[Ints], Sequence[Piece]]], t
     return pieces
 
 
-def sheet_of(lines: CableLines, sites: SiteTexts, rev: str) -> Sheet:
+def sheet_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: str) -> Sheet:
     """Return the lines of a link group with everything that is known of them."""
-    sheet = Sheet(lines, sites)
+    sheet = Sheet(lines, sites, columns)
     _put_id(sheet)
     _put_links(sheet, rev)
     _put_lengths(sheet)
@@ -209,30 +219,41 @@ def _put_links(sheet: Sheet, rev: str) -> None:
 
 
 def _put_lengths(sheet: Sheet) -> None:
-    """Add what follows from the length of a cable, once for each length there is."""
-    cells = [_length_cells(sheet, *split_length(int(code))) for code in sheet.lines.codes]
-    sheet.put_texts("length", {name: [one[name] for one in cells] for name in cells[0]})
-    sheet.index["length"] = lambda lines: lines.length
-
-
-def _length_cells(sheet: Sheet, length: int | None, basis: str) -> dict[str, str]:
+    """Add what follows from the length of a cable: few texts of what is sold, and one a length."""
     fabric, group = sheet.fabric, sheet.group
-    order = order_length(length, ladder(fabric, cable_part(fabric, group)))
-    slack = _slack(sheet, length) if basis == "routed" and length is not None else None
+    length, basis = np.divmod(sheet.lines.codes, len(BASES))
+    sold = order_lengths(length, ladder(fabric, cable_part(fabric, group)))
+    beyond = (length >= 0) & (sold < 0)
+    kinds, kind = np.unique((sold * len(BASES) + basis) * 2 + beyond, return_inverse=True)
+    sheet.put_texts(
+        "sold",
+        {
+            "length_order_m": [_metres(code // 2 // len(BASES)) for code in kinds.tolist()],
+            "length_basis": [BASES[code // 2 % len(BASES)] for code in kinds.tolist()],
+            "notes": ["no length this long is sold" if code % 2 else "" for code in kinds.tolist()],
+        },
+    )
+    sheet.index["sold"] = lambda lines: kind[lines.length]
     reach = links_reach(fabric, group)
+    sheet.put({"reach_m": _metres(reach)})
+    if "length_route_m" in sheet.columns:
+        cells = [_length_cells(sheet, reach, *split_length(code)) for code in sheet.lines.codes.tolist()]
+        sheet.put_texts("length", {name: [one[name] for one in cells] for name in cells[0]})
+        sheet.index["length"] = lambda lines: lines.length
+
+
+def _length_cells(sheet: Sheet, reach: int | None, length: int | None, basis: str) -> dict[str, str]:
+    slack = _slack(sheet, length) if basis == "routed" and length is not None else None
     return {
         "length_route_m": _metres(length if length is None or slack is None else length - slack),
         "length_slack_m": _metres(slack),
-        "length_order_m": _metres(order),
-        "length_basis": basis,
-        "reach_m": _metres(reach),
-        "margin_m": _metres(None if reach is None or length is None else reach - length),
-        "notes": "no length this long is sold" if length is not None and order is None else "",
+        "margin_m": "" if reach is None or length is None else cell_text(Fraction(reach - length, MM_PER_M)),
     }
 
 
 def _metres(mm: int | None) -> str:
-    return "" if mm is None else cell_text(Fraction(mm, MM_PER_M))
+    """Return a length in metres, nothing of one that is not known."""
+    return "" if mm is None or mm == UNKNOWN else cell_text(Fraction(mm, MM_PER_M))
 
 
 def _slack(sheet: Sheet, length: int) -> int:
