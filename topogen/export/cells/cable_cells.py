@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -40,8 +41,11 @@ class Part:
     of: str = ""
 
 
-Parts = list[Part | str]
+Parts: TypeAlias = "list[Part | str]"
 """Parts and what stands between them in every line."""
+
+Framed: TypeAlias = "Callable[[str, str], Callable[[Ints], Sequence[Piece]]]"
+"""What says something of the places or devices of some turns, between two texts that are the same for all."""
 
 
 class SiteTexts:
@@ -68,7 +72,7 @@ class Sheet:
     columns: Sequence[str]
     parts: dict[str, Parts] = field(default_factory=dict)
     index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
-    seen: dict[str, tuple[Turns, dict[str, Callable[[Ints], Sequence[Piece]]]]] = field(default_factory=dict)
+    seen: dict[str, tuple[Turns, dict[str, Framed]]] = field(default_factory=dict)
 
     @property
     def fabric(self) -> Fabric:
@@ -105,7 +109,8 @@ class Sheet:
         index = self.index[key]
         if key in self.seen:
             turns, said = self.seen[key]
-            table = InSight(turns, lambda some: _said(parts, said, some))
+            makers = [said[part.of](before, after) for part, before, after in _with_neighbours(parts)]
+            table = InSight(turns, lambda some: [piece for make in makers for piece in make(some)])
             return lambda lines: table.piece(index(lines))
         texts = texts_of(_joined(parts))
         return lambda lines: Piece(texts, index(lines))
@@ -133,19 +138,19 @@ def _joined(parts: Parts) -> list[str]:
     return ["".join(texts) for texts in zip(*columns, strict=True)]
 
 
-def _said(parts: Parts, said: Mapping[str, Callable[[Ints], Sequence[Piece]]], turns: Ints) -> list[Piece]:
-    """Return what is said of the places or devices of some turns."""
-    pieces: list[Piece] = []
-    between = ""
-    for part in [*parts, Part("", of="end")]:
-        if isinstance(part, str):
-            between += part
+def _with_neighbours(parts: Parts) -> list[tuple[Part, str, str]]:
+    """Return parts with the text before and after each; what stands between two goes to the first of them."""
+    framed: list[tuple[Part, str, str]] = []
+    ahead = ""
+    for one in parts:
+        if isinstance(one, Part):
+            framed.append((one, ahead, ""))
+        elif framed:
+            part, before, after = framed[-1]
+            framed[-1] = part, before, after + one
         else:
-            if between:
-                pieces.append(Piece(texts_of([between]), np.zeros(len(turns), np.int64)))
-            pieces += said[part.of](turns) if part.key else ()
-            between = ""
-    return pieces
+            ahead += one
+    return framed
 
 
 def sheet_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: str) -> Sheet:
@@ -181,7 +186,7 @@ def _put_id(sheet: Sheet) -> None:
         places = [place for place in sheet.fabric.places if place.level == group.within]
         places.sort(key=lambda place: place.first)
         turns = Turns(places)
-        sheet.seen["place"] = turns, {"name": PathTexts(places, turns).pieces}
+        sheet.seen["place"] = turns, {"name": PathTexts(places, turns).framed}
         sheet.index["place"] = lambda lines: lines.place
         sheet.parts["cable_id"] = [Part("place", of="name"), "/", *number]
 
@@ -272,16 +277,17 @@ def _put_devices(sheet: Sheet, side: str) -> None:
     """Add where each device stands and what it is called."""
     fabric = sheet.fabric
     groups = [fabric.groups[index] for index in sorted({end.group for end in sheet.lines.ports[side].ends})]
-    turns, texts = Turns(groups), sheet.sites
+    turns, sites = Turns(groups), sheet.sites
 
-    def picked(table: Texts, of: Ints) -> Callable[[Ints], Sequence[Piece]]:
+    def picked(texts: Texts, of: Ints, before: str, after: str) -> Callable[[Ints], Sequence[Piece]]:
+        table = texts.framed(before, after)
         return lambda some: [Piece(table, of[turns.numbers(some)])]
 
-    said: dict[str, Callable[[Ints], Sequence[Piece]]] = {
-        "row": picked(texts.row, fabric.sites.rack),
-        "rack": picked(texts.rack, fabric.sites.rack),
-        "u": picked(texts.unit, fabric.sites.unit),
-        "device": PathTexts(groups, turns).pieces,
+    said: dict[str, Framed] = {
+        "row": partial(picked, sites.row, fabric.sites.rack),
+        "rack": partial(picked, sites.rack, fabric.sites.rack),
+        "u": partial(picked, sites.unit, fabric.sites.unit),
+        "device": PathTexts(groups, turns).framed,
     }
     sheet.seen[side] = turns, said
     sheet.index[side] = lambda lines: lines.a if side == "a" else lines.b

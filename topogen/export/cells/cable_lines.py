@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from topogen.export.cells.cable_rows import CableRows
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
-PART = 8_192
+PART = 16_384
 """Links that are made at a time: few enough to stay in the cache of a processor."""
 
 MEASURED = 1 << 22

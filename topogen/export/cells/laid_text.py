@@ -41,6 +41,14 @@ class Texts:
         low, high = int(self.widths.min()), int(self.widths.max())
         return low if low == high else None
 
+    def framed(self, before: str, after: str) -> Texts:
+        """Return these texts, each between two others."""
+        if not before and not after:
+            return self
+        alike = np.zeros(len(self), np.int64)
+        ends = [Piece(texts_of([text]), alike) for text in (before, after)]
+        return table_of([ends[0], Piece(self, np.arange(len(self))), ends[1]])
+
     def cut_to(self, width: int) -> NDArray[np.void]:
         """Return the first bytes of every text as one item each, no copy."""
         return np.ndarray(len(self), f"V{width}", self.cells, strides=self.cells.strides[:1])

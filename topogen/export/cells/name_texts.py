@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 IN_SIGHT = 16_384
 """Texts that are made at a time, more only where lines in sight of each other are further apart."""
 
+SPREAD = 2
+"""How many times as far apart as there are lines they may be: beyond that each line gets a text of its own."""
+
 
 class Turns:
     """Places or devices of several groups, renumbered as one run: their turns, from 0."""
@@ -36,12 +39,12 @@ class Turns:
         return np.asarray(numbers - (self._first - self._start)[at])
 
     def numbers(self, turns: Ints) -> Ints:
-        """Return the numbers that have given turns, in rising order."""
+        """Return the numbers that have given turns."""
         return np.asarray(turns + (self._first - self._start)[self.group_of(turns)])
 
     def group_of(self, turns: Ints) -> Ints:
-        """Return which of the groups each turn is of, in rising order; one number where it is always one."""
-        return _stretches(self._start, turns, int(turns[0]), int(turns[-1]))
+        """Return which of the groups each turn is of; one number where it is always one."""
+        return _stretches(self._start, turns, int(turns.min()), int(turns.max()))
 
 
 def _stretches(starts: Ints, numbers: Ints, low: int, high: int) -> Ints:
@@ -62,6 +65,8 @@ class InSight:
         """Return the texts of the places or devices of given numbers."""
         turns = self._turns.of(numbers)
         low, high = int(turns.min()), int(turns.max())
+        if high - low > SPREAD * max(len(turns), IN_SIGHT):
+            return Piece(table_of(self._make(turns)), np.arange(len(turns)))
         if self._table is None or low < self._start or high >= self._start + len(self._table):
             stop = min(self._turns.count, max(high + 1, low + IN_SIGHT))
             self._start, self._table = low, table_of(self._make(np.arange(low, stop)))
@@ -83,13 +88,21 @@ class PathTexts:
         )
         self._first = np.cumsum([0, *(group.count for group in groups[:-1])])
 
+    def framed(self, before: str, after: str) -> Callable[[Ints], tuple[Piece, Piece]]:
+        """Return what makes the halves of names, with a text before the first and one after the other."""
+        above, below = self._above.framed(before, ""), self._below.framed("", after)
+        return lambda turns: self._pieces(turns, above, below)
+
     def pieces(self, turns: Ints) -> tuple[Piece, Piece]:
         """Return both halves of the names of given turns."""
+        return self._pieces(turns, self._above, self._below)
+
+    def _pieces(self, turns: Ints, above: Texts, below: Texts) -> tuple[Piece, Piece]:
         at = self._turns.group_of(turns)
         number, size = turns - self._first[at], self._sizes[at]
-        above = number // size
+        which = number // size
         starts = [start[at] for start in self._starts]
-        return Piece(self._above, above + starts[0]), Piece(self._below, number - above * size + starts[1])
+        return Piece(above, which + starts[0]), Piece(below, number - which * size + starts[1])
 
 
 def _middle(path: Steps) -> int:
