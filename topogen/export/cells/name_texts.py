@@ -21,7 +21,7 @@ IN_SIGHT = 16_384
 """Texts that are made at a time, more only where lines in sight of each other are further apart."""
 
 SPREAD = 2
-"""How many times as far apart as there are lines they may be: beyond that each line gets a text of its own."""
+"""How many times as far apart as there are lines they may be: beyond that each gets a text of its own."""
 
 
 class Turns:
