@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MM_PER_M = 1_000
 MBPS_PER_GBPS = 1_000
 THOUSAND = 1_000
-"""Running numbers are written as their thousands and the rest: two small tables hold the texts of all."""
+LISTED = 16 * THOUSAND
+"""Running numbers from here on are their thousands and the rest: two small tables hold the texts of all."""
 
 
 @dataclass(frozen=True)
@@ -174,13 +175,15 @@ def _put_id(sheet: Sheet) -> None:
     """Add the cable id: scope, group and a number."""
     group, last = sheet.group, sheet.lines.last_number
     number: Parts = [f"{group.name}/"]
-    units = [str(one) for one in range(min(last + 1, THOUSAND))]
-    if last >= THOUSAND:
+    if last < LISTED:
+        number.append(Part("number", [str(one) for one in range(last + 1)]))
+        sheet.index["number"] = lambda lines: lines.number
+    else:
         number.append(Part("thousands", ["", *map(str, range(1, last // THOUSAND + 1))]))
-        units += [f"{one:03}" for one in range(THOUSAND)]
-    number.append(Part("units", units))
-    sheet.index["thousands"] = lambda lines: lines.number // THOUSAND
-    sheet.index["units"] = _units
+        units = [*map(str, range(THOUSAND)), *(f"{one:03}" for one in range(THOUSAND))]
+        number.append(Part("units", units))
+        sheet.index["thousands"] = lambda lines: lines.number // THOUSAND
+        sheet.index["units"] = _units
     sheet.parts["cable_id"] = number
     if group.within is not None:
         places = [place for place in sheet.fabric.places if place.level == group.within]

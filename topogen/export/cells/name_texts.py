@@ -33,10 +33,10 @@ class Turns:
         self._first = np.array([group.first for group in groups])
         self._start = np.cumsum([0, *sizes[:-1]])
 
-    def of(self, numbers: Ints) -> Ints:
-        """Return the turn of each number; all must be of the groups."""
-        at = _stretches(self._first, numbers, int(numbers.min()), int(numbers.max()))
-        return np.asarray(numbers - (self._first - self._start)[at])
+    def ahead(self, numbers: Ints) -> Ints:
+        """Return how far each number is ahead of its turn; all must be of the groups."""
+        at = np.searchsorted(self._first, numbers, side="right") - 1
+        return np.asarray((self._first - self._start)[at])
 
     def numbers(self, turns: Ints) -> Ints:
         """Return the numbers that have given turns."""
@@ -44,13 +44,9 @@ class Turns:
 
     def group_of(self, turns: Ints) -> Ints:
         """Return which of the groups each turn is of; one number where it is always one."""
-        return _stretches(self._start, turns, int(turns.min()), int(turns.max()))
-
-
-def _stretches(starts: Ints, numbers: Ints, low: int, high: int) -> Ints:
-    """Return which stretch each number is in, one number for all where the lowest and highest share it."""
-    first, last = np.searchsorted(starts, [low, high], side="right") - 1
-    return np.asarray(first if first == last else np.searchsorted(starts, numbers, side="right") - 1)
+        first, last = np.searchsorted(self._start, [turns.min(), turns.max()], side="right") - 1
+        one = first == last
+        return np.asarray(first if one else np.searchsorted(self._start, turns, side="right") - 1)
 
 
 class InSight:
@@ -63,14 +59,16 @@ class InSight:
 
     def piece(self, numbers: Ints) -> Piece:
         """Return the texts of the places or devices of given numbers."""
-        turns = self._turns.of(numbers)
-        low, high = int(turns.min()), int(turns.max())
-        if high - low > SPREAD * max(len(turns), IN_SIGHT):
-            return Piece(table_of(self._make(turns)), np.arange(len(turns)))
+        ends = np.array([numbers.min(), numbers.max()])
+        ahead = self._turns.ahead(ends)
+        low, high = (ends - ahead).tolist()
+        shift = ahead[0] if ahead[0] == ahead[1] else self._turns.ahead(numbers)
+        if high - low > SPREAD * max(len(numbers), IN_SIGHT):
+            return Piece(table_of(self._make(numbers - shift)), np.arange(len(numbers)))
         if self._table is None or low < self._start or high >= self._start + len(self._table):
             stop = min(self._turns.count, max(high + 1, low + IN_SIGHT))
             self._start, self._table = low, table_of(self._make(np.arange(low, stop)))
-        return Piece(self._table, turns - self._start)
+        return Piece(self._table, numbers - (shift + self._start))
 
 
 class PathTexts:
