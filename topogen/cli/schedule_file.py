@@ -122,7 +122,9 @@ def _write_tables(done: Read, path: Path, options: Options, lines: int) -> None:
                 pass
 
 
-def _shown(counted: Iterator[tuple[bytes, int]], name: str, lines: int) -> Generator[bytes, None, None]:
+def _shown(
+    counted: Iterator[tuple[bytes | memoryview, int]], name: str, lines: int
+) -> Generator[bytes | memoryview, None, None]:
     """Yield pieces; where a person waits for them, show how many lines there were, how fast, how long."""
     if lines < LONG or not sys.stderr.isatty() or os.environ.get("CI"):
         yield from (piece for piece, _ in counted)

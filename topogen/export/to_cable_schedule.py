@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def to_cable_schedule(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:
     """Yield the schedule as CSV in pieces of whole lines: installed links only, unless all are asked for."""
-    return (piece for piece, _ in schedule_pieces(fabric, options))
+    return (bytes(piece) for piece, _ in schedule_pieces(fabric, options))
 
 
 def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
@@ -33,23 +34,25 @@ def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
     return sum(CableLines(fabric, group).count for group in groups)
 
 
-def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[bytes, int]]:
+def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[memoryview, int]]:
     """Yield the schedule in pieces of whole lines, with the lines of each; the header counts none.
 
+    A piece is to be written before the next one is asked for: the same memory serves all of them.
     What is in memory at a time does not grow with the number of links, except where cables of a link group
     may join links of two of its scopes.
     """
     return made_ahead(_pieces(fabric, options))
 
 
-def _pieces(fabric: Fabric, options: Options) -> Iterator[tuple[bytes, int]]:
+def _pieces(fabric: Fabric, options: Options) -> Iterator[tuple[memoryview, int]]:
     full = options.columns == "full"
     columns = names_of(CABLE_SCHEDULE) if full else CABLE_SCHEDULE_DEFAULT
-    yield (",".join(columns) + "\n").encode(), 0
+    yield memoryview((",".join(columns) + "\n").encode()), 0
     sites = SiteTexts(fabric)
+    pages = cycle([Page(), Page()])  # one is written to the file while the other is made
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
         sheet = sheet_of(lines, sites, columns, options.topology_rev)
-        pieces, page = sheet.pieces(), Page()
-        for part in lines.parts():
+        pieces = sheet.pieces()
+        for part, page in zip(lines.parts(), pages, strict=False):
             yield page.write([piece(part) for piece in pieces]), len(part)

@@ -157,8 +157,8 @@ class Page:
         self._pieces: Sequence[Piece] = ()
         self._layout = Layout((), np.zeros(0, np.int64))
 
-    def write(self, pieces: Sequence[Piece]) -> bytes:
-        """Return lines made of pieces, as many lines each."""
+    def write(self, pieces: Sequence[Piece]) -> memoryview:
+        """Return lines made of pieces, as many lines each; they are there until the page is written again."""
         same = self._standing(pieces)
         widths = [
             piece.widths() if width is None else width for piece, width in zip(pieces, same, strict=True)
@@ -171,11 +171,11 @@ class Page:
             self._layout = self._laid_out(widths, len(pieces[0].rows))
             self._layout.put_all(self._buffer, pieces)
         self._pieces = pieces
-        return self._buffer[: self._size].tobytes()
+        return self._buffer[: self._size].data
 
     def _standing(self, pieces: Sequence[Piece]) -> list[Widths | None]:
         """Return the width of each piece that says the same as before, None of the others."""
-        if not self._pieces or len(self._pieces[0].rows) != len(pieces[0].rows):
+        if [len(piece.rows) for piece in pieces] != [len(piece.rows) for piece in self._pieces]:
             self._layout = Layout((), np.zeros(0, np.int64))
             return [None] * len(pieces)
         return [
