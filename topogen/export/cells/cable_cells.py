@@ -50,13 +50,27 @@ Framed: TypeAlias = "Callable[[str, str], Callable[[Ints], Sequence[Piece]]]"
 
 
 class SiteTexts:
-    """Rows, racks and U positions of a fabric as texts; -1, not known, picks the last, which is empty."""
+    """Rows, racks and U positions of a fabric as texts; -1, not known, picks the last, which is empty.
+
+    Names of devices are kept for the link groups at their other side.
+    """
 
     def __init__(self, fabric: Fabric) -> None:
+        self._groups = fabric.groups
+        self._named: dict[tuple[int, ...], tuple[Turns, PathTexts]] = {}
         racks = fabric.sites.racks
-        self.row = texts_of([*(quoted(one.row) if one.row else "" for one in racks), ""])
+        cells = {row: quoted(row) if row else "" for row in {one.row for one in racks}}
+        self.row = texts_of([*(cells[one.row] for one in racks), ""])
         self.rack = texts_of([*(one.name for one in racks), ""])
         self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
+
+    def named(self, *groups: int) -> tuple[Turns, PathTexts]:
+        """Return the turns of the devices of some groups, and their names."""
+        if groups not in self._named:
+            some = [self._groups[index] for index in groups]
+            turns = Turns(some)
+            self._named[groups] = turns, PathTexts(some, turns)
+        return self._named[groups]
 
 
 @dataclass
@@ -278,9 +292,8 @@ def _slack(sheet: Sheet, length: int) -> int:
 
 def _put_devices(sheet: Sheet, side: str) -> None:
     """Add where each device stands and what it is called."""
-    fabric = sheet.fabric
-    groups = [fabric.groups[index] for index in sorted({end.group for end in sheet.lines.ports[side].ends})]
-    turns, sites = Turns(groups), sheet.sites
+    fabric, sites = sheet.fabric, sheet.sites
+    turns, names = sites.named(*sorted({end.group for end in sheet.lines.ports[side].ends}))
 
     def picked(texts: Texts, of: Ints, before: str, after: str) -> Callable[[Ints], Sequence[Piece]]:
         table = texts.framed(before, after)
@@ -290,7 +303,7 @@ def _put_devices(sheet: Sheet, side: str) -> None:
         "row": partial(picked, sites.row, fabric.sites.rack),
         "rack": partial(picked, sites.rack, fabric.sites.rack),
         "u": partial(picked, sites.unit, fabric.sites.unit),
-        "device": PathTexts(groups, turns).framed,
+        "device": names.framed,
     }
     sheet.seen[side] = turns, said
     sheet.index[side] = lambda lines: lines.a if side == "a" else lines.b

@@ -66,8 +66,8 @@ class Texts:
 
 def texts_of(texts: Sequence[str]) -> Texts:
     """Return a table of texts, encoded as UTF-8."""
-    encoded = [text.encode() for text in texts]
-    widths = np.array([len(text) for text in encoded], np.int64)
+    encoded = texts if "".join(texts).isascii() else [text.encode() for text in texts]
+    widths = np.fromiter(map(len, encoded), np.int64, len(encoded))
     cells = np.array(encoded, f"S{_room(int(widths.max()))}")
     return Texts(cells.view(np.uint8).reshape(len(encoded), -1), widths)
 
