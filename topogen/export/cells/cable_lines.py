@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cages import cage_order
-from topogen.expand import Columns, cut, expand, expand_parts
+from topogen.expand import cut, expand, expand_parts
 from topogen.export.cells.cable_rows import cable_rows
+from topogen.export.cells.link_ends import ends_in_parts
 from topogen.export.cells.port_numbers import PortNumbers
 from topogen.fabric import place_ids
 from topogen.length_numbers import length_codes, length_numbers
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.cages import CageOrder
+    from topogen.expand import Columns
     from topogen.export.cells.cable_rows import CableRows
+    from topogen.export.cells.link_ends import LinkEnds
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
 PART = 16_384
@@ -164,21 +167,21 @@ class _Scopes:
     def parts(self) -> Iterator[Lines]:
         """Yield the lines block by block."""
         done = [0] * len(self._rows)
-        for number, columns, length in self._measured():
+        for number, ends, length in self._measured():
             rows = self._rows[number]
             made = self._links if rows is None else partial(self._legs, rows)
-            yield made(number, done[number], columns, length)
-            done[number] += len(columns)
+            yield made(number, done[number], ends, length)
+            done[number] += len(ends)
 
-    def _measured(self) -> Iterator[tuple[int, Columns, Ints]]:
+    def _measured(self) -> Iterator[tuple[int, LinkEnds, Ints]]:
         """Yield the links of each block in parts with their lengths, measured for many parts at a time."""
         of = self._of
         for stretches in self._stretches():
             lengths = length_numbers(of.fabric, of.group, (block for _, block in stretches))
             for number, block in stretches:
-                for columns in expand_parts(of.fabric, block, self._unit(number, PART)):
-                    yield number, columns, lengths[: len(columns)].astype(np.int64)
-                    lengths = lengths[len(columns) :]
+                for ends in ends_in_parts(of.fabric, block, self._unit(number, PART)):
+                    yield number, ends, lengths[: len(ends)].astype(np.int64)
+                    lengths = lengths[len(ends) :]
 
     def _stretches(self) -> Iterator[list[tuple[int, LinkBlock]]]:
         """Yield numbers of blocks with stretches of them, as many together as are measured at a time."""
@@ -200,30 +203,30 @@ class _Scopes:
         size = prod(self._of.group.blocks[number].shape)
         return max(most // size, 1) * size
 
-    def _links(self, number: int, done: int, columns: Columns, length: Ints) -> Lines:
+    def _links(self, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
         """Return lines of a block in which every link is one; ``done`` are its links before them."""
         of, block = self._of, self._of.group.blocks[number]
-        size, count = prod(block.shape), len(columns)
+        size, count = prod(block.shape), len(ends)
         scopes = slice(done // size, -(-(done + count) // size))
         inside = run(size) if count >= size else done % size + run(count)
         return Lines(
             block=np.broadcast_to(np.int64(number), count),
             place=np.repeat(self._places[number][scopes], len(inside)),
             number=(self._before[number][scopes, None] + inside).ravel(),
-            a=columns.a.astype(np.int64),
-            a_port=of.ports["a"].of_links(number, columns.a_port),
-            b=columns.b.astype(np.int64),
-            b_port=of.ports["b"].of_links(number, columns.b_port) if block.b else none(count),
+            a=ends.a,
+            a_port=of.ports["a"].of_links(number, ends.a_port),
+            b=ends.b,
+            b_port=of.ports["b"].of_links(number, ends.b_port) if block.b else none(count),
             links=np.broadcast_to(np.int64(1), count),
             leg=np.broadcast_to(np.int64(0), count),
             length=length,
         )
 
-    def _legs(self, rows: CableRows, number: int, done: int, columns: Columns, length: Ints) -> Lines:
+    def _legs(self, rows: CableRows, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
         """Return lines of a block whose cables carry several links."""
         block, ports = self._of.group.blocks[number], self._ports[number]
         size = prod(block.shape)
-        copies = len(columns) // size
+        copies = len(ends) // size
         scopes = slice(done // size, done // size + copies)
         first = rows.order[rows.start]
         # Where each cable begins among the lines: all legs of one are as long as its longest link.
@@ -234,9 +237,9 @@ class _Scopes:
             block=np.broadcast_to(np.int64(number), copies * len(rows)),
             place=np.repeat(self._places[number][scopes], len(rows)),
             number=(self._before[number][scopes, None] + rows.number).ravel(),
-            a=columns.a.reshape(copies, size)[:, first].astype(np.int64).ravel(),
+            a=ends.a.reshape(copies, size)[:, first].ravel(),
             a_port=np.tile(ports["a"], copies),
-            b=columns.b.reshape(copies, size)[:, first].astype(np.int64).ravel(),
+            b=ends.b.reshape(copies, size)[:, first].ravel(),
             b_port=np.tile(ports["b"], copies) if block.b else none(copies * len(rows)),
             links=np.tile(rows.links, copies),
             leg=np.tile(rows.leg, copies),
