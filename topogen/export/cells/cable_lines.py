@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
 PART = 16_384
-"""Links that are made at a time: few enough to stay in the cache of a processor."""
+"""Links that are made at a time: few enough for what this takes to stay near the processor."""
 
 MEASURED = 1 << 22
 """Links whose lengths are found at a time, 2 bytes each: what that needs of a group is found each time."""

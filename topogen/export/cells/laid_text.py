@@ -27,6 +27,9 @@ Widths: TypeAlias = "int | Ints"
 QUICK = (1, 2, 4, 8, 16, 32)
 """Sizes of items that numpy picks from a table several times as fast as others."""
 
+SPILL = 256
+"""Bytes behind the last line that may be written without meaning."""
+
 
 @dataclass(frozen=True, eq=False)
 class Texts:
@@ -117,15 +120,21 @@ class Layout:
         self._spots: dict[int, list[Spots]] = {}
 
     def put_all(self, buffer: Bytes, pieces: Sequence[Piece]) -> None:
-        """Write all pieces of every line.
+        """Write all pieces of every line; the buffer holds `SPILL` bytes more.
 
-        Sorting texts by width takes longer than copying them. So the widest is copied of every line, as long
-        as what is too much stays within the line: pieces that come later are written over it.
+        Sorting texts by width takes longer than copying them. So the widest is copied of every line: what is
+        too much is written over by the pieces that come later, the last ones by the first of the next line.
+        Begun behind a piece of one width, nothing spills over what stands.
         """
-        least = [piece.table.narrowest for piece in pieces]
-        for number, piece in enumerate(pieces):
-            widest = piece.table.widest
-            if isinstance(self.widths[number], int) or widest - least[number] > sum(least[number + 1 :]):
+        even = [number for number, width in enumerate(self.widths) if isinstance(width, int)]
+        begin = even[-1] + 1 if even else 0
+        order = [*range(begin, len(pieces)), *range(begin)]
+        behind = sum(piece.table.narrowest for piece in pieces)
+        for number in order:
+            piece = pieces[number]
+            widest, narrowest = piece.table.widest, piece.table.narrowest
+            behind -= narrowest
+            if isinstance(self.widths[number], int) or widest - narrowest > min(behind, SPILL):
                 self.put(buffer, number, piece)
             else:
                 _put(buffer, piece, Spots(widest, None, self._starts[number]))
@@ -188,8 +197,8 @@ class Page:
         total = np.broadcast_to(np.asarray(sum(widths)), lines)
         ends = np.cumsum(total)
         self._size = int(ends[-1])
-        if self._size > len(self._buffer):
-            self._buffer = np.empty(self._size + self._size // 8, np.uint8)
+        if self._size + SPILL > len(self._buffer):
+            self._buffer = np.empty(self._size + self._size // 8 + SPILL, np.uint8)
         return Layout(widths, ends - total)
 
 
@@ -199,9 +208,9 @@ def table_of(pieces: Sequence[Piece]) -> Texts:
     widths = [piece.widths() for piece in pieces]
     total = np.broadcast_to(np.asarray(sum(widths), np.int64), lines)
     room = _room(int(total.max()))
-    buffer = np.empty(lines * room, np.uint8)
+    buffer = np.empty(lines * room + SPILL, np.uint8)
     Layout(widths, np.arange(lines) * room).put_all(buffer, pieces)
-    return Texts(buffer.reshape(lines, room), total)
+    return Texts(buffer[: lines * room].reshape(lines, room), total)
 
 
 def _equal(widths: Sequence[Widths], others: Sequence[Widths]) -> bool:

@@ -35,10 +35,10 @@ class LinkEnds:
 def ends_in_parts(fabric: Fabric, block: LinkBlock, most: int) -> Iterator[LinkEnds]:
     """Yield the ends of the links of a block in parts of at most ``most``.
 
-    Where several scopes fit into a part its ports are always the same, in the same arrays.
+    Where a scope fits into a part, the ports of all parts are the same, in the same arrays.
     """
     size = prod(block.shape)
-    if most < 2 * size or any(end.table.ndim > 1 for end in (block.a, block.b) if end):
+    if most < size or any(end.table.ndim > 1 for end in (block.a, block.b) if end):
         yield from map(_ends, expand_parts(fabric, block, most))
         return
     scope = _ends(next(expand_parts(fabric, block, size)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Groups = Sequence[DeviceGroup | PlaceGroup]
 
-IN_SIGHT = 4_096
+IN_SIGHT = 16_384
 """Texts that are made at a time, more only where lines in sight of each other are further apart."""
 
 SPREAD = 2
