@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from topogen.fabric import Fabric
     from topogen.rollup import RollUp
 
+PART = 16_384
+"""Links whose lines are made at a time: few enough for what this takes to stay near the processor."""
+
 
 def to_cable_schedule(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:
     """Yield the schedule as CSV in pieces of whole lines: installed links only, unless all are asked for."""
@@ -54,5 +57,5 @@ def _pieces(fabric: Fabric, options: Options) -> Iterator[tuple[memoryview, int]
         lines = CableLines(fabric, group)
         sheet = sheet_of(lines, sites, columns, options.topology_rev)
         pieces = sheet.pieces()
-        for part, page in zip(lines.parts(), pages, strict=False):
+        for part, page in zip(lines.parts(PART), pages, strict=False):
             yield page.write([piece(part) for piece in pieces]), len(part)

@@ -8,8 +8,7 @@ import numpy as np
 
 from topogen.cables import order_lengths
 from topogen.columns import SCHEDULE_IDS
-from topogen.export.cells.ahead import made_ahead
-from topogen.export.cells.arrow import ROWS, Table, code_type, coded, whole
+from topogen.export.cells.arrow import ROWS, code_type, coded, whole, written
 from topogen.export.cells.cable_lines import CableLines, Lines, scheduled
 from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
@@ -22,10 +21,23 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
     from topogen.fabric import Fabric
 
 UNKNOWN = -1
+KNOWN = {
+    "number",
+    "network",
+    "link_group",
+    "a_device",
+    "a_port",
+    "leg",
+    "links",
+    "rate_mbps",
+    "length_basis",
+}
+"""Columns without empty cells."""
 
 
 def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | BinaryIO) -> Iterator[int]:
@@ -40,22 +52,15 @@ def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | B
         E654, without pyarrow; before anything is written.
     """
     refuse_missing_pyarrow("cable_schedule.parquet")
-    return _written(fabric, options, target)
+    return written(_row_groups(fabric, options), SCHEDULE_IDS, _types(), KNOWN, target)
 
 
-def _written(fabric: Fabric, options: Options, target: Path | BinaryIO) -> Iterator[int]:
-    with Table(SCHEDULE_IDS, _types(), target) as table:
-        for columns, lines in made_ahead(_row_groups(fabric, options)):
-            table.write(columns)
-            yield lines
-
-
-def _row_groups(fabric: Fabric, options: Options) -> Iterator[tuple[dict[str, Any], int]]:
+def _row_groups(fabric: Fabric, options: Options) -> Iterator[RowGroup]:
     """Yield the columns of each row group and the number of its lines."""
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
         columns = _Columns(lines)
-        for some in _put_together(lines.parts()):
+        for some in _put_together(lines.parts(ROWS)):
             yield columns.of(some), len(some)
 
 

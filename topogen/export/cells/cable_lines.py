@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from topogen.export.cells.link_ends import LinkEnds
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
-PART = 16_384
-"""Links that are made at a time: few enough for what this takes to stay near the processor."""
-
 MEASURED = 1 << 22
 """Links whose lengths are found at a time, 2 bytes each: what that needs of a group is found each time."""
 
@@ -71,6 +68,8 @@ class Lines:
     @classmethod
     def joined(cls, parts: Sequence[Lines]) -> Lines:
         """Return parts one after the other."""
+        if len(parts) == 1:
+            return parts[0]
         columns = zip(*(vars(part).values() for part in parts), strict=True)
         return cls(*(np.concatenate(column) for column in columns))
 
@@ -92,9 +91,9 @@ class CableLines:
         self.last_number: int = self._source.last_number
         self.legs: int = self._source.legs
 
-    def parts(self) -> Iterator[Lines]:
-        """Yield the lines in the order of the schedule."""
-        return self._source.parts()
+    def parts(self, most: int) -> Iterator[Lines]:
+        """Yield the lines in the order of the schedule, in parts made of about ``most`` links."""
+        return self._source.parts(most)
 
     def _find_source(self) -> _Scopes | _Whole:
         if self.group.links_per_cable == 1 or cables_stay_in_scope(self.fabric, self.group):
@@ -164,22 +163,22 @@ class _Scopes:
             for side, port in ports.items()
         }
 
-    def parts(self) -> Iterator[Lines]:
+    def parts(self, most: int) -> Iterator[Lines]:
         """Yield the lines block by block."""
         done = [0] * len(self._rows)
-        for number, ends, length in self._measured():
+        for number, ends, length in self._measured(most):
             rows = self._rows[number]
             made = self._links if rows is None else partial(self._legs, rows)
             yield made(number, done[number], ends, length)
             done[number] += len(ends)
 
-    def _measured(self) -> Iterator[tuple[int, LinkEnds, Ints]]:
+    def _measured(self, most: int) -> Iterator[tuple[int, LinkEnds, Ints]]:
         """Yield the links of each block in parts with their lengths, measured for many parts at a time."""
         of = self._of
         for stretches in self._stretches():
             lengths = length_numbers(of.fabric, of.group, (block for _, block in stretches))
             for number, block in stretches:
-                for ends in ends_in_parts(of.fabric, block, self._unit(number, PART)):
+                for ends in ends_in_parts(of.fabric, block, self._unit(number, most)):
                     yield number, ends, lengths[: len(ends)].astype(np.int64)
                     lengths = lengths[len(ends) :]
 
@@ -331,7 +330,7 @@ class _Whole:
         self.last_number = int(rows.number.max())
         self.legs = int(rows.leg.max())
 
-    def parts(self) -> Iterator[Lines]:
+    def parts(self, most: int) -> Iterator[Lines]:
         """Yield stretches of the lines."""
-        for start in range(0, self.count, PART):
-            yield self._lines[start : start + PART]
+        for start in range(0, self.count, most):
+            yield self._lines[start : start + most]
