@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.cables import order_lengths
 from topogen.columns import SCHEDULE_IDS
-from topogen.export.cells.arrow import ROWS, code_type, coded, whole, written
+from topogen.export.cells.arrow import ROWS, alike, code_type, coded, whole, written
 from topogen.export.cells.cable_lines import CableLines, Lines, scheduled
 from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
@@ -108,16 +108,17 @@ class _Columns:
         import pyarrow as pa
 
         of, group = self._lines, self._lines.group
-        none = np.full(len(lines), UNKNOWN)
-        alike = np.zeros(len(lines), np.int32)
+        count = len(lines)
         return {
-            **{name: coded(alike, [text]) for name, text in self._alike.items()},
-            "place": whole(self._first_place + lines.place if group.within else none, pa.int32()),
+            **{name: alike(text, count) for name, text in self._alike.items()},
+            "place": whole(self._first_place + lines.place, pa.int32())
+            if group.within
+            else pa.nulls(count, pa.int32()),
             "number": whole(lines.number, pa.int64()),
             "a_device": whole(lines.a, pa.int32()),
             "a_port": coded(lines.a_port, of.ports["a"].texts),
             "b_device": whole(lines.b, pa.int32()),
-            "b_port": coded(lines.b_port, of.ports["b"].texts) if group.has_b else coded(alike, [""]),
+            "b_port": coded(lines.b_port, of.ports["b"].texts) if group.has_b else alike("", count),
             "leg": whole(lines.leg, pa.int16()),
             "links": whole(lines.links, pa.int16()),
             "rate_mbps": whole(lines.links * group.rate, pa.int64()),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
+    from topogen.fabric import Fabric, Ints
 
 
 def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> Iterator[int]:
@@ -46,7 +46,7 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
     for ids in stretches(fabric.n_devices):
         group = np.broadcast_to(turns.group_of(ids), len(ids))
         # A row group holds the names of its own racks only: a dictionary is written with each.
-        here, rack = np.unique(sites.rack[ids], return_inverse=True)
+        here, rack = _distinct(sites.rack[ids])
         known = [racks[number] if number >= 0 else None for number in here.tolist()]
         columns = {
             "id": whole(ids, pa.int32()),
@@ -58,3 +58,10 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
             "u": whole(sites.unit[ids], pa.int16()),
         }
         yield columns, len(ids)
+
+
+def _distinct(racks: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers that there are, -1 or more, in rising order, and which of them each one is."""
+    there = np.zeros(int(racks.max()) + 2, np.bool_)
+    there[racks + 1] = True
+    return np.flatnonzero(there) - 1, (np.cumsum(there) - 1)[racks + 1]

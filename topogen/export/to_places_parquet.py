@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from topogen.columns import PLACES
-from topogen.export.cells.arrow import code_type, coded, stretches, texts, whole, written
+from topogen.export.cells.arrow import alike, code_type, stretches, texts, whole, written
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.name_texts import PathTexts, Turns
 from topogen.export.cells.place_ids import first_ids
@@ -46,11 +44,10 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
         turns = Turns([place])
         names = PathTexts([place], turns)
         for numbers in stretches(place.count):
-            alike = np.zeros(len(numbers), np.int32)
             columns = {
                 "id": whole(first[place.level] + place.first + numbers, pa.int32()),
                 "name": texts(names.pieces(numbers)),
-                "level": coded(alike, [place.level]),
-                "template": coded(alike, [place.template]),
+                "level": alike(place.level, len(numbers)),
+                "template": alike(place.template, len(numbers)),
             }
             yield columns, len(numbers)

@@ -56,7 +56,7 @@ def written(
         for one in columns
     )
     # Ids and names are nearly all different, so a list of them would cost more than it saves. The lowest and
-    # highest text of a row group help nobody and take long to find.
+    # highest value of a row group take long to find, and help only those who look for an id.
     with pq.ParquetWriter(
         target,
         schema,
@@ -65,7 +65,8 @@ def written(
             one.name for one in columns if one.unit != "id" and one.name not in (*RUNNING, "name")
         ],
         column_encoding={name: "DELTA_BINARY_PACKED" for name in schema.names if name in RUNNING},
-        write_statistics=[name for name, kind in types.items() if pa.types.is_integer(kind)],
+        write_statistics=[one.name for one in columns if one.unit == "id"],
+        write_batch_size=ROWS,
     ) as file:
         for arrays, rows in made_ahead(groups):
             table = pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
@@ -87,7 +88,14 @@ def coded(numbers: NDArray[np.integer], texts: Sequence[str]) -> Any:  # noqa: A
     known = np.array([bool(text) for text in texts])
     mask = None if known.all() else ~known[numbers]
     codes = pa.array(np.ascontiguousarray(numbers, np.int32), mask=mask)
-    return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()))
+    return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()), safe=False)
+
+
+def alike(text: str, count: int) -> Any:  # noqa: ANN401
+    """Return one text as often as there are rows; an empty one is not known."""
+    import pyarrow as pa
+
+    return coded(np.zeros(count, np.int32), [text]) if text else pa.nulls(count, code_type())
 
 
 def whole(numbers: NDArray[np.integer], kind: Any) -> Any:  # noqa: ANN401

@@ -45,8 +45,12 @@ class Turns:
     def group_of(self, turns: Ints) -> Ints:
         """Return which of the groups each turn is of; one number where it is always one."""
         first, last = np.searchsorted(self._start, [turns.min(), turns.max()], side="right") - 1
-        one = first == last
-        return np.asarray(first if one else np.searchsorted(self._start, turns, side="right") - 1)
+        if first == last:
+            return np.asarray(first)
+        if (turns[1:] >= turns[:-1]).all():
+            ends = np.searchsorted(turns, self._start[first + 1 : last + 1])
+            return np.repeat(np.arange(first, last + 1), np.diff(ends, prepend=0, append=len(turns)))
+        return np.searchsorted(self._start, turns, side="right") - 1
 
 
 class InSight:
