@@ -254,7 +254,7 @@ BOUNDS = (
     Bound("schedule over writing its bytes", "x", 6.5, 19, writing),
     Bound("link_graph over add_edges_from", "x", 0.25, 0.5, graphing),
     Bound("columns", "bytes a link", 12.6, 14, bytes_of_columns),
-    Bound("lengths of the scale-up", "bytes a link", 5, 8, bytes_of_lengths),
+    Bound("lengths of the scale-up", "bytes a link", 2.4, 5, bytes_of_lengths),
     Bound("bill", "bytes a link", 0.24, 1, bytes_of_bill),
     Bound("schedule of every link", "bytes a link", 41, 55, bytes_of_schedule),
     Bound("link_graph", "bytes a link", 385, 450, bytes_of_graph),

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.cables import cable_of_link, link_lengths
 from topogen.contract import device_names
 from topogen.expand import OUTSIDE, expand
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
+from topogen.length_classes import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,10 @@ from topogen.cages import check_cages
 from topogen.choose import choose_media
 from topogen.draft import Draft
 from topogen.errors import Problems
-from topogen.fabric import Fabric, LengthClass, LinkGroup
+from topogen.fabric import Fabric, LinkGroup
 from topogen.layout import Routing, slack_of
-from topogen.lengths import alike, counted_lengths, merged_lengths
+from topogen.length_classes import LengthClasses, alike, classes_of
+from topogen.lengths import counted_lengths
 from topogen.link_groups import add_link
 from topogen.media import check_media
 from topogen.memory import needing
@@ -117,7 +118,7 @@ def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
     return not steps.isdisjoint(parsed.spec.fabrics)
 
 
-def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthClass, ...]:
+def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> LengthClasses:
     media = draft.parsed.catalog.media
     medium = media.get(link.media[0]) if link.media else None
     board = link.network == "board" or (medium is not None and medium.kind == "board")
@@ -136,4 +137,4 @@ def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> tuple[LengthCla
         else:
             coded = counted_lengths(block, routing)
         found.append((types, coded))
-    return merged_lengths(found)
+    return classes_of(found)

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.cages import boxes, cage_order
 from topogen.expand import Columns, expand
-from topogen.layout import BASES, route_of
+from topogen.layout import route_of
+from topogen.length_classes import BASES, UNKNOWN_MM, added_up
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup
-
-UNKNOWN_MM = -1
-BASIS_CODES = BASES
+    from topogen.length_classes import Counted
 
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:
-    """Return the length of each link in mm (-1 unknown) and its basis, an index of ``BASIS_CODES``."""
-    kinds = {(one.length_mm, one.basis) for one in group.lengths}
-    if len(kinds) == 1:
-        ((length, basis),) = kinds
-        size = len(columns)
-        known = UNKNOWN_MM if length is None else length
-        return np.full(size, known, np.int64), np.full(size, BASIS_CODES.index(basis), np.int64)
+    """Return the length of each link in mm (-1 unknown) and its basis, an index of ``BASES``."""
+    if len(group.lengths.codes) == 1:
+        length, basis = divmod(int(group.lengths.codes[0]), len(BASES))
+        return np.full(len(columns), length, np.int64), np.full(len(columns), basis, np.int64)
     return route_of(fabric, group).routed(columns.a.astype(np.int64), columns.b.astype(np.int64))
 
 
@@ -78,22 +73,20 @@ def _in_order_of_first(numbers: Ints) -> Ints:
     return rank[inverse]
 
 
-def cables_by_length(fabric: Fabric, group: LinkGroup) -> dict[int | None, int]:
-    """Return how many cables of a link group have which length in mm, slack included (None = unknown).
+def cables_by_length(fabric: Fabric, group: LinkGroup) -> Counted:
+    """Return the lengths of the cables of a link group in mm, slack included, and how many have each.
 
-    A cable is as long as its longest link. Links are expanded only for `expanded_because`.
+    Ascending, -1 where unknown. A cable is as long as its longest link. Links are expanded only for
+    `expanded_because`.
     """
     if group.links_per_cable == 1:
-        counts: Counter[int | None] = Counter()
-        for one in group.lengths:
-            counts[one.length_mm] += one.links
-        return counts
+        return added_up(group.lengths.mm, group.lengths.links)
     if not expanded_because(fabric, group):
-        return {group.lengths[0].length_mm: _cables_from_cages(fabric, group)}
+        return group.lengths.mm[:1], np.array([_cables_from_cages(fabric, group)])
     columns = expand(fabric, group)
     length, _ = link_lengths(fabric, group, columns)
-    kinds, number = np.unique(_longest(cable_of_link(fabric, group, columns), length), return_counts=True)
-    return {None if kind == UNKNOWN_MM else int(kind): int(n) for kind, n in zip(kinds, number, strict=True)}
+    longest = _longest(cable_of_link(fabric, group, columns), length)
+    return added_up(longest, np.ones_like(longest))
 
 
 def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
@@ -102,7 +95,7 @@ def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
         return "a policy or an override chose the medium of each link"
     if group.links_per_cable == 1:
         return ""
-    if len({one.length_mm for one in group.lengths}) > 1:
+    if not group.lengths.one_mm:
         return "a cable is as long as the longest of its links"
     ports = [fabric.groups[block.a.group].type.ports[block.a.port] for block in group.blocks]
     if any(port.cage_on for port in ports):
@@ -136,19 +129,6 @@ def _longest(cable: Ints, length: Ints) -> Ints:
     return longest
 
 
-def order_lengths(lengths_mm: Ints, ladder: tuple[int, ...]) -> Ints:
-    """Return `order_length` of many lengths, -1 of what is not known or above the longest.
-
-    >>> order_lengths(np.array([3100, -1, 9000]), (1000, 3000, 5000)).tolist()
-    [5000, -1, -1]
-    """
-    if not ladder:
-        return lengths_mm
-    steps = np.sort(ladder)
-    sold = np.append(steps, UNKNOWN_MM)[np.searchsorted(steps, lengths_mm)]
-    return np.where(lengths_mm < 0, UNKNOWN_MM, sold)
-
-
 def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:
     """Return the shortest length sold that is not shorter, None above the longest.
 
@@ -162,3 +142,15 @@ def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:
     ladder = tuple(sorted(ladder))
     at = bisect_left(ladder, length_mm)
     return ladder[at] if at < len(ladder) else None
+
+
+def order_lengths(length_mm: Ints, ladder: tuple[int, ...]) -> Ints:
+    """Return `order_length` of many lengths, -1 for what is unknown or above the longest.
+
+    >>> order_lengths(np.array([-1, 1000, 3100, 9000]), (1000, 3000, 5000)).tolist()
+    [-1, 1000, 5000, -1]
+    """
+    if not ladder:
+        return length_mm
+    sold = np.array([*sorted(ladder), UNKNOWN_MM], np.int64)
+    return np.where(length_mm == UNKNOWN_MM, UNKNOWN_MM, sold[np.searchsorted(sold[:-1], length_mm)])

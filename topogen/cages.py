@@ -117,6 +117,8 @@ def first_users(laid: Ints) -> Ints:
     >>> first_users(np.array([[[4, 4], [-1, 6], [-1, -1], [6, -1]]])).tolist()
     [[4, 6, -1, 6]]
     """
+    if laid.shape[2] == 1:
+        return laid[:, :, 0]
     lowest = (laid != FREE).argmax(axis=2)
     return np.asarray(np.take_along_axis(laid, lowest[:, :, None], axis=2)[:, :, 0])
 
@@ -142,6 +144,8 @@ def _mixed(fabric: Fabric, laid: Ints, owners: Ints) -> tuple[int, int] | None:
     """Return two users of the first cage that would hold modules of two media, None without one."""
     media = [name for group in fabric.links for name in group.media or ("", "")]
     names = sorted(set(media))
+    if laid.shape[2] == 1 or len(names) == 1:
+        return None
     codes = np.array([names.index(name) for name in media] + [FREE])
     wrong = np.argwhere((laid != FREE) & (codes[laid] != codes[owners][:, :, None]))
     if not len(wrong):

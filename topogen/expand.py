@@ -26,6 +26,9 @@ OUTSIDE = -1
 
 BYTES_PER_LINK = 12
 
+SHORT = 6
+"""Columns up to which a table is gone over column by column."""
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -77,6 +80,9 @@ def expand_parts(fabric: Fabric, block: LinkBlock, most: int) -> Iterator[Column
 
 def cut(block: LinkBlock, most: int) -> Iterator[LinkBlock]:
     """Yield a block in smaller ones of at most ``most`` links, in the order of its links."""
+    if block.count <= most:
+        yield block
+        return
     box = (block.scopes, *block.shape)
     # Axes behind this one fit into a part as a whole, this one is cut, those before it are walked through.
     axis = next(axis for axis in range(len(box)) if prod(box[axis + 1 :]) <= most)
@@ -131,25 +137,41 @@ def _fill(
     out: tuple[NDArray[np.int32], NDArray[np.int16]],
 ) -> None:
     """Write the device and port number of every link at one side: one pass over each column."""
-    device, port = out
     if terminal is None:
-        device[:], port[:] = OUTSIDE, OUTSIDE
+        out[0][:], out[1][:] = OUTSIDE, OUTSIDE
         return
-    # One scope is laid out once and then added to where each copy starts: long inner loops, no temporaries.
-    size = prod(block.shape)
-    scope = (terminal.scope + firsts[terminal.group]).astype(np.int32)
-    local = np.broadcast_to(_along(block.shape, terminal.axis, terminal.device), block.shape).reshape(size)
-    np.add(scope[:, None], local.astype(np.int32)[None, :], out=device.reshape(-1, size))
-    slots = (_along(block.shape, axis, slots) for axis, slots in enumerate(terminal.slot))
-    slot = np.broadcast_to(sum(slots), block.shape).reshape(size)
+    # One scope is laid out once and then added to where each copy starts: no temporaries.
+    device, port = (column.reshape(block.scopes, -1) for column in out)
+    local = _laid(block.shape, [(terminal.axis, terminal.device)])
+    slot = _laid(block.shape, enumerate(terminal.slot))
     table = terminal.table
-    ports = table[slot] if table.ndim == 1 else table[terminal.scope[:, None] + local[None, :], slot[None, :]]
-    port.reshape(-1, size)[...] = ports
+    ports = table[slot][None] if table.ndim == 1 else table[terminal.scope[:, None] + local, slot]
+    first, here = _starts(terminal.firsts, firsts[terminal.group])[:, None], local.astype(np.int32)
+    for some in stretches(len(local)):
+        np.add(first, here[some], out=device[:, some])
+        port[:, some] = ports[:, some]
 
 
-def _along(shape: tuple[int, ...], axis: int, values: Ints) -> Ints:
-    """Return values laid along one axis of a box, to be broadcast over the others."""
-    return values.reshape(*(len(values) if axis == other else 1 for other in range(len(shape))))
+def _starts(firsts: range | Ints, first: int) -> NDArray[np.int32]:
+    """Return where each scope starts among the devices of the fabric, shape (scopes,)."""
+    if isinstance(firsts, range):
+        return np.arange(firsts.start + first, firsts.stop + first, firsts.step, dtype=np.int32)
+    return (firsts + first).astype(np.int32)
+
+
+def _laid(shape: tuple[int, ...], parts: Iterable[tuple[int, Ints]]) -> Ints:
+    """Return for each link of a box the sum of what its indices are given along some axes, shape (links,)."""
+    total = sum(values.reshape(-1, *(1 for _ in shape[axis + 1 :])) for axis, values in parts)
+    return np.broadcast_to(total, shape).reshape(-1)
+
+
+def stretches(columns: int) -> Iterator[slice]:
+    """Yield the columns of a table to go over together: all, or one by one where its rows are short.
+
+    Starting on a row takes numpy longer than going over a few entries of it.
+    """
+    step = 1 if columns <= SHORT else columns
+    return (slice(start, start + step) for start in range(0, columns, step))
 
 
 def links_at(ends: Iterable[tuple[LinkBlock, Terminal]], count: int) -> Runs:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod
+from math import lcm, prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from topogen.errors import Marks, Problem
+from topogen.length_classes import LengthClasses
 from topogen.runs import listed
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class PlaceGroup:
     part: str | None
     first: int
 
-    @property
+    @cached_property
     def count(self) -> int:
         """Return the number of places."""
         return count_of(self.path)
@@ -118,7 +119,7 @@ class DeviceGroup:
     role: str = ""
     """``fabric/role`` for a switch that a generator made."""
 
-    @property
+    @cached_property
     def count(self) -> int:
         """Return the number of devices."""
         return count_of(self.path)
@@ -171,16 +172,11 @@ class LinkBlock:
         """Return the number of links."""
         return self.scopes * prod(self.shape)
 
-
-@dataclass(frozen=True)
-class LengthClass:
-    """How many links of a group have one routed length (mm, slack included; None = unknown)."""
-
-    a_type: str
-    b_type: str
-    length_mm: int | None
-    basis: str
-    links: int
+    @property
+    def ends(self) -> tuple[Terminal, Terminal]:
+        """Return both ends of a block whose far end is in the model."""
+        assert self.b is not None  # noqa: S101 - asked of no external link
+        return self.a, self.b
 
 
 @dataclass(frozen=True)
@@ -232,7 +228,7 @@ class LinkGroup:
     """The name in the file, where a policy or an override has split the group by medium."""
     joins_alike: bool = False
     """Whether a and b are the same devices, so that neither end is the lower one."""
-    lengths: tuple[LengthClass, ...] = ()
+    lengths: LengthClasses = field(default_factory=LengthClasses)
     choices: tuple[Choice, ...] = ()
     """Why its links have this medium, where a policy or an override decided."""
 
@@ -282,12 +278,22 @@ class Stand:
         """Return whether no device stands in a rack."""
         return self.first < 0 if self.listed is None else bool((self.listed[0] < 0).all())
 
+    @property
+    def period(self) -> int:
+        """Return after how many devices they stand in a new rack and at the same U's again."""
+        return lcm(self.per_rack, self._cycle)
+
     @cached_property
     def span(self) -> tuple[int, int]:
         """Return the lowest and the highest number of a rack in which a device stands."""
         if self.listed is None:
             return self.first, self.first + (self.count - 1) // self.per_rack if self.first >= 0 else -1
         return int(self.listed[0].min()), int(self.listed[0].max())
+
+    def is_apart_from(self, other: Stand) -> bool:
+        """Return whether every device stands in a rack, all racks before or behind those of another."""
+        both = self.in_racks and other.in_racks
+        return both and (self.span[1] < other.span[0] or other.span[1] < self.span[0])
 
     def rack(self, numbers: Ints) -> Ints:
         """Return the rack of some devices."""
@@ -297,9 +303,28 @@ class Stand:
 
     def unit(self, numbers: Ints) -> Ints:
         """Return the U of some devices."""
-        if self.listed is not None:
-            return np.asarray(self.listed[1][numbers])
-        return np.array(self.units, np.int64)[numbers // self.per_unit % len(self.units)]
+        return np.asarray(self._units[self._turn(numbers)])
+
+    def height(self, numbers: Ints) -> Ints:
+        """Return how high some devices stand in mm, -1 where nobody says."""
+        return np.asarray(self._heights[self._turn(numbers)])
+
+    def _turn(self, numbers: Ints) -> Ints:
+        """Return the devices, of those in ``_units``, that stand as high as some others."""
+        return numbers if self.listed else numbers - numbers // self._cycle * self._cycle  # faster than %
+
+    @property
+    def _cycle(self) -> int:
+        """Return after how many devices they stand at the same U's again."""
+        return self.per_unit * len(self.units)
+
+    @cached_property
+    def _units(self) -> Ints:
+        return self.listed[1] if self.listed else np.repeat(np.array(self.units, np.int64), self.per_unit)
+
+    @cached_property
+    def _heights(self) -> Ints:
+        return height_mm(self._units)
 
     def highest_in(self, racks: Ints) -> Ints:
         """Return the highest U that a device of the group takes in some racks, -1 where none does."""
@@ -315,8 +340,7 @@ class Stand:
     @property
     def highest_mm(self) -> int:
         """Return how high the highest device stands, 0 where no U is known."""
-        units = np.array(self.units, np.int64) if self.listed is None else self.listed[1]
-        return int(height_mm(units).max(initial=0))
+        return int(self._heights.max(initial=0))
 
 
 def height_mm(unit: Ints) -> Ints:

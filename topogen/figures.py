@@ -150,7 +150,7 @@ def _cables(fabric: Fabric, _: RollUp, key: str) -> int:
             cable = cable_of_link(fabric, group, expand(fabric, group))
             total += len(np.unique(cable[_links_at(fabric, group, where)]))
         else:
-            total += sum(cables_by_length(fabric, group).values())
+            total += int(cables_by_length(fabric, group)[1].sum())
     return total
 
 

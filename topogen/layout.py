@@ -19,10 +19,6 @@ IN_RACK_MM = 2_000
 BETWEEN_RACKS_MM = 10_000
 """What a length is taken for where the file gives no way to compute it; such lengths are not orderable."""
 
-BASES = ("routed", "default", "measured", "stated", "board", "unknown")
-"""What a length may rest on. As one number a length is its mm x the number of these + its basis."""
-UNKNOWN = -1
-
 Spots: TypeAlias = "tuple[Ints, Ints]"
 """Where devices stand: rack and height in mm of each, -1 where the file does not say."""
 
@@ -92,12 +88,27 @@ class Routing:
         drops = 2 * self._tray.height + self.drop_sign * (high_a + high_b)
         return np.asarray(drops + np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b]))
 
+    def way(self, a: Spots, b: Spots) -> Ints:
+        """Return the ways in mm between spots that are in one rack or in two on the floor; as `between`."""
+        same = np.asarray(a[0] == b[0])
+        if not same.any():
+            return self.across(a, b)
+        inside = np.asarray(np.abs(a[1] - b[1]))
+        return inside if same.all() else np.where(same, inside, self.across(a, b))
+
     def with_slack(self, way: Ints) -> Ints:
         """Return ways with the slack of the link group, rounded up to whole mm."""
         if self.slack is None:
             return way
         share = 1 + self.slack.percent / 100
         return -(-way * share.numerator // share.denominator) + 2 * self.slack.per_end
+
+    def without_slack(self, length: Ints) -> Ints:
+        """Return the ways that have some lengths with slack: no two have the same, for slack only adds."""
+        if self.slack is None:
+            return length
+        share = 1 + self.slack.percent / 100
+        return (length - 2 * self.slack.per_end) * share.denominator // share.numerator
 
 
 def slack_of(layout: LayoutSpec | None, group: str) -> SlackSpec | None:

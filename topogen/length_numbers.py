@@ -1,25 +1,28 @@
 """Which of its group's lengths each link has: one small number a link, found block by block.
 
-Where all scopes of a block look alike one of them is measured; elsewhere a length is measured once for all
-links between the same two devices.
+One of all scopes that look alike is measured, and in it a length once for all links between two devices.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.expand import cut
-from topogen.layout import BASES, UNKNOWN, route_of
+from topogen.expand import cut, stretches
+from topogen.layout import Routing, route_of
+from topogen.length_classes import BASES, code_length
+from topogen.runs import kinds_of_rows
+from topogen.scopes_alike import kinds_of_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Stand, Terminal
     from topogen.layout import Spots
 
 
@@ -28,41 +31,31 @@ Numbers: TypeAlias = "NDArray[np.integer]"
 AT_ONCE = 1 << 16
 """Links that are measured at a time: what this takes stays in the cache."""
 
+COMPARED = 1 << 20
+"""Devices of scopes that are compared at a time: so many that it is soon done, so few that it fits."""
+
+TOGETHER = 4
+"""Scopes on average from which on those that begin at the same place of a rack are measured together."""
+
 DIRECT = 1 << 22
-"""Coded lengths below this, 700 m, are looked up in a table; longer ones are searched."""
-
-
-def length_codes(group: LinkGroup) -> Ints:
-    """Return the coded lengths that the links of a group have, each once, shortest first."""
-    lengths = [UNKNOWN if one.length_mm is None else one.length_mm for one in group.lengths]
-    basis = [BASES.index(one.basis) for one in group.lengths]
-    return np.unique(code_length(np.array(lengths, np.int64), np.array(basis, np.int64)))
-
-
-def code_length(length: Ints, basis: Ints) -> Ints:
-    """Return a length in mm (-1 unknown) and the index of its basis as one number, longer ones larger."""
-    return length * len(BASES) + basis
-
-
-def split_length(coded: int) -> tuple[int | None, str]:
-    """Return a coded length in mm and its basis."""
-    length, basis = divmod(coded, len(BASES))
-    return None if length == UNKNOWN else length, BASES[basis]
+"""Numbers this far apart, ways in mm or coded lengths, are looked up in a table; others are searched."""
 
 
 def length_numbers(fabric: Fabric, group: LinkGroup, blocks: Iterable[LinkBlock]) -> Numbers:
-    """Return which of `length_codes` the links of some blocks of a group have, shape (links,).
+    """Return which of `lengths.codes` the links of some blocks of a group have, shape (links,).
 
     2 bytes a link, 4 where a group has more than 65,536 lengths.
     """
-    codes = length_codes(group)
+    codes = group.lengths.codes
     parts = list(blocks)
-    numbers: Numbers = np.zeros(sum(block.count for block in parts), _narrowest(len(codes)))
-    if len(codes) > 1:
-        measure, start = _Measure(fabric, group, codes), 0
-        for block in parts:
-            measure.fill(block, numbers[start : start + block.count])
-            start += block.count
+    count = sum(block.count for block in parts)
+    if len(codes) == 1:
+        return np.zeros(count, _narrowest(1))
+    numbers: Numbers = np.empty(count, _narrowest(len(codes)))
+    measure, start = _Measure(fabric, group, codes), 0
+    for block in parts:
+        measure.fill(block, numbers[start : start + block.count])
+        start += block.count
     return numbers
 
 
@@ -71,54 +64,129 @@ def _narrowest(kinds: int) -> type[np.integer]:
 
 
 def scopes_look_alike(fabric: Fabric, block: LinkBlock) -> bool:
-    """Return whether each scope of a block lies in one rack, with the same heights in it."""
-    spots = [_spots(fabric, end) for end in (block.a, block.b) if end]
-    rack, height = (np.concatenate(of, axis=1) for of in zip(*spots, strict=True))
-    return bool((rack >= 0).all() and (rack == rack[:, :1]).all() and (height == height[0]).all())
+    """Return whether all scopes of a block hold the same heights, in one rack each or moved on the floor."""
+    return len(kinds_of_scopes(block, Routing(fabric.sites, fabric.spec.layout, None))[0]) == 1
 
 
 class _Measure:
     """The lengths of the links of one group, as numbers of ``codes``."""
 
     def __init__(self, fabric: Fabric, group: LinkGroup, codes: Ints) -> None:
-        self._fabric, self._route, self._codes = fabric, route_of(fabric, group), codes
-        self._direct: Ints | None = None
-        if codes[-1] - codes[0] < DIRECT:
-            self._direct = np.zeros(codes[-1] - codes[0] + 1, np.int32)
-            self._direct[codes - codes[0]] = np.arange(len(codes))
+        self._route = route_of(fabric, group)
+        length, basis = np.divmod(codes, len(BASES))
+        self._routed = bool((basis == BASES.index("routed")).all())
+        # Where every way is computed no slack need be added, for each way has a length of its own.
+        self._index = _Index(self._route.without_slack(length) if self._routed else codes)
 
     def fill(self, block: LinkBlock, out: Numbers) -> None:
         """Write the number of each link of a block, shape (links,)."""
-        if block.scopes > 1 and scopes_look_alike(self._fabric, block):
-            size = prod(block.shape)
-            self._fill(next(cut(block, size)), out[:size])
-            out.reshape(-1, size)[1:] = out[:size]
-        else:
-            self._fill(block, out)
+        scopes, start = max(1, COMPARED // sum(len(end.device) for end in block.ends)), 0
+        for part in cut(block, scopes * prod(block.shape)):
+            self._fill_scopes(part, out[start : start + part.count].reshape(part.scopes, -1))
+            start += part.count
 
-    def _fill(self, block: LinkBlock, out: Numbers) -> None:
+    def _fill_scopes(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the numbers scope by scope, shape (scopes, links of one)."""
+        first, kind = kinds_of_scopes(block, self._route)
+        if len(first) < block.scopes:
+            np.take(self._measured(block, first), kind, axis=0, out=out, mode="clip")  # others copy once more
+            return
+        turns = self._turns(block)
+        for scopes in turns:
+            out[scopes] = self._measured(block, scopes)
+        if not turns:
+            self._measure(block, out.reshape(-1))
+
+    def _turns(self, block: LinkBlock) -> list[Ints]:
+        """Return together the scopes that begin at the same place of a rack; none where it saves nothing."""
+        if block.scopes < TOGETHER or not self._shares_racks(block):
+            return []
+        first, kind = kinds_of_rows(self._places(block.a)[:, None])
+        if len(first) * TOGETHER > block.scopes:
+            return []
+        return [np.flatnonzero(kind == number) for number in range(len(first))]
+
+    def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
+        """Return the numbers of some scopes of a block, shape (scopes, links of one)."""
+        a, b = (replace(end, firsts=end.scope[scopes]) for end in block.ends)
+        numbers: Numbers = np.empty((len(scopes), prod(block.shape)), self._index.dtype)
+        self._measure(replace(block, a=a, b=b), numbers.reshape(-1))
+        return numbers
+
+    def _measure(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the numbers of a block whose scopes all differ."""
         start = 0
         for part in cut(block, AT_ONCE):
             box = out[start : start + part.count].reshape(part.scopes, *part.shape)
             start += part.count
-            assert part.b is not None  # noqa: S101 - what leaves the model has one length
-            ends = (self._along(part, part.a), self._along(part, part.b))
-            box[...] = self._number(code_length(*self._route.between(*ends)))
+            number = np.broadcast_to(self._index.of(self._found(part)), box.shape)
+            for some in stretches(box.shape[-1]):
+                box[..., some] = number[..., some]
 
-    def _along(self, block: LinkBlock, end: Terminal) -> Spots:
-        """Return where the devices of an end stand, laid along the scopes and one axis of the block."""
-        shape = [block.scopes, *(1 for _ in block.shape)]
-        shape[1 + end.axis] = -1
-        rack, height = _spots(self._fabric, end)
-        return rack.reshape(shape), height.reshape(shape)
+    def _found(self, block: LinkBlock) -> Ints:
+        """Return what the index knows of each link: its way, or its coded length; to be broadcast."""
+        if not self._routed:
+            return code_length(*self._route.between(*self._spots(block)))
+        if block.scopes > 1 and self._shares_racks(block):
+            places = self._places(block.a)
+            if (places == places[0]).all():
+                return self._way_of_shares(block)
+        return self._route.way(*self._spots(block))
 
-    def _number(self, coded: Ints) -> Ints:
-        if self._direct is None:
-            return np.asarray(np.searchsorted(self._codes, coded))
-        return np.asarray(self._direct[coded - self._codes[0]])
+    def _spots(self, block: LinkBlock) -> Iterator[Spots]:
+        """Yield where the devices of both ends stand, laid along the scopes and one axis of the block."""
+        for end in block.ends:
+            stand, device = self._stand(end), end.scope[:, None] + end.device
+            shape = (block.scopes, *_along(end, block.shape))
+            yield stand.rack(device).reshape(shape), stand.height(device).reshape(shape)
+
+    def _stand(self, end: Terminal) -> Stand:
+        return self._route.sites.stands[end.group]
+
+    def _places(self, end: Terminal) -> Ints:
+        """Return at which place of a rack each scope begins, shape (scopes,)."""
+        return end.scope % self._stand(end).period
+
+    def _shares_racks(self, block: LinkBlock) -> bool:
+        """Return whether links join an a with one b each, between racks, and those of a by a rule."""
+        a, b = (self._stand(end) for end in block.ends)
+        one_by_one = len({end.axis for end in block.ends}) == 1
+        return self._routed and one_by_one and a.listed is None and a.is_apart_from(b)
+
+    def _way_of_shares(self, block: LinkBlock) -> Ints:
+        """Return the ways of scopes that begin at the same place of a rack.
+
+        Links from one rack to one b differ by the heights in that rack, which all these scopes share.
+        """
+        a, b = block.ends
+        stand, device = self._stand(a), a.scope[0] + a.device
+        key = stand.rack(device) * (b.device.max() + 1) + b.device
+        _, one, share = np.unique(key, return_index=True, return_inverse=True)
+        height = stand.height(device)
+        rise = (height - height[one][share]) * self._route.drop_sign
+        ends = (replace(end, device=end.device[one]) for end in block.ends)
+        way = self._route.way(*self._spots(replace(block, a=next(ends), b=next(ends))))
+        return np.take(way, share, axis=1 + a.axis) + rise.reshape(_along(a, block.shape))
 
 
-def _spots(fabric: Fabric, end: Terminal) -> Spots:
-    """Return where the devices of an end stand, each of shape (scopes, devices)."""
-    device = fabric.groups[end.group].first + end.scope[:, None] + end.device
-    return fabric.sites.rack[device], fabric.sites.height_mm[device]
+def _along(end: Terminal, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape in which what the devices of an end have is broadcast over a box of links."""
+    return tuple(-1 if axis == end.axis else 1 for axis in range(len(shape)))
+
+
+class _Index:
+    """Which of some ascending numbers others are."""
+
+    def __init__(self, known: Ints) -> None:
+        self._known = known
+        self.dtype = _narrowest(len(known))
+        self._table: Numbers | None = None
+        if known[-1] - known[0] < DIRECT:
+            self._table = np.zeros(known[-1] - known[0] + 1, self.dtype)
+            self._table[known - known[0]] = np.arange(len(known))
+
+    def of(self, numbers: Ints) -> Numbers:
+        """Return the index of each of some numbers, all of them known."""
+        if self._table is None:
+            return np.searchsorted(self._known, numbers)
+        return np.asarray(self._table[numbers - self._known[0]])

@@ -111,13 +111,13 @@ def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple
         message = f"{medium.id} does not reach at {format_rate_long(lane_rate)} a lane"
         problems.add("E303", message, (*at, "medium"), f"its reach is known at {rates}")
         return
-    far = [length for length in group.lengths if length.length_mm is not None and length.length_mm > reach]
-    if far:
-        lengths = [length.length_mm for length in far if length.length_mm is not None]
-        count = format_count(sum(length.links for length in far))
-        span = format_length(max(lengths))
-        if min(lengths) != max(lengths):
-            span = f"{format_length(min(lengths))} to {span}"
+    far = group.lengths.mm > reach
+    if far.any():
+        count = format_count(int(group.lengths.links[far].sum()))
+        shortest, longest = int(group.lengths.mm[far].min()), int(group.lengths.mm[far].max())
+        span = format_length(longest)
+        if shortest != longest:
+            span = f"{format_length(shortest)} to {span}"
         message = (
             f"{count} links are {span} long; {medium.id} reaches "
             f"{format_length(reach)} at {format_rate_long(lane_rate)} a lane"

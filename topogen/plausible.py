@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.fabric import FREE, place_ids
-from topogen.port_uses import says_what_stays_free
-from topogen.runs import aligned, distinct
+from topogen.port_uses import links_of_users, says_what_stays_free
+from topogen.runs import distinct
 from topogen.units import format_bandwidth, format_count, format_rate_long
 
 if TYPE_CHECKING:
@@ -126,14 +126,16 @@ def _loads(fabric: Fabric, users: list[int], level: str) -> Iterator[tuple[str, 
     for index, group in enumerate(fabric.groups):
         if says_what_stays_free(fabric, group.type.name, group.label):
             continue
-        used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
-        links = aligned([one.laid(np.isin(one.rows, users).sum(axis=1)) for one in used])
-        total = np.sum([one.values for one in links], axis=0)
-        if not links or len(distinct(total)) == 1:
+        links = links_of_users(fabric, index, users)
+        if _is_even(links.values):
             continue
         owner = place_ids(fabric, group, level)
-        if owner is not None and (differ := _extremes(np.repeat(total, links[0].lengths), owner)):
+        if owner is not None and (differ := _extremes(links.full(), owner)):
             yield group.label, differ
+
+
+def _is_even(values: Ints) -> bool:
+    return bool((values == values[0]).all())
 
 
 def _extremes(total: Ints, owner: Ints) -> tuple[int, int] | None:
@@ -154,7 +156,7 @@ def _extremes(total: Ints, owner: Ints) -> tuple[int, int] | None:
 def _warn_of_default_lengths(fabric: Fabric, problems: Problems) -> None:
     count: Counter[str] = Counter()
     for link in fabric.links:
-        count[link.name] += sum(length.links for length in link.lengths if length.basis == "default")
+        count[link.name] += link.lengths.with_basis("default")
     guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
     if guessed:
         taken = "2 m in a rack, 10 m between racks (length_basis: default)"

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from topogen.fabric import FREE, Fabric
+from topogen.runs import Runs, aligned
 from topogen.units import format_count, format_rate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from topogen.errors import Problems
 
 
@@ -46,6 +51,18 @@ def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
             )
         )
     return tuple(rows)
+
+
+def links_of_users(fabric: Fabric, index: int, users: Iterable[int]) -> Runs:
+    """Return how many ports of each device of a group some users (``2 * link group + side``) have."""
+    counts = np.zeros(2 * len(fabric.links) + 1, np.int64)  # the last is that of FREE
+    counts[list(users)] = 1
+    group = fabric.groups[index]
+    used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
+    ports = aligned([one.laid(counts[one.rows].sum(axis=1)) for one in used])
+    if not ports:
+        return Runs.alike(group.count, 0)
+    return Runs(group.count, ports[0].starts, np.sum([one.values for one in ports], axis=0))
 
 
 def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:

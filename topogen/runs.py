@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Ints: TypeAlias = NDArray[np.int64]
 
+DENSE = 8
+"""How many numbers there may be for each step up or down before steps are sorted rather than laid out."""
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -42,9 +45,9 @@ class Runs:
     @classmethod
     def of(cls, values: Ints) -> Runs:
         """Return a table over numbers, shape (count, ...), as runs of its equal rows."""
-        rows = values.reshape(len(values), -1)
-        new = np.flatnonzero((rows[1:] != rows[:-1]).any(axis=1)) + 1
-        starts = np.concatenate([[0], new])
+        differ = values[1:] != values[:-1]
+        new = differ.any(axis=tuple(range(1, differ.ndim)))
+        starts = np.concatenate([[0], np.flatnonzero(new) + 1])
         return cls(len(values), starts, values[starts])
 
     @cached_property
@@ -124,6 +127,22 @@ def distinct(values: Ints) -> Ints:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
+def kinds_of_rows(rows: Ints) -> tuple[Ints, Ints]:
+    """Return the number of a row of each kind, and the kind of every row; without ``numpy.ma`` too.
+
+    >>> [one.tolist() for one in kinds_of_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
+    [[1, 0], [1, 0, 1]]
+    """
+    differ = rows[:, (rows != rows[:1]).any(axis=0)]
+    if not differ.size:
+        return np.zeros(min(1, len(rows)), np.int64), np.zeros(len(rows), np.int64)
+    order = np.lexsort(differ.T[::-1])
+    new = np.append(True, (differ[order[1:]] != differ[order[:-1]]).any(axis=1))
+    kind = np.empty(len(rows), np.int64)
+    kind[order] = np.cumsum(new) - 1
+    return order[new], kind
+
+
 def cuts(tables: Iterable[Runs]) -> Ints:
     """Return where a run starts in any of some tables over the same numbers, shape (runs of all,)."""
     starts = [table.starts for table in tables]
@@ -164,7 +183,7 @@ def tally(copies: Iterable[Copies], count: int) -> Runs:
     if not steps:
         return Runs.alike(count, 0)
     place, height = (np.concatenate(part) for part in zip(*steps, strict=True))
-    if len(place) > count:  # no shorter than the devices themselves
+    if len(place) * DENSE > count:  # few more devices than steps: faster than sorting them
         rise = np.zeros(count + 1, np.int64)
         np.add.at(rise, place, height)
         return Runs.of(np.cumsum(rise[:-1]))
@@ -180,15 +199,44 @@ def tally(copies: Iterable[Copies], count: int) -> Runs:
 
 def _steps(copies: Copies) -> tuple[Ints, Ints]:
     """Return where the count of copies rises, and by how much (falls are negative); in any order."""
-    low = int(copies.device.min())
-    times = np.bincount(copies.device - low) * copies.each
-    rises = np.diff(times, prepend=0, append=0)
+    place, height = _edges(copies.device, copies.each)
+    low, *more = place
+    if len(more) == 1:
+        starts, ends = _chains(copies.first, int(more[0] - low))
+        return np.concatenate([starts + low, ends + more[0]]), np.repeat(height, len(starts))
+    first = listed(copies.first)
+    other, rise = _edges(first, copies.each)
+    if len(other) * len(copies.device) < len(place) * len(first):  # a sum: either number may take the edges
+        place, height, first = other, rise, copies.device
+    return (first[:, None] + place).ravel(), np.tile(height, len(first))
+
+
+def _edges(numbers: Ints, each: int) -> tuple[Ints, Ints]:
+    """Return where the count of some numbers rises, ``each`` time they are listed, and by how much."""
+    if (numbers[1:] > numbers[:-1]).all():
+        if numbers[-1] - numbers[0] == len(numbers) - 1:
+            return np.array([numbers[0], numbers[-1] + 1]), np.array([each, -each])
+        starts, ends = _chains(numbers, 1)
+        return np.concatenate([starts, ends + 1]), np.repeat([each, -each], len(starts))
+    low = int(numbers.min())
+    times = np.bincount(numbers - low) * each
+    rises = np.zeros(len(times) + 1, np.int64)
+    rises[:-1] = times
+    rises[1:] -= times
     edges = np.flatnonzero(rises)
-    place, height, first = edges + low, rises[edges], copies.first
-    if np.array_equal(edges, edges[[0, -1]]) and _follow(first, int(edges[1] - edges[0])):
-        return np.array([place[0] + first[0], place[1] + first[-1]]), height
-    first = listed(first)
-    return (first[:, None] + place[None, :]).ravel(), np.tile(height, len(first))
+    return edges + low, rises[edges]
+
+
+def _chains(numbers: range | Ints, step: int) -> tuple[Ints, Ints]:
+    """Return the first and the last of numbers that follow one another by a step, shape (chains,) each."""
+    if isinstance(numbers, range):
+        if numbers.step == step or len(numbers) == 1:
+            return np.array([numbers[0]]), np.array([numbers[-1]])
+        numbers = listed(numbers)
+    if len(numbers) == 1:
+        return numbers, numbers
+    new = np.flatnonzero(numbers[1:] - numbers[:-1] != step) + 1
+    return numbers[np.append(0, new)], numbers[np.append(new - 1, -1)]
 
 
 def listed(numbers: range | Ints) -> Ints:
@@ -196,10 +244,3 @@ def listed(numbers: range | Ints) -> Ints:
     if isinstance(numbers, range):
         return np.arange(numbers.start, numbers.stop, numbers.step, dtype=np.int64)
     return numbers
-
-
-def _follow(first: range | Ints, size: int) -> bool:
-    """Return whether copies of a size follow one another without a gap."""
-    if isinstance(first, range):
-        return first.step == size or len(first) == 1
-    return bool((first[1:] - first[:-1] == size).all())

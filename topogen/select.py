@@ -9,6 +9,7 @@ import numpy as np
 
 from topogen.errors import nearest
 from topogen.fabric import DeviceGroup, Ints, PlaceGroup, Step, Steps, count_of
+from topogen.wiring.block import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,25 +176,23 @@ def _is_found(match: _Match) -> bool:
 
 
 def _piece(index: int, path: Steps, match: _Match) -> Piece:
-    rest = [np.arange(step.count, dtype=np.int64) for step in path[len(match.picks) :]]
+    rest = [run(step.count) for step in path[len(match.picks) :]]
     return Piece(index, path, (*match.picks, *rest))
 
 
 def _match(path: Steps, steps: tuple[Pick, ...]) -> _Match | None:
     """Return what a selector picks along a path whose last step is its last; None if it names another."""
-    picks = [np.arange(step.count, dtype=np.int64) for step in path]
-    named: list[int] = []
+    found: dict[int, Ints] = {}
     for depth in range(len(path) - 1, -1, -1):
-        chosen = _chosen(path[depth], steps[-1 - len(named)])
-        if chosen is None and depth == len(path) - 1:
+        chosen = _chosen(path[depth], steps[-1 - len(found)])
+        if chosen is not None:
+            found[depth] = chosen
+        if not found:
             return None
-        if chosen is None:
-            continue
-        picks[depth] = chosen
-        named.append(depth)
-        if len(named) == len(steps):
-            order = named[::-1]
-            return _Match(tuple(picks), tuple(path[d] for d in order), tuple(picks[d] for d in order))
+        if len(found) == len(steps):
+            picks = [found.get(depth, run(step.count)) for depth, step in enumerate(path)]
+            order = sorted(found)
+            return _Match(tuple(picks), tuple(path[d] for d in order), tuple(found[d] for d in order))
     return None
 
 
@@ -202,17 +201,14 @@ def _chosen(step: Step, pick: Pick) -> Ints | None:
     entry = step.entry
     if pick.name in (entry.stem, entry.type):
         if pick.numbers is None:
-            return np.arange(step.count, dtype=np.int64)
+            return run(step.count)
         index = {number: i for i, number in enumerate(entry.numbers)}
         return np.array([index[number] for number in pick.numbers if number in index], np.int64)
     digits = pick.name.removeprefix(entry.stem).removeprefix(entry.separator)
     if pick.numbers is None and pick.name.startswith(entry.stem) and digits.isdigit() and not entry.plain:
-        found = [
-            i
-            for i, number in enumerate(entry.numbers)
-            if number == int(digits) and entry.name(i) == pick.name
-        ]
-        return np.array(found, np.int64) if found else None
+        number = int(digits)
+        if number in entry.numbers and entry.label(number) == pick.name:
+            return np.array([entry.numbers.index(number)], np.int64)
     return None
 
 

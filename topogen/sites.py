@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from topogen.draft import Draft
     from topogen.errors import Path
     from topogen.fabric import DeviceGroup, LinkBlock
+    from topogen.select import Piece
     from topogen.spec import LayoutSpec
 
 RACK = "rack"
@@ -231,16 +232,11 @@ class _Floor:
             stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
             hint = f"a rack is a template of level rack; here: {stems}"
             self.note("E203", f'"{where}" names no rack', at, hint)
-        listed = selector.steps[-1].numbers or ()
-        turn = {number: index for index, number in enumerate(listed)}
-        found, turns = [none(0)], [none(0)]
-        for piece in pieces:
-            places, last = piece.devices(), piece.path[-1]
-            turn_of = np.array([turn.get(number, 0) for number in last.entry.numbers], np.int64)
-            found.append(racks[piece.group].first + places)
-            turns.append(turn_of[places % last.count])
-        order = np.argsort(np.concatenate(turns), kind="stable")
-        numbers: list[int] = np.concatenate(found)[order].tolist()
+        found = np.concatenate([none(0), *(racks[piece.group].first + piece.devices() for piece in pieces)])
+        if pieces and (listed := selector.steps[-1].numbers):
+            turns = np.concatenate([_turns(piece, listed) for piece in pieces])
+            found = found[np.argsort(turns, kind="stable")]
+        numbers: list[int] = found.tolist()
         return numbers
 
     def _name(self, number: int) -> str:
@@ -308,6 +304,14 @@ class _Floor:
                 self.draft.problems.add_at("E601", message, row.mark, hint="one line for two racks")
                 continue
             yield low * len(names) + high, int(metres)
+
+
+def _turns(piece: Piece, listed: Sequence[int]) -> Ints:
+    """Return at which turn each place of a piece stands in a bracket of a selector."""
+    turn = {number: index for index, number in enumerate(listed)}
+    last = piece.path[-1]
+    turn_of = np.array([turn.get(number, 0) for number in last.entry.numbers], np.int64)
+    return turn_of[piece.devices() % last.count]
 
 
 def _joined(stands: Sequence[Stand], block: LinkBlock) -> tuple[Ints, Ints]:

@@ -6,24 +6,23 @@ ends, devices and pools own. A sum of ceilings is not the ceiling of the sum, so
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from topogen.cables import cables_by_length, order_length
+from topogen.cables import cables_by_length, order_lengths
 from topogen.cages import CageUse, cage_uses, side_of
 from topogen.errors import InputError, Problems
 from topogen.fabric import count_of
+from topogen.length_classes import UNKNOWN_MM, added_up, known_mm
 from topogen.media import pairs, strands
 from topogen.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
-from topogen.runs import aligned, distinct
+from topogen.port_uses import links_of_users
+from topogen.runs import distinct
 from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.catalog import Line, Medium
     from topogen.fabric import DeviceGroup, Fabric, LinkGroup, Side
@@ -97,16 +96,12 @@ def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
     part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
     gap = "" if part else _no_part(line, group.links_per_cable, group.lanes, group.lane_rate)
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
-    orders: Counter[int | None] = Counter()
-    beyond = None
-    for route, cables in cables_by_length(fabric, group).items():
-        order = order_length(route, ladder)
-        orders[order] += cables
-        if order is None and route is not None:
-            beyond = max(route, beyond or 0)
-    for order, cables in sorted(orders.items(), key=lambda item: item[0] or 0):
-        classes = (DemandClass("cable", 1, cables, line.qty),)
-        lengths = (order, beyond if order is None else None)
+    route, cables = cables_by_length(fabric, group)
+    sold = order_lengths(route, ladder)
+    beyond = int(route[sold == UNKNOWN_MM].max(initial=UNKNOWN_MM))
+    for order, count in zip(*(column.tolist() for column in added_up(sold, cables)), strict=True):
+        classes = (DemandClass("cable", 1, count, line.qty),)
+        lengths = (known_mm(order), known_mm(beyond) if order == UNKNOWN_MM else None)
         yield _owned_by_link(group, line, part, classes, "cable", lengths, gap)
 
 
@@ -250,7 +245,7 @@ def _of_media_devices(fabric: Fabric) -> Iterator[Quantity]:
         groups, tiers = _groups_of(fabric, medium, network)
         for line in (line for line in medium.recipe.values() if line.per == "device"):
             for index, group in enumerate(fabric.groups):
-                if count := _devices_with(fabric, index, group, users):
+                if count := _devices_with(fabric, index, users):
                     yield _once_a_device((medium, network), (groups, tiers), line, (group.label, count))
 
 
@@ -278,10 +273,9 @@ def _once_a_device(
     )
 
 
-def _devices_with(fabric: Fabric, index: int, group: DeviceGroup, users: list[int]) -> int:
-    used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
-    links = aligned([one.laid(np.isin(one.rows, users).sum(axis=1)) for one in used])
-    return int(links[0].lengths[np.any([one.values for one in links], axis=0)].sum()) if links else 0
+def _devices_with(fabric: Fabric, index: int, users: Sequence[int]) -> int:
+    links = links_of_users(fabric, index, users)
+    return int(links.lengths[links.values > 0].sum())
 
 
 def _of_devices(fabric: Fabric) -> Iterator[Quantity]:

@@ -17,7 +17,9 @@ def tiers_of(draft: Draft) -> list[int]:
     """
     rank: dict[tuple[str, int], int] = {}
     joined = [_joined_groups(link) for link in draft.links]
-    for _ in range(len(draft.tree.groups) + 1):
+    before = None
+    while before != rank:
+        before = dict(rank)
         for link, (a, b) in zip(draft.links, joined, strict=True):
             for group, other in [(a, b), (b, a)]:
                 _raise_rank(draft, rank, link.network, (group, other))

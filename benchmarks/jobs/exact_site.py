@@ -14,8 +14,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from tests.properties.recount import End, Recount, recount
-from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.cables import link_lengths
 from topogen.expand import expand
+from topogen.length_classes import UNKNOWN_MM
 from topogen.pricing import unit_price
 from topogen.reading import read
 

@@ -18,13 +18,14 @@ import numpy as np
 
 from benchmarks.jobs.work import report_beside
 from topogen.build import build
-from topogen.cables import BASIS_CODES, UNKNOWN_MM, link_lengths
+from topogen.cables import link_lengths
 from topogen.errors import LimitError
 from topogen.expand import expand
 from topogen.export import export_bytes
 from topogen.export.options import Options
 from topogen.graph.by_link import link_graph
-from topogen.length_numbers import length_codes, length_numbers
+from topogen.length_classes import BASES, UNKNOWN_MM
+from topogen.length_numbers import length_numbers
 from topogen.reading import Sources, parse_files
 from topogen.rollup import roll_up
 from topogen.structure.proof import degrees, links_across, prove_ports
@@ -85,10 +86,9 @@ def counted(made: Fabric) -> None:
         lengths = link_lengths(made, group, expand(made, group))[0]
         found = np.bincount(lengths - UNKNOWN_MM)
         expected = np.zeros_like(found)
-        for one in group.lengths:
-            expected[(UNKNOWN_MM if one.length_mm is None else one.length_mm) - UNKNOWN_MM] += one.links
+        np.add.at(expected, group.lengths.mm - UNKNOWN_MM, group.lengths.links)
         assert np.array_equal(found, expected), group.name
-        mm = length_codes(group) // len(BASIS_CODES)
+        mm = group.lengths.codes // len(BASES)
         assert np.array_equal(mm[length_numbers(made, group, group.blocks)], lengths), group.name
 
 

@@ -10,10 +10,11 @@ from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from topogen.cables import BASIS_CODES, cable_of_link, link_lengths, order_length
+from topogen.cables import cable_of_link, link_lengths, order_length
 from topogen.columns import CABLE_SCHEDULE_DEFAULT
 from topogen.expand import expand
 from topogen.fabric import count_of, device_name, level_depth, path_name, place_ids
+from topogen.length_classes import BASES
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
         scope = links[0].scope
         name = f"{scope}/{group.name}" if scope else group.name
         ordered = sorted(links, key=lambda link: (link.cage, link.b, link.a))
-        longest = max(links, key=lambda link: (link.length, BASIS_CODES.index(link.basis)))
+        longest = max(links, key=lambda link: (link.length, BASES.index(link.basis)))
         for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b, link.a)):
             yield [f"{name}/{number[scope]}", *_row(fabric, group, list(leg), longest)]
         number[scope] += 1
@@ -84,7 +85,7 @@ def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
                 b_port=(_port(fabric, block.b), int(columns.b_port[i])),
                 cage=_cage(fabric, block.b, b, int(columns.b_port[i])),
                 length=int(lengths[i]),
-                basis=BASIS_CODES[bases[i]],
+                basis=BASES[bases[i]],
             )
 
 

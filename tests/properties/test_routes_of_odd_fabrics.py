@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_racks, quick
 from tests.properties.recount import Recount, recount
 from topogen import length_numbers
-from topogen.cables import BASIS_CODES, link_lengths
+from topogen.cables import link_lengths
 from topogen.expand import expand
 from topogen.layout import slack_of
-from topogen.length_numbers import code_length, length_codes
+from topogen.length_classes import BASES, code_length
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, LinkGroup
@@ -63,19 +63,23 @@ def test_lengths_follow_the_floor(odd: Odd) -> None:
         columns = expand(fabric, group)
         length, basis = (values.tolist() for values in link_lengths(fabric, group, columns))
         ends = zip(columns.a.tolist(), columns.b.tolist(), strict=True)
-        assert [(mm, BASIS_CODES[code]) for mm, code in zip(length, basis, strict=True)] == [
+        assert [(mm, BASES[code]) for mm, code in zip(length, basis, strict=True)] == [
             expected(fabric, counted, group, pair) for pair in ends
         ]
 
 
 @pytest.mark.parametrize("direct", [length_numbers.DIRECT, 0], ids=["looked up", "searched"])
 @quick
-@given(odd=odd_fabrics() | odd_racks(), at_once=st.sampled_from([1, 7, 1 << 16]))
-def test_lengths_found_by_block_are_those_of_every_link(direct: int, odd: Odd, at_once: int) -> None:
+@given(odd=odd_fabrics() | odd_racks(), at_once=st.sampled_from([1, 7, 1 << 16]), few=st.booleans())
+def test_lengths_found_by_block_are_those_of_every_link(
+    direct: int, odd: Odd, at_once: int, *, few: bool
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(length_numbers, "DIRECT", direct)
         patch.setattr(length_numbers, "AT_ONCE", at_once)
+        patch.setattr(length_numbers, "COMPARED", 20 if few else length_numbers.COMPARED)
+        patch.setattr(length_numbers, "TOGETHER", 1 if few else length_numbers.TOGETHER)
         for group in odd.fabric.links:
-            codes = length_codes(group)[length_numbers.length_numbers(odd.fabric, group, group.blocks)]
+            codes = group.lengths.codes[length_numbers.length_numbers(odd.fabric, group, group.blocks)]
             lengths = link_lengths(odd.fabric, group, expand(odd.fabric, group))
             assert codes.tolist() == code_length(*lengths).tolist()

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import End, ends_of, links_of, recount
-from topogen.cables import BASIS_CODES, UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.cables import cable_of_link, link_lengths
 from topogen.expand import expand, expand_parts
 from topogen.fabric import FREE
+from topogen.length_classes import BASES, UNKNOWN_MM
 
 
 @quick
@@ -81,7 +82,7 @@ def test_length_classes_count_the_lengths_of_the_columns(odd: Odd) -> None:
         for one in group.lengths:
             classes[UNKNOWN_MM if one.length_mm is None else one.length_mm, one.basis] += one.links
         length, basis = link_lengths(fabric, group, expand(fabric, group))
-        codes = (BASIS_CODES[code] for code in basis.tolist())
+        codes = (BASES[code] for code in basis.tolist())
         assert classes == Counter(zip(length.tolist(), codes, strict=True))
 
 

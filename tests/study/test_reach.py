@@ -12,9 +12,10 @@ from hypothesis import given
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import study
-from topogen.cables import BASIS_CODES, link_lengths
+from topogen.cables import link_lengths
 from topogen.columns import REACH, STUDY_TABLES, names_of
 from topogen.expand import expand
+from topogen.length_classes import BASES
 from topogen.report.reach_report import reach_csv
 from topogen.study.reach import study_reach
 
@@ -53,7 +54,7 @@ def test_links_of_unknown_length_are_counted_apart_and_board_traces_left_out() -
 def test_every_step_is_a_count_of_links(odd: Odd) -> None:
     for wall in study_reach(odd.fabric):
         lengths = [
-            length[basis != BASIS_CODES.index("board")]
+            length[basis != BASES.index("board")]
             for group in odd.fabric.links
             if (group.network, group.lane_rate) == (wall.network, wall.lane_rate)
             for length, basis in [link_lengths(odd.fabric, group, expand(odd.fabric, group))]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, lengths_of_cables
+from topogen.cables import lengths_of_cables
 from topogen.choose.links import Grant, Granted
 from topogen.choose.measure import LinkClass, NotComparableError, in_words, measure
 from topogen.expand import OUTSIDE
 from topogen.fabric import Rejected, device_name
+from topogen.length_classes import UNKNOWN_MM
 from topogen.media import NO_REACH, reach_of
 from topogen.units import format_count, format_length, format_rate_long
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import BASIS_CODES, link_lengths
+from topogen.cables import link_lengths
+from topogen.length_classes import BASES
 
 if TYPE_CHECKING:
     from topogen.expand import Columns
@@ -20,7 +21,7 @@ NOT_STATED = -1
 class Links:
     """The links of one group, arrays of shape (links,).
 
-    ``length`` in mm (-1 unknown) and ``basis`` (an index of ``BASIS_CODES``) are what a choice goes by;
+    ``length`` in mm (-1 unknown) and ``basis`` (an index of ``BASES``) are what a choice goes by;
     ``stated`` is the length that an override states, ``NOT_STATED`` where none does.
     """
 
@@ -58,7 +59,7 @@ def links_of(fabric: Fabric, group: LinkGroup, columns: Columns, stated: Ints) -
     """Return the links of a group with their lengths; a length that an override states wins."""
     routed, basis = link_lengths(fabric, group, columns)
     known = stated != NOT_STATED
-    code = BASIS_CODES.index("stated")
+    code = BASES.index("stated")
     return Links(
         fabric, group, columns, np.where(known, stated, routed), np.where(known, code, basis), stated
     )

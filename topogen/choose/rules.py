@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM
 from topogen.choose.links import Grant, Granted
 from topogen.expand import OUTSIDE
 from topogen.fabric import Rejected, place_ids
+from topogen.length_classes import UNKNOWN_MM
 from topogen.units import format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import BASIS_CODES, UNKNOWN_MM
-from topogen.fabric import Choice, Fabric, Ints, LengthClass, LinkBlock, LinkGroup, Terminal
-from topogen.lengths import merged_lengths
+from topogen.fabric import Choice, Fabric, Ints, LinkBlock, LinkGroup, Terminal
+from topogen.length_classes import LengthClasses, classes_of, code_length, known_mm
 from topogen.runs import Rows
 
 if TYPE_CHECKING:
@@ -81,9 +80,9 @@ def _by_block(columns: Columns, rows: Ints) -> Iterator[tuple[LinkBlock, Ints]]:
             yield block, rows[start:stop]
 
 
-def _length_classes(links: Links, rows: Ints) -> tuple[LengthClass, ...]:
-    return merged_lengths(
-        (links.types(block), (links.length[own] * len(BASIS_CODES) + links.basis[own], np.ones_like(own)))
+def _length_classes(links: Links, rows: Ints) -> LengthClasses:
+    return classes_of(
+        (links.types(block), (code_length(links.length[own], links.basis[own]), np.ones_like(own)))
         for block, own in _by_block(links.columns, rows)
     )
 
@@ -101,7 +100,7 @@ def _choices(links: Links, granted: Granted, rows: Ints) -> Iterator[Choice]:
     for (types, mm, number), count in found.items():
         grant = granted.grants[number]
         if grant.rule:
-            length = None if mm == UNKNOWN_MM else mm
+            length = known_mm(mm)
             yield Choice(*types, length, count, grant.rule, grant.rejected)
 
 

@@ -135,7 +135,7 @@ def _edge(fabric: Fabric, line: _Line, *, whole: bool) -> Edge:
     words += [f"{link.network}, tier {link.tier}", strands_of(fabric, link, line.links)]
     lengths = _lengths(line) if whole else None
     if lengths:
-        guessed = any(one.basis == "default" for one in link.lengths)
+        guessed = link.lengths.with_basis("default")
         words.append(span(*lengths) + (" (default)" if guessed else ""))
     far = line.b or f"outside: {link.outside}"
     return Edge(

@@ -36,7 +36,7 @@ def length_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
     """Yield the lengths of a link group in a few lines."""
     bases = dict.fromkeys(one.basis for one in link.lengths)
     for basis in bases:
-        links = sum(one.links for one in link.lengths if one.basis == basis)
+        links = link.lengths.with_basis(basis)
         words = f"{many(links, 'link')} {basis}: " if len(bases) > 1 else f"{basis}: "
         yield Step("length" if basis == next(iter(bases)) else "", words + BASIS_WORDS[basis])
     known = [(one.length_mm, one.links) for one in link.lengths if one.length_mm]
@@ -179,10 +179,10 @@ def reach_steps(link: LinkGroup, medium: Medium, name: str = "") -> Iterator[Ste
         yield Step("reach", f"{name}none stated: not checked")
         return
     reach = medium.reach_mm[rate]
-    known = [one.length_mm for one in link.lengths if one.length_mm is not None]
+    known = link.lengths.span_mm
     words = f"{name}{metres(reach)} at {format_rate_long(rate)} a lane"
     if not known:
         yield Step("reach", f"{words}; no length is known to hold against it")
         return
-    left = f"{metres(reach)} - {metres(max(known))} = {metres(reach - max(known))}"
+    left = f"{metres(reach)} - {metres(known[1])} = {metres(reach - known[1])}"
     yield Step("reach", f"{words}; beyond the longest link", left)

@@ -111,11 +111,11 @@ def _cable_sizes(fabric: Fabric, link: LinkGroup) -> Counter[int]:
 
 
 def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
-    known = [one.length_mm for one in link.lengths if one.length_mm is not None]
+    known = link.lengths.span_mm
     if not known:
         yield Step("length", "not known: the far end is outside and the group states no length")
         return
-    span = metres(min(known)) if min(known) == max(known) else f"{metres(min(known))} to {metres(max(known))}"
+    span = metres(known[0]) if known[0] == known[1] else f"{metres(known[0])} to {metres(known[1])}"
     yield Step("length", f"{span} with slack, then up to the next length that is sold")
     for row in rows:
         if row.length_mm is not None:

@@ -14,7 +14,7 @@ from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.place_ids import first_ids
-from topogen.layout import BASES
+from topogen.length_classes import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

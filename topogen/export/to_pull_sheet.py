@@ -16,7 +16,7 @@ from topogen.export.cells.laid_text import Page, Piece, texts_of
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.pulls import merged, pulls_of
 from topogen.export.options import DEFAULT
-from topogen.length_numbers import split_length
+from topogen.length_classes import split_length
 from topogen.media import is_installed
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import networkx as nx
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, cable_of_link, link_lengths
+from topogen.cables import cable_of_link, link_lengths
 from topogen.contract import device_names
 from topogen.expand import OUTSIDE
 from topogen.graph.alike import coded
@@ -18,6 +18,7 @@ from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, r
 from topogen.graph.edges import add_outside, common, outside_name
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
 from topogen.graph.objects import at, one_by_one, paused_collector
+from topogen.length_classes import UNKNOWN_MM
 from topogen.touching import rows_of, touching
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.cables import link_lengths
 from topogen.expand import OUTSIDE
 from topogen.graph.alike import coded
 from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, refuse_above
 from topogen.graph.edges import medium_word
 from topogen.graph.objects import runs
+from topogen.length_classes import UNKNOWN_MM
 from topogen.touching import rows_of, touching
 
 if TYPE_CHECKING:

@@ -153,8 +153,8 @@ def _links(fabric: Fabric) -> Table:
     for group in fabric.links:
         pairs = links_pairs(fabric, group)
         media = " / ".join(dict.fromkeys(group.media)) if group.media else "none: a gap"
-        lengths = [one.length_mm for one in group.lengths if one.length_mm is not None]
-        span = f"{format_length(min(lengths))} to {format_length(max(lengths))}" if lengths else "unknown"
+        lengths = group.lengths.span_mm
+        span = f"{format_length(lengths[0])} to {format_length(lengths[1])}" if lengths else "unknown"
         table.add_row(
             group.name, group.network, str(group.tier), format_count(group.count), format_rate(group.rate),
             str(group.lanes or ""), format_count(pairs) if pairs is not None else "", media, span,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.cables import link_lengths
 from topogen.expand import expand
+from topogen.length_classes import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from topogen.fabric import Fabric, Ints

@@ -78,11 +78,11 @@ def loss_rows(fabric: Fabric) -> tuple[LossRow, ...]:
 def _loss(catalog: Catalog, group: LinkGroup) -> Iterator[LossRow]:
     media = [catalog.media[name] for name in group.media or ()]
     known: list[Loss] = [medium.loss for medium in media if medium.loss]
-    lengths = [one.length_mm for one in group.lengths if one.length_mm is not None]
+    lengths = group.lengths.span_mm
     if not known or not lengths:
         return
     line = known[0]
-    longest = max(lengths)
+    longest = lengths[1]
     yield LossRow(
         group=group.name,
         medium=" / ".join(dict.fromkeys(group.media or ())),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from topogen.runs import Copies, tally
+from topogen.runs import Copies, kinds_of_rows, tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,10 +195,8 @@ def rows_alike(rows: Ints) -> list[Ints]:
     >>> [rows.tolist() for rows in rows_alike(np.array([[1, 2], [0, 0], [1, 2]]))]
     [[1], [0, 2]]
     """
-    if (rows == rows[0]).all():
-        return [np.arange(len(rows), dtype=np.int64)]
-    kind = np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-    return [np.flatnonzero(kind == value) for value in range(int(kind.max()) + 1)]
+    one_of, kind = kinds_of_rows(rows)
+    return [np.flatnonzero(kind == value) for value in range(len(one_of))]
 
 
 def degrees(blocks: Sequence[Block], sides: Sequence[Side], count: int) -> Runs:

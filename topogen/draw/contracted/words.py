@@ -83,7 +83,7 @@ def bundle_words(
         words.append(f"{format_count(len(links))} bundles of {span_of_counts(low, high)}")
     words.append(strands_of(fabric, link, total))
     if lengths:
-        guessed = " (default)" if any(one.basis == "default" for one in link.lengths) else ""
+        guessed = " (default)" if link.lengths.with_basis("default") else ""
         words.append(span(*lengths) + guessed)
     return tuple(word for word in words if word)
 

@@ -103,7 +103,7 @@ def _spans(
     for path in paths:
         lengths = known[path.index]
         low, high = (-1, 0) if lengths is None else _ends(*(one[path.bundles] for one in lengths))
-        guessed = " (default)" if any(one.basis == "default" for one in path.link.lengths) else ""
+        guessed = " (default)" if path.link.lengths.with_basis("default") else ""
         yield span(low, high) + guessed if low >= 0 and high > 0 else ""
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.cables import link_lengths
 from topogen.contract import device_names
 from topogen.expand import OUTSIDE
 from topogen.feeds import Ports, feeds, port_keys
+from topogen.length_classes import known_mm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +159,7 @@ def _rows(fabric: Fabric, touched: Touched, masks: Sequence[np.ndarray], fed: Se
             assert a is not None  # noqa: S101 - only b may be outside
             a_first = b is None or bool(touched.devices[a.device]) or not touched.devices[b.device]
             near, far = (a, b) if a_first or b is None else (b, a)
-            rows.append(Row(link, near, far, a_first, None if length == UNKNOWN_MM else length))
+            rows.append(Row(link, near, far, a_first, known_mm(length)))
     return sorted(rows, key=lambda row: (not touched.devices[row.near.device], _turn(row)))
 
 

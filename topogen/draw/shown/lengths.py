@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import UNKNOWN_MM, link_lengths
+from topogen.cables import link_lengths
 from topogen.expand import OUTSIDE, expand
+from topogen.length_classes import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from topogen.contract import Contraction
@@ -26,10 +27,8 @@ def bundle_lengths(
     -1 where a length is unknown; None above ``MANY_LINKS`` unless all are of one length.
     """
     link, bundles = fabric.links[index], contraction.bundles[index]
-    kinds = {one.length_mm for one in link.lengths}
-    if len(kinds) == 1:
-        (length,) = kinds
-        same = np.full(len(bundles.links), UNKNOWN_MM if length is None else length, np.int64)
+    if link.lengths.one_mm:
+        same = np.repeat(link.lengths.mm[:1], len(bundles.links))
         return same, same
     if link.count > MANY_LINKS:
         return None

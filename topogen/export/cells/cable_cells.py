@@ -15,8 +15,8 @@ from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.laid_text import Piece, texts_of
 from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.cells.part_cells import medium_name
-from topogen.layout import BASES, UNKNOWN, slack_of
-from topogen.length_numbers import split_length
+from topogen.layout import slack_of
+from topogen.length_classes import BASES, UNKNOWN_MM, split_length
 from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ def _length_cells(sheet: Sheet, reach: int | None, length: int | None, basis: st
 
 def _metres(mm: int | None) -> str:
     """Return a length in metres, nothing of one that is not known."""
-    return "" if mm is None or mm == UNKNOWN else cell_text(Fraction(mm, MM_PER_M))
+    return "" if mm is None or mm == UNKNOWN_MM else cell_text(Fraction(mm, MM_PER_M))
 
 
 def _slack(sheet: Sheet, length: int) -> int:

@@ -20,7 +20,7 @@ from topogen.export.cells.cable_rows import cable_rows
 from topogen.export.cells.link_ends import ends_in_parts
 from topogen.export.cells.port_numbers import PortNumbers
 from topogen.fabric import place_ids
-from topogen.length_numbers import length_codes, length_numbers
+from topogen.length_numbers import length_numbers
 from topogen.media import is_installed
 from topogen.wiring.block import none, occurrence, run
 
@@ -85,7 +85,7 @@ class CableLines:
     def __init__(self, fabric: Fabric, group: LinkGroup) -> None:
         self.fabric, self.group = fabric, group
         self.ports = {side: PortNumbers(fabric, group, side) for side in ("a", "b")}
-        self.codes = length_codes(group)
+        self.codes = group.lengths.codes
         self._source = self._find_source()
         self.count: int = self._source.count
         self.last_number: int = self._source.last_number

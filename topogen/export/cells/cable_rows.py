@@ -13,7 +13,7 @@ import numpy as np
 from topogen.cables import cable_of_link
 from topogen.cages import cage_order
 from topogen.fabric import place_ids
-from topogen.length_numbers import length_codes, length_numbers
+from topogen.length_numbers import length_numbers
 from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     ends = _changes(columns.a[order]) | _changes(columns.b[order])
     start = np.flatnonzero(_changes(cable) | _changes(cage) | ends)
     blocks = (block for block, _ in columns.blocks)
-    coded = length_codes(group)[length_numbers(fabric, group, blocks)][order]
+    coded = group.lengths.codes[length_numbers(fabric, group, blocks)][order]
     scope_of_line = _scope_of_cable(scope, order, cable)[cable[start]].astype(np.int64)
     return CableRows(
         order=order,

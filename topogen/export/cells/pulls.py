@@ -16,7 +16,7 @@ from topogen.expand import expand
 from topogen.export.cells.cable_rows import cable_rows
 from topogen.fabric import height_mm
 from topogen.layout import route_of
-from topogen.length_numbers import code_length, length_codes
+from topogen.length_classes import code_length
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +118,7 @@ def _of_block(
         key, count = np.unique(a, return_counts=True)
         rack, _ = spots.rack_and_height(key)
         none = np.full(len(key), OUTSIDE)
-        return rack, none, np.repeat(length_codes(group), len(key)), count * each
+        return rack, none, np.repeat(group.lengths.codes, len(key)), count * each
     b = _ends(fabric, spots, block.b)
     copies = _copies(fabric, spots, a, b)
     if copies is not None:
@@ -186,8 +186,8 @@ def _distinct(spots: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _lengths(fabric: Fabric, group: LinkGroup, sides: list[tuple[Ints, Ints]]) -> Ints:
     """Return the coded length of the links between two spots each: the rule that lengths of links follow."""
-    if len({(one.length_mm, one.basis) for one in group.lengths}) == 1:
-        return np.repeat(length_codes(group), len(sides[0][0]))
+    if len(group.lengths.codes) == 1:
+        return np.repeat(group.lengths.codes, len(sides[0][0]))
     return code_length(*route_of(fabric, group).between(*sides))
 
 
