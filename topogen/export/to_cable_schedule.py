@@ -6,7 +6,6 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
-from topogen.export.cells.ahead import made_ahead
 from topogen.export.cells.cable_cells import SiteTexts, sheet_of
 from topogen.export.cells.cable_lines import CableLines, scheduled
 from topogen.export.cells.laid_text import Page
@@ -40,19 +39,15 @@ def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
 def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[memoryview, int]]:
     """Yield the schedule in pieces of whole lines, with the lines of each; the header counts none.
 
-    A piece is to be written before the next one is asked for: the same memory serves all of them.
     What is in memory at a time does not grow with the number of links, except where cables of a link group
-    may join links of two of its scopes.
+    may join links of two of its scopes. A piece stands until the next but one is asked for: two pages in
+    turns serve all of them, so that one can be compressed while the other is made.
     """
-    return made_ahead(_pieces(fabric, options))
-
-
-def _pieces(fabric: Fabric, options: Options) -> Iterator[tuple[memoryview, int]]:
     full = options.columns == "full"
     columns = names_of(CABLE_SCHEDULE) if full else CABLE_SCHEDULE_DEFAULT
     yield memoryview((",".join(columns) + "\n").encode()), 0
     sites = SiteTexts(fabric)
-    pages = cycle([Page(), Page()])  # one is written to the file while the other is made
+    pages = cycle([Page(), Page()])
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
         sheet = sheet_of(lines, sites, columns, options.topology_rev)

@@ -1,4 +1,4 @@
-"""Making the next piece of a file while the one before is compressed or written."""
+"""Making the next piece of a file while the one before is compressed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 def made_ahead(pieces: Iterator[Made]) -> Iterator[Made]:
-    """Yield pieces, one of them made ahead: writing waits for the disk, and numpy works meanwhile."""
+    """Yield pieces, one of them made ahead: numpy works while another library does."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, pieces, None)
         while (piece := coming.result()) is not None:
