@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MM_PER_M = 1_000
 MBPS_PER_GBPS = 1_000
 THOUSAND = 1_000
-LISTED = 16 * THOUSAND
+LISTED = 4 * THOUSAND
 """Running numbers from here on are their thousands and the rest: two small tables hold the texts of all."""
 
 
