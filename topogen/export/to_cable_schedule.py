@@ -50,7 +50,6 @@ def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tupl
     pages = cycle([Page(), Page()])
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
-        sheet = sheet_of(lines, sites, columns, options.topology_rev)
-        pieces = sheet.pieces()
+        pieces = sheet_of(lines, sites, columns, options.topology_rev).pieces()
         for part, page in zip(lines.parts(PART), pages, strict=False):
-            yield page.write([piece(part) for piece in pieces]), len(part)
+            yield page.write(pieces(part)), len(part)

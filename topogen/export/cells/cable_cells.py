@@ -108,9 +108,10 @@ class Sheet:
         for name, texts in columns.items():
             self.parts[name] = [texts[0]] if len(set(texts)) == 1 else [Part(key, texts)]
 
-    def pieces(self) -> list[Callable[[Lines], Piece]]:
-        """Return what makes the pieces of lines from parts; neighbours of one key are one piece."""
-        return [self._piece(key, together) for key, together in _merged(self._row())]
+    def pieces(self) -> Callable[[Lines], list[Piece]]:
+        """Return what makes the pieces of lines from parts; neighbours of one key are made together."""
+        makers = [self._maker(key, together) for key, together in _merged(self._row())]
+        return lambda lines: [piece for make in makers for piece in make(lines)]
 
     def _row(self) -> Iterator[Part | str]:
         """Yield the parts of a line, commas and line end included."""
@@ -120,15 +121,15 @@ class Sheet:
             yield from self.parts.get(name, ())
         yield "\n"
 
-    def _piece(self, key: str, parts: Parts) -> Callable[[Lines], Piece]:
+    def _maker(self, key: str, parts: Parts) -> Callable[[Lines], Sequence[Piece]]:
         index = self.index[key]
         if key in self.seen:
             turns, said = self.seen[key]
             makers = [said[part.of](before, after) for part, before, after in _with_neighbours(parts)]
             table = InSight(turns, lambda some: [piece for make in makers for piece in make(some)])
-            return lambda lines: table.piece(index(lines))
+            return lambda lines: table.pieces(index(lines))
         texts = texts_of(_joined(parts))
-        return lambda lines: Piece(texts, index(lines))
+        return lambda lines: [Piece(texts, index(lines))]
 
 
 def _merged(parts: Iterable[Part | str]) -> list[tuple[str, Parts]]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 IN_SIGHT = 16_384
 """Texts that are made at a time, more only where lines in sight of each other are further apart."""
 
-SPREAD = 2
-"""How many times as far apart as there are lines they may be: beyond that each gets a text of its own."""
+SHARED = 2
+"""Lines on average that a text must serve to be made before it is copied to them."""
 
 
 class Turns:
@@ -61,18 +61,18 @@ class InSight:
         self._start = 0
         self._table: Texts | None = None
 
-    def piece(self, numbers: Ints) -> Piece:
-        """Return the texts of the places or devices of given numbers."""
+    def pieces(self, numbers: Ints) -> Sequence[Piece]:
+        """Return the texts of the places or devices of given numbers; what few lines share is in no table."""
         ends = np.array([numbers.min(), numbers.max()])
         ahead = self._turns.ahead(ends)
         low, high = (ends - ahead).tolist()
         shift = ahead[0] if ahead[0] == ahead[1] else self._turns.ahead(numbers)
-        if high - low > SPREAD * max(len(numbers), IN_SIGHT):
-            return Piece(table_of(self._make(numbers - shift)), np.arange(len(numbers)))
+        if (high - low) * SHARED >= len(numbers):
+            return self._make(numbers - shift)
         if self._table is None or low < self._start or high >= self._start + len(self._table):
             stop = min(self._turns.count, max(high + 1, low + IN_SIGHT))
             self._start, self._table = low, table_of(self._make(np.arange(low, stop)))
-        return Piece(self._table, numbers - (shift + self._start))
+        return [Piece(self._table, numbers - (shift + self._start))]
 
 
 class PathTexts:
