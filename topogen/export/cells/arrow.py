@@ -68,7 +68,7 @@ def written(
         write_statistics=[one.name for one in columns if one.unit == "id"],
         write_batch_size=ROWS,
     ) as file:
-        for arrays, rows in made_ahead(groups):
+        for arrays, rows in made_ahead(groups, 2):
             table = pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
             file.write_table(table, row_group_size=ROWS)
             yield rows
