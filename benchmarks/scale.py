@@ -43,6 +43,7 @@ WORK = {
     "BOM": "bom",
     "columns": "columns",
     "schedule": "schedule",
+    "schedule as Parquet": "parquet",
     "graph": "graph",
     "check of ports": "ports",
     "check of degrees": "degrees",
@@ -180,6 +181,8 @@ def obvious(bench: Bench) -> None:
                 "networkx, loop, pandas",
             ): f"-m benchmarks.jobs.obvious_site {HUNDRED} {file}",
             ("schedule, every link", HUNDRED, "topogen"): f"{OURS} schedule-every {file}",
+            ("schedule", HUNDRED, "topogen"): f"{OURS} schedule {file}",
+            ("schedule", HUNDRED, "pandas"): f"{OURS} pandas {file}",
         }
     )
     exact = f"-m benchmarks.jobs.exact_site {bench.file(HUNDRED)}"
@@ -188,9 +191,9 @@ def obvious(bench: Bench) -> None:
 
 def large_files(bench: Bench) -> None:
     """Run the schedule of every link of the largest site."""
-    bench.run(
-        {("schedule, every link", SIZES[-1], "topogen"): f"{OURS} schedule-every {bench.file(SIZES[-1])}"}
-    )
+    jobs = {"schedule, every link": "schedule-every", "schedule as Parquet, every link": "parquet-every"}
+    file = bench.file(SIZES[-1])
+    bench.run({(job, SIZES[-1], "topogen"): f"{OURS} {word} {file}" for job, word in jobs.items()})
 
 
 def graphs(bench: Bench, file: str = "racks_1500.yaml") -> None:
@@ -343,6 +346,18 @@ def floor_table(lines: Sequence[Line]) -> Table:
     return shown
 
 
+def size_table(lines: Sequence[Line]) -> Table:
+    """Return the bytes of the Parquet files beside those of the CSV that says the same."""
+    shown = grid("job", "#GPUs", "#rows", "#CSV MB", "#Parquet MB", "#CSV / Parquet")
+    for line in lines:
+        made = line.runs[-1].made
+        if "csv_bytes" in made:
+            csv, other = made["csv_bytes"], made["bytes"]
+            sizes = [f"{size / 1e6:,.1f}" for size in (csv, other)]
+            shown.add_row(line.job, count(line.gpus), count(made["rows"]), *sizes, ratio(csv, other))
+    return shown
+
+
 def tools_table(lines: Sequence[Line]) -> Table:
     """Return jobs that several tools do, each beside ours at the same size."""
     shown = grid(
@@ -410,6 +425,7 @@ TABLES: dict[str, Callable[[Sequence[Line]], Table]] = {
     "Every job at every size": work_table,
     "What a link costs at each size": growth_table,
     "Beside what it is measured against, in turns": floor_table,
+    "Size of the Parquet files": size_table,
     "Beside other ways and tools": tools_table,
     "Whole processes": other_table,
 }

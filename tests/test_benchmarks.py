@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import guard
+from benchmarks import guard, scale
 from benchmarks.harness import ROOT, Job, in_turns, run, table
 from benchmarks.jobs.site import site
 from benchmarks.nvl72 import JOBS
@@ -95,7 +95,7 @@ def test_a_site_has_the_gpus_that_are_asked_for(gpus: int) -> None:
 
 
 def test_every_job_of_a_large_site_runs() -> None:
-    for job in ("model", "bom", "bill", "columns", "schedule", "graph", "ports", "degrees", "cut"):
+    for job in (*scale.WORK.values(), "bill", "schedule-every", "parquet-every", "pandas"):
         done = run(Job("rack", job, f"-m benchmarks.jobs.scale_ours {job} gb200-nvl72", ""), sys.executable)
         assert not done.failure
         assert done.made["links"] == 1_368

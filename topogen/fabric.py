@@ -500,7 +500,7 @@ def path_name(path: Steps, number: int) -> str:
 
 def path_names(path: Steps) -> list[str]:
     """Return the full names of all places or devices of a path, in the order of their numbers."""
-    names, *inner = ([step.entry.name(index) for index in range(step.count)] for step in path)
+    names, *inner = (step.entry.names() for step in path)
     for labels in inner:
         names = [f"{outer}/{label}" for outer in names for label in labels]
     return names

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from topogen.units import ReadError, parse_whole, read_each
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 MAX_PICKED = 1_000_000
 MAX_NUMBER = 10**9
@@ -135,9 +135,12 @@ class Entry:
         """Return the name of the place that has ``number``."""
         return self.stem if self.plain else f"{self.stem}{self.separator}{number:0{self.width}d}"
 
-    def names(self) -> Iterator[str]:
-        """Yield the names of all places of this line."""
-        return map(self.name, range(self.count))
+    def names(self) -> list[str]:
+        """Return the names of all places of this line."""
+        if self.plain:
+            return [self.stem] * self.count
+        ahead, width = f"{self.stem}{self.separator}", self.width
+        return [f"{ahead}{number:0{width}d}" for number in self.numbers]
 
 
 def parse_entries(mapping: Mapping[str, object]) -> tuple[Entry, ...]:

@@ -73,7 +73,7 @@ def telling(done: str) -> Iterator[None]:
         raise
 
 
-def write_pieces(path: Path, pieces: Iterable[bytes], expected: int | None = None) -> None:
+def write_pieces(path: Path, pieces: Iterable[bytes | memoryview], expected: int | None = None) -> None:
     """Write a file in pieces, as they are made; ``expected`` bytes are told where the disk is full.
 
     Raises

@@ -1,7 +1,7 @@
 """Ours, one job of a large fabric beside its floor: ``python -m benchmarks.jobs.scale_ours JOB FILE``.
 
 Every job begins with what the one before it would have left: ``bom`` with a fabric that nobody has asked yet,
-``columns`` and ``schedule`` with a fabric, the checks with columns.
+``columns``, ``schedule`` and ``parquet`` with a fabric, the checks with columns.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import contextmanager
+from filecmp import cmp
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +23,9 @@ from topogen.build import build
 from topogen.cables import link_lengths
 from topogen.errors import LimitError
 from topogen.expand import expand
-from topogen.export import export_bytes
-from topogen.export.options import Options
+from topogen.export import PARQUET
+from topogen.export.options import DEFAULT, Options
+from topogen.export.to_cable_schedule import schedule_pieces
 from topogen.graph.by_link import link_graph
 from topogen.length_classes import BASES, UNKNOWN_MM
 from topogen.length_numbers import length_numbers
@@ -31,10 +34,9 @@ from topogen.rollup import roll_up
 from topogen.structure.proof import degrees, links_across, prove_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import RollUp
 
 BLOCK = 1 << 20
 FILE = sys.argv[2]
@@ -135,39 +137,76 @@ def copy(_: Fabric) -> None:
 
 # Cable schedule
 
+EVERY_LINK = Options(all_links=True)
 
-def schedule(*, every_link: bool = False) -> None:
+
+def schedule(options: Options = DEFAULT) -> None:
     """Write the cable schedule in its default columns to a disk, beside as many bytes right after."""
-    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_FOLDER")) as name:
-        target = Path(name) / "cable_schedule.csv"
-        options = Options(all_links=every_link)
+    with folder() as target:
+        csv = target / "cable_schedule.csv"
 
-        ready: Callable[[], tuple[Fabric, RollUp]] = cache(with_roll_up)
-
-        def write(given: tuple[Fabric, RollUp]) -> dict[str, int]:
-            target.unlink(missing_ok=True)
-            pieces = export_bytes("cable_schedule.csv", *given, options)
-            lines = 0
-            with target.open("wb", buffering=0) as file:
-                for piece in pieces:
-                    file.write(piece)
-                    lines += piece.count(b"\n")
-            return {"links": given[0].n_links, "rows": lines - 1, "bytes": target.stat().st_size}
-
-        def write_plain(_: tuple[Fabric, RollUp]) -> None:
-            size = target.stat().st_size
-            target.unlink()
+        def write_plain(_: Fabric) -> None:
+            size = csv.stat().st_size
+            csv.unlink()
             block = b"0123456789abcdef" * (BLOCK // 16)
-            with target.open("wb", buffering=0) as file:
+            with csv.open("wb", buffering=0) as file:
                 for start in range(0, size, BLOCK):
                     file.write(block[: min(BLOCK, size - start)])
 
-        report_beside(ready, write, {"writing as many bytes": write_plain}, budget=20)
+        work = partial(write_csv, csv, options)
+        report_beside(cache(fabric), work, {"writing as many bytes": write_plain}, budget=20)
 
 
-def with_roll_up() -> tuple[Fabric, RollUp]:
-    made = fabric()
-    return made, roll_up(made)
+def parquet(options: Options = DEFAULT) -> None:
+    """Write the same as Parquet, with the tables that its ids stand for, beside the CSV."""
+    with folder() as target:
+        csv = target / "cable_schedule.csv"
+
+        def write(made: Fabric) -> dict[str, int]:
+            rows = {name: sum(to(made, options, target / name)) for name, to in PARQUET.items()}
+            return {
+                "links": made.n_links,
+                "rows": rows["cable_schedule.parquet"],
+                "bytes": sum((target / name).stat().st_size for name in PARQUET),
+                "csv_bytes": csv.stat().st_size if csv.exists() else 0,
+            }
+
+        beside = {"the same as CSV": partial(write_csv, csv, options)}
+        report_beside(cache(fabric), write, beside, budget=20)
+
+
+def pandas() -> None:
+    """Write the same CSV with pandas, from columns that are there, and hold it against ours."""
+    import pandas as pd  # noqa: PLC0415 - no other job pays for it
+
+    with folder() as target:
+        csv, other = target / "cable_schedule.csv", target / "pandas.csv"
+        made = write_csv(csv, DEFAULT, fabric())
+        columns = pd.read_csv(csv, dtype=object, keep_default_na=False)  # the fastest of its types
+
+        def write(_: object) -> dict[str, int]:
+            columns.to_csv(other, index=False, lineterminator="\n")
+            return made
+
+        report_beside(nothing, write, {}, budget=20)
+        assert cmp(csv, other, shallow=False)
+
+
+def write_csv(target: Path, options: Options, made: Fabric) -> dict[str, int]:
+    target.unlink(missing_ok=True)
+    rows = 0
+    with target.open("wb", buffering=0) as file:
+        for piece, lines in schedule_pieces(made, options):
+            file.write(piece)
+            rows += lines
+    return {"links": made.n_links, "rows": rows, "bytes": target.stat().st_size}
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Yield an empty folder on the disk that is measured."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCHMARK_FOLDER")) as name:
+        yield Path(name)
 
 
 # Graph
@@ -211,7 +250,10 @@ JOBS: dict[str, Callable[[], None]] = {
     "bill": bill,
     "columns": columns,
     "schedule": schedule,
-    "schedule-every": partial(schedule, every_link=True),
+    "schedule-every": partial(schedule, EVERY_LINK),
+    "parquet": parquet,
+    "parquet-every": partial(parquet, EVERY_LINK),
+    "pandas": pandas,
     "graph": graph,
     **{what: partial(checks, what) for what in ("ports", "degrees", "cut")},
 }

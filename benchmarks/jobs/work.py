@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -49,7 +49,7 @@ def report(work: Callable[[], dict[str, int]], runs: int = 1) -> None:
 def report_beside(
     ready: Callable[[], T],
     work: Callable[[T], dict[str, int]],
-    floors: dict[str, Callable[[T], object]],
+    floors: Mapping[str, Callable[[T], object]],
     budget: float = 3.0,
 ) -> None:
     """Do the work and what it is measured against in turns; print the seconds of the first time and of turns.

@@ -20,8 +20,7 @@ from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
 from topogen.errors import InputError
-from topogen.export.cells import name_texts
-from topogen.export.cells.cable_lines import CableLines
+from topogen.export.cells import cable_cells, cable_lines, name_texts
 from topogen.export.cells.laid_text import Page, Piece, table_of, texts_of
 from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.options import DEFAULT, Options
@@ -86,14 +85,33 @@ def test_it_is_what_a_plain_writer_writes_where_there_are_exceptions(fabric: Fab
     assert written.decode() == plain_schedule(fabric, all_links=True)
 
 
+def whole_pieces(fabric: Fabric, options: Options) -> list[tuple[bytes, int]]:
+    """Return the pieces of the schedule, each copied before the next one is asked for."""
+    return [(bytes(piece), lines) for piece, lines in schedule_pieces(fabric, options)]
+
+
+to_csv = sys.modules[to_cable_schedule.__module__]
+SIZES = {
+    "PART": (to_csv, st.integers(1, 40)),
+    "MEASURED": (cable_lines, st.integers(1, 60)),
+    "LISTED": (cable_cells, st.integers(1, 9)),
+    "IN_SIGHT": (name_texts, st.integers(1, 9)),
+    "SHARED": (name_texts, st.integers(1, 9)),
+}
+"""How much is done at a time: the file does not depend on it."""
+
+
 @quick
-@given(odd=odd_fabrics(), part=st.integers(1, 40))
-def test_parts_of_any_size_make_the_same_file_and_their_lines_are_told(odd: Odd, part: int) -> None:
+@given(odd=odd_fabrics(), sizes=st.fixed_dictionaries({name: size for name, (_, size) in SIZES.items()}))
+def test_parts_of_any_size_make_the_same_file_and_their_lines_are_told(
+    odd: Odd, sizes: dict[str, int]
+) -> None:
     options = Options(all_links=True, columns="full")
-    whole = list(schedule_pieces(odd.fabric, options))
+    whole = whole_pieces(odd.fabric, options)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sys.modules[CableLines.__module__], "PART", part)
-        parts = list(schedule_pieces(odd.fabric, options))
+        for name, size in sizes.items():
+            patched.setattr(SIZES[name][0], name, size)
+        parts = whole_pieces(odd.fabric, options)
     assert b"".join(piece for piece, _ in parts) == b"".join(piece for piece, _ in whole)
     for piece, lines in parts[1:]:
         assert piece.count(b"\n") == lines
@@ -103,7 +121,7 @@ def test_parts_of_any_size_make_the_same_file_and_their_lines_are_told(odd: Odd,
 @pytest.mark.parametrize("size", [1, 7, 55, 56])
 def test_pieces_of_any_size_make_the_same_file(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     whole = schedule(ODD)
-    monkeypatch.setattr(sys.modules[CableLines.__module__], "PART", size)
+    monkeypatch.setattr(to_csv, "PART", size)
     assert schedule(ODD) == whole
 
 
@@ -243,7 +261,10 @@ def test_names_are_those_of_the_devices(
     names = InSight(turns, PathTexts(fabric.groups, turns).pieces)
     for numbers in np.array_split(np.arange(fabric.n_devices), 3):
         if len(numbers):
-            assert texts_in(names.piece(numbers)) == [device_name(fabric, one) for one in numbers.tolist()]
+            halves = zip(*map(texts_in, names.pieces(numbers)), strict=True)
+            assert ["".join(half) for half in halves] == [
+                device_name(fabric, one) for one in numbers.tolist()
+            ]
 
 
 words = st.lists(st.text("ab", max_size=3), min_size=1, max_size=4)
@@ -261,7 +282,7 @@ def test_pages_are_what_is_picked_side_by_side(data: st.DataObject) -> None:
         ]
         pieces = [Piece(table, rows) for table, rows in zip(tables, picks, strict=True)]
         expected = "".join("".join(line) for line in zip(*map(texts_in, pieces), strict=True))
-        assert page.write(pieces).decode() == expected
+        assert bytes(page.write(pieces)).decode() == expected
         together = table_of(pieces)
         assert "".join(texts_in(Piece(together, np.arange(lines)))) == expected
 

@@ -94,11 +94,14 @@ def _memory(fabric: Fabric, options: Options) -> int:
 
 def _write_text(done: Read, path: Path, options: Options, lines: int) -> None:
     """Write the schedule as CSV, compressed where the file's name says so."""
+    from topogen.export.cells.ahead import made_ahead
     from topogen.export.compressed import compressed
     from topogen.export.to_cable_schedule import schedule_pieces
     from topogen.staging import write_pieces
 
     counted = schedule_pieces(done.fabric, options)
+    if path.suffix != ".csv":  # what is only written is not worth a thread: it would leave the cache
+        counted = made_ahead(counted)
     with closing(_shown(counted, path.name, lines)) as pieces:  # the bar goes before anything is said
         if path.suffix == ".gz":
             write_pieces(path, compressed(pieces, "gz"))
@@ -122,7 +125,9 @@ def _write_tables(done: Read, path: Path, options: Options, lines: int) -> None:
                 pass
 
 
-def _shown(counted: Iterator[tuple[bytes, int]], name: str, lines: int) -> Generator[bytes, None, None]:
+def _shown(
+    counted: Iterator[tuple[bytes | memoryview, int]], name: str, lines: int
+) -> Generator[bytes | memoryview, None, None]:
     """Yield pieces; where a person waits for them, show how many lines there were, how fast, how long."""
     if lines < LONG or not sys.stderr.isatty() or os.environ.get("CI"):
         yield from (piece for piece, _ in counted)

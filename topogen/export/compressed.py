@@ -15,7 +15,7 @@ GZIP = 16 + zlib.MAX_WBITS
 """What zlib takes for a gzip header; it holds no time and no name, so the same text gives the same bytes."""
 
 
-def compressed(pieces: Iterable[bytes], kind: Literal["gz", "zst"]) -> Iterator[bytes]:
+def compressed(pieces: Iterable[bytes | memoryview], kind: Literal["gz", "zst"]) -> Iterator[bytes]:
     """Yield one compressed stream of all pieces, at the fastest level.
 
     Raises
@@ -29,7 +29,9 @@ def compressed(pieces: Iterable[bytes], kind: Literal["gz", "zst"]) -> Iterator[
 
 
 def _fed(
-    pieces: Iterable[bytes], feed: Callable[[bytes], bytes], end: Callable[[], bytes]
+    pieces: Iterable[bytes | memoryview],
+    feed: Callable[[bytes | memoryview], bytes],
+    end: Callable[[], bytes],
 ) -> Iterator[bytes]:
     """Yield what comes out while pieces are fed in."""
     for piece in pieces:
@@ -38,7 +40,7 @@ def _fed(
     yield end()
 
 
-def _gzip() -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+def _gzip() -> tuple[Callable[[bytes | memoryview], bytes], Callable[[], bytes]]:
     stream = zlib.compressobj(level=1, wbits=GZIP)
     return stream.compress, stream.flush
 
@@ -62,13 +64,13 @@ class _Made(RawIOBase):
         return made
 
 
-def _zstd() -> tuple[Callable[[bytes], bytes], Callable[[], bytes]]:
+def _zstd() -> tuple[Callable[[bytes | memoryview], bytes], Callable[[], bytes]]:
     import pyarrow as pa
 
     made = _Made()
     stream = pa.CompressedOutputStream(pa.PythonFile(made, mode="w"), "zstd")
 
-    def feed(piece: bytes) -> bytes:
+    def feed(piece: bytes | memoryview) -> bytes:
         stream.write(piece)
         return made.take()
 

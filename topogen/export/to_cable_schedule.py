@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
-from topogen.export.cells.ahead import made_ahead
 from topogen.export.cells.cable_cells import SiteTexts, sheet_of
 from topogen.export.cells.cable_lines import CableLines, scheduled
 from topogen.export.cells.laid_text import Page
 from topogen.export.options import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from topogen.export.cells.cable_cells import Part, Sheet
     from topogen.export.options import Options
     from topogen.fabric import Fabric
     from topogen.rollup import RollUp
 
+PART = 16_384
+"""Links whose lines are made at a time: few enough for what this takes to stay near the processor."""
+
 
 def to_cable_schedule(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:
     """Yield the schedule as CSV in pieces of whole lines: installed links only, unless all are asked for."""
-    return (piece for piece, _ in schedule_pieces(fabric, options))
+    return (bytes(piece) for piece, _ in schedule_pieces(fabric, options))
 
 
 def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
@@ -34,32 +36,20 @@ def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
     return sum(CableLines(fabric, group).count for group in groups)
 
 
-def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[bytes, int]]:
+def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[memoryview, int]]:
     """Yield the schedule in pieces of whole lines, with the lines of each; the header counts none.
 
     What is in memory at a time does not grow with the number of links, except where cables of a link group
-    may join links of two of its scopes.
+    may join links of two of its scopes. A piece stands until the next but one is asked for: two pages in
+    turns serve all of them, so that one can be compressed while the other is made.
     """
-    return made_ahead(_pieces(fabric, options))
-
-
-def _pieces(fabric: Fabric, options: Options) -> Iterator[tuple[bytes, int]]:
     full = options.columns == "full"
     columns = names_of(CABLE_SCHEDULE) if full else CABLE_SCHEDULE_DEFAULT
-    yield (",".join(columns) + "\n").encode(), 0
+    yield memoryview((",".join(columns) + "\n").encode()), 0
     sites = SiteTexts(fabric)
+    pages = cycle([Page(), Page()])
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
-        sheet = sheet_of(lines, sites, options.topology_rev)
-        pieces, page = sheet.pieces(_row(sheet, columns)), Page()
-        for part in lines.parts():
-            yield page.write([piece(part) for piece in pieces]), len(part)
-
-
-def _row(sheet: Sheet, columns: Sequence[str]) -> Iterator[Part | str]:
-    """Yield the parts of a line, commas and line end included."""
-    for number, name in enumerate(columns):
-        if number:
-            yield ","
-        yield from sheet.parts.get(name, ())
-    yield "\n"
+        pieces = sheet_of(lines, sites, columns, options.topology_rev).pieces()
+        for part, page in zip(lines.parts(PART), pages, strict=False):
+            yield page.write(pieces(part)), len(part)

@@ -6,26 +6,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from topogen.cables import order_length
+from topogen.cables import order_lengths
 from topogen.columns import SCHEDULE_IDS
-from topogen.export.cells.ahead import made_ahead
-from topogen.export.cells.arrow import ROWS, Table, code_type, coded, whole
+from topogen.export.cells.arrow import ROWS, alike, code_type, coded, whole, written
 from topogen.export.cells.cable_lines import CableLines, Lines, scheduled
 from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.part_cells import medium_name
 from topogen.export.cells.place_ids import first_ids
-from topogen.length_classes import split_length
+from topogen.length_classes import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
+    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
     from topogen.fabric import Fabric
 
 UNKNOWN = -1
+KNOWN = {
+    "number",
+    "network",
+    "link_group",
+    "a_device",
+    "a_port",
+    "leg",
+    "links",
+    "rate_mbps",
+    "length_basis",
+}
+"""Columns without empty cells."""
 
 
 def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | BinaryIO) -> Iterator[int]:
@@ -40,22 +52,15 @@ def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | B
         E654, without pyarrow; before anything is written.
     """
     refuse_missing_pyarrow("cable_schedule.parquet")
-    return _written(fabric, options, target)
+    return written(_row_groups(fabric, options), SCHEDULE_IDS, _types(), KNOWN, target)
 
 
-def _written(fabric: Fabric, options: Options, target: Path | BinaryIO) -> Iterator[int]:
-    with Table(SCHEDULE_IDS, _types(), target) as table:
-        for columns, lines in made_ahead(_row_groups(fabric, options)):
-            table.write(columns)
-            yield lines
-
-
-def _row_groups(fabric: Fabric, options: Options) -> Iterator[tuple[dict[str, Any], int]]:
+def _row_groups(fabric: Fabric, options: Options) -> Iterator[RowGroup]:
     """Yield the columns of each row group and the number of its lines."""
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
         columns = _Columns(lines)
-        for some in _put_together(lines.parts()):
+        for some in _put_together(lines.parts(ROWS)):
             yield columns.of(some), len(some)
 
 
@@ -95,33 +100,29 @@ class _Columns:
             "medium": medium_name(group),
             "cable_part_id": part,
         }
-        lengths = [split_length(int(code)) for code in lines.codes]
-        sold = [order_length(length, ladder(fabric, part)) for length, _ in lengths]
-        self._basis = [basis for _, basis in lengths]
-        self._length, self._order = (
-            np.array([UNKNOWN if one is None else one for one in column])
-            for column in ([length for length, _ in lengths], sold)
-        )
+        self._length, self._basis = np.divmod(lines.codes, len(BASES))
+        self._order = order_lengths(self._length, ladder(fabric, part))
 
     def of(self, lines: Lines) -> dict[str, Any]:
         """Return the columns of some lines as Arrow arrays."""
         import pyarrow as pa
 
         of, group = self._lines, self._lines.group
-        none = np.full(len(lines), UNKNOWN)
-        alike = np.zeros(len(lines), np.int32)
+        count = len(lines)
         return {
-            **{name: coded(alike, [text]) for name, text in self._alike.items()},
-            "place": whole(self._first_place + lines.place if group.within else none, pa.int32()),
+            **{name: alike(text, count) for name, text in self._alike.items()},
+            "place": whole(self._first_place + lines.place, pa.int32())
+            if group.within
+            else pa.nulls(count, pa.int32()),
             "number": whole(lines.number, pa.int64()),
             "a_device": whole(lines.a, pa.int32()),
             "a_port": coded(lines.a_port, of.ports["a"].texts),
             "b_device": whole(lines.b, pa.int32()),
-            "b_port": coded(lines.b_port, of.ports["b"].texts) if group.has_b else coded(alike, [""]),
+            "b_port": coded(lines.b_port, of.ports["b"].texts) if group.has_b else alike("", count),
             "leg": whole(lines.leg, pa.int16()),
             "links": whole(lines.links, pa.int16()),
             "rate_mbps": whole(lines.links * group.rate, pa.int64()),
             "length_mm": whole(self._length[lines.length], pa.int32()),
             "length_order_mm": whole(self._order[lines.length], pa.int32()),
-            "length_basis": coded(lines.length, self._basis),
+            "length_basis": coded(self._basis[lines.length], BASES),
         }

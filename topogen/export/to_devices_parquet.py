@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.columns import DEVICES
-from topogen.export.cells.arrow import Table, code_type, coded, stretches, texts, whole
+from topogen.export.cells.arrow import code_type, coded, stretches, texts, whole, written
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.name_texts import PathTexts, Turns
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
+    from topogen.fabric import Fabric, Ints
 
 
 def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> Iterator[int]:
@@ -29,33 +30,38 @@ def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> I
         E654, without pyarrow; before anything is written.
     """
     refuse_missing_pyarrow("devices.parquet")
-    return _written(fabric, target)
-
-
-def _written(fabric: Fabric, target: Path | BinaryIO) -> Iterator[int]:
     import pyarrow as pa
 
-    text = code_type()
     types = {"id": pa.int32(), "name": pa.string(), "u": pa.int16()}
-    types |= dict.fromkeys(("type", "role", "row", "rack"), text)
+    types |= dict.fromkeys(("type", "role", "row", "rack"), code_type())
+    return written(_row_groups(fabric), DEVICES, types, ("id", "name", "type", "role"), target)
+
+
+def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
+    import pyarrow as pa
+
     groups, racks, sites = fabric.groups, fabric.sites.racks, fabric.sites
     turns = Turns(groups)
     names = PathTexts(groups, turns)
-    with Table(DEVICES, types, target) as table:
-        for ids in stretches(fabric.n_devices):
-            group = np.broadcast_to(turns.group_of(ids), len(ids))
-            # A row group holds the names of its own racks only: a dictionary is written with each.
-            here, rack = np.unique(sites.rack[ids], return_inverse=True)
-            known = [racks[number] if number >= 0 else None for number in here.tolist()]
-            table.write(
-                {
-                    "id": whole(ids, pa.int32()),
-                    "name": texts(names.pieces(ids)),
-                    "type": coded(group, [one.type.name for one in groups]),
-                    "role": coded(group, [one.type.role for one in groups]),
-                    "row": coded(rack, [one.row if one else "" for one in known]),
-                    "rack": coded(rack, [one.name if one else "" for one in known]),
-                    "u": whole(sites.unit[ids], pa.int16()),
-                }
-            )
-            yield len(ids)
+    for ids in stretches(fabric.n_devices):
+        group = np.broadcast_to(turns.group_of(ids), len(ids))
+        # A row group holds the names of its own racks only: a dictionary is written with each.
+        here, rack = _distinct(sites.rack[ids])
+        known = [racks[number] if number >= 0 else None for number in here.tolist()]
+        columns = {
+            "id": whole(ids, pa.int32()),
+            "name": texts(names.pieces(ids)),
+            "type": coded(group, [one.type.name for one in groups]),
+            "role": coded(group, [one.type.role for one in groups]),
+            "row": coded(rack, [one.row if one else "" for one in known]),
+            "rack": coded(rack, [one.name if one else "" for one in known]),
+            "u": whole(sites.unit[ids], pa.int16()),
+        }
+        yield columns, len(ids)
+
+
+def _distinct(racks: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers that there are, -1 or more, in rising order, and which of them each one is."""
+    there = np.zeros(int(racks.max()) + 2, np.bool_)
+    there[racks + 1] = True
+    return np.flatnonzero(there) - 1, (np.cumsum(there) - 1)[racks + 1]

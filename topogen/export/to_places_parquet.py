@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from topogen.columns import PLACES
-from topogen.export.cells.arrow import Table, code_type, coded, stretches, texts, whole
+from topogen.export.cells.arrow import alike, code_type, stretches, texts, whole, written
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.export.cells.name_texts import PathTexts, Turns
 from topogen.export.cells.place_ids import first_ids
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
     from topogen.fabric import Fabric
 
@@ -30,27 +29,25 @@ def to_places_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> It
         E654, without pyarrow; before anything is written.
     """
     refuse_missing_pyarrow("places.parquet")
-    return _written(fabric, target)
-
-
-def _written(fabric: Fabric, target: Path | BinaryIO) -> Iterator[int]:
     import pyarrow as pa
 
     text = code_type()
     types = {"id": pa.int32(), "name": pa.string(), "level": text, "template": text}
+    return written(_row_groups(fabric), PLACES, types, types, target)
+
+
+def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
+    import pyarrow as pa
+
     first = first_ids(fabric)
-    with Table(PLACES, types, target) as table:
-        for place in sorted(fabric.places, key=lambda one: (first[one.level], one.first)):
-            turns = Turns([place])
-            names = PathTexts([place], turns)
-            for numbers in stretches(place.count):
-                alike = np.zeros(len(numbers), np.int32)
-                table.write(
-                    {
-                        "id": whole(first[place.level] + place.first + numbers, pa.int32()),
-                        "name": texts(names.pieces(numbers)),
-                        "level": coded(alike, [place.level]),
-                        "template": coded(alike, [place.template]),
-                    }
-                )
-                yield len(numbers)
+    for place in sorted(fabric.places, key=lambda one: (first[one.level], one.first)):
+        turns = Turns([place])
+        names = PathTexts([place], turns)
+        for numbers in stretches(place.count):
+            columns = {
+                "id": whole(first[place.level] + place.first + numbers, pa.int32()),
+                "name": texts(names.pieces(numbers)),
+                "level": alike(place.level, len(numbers)),
+                "template": alike(place.template, len(numbers)),
+            }
+            yield columns, len(numbers)

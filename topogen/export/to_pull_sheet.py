@@ -72,7 +72,7 @@ def _lines(fabric: Fabric, group: LinkGroup, racks: Texts) -> Iterator[bytes]:
     line, page = [*between, amounts[0], comma, amounts[1], comma, amounts[2], note], Page()
     for first in range(0, len(pulls.a), CHUNK):
         rows = slice(first, first + CHUNK)
-        yield page.write([Piece(piece.table, piece.rows[rows]) for piece in line])
+        yield bytes(page.write([Piece(piece.table, piece.rows[rows]) for piece in line]))
 
 
 def _alike(pulls: Pulls, text: str) -> Piece:

@@ -1,7 +1,8 @@
-"""Making the next piece of a file while the one before is compressed or written."""
+"""Making the next pieces of a file while the one before is compressed."""
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,10 +12,13 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-def made_ahead(pieces: Iterator[Made]) -> Iterator[Made]:
-    """Yield pieces, one of them made ahead: writing waits for the disk, and numpy works meanwhile."""
+def made_ahead(pieces: Iterator[Made], count: int = 1) -> Iterator[Made]:
+    """Yield pieces, so many of them made ahead: numpy works while another library does.
+
+    With two the thread that makes them need not sleep until it is asked again; all of them are in memory.
+    """
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = pool.submit(next, pieces, None)
+        coming = deque(pool.submit(next, pieces, None) for _ in range(count))
+        while (piece := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, pieces, None))
             yield piece

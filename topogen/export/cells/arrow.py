@@ -5,16 +5,17 @@ pyarrow is an extra and imported only where a table is written.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from topogen.export.cells.ahead import made_ahead
 from topogen.export.cells.laid_text import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
-    from typing import BinaryIO, Self
+    from typing import BinaryIO
 
     from numpy.typing import NDArray
 
@@ -24,42 +25,53 @@ if TYPE_CHECKING:
 
 ROWS = 262_144
 """Rows of a row group: what is in memory at a time."""
-VARIED = ("name", "number")
+RUNNING = ("id", "number", "a_device", "length_mm")
+"""Columns that are kept as steps from row to row: they rise, or take the same steps again and again."""
+
+RowGroup: TypeAlias = "tuple[dict[str, Any], int]"
+"""Some rows of a table as Arrow arrays by column, and how many they are."""
 
 
-class Table:
-    """A Parquet file that is open for rows; a context manager."""
+def written(
+    groups: Iterator[RowGroup],
+    columns: Sequence[Column],
+    types: Mapping[str, Any],
+    known: Collection[str],
+    target: Path | BinaryIO,
+) -> Iterator[int]:
+    """Write a table, a row group while the next one is made; yield how many more rows are done.
 
-    def __init__(self, columns: Sequence[Column], types: Mapping[str, Any], target: Path | BinaryIO) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+    ``types`` are those of Arrow by column; only columns that are not ``known`` may have empty cells.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-        self.schema = pa.schema(
-            pa.field(one.name, types[one.name], metadata={"unit": one.unit, "meaning": one.meaning})
-            for one in columns
+    schema = pa.schema(
+        pa.field(
+            one.name,
+            types[one.name],
+            nullable=one.name not in known,
+            metadata={"unit": one.unit, "meaning": one.meaning},
         )
-        # Ids, running numbers and names are nearly all different, so a list of them would cost more than it
-        # saves. The lowest and highest text of a row group help nobody and take long to find.
-        few = [one.name for one in columns if one.unit != "id" and one.name not in VARIED]
-        numbers = [name for name, kind in types.items() if pa.types.is_integer(kind)]
-        self._file = pq.ParquetWriter(
-            target, self.schema, compression="zstd", use_dictionary=few, write_statistics=numbers
-        )
-
-    def __enter__(self) -> Self:
-        """Return the table."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Write the end of the file."""
-        self._file.close()
-
-    def write(self, columns: Mapping[str, Any]) -> None:
-        """Write rows as a row group, each column an Arrow array."""
-        import pyarrow as pa
-
-        arrays = [columns[name] for name in self.schema.names]
-        self._file.write_table(pa.Table.from_arrays(arrays, schema=self.schema), row_group_size=ROWS)
+        for one in columns
+    )
+    # Ids and names are nearly all different, so a list of them would cost more than it saves. The lowest and
+    # highest value of a row group take long to find, and help only those who look for an id.
+    with pq.ParquetWriter(
+        target,
+        schema,
+        compression="zstd",
+        use_dictionary=[
+            one.name for one in columns if one.unit != "id" and one.name not in (*RUNNING, "name")
+        ],
+        column_encoding={name: "DELTA_BINARY_PACKED" for name in schema.names if name in RUNNING},
+        write_statistics=[one.name for one in columns if one.unit == "id"],
+        write_batch_size=ROWS,
+    ) as file:
+        for arrays, rows in made_ahead(groups, 2):
+            table = pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
+            file.write_table(table, row_group_size=ROWS)
+            yield rows
 
 
 def code_type() -> Any:  # noqa: ANN401 - pyarrow has no types
@@ -76,7 +88,14 @@ def coded(numbers: NDArray[np.integer], texts: Sequence[str]) -> Any:  # noqa: A
     known = np.array([bool(text) for text in texts])
     mask = None if known.all() else ~known[numbers]
     codes = pa.array(np.ascontiguousarray(numbers, np.int32), mask=mask)
-    return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()))
+    return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()), safe=False)
+
+
+def alike(text: str, count: int) -> Any:  # noqa: ANN401
+    """Return one text as often as there are rows; an empty one is not known."""
+    import pyarrow as pa
+
+    return coded(np.zeros(count, np.int32), [text]) if text else pa.nulls(count, code_type())
 
 
 def whole(numbers: NDArray[np.integer], kind: Any) -> Any:  # noqa: ANN401

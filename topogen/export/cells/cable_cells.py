@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.cables import order_length
+from topogen.cables import order_lengths
 from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.csv_text import cell_text, quoted
 from topogen.export.cells.laid_text import Piece, texts_of
 from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.cells.part_cells import medium_name
 from topogen.layout import slack_of
-from topogen.length_classes import split_length
+from topogen.length_classes import BASES, UNKNOWN_MM, split_length
 from topogen.media import links_reach, strands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from topogen.export.cells.cable_lines import CableLines, Lines
     from topogen.export.cells.laid_text import Texts
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 MM_PER_M = 1_000
 MBPS_PER_GBPS = 1_000
 THOUSAND = 1_000
-"""Running numbers are written as their thousands and the rest: two small tables hold the texts of all."""
+LISTED = 4 * THOUSAND
+"""Running numbers from here on are their thousands and the rest: two small tables hold the texts of all."""
 
 
 @dataclass(frozen=True)
@@ -40,33 +42,52 @@ class Part:
     of: str = ""
 
 
-Parts = list[Part | str]
+Parts: TypeAlias = "list[Part | str]"
 """Parts and what stands between them in every line."""
+
+Framed: TypeAlias = "Callable[[str, str], Callable[[Ints], Sequence[Piece]]]"
+"""What says something of the places or devices of some turns, between two texts that are the same for all."""
 
 
 class SiteTexts:
-    """Rows, racks and U positions of a fabric as texts; -1, not known, picks the last, which is empty."""
+    """Rows, racks and U positions of a fabric as texts; -1, not known, picks the last, which is empty.
+
+    Names of devices are kept for the link groups at their other side.
+    """
 
     def __init__(self, fabric: Fabric) -> None:
+        self._groups = fabric.groups
+        self._named: dict[tuple[int, ...], tuple[Turns, PathTexts]] = {}
         racks = fabric.sites.racks
-        self.row = texts_of([*(quoted(one.row) if one.row else "" for one in racks), ""])
+        cells = {row: quoted(row) if row else "" for row in {one.row for one in racks}}
+        self.row = texts_of([*(cells[one.row] for one in racks), ""])
         self.rack = texts_of([*(one.name for one in racks), ""])
         self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
+
+    def named(self, *groups: int) -> tuple[Turns, PathTexts]:
+        """Return the turns of the devices of some groups, and their names."""
+        if groups not in self._named:
+            some = [self._groups[index] for index in groups]
+            turns = Turns(some)
+            self._named[groups] = turns, PathTexts(some, turns)
+        return self._named[groups]
 
 
 @dataclass
 class Sheet:
     """The lines of one link group as text: parts by column, and for each key what picks.
 
-    An index of ``index`` takes lines and returns the number of a text for each. ``seen`` has, for places and
-    devices, their turns and what can be said of each turn. A column without parts is unknown.
+    Of lengths only what ``columns`` need is made. An index of ``index`` takes lines and returns the number
+    of a text for each. ``seen`` has, for places and devices, their turns and what can be said of each turn.
+    A column without parts is unknown.
     """
 
     lines: CableLines
     sites: SiteTexts
+    columns: Sequence[str]
     parts: dict[str, Parts] = field(default_factory=dict)
     index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
-    seen: dict[str, tuple[Turns, dict[str, Callable[[Ints], Sequence[Piece]]]]] = field(default_factory=dict)
+    seen: dict[str, tuple[Turns, dict[str, Framed]]] = field(default_factory=dict)
 
     @property
     def fabric(self) -> Fabric:
@@ -87,18 +108,28 @@ class Sheet:
         for name, texts in columns.items():
             self.parts[name] = [texts[0]] if len(set(texts)) == 1 else [Part(key, texts)]
 
-    def pieces(self, parts: Iterable[Part | str]) -> list[Callable[[Lines], Piece]]:
-        """Return what makes the pieces of lines from parts; neighbours of one key are one piece."""
-        return [self._piece(key, together) for key, together in _merged(parts)]
+    def pieces(self) -> Callable[[Lines], list[Piece]]:
+        """Return what makes the pieces of lines from parts; neighbours of one key are made together."""
+        makers = [self._maker(key, together) for key, together in _merged(self._row())]
+        return lambda lines: [piece for make in makers for piece in make(lines)]
 
-    def _piece(self, key: str, parts: Parts) -> Callable[[Lines], Piece]:
+    def _row(self) -> Iterator[Part | str]:
+        """Yield the parts of a line, commas and line end included."""
+        for number, name in enumerate(self.columns):
+            if number:
+                yield ","
+            yield from self.parts.get(name, ())
+        yield "\n"
+
+    def _maker(self, key: str, parts: Parts) -> Callable[[Lines], Sequence[Piece]]:
         index = self.index[key]
         if key in self.seen:
             turns, said = self.seen[key]
-            table = InSight(turns, lambda some: _said(parts, said, some))
-            return lambda lines: table.piece(index(lines))
+            makers = [said[part.of](before, after) for part, before, after in _with_neighbours(parts)]
+            table = InSight(turns, lambda some: [piece for make in makers for piece in make(some)])
+            return lambda lines: table.pieces(index(lines))
         texts = texts_of(_joined(parts))
-        return lambda lines: Piece(texts, index(lines))
+        return lambda lines: [Piece(texts, index(lines))]
 
 
 def _merged(parts: Iterable[Part | str]) -> list[tuple[str, Parts]]:
@@ -123,24 +154,24 @@ def _joined(parts: Parts) -> list[str]:
     return ["".join(texts) for texts in zip(*columns, strict=True)]
 
 
-def _said(parts: Parts, said: Mapping[str, Callable[[Ints], Sequence[Piece]]], turns: Ints) -> list[Piece]:
-    """Return what is said of the places or devices of some turns."""
-    pieces: list[Piece] = []
-    between = ""
-    for part in [*parts, Part("", of="end")]:
-        if isinstance(part, str):
-            between += part
+def _with_neighbours(parts: Parts) -> list[tuple[Part, str, str]]:
+    """Return parts with the text before and after each; what stands between two goes to the first of them."""
+    framed: list[tuple[Part, str, str]] = []
+    ahead = ""
+    for one in parts:
+        if isinstance(one, Part):
+            framed.append((one, ahead, ""))
+        elif framed:
+            part, before, after = framed[-1]
+            framed[-1] = part, before, after + one
         else:
-            if between:
-                pieces.append(Piece(texts_of([between]), np.zeros(len(turns), np.int64)))
-            pieces += said[part.of](turns) if part.key else ()
-            between = ""
-    return pieces
+            ahead += one
+    return framed
 
 
-def sheet_of(lines: CableLines, sites: SiteTexts, rev: str) -> Sheet:
+def sheet_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: str) -> Sheet:
     """Return the lines of a link group with everything that is known of them."""
-    sheet = Sheet(lines, sites)
+    sheet = Sheet(lines, sites, columns)
     _put_id(sheet)
     _put_links(sheet, rev)
     _put_lengths(sheet)
@@ -159,19 +190,21 @@ def _put_id(sheet: Sheet) -> None:
     """Add the cable id: scope, group and a number."""
     group, last = sheet.group, sheet.lines.last_number
     number: Parts = [f"{group.name}/"]
-    units = [str(one) for one in range(min(last + 1, THOUSAND))]
-    if last >= THOUSAND:
+    if last < LISTED:
+        number.append(Part("number", [str(one) for one in range(last + 1)]))
+        sheet.index["number"] = lambda lines: lines.number
+    else:
         number.append(Part("thousands", ["", *map(str, range(1, last // THOUSAND + 1))]))
-        units += [f"{one:03}" for one in range(THOUSAND)]
-    number.append(Part("units", units))
-    sheet.index["thousands"] = lambda lines: lines.number // THOUSAND
-    sheet.index["units"] = _units
+        units = [*map(str, range(THOUSAND)), *(f"{one:03}" for one in range(THOUSAND))]
+        number.append(Part("units", units))
+        sheet.index["thousands"] = lambda lines: lines.number // THOUSAND
+        sheet.index["units"] = _units
     sheet.parts["cable_id"] = number
     if group.within is not None:
         places = [place for place in sheet.fabric.places if place.level == group.within]
         places.sort(key=lambda place: place.first)
         turns = Turns(places)
-        sheet.seen["place"] = turns, {"name": PathTexts(places, turns).pieces}
+        sheet.seen["place"] = turns, {"name": PathTexts(places, turns).framed}
         sheet.index["place"] = lambda lines: lines.place
         sheet.parts["cable_id"] = [Part("place", of="name"), "/", *number]
 
@@ -209,30 +242,41 @@ def _put_links(sheet: Sheet, rev: str) -> None:
 
 
 def _put_lengths(sheet: Sheet) -> None:
-    """Add what follows from the length of a cable, once for each length there is."""
-    cells = [_length_cells(sheet, *split_length(int(code))) for code in sheet.lines.codes]
-    sheet.put_texts("length", {name: [one[name] for one in cells] for name in cells[0]})
-    sheet.index["length"] = lambda lines: lines.length
-
-
-def _length_cells(sheet: Sheet, length: int | None, basis: str) -> dict[str, str]:
+    """Add what follows from the length of a cable: few texts of what is sold, and one a length."""
     fabric, group = sheet.fabric, sheet.group
-    order = order_length(length, ladder(fabric, cable_part(fabric, group)))
-    slack = _slack(sheet, length) if basis == "routed" and length is not None else None
+    length, basis = np.divmod(sheet.lines.codes, len(BASES))
+    sold = order_lengths(length, ladder(fabric, cable_part(fabric, group)))
+    beyond = (length >= 0) & (sold < 0)
+    kinds, kind = np.unique((sold * len(BASES) + basis) * 2 + beyond, return_inverse=True)
+    sheet.put_texts(
+        "sold",
+        {
+            "length_order_m": [_metres(code // 2 // len(BASES)) for code in kinds.tolist()],
+            "length_basis": [BASES[code // 2 % len(BASES)] for code in kinds.tolist()],
+            "notes": ["no length this long is sold" if code % 2 else "" for code in kinds.tolist()],
+        },
+    )
+    sheet.index["sold"] = lambda lines: kind[lines.length]
     reach = links_reach(fabric, group)
+    sheet.put({"reach_m": _metres(reach)})
+    if "length_route_m" in sheet.columns:
+        cells = [_length_cells(sheet, reach, *split_length(code)) for code in sheet.lines.codes.tolist()]
+        sheet.put_texts("length", {name: [one[name] for one in cells] for name in cells[0]})
+        sheet.index["length"] = lambda lines: lines.length
+
+
+def _length_cells(sheet: Sheet, reach: int | None, length: int | None, basis: str) -> dict[str, str]:
+    slack = _slack(sheet, length) if basis == "routed" and length is not None else None
     return {
         "length_route_m": _metres(length if length is None or slack is None else length - slack),
         "length_slack_m": _metres(slack),
-        "length_order_m": _metres(order),
-        "length_basis": basis,
-        "reach_m": _metres(reach),
-        "margin_m": _metres(None if reach is None or length is None else reach - length),
-        "notes": "no length this long is sold" if length is not None and order is None else "",
+        "margin_m": "" if reach is None or length is None else cell_text(Fraction(reach - length, MM_PER_M)),
     }
 
 
 def _metres(mm: int | None) -> str:
-    return "" if mm is None else cell_text(Fraction(mm, MM_PER_M))
+    """Return a length in metres, nothing of one that is not known."""
+    return "" if mm is None or mm == UNKNOWN_MM else cell_text(Fraction(mm, MM_PER_M))
 
 
 def _slack(sheet: Sheet, length: int) -> int:
@@ -249,18 +293,18 @@ def _slack(sheet: Sheet, length: int) -> int:
 
 def _put_devices(sheet: Sheet, side: str) -> None:
     """Add where each device stands and what it is called."""
-    fabric = sheet.fabric
-    groups = [fabric.groups[index] for index in sorted({end.group for end in sheet.lines.ports[side].ends})]
-    turns, texts = Turns(groups), sheet.sites
+    fabric, sites = sheet.fabric, sheet.sites
+    turns, names = sites.named(*sorted({end.group for end in sheet.lines.ports[side].ends}))
 
-    def picked(table: Texts, of: Ints) -> Callable[[Ints], Sequence[Piece]]:
+    def picked(texts: Texts, of: Ints, before: str, after: str) -> Callable[[Ints], Sequence[Piece]]:
+        table = texts.framed(before, after)
         return lambda some: [Piece(table, of[turns.numbers(some)])]
 
-    said: dict[str, Callable[[Ints], Sequence[Piece]]] = {
-        "row": picked(texts.row, fabric.sites.rack),
-        "rack": picked(texts.rack, fabric.sites.rack),
-        "u": picked(texts.unit, fabric.sites.unit),
-        "device": PathTexts(groups, turns).pieces,
+    said: dict[str, Framed] = {
+        "row": partial(picked, sites.row, fabric.sites.rack),
+        "rack": partial(picked, sites.rack, fabric.sites.rack),
+        "u": partial(picked, sites.unit, fabric.sites.unit),
+        "device": names.framed,
     }
     sheet.seen[side] = turns, said
     sheet.index[side] = lambda lines: lines.a if side == "a" else lines.b

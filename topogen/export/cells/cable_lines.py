@@ -8,17 +8,19 @@ that two blocks fill), the lines of a link group are found all at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.cages import cage_order
-from topogen.expand import Columns, cut, expand, expand_parts
+from topogen.expand import cut, expand, expand_parts
 from topogen.export.cells.cable_rows import cable_rows
+from topogen.export.cells.link_ends import ends_in_parts
 from topogen.export.cells.port_numbers import PortNumbers
 from topogen.fabric import place_ids
-from topogen.length_numbers import length_numbers, scopes_look_alike
+from topogen.length_numbers import length_numbers
 from topogen.media import is_installed
 from topogen.wiring.block import none, occurrence, run
 
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.cages import CageOrder
+    from topogen.expand import Columns
     from topogen.export.cells.cable_rows import CableRows
+    from topogen.export.cells.link_ends import LinkEnds
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
-PART = 8_192
-"""Links that are made at a time: few enough to stay in the cache of a processor."""
+MEASURED = 1 << 22
+"""Links whose lengths are found at a time, 2 bytes each: what that needs of a group is found each time."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Lines:
     @classmethod
     def joined(cls, parts: Sequence[Lines]) -> Lines:
         """Return parts one after the other."""
+        if len(parts) == 1:
+            return parts[0]
         columns = zip(*(vars(part).values() for part in parts), strict=True)
         return cls(*(np.concatenate(column) for column in columns))
 
@@ -85,9 +91,9 @@ class CableLines:
         self.last_number: int = self._source.last_number
         self.legs: int = self._source.legs
 
-    def parts(self) -> Iterator[Lines]:
-        """Yield the lines in the order of the schedule."""
-        return self._source.parts()
+    def parts(self, most: int) -> Iterator[Lines]:
+        """Yield the lines in the order of the schedule, in parts made of about ``most`` links."""
+        return self._source.parts(most)
 
     def _find_source(self) -> _Scopes | _Whole:
         if self.group.links_per_cable == 1 or cables_stay_in_scope(self.fabric, self.group):
@@ -157,61 +163,87 @@ class _Scopes:
             for side, port in ports.items()
         }
 
-    def parts(self) -> Iterator[Lines]:
+    def parts(self, most: int) -> Iterator[Lines]:
         """Yield the lines block by block."""
-        for number, rows in enumerate(self._rows):
-            yield from self._links(number) if rows is None else self._legs(number, rows)
+        done = [0] * len(self._rows)
+        for number, ends, length in self._measured(most):
+            rows = self._rows[number]
+            made = self._links if rows is None else partial(self._legs, rows)
+            yield made(number, done[number], ends, length)
+            done[number] += len(ends)
 
-    def _links(self, number: int) -> Iterator[Lines]:
-        """Yield the lines of a block in which every link is one."""
-        of, block = self._of, self._of.group.blocks[number]
-        size, done = prod(block.shape), 0
-        lengths = _Lengths(of, block)
-        for columns in expand_parts(of.fabric, block, PART):
-            count = len(columns)
-            scopes = slice(done // size, -(-(done + count) // size))
-            inside = run(size) if count >= size else done % size + run(count)
-            one = np.broadcast_to(np.int64(1), count)
-            yield Lines(
-                block=np.broadcast_to(np.int64(number), count),
-                place=np.repeat(self._places[number][scopes], len(inside)),
-                number=(self._before[number][scopes, None] + inside).ravel(),
-                a=columns.a.astype(np.int64),
-                a_port=of.ports["a"].of_links(number, columns.a_port),
-                b=columns.b.astype(np.int64),
-                b_port=of.ports["b"].of_links(number, columns.b_port) if block.b else none(count),
-                links=one,
-                leg=np.broadcast_to(np.int64(0), count),
-                length=lengths.of(columns),
-            )
-            done += count
+    def _measured(self, most: int) -> Iterator[tuple[int, LinkEnds, Ints]]:
+        """Yield the links of each block in parts with their lengths, measured for many parts at a time."""
+        of = self._of
+        for stretches in self._stretches():
+            lengths = length_numbers(of.fabric, of.group, (block for _, block in stretches))
+            for number, block in stretches:
+                for ends in ends_in_parts(of.fabric, block, self._unit(number, most)):
+                    yield number, ends, lengths[: len(ends)].astype(np.int64)
+                    lengths = lengths[len(ends) :]
 
-    def _legs(self, number: int, rows: CableRows) -> Iterator[Lines]:
-        """Yield the lines of a block whose cables carry several links."""
+    def _stretches(self) -> Iterator[list[tuple[int, LinkBlock]]]:
+        """Yield numbers of blocks with stretches of them, as many together as are measured at a time."""
+        together: list[tuple[int, LinkBlock]] = []
+        held = 0
+        for number, block in enumerate(self._of.group.blocks):
+            for stretch in cut(block, self._unit(number, MEASURED)):
+                if together and held + stretch.count > MEASURED:
+                    yield together
+                    together, held = [], 0
+                together.append((number, stretch))
+                held += stretch.count
+        yield together
+
+    def _unit(self, number: int, most: int) -> int:
+        """Return how many links of a block are taken together: whole scopes where a cable has several."""
+        if self._rows[number] is None:
+            return most
+        size = prod(self._of.group.blocks[number].shape)
+        return max(most // size, 1) * size
+
+    def _links(self, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
+        """Return lines of a block in which every link is one; ``done`` are its links before them."""
         of, block = self._of, self._of.group.blocks[number]
-        size, done = prod(block.shape), 0
-        first, ports = rows.order[rows.start], self._ports[number]
+        size, count = prod(block.shape), len(ends)
+        scopes = slice(done // size, -(-(done + count) // size))
+        inside = run(size) if count >= size else done % size + run(count)
+        return Lines(
+            block=np.broadcast_to(np.int64(number), count),
+            place=np.repeat(self._places[number][scopes], len(inside)),
+            number=(self._before[number][scopes, None] + inside).ravel(),
+            a=ends.a,
+            a_port=of.ports["a"].of_links(number, ends.a_port),
+            b=ends.b,
+            b_port=of.ports["b"].of_links(number, ends.b_port) if block.b else none(count),
+            links=np.broadcast_to(np.int64(1), count),
+            leg=np.broadcast_to(np.int64(0), count),
+            length=length,
+        )
+
+    def _legs(self, rows: CableRows, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
+        """Return lines of a block whose cables carry several links."""
+        block, ports = self._of.group.blocks[number], self._ports[number]
+        size = prod(block.shape)
+        copies = len(ends) // size
+        scopes = slice(done // size, done // size + copies)
+        first = rows.order[rows.start]
         # Where each cable begins among the lines: all legs of one are as long as its longest link.
         cable = np.flatnonzero(np.diff(rows.number, prepend=-1))
-        lengths = _Lengths(of, block)
-        for columns in expand_parts(of.fabric, block, max(PART // size, 1) * size):
-            scopes = slice(done, done + len(columns) // size)
-            copies = scopes.stop - scopes.start
-            length = lengths.of(columns).reshape(copies, size)[:, rows.order]
-            longest = np.maximum.reduceat(length, rows.start[cable], axis=1)[:, rows.number]
-            yield Lines(
-                block=np.broadcast_to(np.int64(number), copies * len(rows)),
-                place=np.repeat(self._places[number][scopes], len(rows)),
-                number=(self._before[number][scopes, None] + rows.number).ravel(),
-                a=columns.a.reshape(copies, size)[:, first].astype(np.int64).ravel(),
-                a_port=np.tile(ports["a"], copies),
-                b=columns.b.reshape(copies, size)[:, first].astype(np.int64).ravel(),
-                b_port=np.tile(ports["b"], copies) if block.b else none(copies * len(rows)),
-                links=np.tile(rows.links, copies),
-                leg=np.tile(rows.leg, copies),
-                length=longest.ravel(),
-            )
-            done = scopes.stop
+        in_order = length.reshape(copies, size)[:, rows.order]
+        longest = np.maximum.reduceat(in_order, rows.start[cable], axis=1)[:, rows.number]
+        return Lines(
+            block=np.broadcast_to(np.int64(number), copies * len(rows)),
+            place=np.repeat(self._places[number][scopes], len(rows)),
+            number=(self._before[number][scopes, None] + rows.number).ravel(),
+            a=ends.a.reshape(copies, size)[:, first].ravel(),
+            a_port=np.tile(ports["a"], copies),
+            b=ends.b.reshape(copies, size)[:, first].ravel(),
+            b_port=np.tile(ports["b"], copies) if block.b else none(copies * len(rows)),
+            links=np.tile(rows.links, copies),
+            leg=np.tile(rows.leg, copies),
+            length=longest.ravel(),
+        )
 
 
 def _place_of_scopes(fabric: Fabric, group: LinkGroup, block: LinkBlock) -> Ints:
@@ -231,31 +263,6 @@ def _counted(places: Sequence[Ints], cables: Sequence[int]) -> tuple[list[Ints],
         before.append(totals[place] + occurrence(place) * each)
         np.add.at(totals, place, each)
     return before, totals
-
-
-class _Lengths:
-    """Lengths of the links of a block, as indices of length codes; laid out once where scopes are alike."""
-
-    def __init__(self, of: CableLines, block: LinkBlock) -> None:
-        self._of = of
-        size = prod(block.shape)
-        self._scope: Ints | None = None
-        self._tiled = none(0)
-        if len(of.codes) == 1:
-            self._scope = none(1)
-        elif block.scopes > 1 and size <= PART and scopes_look_alike(of.fabric, block):
-            self._scope = self._measured(next(cut(block, size)))
-
-    def of(self, columns: Columns) -> Ints:
-        """Return the length of each link."""
-        if self._scope is None:
-            return self._measured(*(block for block, _ in columns.blocks))
-        if len(self._tiled) != len(columns):
-            self._tiled = np.tile(self._scope, len(columns) // len(self._scope))
-        return self._tiled
-
-    def _measured(self, *blocks: LinkBlock) -> Ints:
-        return length_numbers(self._of.fabric, self._of.group, blocks).astype(np.int64)
 
 
 # Whether cables stay in their scope
@@ -323,7 +330,7 @@ class _Whole:
         self.last_number = int(rows.number.max())
         self.legs = int(rows.leg.max())
 
-    def parts(self) -> Iterator[Lines]:
+    def parts(self, most: int) -> Iterator[Lines]:
         """Yield stretches of the lines."""
-        for start in range(0, self.count, PART):
-            yield self._lines[start : start + PART]
+        for start in range(0, self.count, most):
+            yield self._lines[start : start + most]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 IN_SIGHT = 16_384
 """Texts that are made at a time, more only where lines in sight of each other are further apart."""
 
+SHARED = 2
+"""Lines on average that a text must serve to be made before it is copied to them."""
+
 
 class Turns:
     """Places or devices of several groups, renumbered as one run: their turns, from 0."""
@@ -30,24 +33,24 @@ class Turns:
         self._first = np.array([group.first for group in groups])
         self._start = np.cumsum([0, *sizes[:-1]])
 
-    def of(self, numbers: Ints) -> Ints:
-        """Return the turn of each number; all must be of the groups."""
-        at = _stretches(self._first, numbers, int(numbers.min()), int(numbers.max()))
-        return np.asarray(numbers - (self._first - self._start)[at])
+    def ahead(self, numbers: Ints) -> Ints:
+        """Return how far each number is ahead of its turn; all must be of the groups."""
+        at = np.searchsorted(self._first, numbers, side="right") - 1
+        return np.asarray((self._first - self._start)[at])
 
     def numbers(self, turns: Ints) -> Ints:
-        """Return the numbers that have given turns, in rising order."""
+        """Return the numbers that have given turns."""
         return np.asarray(turns + (self._first - self._start)[self.group_of(turns)])
 
     def group_of(self, turns: Ints) -> Ints:
-        """Return which of the groups each turn is of, in rising order; one number where it is always one."""
-        return _stretches(self._start, turns, int(turns[0]), int(turns[-1]))
-
-
-def _stretches(starts: Ints, numbers: Ints, low: int, high: int) -> Ints:
-    """Return which stretch each number is in, one number for all where the lowest and highest share it."""
-    first, last = np.searchsorted(starts, [low, high], side="right") - 1
-    return np.asarray(first if first == last else np.searchsorted(starts, numbers, side="right") - 1)
+        """Return which of the groups each turn is of; one number where it is always one."""
+        first, last = np.searchsorted(self._start, [turns.min(), turns.max()], side="right") - 1
+        if first == last:
+            return np.asarray(first)
+        if (turns[1:] >= turns[:-1]).all():
+            ends = np.searchsorted(turns, self._start[first + 1 : last + 1])
+            return np.repeat(np.arange(first, last + 1), np.diff(ends, prepend=0, append=len(turns)))
+        return np.searchsorted(self._start, turns, side="right") - 1
 
 
 class InSight:
@@ -58,14 +61,18 @@ class InSight:
         self._start = 0
         self._table: Texts | None = None
 
-    def piece(self, numbers: Ints) -> Piece:
-        """Return the texts of the places or devices of given numbers."""
-        turns = self._turns.of(numbers)
-        low, high = int(turns.min()), int(turns.max())
+    def pieces(self, numbers: Ints) -> Sequence[Piece]:
+        """Return the texts of the places or devices of given numbers; what few lines share is in no table."""
+        ends = np.array([numbers.min(), numbers.max()])
+        ahead = self._turns.ahead(ends)
+        low, high = (ends - ahead).tolist()
+        shift = ahead[0] if ahead[0] == ahead[1] else self._turns.ahead(numbers)
+        if (high - low) * SHARED >= len(numbers):
+            return self._make(numbers - shift)
         if self._table is None or low < self._start or high >= self._start + len(self._table):
             stop = min(self._turns.count, max(high + 1, low + IN_SIGHT))
             self._start, self._table = low, table_of(self._make(np.arange(low, stop)))
-        return Piece(self._table, turns - self._start)
+        return [Piece(self._table, numbers - (shift + self._start))]
 
 
 class PathTexts:
@@ -83,13 +90,21 @@ class PathTexts:
         )
         self._first = np.cumsum([0, *(group.count for group in groups[:-1])])
 
+    def framed(self, before: str, after: str) -> Callable[[Ints], tuple[Piece, Piece]]:
+        """Return what makes the halves of names, with a text before the first and one after the other."""
+        above, below = self._above.framed(before, ""), self._below.framed("", after)
+        return lambda turns: self._pieces(turns, above, below)
+
     def pieces(self, turns: Ints) -> tuple[Piece, Piece]:
         """Return both halves of the names of given turns."""
+        return self._pieces(turns, self._above, self._below)
+
+    def _pieces(self, turns: Ints, above: Texts, below: Texts) -> tuple[Piece, Piece]:
         at = self._turns.group_of(turns)
         number, size = turns - self._first[at], self._sizes[at]
-        above = number // size
+        which = number // size
         starts = [start[at] for start in self._starts]
-        return Piece(self._above, above + starts[0]), Piece(self._below, number - above * size + starts[1])
+        return Piece(above, which + starts[0]), Piece(below, number - which * size + starts[1])
 
 
 def _middle(path: Steps) -> int:

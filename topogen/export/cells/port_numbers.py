@@ -41,9 +41,10 @@ class PortNumbers:
         """Return where the texts of a block's ports begin."""
         return self._bases[self.kinds[block].name, self.kinds[block].count]
 
-    def of_links(self, block: int, ports: NDArray[np.integer]) -> Ints:
+    def of_links(self, block: int, ports: Ints) -> Ints:
         """Return the text of each link of a block, where a cable is one link."""
-        return ports.astype(np.int64) + self.base(block)
+        base = self.base(block)
+        return ports + base if base else ports
 
     def of_lines(self, blocks: Ints, ports: NDArray[np.integer], start: Ints, links: Ints) -> Ints:
         """Return the text of each line: its ports begin at ``start`` of ``ports``, in the order of lines.
