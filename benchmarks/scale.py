@@ -154,11 +154,13 @@ def commands(bench: Bench, sizes: Iterable[int]) -> None:
 
 
 def what_ifs(bench: Bench) -> None:
-    """Run a thousand other sizes of the largest site as one command: each is built and billed."""
-    over = "--over templates.pod.contains.nvl72=" + ",".join(map(str, range(178, 228)))
-    over += " --over templates.last.contains.nvl72=" + ",".join(map(str, range(22, 42)))
-    words = f"-m topogen what-if {bench.file(SIZES[-1], floor=False)} {over} --format csv"
-    bench.run({("topogen what-if, 1,000 sizes", SIZES[-1], "whole process"): words}, runs=1)
+    """Run a thousand variations of the largest site as one command: other sizes, each built, and prices."""
+    sizes = "templates.pod.contains.nvl72=" + ",".join(map(str, range(178, 228)))
+    sizes += " --over templates.last.contains.nvl72=" + ",".join(map(str, range(22, 42)))
+    prices = "catalog.parts.osfp_800g_2xdr4.price_usd=" + ",".join(map(str, range(500, 1_500)))
+    for name, over, floor in (("sizes", sizes, False), ("prices", prices, True)):
+        words = f"-m topogen what-if {bench.file(SIZES[-1], floor=floor)} --over {over} --format csv"
+        bench.run({(f"topogen what-if, 1,000 {name}", SIZES[-1], "whole process"): words}, runs=1)
 
 
 def bills(bench: Bench, *, quick: bool) -> None:

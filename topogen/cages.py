@@ -83,15 +83,21 @@ class CageUse:
 
 def cage_uses(fabric: Fabric) -> Iterator[CageUse]:
     """Yield the cages in use, one device group and kind of port after the other."""
+    for group, kind, used in _rows_of_ports(fabric):
+        yield _use(fabric, group, kind, used)
+
+
+def _rows_of_ports(fabric: Fabric) -> Iterator[tuple[DeviceGroup, Port, Rows]]:
+    """Yield the users of the ports of each kind in the order that they fill cages in."""
     done: set[tuple[str, int]] = set()
     for (index, port), used in fabric.ports.items():
         group = fabric.groups[index]
         kind = group.type.ports[port]
         if kind.cage_on is None:
-            yield _use(fabric, group, kind, used)
+            yield group, kind, used
         elif (group.type.name, port) not in done:
             done.add((group.type.name, port))
-            yield _use(fabric, group, kind, Rows.of(_ports_of_places(fabric, group.type.name, port)))
+            yield group, kind, Rows.of(_ports_of_places(fabric, group.type.name, port))
 
 
 def _use(fabric: Fabric, group: DeviceGroup, kind: Port, used: Rows) -> CageUse:
@@ -144,8 +150,6 @@ def _mixed(fabric: Fabric, laid: Ints, owners: Ints) -> tuple[int, int] | None:
     """Return two users of the first cage that would hold modules of two media, None without one."""
     media = [name for group in fabric.links for name in group.media or ("", "")]
     names = sorted(set(media))
-    if laid.shape[2] == 1 or len(names) == 1:
-        return None
     codes = np.array([names.index(name) for name in media] + [FREE])
     wrong = np.argwhere((laid != FREE) & (codes[laid] != codes[owners][:, :, None]))
     if not len(wrong):
@@ -157,12 +161,21 @@ def _mixed(fabric: Fabric, laid: Ints, owners: Ints) -> tuple[int, int] | None:
 def check_cages(fabric: Fabric, problems: Problems) -> None:
     """Note cages whose level is missing, or that would hold modules of two media."""
     try:
-        uses = [use for use in cage_uses(fabric) if use.mixed]
+        rows = [one for one in _rows_of_ports(fabric) if _may_mix(fabric, one[1], one[2])]
+        uses = [use for one in rows if (use := _use(fabric, *one)).mixed]
     except CageError as error:
         problems.add("E213", error.message, error.at, "name a level above it, or leave `on` out")
         return
     for message, at in dict.fromkeys(_mixture(fabric, use) for use in uses):  # groups of a type say it once
         problems.add("E306", message, at, "let link groups of two media begin at whole cages")
+
+
+def _may_mix(fabric: Fabric, kind: Port, used: Rows) -> bool:
+    """Return whether cages of a port hold several links, and links of several media end at it."""
+    if kind.cage_links == 1:
+        return False
+    ends = [side_of(user) for user in distinct(used.rows).tolist() if user != FREE]
+    return len({(fabric.links[link].media or ("", ""))[side] for link, side in ends}) > 1
 
 
 def _mixture(fabric: Fabric, use: CageUse) -> tuple[str, Path]:

@@ -29,6 +29,8 @@ def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
     if block.scopes == 1:
         return np.zeros(1, np.int64), np.zeros(1, np.int64)
     sites, marks = routing.sites, []
+    if not sites.rows and not len(sites.pairs) and _follow_by_racks(sites, block):
+        return np.zeros(1, np.int64), np.zeros(block.scopes, np.int64)
     (a, units_a), (b, units_b) = (_spots(sites.stands[end.group], end) for end in block.ends)
     marks += [units_a, units_b, _from_first(a), _from_first(b), _shared(a, b)]
     if sites.rows:
@@ -37,6 +39,17 @@ def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
         inside = ((a == a[:, :1]).all(axis=1) & (b == a[:, :1]).all(axis=1))[:, None]
         marks.append(np.where(inside, NOWHERE, np.arange(block.scopes)[:, None]))
     return kinds_of_rows(np.concatenate(marks, axis=1))
+
+
+def _follow_by_racks(sites: Sites, block: LinkBlock) -> bool:
+    """Return whether each scope begins as many whole racks after the one before, at both ends alike."""
+    racks = set()
+    for end in block.ends:
+        stand, firsts = sites.stands[end.group], end.firsts
+        if stand.listed is not None or not isinstance(firsts, range) or firsts.step % stand.period:
+            return False
+        racks.add(firsts.step // stand.per_rack)
+    return len(racks) == 1
 
 
 def _spots(stand: Stand, end: Terminal) -> tuple[Ints, Ints]:
