@@ -84,9 +84,10 @@ def _bind_copies(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list
     """Return the links of a block with copies: those that lie alike inside members stay copies of one."""
     left = np.ones(block.copies, bool)
     bound: list[LinkBlock] = []
+    spans = [(side.first + side.device.min(), side.first + side.device.max()) for side in _sides(block)]
     for members in product(a, b) if block.b else ((member,) for member in a):
         sides = tuple(zip(_sides(block), members, strict=True))
-        whole = np.flatnonzero(np.all([_holds(side, member) for side, member in sides], axis=0))
+        whole = np.flatnonzero(np.all([_holds(*one) for one in zip(members, spans, strict=True)], axis=0))
         left[whole] = False
         bound += _alike(block.shape, sides, whole)
     for copy in np.flatnonzero(left).tolist():
@@ -95,10 +96,9 @@ def _bind_copies(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list
     return bound
 
 
-def _holds(side: BlockSide, member: Member) -> NDArray[np.bool_]:
-    """Return which copies lie in a member with all their devices."""
-    low, high = member.start, member.start + len(member.local)
-    return np.asarray((side.first + side.device.min() >= low) & (side.first + side.device.max() < high))
+def _holds(member: Member, span: tuple[Ints, Ints]) -> NDArray[np.bool_]:
+    """Return which copies lie in a member from their first device to their last."""
+    return np.asarray((span[0] >= member.start) & (span[1] < member.start + len(member.local)))
 
 
 def _alike(
