@@ -13,7 +13,7 @@ from topogen.alike import alike, whole
 from topogen.cages import side_of
 from topogen.fabric import FREE, Fabric, Ints, place_ids
 from topogen.media import port_lanes
-from topogen.runs import Runs, aligned, distinct
+from topogen.runs import Runs, aligned, distinct, kinds_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -250,15 +250,16 @@ def _demand(
 def _placed(fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int, Ints | None]) -> Placed:
     """Return the places of a level in which devices stand, no piece in them yet."""
     numbers = [_own_places(fabric, one, level) if (ids := found[one.group]) is None else ids for one in lanes]
-    places, first, index = np.unique(np.concatenate(numbers), return_index=True, return_inverse=True)
+    every = np.concatenate(numbers)
+    first, index = kinds_of_rows(every[:, None])
     owner = np.split(index, np.cumsum([len(ids) for ids in numbers])[:-1])
     copies = np.concatenate([one.copies for one in lanes])[first]
     return Placed(
         level=level,
         owner={one.group: ids for one, ids in zip(lanes, owner, strict=True)},
-        places=places,
+        places=every[first],
         copies=np.ones_like(copies) if level == "fabric" else copies,
-        pieces=np.zeros(len(places), np.int64),
+        pieces=np.zeros(len(first), np.int64),
     )
 
 

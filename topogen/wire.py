@@ -23,7 +23,7 @@ from topogen.fabric import (
 from topogen.runs import listed
 from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
-from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none
+from topogen.wiring.block import Block, Ends, PatternError, Request, degrees, none, rows_alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -105,9 +105,8 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
             continue
         a, b = _presence(place, job.a), _presence(place, job.b or ())
         meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
-        for kind in np.unique(np.concatenate([a, b])[:, meet], axis=1).T:
-            alike = (np.concatenate([a, b]) == kind[:, None]).all(axis=0)
-            yield _Scopes(place, np.flatnonzero(meet & alike))
+        for alike in rows_alike(np.concatenate([a, b])[:, meet].T):
+            yield _Scopes(place, np.flatnonzero(meet)[alike])
 
 
 def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
