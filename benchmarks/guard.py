@@ -246,7 +246,7 @@ BOUNDS = (
     Bound("columns and lengths", "lines a link", 0, 0.1, lines_of_columns),
     Bound("proof of ports", "lines a link", 0, 0.1, lines_of_proof),
     Bound("bill", "lines a link", 0, 0.1, lines_of_bill),
-    Bound("schedule of every link", "lines a link", 0.056, 0.15, lines_of_schedule),
+    Bound("schedule of every link", "lines a link", 0.1, 0.15, lines_of_schedule),
     Bound("lengths over widening the columns", "x", 2.1, 6, measuring),
     Bound("bill of twice the GPUs over the bill", "x", 1.0, 1.5, rolling_up),
     Bound("schedule over writing its bytes", "x", 6.5, 19, writing),
@@ -254,7 +254,7 @@ BOUNDS = (
     Bound("columns", "bytes a link", 12.6, 14, bytes_of_columns),
     Bound("lengths of the scale-up", "bytes a link", 2.4, 5, bytes_of_lengths),
     Bound("bill", "bytes a link", 0.24, 1, bytes_of_bill),
-    Bound("schedule of every link", "bytes a link", 74, 95, bytes_of_schedule),
+    Bound("schedule of every link", "bytes a link", 40, 55, bytes_of_schedule),
     Bound("link_graph", "bytes a link", 385, 450, bytes_of_graph),
 )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from topogen.fabric import Fabric
     from topogen.rollup import RollUp
 
-PART = 16_384
+PART = 8_192
 """Links whose lines are made at a time: few enough for what this takes to stay near the processor."""
 
 
