@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import guard, scale
+from benchmarks import guard
 from benchmarks.harness import ROOT, Job, in_turns, run, table
 from benchmarks.jobs.site import site
 from benchmarks.nvl72 import JOBS
+from benchmarks.scale_tables import WORK
 from tests.helpers_fabric import fabric_of
 from topogen.fabric import n_gpus
 
@@ -95,7 +96,7 @@ def test_a_site_has_the_gpus_that_are_asked_for(gpus: int) -> None:
 
 
 def test_every_job_of_a_large_site_runs() -> None:
-    for job in (*scale.WORK.values(), "bill", "schedule-every", "parquet-every", "pandas"):
+    for job in (*WORK.values(), "bill", "schedule-every", "parquet-every", "pandas"):
         done = run(Job("rack", job, f"-m benchmarks.jobs.scale_ours {job} gb200-nvl72", ""), sys.executable)
         assert not done.failure
         assert done.made["links"] == 1_368
