@@ -13,7 +13,7 @@ from topogen.cables import link_lengths
 from topogen.expand import expand
 from topogen.layout import route_of
 from topogen.length_classes import code_length
-from topogen.length_numbers import length_numbers, scopes_look_alike
+from topogen.length_numbers import length_numbers
 from topogen.scopes_alike import kinds_of_scopes
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ def kinds(fabric: Fabric) -> list[int]:
 def test_pods_that_lie_alike_on_the_floor_are_of_one_kind() -> None:
     first, second, third, last = kinds(pods())
     assert first == second == third != last
-    assert not scopes_look_alike(pods(), pods().links[0].blocks[0])
 
 
 def test_racks_in_one_place_are_told_apart_by_who_shares_one() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from topogen.cages import boxes, cage_order
 from topogen.expand import Columns, expand
 from topogen.layout import route_of
-from topogen.length_classes import BASES, UNKNOWN_MM, added_up
+from topogen.length_classes import BASES, UNKNOWN_MM, added_up, known_mm
 from topogen.runs import changes
 
 if TYPE_CHECKING:
@@ -133,11 +132,8 @@ def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:
     >>> order_length(3100, (1000, 3000, 5000)), order_length(3100, ())
     (5000, 3100)
     """
-    if length_mm is None or not ladder:
-        return length_mm
-    ladder = tuple(sorted(ladder))
-    at = bisect_left(ladder, length_mm)
-    return ladder[at] if at < len(ladder) else None
+    known = UNKNOWN_MM if length_mm is None else length_mm
+    return known_mm(int(order_lengths(np.array([known]), ladder)[0]))
 
 
 def order_lengths(length_mm: Ints, ladder: tuple[int, ...]) -> Ints:

@@ -7,7 +7,7 @@ numbers over the counts of those steps: the last step runs fastest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import lcm, prod
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -177,6 +177,12 @@ class LinkBlock:
         """Return both ends of a block whose far end is in the model."""
         assert self.b is not None  # noqa: S101 - asked of no external link
         return self.a, self.b
+
+    def only(self, scopes: Ints) -> LinkBlock:
+        """Return some scopes, by their numbers."""
+        a, b = (end and replace(end, firsts=end.scope[scopes]) for end in (self.a, self.b))
+        assert a is not None  # noqa: S101 - every block has an a
+        return replace(self, a=a, b=b)
 
 
 @dataclass(frozen=True)

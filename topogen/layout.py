@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric, Ints, LinkGroup, Sites
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Sites, Stand, Terminal
     from topogen.spec import LayoutSpec, SlackSpec
     from topogen.spec.layout import TraySpec
 
@@ -49,6 +49,25 @@ class Routing:
     def drop_sign(self) -> int:
         """Return -1 where a device that stands higher is nearer to the tray, 1 where it is farther."""
         return -1 if self._tray and self._tray.where == "overhead" else 1
+
+    def stand(self, end: Terminal) -> Stand:
+        """Return where the devices at an end of links stand."""
+        return self.sites.stands[end.group]
+
+    def spots(self, end: Terminal) -> Spots:
+        """Return where the devices of an end stand, each of shape (scopes, devices)."""
+        device = end.scope[:, None] + end.device
+        return self.stand(end).rack(device), self.stand(end).height(device)
+
+    def laid_spots(self, block: LinkBlock) -> tuple[Spots, Spots]:
+        """Return where both ends stand, laid along the scopes and one axis of a block, to be broadcast."""
+        laid = []
+        for end in block.ends:
+            shape = [block.scopes, *(1 for _ in block.shape)]
+            shape[1 + end.axis] = -1
+            rack, height = self.spots(end)
+            laid.append((rack.reshape(shape), height.reshape(shape)))
+        return laid[0], laid[1]
 
     def routed(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
         """Return the length from device ``a`` to ``b`` in mm with slack, and its basis, as `between` does."""

@@ -12,24 +12,21 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.expand import cut, stretches
-from topogen.layout import Routing, route_of
+from topogen.layout import route_of
 from topogen.length_classes import BASES, code_length
+from topogen.lengths import AT_ONCE
 from topogen.runs import kinds_of_rows
 from topogen.scopes_alike import kinds_of_scopes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Stand, Terminal
-    from topogen.layout import Spots
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
 
 Numbers: TypeAlias = "NDArray[np.integer]"
-
-AT_ONCE = 1 << 16
-"""Links that are measured at a time: what this takes stays in the cache."""
 
 COMPARED = 1 << 20
 """Devices of scopes that are compared at a time: so many that it is soon done, so few that it fits."""
@@ -61,11 +58,6 @@ def length_numbers(fabric: Fabric, group: LinkGroup, blocks: Iterable[LinkBlock]
 
 def _narrowest(kinds: int) -> type[np.integer]:
     return np.uint16 if kinds <= 1 << 16 else np.int32
-
-
-def scopes_look_alike(fabric: Fabric, block: LinkBlock) -> bool:
-    """Return whether all scopes of a block hold the same heights, in one rack each or moved on the floor."""
-    return len(kinds_of_scopes(block, Routing(fabric.sites, fabric.spec.layout, None))[0]) == 1
 
 
 class _Measure:
@@ -108,9 +100,8 @@ class _Measure:
 
     def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
         """Return the numbers of some scopes of a block, shape (scopes, links of one)."""
-        a, b = (replace(end, firsts=end.scope[scopes]) for end in block.ends)
         numbers: Numbers = np.empty((len(scopes), prod(block.shape)), self._index.dtype)
-        self._measure(replace(block, a=a, b=b), numbers.reshape(-1))
+        self._measure(block.only(scopes), numbers.reshape(-1))
         return numbers
 
     def _measure(self, block: LinkBlock, out: Numbers) -> None:
@@ -126,30 +117,20 @@ class _Measure:
     def _found(self, block: LinkBlock) -> Ints:
         """Return what the index knows of each link: its way, or its coded length; to be broadcast."""
         if not self._routed:
-            return code_length(*self._route.between(*self._spots(block)))
+            return code_length(*self._route.between(*self._route.laid_spots(block)))
         if block.scopes > 1 and self._shares_racks(block):
             places = self._places(block.a)
             if (places == places[0]).all():
                 return self._way_of_shares(block)
-        return self._route.way(*self._spots(block))
-
-    def _spots(self, block: LinkBlock) -> Iterator[Spots]:
-        """Yield where the devices of both ends stand, laid along the scopes and one axis of the block."""
-        for end in block.ends:
-            stand, device = self._stand(end), end.scope[:, None] + end.device
-            shape = (block.scopes, *_along(end, block.shape))
-            yield stand.rack(device).reshape(shape), stand.height(device).reshape(shape)
-
-    def _stand(self, end: Terminal) -> Stand:
-        return self._route.sites.stands[end.group]
+        return self._route.way(*self._route.laid_spots(block))
 
     def _places(self, end: Terminal) -> Ints:
         """Return at which place of a rack each scope begins, shape (scopes,)."""
-        return end.scope % self._stand(end).period
+        return end.scope % self._route.stand(end).period
 
     def _shares_racks(self, block: LinkBlock) -> bool:
         """Return whether links join an a with one b each, between racks, and those of a by a rule."""
-        a, b = (self._stand(end) for end in block.ends)
+        a, b = (self._route.stand(end) for end in block.ends)
         one_by_one = len({end.axis for end in block.ends}) == 1
         return self._routed and one_by_one and a.listed is None and a.is_apart_from(b)
 
@@ -159,13 +140,13 @@ class _Measure:
         Links from one rack to one b differ by the heights in that rack, which all these scopes share.
         """
         a, b = block.ends
-        stand, device = self._stand(a), a.scope[0] + a.device
+        stand, device = self._route.stand(a), a.scope[0] + a.device
         key = stand.rack(device) * (b.device.max() + 1) + b.device
         _, one, share = np.unique(key, return_index=True, return_inverse=True)
         height = stand.height(device)
         rise = (height - height[one][share]) * self._route.drop_sign
         ends = (replace(end, device=end.device[one]) for end in block.ends)
-        way = self._route.way(*self._spots(replace(block, a=next(ends), b=next(ends))))
+        way = self._route.way(*self._route.laid_spots(replace(block, a=next(ends), b=next(ends))))
         return np.take(way, share, axis=1 + a.axis) + rise.reshape(_along(a, block.shape))
 
 

@@ -7,24 +7,22 @@ that are joined are looked at instead.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.expand import cut
-from topogen.fabric import LinkBlock
 from topogen.layout import BETWEEN_RACKS_MM, IN_RACK_MM
 from topogen.length_classes import added_up, alike, code_length, joined
-from topogen.lengths_on_floor import counted_on_floor, spots
+from topogen.lengths_on_floor import counted_on_floor
 from topogen.scopes_alike import kinds_of_scopes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Ints, Stand, Terminal
-    from topogen.layout import Routing, Spots
+    from topogen.fabric import Ints, LinkBlock
+    from topogen.layout import Routing
     from topogen.length_classes import Counted
 
 AT_ONCE = 1 << 16
@@ -39,13 +37,13 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
     if (flat := _default_mm(block, routing)) is not None:
         return alike(flat, "default", block.count)
     scopes, kind = kinds_of_scopes(block, routing)
-    some, copies = _only(block, scopes), np.bincount(kind)
+    some, copies = block.only(scopes), np.bincount(kind)
     return counted_on_floor(some, routing, copies) or joined(_measured(some, routing, copies))
 
 
 def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
     """Return the length of all links of a block where no way between its racks is known, else None."""
-    a, b = _stands(block, routing)
+    a, b = (routing.stand(end) for end in block.ends)
     if a.nowhere and b.nowhere:
         return IN_RACK_MM
     if (a.nowhere and b.in_racks) or (a.in_racks and b.nowhere):
@@ -53,33 +51,12 @@ def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
     return BETWEEN_RACKS_MM if a.is_apart_from(b) and not routing.has_ways else None
 
 
-def _stands(block: LinkBlock, routing: Routing) -> tuple[Stand, Stand]:
-    """Return where the devices of both ends stand."""
-    a, b = (routing.sites.stands[end.group] for end in block.ends)
-    return a, b
-
-
-def _only(block: LinkBlock, scopes: Ints) -> LinkBlock:
-    """Return some scopes of a block."""
-    a, b = (replace(end, firsts=end.scope[scopes]) for end in block.ends)
-    return LinkBlock(block.shape, a, b)
-
-
 def _measured(block: LinkBlock, routing: Routing, copies: Ints) -> Iterator[Counted]:
     """Yield the coded lengths of a block, piece by piece, each scope for as many as it stands for."""
     size, start = prod(block.shape), 0
     for piece in cut(block, AT_ONCE):
-        a, b = (_along(piece, end, routing) for end in piece.ends)
-        coded = code_length(*routing.between(a, b))
+        coded = code_length(*routing.between(*routing.laid_spots(piece)))
         each = prod(piece.shape) * piece.scopes // coded.size
         weight = each * copies[start // size :][: piece.scopes]
         yield added_up(coded.ravel(), np.repeat(weight, coded.size // piece.scopes))
         start += piece.count
-
-
-def _along(block: LinkBlock, end: Terminal, routing: Routing) -> Spots:
-    """Return where the devices of an end stand, laid along the scopes and one axis of the block."""
-    shape = [block.scopes, *(1 for _ in block.shape)]
-    shape[1 + end.axis] = -1
-    rack, height = spots(end, routing)
-    return rack.reshape(shape), height.reshape(shape)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.length_classes import BASES, added_up, code_length, joined
-from topogen.runs import distinct, kinds_of_rows
+from topogen.runs import changes, distinct, kinds_of_rows
 
 if TYPE_CHECKING:
-    from topogen.fabric import Ints, LinkBlock, Stand, Terminal
-    from topogen.layout import Routing, Spots
+    from topogen.fabric import Ints, LinkBlock, Stand
+    from topogen.layout import Routing
     from topogen.length_classes import Counted
 
 
@@ -26,7 +26,7 @@ def counted_on_floor(block: LinkBlock, routing: Routing, copies: Ints) -> Counte
     None where some way does not run along trays, or where links join listed devices one by one.
     """
     a, b = block.ends
-    at_a, at_b = (routing.sites.stands[end.group] for end in block.ends)
+    at_a, at_b = (routing.stand(end) for end in block.ends)
     if not (routing.on_floor and _is_on_floor(at_a, routing) and _is_on_floor(at_b, routing)):
         return None
     if a.axis != b.axis:
@@ -38,13 +38,6 @@ def counted_on_floor(block: LinkBlock, routing: Routing, copies: Ints) -> Counte
     way, links = _ways(routing, meets)
     length = code_length(routing.with_slack(way), np.full_like(way, BASES.index("routed")))
     return length, links * (block.count // (block.scopes * joins))
-
-
-def spots(end: Terminal, routing: Routing) -> Spots:
-    """Return where the devices of an end stand, each of shape (scopes, devices)."""
-    stand = routing.sites.stands[end.group]
-    devices = end.scope[:, None] + end.device
-    return stand.rack(devices), stand.height(devices)
 
 
 def _is_on_floor(stand: Stand, routing: Routing) -> bool:
@@ -85,7 +78,7 @@ def _shares(rack: Ints, height: Ints) -> _Shares:
     scopes = np.broadcast_to(np.arange(len(rack))[:, None], rack.shape).ravel()
     order = np.lexsort((height.ravel(), rack.ravel(), scopes))
     scope, rack, height = scopes[order], rack.ravel()[order], height.ravel()[order]
-    new = np.flatnonzero(np.append(True, (rack[1:] != rack[:-1]) | (scope[1:] != scope[:-1])))
+    new = np.flatnonzero(changes(rack) | changes(scope))
     size = np.diff(new, append=len(rack))
     at = np.arange(len(rack)) - np.repeat(new, size)
     above = np.full((len(new), int(size.max())), -1, np.int64)
@@ -96,7 +89,7 @@ def _shares(rack: Ints, height: Ints) -> _Shares:
 
 def _all_with_all(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
     """Return what meets where every a is joined to every b of its scope."""
-    one, two = (_shares(*spots(end, routing)) for end in block.ends)
+    one, two = (_shares(*routing.spots(end)) for end in block.ends)
     i, j = _pairs(one.scope, two.scope, block.scopes)
     return _Meets(
         (one.rack[i], one.lowest[i], one.kind[i]),
@@ -112,7 +105,7 @@ def _one_with_one(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
     Scopes that begin at the same place of a rack have the same shares of racks.
     """
     a, b = block.ends
-    at_a, at_b = (routing.sites.stands[end.group] for end in block.ends)
+    at_a, at_b = (routing.stand(end) for end in block.ends)
     phase, scope = np.divmod(
         np.sort(a.scope % at_a.period * block.scopes + np.arange(block.scopes)), block.scopes
     )

@@ -147,7 +147,7 @@ def distinct(values: Ints) -> Ints:
     return ordered[changes(ordered)]
 
 
-def changes(values: Ints) -> NDArray[np.bool_]:
+def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
     """Return where a value, or a row of values, differs from the one before; the first always does.
 
     >>> changes(np.array([5, 5, 7])).tolist()

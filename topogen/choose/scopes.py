@@ -5,14 +5,14 @@ A rack of a site stands for all racks, unless an override names a device in it o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.fabric import LinkBlock, place_ids
+from topogen.fabric import place_ids
 from topogen.layout import route_of
 from topogen.runs import kinds_of_rows
 from topogen.scopes_alike import kinds_of_scopes
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.fabric import Fabric, Ints, LinkGroup, Terminal
+    from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
     from topogen.selector import Selector
     from topogen.spec import OverrideSpec
 
@@ -55,9 +55,7 @@ class Scopes:
     @property
     def looked_at(self) -> LinkBlock:
         """Return the first scope of each kind."""
-        first = np.array([numbers[0] for numbers in self.kinds])
-        b = self.block.b and replace(self.block.b, firsts=self.block.b.scope[first])
-        return LinkBlock(self.block.shape, replace(self.block.a, firsts=self.block.a.scope[first]), b)
+        return self.block.only(np.array([numbers[0] for numbers in self.kinds]))
 
 
 def scopes_alike(

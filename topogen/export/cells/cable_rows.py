@@ -14,6 +14,7 @@ from topogen.cables import cable_of_link
 from topogen.cages import cage_order
 from topogen.fabric import place_ids
 from topogen.length_numbers import length_numbers
+from topogen.runs import changes
 from topogen.wiring.block import occurrence
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     cage = _far_cages(fabric, columns)
     order = np.lexsort((columns.a, columns.b, cage, cable))
     cable, cage = cable[order], cage[order]
-    ends = _changes(columns.a[order]) | _changes(columns.b[order])
-    start = np.flatnonzero(_changes(cable) | _changes(cage) | ends)
+    ends = changes(columns.a[order]) | changes(columns.b[order])
+    start = np.flatnonzero(changes(cable) | changes(cage) | ends)
     blocks = (block for block, _ in columns.blocks)
     coded = group.lengths.codes[length_numbers(fabric, group, blocks)][order]
     scope_of_line = _scope_of_cable(scope, order, cable)[cable[start]].astype(np.int64)
@@ -64,7 +65,7 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
         scope=scope_of_line,
         number=_counted(scope_of_line, cable[start]),
         leg=_legs(cable[start], cage[start]),
-        length=np.maximum.reduceat(coded, np.flatnonzero(_changes(cable)))[cable[start]],
+        length=np.maximum.reduceat(coded, np.flatnonzero(changes(cable)))[cable[start]],
     )
 
 
@@ -85,13 +86,13 @@ def _scope_of_cable(
     scope: NDArray[np.integer], order: NDArray[np.integer], cable: NDArray[np.integer]
 ) -> NDArray[np.integer]:
     """Return the place that each cable is counted in: that of its first link, for a cage may span two."""
-    first = np.minimum.reduceat(order, np.flatnonzero(_changes(cable)))
+    first = np.minimum.reduceat(order, np.flatnonzero(changes(cable)))
     return np.asarray(scope[first])
 
 
 def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
     """Return the number of each line's cable among those of its scope; cables are in rising order."""
-    of_cable = scope[_changes(cable)]
+    of_cable = scope[changes(cable)]
     if (of_cable[1:] >= of_cable[:-1]).all():
         starts, sizes = _runs(of_cable)
         number: Ints = np.arange(len(of_cable)) - np.repeat(starts, sizes)
@@ -103,7 +104,7 @@ def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
 def _legs(cable: NDArray[np.integer], cage: Ints) -> Ints:
     """Return which cage of its cable each line ends in, from 1; 0 where the cable ends in one cage."""
     starts, sizes = _runs(cable)
-    new = np.cumsum(_changes(cable) | _changes(cage))
+    new = np.cumsum(changes(cable) | changes(cage))
     number = 1 + new - np.repeat(new[starts], sizes)
     several = np.maximum.reduceat(number, starts) > 1
     return np.where(np.repeat(several, sizes), number, 0)
@@ -128,10 +129,5 @@ def _far_cages(fabric: Fabric, columns: Columns) -> Ints:
 
 def _runs(values: NDArray[np.integer]) -> tuple[Ints, Ints]:
     """Return where runs of equal values start, and how long each is."""
-    starts = np.flatnonzero(_changes(values))
+    starts = np.flatnonzero(changes(values))
     return starts, np.diff(np.append(starts, len(values)))
-
-
-def _changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return where a value differs from the one before; the first always does."""
-    return np.concatenate([[True], values[1:] != values[:-1]])

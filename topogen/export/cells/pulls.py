@@ -17,10 +17,9 @@ from topogen.export.cells.cable_rows import cable_rows
 from topogen.fabric import height_mm
 from topogen.layout import route_of
 from topogen.length_classes import code_length
+from topogen.runs import changes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from topogen.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
 
 NO_RACK, OUTSIDE = -1, -2
@@ -199,11 +198,6 @@ def _by_line(fabric: Fabric, group: LinkGroup) -> Pulls:
     rows = cable_rows(fabric, group, links)
     first = rows.order[rows.start]
     rack = np.append(fabric.sites.rack, OUTSIDE)  # OUTSIDE of the columns, -1, picks the last
-    new = _changes(rows.number) | _changes(rows.scope)
+    new = changes(rows.number) | changes(rows.scope)
     one = np.ones(len(rows), np.int64)
     return Pulls(rack[links.a[first]], rack[links.b[first]], rows.length, new * one, one, rows.links * one)
-
-
-def _changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return where a value differs from the one before; the first always does."""
-    return np.concatenate([[True], values[1:] != values[:-1]])
