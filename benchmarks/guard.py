@@ -27,14 +27,14 @@ from rich.table import Table
 
 from benchmarks.jobs.site import site
 from tests.helpers_graph import plain_link_graph
-from topogen.expand import expand
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import schedule_pieces
+from topogen.floor.per_link import length_numbers
 from topogen.graph.by_link import link_graph
-from topogen.length_numbers import length_numbers
-from topogen.reading import read_fabric
-from topogen.rollup import roll_up
+from topogen.load.reading import read_fabric
+from topogen.model.expand import expand
 from topogen.structure.proof import prove_ports
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
     from _typeshed import TraceFunction
 
-    from topogen.expand import Columns
-    from topogen.fabric import Fabric
     from topogen.graph.edges import Graph
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric
 
 EVERY_LINK = Options(all_links=True)
 GPUS = 8_192

@@ -6,16 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from topogen.build import build
-from topogen.figures import figure
-from topogen.parse import Source, parse_topology
-from topogen.rollup import roll_up
+from topogen.build.stages import build
+from topogen.figures.figures import figure
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_topology
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 
 ROOT = Path(__file__).resolve().parent.parent

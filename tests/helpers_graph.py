@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 
-from topogen.cables import cable_of_link, link_lengths
-from topogen.contract import device_names
-from topogen.expand import OUTSIDE, expand
+from topogen.cabling.cables import cable_of_link, link_lengths
+from topogen.graph.contract import device_names
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
-from topogen.length_classes import UNKNOWN_MM
+from topogen.model.expand import OUTSIDE, expand
+from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Fabric, LinkGroup
     from topogen.graph.edges import Attributes, Graph
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 def plain_link_graph(fabric: Fabric) -> Graph:

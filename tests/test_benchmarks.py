@@ -16,7 +16,7 @@ from benchmarks.jobs.site import site
 from benchmarks.nvl72 import JOBS
 from benchmarks.scale_tables import WORK
 from tests.helpers_fabric import fabric_of
-from topogen.fabric import n_gpus
+from topogen.model.fabric import n_gpus
 
 if TYPE_CHECKING:
     from pathlib import Path

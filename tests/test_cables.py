@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.cables import cable_of_link, cables_by_length, link_lengths, order_length
+from topogen.cabling.cables import cable_of_link, cables_by_length, link_lengths, order_length
 from topogen.errors import InputError
-from topogen.expand import expand
+from topogen.model.expand import expand
 
 LADDER = (1000, 2000, 3000, 5000)
 

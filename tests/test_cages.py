@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.cages import cage_uses, first_users, side_of
+from topogen.cabling.cages import cage_uses, first_users, side_of
 from topogen.errors import InputError
 
 NODES = """

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from topogen.catalog import Catalog, Provenance
+from topogen.catalog.model import Catalog, Provenance
+from topogen.catalog.spec import MediumEntry, PartEntry
 from topogen.errors import InputError, Problems
-from topogen.parse import Source, parse_catalog
-from topogen.parse.overlay import empty_catalog, join_files, lay
-from topogen.parse.validate import validate
-from topogen.parse.yaml_tree import child, read_tree, walk
-from topogen.spec.catalog import MediumEntry, PartEntry
+from topogen.language.overlay import empty_catalog, join_files, lay
+from topogen.language.validate import validate
+from topogen.language.yaml_tree import Source, child, read_tree, walk
+from topogen.load.parse import parse_catalog
 from topogen.units import Triple
 
 TEXT = (Path(__file__).parent / "language" / "catalog.yaml").read_text(encoding="utf-8")

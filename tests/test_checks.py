@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
-from topogen.checks import Expectation, check_expectations, check_quoted
-from topogen.figures import NoFigureError, figure
-from topogen.port_uses import port_uses
-from topogen.rollup import roll_up
+from topogen.cabling.port_uses import port_uses
+from topogen.checks.expectations import Expectation, check_expectations, check_quoted
+from topogen.figures.figures import NoFigureError, figure
+from topogen.takeoff.roll_up import roll_up
 
 PAIR = """
 devices:

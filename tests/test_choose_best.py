@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.choose.measure import LinkClass, NotComparableError, measure
 from topogen.errors import InputError
 from topogen.explain import explain
-from topogen.frames import table
-from topogen.rollup import roll_up
+from topogen.media.measure import LinkClass, NotComparableError, measure
+from topogen.report.frames import table
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Choice, Fabric
+    from topogen.model.fabric import Choice, Fabric
 
 CATALOG = """
 parts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.energy import energies
-from topogen.rollup import roll_up
+from topogen.takeoff.energy import energies
+from topogen.takeoff.roll_up import roll_up
 
 
 def watts(name: str, scenario: str | None = None) -> dict[tuple[str, str, str], Fraction]:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from topogen.errors import InputError, Problem
-from topogen.parse import Source, parse_topology
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_topology
 
 FOLDER = Path(__file__).parent / "errors"
 FILES = sorted(FOLDER.glob("*.yaml"))

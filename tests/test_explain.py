@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from topogen.build import build
+from topogen.build.stages import build
 from topogen.errors import InputError
 from topogen.explain import Explanation, explain, explainable, to_text
 from topogen.explain.ends import free_rows, lane_rows
-from topogen.parse import Source, parse_topology
-from topogen.rollup import roll_up
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_topology
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDENS = Path(__file__).parent / "explain"

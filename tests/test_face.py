@@ -13,7 +13,7 @@ import pytest
 import topogen
 from tests.helpers_fabric import shipped_fabric
 from topogen.columns import TABLES, names_of
-from topogen.fabric import Fabric
+from topogen.model.fabric import Fabric
 
 API = Path(__file__).parent.parent / "docs" / "api.md"
 

@@ -10,12 +10,12 @@ from hypothesis import given
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from topogen.feeds import LIGHT, feeds
-from topogen.files import shipped_names
-from topogen.takeoff import take_off
+from topogen.load.files import shipped_names
+from topogen.takeoff.feeds import LIGHT, feeds
+from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 SCENARIOS = [
     ("gb300-nvl72-row", "cpo"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from topogen.errors import InputError
-from topogen.files import MAX_BYTES, find_topology, read_text, shipped_names, topologies_dir
+from topogen.load.files import MAX_BYTES, find_topology, read_text, shipped_names, topologies_dir
 
 
 def code_of(error: pytest.ExceptionInfo[InputError]) -> str:
@@ -24,7 +24,7 @@ def shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder.mkdir()
     for name in ("gb200-nvl72.yaml", "gb300-nvl72-row.yaml", "notes.txt"):
         (folder / name).write_text("topogen: 1\n", encoding="utf-8")
-    monkeypatch.setattr("topogen.files.topologies_dir", lambda: folder)
+    monkeypatch.setattr("topogen.load.files.topologies_dir", lambda: folder)
     desk = tmp_path / "desk"
     desk.mkdir()
     monkeypatch.chdir(desk)

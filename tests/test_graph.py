@@ -12,17 +12,17 @@ from hypothesis import given
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.helpers_graph import plain_link_graph
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from topogen.contract import contract, islands
 from topogen.errors import InputError, LimitError
 from topogen.graph.by_group import group_graph
 from topogen.graph.by_link import link_graph
 from topogen.graph.by_place import contracted_graph
+from topogen.graph.contract import contract, islands
 from topogen.graph.cost import link_graph_cost
-from topogen.takeoff import take_off
+from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
     from topogen.graph.edges import Attributes, Graph
+    from topogen.model.fabric import Fabric
 
     Edges = dict[tuple[int, frozenset[str]], Attributes]
 

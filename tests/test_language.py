@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers_fabric import shipped_catalog
-from topogen.build import build
-from topogen.checks import check_expectations
-from topogen.parse import Parsed, Source, parse_topology
-from topogen.rollup import roll_up
+from topogen.build.stages import build
+from topogen.checks.expectations import check_expectations
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_topology
+from topogen.takeoff.roll_up import roll_up
+
+if TYPE_CHECKING:
+    from topogen.build.parsed import Parsed
 
 FOLDER = Path(__file__).parent / "language"
 NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml") if file.stem != "catalog")

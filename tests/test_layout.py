@@ -8,7 +8,7 @@ from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 HEAD = """
 devices:

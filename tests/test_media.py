@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.catalog import Medium
+from topogen.catalog.model import Medium
 from topogen.errors import InputError
-from topogen.fabric import LinkGroup
-from topogen.media import line_lanes, links_fibres, links_pairs, pairs, strands
+from topogen.media.medium import line_lanes, links_fibres, links_pairs, pairs, strands
+from topogen.model.fabric import LinkGroup
 
 G = 100_000
 

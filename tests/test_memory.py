@@ -12,9 +12,9 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import LimitError
-from topogen.expand import expand
 from topogen.graph.by_link import link_graph
 from topogen.memory import Room, addresses_left, needing, room_left
+from topogen.model.expand import expand
 
 if TYPE_CHECKING:
     from pathlib import Path

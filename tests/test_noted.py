@@ -16,14 +16,15 @@ import pytest
 from click.testing import CliRunner
 
 from tests.helpers_fabric import shipped_catalog, shipped_file
-from topogen.build import build
-from topogen.checks import check_expectations, failures
+from topogen.build.stages import build
+from topogen.checks.expectations import check_expectations, failures
+from topogen.checks.prices import check_prices
 from topogen.cli import group
-from topogen.files import shipped_names
-from topogen.parse import Source, parse_topology
-from topogen.price_check import check_prices
-from topogen.reading import read
-from topogen.rollup import roll_up
+from topogen.language.yaml_tree import Source
+from topogen.load.files import shipped_names
+from topogen.load.parse import parse_topology
+from topogen.load.reading import read
+from topogen.takeoff.roll_up import roll_up
 
 FOLDER = Path(__file__).parent / "noted"
 FILES = sorted(FOLDER.glob("*.yaml"))

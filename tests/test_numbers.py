@@ -12,7 +12,7 @@ from tests.helpers_fabric import fabric_of
 from topogen.export import export_bytes
 from topogen.export.options import DEFAULT
 from topogen.graph.by_group import group_graph
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 RACKS = """
 devices:

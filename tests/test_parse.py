@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from topogen.errors import InputError, Problem
-from topogen.parse import Parsed, Source, parse_topology
-from topogen.parse.not_yet import NOT_YET
-from topogen.parse.references import loops
+from topogen.language.not_yet import NOT_YET
+from topogen.language.references import loops
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_topology
+
+if TYPE_CHECKING:
+    from topogen.build.parsed import Parsed
 
 LANGUAGE = {
     file.stem: file.read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
-from topogen.rollup import roll_up
-from topogen.takeoff import Quantity, take_off
+from topogen.takeoff.roll_up import roll_up
+from topogen.takeoff.take_off import Quantity, take_off
 
 TRAYS = """
 devices:

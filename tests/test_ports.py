@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 
 from tests.helpers_fabric import fabric_of
-from topogen.fabric import FREE, Fabric
-from topogen.ports import PortBook
-from topogen.runs import Rows, Runs
+from topogen.cabling.ports import PortBook
+from topogen.model.fabric import FREE, Fabric
+from topogen.model.runs import Rows, Runs
 
 GPUS = """
 devices: {gpu: {role: gpu, ports: {p: {count: 6, lanes: 1, lane_rate: 100 Gb/s}}}}

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from topogen.parse import Source, parse_catalog
-from topogen.pricing import (
+from topogen.catalog.pricing import (
     MARGIN,
     UNASSIGNED,
     ContentError,
@@ -17,9 +16,11 @@ from topogen.pricing import (
     paid_to,
     unit_price,
 )
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_catalog
 
 if TYPE_CHECKING:
-    from topogen.catalog import Catalog
+    from topogen.catalog.model import Catalog
     from topogen.units import Triple
 
 PARTS = """

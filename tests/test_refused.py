@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.helpers_fabric import shipped_catalog, shipped_file
-from topogen.build import build
+from topogen.build.stages import build
 from topogen.errors import InputError
-from topogen.parse import Source, parse_topology
-from topogen.rollup import roll_up
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_topology
+from topogen.takeoff.roll_up import roll_up
 
 FOLDER = Path(__file__).parent / "refused"
 FILES = sorted(FOLDER.glob("*.yaml"))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.errors import InputError
-from topogen.rollup import RollUp, VendorRow, buildable_rows, roll_up
+from topogen.takeoff.roll_up import RollUp, VendorRow, buildable_rows, roll_up
 from topogen.units import Triple
 
 TEXT = """

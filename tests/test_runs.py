@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topogen.runs import Copies, Rows, Runs, aligned, distinct, tally
+from topogen.model.runs import Copies, Rows, Runs, aligned, distinct, tally
 
 COUNT = 24
 TABLE = st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=2), min_size=1, max_size=12)

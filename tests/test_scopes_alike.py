@@ -9,15 +9,15 @@ import pytest
 
 from benchmarks.jobs.site import site
 from tests.helpers_fabric import fabric_of
-from topogen.cables import link_lengths
-from topogen.expand import expand
-from topogen.layout import route_of
-from topogen.length_classes import code_length
-from topogen.length_numbers import length_numbers
-from topogen.scopes_alike import kinds_of_scopes
+from topogen.cabling.cables import link_lengths
+from topogen.floor.per_link import length_numbers
+from topogen.floor.routing import route_of
+from topogen.floor.scope_classes import kinds_of_scopes
+from topogen.model.expand import expand
+from topogen.model.length_histogram import code_length
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 PODS = """
 devices:

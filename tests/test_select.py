@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.fabric import Fabric, path_name
-from topogen.select import SelectionError, select_devices, select_places, select_ports
+from topogen.model.fabric import Fabric, path_name
+from topogen.model.select import SelectionError, select_devices, select_places, select_ports
 from topogen.selector import parse_selector
 
 TWO_RACKS = """

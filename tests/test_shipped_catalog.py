@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import shipped_catalog
-from topogen.parse import parse_catalog
-from topogen.pricing import NOTHING, earnings, high, low, plus, unit_price
+from topogen.catalog.pricing import NOTHING, earnings, high, low, plus, unit_price
+from topogen.load.parse import parse_catalog
 
 if TYPE_CHECKING:
-    from topogen.catalog import Part
+    from topogen.catalog.model import Part
 
 CATALOG = parse_catalog([list(shipped_catalog())])
 FIGURES = ("price_usd", "price_per_m_usd", "power_w", "failures_fit")

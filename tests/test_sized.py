@@ -7,8 +7,8 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
-from topogen.expand import expand
-from topogen.fabric import Fabric, device_name
+from topogen.model.expand import expand
+from topogen.model.fabric import Fabric, device_name
 
 TRAYS = """
 devices:

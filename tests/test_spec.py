@@ -10,9 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from topogen.errors import Problems
-from topogen.parse.yaml_tree import Source, plain, read_tree
-from topogen.selector import parse_selector
-from topogen.spec import (
+from topogen.language.topology import (
     FabricSpec,
     LayoutSpec,
     LinkSpec,
@@ -23,6 +21,8 @@ from topogen.spec import (
     TemplateSpec,
     TopologySpec,
 )
+from topogen.language.yaml_tree import Source, plain, read_tree
+from topogen.selector import parse_selector
 from topogen.units import ReadError, parse_condition
 
 LANGUAGE = Path(__file__).parent / "language"

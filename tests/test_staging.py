@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from topogen.cli.staging import OWNER, PREFIX, staged_folder, undisturbed
 from topogen.errors import InputError
-from topogen.staging import OWNER, PREFIX, staged_folder, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def test_a_move_that_fails_puts_back_what_was_there(tmp_path: Path) -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from topogen.staging import staged_folder
+from topogen.cli.staging import staged_folder
 with staged_folder(Path(sys.argv[1])) as stage:
     (stage / "a.csv").write_text("half")
     print(stage, flush=True)

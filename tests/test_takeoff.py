@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.takeoff import Quantity, take_off
+from topogen.takeoff.take_off import Quantity, take_off
 
 TEXT = """
 devices:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
-from topogen.fabric import Fabric, device_name
+from topogen.model.fabric import Fabric, device_name
 
 GPU = "devices: {gpu: {role: gpu, dies: 2}, tall: {role: host, height_u: 4}, q3450: {role: switch}}\n"
 

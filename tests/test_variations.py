@@ -14,22 +14,23 @@ from hypothesis import strategies as st
 
 import topogen
 from tests.helpers_fabric import HEAD, shipped_catalog, shipped_fabric, shipped_file
-from topogen import variations
-from topogen.build import build
+from topogen.build.stages import build
 from topogen.errors import InputError
-from topogen.files import shipped_names
-from topogen.parse import Source, lay_topology, parse_laid
-from topogen.rollup import roll_up
-from topogen.takeoff import take_off
-from topogen.variations import WhatIf, what_ifs
+from topogen.language.yaml_tree import Source
+from topogen.load.files import shipped_names
+from topogen.load.parse import lay_topology, parse_laid
+from topogen.study import what_if as variations
+from topogen.study.what_if import WhatIf, what_ifs
+from topogen.takeoff.roll_up import roll_up
+from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from topogen.errors import Problem
-    from topogen.parse import Laid
-    from topogen.rollup import RollUp
+    from topogen.load.parse import Laid
+    from topogen.takeoff.roll_up import RollUp
 
 TREE = """
 devices:

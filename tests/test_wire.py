@@ -7,9 +7,9 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
-from topogen.expand import expand
-from topogen.fabric import Fabric, device_name
 from topogen.graph.by_link import link_graph
+from topogen.model.expand import expand
+from topogen.model.fabric import Fabric, device_name
 
 RACKS = """
 devices:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from topogen.errors import Problem, Problems
-from topogen.parse import yaml_tree
-from topogen.parse.yaml_tree import (
+from topogen.language import yaml_tree
+from topogen.language.yaml_tree import (
     MAX_NODES,
     Node,
     Source,

@@ -13,21 +13,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from topogen.checks import check_expectations, check_quoted
+    from topogen.checks.expectations import check_expectations, check_quoted
     from topogen.errors import InputError, LimitError, TopogenError
     from topogen.explain import explain as explain_count
     from topogen.explain import to_text
-    from topogen.fabric import Fabric
-    from topogen.frames import table
     from topogen.graph.by_group import group_graph
     from topogen.graph.by_link import link_graph
     from topogen.graph.by_place import contracted_graph
     from topogen.graph.cost import link_graph_cost
-    from topogen.handover.to_igraph import to_igraph
-    from topogen.handover.to_rustworkx import to_rustworkx
-    from topogen.handover.to_sparse import to_sparse
-    from topogen.reading import read_fabric, what_if
-    from topogen.rollup import RollUp, roll_up
+    from topogen.graph.to_igraph import to_igraph
+    from topogen.graph.to_rustworkx import to_rustworkx
+    from topogen.graph.to_sparse import to_sparse
+    from topogen.load.reading import read_fabric, what_if
+    from topogen.model.fabric import Fabric
+    from topogen.report.frames import table
+    from topogen.takeoff.roll_up import RollUp, roll_up
 
     __version__: str
 
@@ -56,26 +56,26 @@ __all__ = [
 ]
 
 _FACE = {
-    "Fabric": "fabric:Fabric",
+    "Fabric": "model.fabric:Fabric",
     "InputError": "errors:InputError",
     "LimitError": "errors:LimitError",
-    "RollUp": "rollup:RollUp",
+    "RollUp": "takeoff.roll_up:RollUp",
     "TopogenError": "errors:TopogenError",
-    "check_expectations": "checks:check_expectations",
-    "check_quoted": "checks:check_quoted",
+    "check_expectations": "checks.expectations:check_expectations",
+    "check_quoted": "checks.expectations:check_quoted",
     "contracted_graph": "graph.by_place:contracted_graph",
     "explain_count": "explain:explain",  # the room has the shorter name
     "group_graph": "graph.by_group:group_graph",
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",
-    "read_fabric": "reading:read_fabric",
-    "roll_up": "rollup:roll_up",
-    "table": "frames:table",
-    "to_igraph": "handover.to_igraph:to_igraph",
-    "to_rustworkx": "handover.to_rustworkx:to_rustworkx",
-    "to_sparse": "handover.to_sparse:to_sparse",
+    "read_fabric": "load.reading:read_fabric",
+    "roll_up": "takeoff.roll_up:roll_up",
+    "table": "report.frames:table",
+    "to_igraph": "graph.to_igraph:to_igraph",
+    "to_rustworkx": "graph.to_rustworkx:to_rustworkx",
+    "to_sparse": "graph.to_sparse:to_sparse",
     "to_text": "explain:to_text",
-    "what_if": "reading:what_if",
+    "what_if": "load.reading:what_if",
 }
 
 if not TYPE_CHECKING:  # type checkers would take any misspelt name for an attribute

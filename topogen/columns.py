@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias, get_args
 
-from topogen.catalog import BoundaryWord
+from topogen.units import BoundaryWord
 
 Unit: TypeAlias = Literal[
     "text", "count", "number", "USD", "USD/(Tb/s)", "m", "W", "kg", "Gb/s", "Tb/s", "pJ/bit", "dB", "percent",

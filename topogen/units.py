@@ -20,6 +20,8 @@ MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_
 MM_PER_UNIT = {"mm": 1, "m": 1_000}
 MAX_DIGITS = 18
 MAX_LENGTH_MM = 10**9
+BoundaryWord = Literal["engine", "laser", "module", "host"]
+"""What the energy per bit of a medium covers."""
 CURRENCIES = ("EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "TWD", "KRW", "SGD", "€", "£", "¥")
 """Those a price may be known in; all prices here are in US dollars."""
 

@@ -14,16 +14,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from tests.properties.recount import End, Recount, recount
-from topogen.cables import link_lengths
-from topogen.expand import expand
-from topogen.length_classes import UNKNOWN_MM
-from topogen.pricing import unit_price
-from topogen.reading import read
+from topogen.cabling.cables import link_lengths
+from topogen.catalog.pricing import unit_price
+from topogen.load.reading import read
+from topogen.model.expand import expand
+from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 Key: TypeAlias = tuple[str, int | None]
 CENTS = 100

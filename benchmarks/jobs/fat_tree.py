@@ -53,7 +53,7 @@ def kind(node: int) -> str:
 
 def topogen() -> Callable[[], dict[str, int]]:
     from topogen.graph.by_link import link_graph  # noqa: PLC0415 - each tool alone
-    from topogen.reading import read_fabric  # noqa: PLC0415
+    from topogen.load.reading import read_fabric  # noqa: PLC0415
 
     def build() -> dict[str, int]:
         with tempfile.TemporaryDirectory() as folder:

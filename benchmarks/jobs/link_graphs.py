@@ -16,10 +16,10 @@ from benchmarks.jobs.work import report
 from benchmarks.meter import BYTES
 from tests.helpers_graph import plain_link_graph
 from topogen.graph.by_link import link_graph
-from topogen.handover.to_igraph import to_igraph
-from topogen.handover.to_rustworkx import to_rustworkx
-from topogen.handover.to_sparse import to_sparse
-from topogen.reading import read_fabric
+from topogen.graph.to_igraph import to_igraph
+from topogen.graph.to_rustworkx import to_rustworkx
+from topogen.graph.to_sparse import to_sparse
+from topogen.load.reading import read_fabric
 
 if TYPE_CHECKING:
     from collections.abc import Callable

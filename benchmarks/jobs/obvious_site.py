@@ -151,7 +151,7 @@ def main(gpus: int, file: str) -> None:
 
 def held_against(file: str, found: Counter[tuple[str, float | None]], dollars: int, links: int) -> int:
     """Return the lines of our BOM, which say the same to the unit and to the cent; hosts are not summed."""
-    from topogen.reading import read  # noqa: PLC0415 - after the clock
+    from topogen.load.reading import read  # noqa: PLC0415 - after the clock
 
     done = read(file)
     ours = {

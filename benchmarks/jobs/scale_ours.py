@@ -19,24 +19,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.jobs.work import report_beside
-from topogen.build import build
-from topogen.cables import link_lengths
+from topogen.build.stages import build
+from topogen.cabling.cables import link_lengths
 from topogen.errors import LimitError
-from topogen.expand import expand
 from topogen.export import PARQUET
 from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_pieces
+from topogen.floor.per_link import length_numbers
 from topogen.graph.by_link import link_graph
-from topogen.length_classes import BASES, UNKNOWN_MM
-from topogen.length_numbers import length_numbers
-from topogen.reading import Sources, parse_files
-from topogen.rollup import roll_up
+from topogen.load.reading import Sources, parse_files
+from topogen.model.expand import expand
+from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.structure.proof import degrees, links_across, prove_ports
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 BLOCK = 1 << 20
 FILE = sys.argv[2]

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.jobs.work import report
-from topogen.expand import expand
-from topogen.reading import read_fabric
+from topogen.load.reading import read_fabric
+from topogen.model.expand import expand
 
 RUNS = 9
 BYTES_A_LINK = 12

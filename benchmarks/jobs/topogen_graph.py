@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.jobs.work import FILE, report
 from topogen.graph.by_link import link_graph
-from topogen.reading import read_fabric
+from topogen.load.reading import read_fabric
 
 
 def graph() -> dict[str, int]:

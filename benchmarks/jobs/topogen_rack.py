@@ -9,7 +9,7 @@ from topogen.draw import draw
 from topogen.draw.dot import to_dot
 from topogen.draw.renderer import render
 from topogen.export import export_bytes
-from topogen.reading import read
+from topogen.load.reading import read
 
 
 def bom() -> dict[str, int]:

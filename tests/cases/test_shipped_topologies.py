@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import ROOT, shipped_catalog, shipped_fabric, shipped_file
-from topogen.checks import check_expectations
+from topogen.checks.expectations import check_expectations
 from topogen.errors import InputError
-from topogen.parse import parse_topology
-from topogen.rollup import RollUp, roll_up
+from topogen.load.parse import parse_topology
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 FOLDER = Path(__file__).parent
 REFUSED = sorted(tuple(file.stem.split("+")) for file in FOLDER.glob("*.txt"))

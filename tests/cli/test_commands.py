@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from topogen.cli import COMMANDS, group
 from topogen.export import PARQUET
-from topogen.files import shipped_names, topologies_dir
+from topogen.load.files import shipped_names, topologies_dir
 
 if TYPE_CHECKING:
     from pathlib import Path

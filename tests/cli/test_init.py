@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from topogen.cli import group
 from topogen.cli.init_command import starters
-from topogen.files import SCHEMA, topologies_dir
+from topogen.load.files import SCHEMA, topologies_dir
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ import yaml
 from click.testing import CliRunner
 
 from topogen.cli import group
-from topogen.files import SCHEMA, catalog_dir, topologies_dir
-from topogen.schema import catalog_schema, schema_text, topology_schema
-from topogen.schema.meanings import MEANINGS
+from topogen.language.meanings import MEANINGS
+from topogen.load.files import SCHEMA, catalog_dir, topologies_dir
+from topogen.load.schema import catalog_schema, schema_text, topology_schema
 
 ROOT = Path(__file__).parents[2]
 TOPOLOGIES = [*sorted(topologies_dir().glob("*.yaml")), *sorted((ROOT / "topogen" / "starters").glob("*"))]

@@ -8,14 +8,15 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
-from topogen import spec
+from topogen.catalog import spec as catalog
 from topogen.columns import CABLE_SCHEDULE_DEFAULT, PARQUET_TABLES, STUDY_TABLES, TABLES
-from topogen.parse.not_yet import NOT_YET
-from topogen.schema.meanings import MEANINGS
-from topogen.spec import catalog, fields
-from topogen.spec.fabric import FABRIC_GROUPS, FABRIC_KEYS, FABRIC_ROLES, NEEDED_BY_FABRIC
-from topogen.spec.fields import Reads
-from topogen.spec.link import NEEDED_BY_PATTERN
+from topogen.language import fields
+from topogen.language import topology as spec
+from topogen.language.fabric import FABRIC_GROUPS, FABRIC_KEYS, FABRIC_ROLES, NEEDED_BY_FABRIC
+from topogen.language.fields import Reads
+from topogen.language.link import NEEDED_BY_PATTERN
+from topogen.language.meanings import MEANINGS
+from topogen.language.not_yet import NOT_YET
 from topogen.wiring import PATTERNS
 
 MARKED = re.compile(r"(<!-- (?P<what>[a-z]+): (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -13,14 +13,14 @@ from tests.helpers_fabric import shipped_fabric
 from topogen.draw import draw
 from topogen.draw.dot import to_dot
 from topogen.draw.renderer import render
-from topogen.files import shipped_names
+from topogen.load.files import shipped_names
 from topogen.report.terminal import money
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_count, format_length
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
-    from topogen.rollup import BomLine
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import BomLine
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "gallery.md"

@@ -13,12 +13,13 @@ import pytest
 
 from tests.docs.reference_tables import MARKED, with_tables
 from tests.helpers_fabric import shipped_catalog, shipped_file
-from topogen.build import build
-from topogen.checks import check_expectations
+from topogen.build.stages import build
+from topogen.checks.expectations import check_expectations
 from topogen.columns import PARQUET_TABLES, STUDY_TABLES, TABLES
-from topogen.parse import Source, parse_catalog, parse_topology
-from topogen.rollup import roll_up
-from topogen.schema.meanings import MEANINGS
+from topogen.language.meanings import MEANINGS
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_catalog, parse_topology
+from topogen.takeoff.roll_up import roll_up
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [DOCS / f"{name}.md" for name in ("topology-language", "catalog", "files")]

@@ -16,7 +16,6 @@ from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import draw as drawing
 from topogen.cli.draw_command import DIAGRAMS as COMMAND_DIAGRAMS
-from topogen.contract import contract
 from topogen.draw import DIAGRAMS, draw, usual_diagram
 from topogen.draw.dot import to_dot
 from topogen.draw.elevation.items import racked
@@ -26,12 +25,13 @@ from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
 from topogen.draw.renderer import render
 from topogen.draw.shown.standing import SMALL_LAYERS, standing_parts
 from topogen.errors import InputError
-from topogen.files import shipped_names
-from topogen.parse import parse_catalog
-from topogen.rollup import RollUp, roll_up
+from topogen.graph.contract import contract
+from topogen.load.files import shipped_names
+from topogen.load.parse import parse_catalog
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

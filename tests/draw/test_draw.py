@@ -17,7 +17,7 @@ from topogen.draw import draw, renderer
 from topogen.draw.dot import escaped, quoted, to_dot
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
 from topogen.draw.renderer import Rendered, bundled_command, render
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 HERE = Path(__file__).parent
 PIXELS_A_POINT = 4 / 3

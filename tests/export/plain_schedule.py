@@ -10,17 +10,17 @@ from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from topogen.cables import cable_of_link, link_lengths, order_length
+from topogen.cabling.cables import cable_of_link, link_lengths, order_length
 from topogen.columns import CABLE_SCHEDULE_DEFAULT
-from topogen.expand import expand
-from topogen.fabric import count_of, device_name, level_depth, path_name, place_ids
-from topogen.length_classes import BASES
+from topogen.model.expand import expand
+from topogen.model.fabric import count_of, device_name, level_depth, path_name, place_ids
+from topogen.model.length_histogram import BASES
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.fabric import Fabric, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric, LinkGroup, Terminal
 
 Key = tuple[object, ...]
 

@@ -7,11 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 System = tuple[str, str | None]
 

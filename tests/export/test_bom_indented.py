@@ -11,11 +11,11 @@ from hypothesis import given
 from tests.export.systems import ODD, SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.export.to_bom_indented import bom_indented_rows
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
-    from topogen.export.cells.csv_text import Row
+    from topogen.csv_text import Row
 
 
 def check_tree(rows: list[Row]) -> None:

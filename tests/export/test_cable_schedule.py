@@ -20,18 +20,18 @@ from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
 from topogen.errors import InputError
-from topogen.export.cells import cable_cells, cable_lines, name_texts
-from topogen.export.cells.laid_text import Page, Piece, table_of, texts_of
-from topogen.export.cells.name_texts import InSight, PathTexts, Turns
 from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_lines, schedule_pieces, to_cable_schedule
-from topogen.fabric import device_name
-from topogen.media import is_installed
-from topogen.rollup import roll_up
+from topogen.media.medium import is_installed
+from topogen.model.fabric import device_name
+from topogen.schedule import cable_cells, cable_lines, name_texts
+from topogen.schedule.laid_text import Page, Piece, table_of, texts_of
+from topogen.schedule.name_texts import InSight, PathTexts, Turns
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 
 def schedule(system: System, options: Options = DEFAULT) -> str:

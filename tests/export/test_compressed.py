@@ -12,8 +12,8 @@ import pytest
 
 from topogen.errors import InputError
 from topogen.export.cells import extra
-from topogen.export.cells.ahead import made_ahead
 from topogen.export.compressed import compressed
+from topogen.schedule.ahead import made_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,19 +15,19 @@ from hypothesis import given
 from tests.export.systems import SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.columns import DEVICES, PLACES, SCHEDULE_IDS
+from topogen.csv_text import cell_text
 from topogen.errors import InputError
 from topogen.export import PARQUET
 from topogen.export.cells import extra
-from topogen.export.cells.csv_text import cell_text
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_cable_schedule_parquet import to_cable_schedule_parquet
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
     from topogen.columns import Column
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 ALL = Options(all_links=True)
 

@@ -16,13 +16,13 @@ from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_pull_sheet import to_pull_sheet
-from topogen.rollup import RollUp, roll_up
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.properties.odd_fabrics import Odd
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 Row = dict[str, str]
 Amounts = tuple[int, int, int]

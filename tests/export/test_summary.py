@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.export.systems import ODD, SYSTEMS, System, built
-from topogen.checks import check_expectations
+from topogen.checks.expectations import check_expectations
 from topogen.export.cells.json_text import Json, json_text
 from topogen.export.options import DEFAULT, Options
 from topogen.export.to_summary import to_summary

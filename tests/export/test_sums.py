@@ -13,23 +13,23 @@ from hypothesis import given
 
 from tests.export.systems import SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
-from topogen.catalog import BoundaryWord
+from topogen.catalog.pricing import high, low
 from topogen.columns import OTHER_BASES
-from topogen.energy import energies
 from topogen.export.to_bom_flat import bom_flat_rows, to_bom_flat
 from topogen.export.to_bom_indented import bom_indented_rows
 from topogen.export.to_per_gpu import per_gpu_rows
 from topogen.export.to_per_vendor import per_vendor_rows
-from topogen.pricing import high, low
-from topogen.rollup import roll_up
+from topogen.takeoff.energy import energies
+from topogen.takeoff.roll_up import roll_up
+from topogen.units import BoundaryWord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.properties.odd_fabrics import Odd
-    from topogen.export.cells.csv_text import Cell
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
+    from topogen.csv_text import Cell
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 every_system = pytest.mark.parametrize("system", SYSTEMS, ids=str)
 

@@ -13,18 +13,18 @@ from hypothesis import given
 from tests.helpers_fabric import shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.errors import InputError, LimitError
+from topogen.graph import library
 from topogen.graph.by_link import link_graph
 from topogen.graph.cost import FORMS, link_graph_cost
-from topogen.handover import library
-from topogen.handover.links import ATTRIBUTES
-from topogen.handover.to_igraph import to_igraph
-from topogen.handover.to_rustworkx import to_rustworkx
-from topogen.handover.to_sparse import to_sparse
+from topogen.graph.link_table import ATTRIBUTES
+from topogen.graph.to_igraph import to_igraph
+from topogen.graph.to_rustworkx import to_rustworkx
+from topogen.graph.to_sparse import to_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
     Ends = frozenset[int | str]
     Edges = dict[int, tuple[Ends, Mapping[str, Any]]]

@@ -14,7 +14,7 @@ from topogen.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 quick = settings(max_examples=60)
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.expand import expand
-from topogen.fabric import device_name
+from topogen.model.expand import expand
+from topogen.model.fabric import device_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog import Line, Medium
-    from topogen.fabric import DeviceGroup, Fabric, LinkGroup, Port
+    from topogen.catalog.model import Line, Medium
+    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, Port
 
 OUTSIDE = -1
 

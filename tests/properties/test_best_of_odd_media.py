@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:

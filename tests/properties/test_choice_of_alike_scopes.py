@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_pods, odd_racks, quick
-from topogen.choose.scopes import Scopes
 from topogen.errors import InputError
-from topogen.expand import expand
+from topogen.media.scope_classes import Scopes
+from topogen.model.expand import expand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.spec import OverrideSpec
+    from topogen.language.topology import OverrideSpec
+    from topogen.model.fabric import Fabric, LinkGroup
 
 RULES = (
     "[{length: at most 0.4 m, use: cu}, {use: fibre}]",
@@ -96,7 +96,7 @@ catalog: {media: {cu: {kind: copper, recipe: {}}, fibre: {kind: optical, recipe:
 
 
 def test_boards_that_meet_the_edges_of_trays_elsewhere_are_not_alike() -> None:
-    with patch("topogen.choose.scopes_alike", alone):
+    with patch("topogen.media.policy.scopes_alike", alone):
         expected = told(BOARDS_ACROSS_TRAYS)
     assert told(BOARDS_ACROSS_TRAYS) == expected
 
@@ -104,6 +104,6 @@ def test_boards_that_meet_the_edges_of_trays_elsewhere_are_not_alike() -> None:
 @quick
 @given(chosen())
 def test_one_scope_is_chosen_for_all_of_its_kind(text: str) -> None:
-    with patch("topogen.choose.scopes_alike", alone):
+    with patch("topogen.media.policy.scopes_alike", alone):
         expected = told(text)
     assert told(text) == expected

@@ -8,11 +8,11 @@ import numpy as np
 from hypothesis import given
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_pods, quick
-from topogen.fabric import Ints, level_depth, place_group_of
-from topogen.pools import pools_of
-from topogen.select import select_ports
+from topogen.build.unit_classes import units_alike
+from topogen.model.fabric import Ints, level_depth, place_group_of
+from topogen.model.select import select_ports
 from topogen.selector import parse_selector
-from topogen.units_alike import units_alike
+from topogen.takeoff.pools import pools_of
 from topogen.wiring.plan import EndPoints, numbered
 
 

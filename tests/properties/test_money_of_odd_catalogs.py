@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
-from topogen.pricing import MARGIN, UNASSIGNED, contents, high, low
-from topogen.rollup import RollUp, roll_up
+from topogen.catalog.pricing import MARGIN, UNASSIGNED, contents, high, low
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from topogen.catalog import Catalog
+    from topogen.catalog.model import Catalog
     from topogen.units import Triple
 
 Ends = tuple[int, int, int]

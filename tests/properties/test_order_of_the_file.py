@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import Sizes, devices, media, places, sizes
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 GROUPS = (
     "x: {network: scale_up, pattern: spread, a: gpu.nvl, b: chip.nvl, medium: other}",

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_racks, quick
 from tests.properties.recount import Recount, recount
-from topogen import length_numbers
-from topogen.cables import link_lengths
-from topogen.expand import expand
-from topogen.layout import slack_of
-from topogen.length_classes import BASES, code_length
+from topogen.cabling.cables import link_lengths
+from topogen.floor import per_link as length_numbers
+from topogen.floor.routing import slack_of
+from topogen.model.expand import expand
+from topogen.model.length_histogram import BASES, code_length
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 PITCH, ROW_PITCH, TRAY = 601, 2400, 2700
 

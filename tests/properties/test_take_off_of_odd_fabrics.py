@@ -11,16 +11,16 @@ from hypothesis import given
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, recount
-from topogen.cables import link_lengths
-from topogen.expand import expand
-from topogen.rollup import roll_up
-from topogen.takeoff import NETWORK_ROLES, Quantity, take_off
+from topogen.cabling.cables import link_lengths
+from topogen.model.expand import expand
+from topogen.takeoff.roll_up import roll_up
+from topogen.takeoff.take_off import NETWORK_ROLES, Quantity, take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog import Line
-    from topogen.fabric import Fabric
+    from topogen.catalog.model import Line
+    from topogen.model.fabric import Fabric
 
 
 def pooled(fabric: Fabric, *, buildable: bool) -> Iterator[tuple[Quantity, Line, Counter[str]]]:

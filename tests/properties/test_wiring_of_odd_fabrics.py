@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import End, ends_of, links_of, recount
-from topogen.cables import cable_of_link, link_lengths
-from topogen.expand import expand, expand_parts
-from topogen.fabric import FREE
-from topogen.length_classes import BASES, UNKNOWN_MM
+from topogen.cabling.cables import cable_of_link, link_lengths
+from topogen.model.expand import expand, expand_parts
+from topogen.model.fabric import FREE
+from topogen.model.length_histogram import BASES, UNKNOWN_MM
 
 
 @quick

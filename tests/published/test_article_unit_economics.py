@@ -14,8 +14,8 @@ from functools import cache
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.pricing import unit_price
-from topogen.rollup import RollUp, roll_up
+from topogen.catalog.pricing import unit_price
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 SCENARIOS = {50: None, 100: "two-dies", 0: "one-die"}
 """By how many per cent of the engines hold two dies, the others one."""

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 
 def sizes(fabric: Fabric) -> dict[str, int]:

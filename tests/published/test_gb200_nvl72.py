@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.expand import expand
-from topogen.media import links_pairs
-from topogen.rollup import roll_up
+from topogen.media.medium import links_pairs
+from topogen.model.expand import expand
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.errors import InputError
-from topogen.rollup import RollUp, roll_up
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 ROW = """
 devices:

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from tests.helpers_fabric import ROOT
-from topogen.parse import parse_laid
-from topogen.reading import Sources, lay_files
-from topogen.sizing import Size, size_table
+from topogen.load.parse import parse_laid
+from topogen.load.reading import Sources, lay_files
+from topogen.study.sizing import Size, size_table
 
 FILE = str(ROOT / "tests" / "language" / "h100-superpod-4su.yaml")
 TABLE_3 = [  # SU, nodes, GPUs, leaf, spine, core, node-leaf, leaf-spine and spine-core cables

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 
 @pytest.mark.parametrize(

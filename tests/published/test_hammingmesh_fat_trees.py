@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import counts_of, shipped_fabric
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 # scenario, accelerators; switches, DAC and AOC of one plane; USD million as printed
 TABLE_2 = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.expand import expand
+from topogen.model.expand import expand
 
 
 def test_a_pod_is_192_racks_of_16_and_8_pods_are_the_cluster() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.rollup import RollUp, roll_up
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 
 def bought(rolled: RollUp) -> dict[str, int]:

@@ -13,8 +13,8 @@ from fractions import Fraction
 import pytest
 
 from tests.helpers_fabric import counts_of, fabric_of, shipped_fabric
-from topogen.media import links_fibres
-from topogen.rollup import RollUp, roll_up
+from topogen.media.medium import links_fibres
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 PORTS = """
 devices: {box: {role: switch, ports: {net: {count: 144, lanes: 4, lane_rate: 200 Gb/s, cage: {links: 2}}}}}

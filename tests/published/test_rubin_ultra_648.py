@@ -12,7 +12,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.rollup import RollUp, roll_up
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 NAME = "rubin-ultra-cpo-648"
 

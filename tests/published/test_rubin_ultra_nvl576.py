@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.expand import expand
-from topogen.rollup import roll_up
+from topogen.model.expand import expand
+from topogen.takeoff.roll_up import roll_up
 
 
 def test_g13_2304_engines_are_8_racks_of_72_chips_of_4() -> None:

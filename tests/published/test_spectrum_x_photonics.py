@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.rollup import roll_up
+from topogen.takeoff.roll_up import roll_up
 
 
 @pytest.mark.parametrize(("name", "chips"), [("sn6810-cpo-switch", 1), ("sn6800-cpo-switch", 4)])

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.expand import expand
-from topogen.fabric import FREE, Fabric
+from topogen.model.expand import expand
+from topogen.model.fabric import FREE, Fabric
 
 
 @pytest.fixture(scope="module")

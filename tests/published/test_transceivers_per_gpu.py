@@ -13,7 +13,7 @@ from fractions import Fraction
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.rollup import RollUp, roll_up
+from topogen.takeoff.roll_up import RollUp, roll_up
 
 CATALOG = """
 parts: {nic_module: {is: module at a NIC}, switch_module: {is: module at a switch}}

@@ -9,8 +9,8 @@ tray. G9: SemiAnalysis, Nvidia - The Inference Kingdom Expands, 24 March 2026 (a
 from __future__ import annotations
 
 from tests.helpers_fabric import shipped_fabric
-from topogen.media import links_pairs
-from topogen.rollup import roll_up
+from topogen.media.medium import links_pairs
+from topogen.takeoff.roll_up import roll_up
 
 
 def test_g7_36_chips_and_5184_pairs_both_ways() -> None:

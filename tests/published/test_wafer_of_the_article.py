@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from topogen.dies import PI, good_dies, gross_readings, implied, yield_share
-from topogen.parse import Source, parse_catalog
+from topogen.catalog.dies import PI, good_dies, gross_readings, implied, yield_share
+from topogen.language.yaml_tree import Source
+from topogen.load.parse import parse_catalog
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
-    from topogen.catalog import Die, Part
+    from topogen.catalog.model import Die, Part
 
 WAFERS = """
 wafers:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, links_of
-from topogen.expand import expand
+from topogen.model.expand import expand
 from topogen.report.structure_report import print_proof, proof_json
 from topogen.structure import proof
 from topogen.structure.proof import degrees, links_across, prove_ports
@@ -22,8 +22,8 @@ from topogen.structure.proof import degrees, links_across, prove_ports
 if TYPE_CHECKING:
     from random import Random
 
-    from topogen.expand import Columns
-    from topogen.fabric import Fabric
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric
     from topogen.structure.proof import PortProof
 
 PAIRS = """

@@ -14,7 +14,7 @@ from tests.helpers_fabric import ROOT, fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import UNWIRABLE, Odd, odd_fabrics, quick
 from tests.structure.oracles import graph_of, hop_counts, least_cut
 from topogen.errors import InputError
-from topogen.reading import read_fabric
+from topogen.load.reading import read_fabric
 from topogen.structure.bisection import bisection, cuts, spectral_bound
 from topogen.structure.connectivity import connectivity
 from topogen.structure.disjoint_paths import disjoint_paths
@@ -23,7 +23,7 @@ from topogen.structure.hops import Hops, hops
 from topogen.structure.oversubscription import switch_uses, tier_ratios
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 TREE = """
 devices:

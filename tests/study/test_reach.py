@@ -12,10 +12,10 @@ from hypothesis import given
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import study
-from topogen.cables import link_lengths
+from topogen.cabling.cables import link_lengths
 from topogen.columns import REACH, STUDY_TABLES, names_of
-from topogen.expand import expand
-from topogen.length_classes import BASES
+from topogen.model.expand import expand
+from topogen.model.length_histogram import BASES
 from topogen.report.reach_report import reach_csv
 from topogen.study.reach import study_reach
 

@@ -9,7 +9,7 @@ import networkx as nx
 import numpy as np
 
 from tests.wiring.expanded import links_of, slots_have_gaps
-from topogen.spec import FabricSpec
+from topogen.language.topology import FabricSpec
 from topogen.wiring import GENERATORS
 from topogen.wiring.plan import ENDS, Asked, EndPoints, Faces, Plan
 

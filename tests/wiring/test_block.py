@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import degrees_of, links_of, slots_have_gaps
-from topogen.wiring.block import Side, biclique, degrees, matching, occurrence, repeat
+from topogen.model.runs import occurrence
+from topogen.wiring.block import Side, biclique, degrees, matching, repeat
 
 SMALL = st.integers(1, 6)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=12)

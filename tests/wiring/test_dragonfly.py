@@ -17,7 +17,7 @@ from tests.wiring.expanded import (
     pair_counts,
     ports_used,
 )
-from topogen.spec import FabricSpec
+from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.dragonfly import dragonfly
 from topogen.wiring.plan import Asked, EndPoints, Faces, Plan, in_planes

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import Link, links_of, slots_have_gaps
-from topogen.spec import FabricSpec
+from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.fat_tree.links import Hosts, deal, joins

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, farthest_ends, links_of, pair_counts, ports_used
-from topogen.spec import FabricSpec
+from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.hyperx import hyperx
 from topogen.wiring.plan import Asked, EndPoints, Faces, Plan

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, farthest_ends, graph_of, links_of, pair_counts, ports_used
-from topogen.spec import FabricSpec
+from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import ends_at
 from topogen.wiring.plan import Asked, EndPoints, Faces, Plan, in_planes

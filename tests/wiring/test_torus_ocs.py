@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, links_named, ports_used
-from topogen.spec import FabricSpec
+from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import Asked, EndPoints, Faces, Plan, in_planes
 from topogen.wiring.torus_ocs import torus_ocs

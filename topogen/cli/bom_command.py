@@ -19,7 +19,7 @@ def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], *, stri
 
     NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
     """
-    from topogen.reading import read
+    from topogen.load.reading import read
     from topogen.report.terminal import print_bom
 
     done = read(name, scenario, catalogs, strict=strict)

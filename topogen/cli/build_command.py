@@ -12,7 +12,7 @@ from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
     from topogen.export.options import Options
-    from topogen.reading import Read
+    from topogen.load.reading import Read
 
 OUTPUT = click.Path(path_type=Path)
 
@@ -51,11 +51,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     An expectation that fails does not stop the build: all files are written, each failure is printed, exit
     is 1.
     """
-    from topogen.checks import check_expectations, check_quoted
+    from topogen.checks.expectations import check_expectations, check_quoted
+    from topogen.cli.staging import telling
     from topogen.export.options import Options
-    from topogen.reading import read
+    from topogen.load.reading import read
     from topogen.report.terminal import print_built
-    from topogen.staging import telling
 
     done = read(name, scenario, catalogs, strict=strict)
     expected = check_expectations(done.fabric, done.rollup)
@@ -80,11 +80,11 @@ def write_files(done: Read, output: Path, options: Options, schedule: str = "aut
     ``schedule`` is the form of the cable schedule, as asked for.
     """
     from topogen.cli.schedule_file import form_of, lines_of, notes_on, write_schedule
+    from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
     from topogen.draw.renderer import render
     from topogen.export import EXPORTS, export_bytes
-    from topogen.staging import staged_folder, write_pieces
 
     with staged_folder(output) as stage:
         lines = lines_of(done.fabric, options) if schedule != "none" else 0
@@ -107,7 +107,7 @@ def write_files(done: Read, output: Path, options: Options, schedule: str = "aut
 
 def left_out(done: Read, options: Options) -> list[str]:
     """Return a sentence for links that nobody pulls on site and that the cable schedule therefore lacks."""
-    from topogen.media import is_installed
+    from topogen.media.medium import is_installed
 
     factory = [group for group in done.fabric.links if not is_installed(done.fabric, group)]
     if options.all_links or not factory:

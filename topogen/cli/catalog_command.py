@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from topogen.catalog import Catalog
+    from topogen.catalog.model import Catalog
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 FOLDER = click.Path(path_type=Path)
@@ -76,9 +76,9 @@ def check_command(folders: tuple[Path, ...]) -> None:
 
 def read_catalog(folders: Sequence[Path]) -> Catalog:
     """Return the shipped catalog with folders laid over it; raises ``InputError`` with every mistake."""
-    from topogen.files import catalog_dir
-    from topogen.parse import parse_catalog
-    from topogen.reading import catalog_layer
+    from topogen.load.files import catalog_dir
+    from topogen.load.parse import parse_catalog
+    from topogen.load.reading import catalog_layer
 
     return parse_catalog([catalog_layer(folder) for folder in (catalog_dir(), *folders)])
 
@@ -86,7 +86,7 @@ def read_catalog(folders: Sequence[Path]) -> Catalog:
 def users_of(name: str, catalogs: Sequence[Path]) -> tuple[list[str], list[str]]:
     """Return the shipped topologies that need a part or medium, and those that could not be built."""
     from topogen.errors import TopogenError
-    from topogen.files import shipped_names
+    from topogen.load.files import shipped_names
 
     users, unread = [], []
     for topology in shipped_names():
@@ -100,9 +100,9 @@ def users_of(name: str, catalogs: Sequence[Path]) -> tuple[list[str], list[str]]
 
 def needed_by(topology: str, catalogs: Sequence[Path]) -> set[str]:
     """Return the media and parts a shipped topology needs, with what is inside the parts."""
-    from topogen.reading import read_fabric
-    from topogen.rollup import bom_lines
-    from topogen.takeoff import take_off
+    from topogen.load.reading import read_fabric
+    from topogen.takeoff.roll_up import bom_lines
+    from topogen.takeoff.take_off import take_off
 
     fabric = read_fabric(topology, catalogs=catalogs)
     media = {medium for group in fabric.links for medium in group.media or ()}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from topogen.errors import Problem
-    from topogen.reading import Read
+    from topogen.load.reading import Read
 
 FORMATS = click.Choice(["text", "json"])
 
@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913 - one an option
     More links than ports, rates or interfaces that do not meet and exceeded reach are refused with exit 2.
     """
     from topogen.errors import InputError
-    from topogen.reading import read
+    from topogen.load.reading import read
     from topogen.report.check_json import check_json
 
     try:
@@ -85,8 +85,8 @@ def command(  # noqa: PLR0913 - one an option
 
 def _warnings(done: Read, prices_at: datetime | None, *, strict: bool) -> tuple[Problem, ...]:
     """Return what is worth knowing, of the prices too if a date is given; raise it if ``strict``."""
+    from topogen.checks.prices import check_prices
     from topogen.errors import InputError
-    from topogen.price_check import check_prices
 
     prices = check_prices(done.fabric, done.rollup, prices_at.date()) if prices_at else ()
     warnings = (*done.warnings, *prices)
@@ -105,8 +105,8 @@ def _report(
     prove: bool,
 ) -> int:
     """Print what was checked; return the exit code, 1 where an expectation, a rule or a proof fails."""
-    from topogen.checks import check_expectations, check_quoted, failures
-    from topogen.port_uses import port_uses
+    from topogen.cabling.port_uses import port_uses
+    from topogen.checks.expectations import check_expectations, check_quoted, failures
     from topogen.report.check_json import check_json
     from topogen.report.structure_report import (
         print_proof,

@@ -10,7 +10,7 @@ import click
 from topogen.cli.arguments import topology_options
 
 if TYPE_CHECKING:
-    from topogen.reading import Read
+    from topogen.load.reading import Read
 
 FORMATS = ("svg", "png", "dot")
 DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
@@ -53,7 +53,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
     from topogen.errors import InputError
-    from topogen.reading import read
+    from topogen.load.reading import read
 
     done = read(name, scenario, catalogs, strict=strict)
     drawn = draw(done.fabric, done.rollup, diagram, only)
@@ -80,8 +80,8 @@ def write_picture(dot: str, target: Path) -> list[str]:
 
     Without a renderer the DOT text is written instead, and a sentence says so.
     """
+    from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw.renderer import render
-    from topogen.staging import staged_folder, write_pieces
 
     image, reason = (dot.encode(), "") if target.suffix == ".dot" else render(dot, target.suffix[1:])
     if image is None:

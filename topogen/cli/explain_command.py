@@ -22,7 +22,7 @@ def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ..
     or `cost_usd`.
     """
     from topogen.explain import explain, to_text
-    from topogen.reading import read
+    from topogen.load.reading import read
 
     done = read(name, scenario, catalogs, strict=strict)
     click.echo(to_text(explain(done.fabric, done.rollup, what)).rstrip())

@@ -20,7 +20,7 @@ def command(name: str, target: Path | None) -> None:
     on two tiers), or a shipped topology (see `topogen list`).
     """
     from topogen.errors import InputError, Problem, nearest
-    from topogen.files import SCHEMA, read_text, topologies_dir
+    from topogen.load.files import SCHEMA, read_text, topologies_dir
 
     known = shipped() | starters()
     if name not in known:
@@ -36,22 +36,22 @@ def command(name: str, target: Path | None) -> None:
 
 def shipped() -> dict[str, Path]:
     """Return the file of each shipped topology by its name."""
-    from topogen.files import shipped_names, topologies_dir
+    from topogen.load.files import shipped_names, topologies_dir
 
     return {name: topologies_dir() / f"{name}.yaml" for name in shipped_names()}
 
 
 def starters() -> dict[str, Path]:
     """Return the file of each starter by its name."""
-    from topogen.files import PACKAGE
+    from topogen.load.files import PACKAGE
 
     return {path.stem: path for path in sorted((PACKAGE / "starters").glob("*.yaml"))}
 
 
 def write_new(path: Path, texts: dict[str, str]) -> None:
     """Write texts by name into the folder of a file that is not there yet; E617 if it is."""
+    from topogen.cli.staging import staged_folder, write_pieces
     from topogen.errors import InputError, Problem
-    from topogen.staging import staged_folder, write_pieces
 
     if os.path.lexists(path):
         hint = "name another file with --as, or move this one away"

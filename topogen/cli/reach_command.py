@@ -12,7 +12,7 @@ from topogen.cli.arguments import topology_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
     from topogen.study.reach import Wall
 
 
@@ -29,8 +29,8 @@ def command(
     name: str, scenario: str | None, catalogs: tuple[Path, ...], output: Path | None, *, strict: bool
 ) -> None:
     """Print how many links copper spans, and how many turn optical, for each reach copper may have."""
+    from topogen.load.reading import read
     from topogen.plot.svg import refuse_missing_plots
-    from topogen.reading import read
     from topogen.report.reach_report import print_reach
     from topogen.study.reach import study_reach
 
@@ -49,10 +49,10 @@ def _title(fabric: Fabric) -> str:
 
 def _write(output: Path, title: str, walls: Sequence[Wall]) -> None:
     """Write the table and the chart into a folder, when both are complete."""
+    from topogen.cli.staging import staged_folder, write_pieces
     from topogen.plot.reach_chart import reach_chart
     from topogen.plot.svg import to_svg
     from topogen.report.reach_report import reach_csv
-    from topogen.staging import staged_folder, write_pieces
 
     with staged_folder(output) as stage:
         write_pieces(stage / "reach.csv", [reach_csv(walls).encode()])

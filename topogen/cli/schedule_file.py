@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
-    from topogen.reading import Read
+    from topogen.load.reading import Read
+    from topogen.model.fabric import Fabric
 
 STEM = "cable_schedule."
 FORMS = ("csv", "csv.gz", "csv.zst", "parquet")
@@ -85,7 +85,7 @@ def notes_on(output: Path, options: Options, form: str | None, asked: str, lines
 
 def _memory(fabric: Fabric, options: Options) -> int:
     """Return about how many bytes the writer holds: it lays out a part of the links at a time."""
-    from topogen.export.cells.cable_lines import scheduled
+    from topogen.schedule.cable_lines import scheduled
 
     groups = [one for one in scheduled(fabric, all_links=options.all_links) if one.links_per_cable > 1]
     largest = max((prod(block.shape) for group in groups for block in group.blocks), default=0)
@@ -94,10 +94,10 @@ def _memory(fabric: Fabric, options: Options) -> int:
 
 def _write_text(done: Read, path: Path, options: Options, lines: int) -> None:
     """Write the schedule as CSV, compressed where the file's name says so."""
-    from topogen.export.cells.ahead import made_ahead
+    from topogen.cli.staging import write_pieces
     from topogen.export.compressed import compressed
     from topogen.export.to_cable_schedule import schedule_pieces
-    from topogen.staging import write_pieces
+    from topogen.schedule.ahead import made_ahead
 
     counted = schedule_pieces(done.fabric, options)
     if path.suffix != ".csv":  # what is only written is not worth a thread: it would leave the cache
@@ -113,8 +113,8 @@ def _write_text(done: Read, path: Path, options: Options, lines: int) -> None:
 
 def _write_tables(done: Read, path: Path, options: Options, lines: int) -> None:
     """Write the schedule as Parquet, and beside it the tables that its ids stand for."""
+    from topogen.cli.staging import refused_by_disk
     from topogen.export import PARQUET
-    from topogen.staging import refused_by_disk
 
     for name, write in PARQUET.items():
         target = path.with_name(name)

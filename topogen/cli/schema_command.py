@@ -13,6 +13,6 @@ def command(of_catalog: bool) -> None:  # noqa: FBT001 - click passes a flag by 
     Write it to a file and name that in the first line of a topology:
     `# yaml-language-server: $schema=topology.schema.json`. `topogen init` does both.
     """
-    from topogen.schema import catalog_schema, schema_text, topology_schema
+    from topogen.load.schema import catalog_schema, schema_text, topology_schema
 
     click.echo(schema_text(catalog_schema() if of_catalog else topology_schema()), nl=False)

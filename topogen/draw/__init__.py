@@ -10,17 +10,17 @@ from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
 from topogen.errors import Problem
-from topogen.fabric import path_name
-from topogen.touching import touching
+from topogen.graph.touching import touching
+from topogen.model.fabric import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.draw.picture import Picture
-    from topogen.fabric import DeviceGroup, Fabric
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import DeviceGroup, Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Touched | None], Picture]] = {
     "group": draw_groups,

@@ -16,16 +16,16 @@ from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.standing import standing_parts
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
 from topogen.draw.shown.words import listed, medium_name, span, strands_of, wrapped
-from topogen.pools import SWITCH_ROLES
+from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import format_count, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.draw.shown.standing import Standing
-    from topogen.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
 
 
 @dataclass(frozen=True)

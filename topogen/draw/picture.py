@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from topogen.catalog import Medium
+    from topogen.catalog.model import Medium
 
 Kind: TypeAlias = Literal["compute", "switch", "mixed", "outside"]
 CellKind: TypeAlias = Literal["compute", "switch", "mixed", "outside", "plain", "head", "empty", "dark"]

@@ -20,8 +20,8 @@ from topogen.explain.vendors import explain_vendor
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 __all__ = ["Explanation", "Origin", "Step", "explain", "explainable", "to_text"]
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from topogen.expand import links_at
 from topogen.explain.steps import exact, many
-from topogen.fabric import FREE
-from topogen.media import port_lanes
-from topogen.pools import host_name, users_of
+from topogen.media.medium import port_lanes
+from topogen.model.expand import links_at
+from topogen.model.fabric import FREE
+from topogen.takeoff.pools import host_name, users_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from topogen.catalog import Medium
-    from topogen.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.catalog.model import Medium
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
 SideIndex = Literal[0, 1]
 

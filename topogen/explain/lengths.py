@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.explain.steps import Step, exact, many
-from topogen.fabric import device_name
-from topogen.layout import route_of
-from topogen.media import pairs
+from topogen.floor.routing import route_of
+from topogen.media.medium import pairs
+from topogen.model.fabric import device_name
 from topogen.units import format_decimal, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog import Medium
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.layout import Routing
+    from topogen.catalog.model import Medium
+    from topogen.floor.routing import Routing
+    from topogen.model.fabric import Fabric, LinkGroup
 
 MM = 1_000
 

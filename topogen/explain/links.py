@@ -6,25 +6,25 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.cables import expanded_because
+from topogen.cabling.cables import expanded_because
 from topogen.explain.choices import choice_steps
 from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of, terminals
 from topogen.explain.lengths import length_steps, reach_steps
 from topogen.explain.paths import path_formula
 from topogen.explain.published import quoted_figures, quoted_lengths
 from topogen.explain.steps import Explanation, Origin, Section, Step, exact, many, once, written
-from topogen.media import line_lanes, pairs, strands
-from topogen.pools import host_name
+from topogen.media.medium import line_lanes, pairs, strands
+from topogen.takeoff.pools import host_name
 from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from topogen.catalog import Medium
+    from topogen.catalog.model import Medium
     from topogen.errors import Path
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import RollUp
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
 
 PATTERNS = {
     "full_mesh": "every a to every b",

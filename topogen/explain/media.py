@@ -13,10 +13,10 @@ from topogen.explain.steps import Explanation, Step, added, exact, many, once, s
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog import Line, Medium
+    from topogen.catalog.model import Line, Medium
     from topogen.explain.steps import Origin
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
 
 
 def media_in_use(fabric: Fabric) -> list[str]:

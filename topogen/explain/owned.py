@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import cable_of_link
-from topogen.expand import expand
+from topogen.cabling.cables import cable_of_link
 from topogen.explain.ends import end_rows, networks_at
 from topogen.explain.lengths import metres
 from topogen.explain.links import fibre_formula, link_named, link_steps, pair_count_formula
@@ -18,14 +17,15 @@ from topogen.explain.paths import path_term
 from topogen.explain.pooled import named, pool_section
 from topogen.explain.steps import Section, Step, added, exact, many, once, written
 from topogen.explain.trees import group_steps, group_term, place_steps
+from topogen.model.expand import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.explain.ends import SideIndex
     from topogen.explain.steps import Origin
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.take_off import Quantity
 
 
 def sections_of(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity]) -> list[Section]:

@@ -16,12 +16,12 @@ from topogen.explain.steps import Explanation, Section, Step, added, exact, once
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from topogen.catalog import Catalog, Part
+    from topogen.catalog.model import Catalog, Part
     from topogen.explain.steps import Origin
-    from topogen.fabric import Fabric
-    from topogen.pools import Basis
-    from topogen.rollup import RollUp
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.pools import Basis
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
 
 BASES = {
     "one_end": "one end of each link (a)",

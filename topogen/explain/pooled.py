@@ -12,10 +12,10 @@ from topogen.explain.steps import Origin, Section, Step, exact, many, once, writ
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from topogen.catalog import Line, Medium
-    from topogen.fabric import Fabric
-    from topogen.pools import DemandClass
-    from topogen.takeoff import Quantity
+    from topogen.catalog.model import Line, Medium
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.pools import DemandClass
+    from topogen.takeoff.take_off import Quantity
 
 MOST_CLASSES = 8
 """Kinds of places written out one by one; the rest are added up."""

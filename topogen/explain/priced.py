@@ -5,19 +5,19 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.dies import good_dies, yield_facts
+from topogen.catalog.dies import good_dies, yield_facts
+from topogen.catalog.pricing import unit_price
 from topogen.explain.lengths import metres
 from topogen.explain.steps import Step, exact, many, percent, said, spread, usd
-from topogen.pricing import unit_price
-from topogen.rollup import COUNTED
+from topogen.takeoff.roll_up import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.catalog import Part
+    from topogen.catalog.model import Part
     from topogen.explain.steps import Origin
-    from topogen.fabric import Fabric
-    from topogen.rollup import BomLine
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import BomLine
     from topogen.units import Triple
 
 Priced = tuple[int | None, int]

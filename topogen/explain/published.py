@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from topogen.errors import Path
-    from topogen.fabric import Fabric
-    from topogen.spec import Quoted
+    from topogen.language.topology import Quoted
+    from topogen.model.fabric import Fabric
 
 
 def quoted_figures(fabric: Fabric, kind: str, keys: Iterable[str]) -> Iterator[Step]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from topogen.catalog import Part
+    from topogen.catalog.model import Part
     from topogen.errors import Path
-    from topogen.fabric import Fabric
-    from topogen.pools import Basis
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.pools import Basis
     from topogen.units import Triple
 
 PLACES = 6

@@ -6,6 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import contents
 from topogen.explain.links import (
     fibre_formula,
     link_origins,
@@ -17,15 +18,14 @@ from topogen.explain.parts import explain_part, line_sections, total_steps
 from topogen.explain.priced import end_of, line_term, price_origins
 from topogen.explain.steps import Explanation, Section, Step, added, exact, many, once, said, spread
 from topogen.explain.trees import Named, device_section, group_steps, group_term
-from topogen.media import links_fibres, links_pairs
-from topogen.pricing import contents
+from topogen.media.medium import links_fibres, links_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from topogen.explain.steps import Origin
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import BomLine, RollUp
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import BomLine, RollUp
     from topogen.units import Triple
 
 ENDS = ("low", "base", "high")

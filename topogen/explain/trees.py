@@ -13,15 +13,15 @@ from topogen.explain.ends import end_rows, terminals
 from topogen.explain.links import link_named, scenario
 from topogen.explain.paths import path_formula, path_term, span
 from topogen.explain.steps import Explanation, Section, Step, exact, many, once, written
-from topogen.fabric import FREE, place_ids
-from topogen.wiring.block import occurrence
+from topogen.model.fabric import FREE, place_ids
+from topogen.model.runs import occurrence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.explain.steps import Origin
-    from topogen.fabric import DeviceGroup, Fabric, LinkGroup, PlaceGroup, Steps
-    from topogen.spec import FabricSpec
+    from topogen.language.topology import FabricSpec
+    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, PlaceGroup, Steps
 
 
 def group_equations(fabric: Fabric, group: DeviceGroup) -> list[str]:

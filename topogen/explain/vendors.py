@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import MARGIN, unit_price
 from topogen.explain.links import scenario
 from topogen.explain.parts import each_formula, held_in
 from topogen.explain.priced import end_of, line_term, price_origins
 from topogen.explain.steps import Explanation, Step, exact, once, percent, usd, written
-from topogen.pricing import MARGIN, unit_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.catalog import Catalog, Part
+    from topogen.catalog.model import Catalog, Part
     from topogen.explain.steps import Origin
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp, VendorRow
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp, VendorRow
 
 VIEWS = {
     "procurement": "what is ordered from it and paid to it",

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 Exporter: TypeAlias = "Callable[[Fabric, RollUp, Options], str | Iterator[bytes]]"
 

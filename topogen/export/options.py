@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from topogen.checks import Expectation
+    from topogen.checks.expectations import Expectation
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import high, low
 from topogen.columns import BOM_FLAT
-from topogen.export.cells.csv_text import csv_text
-from topogen.export.cells.part_cells import categories, identity, is_counted, price_basis, price_provenance
+from topogen.csv_text import csv_text
 from topogen.export.options import DEFAULT
-from topogen.pricing import high, low
-from topogen.rollup import buildable_rows, gaps_of
+from topogen.schedule.part_cells import categories, identity, is_counted, price_basis, price_provenance
+from topogen.takeoff.roll_up import buildable_rows, gaps_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from topogen.catalog import Part
-    from topogen.export.cells.csv_text import Row
+    from topogen.catalog.model import Part
+    from topogen.csv_text import Row
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
-    from topogen.rollup import BomLine, RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import BomLine, RollUp
 
 SAMPLE = 3
 WHOLE_SHARE = 1

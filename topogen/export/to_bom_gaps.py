@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.columns import BOM_GAPS
-from topogen.export.cells.csv_text import csv_text
+from topogen.csv_text import csv_text
 from topogen.export.options import DEFAULT
-from topogen.fabric import path_name
+from topogen.model.fabric import path_name
 
 if TYPE_CHECKING:
-    from topogen.export.cells.csv_text import Row
+    from topogen.csv_text import Row
     from topogen.export.options import Options
-    from topogen.fabric import Fabric, LinkGroup, Terminal
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric, LinkGroup, Terminal
+    from topogen.takeoff.roll_up import RollUp
 
 
 def to_bom_gaps(fabric: Fabric, rollup: RollUp, _: Options = DEFAULT) -> str:

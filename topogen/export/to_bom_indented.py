@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import unit_price
 from topogen.columns import BOM_INDENTED
-from topogen.export.cells.csv_text import csv_text
+from topogen.csv_text import csv_text
 from topogen.export.cells.hosts import Hosts
-from topogen.export.cells.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.pricing import unit_price
+from topogen.schedule.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from topogen.export.cells.csv_text import Row
+    from topogen.csv_text import Row
     from topogen.export.cells.hosts import Key
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
-    from topogen.pools import DemandClass
-    from topogen.rollup import RollUp
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.pools import DemandClass
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
 
 UNLINKED = "unlinked"
 """Stands for the network of devices that no link of the file ends at."""

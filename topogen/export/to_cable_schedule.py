@@ -6,17 +6,17 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
-from topogen.export.cells.cable_cells import SiteTexts, sheet_of
-from topogen.export.cells.cable_lines import CableLines, scheduled
-from topogen.export.cells.laid_text import Page
 from topogen.export.options import DEFAULT
+from topogen.schedule.cable_cells import SiteTexts, sheet_of
+from topogen.schedule.cable_lines import CableLines, scheduled
+from topogen.schedule.laid_text import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 PART = 8_192
 """Links whose lines are made at a time: few enough for what this takes to stay near the processor."""

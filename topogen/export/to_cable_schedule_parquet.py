@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from topogen.cables import order_lengths
+from topogen.cabling.cables import order_lengths
 from topogen.columns import SCHEDULE_IDS
-from topogen.export.cells.arrow import ROWS, alike, code_type, coded, whole, written
-from topogen.export.cells.cable_lines import CableLines, Lines, scheduled
-from topogen.export.cells.cable_parts import cable_part, ladder
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.export.cells.part_cells import medium_name
-from topogen.export.cells.place_ids import first_ids
-from topogen.length_classes import BASES
+from topogen.model.length_histogram import BASES
+from topogen.schedule.arrow import ROWS, alike, code_type, coded, whole, written
+from topogen.schedule.cable_lines import CableLines, Lines, scheduled
+from topogen.schedule.cable_parts import cable_part, ladder
+from topogen.schedule.part_cells import medium_name
+from topogen.schedule.place_ids import first_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
 
-    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
+    from topogen.schedule.arrow import RowGroup
 
 UNKNOWN = -1
 KNOWN = {

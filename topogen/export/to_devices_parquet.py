@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.columns import DEVICES
-from topogen.export.cells.arrow import code_type, coded, stretches, texts, whole, written
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.export.cells.name_texts import PathTexts, Turns
+from topogen.schedule.arrow import code_type, coded, stretches, texts, whole, written
+from topogen.schedule.name_texts import PathTexts, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
-    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
-    from topogen.fabric import Fabric, Ints
+    from topogen.model.fabric import Fabric, Ints
+    from topogen.schedule.arrow import RowGroup
 
 
 def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> Iterator[int]:

@@ -6,19 +6,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import LINK_CLASSES
-from topogen.export.cells.csv_text import csv_text
-from topogen.export.cells.part_cells import medium_name
+from topogen.csv_text import csv_text
 from topogen.export.options import DEFAULT
-from topogen.fabric import Choice
-from topogen.media import links_reach
+from topogen.media.medium import links_reach
+from topogen.model.fabric import Choice
+from topogen.schedule.part_cells import medium_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.export.cells.csv_text import Row
+    from topogen.csv_text import Row
     from topogen.export.options import Options
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
 
 
 def to_link_classes(fabric: Fabric, _: RollUp, __: Options = DEFAULT) -> str:

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
 from topogen.columns import AS_MODELLED, PER_GPU
-from topogen.energy import energies
+from topogen.csv_text import csv_text
 from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of, link_basis
-from topogen.export.cells.csv_text import csv_text
-from topogen.export.cells.part_cells import is_counted, medium_name
 from topogen.export.options import DEFAULT
-from topogen.media import links_fibres
-from topogen.pricing import NOTHING, plus, scaled, unit_price
-from topogen.rollup import lasers_in
+from topogen.media.medium import links_fibres
+from topogen.schedule.part_cells import is_counted, medium_name
+from topogen.takeoff.energy import energies
+from topogen.takeoff.roll_up import lasers_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.export.cells.csv_text import Row
+    from topogen.csv_text import Row
     from topogen.export.options import Options
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import RollUp
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
 MBPS_PER_TBPS = 1_000_000

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.columns import PLACES
-from topogen.export.cells.arrow import alike, code_type, stretches, texts, whole, written
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.export.cells.name_texts import PathTexts, Turns
-from topogen.export.cells.place_ids import first_ids
+from topogen.schedule.arrow import alike, code_type, stretches, texts, whole, written
+from topogen.schedule.name_texts import PathTexts, Turns
+from topogen.schedule.place_ids import first_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
 
-    from topogen.export.cells.arrow import RowGroup
     from topogen.export.options import Options
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
+    from topogen.schedule.arrow import RowGroup
 
 
 def to_places_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> Iterator[int]:

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import order_length
+from topogen.cabling.cables import order_length
 from topogen.columns import PULL_SHEET, names_of
-from topogen.export.cells.cable_parts import cable_part, ladder
-from topogen.export.cells.csv_text import cell_text, quoted
-from topogen.export.cells.laid_text import Page, Piece, texts_of
-from topogen.export.cells.part_cells import medium_name
-from topogen.export.cells.pulls import merged, pulls_of
+from topogen.csv_text import cell_text, quoted
 from topogen.export.options import DEFAULT
-from topogen.length_classes import split_length
-from topogen.media import is_installed
+from topogen.media.medium import is_installed
+from topogen.model.length_histogram import split_length
+from topogen.schedule.cable_parts import cable_part, ladder
+from topogen.schedule.laid_text import Page, Piece, texts_of
+from topogen.schedule.part_cells import medium_name
+from topogen.schedule.pulls import merged, pulls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.export.cells.laid_text import Texts
-    from topogen.export.cells.pulls import Pulls
     from topogen.export.options import Options
-    from topogen.fabric import Fabric, Ints, LinkGroup
-    from topogen.rollup import RollUp
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.schedule.laid_text import Texts
+    from topogen.schedule.pulls import Pulls
+    from topogen.takeoff.roll_up import RollUp
 
 CHUNK = 65_536
 """Lines that are laid out at a time."""

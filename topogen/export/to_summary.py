@@ -6,25 +6,25 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import NOTHING, high, low, plus, unit_price
 from topogen.columns import OTHER_BASES
-from topogen.energy import energies
 from topogen.export.cells.bases import Based, Gpus, gpus_of
 from topogen.export.cells.json_text import json_text
-from topogen.export.cells.part_cells import medium_name
 from topogen.export.options import DEFAULT
-from topogen.media import links_pairs
-from topogen.pricing import NOTHING, high, low, plus, unit_price
-from topogen.rollup import buildable_rows, lasers_in
+from topogen.media.medium import links_pairs
+from topogen.schedule.part_cells import medium_name
+from topogen.takeoff.energy import energies
+from topogen.takeoff.roll_up import buildable_rows, lasers_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from topogen.checks import Expectation
+    from topogen.checks.expectations import Expectation
     from topogen.export.cells.json_text import Json
     from topogen.export.options import Options
-    from topogen.fabric import Fabric, LinkGroup
-    from topogen.rollup import RollUp
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
 BASIS = (

@@ -10,8 +10,8 @@ import networkx as nx
 from topogen.graph.edges import add_outside, common, outside_name
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
     from topogen.graph.edges import Graph
+    from topogen.model.fabric import Fabric
 
 
 def group_graph(fabric: Fabric) -> Graph:

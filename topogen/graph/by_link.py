@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, TypeAlias
 import networkx as nx
 import numpy as np
 
-from topogen.cables import cable_of_link, link_lengths
-from topogen.contract import device_names
-from topogen.expand import OUTSIDE
-from topogen.graph.alike import coded
+from topogen.cabling.cables import cable_of_link, link_lengths
+from topogen.graph.contract import device_names
 from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, refuse_above
 from topogen.graph.edges import add_outside, common, outside_name
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
+from topogen.graph.node_classes import coded
 from topogen.graph.objects import at, one_by_one, paused_collector
-from topogen.length_classes import UNKNOWN_MM
-from topogen.touching import rows_of, touching
+from topogen.graph.touching import rows_of, touching
+from topogen.model.expand import OUTSIDE
+from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from topogen.expand import Columns
-    from topogen.fabric import Fabric, Ints, LinkGroup
     from topogen.graph.edges import Attributes, Graph
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
 
 Edge: TypeAlias = "tuple[str, str, int, Attributes]"
 

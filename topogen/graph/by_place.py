@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from topogen.contract import contract, device_counts, node_names, node_types
-from topogen.expand import OUTSIDE
+from topogen.graph.contract import contract, device_counts, node_names, node_types
 from topogen.graph.edges import add_outside, common, medium_word, outside_name
+from topogen.model.expand import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.contract import Contraction
-    from topogen.fabric import Fabric
+    from topogen.graph.contract import Contraction
     from topogen.graph.edges import Attributes, Graph
+    from topogen.model.fabric import Fabric
 
 
 def contracted_graph(fabric: Fabric, by: str = "tray") -> Graph:

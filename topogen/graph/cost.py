@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import LimitError, Problem
-from topogen.fabric import path_name
 from topogen.memory import needing
+from topogen.model.fabric import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 
 class Form(NamedTuple):

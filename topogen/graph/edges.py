@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     import networkx as nx
 
-    from topogen.fabric import LinkGroup
+    from topogen.model.fabric import LinkGroup
 
 Graph: TypeAlias = "nx.MultiGraph[str]"
 Attributes: TypeAlias = dict[str, object]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
-from topogen.media import pairs, strands
+from topogen.media.medium import pairs, strands
 
 if TYPE_CHECKING:
-    from topogen.catalog import Line
-    from topogen.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.catalog.model import Line
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
 Parts: TypeAlias = dict[str, int]
 Lines: TypeAlias = dict[str, str]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from topogen.dies import good_dies, yield_facts
-from topogen.pricing import high, low, unit_price
+from topogen.catalog.dies import good_dies, yield_facts
+from topogen.catalog.pricing import high, low, unit_price
 from topogen.report.terminal import console, money
 from topogen.units import format_count, format_decimal, format_length, format_rate_long
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from topogen.catalog import Catalog, Line, Loss, Medium, Part, Provenance
+    from topogen.catalog.model import Catalog, Line, Loss, Medium, Part, Provenance
     from topogen.units import Triple
 
 Fact = tuple[str, str]

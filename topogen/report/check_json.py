@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from topogen.checks import Expectation
+    from topogen.checks.expectations import Expectation
     from topogen.errors import Mark, Problem
 
 

@@ -9,15 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from topogen.columns import REACH
-from topogen.export.cells.csv_text import csv_text
+from topogen.csv_text import csv_text
 from topogen.report.terminal import console, print_problems
 from topogen.units import format_count, format_decimal, format_length, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.export.cells.csv_text import Row
-    from topogen.fabric import Fabric
+    from topogen.csv_text import Row
+    from topogen.model.fabric import Fabric
     from topogen.study.reach import Step, Wall
 
 FEW = 16

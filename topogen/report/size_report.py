@@ -13,7 +13,7 @@ from topogen.units import format_count, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from topogen.sizing import Size
+    from topogen.study.sizing import Size
 
 KW_PLACES = 3
 Cell: TypeAlias = str | int | Fraction

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
     from topogen.structure.hops import Hops
     from topogen.structure.latency import Latency
     from topogen.structure.light import LaserRow, LossRow

@@ -10,21 +10,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from topogen.energy import energies
-from topogen.media import links_pairs
-from topogen.pricing import high, low
-from topogen.rollup import buildable_rows
+from topogen.catalog.pricing import high, low
+from topogen.media.medium import links_pairs
+from topogen.takeoff.energy import energies
+from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import format_count, format_decimal, format_length, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from topogen.checks import Expectation
+    from topogen.build.parsed import Parsed
+    from topogen.cabling.port_uses import PortUse
+    from topogen.checks.expectations import Expectation
     from topogen.errors import Problem
-    from topogen.fabric import Fabric
-    from topogen.parse import Parsed
-    from topogen.port_uses import PortUse
-    from topogen.rollup import BomLine, RollUp
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import BomLine, RollUp
     from topogen.units import Triple
 
 MAX_VENDORS = 6

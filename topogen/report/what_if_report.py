@@ -13,7 +13,7 @@ from topogen.units import format_count, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from topogen.variations import WhatIf
+    from topogen.study.what_if import WhatIf
 
 HEADINGS = ("gpus", "links", "USD", "USD per GPU", "to first", "devices USD", "kW")
 KW_PLACES = 3

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.contract import lowest_joined
-from topogen.fabric import place_ids
+from topogen.graph.contract import lowest_joined
+from topogen.model.fabric import place_ids
 from topogen.structure.oversubscription import down_up, switch_uses
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric, Ints, Made
+    from topogen.model.fabric import Fabric, Ints, Made
     from topogen.structure.domain import Domain
 
 CLOSED = "closed form"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.contract import lowest_joined
+from topogen.graph.contract import lowest_joined
 
 if TYPE_CHECKING:
     from topogen.structure.domain import Domain

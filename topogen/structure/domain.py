@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.expand import expand
-from topogen.pools import SWITCH_ROLES
+from topogen.model.expand import expand
+from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
 
 
 class NoDomainError(ValueError):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import link_lengths
-from topogen.expand import expand
-from topogen.length_classes import UNKNOWN_MM
+from topogen.cabling.cables import link_lengths
+from topogen.model.expand import expand
+from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric, Ints
+    from topogen.model.fabric import Fabric, Ints
     from topogen.structure.domain import Domain
 
 SOURCES = 16

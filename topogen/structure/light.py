@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import log10
 from typing import TYPE_CHECKING
 
-from topogen.pricing import contents
+from topogen.catalog.pricing import contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog import Catalog, Line, Loss, Medium
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.catalog.model import Catalog, Line, Loss, Medium
+    from topogen.model.fabric import Fabric, LinkGroup
 
 MM_PER_KM = 1_000_000
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.expand import links_at
-from topogen.pools import SWITCH_ROLES
-from topogen.port_uses import port_uses
+from topogen.cabling.port_uses import port_uses
+from topogen.model.expand import links_at
+from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.expand import expand
-from topogen.port_uses import port_uses
+from topogen.cabling.port_uses import port_uses
+from topogen.model.expand import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from topogen.expand import Columns
-    from topogen.fabric import Fabric, Ints, Terminal
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric, Ints, Terminal
 
     Numbers = NDArray[np.integer]
     Flags = NDArray[np.bool_]

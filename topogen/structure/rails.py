@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.expand import expand
-from topogen.fabric import device_name, place_ids
-from topogen.select import select_devices
-from topogen.wiring.block import occurrence
+from topogen.model.expand import expand
+from topogen.model.fabric import device_name, place_ids
+from topogen.model.runs import occurrence
+from topogen.model.select import select_devices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Fabric, Ints
-    from topogen.spec import FabricSpec
+    from topogen.language.topology import FabricSpec
+    from topogen.model.fabric import Fabric, Ints
 
 SHOWN = 5
 NOT = -1

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
     from topogen.structure.domain import Domain
 
 BYTES_PER_LINK = 340

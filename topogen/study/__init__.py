@@ -9,7 +9,7 @@ from topogen.study.reach import study_reach
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 STUDIES: dict[str, Callable[[Fabric], Sequence[object]]] = {
     "reach": study_reach,

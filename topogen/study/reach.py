@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.media import NO_REACH, reach_of
+from topogen.media.medium import NO_REACH, reach_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 NO_CABLE = "board"
 """The length basis of links on a board or midplane: they are left out, whatever copper cables reach."""

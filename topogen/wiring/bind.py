@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.fabric import Ints, LinkBlock, Terminal
-from topogen.runs import listed
-from topogen.wiring.block import Block, none, rows_alike
+from topogen.model.fabric import Ints, LinkBlock, Terminal
+from topogen.model.runs import listed, none, rows_alike
+from topogen.wiring.block import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from topogen.runs import Copies, kinds_of_rows, tally
+from topogen.model.runs import Copies, none, occurrence, run, tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from topogen.runs import Runs
+    from topogen.model.runs import Runs
 
 Ints: TypeAlias = NDArray[np.int64]
 Side: TypeAlias = Literal["a", "b"]
@@ -122,16 +122,6 @@ class Block:
         return self.copies * prod(self.shape)
 
 
-def run(count: int, step: int = 1) -> Ints:
-    """Return 0, step, 2 step ... of shape (count,)."""
-    return np.arange(count, dtype=np.int64) * step
-
-
-def none(count: int) -> Ints:
-    """Return zeros of shape (count,): an index that does not move the device or port."""
-    return np.zeros(count, np.int64)
-
-
 def biclique(n_a: int, n_b: int, multiplicity: int = 1) -> Block:
     """Return every a joined to every b by ``multiplicity`` links: n_a x n_b x multiplicity links.
 
@@ -169,34 +159,6 @@ def repeat(block: Block, a: Ints, b: Ints) -> Block:
     """
     assert block.b is not None  # noqa: S101 - what is repeated joins two sides
     return Block(block.shape, replace(block.a, first=a), replace(block.b, first=b))
-
-
-def occurrence(values: Ints) -> Ints:
-    """Return how many equal values stand before each one.
-
-    >>> occurrence(np.array([5, 7, 5, 5])).tolist()
-    [0, 0, 1, 2]
-    """
-    if len(values) > 1 and (values[1:] >= values[:-1]).all():
-        starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
-        return run(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
-    order = np.argsort(values, kind="stable")
-    ranked = values[order]
-    new = np.concatenate([[True], ranked[1:] != ranked[:-1]]) if len(values) else np.zeros(0, bool)
-    starts = np.flatnonzero(new)
-    counts = np.empty(len(values), np.int64)
-    counts[order] = run(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
-    return counts
-
-
-def rows_alike(rows: Ints) -> list[Ints]:
-    """Return the numbers of equal rows of a table together.
-
-    >>> [rows.tolist() for rows in rows_alike(np.array([[1, 2], [0, 0], [1, 2]]))]
-    [[1], [0, 2]]
-    """
-    one_of, kind = kinds_of_rows(rows)
-    return [np.flatnonzero(kind == value) for value in range(len(one_of))]
 
 
 def degrees(blocks: Sequence[Block], sides: Sequence[Side], count: int) -> Runs:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import Block, PatternError, biclique, repeat, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, PatternError, biclique, repeat
 from topogen.wiring.plan import ENDS, EndPoints, Face, MadeLinks, Plan
 
 if TYPE_CHECKING:

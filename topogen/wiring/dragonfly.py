@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import Block, Ints, PatternError, matching, repeat, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, Ints, PatternError, matching, repeat
 from topogen.wiring.plan import MadeLinks, Plan, one_by_one
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
@@ -55,7 +56,7 @@ def dragonfly(asked: Asked) -> Plan:
 
     Source: Kim, Dally, Scott, Abts, "Technology-Driven, Highly-Scalable Dragonfly Topology", ISCA 2008.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Asked, Faces
     >>> keys = {"network": "scale_out", "pattern": "dragonfly", "switch": "router", "create": "nic.hs"}
     >>> sizes = {"groups": "9", "routers_per_group": "4", "hosts_per_router": "2", "globals_per_router": "2"}

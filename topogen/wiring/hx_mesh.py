@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import Block, Ints, PatternError, biclique, matching, repeat, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, Ints, PatternError, biclique, matching, repeat
 from topogen.wiring.plan import ENDS, Asked, Face, MadeLinks, Plan, divisor_from
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def hx_mesh(asked: Asked) -> Plan:
     accelerator row and column the last two terms count twice. With even X, Y and lines that are not tapered
     half the boards are cut off by X Y min(a, b) links, the bisection of the paper.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "hx_mesh", "switch": "box", "create": "accel.p"}
     >>> spec = FabricSpec.model_validate({**keys, "board": ["2", "2"], "boards": ["16", "16"]})

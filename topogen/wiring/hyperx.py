@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import Block, matching, repeat, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, matching, repeat
 from topogen.wiring.plan import MadeLinks, Plan
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
@@ -28,7 +29,7 @@ def hyperx(asked: Asked) -> Plan:
     Source: Ahn, Binkert, Davis, McLaren, Schreiber, "HyperX: Topology, Routing, and Packaging of Efficient
     Large-Scale Networks", SC09.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Asked, Faces
     >>> keys = {"network": "scale_out", "pattern": "hyperx", "switch": "router", "create": "nic.hs"}
     >>> spec = FabricSpec.model_validate({**keys, "dims": ["8", "8", "8"], "hosts_per_router": "8"})

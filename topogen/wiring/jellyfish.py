@@ -26,7 +26,7 @@ def jellyfish(asked: Asked) -> Plan:
     its ceil(N / S) ends. Diameter and bisection depend on the seed: not stated, except 3 links for the full
     mesh r = S - 1. Created ends take all ports that the degree leaves.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Asked, Faces
     >>> keys = {"network": "scale_out", "pattern": "jellyfish", "switch": "box", "create": "nic.p"}
     >>> spec = FabricSpec.model_validate({**keys, "switches": "20", "degree": "8", "seed": "1"})

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, none, occurrence, run
+from topogen.model.runs import none, occurrence, run
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError
 from topogen.wiring.plan import ENDS, Asked, EndPoints, Face, MadeLinks, refuse_many
 
 if TYPE_CHECKING:

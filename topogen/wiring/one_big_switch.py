@@ -16,7 +16,7 @@ def one_big_switch(asked: Asked) -> Plan:
     N ends of p ports: 1 switch, N p links, degree p at an end and N p at the switch, diameter 2 links,
     bisection N p / 2 links. Without ends, as many are created as the switch has ports.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "one_big_switch", "switch": "box", "create": "nic.p"}
     >>> plan = one_big_switch(Asked(FabricSpec.model_validate(keys), lambda role: Faces("box", 64), None))

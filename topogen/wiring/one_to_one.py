@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from topogen.wiring.block import Block, BlockSide, PatternError, Request, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, BlockSide, PatternError, Request
 
 
 def one_to_one(request: Request) -> list[Block]:

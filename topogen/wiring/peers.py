@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request
 
 FEWEST = 2
 """Places that can be peers of each other."""

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.runs import distinct
+from topogen.model.runs import distinct, none, rows_alike, run
 from topogen.units import format_count
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, none, rows_alike, run
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
 
-    from topogen.spec import FabricSpec
+    from topogen.language.topology import FabricSpec
 
 ENDS = "ends"
 EXTRA_ENDS = "extra_ends"

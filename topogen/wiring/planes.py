@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from topogen.wiring.block import Block, BlockSide, Request, none, run
+from topogen.model.runs import none, run
+from topogen.wiring.block import Block, BlockSide, Request
 
 
 def planes(request: Request) -> list[Block]:

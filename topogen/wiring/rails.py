@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from topogen.wiring.block import Block, Request, matching, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, Request, matching
 
 
 def rails(request: Request) -> list[Block]:

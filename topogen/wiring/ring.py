@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from topogen.wiring.block import Block, PatternError, Request, matching, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, PatternError, Request, matching
 
 
 def ring(request: Request) -> list[Block]:

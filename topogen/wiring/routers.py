@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from topogen.wiring.block import Block, Ints, PatternError, repeat, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, Ints, PatternError, repeat
 from topogen.wiring.plan import ENDS, Asked, EndPoints, Face, MadeLinks, one_by_one, refuse_many
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from topogen.wiring.block import Block, Ints, PatternError, matching, none, repeat, run
+from topogen.model.runs import none, run
+from topogen.wiring.block import Block, Ints, PatternError, matching, repeat
 from topogen.wiring.direct import direct_network
 from topogen.wiring.plan import one_by_one
 
@@ -34,7 +35,7 @@ def slim_fly(asked: Asked) -> Plan:
     N p host links of N ends with p ports; ports of a router: r and those of its ceil(N / 2 q^2) ends.
     Diameter 4 links; of the bisection no closed form is known. Created ends: ceil(r / 2) links a router.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Asked, Faces
     >>> keys = {"network": "scale_out", "pattern": "slim_fly", "switch": "box", "create": "nic.p", "q": "19"}
     >>> plan = slim_fly(Asked(FabricSpec.model_validate(keys), lambda role: Faces("box", 44), None))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request, matching, run
+from topogen.model.runs import run
+from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request, matching
 
 
 def spread(request: Request) -> list[Block]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import PatternError, run
+from topogen.model.runs import run
+from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import Lattice, Shape, in_rows, product, settle
 from topogen.wiring.plan import MadeLinks, Plan
 
@@ -34,7 +35,7 @@ def torus(asked: Asked) -> Plan:
     last dimension first. With ``cube`` a place of ``units_by`` is a box of that shape, and boxes fill
     ``dims`` in their order; links in a box are ``inside``, others ``face``.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Asked
     >>> spec = FabricSpec(network="scale_up", pattern="torus", create="tpu.ici", dims=["16", "16", "16"])
     >>> plan = torus(Asked(spec, lambda role: None, None, created_ports=6))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.wiring.block import PatternError, run
+from topogen.model.runs import run
+from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import in_rows, product, settle
 from topogen.wiring.plan import Face, MadeLinks, Plan
 
@@ -35,7 +36,7 @@ def torus_ocs(asked: Asked) -> Plan:
 
     Source of the rule: Jouppi et al., "TPU v4", ISCA 2023.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Asked, EndPoints, Faces
     >>> keys = {"network": "scale_up", "pattern": "torus_ocs", "ends": "tpu.ici", "switch": "ocs"}
     >>> spec = FabricSpec.model_validate({**keys, "cube": ["4", "4", "4"]})

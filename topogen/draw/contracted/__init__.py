@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.contract import contract, device_counts, narrow, node_names, node_types
 from topogen.draw.contracted.lines import edges_of
 from topogen.draw.contracted.merging import merge
 from topogen.draw.contracted.scene import Scene, frames_of, nodes_of, parts_elsewhere, split_words
@@ -16,11 +15,12 @@ from topogen.draw.picture import Picture
 from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.standing import standing_parts
 from topogen.draw.shown.strokes import legend_rows
+from topogen.graph.contract import contract, device_counts, narrow, node_names, node_types
 
 if TYPE_CHECKING:
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 
 def draw_racks(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:

@@ -10,13 +10,13 @@ from topogen.draw.contracted.words import bundle_words
 from topogen.draw.picture import Edge
 from topogen.draw.shown.lengths import bundle_lengths
 from topogen.draw.shown.strokes import stroke_of_link
-from topogen.expand import OUTSIDE
+from topogen.model.expand import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.draw.contracted.scene import Scene
-    from topogen.fabric import Ints, LinkGroup
+    from topogen.model.fabric import Ints, LinkGroup
 
 SWITCH_HEIGHT = 2
 

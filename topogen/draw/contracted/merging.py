@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
-from topogen.contract import alike, device_counts, node_types
-from topogen.expand import OUTSIDE
-from topogen.fabric import Steps, count_of
+from topogen.graph.contract import alike, device_counts, node_types
+from topogen.model.expand import OUTSIDE
+from topogen.model.fabric import Steps, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from topogen.contract import Contraction
-    from topogen.fabric import DeviceGroup, Fabric, Ints, PlaceGroup
+    from topogen.graph.contract import Contraction
+    from topogen.model.fabric import DeviceGroup, Fabric, Ints, PlaceGroup
 
 Item = TypeVar("Item")
 Instance: TypeAlias = tuple[int, int]

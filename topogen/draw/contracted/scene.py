@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.contract import islands
 from topogen.draw.contracted.words import inside_words, names_of, part_words, row_of, units_of
 from topogen.draw.picture import Frame, Kind, Node
 from topogen.draw.shown.words import listed, with_type, wrapped
-from topogen.expand import OUTSIDE
-from topogen.fabric import path_name
+from topogen.graph.contract import islands
+from topogen.model.expand import OUTSIDE
+from topogen.model.fabric import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from topogen.contract import Contraction
     from topogen.draw.contracted.merging import Box, DrawnFrame, Merged
     from topogen.draw.shown.standing import Standing
-    from topogen.fabric import Fabric, Ints, LinkGroup
-    from topogen.touching import Touched
+    from topogen.graph.contract import Contraction
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
 
 Share: TypeAlias = tuple[str, int, int | None]
 """A name, how many of it a box holds, and how many each of its places has (None where they differ)."""

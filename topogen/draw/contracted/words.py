@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.shown.words import listed, medium_name, ranges, span, span_of_counts, strands_of
-from topogen.rollup import buildable_rows
+from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import format_count, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from topogen.fabric import Fabric, Ints, LinkGroup, PlaceGroup
-    from topogen.rollup import RollUp
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import Fabric, Ints, LinkGroup, PlaceGroup
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
 
 SHORT_LIST = 4
 """So many names are spelled out, more become a range."""

@@ -14,9 +14,9 @@ from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.draw.picture import CellKind
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 MANY_RACKS = 12
 """So many racks are drawn one by one; of more, one of each kind stands for all that are alike."""

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.build.tree import height_of
 from topogen.draw.shown.standing import standing_parts
-from topogen.fabric import count_of, level_depth, path_name, place_group_of
-from topogen.pools import SWITCH_ROLES
-from topogen.tree import height_of
+from topogen.model.fabric import count_of, level_depth, path_name, place_group_of
+from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from topogen.draw.picture import Kind
     from topogen.draw.shown.standing import Standing
-    from topogen.fabric import DeviceGroup, Fabric, Ints, Steps
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import DeviceGroup, Fabric, Ints, Steps
+    from topogen.takeoff.roll_up import RollUp
 
 NO_RACK = -1
 BOARD = "board"

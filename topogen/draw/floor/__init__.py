@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.contract import contract, narrow
 from topogen.draw.floor.panels import ends_words, floor_panel, paths_panel
 from topogen.draw.floor.paths import by_row, heaviest, links_inside, links_leaving, numbers_at, paths_of
 from topogen.draw.floor.plan import plan_of
@@ -12,6 +11,7 @@ from topogen.draw.picture import LegendRow, Picture
 from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.strokes import legend_rows
 from topogen.errors import InputError, Problem
+from topogen.graph.contract import contract, narrow
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from topogen.draw.floor.paths import Path
     from topogen.draw.picture import CellKind
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 LEGEND: tuple[tuple[CellKind, str], ...] = (
     ("compute", "racks that compute"),

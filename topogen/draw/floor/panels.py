@@ -9,17 +9,17 @@ from topogen.draw.picture import Cell, Panel
 from topogen.draw.shown.lengths import bundle_lengths
 from topogen.draw.shown.strokes import stroke_of_link
 from topogen.draw.shown.words import medium_name, ranges, span, strands_of
-from topogen.expand import OUTSIDE
+from topogen.model.expand import OUTSIDE
 from topogen.units import format_count, format_length, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from topogen.contract import Contraction
     from topogen.draw.floor.paths import Areas, Path
     from topogen.draw.floor.plan import Plan, Spot
-    from topogen.fabric import Fabric, Ints
-    from topogen.touching import Touched
+    from topogen.graph.contract import Contraction
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric, Ints
 
 COLUMNS = ("path", "", "links", "from", "to", "medium", "length", "strands", "link group")
 PLACES = "at: a row across the rows, a rack along its row"

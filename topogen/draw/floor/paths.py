@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.floor.plan import NO_ROW
-from topogen.expand import OUTSIDE
+from topogen.model.expand import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.contract import Contraction
     from topogen.draw.floor.plan import Plan
-    from topogen.fabric import Fabric, Ints, LinkGroup
+    from topogen.graph.contract import Contraction
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
 
 HEAVIEST = 12
 """So many paths are drawn one by one."""

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.contract import device_counts, device_names, node_types
 from topogen.draw.shown.words import listed, span, with_type, wrapped
-from topogen.expand import OUTSIDE
-from topogen.pools import SWITCH_ROLES
+from topogen.graph.contract import device_counts, device_names, node_types
+from topogen.model.expand import OUTSIDE
+from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.contract import Contraction
     from topogen.draw.picture import Kind
-    from topogen.fabric import Fabric, Ints
+    from topogen.graph.contract import Contraction
+    from topogen.model.fabric import Fabric, Ints
 
 BESIDE = 10
 """So many racks of a row are drawn one by one, and so many spots stand side by side."""

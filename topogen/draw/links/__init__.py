@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.contract import device_names
 from topogen.draw.links.panels import NAMES, panels_of
 from topogen.draw.links.rows import drawn_links
 from topogen.draw.picture import LegendRow, Picture
@@ -14,15 +13,16 @@ from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.shelves import shelved
 from topogen.draw.shown.strokes import legend_rows
 from topogen.draw.shown.words import listed
-from topogen.fabric import path_name
-from topogen.touching import touching
+from topogen.graph.contract import device_names
+from topogen.graph.touching import touching
+from topogen.model.fabric import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.draw.links.rows import Carrier, Dark
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 MANY_LINKS = 200
 """More links than this are no picture for a person: they are drawn merged."""

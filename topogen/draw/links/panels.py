@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from topogen.draw.links.rows import Carrier, Dark, End, Row
     from topogen.draw.picture import CellKind
-    from topogen.fabric import Fabric
+    from topogen.model.fabric import Fabric
 
 NAMES = {"els": "ELS", "engine": "engine", "module": "cage"}
 """What a piece of a recipe line is called; modules go by the cage they sit in."""

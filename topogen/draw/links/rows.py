@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import link_lengths
-from topogen.contract import device_names
-from topogen.expand import OUTSIDE
-from topogen.feeds import Ports, feeds, port_keys
-from topogen.length_classes import known_mm
+from topogen.cabling.cables import link_lengths
+from topogen.graph.contract import device_names
+from topogen.model.expand import OUTSIDE
+from topogen.model.length_histogram import known_mm
+from topogen.takeoff.feeds import Ports, feeds, port_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.expand import Columns
-    from topogen.fabric import Fabric, Ints, LinkGroup
-    from topogen.feeds import Feed
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.takeoff.feeds import Feed
 
 ORDER = ("els", "engine", "module")
 """What may fail, the widest reach first."""

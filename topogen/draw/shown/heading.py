@@ -6,16 +6,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.draw.shown.words import listed
-from topogen.fabric import n_gpu_dies
-from topogen.rollup import lasers_in
+from topogen.model.fabric import n_gpu_dies
+from topogen.takeoff.roll_up import lasers_in
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.fabric import Fabric
-    from topogen.rollup import RollUp
-    from topogen.touching import Touched
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
 MISSING_MONEY = ("no_part", "no_price", "no_length", "not_sold")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cables import link_lengths
-from topogen.expand import OUTSIDE, expand
-from topogen.length_classes import UNKNOWN_MM
+from topogen.cabling.cables import link_lengths
+from topogen.model.expand import OUTSIDE, expand
+from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
-    from topogen.contract import Contraction
-    from topogen.fabric import Fabric, Ints
-    from topogen.touching import Touched
+    from topogen.graph.contract import Contraction
+    from topogen.graph.touching import Touched
+    from topogen.model.fabric import Fabric, Ints
 
 MANY_LINKS = 2_000_000
 """Above so many links a picture does without the lengths of each bundle: they would take seconds."""

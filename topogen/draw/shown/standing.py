@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from topogen.cages import cage_uses, side_of
-from topogen.contract import devices_of
-from topogen.fabric import place_ids
-from topogen.pools import pools_of
+from topogen.cabling.cages import cage_uses, side_of
+from topogen.graph.contract import devices_of
+from topogen.model.fabric import place_ids
+from topogen.takeoff.pools import pools_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from topogen.cages import CageUse
-    from topogen.fabric import DeviceGroup, Fabric, Ints
-    from topogen.takeoff import Quantity
+    from topogen.cabling.cages import CageUse
+    from topogen.model.fabric import DeviceGroup, Fabric, Ints
+    from topogen.takeoff.take_off import Quantity
 
 SMALL_LAYERS = ("fibre",)
 """Layers of parts that follow the engines fibre by fibre: counted in the BOM, left out of a picture."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from topogen.draw.picture import Stroke
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 def stroke_of_link(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> Stroke:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.media import links_fibres, links_pairs
+from topogen.media.medium import links_fibres, links_pairs
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from topogen.catalog import Medium
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.catalog.model import Medium
+    from topogen.model.fabric import Fabric, LinkGroup
 
 LINE_LENGTH = 44
 """Characters a line of a box holds before it is broken."""

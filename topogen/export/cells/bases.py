@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import OTHER_BASES
-from topogen.fabric import n_gpu_dies, n_gpus
-from topogen.pools import SWITCH_ROLES, WHOLE, Basis
+from topogen.model.fabric import n_gpu_dies, n_gpus
+from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis
 
 if TYPE_CHECKING:
     from topogen.columns import CountBasis
-    from topogen.export.cells.csv_text import Row
-    from topogen.fabric import Fabric, LinkGroup
+    from topogen.csv_text import Row
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 @dataclass(frozen=True)

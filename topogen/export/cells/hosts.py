@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from topogen.fabric import level_depth
+from topogen.model.fabric import level_depth
 
 if TYPE_CHECKING:
-    from topogen.fabric import DeviceGroup, Fabric, Steps
-    from topogen.takeoff import Quantity
+    from topogen.model.fabric import DeviceGroup, Fabric, Steps
+    from topogen.takeoff.take_off import Quantity
 
 Key = tuple[str, ...]
 """Type names of what is shown above something, and its own: ``("nvl72", "compute_tray", "nic")``."""

@@ -36,7 +36,7 @@ def fat_tree(asked: Asked) -> Plan:
     tier, (2T - 1) N / k switches, diameter 2T links, bisection N / 2 links. Else the leaves are units x rails
     x ceil(links of the fullest rail of a unit / ports down), and spines follow the rule of ``size_tiers``.
 
-    >>> from topogen.spec import FabricSpec
+    >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "create": "nic.p"}
     >>> spec = FabricSpec.model_validate({**keys, "tiers": "3"})

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.runs import distinct
-from topogen.wiring.block import (
-    Block,
-    Ints,
-    PatternError,
-    biclique,
-    degrees,
-    none,
-    occurrence,
-    repeat,
-    run,
-)
+from topogen.model.runs import distinct, none, occurrence, run
+from topogen.wiring.block import Block, Ints, PatternError, biclique, degrees, repeat
 from topogen.wiring.plan import EndPoints, one_by_one
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The stages from a parsed file to a fabric."""

@@ -1,0 +1,219 @@
+"""What the stages of a build share while a fabric is being made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.build.wire import Job, Plant
+from topogen.cabling.ports import PortBook
+from topogen.model.fabric import LinkGroup
+from topogen.model.select import Piece, SelectionError, select_ports
+from topogen.units import format_rate_long
+from topogen.wiring.block import PatternError
+from topogen.wiring.plan import refuse_many_links
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.build.parsed import Parsed
+    from topogen.build.tree import Tree
+    from topogen.errors import Path, Problems
+    from topogen.language.topology import LinkSpec, MediumRef
+    from topogen.model.fabric import Ints, LinkBlock, Made, Port
+    from topogen.selector import Selector
+
+
+@dataclass
+class Draft:
+    """Places, ports and link groups made so far; ``at`` says where each link group stands in the file."""
+
+    parsed: Parsed
+    problems: Problems
+    tree: Tree
+    ports: PortBook = field(default_factory=PortBook)
+    links: list[LinkGroup] = field(default_factory=list)
+    at: dict[str, Path] = field(default_factory=dict)
+    racks: dict[int, Ints] = field(default_factory=dict)
+    """The rack of each device of a group, where a fabric brings racks of its own."""
+    tier_of: dict[str, str] = field(default_factory=dict)
+    """The link group whose tier another has: cables to ports without an end lie where those to ends do."""
+    made: dict[str, Made] = field(default_factory=dict)
+
+    @property
+    def plant(self) -> Plant:
+        """Return what links are wired onto."""
+        return Plant(self.tree.places, self.tree.groups, self.ports)
+
+    def port(self, piece: Piece) -> Port:
+        """Return the port group that a piece names."""
+        return self.tree.groups[piece.group].type.ports[piece.port]
+
+    def label(self, piece: Piece) -> str:
+        """Return how a person calls the ports of a piece."""
+        return f"{self.tree.groups[piece.group].label}.{self.port(piece).name}"
+
+    def select(self, selectors: Sequence[Selector], at: Path) -> list[Piece]:
+        """Return the ports of a union of selectors, each device once; raises ``SelectionError``."""
+        pieces: list[Piece] = []
+        try:
+            for selector in selectors:
+                pieces = self._joined(pieces, selector)
+        except SelectionError as error:
+            error.at = at
+            raise
+        return pieces
+
+    def _joined(self, pieces: list[Piece], selector: Selector) -> list[Piece]:
+        """Return pieces with those of one more selector: other devices, or further ports of the same."""
+        joined = list(pieces)
+        for piece in select_ports(self.tree.groups, selector):
+            if overlap(pieces, [piece]):
+                message = f'"{selector.text}" names ports that stand in the list already'
+                raise SelectionError(message, "name each port once")
+            known = [one for one in joined if one.port == piece.port and share_devices(one, piece)]
+            if not known:
+                joined.append(piece)
+            elif same_devices(known[0], piece):
+                ports = (*(known[0].ports or ()), *(piece.ports or ()))
+                joined[joined.index(known[0])] = replace(piece, ports=ports)
+            else:
+                message = f'"{selector.text}" names further ports of some devices of the list'
+                raise SelectionError(message, "name all ports of a device in one selector: gpu.nvl[0-3,8]")
+        return joined
+
+
+@dataclass(frozen=True)
+class Wired:
+    """What is known of a link group once its blocks are made."""
+
+    network: str
+    medium: MediumRef | None
+    pattern: str
+    jobs: Sequence[Job]
+    blocks: tuple[LinkBlock, ...]
+    spec: LinkSpec | None = None
+    links_per_cable: int = 1
+    outside: str = ""
+
+
+def share_devices(one: Piece, two: Piece) -> bool:
+    """Return whether two pieces have a device in common."""
+    return one.group == two.group and all(
+        np.isin(mine, other).any() for mine, other in zip(one.picks, two.picks, strict=True)
+    )
+
+
+def same_devices(one: Piece, two: Piece) -> bool:
+    """Return whether two pieces are of the same devices."""
+    return one.group == two.group and all(
+        np.array_equal(mine, other) for mine, other in zip(one.picks, two.picks, strict=True)
+    )
+
+
+def overlap(some: Sequence[Piece], others: Sequence[Piece]) -> bool:
+    """Return whether two lists name a port twice."""
+    return any(
+        share_devices(one, two)
+        and one.port == two.port
+        and (one.ports is None or two.ports is None or bool(set(one.ports) & set(two.ports)))
+        for one in some
+        for two in others
+    )
+
+
+def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
+    """Raise where ends of one link group differ in rate, or in how a pair is used."""
+    ends = [piece for job in jobs for piece in [*job.a, *(job.b or ())]]
+    rated = [piece for piece in ends if draft.port(piece).rate is not None]
+    for one in rated[1:]:
+        first, other = draft.port(rated[0]), draft.port(one)
+        names = draft.label(rated[0]), draft.label(one)
+        if first.rate != other.rate and first.rate and other.rate:
+            rates = format_rate_long(first.rate), format_rate_long(other.rate)
+            message = f"rates do not meet: {names[0]} is {rates[0]} per_dir, {names[1]} is {rates[1]} per_dir"
+            fast, slow = sorted(zip((first, other), names, strict=True), key=lambda end: -(end[0].rate or 0))
+            hint = _breakout(fast, slow[0]) or "give one side ports of the other's rate"
+            raise PatternError("E206", message, f"a link joins two ports of equal rate: {hint}")
+        if first.bidi != other.bidi:
+            kinds = [
+                f"{name} is {'bidi' if port.bidi else 'uni'}"
+                for name, port in zip(names, (first, other), strict=True)
+            ]
+            raise PatternError(
+                "E207", f"duplex does not meet: {kinds[0]}, {kinds[1]}", "write the same duplex on both ports"
+            )
+    if not rated:
+        raise PatternError(
+            "E206", "no end has a rate: both sides are passive ports", "give one side lanes and lane_rate"
+        )
+
+
+def refuse_two_media(medium: MediumRef | None) -> None:
+    """Raise where links among the same devices name a medium for each end."""
+    if medium and medium.a != medium.b:
+        message = "ends of the same devices have one medium: neither is the a end"
+        raise PatternError("E305", message, "name one medium")
+
+
+def _breakout(fast: tuple[Port, str], slow: Port) -> str:
+    """Return how to write a port that breaks out into several links, nothing where it cannot."""
+    port, name = fast
+    legs, rest = divmod(port.rate or 0, slow.rate or 1)
+    if rest or port.lanes is None or port.lane_rate is None or port.lanes % legs:
+        return ""
+    return (
+        f"if {name} breaks out, write {port.name}: {{count: {port.count * legs}, "
+        f"lanes: {port.lanes // legs}, lane_rate: {format_rate_long(port.lane_rate)}, "
+        f"cage: {{links: {port.cage_links * legs}}}}}, and links_per_cable: {legs} with {name} as a"
+    )
+
+
+def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
+    """Add a link group to the draft; its rate and lanes are those of the first end that has them."""
+    port = next(
+        port
+        for job in wired.jobs
+        for port in (draft.port(piece) for piece in [*job.a, *(job.b or ())])
+        if port.rate is not None
+    )
+    spec = wired.spec
+    per_cable = spec.links_per_cable if spec else wired.links_per_cable
+    refuse_many_links(sum(block.count for block in wired.blocks))
+    _refuse_wide_cables(draft, per_cable, wired.jobs, (*at, "links_per_cable"))
+    draft.at[name] = at
+    draft.links.append(
+        LinkGroup(
+            name=name,
+            network=wired.network,
+            tier=0,
+            rate=port.rate or 0,
+            lanes=port.lanes,
+            lane_rate=port.lane_rate,
+            bidi=port.bidi,
+            media=(wired.medium.a, wired.medium.b) if wired.medium else None,
+            links_per_cable=per_cable,
+            within=spec.within if spec else None,
+            outside=wired.outside or ((spec.to or "outside") if spec and wired.pattern == "external" else ""),
+            pattern=wired.pattern,
+            length_mm=spec.length if spec else None,
+            blocks=wired.blocks,
+            joins_alike=any(job.alike for job in wired.jobs),
+        )
+    )
+
+
+def _refuse_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: Path) -> None:
+    """Note a cable that should carry more links than a cage of its a end has."""
+    for piece in (piece for job in jobs for piece in job.a):
+        links = draft.port(piece).cage_links
+        if per_cable > links:
+            message = (
+                f"a cable of {per_cable} links leaves one cage; a cage of {draft.label(piece)} has {links}"
+            )
+            draft.problems.add(
+                "E214", message, at, f"cage: {{links: {per_cable}}} on the port, or fewer links a cable"
+            )
+            return

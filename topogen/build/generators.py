@@ -1,0 +1,283 @@
+"""Sized generators of a file: a fabric becomes switches, racks of their own, and link groups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.build.draft import Draft, Wired, keep, refuse_mixed_ends, refuse_two_media
+from topogen.build.tree import device_types, switch_entry
+from topogen.build.unit_classes import units_alike
+from topogen.build.wire import Job, ends_seen, wire
+from topogen.memory import refuse_beyond
+from topogen.model.fabric import Made, Step
+from topogen.model.runs import none, run
+from topogen.model.select import Piece, SelectionError
+from topogen.selector import made_entry
+from topogen.units import format_count
+from topogen.wiring import GENERATORS
+from topogen.wiring.block import PatternError
+from topogen.wiring.external import external
+from topogen.wiring.plan import (
+    ENDS,
+    EXTRA_ENDS,
+    Asked,
+    EndPoints,
+    Faces,
+    in_planes,
+    joined_devices,
+    numbered,
+    refuse_many,
+    refuse_many_links,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.language.topology import FabricSpec
+    from topogen.model.fabric import DeviceType, Ints, Port
+    from topogen.wiring.block import Ends
+    from topogen.wiring.plan import Face, MadeLinks, Plan
+
+BYTES_PER_END_LINK = 100
+"""Memory that a link of an end to its first switch takes while a fabric is made, measured at ten million."""
+
+
+def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
+    """Add the switches and links of a fabric to the draft, or note why it cannot be made."""
+    at = ("fabrics", name)
+    try:
+        _Sizing(draft, name, spec).add()
+    except SelectionError as error:
+        draft.problems.add("E203", error.message, error.at or at, error.hint)
+    except PatternError as error:
+        draft.problems.add(error.code, error.message, at, error.hint)
+
+
+class _Sizing:
+    """One fabric while it is made: which ports of the draft its ends and roles are."""
+
+    def __init__(self, draft: Draft, name: str, spec: FabricSpec) -> None:
+        self.draft, self.name, self.spec = draft, name, spec
+        self.at = ("fabrics", name)
+        self.types = device_types(draft.parsed.spec)
+        self.pieces: dict[str, Sequence[Piece]] = {}
+        self.groups: dict[str, int] = {}
+
+    def add(self) -> None:
+        """Add everything that the generator of the pattern plans."""
+        plan = in_planes(GENERATORS[self.spec.pattern](self._asked()), self.spec.planes)
+        self.draft.made[self.name] = Made(self.spec.planes, plan.diameter, plan.bisection)
+        for code, message, hint in plan.notes:
+            self.draft.problems.add(code, message, self.at, hint)
+        if plan.ends:
+            self._create(plan.ends)
+        for role, count in plan.switches.items():
+            self._add_switches(role, count)
+        for links in groupby(plan.links, key=attrgetter("name")):
+            self._link(links[0], list(links[1]))
+        self._stand(plan)
+
+    # What the generator is asked
+
+    def _asked(self) -> Asked:
+        for key, role in (("ends", ENDS), ("extra_ends", EXTRA_ENDS)):
+            if selectors := getattr(self.spec, key):
+                self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, key)))
+        if self.spec.create:
+            return Asked(self.spec, self._faces, None, created_ports=self._per_plane(self._created().count))
+        seen = {role: self._seen(role, pieces) for role, pieces in self.pieces.items()}
+        links = sum(one.count * one.ports for one in seen.values())
+        refuse_many_links(links)
+        if not self.spec.blocks and not self.spec.extra_ends:
+            levels = (self.spec.rails_by, self.spec.units_by)
+            kinds = units_alike(self.draft.tree.places, self.pieces[ENDS], levels)
+            if kinds:
+                ports = self._per_plane(seen[ENDS].ports)
+                return Asked(self.spec, self._faces, EndPoints(seen[ENDS].count, ports, kinds))
+        refuse_beyond(f"{self.name} of {format_count(links)} links to ends", BYTES_PER_END_LINK * links)
+        units = [self._units(pieces) for pieces in self.pieces.values()]
+        unit = np.split(numbered(np.concatenate(units)), np.cumsum([len(one) for one in units])[:-1])
+        ends = {}
+        for (role, one), units_of in zip(seen.items(), unit, strict=True):
+            rail = one.position if self._rails(role) else none(one.count)
+            blocks = {level: self._level(self.pieces[role], level) for level in self.spec.blocks}
+            ends[role] = EndPoints.of(self._per_plane(one.ports), rail, units_of, blocks)
+        return Asked(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
+
+    def _rails(self, role: str) -> str | None:
+        """Return the level in which ends of a role have their rails; extra ends take what is free."""
+        return self.spec.rails_by if role == ENDS else None
+
+    def _seen(self, role: str, pieces: Sequence[Piece]) -> Ends:
+        """Return what a generator sees of ends."""
+        seen = ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=self._rails(role)))
+        if not seen.ports:
+            raise PatternError(
+                "E201", "the ends have no free port left", "name free ports in ends, or link them once"
+            )
+        return seen
+
+    def _units(self, pieces: Sequence[Piece]) -> Ints:
+        """Return the place of ``units_by`` that each end stands in."""
+        if self.spec.units_by is None:
+            return none(sum(piece.count for piece in pieces))
+        return self._level(pieces, self.spec.units_by)
+
+    def _level(self, pieces: Sequence[Piece], level: str) -> Ints:
+        """Return the place of a level that each end stands in."""
+        return ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=level)).place
+
+    def _pinned(self, pieces: Sequence[Piece]) -> Sequence[Piece]:
+        """Return ends with the ports that are free, where all ends of a piece have the same ones free."""
+        tables = [
+            self.draft.ports.free((piece.group, piece.port), piece.devices, piece.ports) for piece in pieces
+        ]
+        return [
+            replace(piece, ports=tuple(table.tolist())) if table.ndim == 1 else piece
+            for piece, table in zip(pieces, tables, strict=True)
+        ]
+
+    def _per_plane(self, ports: int) -> int:
+        each, rest = divmod(ports, self.spec.planes)
+        if rest:
+            message = f"{ports} ports of an end do not divide over {self.spec.planes} planes"
+            raise PatternError("E204", message, f"planes: a divisor of {ports}, or name fewer ports in ends")
+        return each
+
+    def _faces(self, role: str) -> Faces:
+        kind = self._switch_type(role)
+        named = {port.name: port.count for port in kind.ports}
+        faces = [named[face] for face in ("down", "up") if face in named]
+        total = sum(faces or list(named.values())[:1])
+        return Faces(kind.name, total, named.get("down"), named.get("up"))
+
+    def _switch_type(self, role: str) -> DeviceType:
+        name = self.spec.switch.get(role) or self.spec.switch.get("*")
+        if name is None:
+            message = f"switch names no type for the role {role}"
+            raise PatternError("E203", message, "write switch: TYPE, or one for each role")
+        return self.types[name]
+
+    # Devices
+
+    def _created(self) -> Port:
+        selector = self.spec.create
+        assert selector is not None  # noqa: S101 - asked only where it is written
+        kind = self.types.get(selector.steps[-1].name)
+        if kind is None or len(selector.steps) > 1 or selector.steps[-1].numbers is not None:
+            message = f'"{selector.text}" is not a type of device with a port'
+            raise PatternError("E203", message, 'create: TYPE.PORT, such as "nic.net"')
+        port = next((port for port in kind.ports if selector.port in (None, port.name)), None)
+        if port is None:
+            names = ", ".join(port.name for port in kind.ports) or "none"
+            raise PatternError("E203", f'"{selector.text}": no such port', f"ports of {kind.name}: {names}")
+        return port
+
+    def _create(self, count: int) -> None:
+        selector = self.spec.create
+        assert selector is not None  # noqa: S101 - only then ends are planned
+        port = self._created()
+        kind = self.types[selector.steps[-1].name]
+        index = self._add_devices(kind, kind.name, count)
+        self.groups[ENDS] = index
+        self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), None)]
+
+    def _add_switches(self, role: str, count: int) -> None:
+        self.groups[role] = self._add_devices(self._switch_type(role), role, count, f"{self.name}/{role}")
+
+    def _add_devices(self, kind: DeviceType, entry: str, count: int, role: str = "") -> int:
+        """Add devices below the fabric and return the index of their group."""
+        refuse_many(entry, count)
+        step = Step(replace(made_entry(entry, count), type=kind.name), None)
+        index = len(self.draft.tree.groups)
+        path = (Step(switch_entry(self.name), None), step)
+        self.draft.ports.add(index, self.draft.tree.add_devices(path, kind, role))
+        return index
+
+    # Links
+
+    def _ports(self, face: Face) -> Sequence[Piece]:
+        """Return the ports of a face: a port group of its name, or a range of the only one."""
+        if face.role in self.pieces:
+            return [_some_of(piece, face.ports) for piece in self.pieces[face.role]]
+        index = self.groups[face.role]
+        kind = self.draft.tree.groups[index].type
+        named = next((i for i, port in enumerate(kind.ports) if port.name == face.name), None)
+        ports = face.ports if named is None else None
+        return [_all_of(self.draft, index, named or 0, ports)]
+
+    def _link(self, name: str, made: Sequence[MadeLinks]) -> None:
+        """Add a link group: all links that a plan made under one name."""
+        jobs = [self._job(links) for links in made]
+        refuse_mixed_ends(self.draft, jobs)
+        blocks = tuple(block for job in jobs for block in wire(self.draft.plant, job))
+        key = name if made[0].b else "hosts"
+        medium = self.spec.medium.get(key) or self.spec.medium.get("*")
+        if any(job.alike for job in jobs):
+            refuse_two_media(medium)
+        wired = Wired(
+            self.spec.network,
+            medium,
+            self.spec.pattern if made[0].b else "external",
+            jobs,
+            blocks,
+            links_per_cable=self.spec.links_per_cable.get(key) or self.spec.links_per_cable.get("*") or 1,
+            outside=made[0].outside,
+        )
+        keep(self.draft, f"{self.name}/{name}", self.at, wired)
+        self.draft.tier_of[f"{self.name}/{name}"] = f"{self.name}/{key}"
+
+    def _job(self, made: MadeLinks) -> Job:
+        return Job(
+            len(self.draft.links),
+            lambda _: list(made.blocks),
+            self._ports(made.a),
+            self._ports(made.b) if made.b else None,
+            same=made.a == made.b,
+            alike=made.b is not None and made.a.role == made.b.role,
+            all_ports=(False, False),  # seen to be alike before the first group took some
+        )
+
+    # Racks of their own
+
+    def _stand(self, plan: Plan) -> None:
+        """Stand the switches of ``per_rack`` in racks of their own, created ends beside theirs."""
+        for role, each in self.spec.per_rack.items():
+            if role not in self.groups:
+                roles = ", ".join(plan.switches) or "none"
+                raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")
+            above = (Step(switch_entry(self.name), None),)
+            racks = self.draft.tree.add_racks(above, f"{role}_rack", -(-plan.switches[role] // each))
+            self.draft.racks[self.groups[role]] = rack = racks.first + run(plan.switches[role]) // each
+            for links in plan.links:
+                if plan.ends and links.a.role == ENDS and links.b and links.b.role == role:
+                    self.draft.racks[self.groups[ENDS]] = _beside(plan.ends, links, rack)
+
+
+def _beside(count: int, links: MadeLinks, rack: Ints) -> Ints:
+    """Return the rack of each end: that of the switch its first port goes to."""
+    end, switch = (np.concatenate(side) for side in zip(*map(joined_devices, links.blocks), strict=True))
+    found = none(count)
+    found[end[::-1]] = rack[switch[::-1]]
+    return found
+
+
+def _some_of(piece: Piece, ports: range | None) -> Piece:
+    """Return ends with only some of the ports that they bring."""
+    if ports is None:
+        return piece
+    if piece.ports is None:
+        message = "the ends have different ports free, so that no port stands for one direction"
+        raise PatternError("E209", message, "name the ports in ends, such as [0-5]")
+    return replace(piece, ports=piece.ports[ports.start : ports.stop])
+
+
+def _all_of(draft: Draft, group: int, port: int, ports: range | None) -> Piece:
+    path = draft.tree.groups[group].path
+    picks = tuple(np.arange(step.count, dtype=np.int64) for step in path)
+    return Piece(group, path, picks, port, tuple(ports) if ports is not None else None)

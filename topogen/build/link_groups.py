@@ -1,0 +1,114 @@
+"""Link groups of a file: selectors and a pattern become blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.build.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, refuse_two_media, same_devices
+from topogen.build.wire import Job, wire
+from topogen.model.select import Piece, SelectionError
+from topogen.selector import parse_selector
+from topogen.units import ReadError
+from topogen.wiring import PATTERNS
+from topogen.wiring.block import PatternError
+from topogen.wiring.plan import refuse_many_links
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.errors import Path
+    from topogen.language.tables import Row
+    from topogen.language.topology import LinkSpec
+    from topogen.model.fabric import LinkBlock
+
+
+def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
+    """Add a link group to the draft, or note why it cannot be made."""
+    at = ("links", name)
+    where: Path = at
+    try:
+        jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec, at)]
+        refuse_mixed_ends(draft, jobs)
+        _refuse_size(draft, jobs)
+        blocks: tuple[LinkBlock, ...] = ()
+        for number, job in enumerate(jobs):
+            where = (*at, "pairs", str(number)) if spec.pattern == "explicit" else at
+            blocks += wire(draft.plant, job)
+    except SelectionError as error:
+        if _is_included(draft, at):
+            draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
+        else:
+            draft.problems.add("E203", error.message, error.at or at, error.hint)
+    except PatternError as error:
+        draft.problems.add(error.code, error.message, where, error.hint)
+    else:
+        keep(draft, name, at, Wired(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
+
+
+def _is_included(draft: Draft, at: Path) -> bool:
+    """Return whether a link group stands in another file than the fabric's own name."""
+    mark, own = draft.problems.marks.find(at), draft.problems.marks.find(("name",))
+    return mark is not None and own is not None and mark.file != own.file
+
+
+def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
+    """Return the two sides of a link group; one pair of sides for each listed pair."""
+    if spec.pattern == "explicit" and isinstance(spec.pairs, str):
+        rows = draft.parsed.tables[(*at, "pairs")]
+        return [sides for row in rows if (sides := _listed(draft, row, (*at, "pairs")))]
+    if spec.pattern == "explicit" and not isinstance(spec.pairs, str):
+        where = [(*at, "pairs", str(number)) for number in range(len(spec.pairs or ()))]
+        return [
+            (draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
+            for pair, (a, b) in zip(where, spec.pairs or (), strict=True)
+        ]
+    a = draft.select(spec.a, (*at, "a"))
+    if spec.pattern == "external":
+        return [(a, None)]
+    return [(a, draft.select(spec.b, (*at, "b")) if spec.b else a)]
+
+
+def _listed(draft: Draft, row: Row, at: Path) -> tuple[list[Piece], list[Piece]] | None:
+    """Return the two sides that a line of a table names, or note what is wrong with it."""
+    try:
+        a, b = (draft.select((parse_selector(cell),), at) for cell in row.cells)
+    except (SelectionError, ReadError) as error:
+        code = error.code if isinstance(error, ReadError) else "E203"
+        draft.problems.add_at(code, error.message, row.mark, hint=error.hint)
+        return None
+    return a, b
+
+
+def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) -> Job:
+    same = b is not None and _same_ports(a, b)
+    if b is not None and not same and overlap(a, b):
+        raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
+    if same:
+        refuse_two_media(spec.medium)
+    return Job(
+        user=len(draft.links),
+        pattern=PATTERNS["one_to_one" if spec.pattern == "explicit" else spec.pattern],
+        a=a,
+        b=b,
+        within=spec.within,
+        level=spec.across or spec.rails_by,
+        across=bool(spec.across),
+        links_per_pair=spec.links_per_pair,
+        same=same,
+        alike=same,
+        all_ports=(spec.pattern not in ("full_mesh", "ring"), spec.pattern in ("one_to_one", "explicit")),
+    )
+
+
+def _same_ports(a: Sequence[Piece], b: Sequence[Piece]) -> bool:
+    """Return whether two sides name the same ports of the same devices."""
+    return len(a) == len(b) and all(
+        (one.port, one.ports) == (two.port, two.ports) and same_devices(one, two)
+        for one, two in zip(a, b, strict=True)
+    )
+
+
+def _refuse_size(draft: Draft, jobs: Sequence[Job]) -> None:
+    """Raise if the ports at hand could make more links than can be numbered."""
+    for job in jobs:
+        refuse_many_links(sum(piece.count * draft.port(piece).count for piece in job.a))

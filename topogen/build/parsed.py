@@ -1,0 +1,28 @@
+"""What a build starts from: the model of a topology file and its catalog, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from topogen.catalog.model import Catalog
+    from topogen.errors import Marks, Path, Problem
+    from topogen.language.tables import Row
+    from topogen.language.topology import TopologySpec
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a topology file says, exact and checked, and where each value of it stands."""
+
+    spec: TopologySpec
+    catalog: Catalog
+    marks: Marks
+    warnings: tuple[Problem, ...]
+    scenario: str
+    scenarios: tuple[str, ...]
+    tables: Mapping[Path, tuple[Row, ...]] = field(default_factory=dict)
+    """The rows of tables in files beside it, by the path of the key that names each."""

@@ -1,0 +1,323 @@
+"""The floor: which rack and U every device stands in, and where the racks stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.errors import nearest
+from topogen.model.fabric import Ints, PlaceGroup, Sites, Stand, count_of, level_depth, path_name
+from topogen.model.runs import distinct, none, occurrence, run
+from topogen.model.select import SelectionError, select_devices, select_places
+from topogen.selector import parse_selector
+from topogen.units import ReadError, format_length, parse_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.build.draft import Draft
+    from topogen.errors import Path
+    from topogen.language.topology import LayoutSpec
+    from topogen.model.fabric import DeviceGroup, LinkBlock
+    from topogen.model.select import Piece
+
+RACK = "rack"
+UNKNOWN = -1
+MM = 1_000
+
+RACK_U = 42
+"""How many U a rack holds that a row gets for its switches."""
+
+AT_ROW = ("middle_of_row", "end_of_row")
+AT_RACK = "top_of_rack"
+
+
+def stand(draft: Draft) -> Sites:
+    """Return where every device and rack of a draft stands; racks that rows get for switches are added."""
+    return _Floor(draft).sites()
+
+
+class _Floor:
+    """The floor of a draft while it fills: where the devices of each group stand."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.layout = draft.parsed.spec.layout
+        self.groups = draft.tree.groups
+        self.stands = [self._in_tree(group) for group in self.groups]
+        self.rows: dict[str, list[int]] = {}
+
+    def sites(self) -> Sites:
+        """Return where everything stands."""
+        for index, rack in self.draft.racks.items():
+            self._stand_in_own(index, rack)
+        if self.layout:
+            self._read_rows(self.layout)
+            for what, where in self.layout.place.items():
+                self._place(what, where)
+            self._check(self.layout)
+        places = tuple(self.places)
+        spots = self._spots()
+        sites = Sites(tuple(self.stands), places, *spots)
+        pairs, ways = self._measured(sites)
+        return replace(sites, pairs=pairs, ways=ways)
+
+    @property
+    def places(self) -> list[PlaceGroup]:
+        """Return the racks there are, as groups of places."""
+        return [place for place in self.draft.tree.places if place.level == RACK]
+
+    def note(self, code: str, message: str, at: Path, hint: str = "") -> None:
+        """Note one problem."""
+        self.draft.problems.add(code, message, at, hint)
+
+    # Devices
+
+    def _in_tree(self, group: DeviceGroup) -> Stand:
+        """Return where the template says that devices stand: the U is that of the step with slots."""
+        depth = level_depth(group.path, RACK)
+        if not depth:
+            return Stand(group.count)
+        place = next(place for place in self.places if place.path == group.path[:depth])
+        in_slots = next((at for at, step in enumerate(group.path, start=1) if step.units), len(group.path))
+        units = group.path[in_slots - 1].units or (UNKNOWN,)
+        return Stand(
+            group.count,
+            place.first,
+            count_of(group.path[depth:]),
+            units,
+            count_of(group.path[in_slots:]),
+        )
+
+    def _stand_in_own(self, index: int, rack: Ints) -> None:
+        """Stand the devices that a fabric brought racks for: its switches from the lowest U."""
+        group = self.groups[index]
+        unit = 1 + occurrence(rack) * group.type.height_u if group.role else np.full_like(rack, UNKNOWN)
+        self.stands[index] = Stand(group.count, listed=(rack, unit))
+
+    def _place(self, what: str, where: str) -> None:
+        """Stand switches that a fabric made where the layout says."""
+        at = ("layout", "place", what)
+        named = where != AT_RACK and where not in AT_ROW
+        listed = self._rack_numbers(where, at) if named else []
+        for index, devices in self._made(what, at) if listed or not named else ():
+            height = self.groups[index].type.height_u
+            if where == AT_RACK:
+                targets = self._served(index)[devices]
+            elif where in AT_ROW:
+                targets = self._in_rows(where, index, devices, at)
+            else:
+                targets = np.array(listed)[run(len(devices)) * len(listed) // len(devices)]
+            self._fill(index, devices, targets, height)
+
+    def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
+        """Return the device groups of made switches that a selector names, and which of their devices."""
+        try:
+            pieces = select_devices(self.groups, parse_selector(what))
+        except SelectionError:
+            pieces = []
+        made = [piece for piece in pieces if self.groups[piece.group].role]
+        if not made:
+            roles = [group.role for group in self.groups if group.role]
+            known = sorted({*roles, *(role.split("/")[0] for role in roles)})
+            hint = nearest(what, known) or "add it to fabrics"
+            self.note("E203", f'there is no fabric or role "{what}"', at, hint)
+        return [(piece.group, piece.devices()) for piece in made]
+
+    def _fill(self, index: int, devices: Ints, targets: Ints, height: int) -> None:
+        """Stand devices of a group in racks, each on top of what stands there."""
+        here = distinct(targets)
+        lowest = self._lowest_free(here)
+        every, old = run(self.groups[index].count), self.stands[index]
+        rack, unit = old.rack(every), old.unit(every)
+        rack[devices] = targets
+        unit[devices] = np.where(
+            targets < 0, UNKNOWN, lowest[np.searchsorted(here, targets)] + occurrence(targets) * height
+        )
+        self.stands[index] = Stand(len(every), listed=(rack, unit))
+
+    def _lowest_free(self, racks: Ints) -> Ints:
+        """Return the lowest U above everything that already stands in some racks, shape (racks,)."""
+        top = none(len(racks))
+        for group, stand in zip(self.groups, self.stands, strict=True):
+            highest = stand.highest_in(racks)
+            there = highest > 0
+            top[there] = np.maximum(top[there], highest[there] + group.type.height_u - 1)
+        return top + 1
+
+    def _served(self, index: int) -> Ints:
+        """Return the rack in which most lower links of each switch of a group end, shape (switches,)."""
+        count, racks = self.groups[index].count, self.draft.tree.per_level[RACK]
+        blocks = [
+            block for link in self.draft.links for block in link.blocks if block.b and block.b.group == index
+        ]
+        joined = [_joined(self.stands, block) for block in blocks]
+        rack, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
+        key, links = np.unique((switch * (racks + 1) + rack)[rack >= 0], return_counts=True)
+        best = np.full(count, UNKNOWN, np.int64)
+        order = np.lexsort((-key, links))  # the rack of most links comes last, of equals the lowest
+        best[key[order] // (racks + 1)] = key[order] % (racks + 1)
+        return best
+
+    # Racks of rows
+
+    def _read_rows(self, layout: LayoutSpec) -> None:
+        seen: dict[int, str] = {}
+        for row, selectors in layout.rows.items():
+            at = ("layout", "rows", row)
+            listed = [number for one in selectors for number in self._rack_numbers(one.text, at)]
+            for number in listed:
+                if number in seen:
+                    message = f"{self._name(number)} stands in rows {seen[number]} and {row}"
+                    self.note("E401", message, at, "list each rack once")
+                seen[number] = row
+            self.rows[row] = listed
+
+    def _in_rows(self, where: str, index: int, devices: Ints, at: Path) -> Ints:
+        """Return a rack for each switch, in the row in which most of its lower links end."""
+        group = self.groups[index]
+        row_of = np.full(self.draft.tree.per_level[RACK] + 1, UNKNOWN, np.int64)
+        for number, racks in enumerate(self.rows.values()):
+            row_of[racks] = number
+        rows = row_of[self._served(index)[devices]]
+        if (rows < 0).any():
+            message = f"{int((rows < 0).sum()):,} {group.label} serve racks that stand in no row"
+            self.note("E203", message, at, "list the racks in layout.rows")
+            return np.full(len(devices), UNKNOWN, np.int64)
+        targets = none(len(devices))
+        for number, row in enumerate(list(self.rows)):
+            here = np.flatnonzero(rows == number)
+            if len(here):
+                targets[here] = self._racks_for(where, row, len(here), group.type.height_u)
+        return targets
+
+    def _racks_for(self, where: str, row: str, switches: int, height: int) -> Ints:
+        """Return a rack for each of some switches at the middle or end of a row, adding racks as needed."""
+        each = max(1, RACK_U // height)
+        name = f"{where}_{''.join(char if char.isalnum() else '_' for char in row.lower())}"
+        there = [
+            n
+            for place in self.places
+            if place.template == name
+            for n in range(place.first, place.first + place.count)
+        ]
+        free = self._lowest_free(np.array(there[-1:], np.int64)).tolist()
+        room = [max(0, (RACK_U + 1 - lowest) // height) for lowest in free]
+        racks = there[-1:] if room and room[0] else []
+        short = -(-(switches - sum(room)) // each)
+        if short > 0:
+            place = self.draft.tree.add_racks((), name, short, len(there))
+            added = list(range(place.first, place.first + short))
+            listed = self.rows[row]
+            middle = len(listed) // 2 if where == "middle_of_row" else len(listed)
+            at = listed.index(there[-1]) + 1 if there else middle
+            self.rows[row] = [*listed[:at], *added, *listed[at:]]
+            racks += added
+        holds = [*[some for some in room if some], *[each] * max(0, short)]
+        return np.repeat(np.array(racks, np.int64), holds)[:switches]
+
+    def _rack_numbers(self, where: str, at: Path) -> list[int]:
+        """Return the racks a selector names, in the order it lists them; what is not there is noted."""
+        racks = self.places
+        selector = parse_selector(where)
+        try:
+            pieces = select_places(racks, selector)
+        except SelectionError as error:
+            self.note("E203", error.message, at, error.hint)
+            return []
+        if not pieces:
+            stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
+            hint = f"a rack is a template of level rack; here: {stems}"
+            self.note("E203", f'"{where}" names no rack', at, hint)
+        found = np.concatenate([none(0), *(racks[piece.group].first + piece.devices() for piece in pieces)])
+        if pieces and (listed := selector.steps[-1].numbers):
+            turns = np.concatenate([_turns(piece, listed) for piece in pieces])
+            found = found[np.argsort(turns, kind="stable")]
+        numbers: list[int] = found.tolist()
+        return numbers
+
+    def _name(self, number: int) -> str:
+        place = next(place for place in self.places if place.first <= number < place.first + place.count)
+        return path_name(place.path, number - place.first)
+
+    def _spots(self) -> tuple[Ints, Ints, Ints, tuple[str, ...]]:
+        """Return where each rack stands along and across the rows, the number of its row, and the rows."""
+        count = self.draft.tree.per_level[RACK]
+        x, y, row = (np.full(count, UNKNOWN, np.int64) for _ in range(3))
+        pitch = (self.layout.rack_pitch or 0, self.layout.row_pitch or 0) if self.layout else (0, 0)
+        for number, racks in enumerate(self.rows.values()):
+            x[racks], y[racks], row[racks] = run(len(racks)) * pitch[0], number * pitch[1], number
+        return x, y, row, tuple(self.rows)
+
+    def _check(self, layout: LayoutSpec) -> None:
+        """Note a floor that lengths cannot be computed on."""
+        several = [name for name, racks in self.rows.items() if len(racks) > 1]
+        if several and layout.rack_pitch is None:
+            message = f"row {several[0]} has several racks but no rack_pitch"
+            self.note("E403", message, ("layout", "rows", several[0]), "add rack_pitch: 600 mm")
+        if len(layout.rows) > 1 and layout.row_pitch is None:
+            message = f"{len(layout.rows)} rows but no row_pitch"
+            self.note("E403", message, ("layout", "rows"), "add row_pitch: 3 m")
+        tray, highest = layout.tray, max(stand.highest_mm for stand in self.stands)
+        if tray and tray.where == "overhead" and tray.height < highest:
+            message = (
+                f"the tray hangs at {format_length(tray.height)}, a device stands at {format_length(highest)}"
+            )
+            self.note("E404", message, ("layout", "tray", "height"), "height counts from the floor")
+
+    # Measured ways
+
+    def _measured(self, sites: Sites) -> tuple[Ints, Ints]:
+        """Return two racks and their way for each line of the table of distances, sorted by racks."""
+        if ("layout", "distances") not in self.draft.parsed.tables:
+            return none(0), none(0)
+        names = {rack.name: number for number, rack in enumerate(sites.racks)}
+        ordered = sorted(dict(self._distances(names)).items())
+        pairs, lengths = zip(*ordered, strict=True) if ordered else ((), ())
+        return np.array(pairs, np.int64), np.array(lengths, np.int64)
+
+    def _distances(self, names: dict[str, int]) -> Iterator[tuple[int, int]]:
+        seen: dict[tuple[int, int], int] = {}
+        for row in self.draft.parsed.tables.get(("layout", "distances"), ()):
+            unknown = [name for name in row.cells[:2] if name not in names]
+            for name in unknown:
+                hint = nearest(name, names)
+                self.draft.problems.add_at("E203", f'there is no rack "{name}"', row.mark, hint=hint)
+            try:
+                metres = MM * parse_decimal(row.cells[2])
+            except ReadError as error:
+                self.draft.problems.add_at(error.code, error.message, row.mark, hint=error.hint)
+                continue
+            if metres.denominator != 1:
+                message = f'"{row.cells[2]}" is finer than a millimetre'
+                self.draft.problems.add_at("E111", message, row.mark, hint="round it to whole millimetres")
+                continue
+            if unknown:
+                continue
+            low, high = sorted(names[name] for name in row.cells[:2])
+            if low == high or seen.setdefault((low, high), int(metres)) != metres:
+                words = "is its own distance" if low == high else "stands here with two lengths"
+                message = f"{row.cells[0]} to {row.cells[1]} {words}"
+                self.draft.problems.add_at("E601", message, row.mark, hint="one line for two racks")
+                continue
+            yield low * len(names) + high, int(metres)
+
+
+def _turns(piece: Piece, listed: Sequence[int]) -> Ints:
+    """Return at which turn each place of a piece stands in a bracket of a selector."""
+    turn = {number: index for index, number in enumerate(listed)}
+    last = piece.path[-1]
+    turn_of = np.array([turn.get(number, 0) for number in last.entry.numbers], np.int64)
+    return turn_of[piece.devices() % last.count]
+
+
+def _joined(stands: Sequence[Stand], block: LinkBlock) -> tuple[Ints, Ints]:
+    """Return what a block joins: the racks of the devices of a, and the devices of b within their group."""
+    assert block.b is not None  # noqa: S101 - asked only of links inside the model
+    a = stands[block.a.group].rack(block.a.scope[:, None] + block.a.device[None, :])
+    b = block.b.scope[:, None] + block.b.device[None, :]
+    if block.a.axis != block.b.axis:
+        a, b = np.broadcast_arrays(a[:, :, None], b[:, None, :])
+    return a.ravel(), b.ravel()

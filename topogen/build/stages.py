@@ -1,0 +1,140 @@
+"""From a parsed file to a fabric: places, fabrics, links, sites, lengths, media, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from topogen.build.draft import Draft
+from topogen.build.generators import add_fabric
+from topogen.build.link_groups import add_link
+from topogen.build.placement import stand
+from topogen.build.tiers import tiers_of
+from topogen.build.tree import device_types, grow
+from topogen.build.warnings import warn_of_doubts
+from topogen.cabling.cages import check_cages
+from topogen.cabling.port_uses import warn_of_free_ports
+from topogen.errors import Problems
+from topogen.floor.histogram import counted_lengths
+from topogen.floor.routing import Routing, slack_of
+from topogen.media.medium import check_media
+from topogen.media.policy import choose_media
+from topogen.memory import needing
+from topogen.model.fabric import Fabric, LinkGroup
+from topogen.model.length_histogram import LengthClasses, alike, classes_of
+from topogen.units import format_count
+from topogen.wiring.plan import MAX_NUMBERED
+
+if TYPE_CHECKING:
+    from topogen.build.parsed import Parsed
+    from topogen.language.topology import LinkSpec
+
+BYTES_PER_DEVICE = 80
+"""Memory that sites, ports and the take-off of a device need at the most, measured at a million GPUs."""
+
+
+def build(parsed: Parsed) -> Fabric:
+    """Return the fabric of a parsed file; raises ``InputError`` with every mistake that was found."""
+    spec = parsed.spec
+    problems = Problems(parsed.marks)
+    problems.found.extend(parsed.warnings)
+    draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
+    _refuse_many_devices(draft)
+    problems.raise_errors()
+    count = sum(group.count for group in draft.tree.groups)
+    with needing(f"a fabric of {format_count(count)} devices", BYTES_PER_DEVICE * count):
+        return _wired(draft)
+
+
+def _wired(draft: Draft) -> Fabric:
+    """Return the fabric of a tree: its fabrics and links in an order that gives each what it ends at."""
+    parsed, spec, problems = draft.parsed, draft.parsed.spec, draft.problems
+    for index, group in enumerate(draft.tree.groups):
+        draft.ports.add(index, group)
+    early = [name for name, link in spec.links.items() if not _on_fabric(parsed, name, link)]
+    for name in early:
+        add_link(draft, name, spec.links[name])
+    for name, fabric in spec.fabrics.items():
+        add_fabric(draft, name, fabric)
+    _refuse_many_devices(draft)
+    for name in (name for name in spec.links if name not in early):
+        add_link(draft, name, spec.links[name])
+    problems.raise_errors()
+    return _finish(draft)
+
+
+def _refuse_many_devices(draft: Draft) -> None:
+    """Note more devices than can be numbered."""
+    count = sum(group.count for group in draft.tree.groups)
+    if count > MAX_NUMBERED:
+        message = f"{format_count(count)} devices in all"
+        hint = f"a fabric has at most {format_count(MAX_NUMBERED)}: is a count mistyped?"
+        draft.problems.add("E702", message, ("instances",), hint)
+
+
+def _finish(draft: Draft) -> Fabric:
+    """Return the fabric with sites, lengths, cables and tiers, and its media checked."""
+    spec, problems = draft.parsed.spec, draft.problems
+    groups = tuple(draft.tree.groups)
+    sites = stand(draft)
+    tiers = tiers_of(draft)
+    links = []
+    for index, link in enumerate(draft.links):
+        routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
+        done = replace(link, tier=tiers[index], lengths=_lengths(draft, link, routing))
+        links.append(done)
+    problems.raise_errors()
+    fabric = Fabric(
+        spec=spec,
+        catalog=draft.parsed.catalog,
+        scenario=draft.parsed.scenario,
+        places=tuple(draft.tree.places),
+        groups=groups,
+        links=tuple(links),
+        ports=draft.ports.maps,
+        sites=sites,
+        made=draft.made,
+        marks=draft.parsed.marks,
+    )
+    fabric = choose_media(fabric, problems)
+    problems.raise_errors()
+    for link in fabric.links:
+        check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
+    check_cages(fabric, problems)
+    problems.raise_errors()
+    warn_of_free_ports(fabric, problems)
+    warn_of_doubts(fabric, problems)
+    return replace(fabric, warnings=problems.warnings)
+
+
+def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
+    """Return whether a link group ends at switches that a fabric will make."""
+    selectors = [*link.a, *link.b]
+    if isinstance(link.pairs, tuple):
+        selectors += [selector for pair in link.pairs for selector in pair]
+    rows = parsed.tables.get(("links", name, "pairs"), ())
+    steps = {pick.name for selector in selectors for pick in selector.steps}
+    steps |= {cell.partition("/")[0] for row in rows for cell in row.cells}
+    return not steps.isdisjoint(parsed.spec.fabrics)
+
+
+def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> LengthClasses:
+    media = draft.parsed.catalog.media
+    medium = media.get(link.media[0]) if link.media else None
+    board = link.network == "board" or (medium is not None and medium.kind == "board")
+    found = []
+    for block in link.blocks:
+        types = (
+            draft.tree.groups[block.a.group].label,
+            (draft.tree.groups[block.b.group].label if block.b else link.outside),
+        )
+        if link.length_mm is not None:
+            coded = alike(link.length_mm, "stated", block.count)
+        elif board:
+            coded = alike(0, "board", block.count)
+        elif block.b is None:
+            coded = alike(None, "unknown", block.count)
+        else:
+            coded = counted_lengths(block, routing)
+        found.append((types, coded))
+    return classes_of(found)

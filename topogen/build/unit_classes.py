@@ -1,0 +1,105 @@
+"""The units of a generator's ends, told from the tree where each holds all that its template has."""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from topogen.model.fabric import count_of, level_depth
+from topogen.model.runs import none, run
+from topogen.wiring.plan import Units
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.model.fabric import PlaceGroup, Steps
+    from topogen.model.select import Piece
+
+
+class _Row(NamedTuple):
+    """Equal units: ``units`` of them, places from ``place`` on, ends in ``rounds`` places of ``rails``."""
+
+    place: int
+    first: int
+    units: int
+    rails: int
+    rounds: int
+
+
+def units_alike(
+    places: Sequence[PlaceGroup], pieces: Sequence[Piece], levels: tuple[str | None, str | None]
+) -> tuple[Units, ...]:
+    """Return the units of whole pieces, those alike together; nothing where ends have to be looked at.
+
+    ``levels`` are those of the rails and of the units; without the first an end is its own rail, without the
+    second all ends are one unit. Ends have to be looked at where some of a template are left out, where two
+    pieces share a place of the first level or several of the second, or where places of the first are not
+    inside those of the second.
+    """
+    rows: list[_Row] = []
+    for piece in pieces:
+        row = _row(places, piece, levels, sum(row.units * row.rails * row.rounds for row in rows))
+        if row is None:
+            return ()
+        rows.append(row)
+    if levels[1] is None:
+        if len({row.rails for row in rows}) > 1 or _shared(pieces, levels[0]):
+            return ()
+        return (Units(none(1), none(1), run(rows[0].rails), sum(row.rounds for row in rows)),)
+    rows = _joined(rows)
+    if _shared(pieces, levels[0]) or any(after.place <= row.place for row, after in pairwise(rows)):
+        return ()
+    numbers = np.split(run(sum(row.units for row in rows)), np.cumsum([row.units for row in rows])[:-1])
+    return _alike(rows, numbers)
+
+
+def _joined(rows: Sequence[_Row]) -> list[_Row]:
+    """Return rows with those of one unit together: its ends follow one another, from piece to piece."""
+    joined: list[_Row] = []
+    for row in rows:
+        last = joined[-1] if joined else None
+        if last and last.units == 1 and (last.place, last.rails) == (row.place, row.rails):
+            joined[-1] = last._replace(rounds=last.rounds + row.rounds)
+        else:
+            joined.append(row)
+    return joined
+
+
+def _alike(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, ...]:
+    """Return the units of rows, those of equal size and rails together, the smallest first."""
+    kinds = []
+    alike = sorted(range(len(rows)), key=lambda at: (rows[at].rails * rows[at].rounds, rows[at].rails))
+    for (rails, rounds), group in groupby(alike, key=lambda at: (rows[at].rails, rows[at].rounds)):
+        at = list(group)
+        first = [rows[i].first + run(rows[i].units, rails * rounds) for i in at]
+        kinds.append(
+            Units(np.concatenate([numbers[i] for i in at]), np.concatenate(first), run(rails), rounds)
+        )
+    return tuple(kinds)
+
+
+def _row(
+    places: Sequence[PlaceGroup], piece: Piece, levels: tuple[str | None, str | None], first: int
+) -> _Row | None:
+    """Return the units of one piece, all of it in one where ends have no level of units."""
+    if not piece.is_whole():
+        return None
+    rails, units = (level_depth(piece.path, level) if level else None for level in levels)
+    depth = units or 0
+    placeless = any(level and at is None for level, at in zip(levels, (rails, units), strict=True))
+    if placeless or (rails is not None and rails < depth):
+        return None
+    inside = count_of(piece.path[depth:])
+    each = count_of(piece.path[rails:]) if rails is not None else 1
+    place = next((place.first for place in places if place.path == piece.path[:depth]), 0)
+    return _Row(place, first, count_of(piece.path[:depth]), each, inside // each)
+
+
+def _shared(pieces: Sequence[Piece], level: str | None) -> bool:
+    """Return whether two pieces stand in the same places of a level."""
+    if level is None:
+        return False
+    paths: list[Steps] = [piece.path[: level_depth(piece.path, level)] for piece in pieces]
+    return any(path in paths[:index] for index, path in enumerate(paths))

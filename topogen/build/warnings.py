@@ -1,0 +1,172 @@
+"""What can be built and yet looks mistaken: sizes that do not fit what is known, or that nobody meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.port_uses import links_of_users, says_what_stays_free
+from topogen.model.fabric import FREE, place_ids
+from topogen.model.runs import distinct
+from topogen.units import format_bandwidth, format_count, format_rate_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.errors import Path, Problems
+    from topogen.model.fabric import DeviceGroup, Fabric, Ints, Port
+
+EVEN_PATTERNS = ("planes", "rails")
+
+SLIPS = {
+    Fraction(2): "both directions counted as one? A lane_rate is one direction",
+    Fraction(1, 2): "one direction taken for both? Per direction is half of bidir",
+    Fraction(8): "Gb/s taken for GB/s? A byte has 8 bits",
+    Fraction(1, 8): "GB/s taken for Gb/s? A byte has 8 bits",
+    Fraction(4): "Gb/s each way taken for GB/s of both directions? 1 GB/s bidir = 4 Gb/s per_dir",
+    Fraction(1, 4): "GB/s of both directions taken for Gb/s each way? 1 GB/s bidir = 4 Gb/s per_dir",
+}
+"""What a wrong bandwidth is a multiple of the right one by, and the slip that makes it so."""
+
+
+def warn_of_doubts(fabric: Fabric, problems: Problems) -> None:
+    """Note what may be built and is seldom meant, where the file does not say that it is."""
+    _warn_of_bandwidth(fabric, problems)
+    _warn_of_dies(fabric, problems)
+    _warn_of_uneven_loads(fabric, problems)
+    _warn_of_default_lengths(fabric, problems)
+
+
+# Bandwidth against the catalog
+
+
+def _warn_of_bandwidth(fabric: Fabric, problems: Problems) -> None:
+    """Note devices whose ports of a network carry another bandwidth than the catalog states of their part."""
+    seen = set()
+    for index, group in enumerate(fabric.groups):
+        part = fabric.catalog.parts.get(group.type.part or "")
+        if part is None or group.type.name in seen:
+            continue
+        seen.add(group.type.name)
+        for network, stated in part.bandwidth.items():
+            kinds = list(_kinds_in(fabric, index, group, network))
+            total = sum(kind.count * (kind.rate or 0) for kind in kinds)
+            if total and total != stated:
+                sum_up = " + ".join(_ports(kind) for kind in kinds)
+                message = (
+                    f"{sum_up} = {format_bandwidth(total)}, but the catalog says {format_bandwidth(stated)} "
+                    f"of {network} for {part.id} (ratio {float(Fraction(total, stated)):.3g})"
+                )
+                hint = SLIPS.get(Fraction(total, stated), "compare count, lanes and lane_rate with its data")
+                problems.add("W102", message, ("devices", group.type.name, "ports", kinds[0].name), hint)
+
+
+def _kinds_in(fabric: Fabric, index: int, group: DeviceGroup, network: str) -> Iterator[Port]:
+    """Yield the port groups of a device of which a link of the network uses some."""
+    for port, kind in enumerate(group.type.ports):
+        users = distinct(fabric.ports[index, port].rows)
+        if any(fabric.links[user // 2].network == network for user in users[users != FREE].tolist()):
+            yield kind
+
+
+def _ports(kind: Port) -> str:
+    return f"{format_count(kind.count)} {kind.name} x {format_rate_long(kind.rate or 0)}"
+
+
+# Dies and packages
+
+
+def _warn_of_dies(fabric: Fabric, problems: Problems) -> None:
+    """Note packages of several dies, unless the file says how many packages it expects."""
+    counts: Counter[str] = Counter()
+    for group in fabric.groups:
+        if group.type.role == "gpu" and (group.type.dies or 1) > 1:
+            counts[group.type.name] += group.count
+    expected = {key.split()[0].split("/")[-1] for key in fabric.spec.expect.devices}
+    for name, count in counts.items():
+        dies = fabric.spec.devices[name].dies or 1
+        if name not in expected and not _is_included(fabric, ("devices", name)):
+            each, all_dies = format_count(count), format_count(count * dies)
+            message = f"{each} {name} of {dies} dies are counted as {each} GPUs, not as {all_dies}"
+            hint = f"expect: {{devices: {{{name}: {count}}}}} says that packages are meant and silences this"
+            problems.add("W103", message, ("devices", name, "dies"), hint)
+
+
+def _is_included(fabric: Fabric, path: Path) -> bool:
+    """Return whether a key stands in another file than the name of the fabric."""
+    mark, own = fabric.marks.find(path), fabric.marks.find(("name",))
+    return mark is not None and own is not None and mark.file != own.file
+
+
+# Loads that do not divide
+
+
+def _warn_of_uneven_loads(fabric: Fabric, problems: Problems) -> None:
+    """Note planes and rails that give some devices of one place more links than others."""
+    for name, link in fabric.spec.links.items():
+        if link.pattern not in EVEN_PATTERNS:
+            continue
+        users = [2 * i + 1 for i, made in enumerate(fabric.links) if name in (made.name, made.base)]
+        loads = list(_loads(fabric, users, link.within or "fabric"))
+        if loads:
+            label, (fewest, most) = loads[0]
+            message = (
+                f"{link.pattern} gives some {label} {format_count(most)} links and others "
+                f"{format_count(fewest)}: the ends do not divide evenly over them"
+            )
+            hint = f"change how many there are, or use spread; {label} in expect.free_ports silences this"
+            problems.add("W205", message, ("links", name), hint)
+
+
+def _loads(fabric: Fabric, users: list[int], level: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield devices that differ in links inside one place of a level, with the fewest and the most."""
+    for index, group in enumerate(fabric.groups):
+        if says_what_stays_free(fabric, group.type.name, group.label):
+            continue
+        links = links_of_users(fabric, index, users)
+        if _is_even(links.values):
+            continue
+        owner = place_ids(fabric, group, level)
+        if owner is not None and (differ := _extremes(links.full(), owner)):
+            yield group.label, differ
+
+
+def _is_even(values: Ints) -> bool:
+    return bool((values == values[0]).all())
+
+
+def _extremes(total: Ints, owner: Ints) -> tuple[int, int] | None:
+    """Return the fewest and the most links of devices in the first place where they differ."""
+    linked = total > 0
+    places, where = np.unique(owner[linked], return_inverse=True)
+    most = np.zeros(len(places), np.int64)
+    fewest = np.full(len(places), np.iinfo(np.int64).max)
+    np.maximum.at(most, where, total[linked])
+    np.minimum.at(fewest, where, total[linked])
+    uneven = np.flatnonzero(most > fewest)
+    return (int(fewest[uneven[0]]), int(most[uneven[0]])) if uneven.size else None
+
+
+# Lengths nobody gave
+
+
+def _warn_of_default_lengths(fabric: Fabric, problems: Problems) -> None:
+    count: Counter[str] = Counter()
+    for link in fabric.links:
+        count[link.name] += link.lengths.with_basis("default")
+    guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
+    if guessed:
+        taken = "2 m in a rack, 10 m between racks (length_basis: default)"
+        message = f"no layout or U for {', '.join(guessed)}: {taken}"
+        hint = "such lengths are not orderable: add layout and slots, or length"
+        problems.add("W304", message, _written_at(fabric, next(name for name in count if count[name])), hint)
+
+
+def _written_at(fabric: Fabric, name: str) -> Path:
+    """Return the key of the layout if there is one, else of a link group, or of the fabric that made it."""
+    if fabric.marks.find(("layout",)):
+        return ("layout",)
+    return ("fabrics", name.split("/", maxsplit=1)[0]) if "/" in name else ("links", name)

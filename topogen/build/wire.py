@@ -1,0 +1,285 @@
+"""Link groups from selectors and patterns: scopes, free ports, the pattern, and who then uses which port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.errors import nearest
+from topogen.model.expand import links_at
+from topogen.model.fabric import (
+    DeviceGroup,
+    Ints,
+    LinkBlock,
+    PlaceGroup,
+    count_of,
+    level_depth,
+    levels_above,
+    path_name,
+)
+from topogen.model.runs import listed, none, rows_alike
+from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
+from topogen.wiring.bind import Member, bind, number
+from topogen.wiring.block import Block, Ends, PatternError, Request, degrees
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from topogen.cabling.ports import PortBook
+    from topogen.model.fabric import Terminal
+    from topogen.model.runs import Runs
+    from topogen.model.select import Piece
+
+
+@dataclass(frozen=True)
+class Job:
+    """One link group to be wired: ``user`` is its index, ``level`` that of ``across`` or ``rails_by``."""
+
+    user: int
+    pattern: Callable[[Request], list[Block]]
+    a: Sequence[Piece]
+    b: Sequence[Piece] | None
+    within: str | None = None
+    level: str | None = None
+    across: bool = False
+    links_per_pair: int | None = None
+    same: bool = False
+    """Whether both sides are the same ports."""
+    alike: bool = False
+    """Whether both sides are the same devices, so that neither is the lower one."""
+    all_ports: tuple[bool, bool] = (True, False)
+    """Whether the pattern uses every port that an a and a b offer, so that all must offer equally many."""
+
+
+@dataclass(frozen=True)
+class Plant:
+    """What link groups are wired onto."""
+
+    places: Sequence[PlaceGroup]
+    groups: Sequence[DeviceGroup]
+    ports: PortBook
+
+
+def wire(plant: Plant, job: Job) -> tuple[LinkBlock, ...]:
+    """Return the link blocks of a job and enter its ports in the book; raises ``PatternError``."""
+    blocks: list[LinkBlock] = []
+    for scopes in _families(plant, job):
+        a = _members(plant, job.a, scopes)
+        b = a if job.same else _members(plant, job.b, scopes) if job.b is not None else None
+        blocks += _wire_family(plant, job, a, b)
+    if not blocks:
+        where = f" inside one {job.within}" if job.within else ""
+        hint = "check within, across and both selectors, and that ports are free"
+        raise PatternError("E203", f"no two ends with free ports meet{where}: nothing to link", hint)
+    _take(plant, job, blocks)
+    return tuple(blocks)
+
+
+@dataclass(frozen=True)
+class _Scopes:
+    """Scopes of one place group that hold the same pieces; the whole fabric when ``place`` is None."""
+
+    place: PlaceGroup | None
+    numbers: range | Ints
+    """A range where the pieces stand in all of them."""
+
+
+def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
+    """Yield the scopes of a job, those that hold the same pieces together."""
+    if job.within is None:
+        yield _Scopes(None, range(1))
+        return
+    if not any(place.level == job.within for place in plant.places):
+        levels = {place.level for place in plant.places}
+        raise PatternError(
+            "E203", f'within: no template has the level "{job.within}"', nearest(job.within, levels)
+        )
+    for place in (place for place in plant.places if place.level == job.within):
+        if _stand_everywhere(place, job):
+            yield _Scopes(place, range(place.count))
+            continue
+        a, b = _presence(place, job.a), _presence(place, job.b or ())
+        meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
+        for alike in rows_alike(np.concatenate([a, b])[:, meet].T):
+            yield _Scopes(place, np.flatnonzero(meet)[alike])
+
+
+def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
+    """Return whether both sides meet in every place of a group, all of them alike."""
+    depth = len(place.path)
+    a, b = ([piece for piece in side or () if piece.path[:depth] == place.path] for side in (job.a, job.b))
+    return bool(a and (b or job.b is None)) and all(
+        len(pick) == step.count
+        for piece in (*a, *b)
+        for pick, step in zip(piece.picks[:depth], place.path, strict=True)
+    )
+
+
+def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> NDArray[np.bool_]:
+    """Return which of the pieces below a place group stand in each of its places, shape (pieces, places)."""
+    depth = len(place.path)
+    below = [piece for piece in pieces if piece.path[:depth] == place.path]
+    there = np.zeros((len(below), place.count), bool)
+    for row, piece in zip(there, below, strict=True):
+        row[piece.places(depth)] = True
+    return there
+
+
+def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Member]:
+    depth = len(scopes.place.path) if scopes.place else 0
+    row = []
+    for piece in pieces:
+        if scopes.place and piece.path[:depth] != scopes.place.path:
+            continue
+        local = piece.inside(depth)
+        first = _firsts(piece, depth, scopes.numbers)
+        if first is not None:
+            member = Member(piece.group, piece.port, first, local, none(0))
+            table = plant.ports.free((piece.group, piece.port), member.devices, piece.ports)
+            row.append(replace(member, table=table))
+    return number(row)
+
+
+def _firsts(piece: Piece, depth: int, scopes: range | Ints) -> range | Ints | None:
+    """Return the first device of each scope, None where a piece does not stand in all of them."""
+    size = count_of(piece.path[depth:])
+    if isinstance(scopes, range):  # all there are, and the piece stands in each
+        return range(0, len(scopes) * size, size)
+    return scopes * size if np.isin(scopes, piece.places(depth)).all() else None
+
+
+def ends_seen(plant: Plant, job: Job) -> Ends:
+    """Return what a pattern would see of the a side of a job over everything; nothing is wired."""
+    return _ends(plant, job, _members(plant, job.a, _Scopes(None, range(1))), equal=job.all_ports[0])
+
+
+def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
+    ends_a = _ends(plant, job, a, equal=job.all_ports[0])
+    ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)
+    blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
+    _refuse_overuse(plant, a, degrees(blocks, ("a", "b") if job.same else ("a",), ends_a.count))
+    if b is not None and ends_b is not None and not job.same:
+        _refuse_overuse(plant, b, degrees(blocks, ("b",), ends_b.count))
+    return [bound for block in blocks if block.count for bound in bind(block, a, b or a)]
+
+
+def _far_ends(plant: Plant, job: Job, b: Sequence[Member]) -> Ends:
+    """Return what the pattern sees of the b side; only ``across`` asks where those devices stand."""
+    seen = job if job.across else replace(job, level=None)
+    return _ends(plant, seen, b, equal=job.all_ports[1])
+
+
+def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
+    """Return what the pattern sees of members: free ports, and the place and position at the job's level."""
+    offers = [_offer(member) for member in members]
+    fewest, most = min(int(offer.min()) for offer in offers), max(int(offer.max()) for offer in offers)
+    if equal and fewest != most:
+        message = f"the ends do not offer equally many free ports: {fewest} to {most} each"
+        raise PatternError("E209", message, "take a range of ports that all of them have, such as [0-3]")
+    for member in members:
+        _refuse_placeless(plant, job.level, member)
+    count = sum(len(member.local) for member in members)
+    return Ends(count, fewest, lambda: np.concatenate([_place(plant, job.level, one) for one in members]))
+
+
+def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
+    """Raise where devices stand in no place of a level."""
+    group = plant.groups[member.group]
+    if level is not None and level_depth(group.path, level) is None:
+        message = f'"{group.label}" stands in no place of the level "{level}"'
+        raise PatternError("E203", message, levels_above(group.path))
+
+
+def _place(plant: Plant, level: str | None, member: Member) -> Ints:
+    """Return which place of a level each device of a member's first scope stands in."""
+    if level is None:
+        return none(len(member.local))
+    group = plant.groups[member.group]
+    depth = level_depth(group.path, level)
+    place = next(place for place in plant.places if place.path == group.path[:depth])
+    size = group.count // place.count
+    return np.asarray(place.first + (member.scope[0] + listed(member.local)) // size)
+
+
+def _offer(member: Member) -> Ints:
+    """Return the ports each device of a member may give, the least over its scopes.
+
+    Of shape (devices,), or (1,) where all may give as many.
+    """
+    if member.table.ndim == 1:
+        return np.array([len(member.table)])
+    counts = (member.table >= 0).sum(axis=1)
+    return np.asarray(counts[member.devices()].reshape(len(member.scope), -1).min(axis=0))
+
+
+def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Runs) -> None:
+    """Raise if a device is asked for more ports than it has free."""
+    for member in members:
+        part = asked.part(member.start, member.start + len(member.local))
+        if int(part.values.max()) <= int(_offer(member).min()):
+            continue
+        wanted = part.full()
+        offer = np.broadcast_to(_offer(member), wanted.shape)
+        over = np.flatnonzero(wanted > offer)
+        if not len(over):
+            continue
+        group = plant.groups[member.group]
+        port = group.type.ports[member.port]
+        first = int(over[0])
+        name = path_name(group.path, int(member.scope[0] + member.at(member.start + over[:1])[0]))
+        message = (
+            f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
+            f'"{port.name}" are free: {wanted[first] - offer[first]} over, '
+            f"at {len(over)} of {len(offer)} devices here; "
+            + _in_all(plant, member, int(wanted.sum()), int(offer.sum()))
+        )
+        raise PatternError(
+            "E201", message, "give the device more ports, select fewer ends, or spread them over more devices"
+        )
+
+
+def _in_all(plant: Plant, member: Member, wanted: int, offer: int) -> str:
+    """Return what is asked of the ports of all devices of a member, and how many times what they have.
+
+    What was asked by link groups that were refused before is told apart, and remembered for those to come.
+    """
+    port = plant.groups[member.group].type.ports[member.port]
+    wanted, offer = (count * len(member.scope) for count in (wanted, offer))
+    before = plant.ports.refused.get((member.group, member.port), 0)
+    plant.ports.refused[member.group, member.port] = before + wanted
+    text = f"needs {_rates(wanted, port.rate)} where {_rates(offer, port.rate)} of ports are free"
+    text += _times(wanted, offer)
+    if before:
+        text += f"; with the links refused above {_rates(before + wanted, port.rate)}"
+        text += _times(before + wanted, offer)
+    return text
+
+
+def _rates(count: int, rate: int | None) -> str:
+    """Return what so many ports carry in one direction, or their number where the rate is unknown."""
+    if not rate:
+        return format_count(count)
+    whole, _, rest = format_decimal(Fraction(count * rate, MBPS_PER_UNIT["Tb/s"]), 3).partition(".")
+    return f"{format_count(int(whole))}{'.' if rest else ''}{rest} Tb/s"
+
+
+def _times(wanted: int, offer: int) -> str:
+    return f": {format_decimal(Fraction(wanted, offer), 2)}x" if offer else ""
+
+
+def _take(plant: Plant, job: Job, blocks: Sequence[LinkBlock]) -> None:
+    """Enter the ports that blocks use: on each device the first ones of its table."""
+    uses: dict[tuple[int, int, int, bytes], list[tuple[LinkBlock, Terminal]]] = {}
+    for block in blocks:
+        for side, terminal in enumerate((block.a, block.b)):
+            if terminal is not None:
+                alike = (terminal.group, terminal.port, 0 if job.same else side, terminal.table.tobytes())
+                uses.setdefault(alike, []).append((block, terminal))
+    for (group, port, side, _), ends in uses.items():
+        degree = links_at(ends, plant.groups[group].count)
+        plant.ports.take((group, port), ends[0][1].table, degree, 2 * job.user + (0 if job.alike else side))

@@ -1,0 +1,1 @@
+"""Ports, cages and cables."""

@@ -1,0 +1,148 @@
+"""Links to cables: what is pulled is a cable, which carries one link or several of one cage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.cages import boxes, cage_order
+from topogen.floor.routing import route_of
+from topogen.model.expand import Columns, expand
+from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, known_mm
+from topogen.model.runs import changes
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup
+    from topogen.model.length_histogram import Counted
+
+
+def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:
+    """Return the length of each link in mm (-1 unknown) and its basis, an index of ``BASES``."""
+    if len(group.lengths.codes) == 1:
+        length, basis = divmod(int(group.lengths.codes[0]), len(BASES))
+        return np.full(len(columns), length, np.int64), np.full(len(columns), basis, np.int64)
+    return route_of(fabric, group).routed(columns.a.astype(np.int64), columns.b.astype(np.int64))
+
+
+def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
+    """Return the cable of each link, numbered from 0 in the order of the first link of each.
+
+    A cable carries ``links_per_cable`` consecutive links of one a cage.
+    """
+    if group.links_per_cable == 1:
+        return np.arange(len(columns), dtype=np.int64)
+    owner, serial, size = _in_cages(fabric, columns)
+    order = np.lexsort((serial, owner))
+    starts = np.flatnonzero(changes(owner[order]) | changes(serial[order] // size[order]))
+    in_cage = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    chunk = np.empty(len(order), np.int64)
+    chunk[order] = np.cumsum(in_cage % group.links_per_cable == 0) - 1
+    return _in_order_of_first(chunk)
+
+
+def _in_cages(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints, Ints]:
+    """Return, for the a end of each link, who owns its cages, its turn in them, and the links of a cage."""
+    owner, serial, size = (np.empty(len(columns), np.int64) for _ in range(3))
+    kinds = sorted({_kind(fabric, block) for block, _ in columns.blocks})
+    for block, rows in columns.blocks:
+        order = cage_order(fabric, block.a.group, block.a.port)
+        device = columns.a[rows] - fabric.groups[block.a.group].first
+        # Devices, racks and trays are all numbered from 0: each kind of port counts in a class of its own.
+        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_kind(fabric, block))
+        serial[rows] = columns.a_port[rows].astype(np.int64) * order.members[device] + order.rank[device]
+        size[rows] = fabric.groups[block.a.group].type.ports[block.a.port].cage_links
+    return owner, serial, size
+
+
+def _kind(fabric: Fabric, block: LinkBlock) -> tuple[str, int]:
+    """Return the device type and port group that a block begins at."""
+    return fabric.groups[block.a.group].type.name, block.a.port
+
+
+def _in_order_of_first(numbers: Ints) -> Ints:
+    """Return numbers renamed so that they first appear as 0, 1, 2 ..."""
+    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return rank[inverse]
+
+
+def cables_by_length(fabric: Fabric, group: LinkGroup) -> Counted:
+    """Return the lengths of the cables of a link group in mm, slack included, and how many have each.
+
+    Ascending, -1 where unknown. A cable is as long as its longest link. Links are expanded only for
+    `expanded_because`.
+    """
+    if group.links_per_cable == 1:
+        return added_up(group.lengths.mm, group.lengths.links)
+    if not expanded_because(fabric, group):
+        return group.lengths.mm[:1], np.array([_cables_from_cages(fabric, group)])
+    columns = expand(fabric, group)
+    length, _ = link_lengths(fabric, group, columns)
+    longest = _longest(cable_of_link(fabric, group, columns), length)
+    return added_up(longest, np.ones_like(longest))
+
+
+def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
+    """Return why every link of a group is looked at to count its parts; empty where classes say it all."""
+    if group.links_per_cable == 1:
+        return ""
+    if group.choices:
+        return "a policy or an override chose the medium of each link"
+    if not group.lengths.one_mm:
+        return "a cable is as long as the longest of its links"
+    ports = [fabric.groups[block.a.group].type.ports[block.a.port] for block in group.blocks]
+    if any(port.cage_on for port in ports):
+        return "a cage belongs to several devices"
+    return "both ends of a cable are ends of the same devices" if group.joins_alike else ""
+
+
+def _cables_from_cages(fabric: Fabric, group: LinkGroup) -> int:
+    """Return the cables of a group of which each leaves one cage of one device: ceilings, cage by cage."""
+    user = 2 * next(index for index, one in enumerate(fabric.links) if one.name == group.name)
+    total = 0
+    for index, port in dict.fromkeys((block.a.group, block.a.port) for block in group.blocks):
+        used = fabric.ports[index, port]
+        links = (boxes(used.rows, fabric.groups[index].type.ports[port].cage_links) == user).sum(axis=2)
+        total += int((-(-links // group.links_per_cable)).sum(axis=1) @ used.weights)
+    return total
+
+
+def lengths_of_cables(fabric: Fabric, group: LinkGroup, columns: Columns, length: Ints) -> Ints:
+    """Return the length of the cable that carries each link, that of its longest link, shape (links,)."""
+    if group.links_per_cable == 1:
+        return length
+    cable = cable_of_link(fabric, group, columns)
+    return _longest(cable, length)[cable]
+
+
+def _longest(cable: Ints, length: Ints) -> Ints:
+    """Return the longest link of each cable, shape (cables,)."""
+    longest = np.full(int(cable.max()) + 1, UNKNOWN_MM, np.int64)
+    np.maximum.at(longest, cable, length)
+    return longest
+
+
+def order_length(length_mm: int | None, ladder: tuple[int, ...]) -> int | None:
+    """Return the shortest length sold that is not shorter, None above the longest.
+
+    The length itself where no ladder is known.
+
+    >>> order_length(3100, (1000, 3000, 5000)), order_length(3100, ())
+    (5000, 3100)
+    """
+    known = UNKNOWN_MM if length_mm is None else length_mm
+    return known_mm(int(order_lengths(np.array([known]), ladder)[0]))
+
+
+def order_lengths(length_mm: Ints, ladder: tuple[int, ...]) -> Ints:
+    """Return `order_length` of many lengths, -1 for what is unknown or above the longest.
+
+    >>> order_lengths(np.array([-1, 1000, 3100, 9000]), (1000, 3000, 5000)).tolist()
+    [-1, 1000, 5000, -1]
+    """
+    if not ladder:
+        return length_mm
+    sold = np.array([*sorted(ladder), UNKNOWN_MM], np.int64)
+    return np.where(length_mm == UNKNOWN_MM, UNKNOWN_MM, sold[np.searchsorted(sold[:-1], length_mm)])

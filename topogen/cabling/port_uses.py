@@ -1,0 +1,81 @@
+"""Which ports are used and which stay free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.model.fabric import FREE, Fabric
+from topogen.model.runs import Runs, aligned
+from topogen.units import format_count, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from topogen.errors import Problems
+
+
+@dataclass(frozen=True)
+class PortUse:
+    """Ports of one kind over all devices of a group."""
+
+    devices: str
+    type: str
+    port: str
+    rate: str
+    n_devices: int
+    ports_each: int
+    used: int
+    free: int
+
+
+def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
+    """Return how many ports of each kind are used and free, in the order of the tree."""
+    rows = []
+    for (index, port), used in fabric.ports.items():
+        group = fabric.groups[index]
+        kind = group.type.ports[port]
+        taken = int((used.rows != FREE).sum(axis=1) @ used.weights)
+        rows.append(
+            PortUse(
+                devices=group.label,
+                type=group.type.name,
+                port=kind.name,
+                rate=format_rate(kind.rate) if kind.rate else "any",
+                n_devices=group.count,
+                ports_each=kind.count,
+                used=taken,
+                free=group.count * kind.count - taken,
+            )
+        )
+    return tuple(rows)
+
+
+def links_of_users(fabric: Fabric, index: int, users: Iterable[int]) -> Runs:
+    """Return how many ports of each device of a group some users (``2 * link group + side``) have."""
+    counts = np.zeros(2 * len(fabric.links) + 1, np.int64)  # the last is that of FREE
+    counts[list(users)] = 1
+    group = fabric.groups[index]
+    used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
+    ports = aligned([one.laid(counts[one.rows].sum(axis=1)) for one in used])
+    if not ports:
+        return Runs.alike(group.count, 0)
+    return Runs(group.count, ports[0].starts, np.sum([one.values for one in ports], axis=0))
+
+
+def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:
+    """Note ports that stay free, unless the file expects it."""
+    for use in port_uses(fabric):
+        if use.free and not says_what_stays_free(fabric, use.type, use.devices):
+            free = f"{format_count(use.free)} of {format_count(use.used + use.free)} ports"
+            message = f'{use.devices}: {free} "{use.port}" stay free'
+            hint = f"expect: {{free_ports: {{{use.devices}: {use.free}}}}} silences this"
+            problems.add("W202", message, ("devices", use.type, "ports", use.port), hint)
+
+
+def says_what_stays_free(fabric: Fabric, device: str, label: str) -> bool:
+    """Return whether the file says how many ports of these devices stay free."""
+    named = {key.split(".")[0].split("/")[-1] for key in fabric.spec.expect.free_ports}
+    return not named.isdisjoint((device, label.rsplit("/", maxsplit=1)[-1]))

@@ -1,0 +1,71 @@
+"""Who uses which port while links are being made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.model.fabric import FREE, DeviceGroup, Ints
+from topogen.model.runs import Rows, Runs, cuts, distinct, kinds_of_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class PortBook:
+    """Port maps of all device groups, one row for all devices alike."""
+
+    def __init__(self) -> None:
+        self.maps: dict[tuple[int, int], Rows] = {}
+        self.refused: dict[tuple[int, int], int] = {}
+        """Ends that found no port, of link groups that were refused: a later message counts them too."""
+
+    def add(self, index: int, group: DeviceGroup) -> None:
+        """Open the ports of a device group."""
+        for port, ports in enumerate(group.type.ports):
+            self.maps[index, port] = Rows.alike(group.count, np.full(ports.count, FREE, np.int64))
+
+    def free(
+        self, key: tuple[int, int], devices: Callable[[], Ints], wanted: Sequence[int] | None = None
+    ) -> Ints:
+        """Return the free ports that a side may take, lowest first.
+
+        Of shape (ports,), or (devices of the group, ports) padded with ``FREE`` where ``devices`` differ;
+        those are only listed if some device of the group differs.
+        """
+        used = self.maps[key]
+        allowed = np.zeros(used.rows.shape[-1], bool)
+        allowed[list(wanted) if wanted is not None else slice(None)] = True
+        opened = (used.rows == FREE) & allowed
+        if not _alike(opened):
+            there = distinct(used.kind.at(devices()))
+            if not _alike(opened[there]):
+                return np.asarray(_ranked(opened)[used.kind.full()])
+            opened = opened[there]
+        return np.flatnonzero(opened[0])
+
+    def take(self, key: tuple[int, int], table: Ints, degree: Runs, user: int) -> None:
+        """Give the first ``degree`` ports of the table on each device of the group to a user."""
+        used = self.maps[key]
+        tables = [used.kind, degree] if table.ndim == 1 else [used.kind, degree, Runs.of(table)]
+        starts = cuts(tables)
+        kind, asked = used.kind.at(starts), degree.at(starts)
+        alike = np.arange(len(starts)) if table.ndim > 1 else kind * (int(asked.max()) + 1) + asked
+        first, kinds = kinds_of_rows(alike[:, None])
+        rows = used.rows[kind[first]]
+        row, index = np.nonzero(np.arange(table.shape[-1])[None, :] < asked[first][:, None])
+        rows[row, table[index] if table.ndim == 1 else table[starts[first[row]], index]] = user
+        self.maps[key] = Rows(Runs(used.kind.count, starts, kinds), rows)
+
+
+def _alike(rows: Ints) -> bool:
+    return len(rows) == 1 or bool((rows == rows[0]).all())
+
+
+def _ranked(opened: Ints) -> Ints:
+    """Return the open ports of each row, lowest first, padded with ``FREE``."""
+    ranked = np.argsort(~opened, axis=1, kind="stable")
+    counts = opened.sum(axis=1)
+    ranked[np.arange(ranked.shape[1])[None, :] >= counts[:, None]] = FREE
+    return np.asarray(ranked[:, : counts.max()])

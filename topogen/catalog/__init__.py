@@ -1,0 +1,1 @@
+"""Parts, media, prices and dies."""

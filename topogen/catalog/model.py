@@ -1,0 +1,132 @@
+"""What links and devices are made of: parts, media, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from topogen.units import Triple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+Price: TypeAlias = Triple
+"""US dollars, exact."""
+
+Confidence = Literal["official", "list", "analyst", "article", "estimate"]
+Per = Literal["link", "lane", "end", "device", "pool"]
+PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
+"""Part id by (links of the cage or cable, lanes, lane rate in Mb/s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who says a value, when, and how far it can be trusted."""
+
+    source: str | None
+    as_of: str | None
+    confidence: Confidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Die:
+    """What a chip costs to make: its wafer's price over the good dies on it (see `dies.good_dies`)."""
+
+    area_mm2: Fraction | None
+    wafer: str
+    wafer_price_usd: Triple | None
+    diameter_mm: Fraction | None
+    edge_mm: Fraction | None
+    usable_mm2: Fraction | None
+    good_per_wafer: int | None
+    yield_share: Fraction | None = None
+    defects_per_cm2: Fraction | None = None
+    scribe_mm: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that is bought, or contained in what is bought."""
+
+    id: str
+    description: str
+    layer: str | None = None
+    made_by: Mapping[str, Fraction] = field(default_factory=dict)
+    alternates: Mapping[str, Fraction] = field(default_factory=dict)
+    price_usd: Triple | None = None
+    price_per_m_usd: Triple | None = None
+    power_w: Triple | None = None
+    failures_fit: Triple | None = None
+    output_mw: Triple | None = None
+    lengths_mm: tuple[int, ...] = ()
+    mpn: str | None = None
+    bandwidth: Mapping[str, int] = field(default_factory=dict)
+    """Mb/s per direction of all its ports of a network together."""
+    contains: Mapping[str, int] = field(default_factory=dict)
+    margin: Fraction | None = None
+    source: str | None = None
+    as_of: str | None = None
+    confidence: Confidence | None = None
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    die: Die | None = None
+
+    def says(self, key: str) -> Provenance:
+        """Return who says the value of ``key``: its own provenance, or that of the entry."""
+        return self.provenance.get(key) or Provenance(self.source, self.as_of, self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a recipe: a part, who owns it, and how demand becomes pieces."""
+
+    name: str
+    part: str | PartTable
+    per: Per
+    qty: int = 1
+    serves: tuple[int, str] | None = None
+    round_per: str = "device"
+    buildable_per: str | None = None
+    demand: Literal["linked", "all_ports"] = "linked"
+    spare: int = 0
+
+    def part_for(self, links: int, lanes: int | None, lane_rate: int | None) -> str | None:
+        """Return the part named for a cage or cable of so many links, None where the table has no row."""
+        if isinstance(self.part, str):
+            return self.part
+        return self.part.get((links, lanes, lane_rate)) if lanes and lane_rate else None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What light loses on the way, against what it may lose; ``connectors`` are mated pairs on a link."""
+
+    budget_db: Fraction
+    fibre_db_per_km: Fraction
+    connector_db: Fraction
+    connectors: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A link technology: what it reaches, what it uses, and the recipe of its parts."""
+
+    id: str
+    kind: Literal["copper", "optical", "board"]
+    interface: str | None = None
+    lane_rate: int | None = None
+    reach_mm: Mapping[int, int] | None = None
+    fibres_per_lane: Fraction | None = None
+    energy_pj_per_bit: Mapping[str, Triple] = field(default_factory=dict)
+    field_installed: bool = True
+    loss: Loss | None = None
+    recipe: Mapping[str, Line] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything known about parts and media, all layers laid."""
+
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    media: Mapping[str, Medium] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)

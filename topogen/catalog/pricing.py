@@ -1,0 +1,225 @@
+"""Prices and contents: what one piece costs, what is inside it, and who earns which part of its price.
+
+All money is in US dollars as exact fractions; it is rounded only where it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.units import Triple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from topogen.catalog.model import Catalog, Part
+
+UNASSIGNED = "unassigned"
+MARGIN = "margin"
+NOTHING = Triple(Fraction(0), Fraction(0), Fraction(0))
+
+
+def low(value: Triple) -> Fraction:
+    """Return the low end; a value without a range is its own low end."""
+    return value.base if value.low is None else value.low
+
+
+def high(value: Triple) -> Fraction:
+    """Return the high end; a value without a range is its own high end."""
+    return value.base if value.high is None else value.high
+
+
+def plus(one: Triple, other: Triple, times: Fraction = Fraction(1)) -> Triple:
+    """Return ``one + times x other``, end by end."""
+    return Triple(
+        low(one) + times * low(other), one.base + times * other.base, high(one) + times * high(other)
+    )
+
+
+def scaled(value: Triple, times: Fraction) -> Triple:
+    """Return a value times a count or share; a missing range stays missing."""
+    return Triple(
+        None if value.low is None else value.low * times,
+        value.base * times,
+        None if value.high is None else value.high * times,
+    )
+
+
+@dataclass(frozen=True)
+class UnitPrice:
+    """Price of one piece; ``gap`` names what of it is not known (``price`` or ``length``)."""
+
+    usd: Triple | None
+    gap: str = ""
+
+
+def unit_price(catalog: Catalog, part_id: str, length_mm: int | None = None) -> UnitPrice:
+    """Return the price of one piece, with its metres where it is sold by length.
+
+    Without a price of its own a part costs the mean of its alternates, weighted by their shares.
+    """
+    part = catalog.parts[part_id]
+    price = part.price_usd or _mean_of_alternates(catalog, part)
+    if price is None:
+        return UnitPrice(None, "price")
+    if part.price_per_m_usd is None:
+        return UnitPrice(price)
+    if length_mm is None:
+        return UnitPrice(price, "length")
+    return UnitPrice(plus(price, part.price_per_m_usd, Fraction(length_mm, 1000)))
+
+
+def _mean_of_alternates(catalog: Catalog, part: Part) -> Triple | None:
+    prices = [(share, unit_price(catalog, name).usd) for name, share in part.alternates.items()]
+    known = [(share, price) for share, price in prices if price is not None]
+    total = sum((share for share, _ in known), Fraction(0))
+    if not total or len(known) < len(prices):
+        return None
+    mean = NOTHING
+    for share, price in known:
+        mean = plus(mean, price, share / total)
+    return mean
+
+
+def contents(catalog: Catalog, part_id: str) -> dict[str, Fraction]:
+    """Return how many of each part are inside one piece, at any depth, alternates by their shares."""
+    found: dict[str, Fraction] = {}
+    for name, count in _direct(catalog.parts[part_id]).items():
+        inside = contents(catalog, name)
+        if name not in catalog.parts[part_id].alternates:
+            inside = inside | {name: inside.get(name, Fraction(0)) + 1}
+        for inner, held in inside.items():
+            found[inner] = found.get(inner, Fraction(0)) + held * count
+    return found
+
+
+def _direct(part: Part) -> Mapping[str, Fraction]:
+    direct = {name: Fraction(count) for name, count in part.contains.items()}
+    return direct | dict(part.alternates)
+
+
+@dataclass(frozen=True)
+class Earning:
+    """What one maker earns in one piece of an assembly by one of its layers."""
+
+    vendor: str
+    layer: str
+    part: str
+    quantity: Fraction
+    usd: Triple
+
+
+class ContentError(ValueError):
+    """A part whose price does not fit what it contains or what it may be replaced by."""
+
+    def __init__(self, part: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.part, self.message, self.hint = part, message, hint
+
+
+def earnings(
+    catalog: Catalog, part_id: str, price: Triple, quantity: Fraction = Fraction(1)
+) -> Iterator[Earning]:
+    """Yield who earns what in ``quantity`` pieces bought at ``price`` each; it adds up to that exactly.
+
+    A maker earns the price minus margin and contents. Where a content has no price, what is left over belongs
+    to nobody in particular.
+    """
+    part = catalog.parts[part_id]
+    if part.alternates:
+        yield from _of_alternates(catalog, part, price, quantity)
+        return
+    rest = price
+    open_content = False
+    for name, count in part.contains.items():
+        inner = unit_price(catalog, name).usd
+        if inner is None:
+            open_content = True
+            continue
+        rest = plus(rest, inner, Fraction(-count))
+        yield from earnings(catalog, name, inner, quantity * count)
+    if part.margin:
+        share = scaled(price, part.margin)
+        rest = plus(rest, share, Fraction(-1))
+        yield from _split(part, MARGIN, share, quantity)
+    _refuse_negative(part, rest)
+    if open_content:
+        yield Earning(UNASSIGNED, part.layer or "", part_id, quantity, scaled(rest, quantity))
+    else:
+        yield from _split(part, part.layer or "", rest, quantity)
+
+
+def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fraction) -> Iterator[Earning]:
+    rest = scaled(price, quantity)
+    for name, share in part.alternates.items():
+        own = unit_price(catalog, name).usd
+        if own is not None:
+            rest = plus(rest, own, -quantity * share)
+            yield from earnings(catalog, name, own, quantity * share)
+    mean = _mean_of_alternates(catalog, part)
+    if mean is not None and (rest.base or low(rest) or high(rest)) and not _missing_share(part):
+        message = f'"{part.id}" has a price of its own, which is not the mean of its alternates'
+        raise ContentError(part.id, message, "leave price_usd out: the alternates say it")
+    _refuse_negative(part, rest)
+    if rest.base or low(rest) or high(rest):
+        yield Earning(UNASSIGNED, part.layer or "", part.id, quantity, rest)
+
+
+def _missing_share(part: Part) -> Fraction:
+    return 1 - sum(part.alternates.values(), Fraction(0))
+
+
+def _refuse_negative(part: Part, rest: Triple) -> None:
+    """Raise if a maker would earn less than nothing, at low, base or high."""
+    if min(low(rest), rest.base, high(rest)) < 0:
+        message = f'the contents and margin of "{part.id}" cost more than it does'
+        raise ContentError(
+            part.id, message, "compare its price_usd, low, base and high, with those of its contents"
+        )
+
+
+def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[Earning]:
+    """Yield a value shared by the makers of a part; the missing share is unassigned."""
+    missing = 1 - sum(part.made_by.values(), Fraction(0))
+    shares = dict(part.made_by) | ({UNASSIGNED: missing} if missing else {})
+    for vendor, share in shares.items():
+        yield Earning(vendor, layer, part.id, quantity * share, scaled(usd, quantity * share))
+
+
+@dataclass(frozen=True)
+class Paid:
+    """Who is paid for a share of the pieces of a part, and how much for a piece."""
+
+    vendor: str
+    part: str
+    share: Fraction
+    unit: Triple | None
+
+
+def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Paid]:
+    """Yield who is paid for a piece bought at ``price``: alternates by share, each by its makers.
+
+    The shares add up to 1, share times unit to ``price`` exactly. Alternates are paid at their own prices
+    where the price is their mean, else all at the price of the part.
+    """
+    part = catalog.parts[part_id]
+    for name, share in part.alternates.items():
+        for one in paid_to(catalog, name, _price_of_alternate(catalog, part, name, price)):
+            yield Paid(one.vendor, one.part, share * one.share, one.unit)
+    shares = part.alternates or part.made_by
+    if not part.alternates:
+        for vendor, share in part.made_by.items():
+            yield Paid(vendor, part_id, share, price)
+    missing = 1 - sum(shares.values(), Fraction(0))
+    if missing:
+        yield Paid(UNASSIGNED, part_id, missing, price)
+
+
+def _price_of_alternate(catalog: Catalog, part: Part, name: str, price: Triple | None) -> Triple | None:
+    """Return what is paid for an alternate: as far from its own price as the part's is from their mean."""
+    own, mean = unit_price(catalog, name).usd, _mean_of_alternates(catalog, part)
+    if part.price_usd is not None or price is None or own is None or mean is None:
+        return price
+    return plus(own, plus(price, mean, Fraction(-1)))

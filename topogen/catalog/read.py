@@ -1,0 +1,197 @@
+"""The laid tree of a catalog to its parts and media."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
+from typing import TypeVar
+
+from topogen.catalog.dies import good_dies, what_does_not_fit
+from topogen.catalog.model import Catalog, Die, Line, Loss, Medium, Part, Provenance
+from topogen.catalog.references import check_catalog
+from topogen.catalog.spec import LineEntry, LossEntry, MediumEntry, PartEntry, Sourced, Valued, WaferEntry
+from topogen.errors import Problems
+from topogen.language.fields import Strict
+from topogen.language.known import Known
+from topogen.language.validate import locate, validate
+from topogen.language.yaml_tree import Node, child
+from topogen.selector import NAME
+from topogen.units import Triple
+
+Entry = TypeVar("Entry", bound=Strict)
+VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "output_mw", "margin")
+
+
+def read_catalog(tree: Node, known: Known, problems: Problems) -> Catalog:
+    """Return the catalog of a laid tree; what is wrong is noted, what is known is not read again."""
+    wafers = _entries(WaferEntry, "wafers", tree, known, problems)
+    parts = _entries(PartEntry, "parts", tree, known, problems)
+    media = _entries(MediumEntry, "media", tree, known, problems)
+    check_catalog(tree, parts, media, problems)
+    read = {
+        key: known.read("part", _nodes(tree, key, entry), partial(_part, key, entry, wafers), problems)
+        for key, entry in parts.items()
+    }
+    _check_dies(tree, read, problems)
+    return Catalog(
+        read,
+        {key: _medium(key, entry) for key, entry in media.items()},
+        _sources(tree, problems),
+    )
+
+
+def _nodes(tree: Node, key: str, entry: PartEntry) -> list[Node]:
+    """Return what a part is read from: its entry, and that of its wafer."""
+    wafer = _names(tree, "wafers").get(entry.die.wafer) if entry.die else None
+    own = _names(tree, "parts")[key]
+    return [own, wafer] if wafer else [own]
+
+
+def _names(tree: Node, section: str) -> Mapping[str, Node]:
+    node = child(tree, section)
+    return node.value if node and isinstance(node.value, dict) else {}
+
+
+def _entries(
+    model: type[Entry], section: str, tree: Node, known: Known, problems: Problems
+) -> dict[str, Entry]:
+    """Return the entries of a section that can be read."""
+    entries: dict[str, Entry] = {}
+    for key, node in _names(tree, section).items():
+        path = ("catalog", section, key)
+        if not NAME.fullmatch(key):
+            hint = "names are in lower case: a-z, 0-9, _; a letter comes first"
+            problems.add_at("E644", f'"{key}" is not a name', node.mark, ".".join(path), hint)
+        if any(problem.path == ".".join((*path, "like")) for problem in problems.found):
+            continue  # half an entry: what it copies is what is wrong
+        entry = known.read("entry", [node], partial(validate, model, node, path, problems), problems)
+        if entry is not None:
+            entries[key] = entry
+    return entries
+
+
+def _sources(tree: Node, problems: Problems) -> dict[str, str]:
+    sources = {}
+    for key, node in _names(tree, "sources").items():
+        if isinstance(node.value, str):
+            sources[key] = node.value
+        else:
+            problems.add_at("E642", "a source is a text", node.mark, f"catalog.sources.{key}")
+    return sources
+
+
+def _check_dies(tree: Node, parts: Mapping[str, Part], problems: Problems) -> None:
+    """Note dies that their wafer cannot hold."""
+    for key, part in parts.items():
+        wrong = what_does_not_fit(part.die) if part.die else None
+        if wrong:
+            path, node = locate(tree, ("parts", key, "die"))
+            problems.add_at("E515", wrong[0], node.mark, ".".join(("catalog", *path)), wrong[1])
+
+
+# Entries to what the model holds
+
+
+def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
+    die = _die(entry, wafers)
+    return Part(
+        id=key,
+        description=entry.description,
+        layer=entry.layer,
+        made_by=entry.made_by,
+        alternates=entry.alternates,
+        price_usd=_value(entry.price_usd) or (_die_price(die) if die else None),
+        price_per_m_usd=_value(entry.price_per_m_usd),
+        power_w=_value(entry.power_w),
+        failures_fit=_value(entry.failures_fit),
+        output_mw=_value(entry.output_mw),
+        lengths_mm=tuple(sorted(entry.lengths_m)),
+        mpn=entry.mpn,
+        bandwidth={network: stated.value for network, stated in entry.bandwidth.items()},
+        contains=entry.contains,
+        margin=entry.margin.value if entry.margin else None,
+        source=entry.source,
+        as_of=entry.as_of,
+        confidence=entry.confidence,
+        provenance=_provenance(entry),
+        die=die,
+    )
+
+
+def _value(valued: Valued[Triple] | None) -> Triple | None:
+    return valued.value if valued else None
+
+
+def _provenance(entry: PartEntry) -> dict[str, Provenance]:
+    """Return who says the values that do not share the provenance of their entry."""
+    values: dict[str, Sourced | None] = {key: getattr(entry, key) for key in VALUED}
+    values |= {f"bandwidth.{network}": stated for network, stated in entry.bandwidth.items()}
+    return {
+        key: Provenance(
+            value.source or entry.source, value.as_of or entry.as_of, value.confidence or entry.confidence
+        )
+        for key, value in values.items()
+        if value is not None and (value.source or value.as_of or value.confidence)
+    }
+
+
+def _die(entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Die | None:
+    die = entry.die
+    if die is None:
+        return None
+    wafer = wafers.get(die.wafer) or WaferEntry()
+    return Die(
+        area_mm2=die.area_mm2,
+        wafer=die.wafer,
+        wafer_price_usd=_value(wafer.price_usd),
+        diameter_mm=wafer.diameter_mm,
+        edge_mm=wafer.edge_mm.value if wafer.edge_mm else None,
+        usable_mm2=wafer.usable_mm2,
+        good_per_wafer=die.good_per_wafer,
+        yield_share=die.yield_pct,
+        defects_per_cm2=die.defects_per_cm2,
+        scribe_mm=die.scribe_mm,
+    )
+
+
+def _die_price(die: Die) -> Triple | None:
+    """Return the price of one good die: exact, a ``Fraction`` of the wafer's."""
+    wafer, good = die.wafer_price_usd, good_dies(die)
+    if wafer is None or not good:
+        return None
+    low, high = (None if end is None else Fraction(end, good) for end in (wafer.low, wafer.high))
+    return Triple(low, Fraction(wafer.base, good), high)
+
+
+def _medium(key: str, entry: MediumEntry) -> Medium:
+    return Medium(
+        id=key,
+        kind=entry.kind,
+        interface=entry.interface,
+        lane_rate=entry.lane_rate,
+        reach_mm=entry.reach_m,
+        fibres_per_lane=entry.fibres_per_lane,
+        energy_pj_per_bit={str(boundary): energy for boundary, energy in entry.energy_pj_per_bit.items()},
+        field_installed=entry.field_installed,
+        loss=_loss(entry.loss),
+        recipe={name: _line(name, line) for name, line in entry.recipe.items()},
+    )
+
+
+def _loss(entry: LossEntry | None) -> Loss | None:
+    if entry is None:
+        return None
+    return Loss(entry.budget_db, entry.fibre_db_per_km, entry.connector_db, entry.connectors)
+
+
+def _line(name: str, entry: LineEntry) -> Line:
+    return Line(
+        name=name,
+        part=entry.part,
+        per=entry.per,
+        qty=entry.qty,
+        serves=entry.serves,
+        round_per=entry.round_per,
+        buildable_per=entry.buildable_per,
+        demand=entry.demand,
+        spare=entry.spare,
+    )

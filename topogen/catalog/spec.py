@@ -1,0 +1,293 @@
+"""The catalog language as models: entries as written, all layers laid and every ``like`` resolved."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Generic, Literal, Self, TypeVar, get_args
+
+from pydantic import Field, model_validator
+
+from topogen.catalog.model import Confidence, Per
+from topogen.language.fields import (
+    Bandwidth,
+    Count,
+    Flag,
+    Name,
+    Natural,
+    Network,
+    Number,
+    Range,
+    Rate,
+    Ratio,
+    Reads,
+    Share,
+    Strict,
+    Text,
+    one_of,
+    read_triple,
+    scalar_text,
+    shape,
+)
+from topogen.selector import NAME
+from topogen.units import (
+    BoundaryWord,
+    ReadError,
+    parse_decimal,
+    parse_rate,
+    parse_whole,
+    read_each,
+    refuse_far,
+)
+
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
+_PART_ROW = re.compile(r"(\d+)\s*x\s*(\d+)\s*x\s*(.+)", re.ASCII)
+_SERVES = re.compile(r"(\d+)\s+([a-z][a-z0-9_]*)", re.ASCII)
+MM_PER_M = 1_000
+
+KindWord = Literal["copper", "optical", "board"]
+DemandWord = Literal["linked", "all_ports"]
+PartTable = dict[tuple[int, int, int], str]
+
+
+# Values of an entry
+
+
+def _read_date(text: str) -> str:
+    if not _DATE.fullmatch(text) or not _is_in_the_calendar(text):
+        raise ReadError("E114", f'"{text}" is not a date', 'write "2026-11-23", "2026-11" or "2026"')
+    return text
+
+
+def _is_in_the_calendar(text: str) -> bool:
+    year, month, day = (*text.split("-"), "01", "01")[:3]
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        return False
+    return True
+
+
+def _read_mm(value: object) -> int:
+    """Return whole mm from a bare number of metres."""
+    text = scalar_text(value)
+    mm = parse_decimal(text) * MM_PER_M
+    if mm.denominator != 1:
+        raise ReadError("E111", f'"{text}" is not a whole number of mm', "the finest step is 0.001")
+    refuse_far(text, mm.numerator)
+    return mm.numerator
+
+
+def _read_reach(value: object) -> dict[int, int]:
+    """Return the reach in mm by lane rate; the base value of a range is the one that is checked."""
+    if not isinstance(value, Mapping):
+        hint = 'such as "{100 Gb/s: 500, 200 Gb/s: 500}"'
+        raise ReadError("E642", f"a map of reach by lane rate is needed here, not {shape(value)}", hint)
+    return dict(read_each(value, _reach_row))
+
+
+def _reach_row(rate: str, item: object) -> tuple[int, int]:
+    if isinstance(item, list | tuple):
+        read_triple(item)
+        item = item[1]
+    return parse_rate(rate), _read_mm(item)
+
+
+def _read_part(value: object) -> str | PartTable:
+    return dict(read_each(value, _part_row)) if isinstance(value, Mapping) else _part_id(value)
+
+
+def _part_id(value: object) -> str:
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise ReadError("E642", f"the id of a part is needed here, not {shape(value)}")
+    return value
+
+
+def _part_row(key: str, value: object) -> tuple[tuple[int, int, int], str]:
+    found = _PART_ROW.fullmatch(key.strip())
+    if not found:
+        hint = 'write "links x lanes x lane rate", such as "2 x 4 x 100 Gb/s"'
+        raise ReadError("E115", f'"{key}" is not a row of a part table', hint)
+    return (parse_whole(found[1], 1), parse_whole(found[2], 1), parse_rate(found[3])), _part_id(value)
+
+
+def _read_serves(text: str) -> tuple[int, str]:
+    found = _SERVES.fullmatch(text.strip())
+    if not found:
+        raise ReadError("E116", f'"{text}" does not say what it serves', 'write "32 lanes" or "2 engine"')
+    return parse_whole(found[1], 1), found[2]
+
+
+def _read_positive(text: str) -> Fraction:
+    number = parse_decimal(text)
+    if not number:
+        raise ReadError("E107", f'"{text}" is no size', "write a number above 0")
+    return number
+
+
+def _read_percent(text: str) -> Fraction:
+    share = parse_decimal(text) / 100
+    if not 0 < share <= 1:
+        raise ReadError("E112", f'"{text}" is not a share', "a yield is above 0 and at most 100")
+    return share
+
+
+Positive = Annotated[Fraction, Reads(_read_positive, {"type": "number", "exclusiveMinimum": 0})]
+Percent = Annotated[Fraction, Reads(_read_percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
+Date = Annotated[str, Reads(_read_date)]
+Metres = Annotated[int, Reads(_read_mm, {"type": "number"}, scalar=False)]
+Reach = Annotated[dict[int, int], Reads(_read_reach, {"type": "object"}, scalar=False)]
+PartOrTable = Annotated[str | PartTable, Reads(_read_part, {"type": ["string", "object"]}, scalar=False)]
+Serves = Annotated[tuple[int, str], Reads(_read_serves)]
+Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
+Trust = Annotated[Confidence, one_of(get_args(Confidence))]
+T = TypeVar("T")
+
+
+# Entries
+
+
+class Sourced(Strict):
+    """Anything that says where it is known from."""
+
+    source: Text | None = None
+    as_of: Date | None = None
+    confidence: Trust | None = None
+
+
+class Valued(Sourced, Generic[T]):
+    """A value, alone or with its own source where that differs from the entry."""
+
+    value: T
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_value(cls, value: object) -> object:
+        return value if isinstance(value, Mapping) else {"value": value}
+
+
+class DieEntry(Strict):
+    """What a chip is cut from."""
+
+    area_mm2: Positive | None = None
+    scribe_mm: Number | None = None
+    wafer: Name
+    good_per_wafer: Count | None = None
+    yield_pct: Percent | None = None
+    defects_per_cm2: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_the_yield(self) -> Self:
+        ways = ("good_per_wafer", "yield_pct", "defects_per_cm2")
+        given = tuple(way for way in ways if getattr(self, way) is not None)
+        if not given:
+            raise ReadError("E641", f"a die needs one of {', '.join(ways)}", "such as good_per_wafer: 160")
+        if len(given) > 1:
+            hint = f'keep one; a copied one goes by "{given[0]}: null"'
+            raise ReadError("E645", f"{' and '.join(given)} say the same in two ways", hint, given[1:2])
+        if given != ("good_per_wafer",) and self.area_mm2 is None:
+            raise ReadError("E641", '"area_mm2" is missing', f"{given[0]} is of dies of some area")
+        return self
+
+
+class WaferEntry(Sourced):
+    """A processed wafer as it is bought."""
+
+    diameter_mm: Positive | None = None
+    edge_mm: Valued[Number] | None = None
+    usable_mm2: Positive | None = None
+    price_usd: Valued[Range] | None = None
+
+
+class PartEntry(Sourced):
+    """Something that is bought, or contained in what is bought."""
+
+    description: Text = Field(alias="is")
+    layer: Name | None = None
+    made_by: dict[Name, Share] = Field(default_factory=dict)
+    alternates: dict[Name, Share] = Field(default_factory=dict)
+    price_usd: Valued[Range] | None = None
+    price_per_m_usd: Valued[Range] | None = None
+    power_w: Valued[Range] | None = None
+    failures_fit: Valued[Range] | None = None
+    output_mw: Valued[Range] | None = None
+    lengths_m: tuple[Metres, ...] = ()
+    mpn: Text | None = None
+    bandwidth: dict[Network, Valued[Bandwidth]] = Field(default_factory=dict)
+    contains: dict[Name, Count] = Field(default_factory=dict)
+    margin: Valued[Share] | None = None
+    die: DieEntry | None = None
+
+    @model_validator(mode="after")
+    def _shares_are_at_most_the_whole(self) -> Self:
+        for key in ("made_by", "alternates"):
+            total = sum(getattr(self, key).values(), Fraction(0))
+            if total > 1:
+                hint = "shares sum to at most 100%; what is missing is reported as unassigned"
+                raise ReadError("E508", f"shares sum to {float(total):.4g} of the whole", hint, (key,))
+        return self
+
+
+class LineEntry(Strict):
+    """One line of a recipe."""
+
+    part: PartOrTable
+    per: Annotated[Per, one_of(get_args(Per))]
+    qty: Count = 1
+    serves: Serves | None = None
+    round_per: Name = "device"
+    buildable_per: Name | None = None
+    demand: Annotated[DemandWord, one_of(get_args(DemandWord))] = "linked"
+    spare: Natural = 0
+
+    @model_validator(mode="after")
+    def _pools_serve(self) -> Self:
+        if self.per == "pool" and self.serves is None:
+            raise ReadError(
+                "E641", '"serves" is missing', 'a pool serves something: "32 lanes" or "2 engine"'
+            )
+        if self.per in ("pool", "device") and not isinstance(self.part, str):
+            hint = f"write part: ID, or a line per link or end; a {self.per} is not one cable or cage"
+            raise ReadError("E645", f"a line per {self.per} has one part, not a table", hint, ("part",))
+        if self.per == "pool":
+            return self
+        for key in ("serves", "round_per", "buildable_per", "demand", "spare"):
+            if key in self.model_fields_set:
+                raise ReadError(
+                    "E645", f'a line per {self.per} has no "{key}"', "it belongs to per: pool", (key,)
+                )
+        return self
+
+
+class LossEntry(Strict):
+    """What light loses on the way, against what it may lose."""
+
+    budget_db: Number
+    fibre_db_per_km: Number
+    connector_db: Number
+    connectors: Natural | None = None
+
+
+class MediumEntry(Strict):
+    """A link technology."""
+
+    kind: Annotated[KindWord, one_of(get_args(KindWord))]
+    interface: Name | None = None
+    lane_rate: Rate | None = None
+    reach_m: Reach | None = None
+    fibres_per_lane: Ratio | None = None
+    energy_pj_per_bit: dict[Boundary, Range] = Field(default_factory=dict)
+    field_installed: Flag = True
+    loss: LossEntry | None = None
+    recipe: dict[Name, LineEntry] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _lines_serve_lines(self) -> Self:
+        for name, line in self.recipe.items():
+            served = line.serves[1] if line.serves else "lanes"
+            if served != "lanes" and (served == name or served not in self.recipe):
+                hint = f"lanes, or a line of this recipe: {', '.join(sorted(set(self.recipe) - {name}))}"
+                raise ReadError(
+                    "E512", f'"{served}" is nothing a line can serve', hint, ("recipe", name, "serves")
+                )
+        return self

@@ -1,0 +1,1 @@
+"""Expectations, published counts and prices, checked."""

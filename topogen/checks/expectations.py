@@ -1,0 +1,115 @@
+"""Checks: does the fabric come to what its file says, and which ports are used, free or short."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from topogen.errors import Problem
+from topogen.figures.figures import NoFigureError, figure, half_of_ends, links_named
+from topogen.units import Condition, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from fractions import Fraction
+
+    from topogen.errors import Mark
+    from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+SHOWN_PLACES = 3
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One line of ``expect`` or ``quoted`` beside what the fabric comes to."""
+
+    key: str
+    expected: str
+    found: str
+    holds: bool
+    difference: str = ""
+    source: str = ""
+    mark: Mark | None = None
+
+
+def check_expectations(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
+    """Return every line of ``expect`` with what was found, in the order of the file."""
+    lines = _lines(fabric.spec.expect)
+    return tuple(_compare(fabric, rollup, "expect", path, condition, "") for path, condition in lines)
+
+
+def check_quoted(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
+    """Return every published figure of ``quoted`` beside the computed one; a difference is no failure."""
+    lines: Iterator[tuple[tuple[str, ...], Quoted]] = _lines(fabric.spec.quoted)
+    return tuple(_compare(fabric, rollup, "quoted", path, item.value, item.source) for path, item in lines)
+
+
+def failures(fabric: Fabric, expected: Iterable[Expectation]) -> tuple[Problem, ...]:
+    """Return the expectations that fail, each as a problem at its place."""
+    return tuple(_failure(fabric, row) for row in expected if not row.holds)
+
+
+def _failure(fabric: Fabric, row: Expectation) -> Problem:
+    found = f"{row.found} found" if row.found[:1].isdigit() else row.found
+    difference = f" ({row.difference})" if row.difference else ""
+    message = f"{row.expected} expected, {found}{difference}"
+    hint = "correct the design, or what it is expected to come to; topogen explain says how a count is made"
+    return Problem("E701", message, f"expect.{row.key}", row.mark, hint, fabric.marks.line(row.mark))
+
+
+def _lines(spec: ExpectSpec | QuotedSpec) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the path of each figure below its top key, and what is written there."""
+    for kind in type(spec).model_fields:
+        for key, item in getattr(spec, kind).items():
+            if isinstance(item, dict):
+                yield from (((kind, key, inner), leaf) for inner, leaf in item.items())
+            else:
+                yield (kind, key), item
+
+
+def _compare(
+    fabric: Fabric, rollup: RollUp, top: str, path: tuple[str, ...], condition: Condition, source: str
+) -> Expectation:
+    key = ".".join(part for part in path if part)
+    mark = fabric.marks.find((top, *path))
+    try:
+        value = figure(fabric, rollup, path[0], "|".join(path[1:]))
+    except NoFigureError as error:
+        return Expectation(key, str(condition), str(error), holds=False, source=source, mark=mark)
+    shown = _in_unit(fabric, path, condition, value)
+    return Expectation(
+        key=key,
+        expected=str(condition),
+        found=_text(shown, condition),
+        holds=condition.holds(shown),
+        difference=_difference(shown, condition),
+        source=source,
+        mark=mark,
+    )
+
+
+def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction:
+    """Return a figure in the unit its condition asks for.
+
+    Media also as a share of the links, bisection as a share of what half of the ends bring.
+    """
+    if condition.unit != "%":
+        return value / 1_000 if condition.unit == "Tb/s" else value
+    if path[0] == "bisection":
+        return 100 * value / half_of_ends(fabric, path[1])
+    links = sum(group.count for group in links_named(fabric, path[1]))
+    return 100 * value / links
+
+
+def _text(value: Fraction, condition: Condition) -> str:
+    unit = condition.unit if condition.unit in ("", "%") else f" {condition.unit}"
+    return format_decimal(value, max(condition.digits, SHOWN_PLACES)) + unit
+
+
+def _difference(value: Fraction, condition: Condition) -> str:
+    if condition.kind != "equal" or condition.low is None or condition.holds(value):
+        return ""
+    gap = value - condition.low
+    return ("+" if gap > 0 else "") + format_decimal(gap, max(condition.digits, SHOWN_PLACES))

@@ -1,0 +1,1 @@
+"""The numbers that can be asked for by a key."""

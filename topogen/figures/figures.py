@@ -1,0 +1,293 @@
+"""Figures of a fabric by the keys that ``expect`` and ``quoted`` use: one number for each key, exact."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.cables import cable_of_link, cables_by_length
+from topogen.catalog.pricing import contents
+from topogen.errors import InputError, Problem, nearest
+from topogen.language.scenario import SPLIT_AT_END
+from topogen.media.medium import pairs, strands
+from topogen.model.expand import expand
+from topogen.model.fabric import FREE
+from topogen.model.select import SelectionError, count_named, mark_devices, select_devices
+from topogen.selector import parse_selector
+from topogen.structure.bisection import bisection, cuts, end_bandwidth
+from topogen.structure.domain import NoDomainError, domain
+from topogen.structure.hops import hops
+from topogen.takeoff.roll_up import COST_SCOPES, COUNTED
+from topogen.units import format_count, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
+
+NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "board")
+
+
+class NoFigureError(ValueError):
+    """A key that names nothing in this fabric."""
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return a key and what it is narrowed to: ``GROUP at SEL``, ``PART in NETWORK``."""
+    for word in (" at ", " in "):
+        name, found, narrowed = key.partition(word)
+        if found:
+            return name, narrowed
+    return key, ""
+
+
+def read_key(text: str) -> tuple[str, str]:
+    """Return the kind and the key of a figure as people write it: ``media.nvl.dac``, ``links.compute/hosts``.
+
+    Raises ``InputError`` (E655) where there is no such kind.
+    """
+    kind, _, key = text.partition(".")
+    if kind not in FIGURES:
+        raise InputError([Problem("E655", f'there is no figure "{text}"', hint=nearest(kind, FIGURES))])
+    if kind in SPLIT_AT_END:
+        name, _, last = key.rpartition(".")
+        return kind, f"{name}|{last}"
+    return kind, key
+
+
+def figure(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> Fraction:
+    """Return the figure of a kind such as ``links`` for a key such as ``compute/hosts at r1``."""
+    try:
+        return Fraction(FIGURES[kind](fabric, rollup, key))
+    except SelectionError as error:
+        raise NoFigureError(f"{error.message}; {error.hint}") from error
+    except NoDomainError as error:
+        raise NoFigureError(str(error)) from error
+
+
+# Devices and ports
+
+
+def _devices(fabric: Fabric, _: RollUp, key: str) -> int:
+    return count_named(fabric.groups, fabric.places, parse_selector(key))
+
+
+def _racks(fabric: Fabric, _: RollUp, key: str) -> int:
+    if key:
+        return count_named(fabric.groups, fabric.places, parse_selector(key))
+    return sum(place.count for place in fabric.places if place.level == "rack")
+
+
+def _free_ports(fabric: Fabric, _: RollUp, key: str) -> int:
+    selector = parse_selector(key)
+    total = 0
+    for piece in select_devices(fabric.groups, selector):
+        for port, kind in enumerate(fabric.groups[piece.group].type.ports):
+            if selector.port in (None, kind.name):
+                used = fabric.ports[piece.group, port]
+                free = (used.rows == FREE).sum(axis=1)
+                total += int(free[used.kind.at(piece.devices())].sum())
+    return total
+
+
+# Links
+
+
+def links_named(fabric: Fabric, name: str) -> list[LinkGroup]:
+    """Return the link groups of that name, or all of that network."""
+    found = [group for group in fabric.links if name in (group.name, group.base, group.network)]
+    if not found:
+        known = [group.name for group in fabric.links]
+        raise NoFigureError(f'no link group "{name}"; {nearest(name, known)}')
+    return found
+
+
+def _links_at(fabric: Fabric, group: LinkGroup, where: str) -> np.ndarray:
+    """Return which links of a group have an end at the devices a selector names, shape (links,)."""
+    if not where:
+        return np.ones(group.count, bool)
+    return _at_either_end(fabric, group, mark_devices(fabric.groups, parse_selector(where)))
+
+
+def _at_either_end(fabric: Fabric, group: LinkGroup, marked: np.ndarray) -> np.ndarray:
+    """Return which links of a group have an end among marked devices, shape (links,)."""
+    columns = expand(fabric, group)
+    return np.asarray(marked[columns.a] | marked[columns.b])
+
+
+def _link_sum(each: Callable[[Fabric, LinkGroup], int | None]) -> Callable[[Fabric, RollUp, str], int]:
+    """Return a figure that is so much for each link of the groups named."""
+
+    def total(fabric: Fabric, _: RollUp, key: str) -> int:
+        name, where = split_key(key)
+        found = 0
+        for group in links_named(fabric, name):
+            links = int(_links_at(fabric, group, where).sum()) if where else group.count
+            found += links * (each(fabric, group) or 0)
+        return found
+
+    return total
+
+
+def _pairs(fabric: Fabric, group: LinkGroup) -> int | None:
+    return pairs(group, fabric.catalog.media[group.media[0]]) if group.media else None
+
+
+def _fibres(fabric: Fabric, group: LinkGroup) -> int | None:
+    return strands(group, fabric.catalog.media[group.media[0]]) if group.media else None
+
+
+def _cables(fabric: Fabric, _: RollUp, key: str) -> int:
+    name, where = split_key(key)
+    total = 0
+    for group in links_named(fabric, name):
+        if where:
+            cable = cable_of_link(fabric, group, expand(fabric, group))
+            total += len(np.unique(cable[_links_at(fabric, group, where)]))
+        else:
+            total += int(cables_by_length(fabric, group)[1].sum())
+    return total
+
+
+def _media(fabric: Fabric, _: RollUp, key: str) -> int:
+    name, medium = key.split("|")
+    if medium not in fabric.catalog.media:
+        raise NoFigureError(f'no medium "{medium}"; {nearest(medium, fabric.catalog.media)}')
+    return sum(group.count for group in links_named(fabric, name) if medium in (group.media or ()))
+
+
+def _length(fabric: Fabric, _: RollUp, key: str) -> Fraction:
+    """Return a statistic of the lengths of a group in metres, slack included, before the ladder."""
+    name, statistic = key.split("|")
+    classes = [
+        (one.length_mm, one.links, _pairs(fabric, group) or 0)
+        for group in links_named(fabric, name)
+        for one in group.lengths
+        if one.length_mm is not None
+    ]
+    if not classes:
+        raise NoFigureError(f'the links of "{name}" have no length')
+    links = sum(count for _, count, _ in classes)
+    total = sum(length * count for length, count, _ in classes)
+    values: dict[str, Fraction] = {
+        "min": Fraction(min(length for length, _, _ in classes)),
+        "mean": Fraction(total, links),
+        "max": Fraction(max(length for length, _, _ in classes)),
+        "total": Fraction(total),
+        "pair_total": Fraction(sum(length * count * each for length, count, each in classes)),
+    }
+    return values[statistic] / 1000
+
+
+def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
+    """Return bandwidth down over bandwidth up of the switches named; ``at SEL`` narrows what is below."""
+    name, where = split_key(key)
+    mine = mark_devices(fabric.groups, parse_selector(name))
+    touching = [
+        (group, here) for group in fabric.links if (here := _at_either_end(fabric, group, mine)).any()
+    ]
+    tiers = sorted({group.tier for group, _ in touching})
+    if len(tiers) < 2:  # noqa: PLR2004 - one tier down, one up
+        raise NoFigureError(f'"{name}" has links of one tier only: nothing to compare')
+    down = up = 0
+    for group, here in touching:
+        if group.tier == tiers[0]:
+            down += group.rate * int((here & _links_at(fabric, group, where)).sum())
+        else:
+            up += group.rate * int(here.sum())
+    return Fraction(down, up)
+
+
+# Structure
+
+
+def _hops(fabric: Fabric, _: RollUp, key: str) -> int:
+    """Return the most links between two ends; ``at SEL`` narrows which ends."""
+    name, where = split_key(key)
+    among = np.flatnonzero(mark_devices(fabric.groups, parse_selector(where))) if where else None
+    found = hops(domain(fabric, name), among)
+    if found.no_path:
+        raise NoFigureError(f"{format_count(found.no_path)} pairs of ends have no path")
+    made = fabric.made.get(found.name)
+    if not found.exact and (made is None or made.diameter != found.most):
+        sample = f"{format_count(found.sources)} of {format_count(found.ends)} ends"
+        raise NoFigureError(f"at least {found.most}, seen from {sample}: too many to search all")
+    return found.most
+
+
+def _bisection(fabric: Fabric, _: RollUp, key: str) -> Fraction:
+    """Return the least bandwidth between two halves of the ends in Gb/s, where a closed form gives it."""
+    asked = domain(fabric, key)
+    found = bisection(fabric, asked)
+    if found is None:
+        least = min(cuts(fabric, asked), key=attrgetter("bandwidth"))
+        bound = f"at most {format_decimal(least.bandwidth / 1_000)} Gb/s ({least.basis})"
+        raise NoFigureError(f"no closed form; {bound}")
+    return found.bandwidth / 1_000
+
+
+def half_of_ends(fabric: Fabric, name: str) -> Fraction:
+    """Return half of what the ends of a fabric or network bring, in Gb/s."""
+    return end_bandwidth(domain(fabric, name)) / 2_000
+
+
+# Parts, money, power
+
+
+def _parts(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return how many of a part are bought or contained, of one network where the key says so."""
+    part, network = split_key(key)
+    if part not in fabric.catalog.parts:
+        raise NoFigureError(f'no part "{part}"; {nearest(part, fabric.catalog.parts)}')
+    rows = [row for row in rollup.quantities if row.part and network in ("", *row.network.split("+"))]
+    return sum((_of_part(fabric, row, part) for row in rows), Fraction(0))
+
+
+def _of_part(fabric: Fabric, row: Quantity, part: str) -> Fraction:
+    inside = contents(fabric.catalog, row.part or "").get(part, Fraction(0))
+    return row.qty * (inside + int(row.part == part))
+
+
+def _cost(_: Fabric, rollup: RollUp, key: str) -> Fraction:
+    scopes = (key,) if key in COST_SCOPES else COUNTED
+    total = Fraction(0)
+    for line in rollup.lines:
+        if line.extended is None or line.cost_scope not in scopes or line.unit is None:
+            continue
+        rows = [row for row in line.quantities if key not in NETWORKS or row.network == key]
+        total += line.unit.base * sum(row.qty for row in rows)
+    return total
+
+
+def _power(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    total = Fraction(0)
+    for row in rollup.quantities:
+        watts = fabric.catalog.parts[row.part].power_w if row.part else None
+        if watts and row.cost_scope == "interconnect" and key in ("", "interconnect", row.network):
+            total += watts.base * row.qty
+    return total
+
+
+FIGURES: dict[str, Callable[[Fabric, RollUp, str], int | Fraction]] = {
+    "devices": _devices,
+    "links": _link_sum(lambda _, group: 1),  # noqa: ARG005 - one a link
+    "cables": _cables,
+    "pairs": _link_sum(_pairs),
+    "fibres": _link_sum(_fibres),
+    "parts": _parts,
+    "free_ports": _free_ports,
+    "oversubscription": _oversubscription,
+    "hops": _hops,
+    "bisection": _bisection,
+    "racks": _racks,
+    "power_w": _power,
+    "cost_usd": _cost,
+    "media": _media,
+    "length": _length,
+}
+"""How each kind of figure is found; media and length keys are ``GROUP|MEDIUM``, ``GROUP|STATISTIC``."""

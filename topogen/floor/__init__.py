@@ -1,0 +1,1 @@
+"""How cables run on the floor, and how long they are."""

@@ -1,0 +1,173 @@
+"""Which of its group's lengths each link has: one small number a link, found block by block.
+
+One of all scopes that look alike is measured, and in it a length once for all links between two devices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from topogen.floor.histogram import AT_ONCE
+from topogen.floor.routing import route_of
+from topogen.floor.scope_classes import kinds_of_scopes
+from topogen.model.expand import cut, stretches
+from topogen.model.length_histogram import BASES, code_length
+from topogen.model.runs import kinds_of_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+
+
+Numbers: TypeAlias = "NDArray[np.integer]"
+
+COMPARED = 1 << 20
+"""Devices of scopes that are compared at a time: so many that it is soon done, so few that it fits."""
+
+TOGETHER = 4
+"""Scopes on average from which on those that begin at the same place of a rack are measured together."""
+
+DIRECT = 1 << 22
+"""Numbers this far apart, ways in mm or coded lengths, are looked up in a table; others are searched."""
+
+
+def length_numbers(fabric: Fabric, group: LinkGroup, blocks: Iterable[LinkBlock]) -> Numbers:
+    """Return which of `lengths.codes` the links of some blocks of a group have, shape (links,).
+
+    2 bytes a link, 4 where a group has more than 65,536 lengths.
+    """
+    codes = group.lengths.codes
+    parts = list(blocks)
+    count = sum(block.count for block in parts)
+    if len(codes) == 1:
+        return np.zeros(count, _narrowest(1))
+    numbers: Numbers = np.empty(count, _narrowest(len(codes)))
+    measure, start = _Measure(fabric, group, codes), 0
+    for block in parts:
+        measure.fill(block, numbers[start : start + block.count])
+        start += block.count
+    return numbers
+
+
+def _narrowest(kinds: int) -> type[np.integer]:
+    return np.uint16 if kinds <= 1 << 16 else np.int32
+
+
+class _Measure:
+    """The lengths of the links of one group, as numbers of ``codes``."""
+
+    def __init__(self, fabric: Fabric, group: LinkGroup, codes: Ints) -> None:
+        self._route = route_of(fabric, group)
+        length, basis = np.divmod(codes, len(BASES))
+        self._routed = bool((basis == BASES.index("routed")).all())
+        # Where every way is computed no slack need be added, for each way has a length of its own.
+        self._index = _Index(self._route.without_slack(length) if self._routed else codes)
+
+    def fill(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the number of each link of a block, shape (links,)."""
+        scopes, start = max(1, COMPARED // sum(len(end.device) for end in block.ends)), 0
+        for part in cut(block, scopes * prod(block.shape)):
+            self._fill_scopes(part, out[start : start + part.count].reshape(part.scopes, -1))
+            start += part.count
+
+    def _fill_scopes(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the numbers scope by scope, shape (scopes, links of one)."""
+        first, kind = kinds_of_scopes(block, self._route)
+        if len(first) < block.scopes:
+            np.take(self._measured(block, first), kind, axis=0, out=out, mode="clip")  # others copy once more
+            return
+        turns = self._turns(block)
+        for scopes in turns:
+            out[scopes] = self._measured(block, scopes)
+        if not turns:
+            self._measure(block, out.reshape(-1))
+
+    def _turns(self, block: LinkBlock) -> list[Ints]:
+        """Return together the scopes that begin at the same place of a rack; none where it saves nothing."""
+        if block.scopes < TOGETHER or not self._shares_racks(block):
+            return []
+        first, kind = kinds_of_rows(self._places(block.a)[:, None])
+        if len(first) * TOGETHER > block.scopes:
+            return []
+        return [np.flatnonzero(kind == number) for number in range(len(first))]
+
+    def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
+        """Return the numbers of some scopes of a block, shape (scopes, links of one)."""
+        numbers: Numbers = np.empty((len(scopes), prod(block.shape)), self._index.dtype)
+        self._measure(block.only(scopes), numbers.reshape(-1))
+        return numbers
+
+    def _measure(self, block: LinkBlock, out: Numbers) -> None:
+        """Write the numbers of a block whose scopes all differ."""
+        start = 0
+        for part in cut(block, AT_ONCE):
+            box = out[start : start + part.count].reshape(part.scopes, *part.shape)
+            start += part.count
+            number = np.broadcast_to(self._index.of(self._found(part)), box.shape)
+            for some in stretches(box.shape[-1]):
+                box[..., some] = number[..., some]
+
+    def _found(self, block: LinkBlock) -> Ints:
+        """Return what the index knows of each link: its way, or its coded length; to be broadcast."""
+        if not self._routed:
+            return code_length(*self._route.between(*self._route.laid_spots(block)))
+        if block.scopes > 1 and self._shares_racks(block):
+            places = self._places(block.a)
+            if (places == places[0]).all():
+                return self._way_of_shares(block)
+        return self._route.way(*self._route.laid_spots(block))
+
+    def _places(self, end: Terminal) -> Ints:
+        """Return at which place of a rack each scope begins, shape (scopes,)."""
+        return end.scope % self._route.stand(end).period
+
+    def _shares_racks(self, block: LinkBlock) -> bool:
+        """Return whether links join an a with one b each, between racks, and those of a by a rule."""
+        a, b = (self._route.stand(end) for end in block.ends)
+        one_by_one = len({end.axis for end in block.ends}) == 1
+        return self._routed and one_by_one and a.listed is None and a.is_apart_from(b)
+
+    def _way_of_shares(self, block: LinkBlock) -> Ints:
+        """Return the ways of scopes that begin at the same place of a rack.
+
+        Links from one rack to one b differ by the heights in that rack, which all these scopes share.
+        """
+        a, b = block.ends
+        stand, device = self._route.stand(a), a.scope[0] + a.device
+        key = stand.rack(device) * (b.device.max() + 1) + b.device
+        _, one, share = np.unique(key, return_index=True, return_inverse=True)
+        height = stand.height(device)
+        rise = (height - height[one][share]) * self._route.drop_sign
+        ends = (replace(end, device=end.device[one]) for end in block.ends)
+        way = self._route.way(*self._route.laid_spots(replace(block, a=next(ends), b=next(ends))))
+        return np.take(way, share, axis=1 + a.axis) + rise.reshape(_along(a, block.shape))
+
+
+def _along(end: Terminal, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape in which what the devices of an end have is broadcast over a box of links."""
+    return tuple(-1 if axis == end.axis else 1 for axis in range(len(shape)))
+
+
+class _Index:
+    """Which of some ascending numbers others are."""
+
+    def __init__(self, known: Ints) -> None:
+        self._known = known
+        self.dtype = _narrowest(len(known))
+        self._table: Numbers | None = None
+        if known[-1] - known[0] < DIRECT:
+            self._table = np.zeros(known[-1] - known[0] + 1, self.dtype)
+            self._table[known - known[0]] = np.arange(len(known))
+
+    def of(self, numbers: Ints) -> Numbers:
+        """Return the index of each of some numbers, all of them known."""
+        if self._table is None:
+            return np.searchsorted(self._known, numbers)
+        return np.asarray(self._table[numbers - self._known[0]])

@@ -1,0 +1,142 @@
+"""How long the way between two devices is: inside a rack, along the trays between racks, or as measured.
+
+All lengths are whole mm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from topogen.language.layout import TraySpec
+    from topogen.language.topology import LayoutSpec, SlackSpec
+    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Sites, Stand, Terminal
+
+IN_RACK_MM = 2_000
+BETWEEN_RACKS_MM = 10_000
+"""What a length is taken for where the file gives no way to compute it; such lengths are not orderable."""
+
+Spots: TypeAlias = "tuple[Ints, Ints]"
+"""Where devices stand: rack and height in mm of each, -1 where the file does not say."""
+
+
+@dataclass(frozen=True)
+class Routing:
+    """What lengths are computed from: sites, the floor, and the slack of one link group."""
+
+    sites: Sites
+    layout: LayoutSpec | None
+    slack: SlackSpec | None
+
+    @property
+    def has_ways(self) -> bool:
+        """Return whether the way between some racks is known."""
+        return self._tray is not None or len(self.sites.pairs) > 0
+
+    @property
+    def on_floor(self) -> bool:
+        """Return whether all ways run along trays, none of them measured."""
+        return self._tray is not None and not len(self.sites.pairs)
+
+    @property
+    def _tray(self) -> TraySpec | None:
+        return self.layout.tray if self.layout and self.sites.rows else None
+
+    @property
+    def drop_sign(self) -> int:
+        """Return -1 where a device that stands higher is nearer to the tray, 1 where it is farther."""
+        return -1 if self._tray and self._tray.where == "overhead" else 1
+
+    def stand(self, end: Terminal) -> Stand:
+        """Return where the devices at an end of links stand."""
+        return self.sites.stands[end.group]
+
+    def spots(self, end: Terminal) -> Spots:
+        """Return where the devices of an end stand, each of shape (scopes, devices)."""
+        device = end.scope[:, None] + end.device
+        return self.stand(end).rack(device), self.stand(end).height(device)
+
+    def laid_spots(self, block: LinkBlock) -> tuple[Spots, Spots]:
+        """Return where both ends stand, laid along the scopes and one axis of a block, to be broadcast."""
+        laid = []
+        for end in block.ends:
+            shape = [block.scopes, *(1 for _ in block.shape)]
+            shape[1 + end.axis] = -1
+            rack, height = self.spots(end)
+            laid.append((rack.reshape(shape), height.reshape(shape)))
+        return laid[0], laid[1]
+
+    def routed(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
+        """Return the length from device ``a`` to ``b`` in mm with slack, and its basis, as `between` does."""
+        rack, height = self.sites.rack, self.sites.height_mm
+        return self.between((rack[a], height[a]), (rack[b], height[b]))
+
+    def between(self, a: Spots, b: Spots) -> tuple[Ints, Ints]:
+        """Return the length from ``a`` to ``b`` in mm with slack, and its basis, an index of ``BASES``.
+
+        Arrays of several shapes are broadcast. A measured way between two racks wins over the routed one.
+        """
+        (rack_a, high_a), (rack_b, high_b) = a, b
+        same = rack_a == rack_b
+        known = (high_a >= 0) & (high_b >= 0) & (rack_a >= 0) & (rack_b >= 0)
+        across, on_floor = self._across(rack_a, rack_b, high_a, high_b)
+        way = np.where(same, np.abs(high_a - high_b), across)
+        measured = self.sites.measured_mm(rack_a, rack_b)
+        basis = np.where(measured >= 0, 2, np.where(known & (same | on_floor), 0, 1))
+        default = np.where(same, IN_RACK_MM, BETWEEN_RACKS_MM)
+        run = np.where(measured >= 0, measured, way)
+        return np.where(basis == 1, default, self.with_slack(run)), basis
+
+    def _across(self, rack_a: Ints, rack_b: Ints, high_a: Ints, high_b: Ints) -> tuple[Ints, np.ndarray]:
+        """Return drops + Manhattan along the tray, and where racks, pitch and tray are known."""
+        if self._tray is None:
+            return np.zeros((), np.int64), np.zeros((), bool)
+        there = (rack_a >= 0) & (rack_b >= 0)
+        x = self.sites.x_mm
+        on_floor = there & (x[rack_a] >= 0) & (x[rack_b] >= 0)
+        return self.across((rack_a, high_a), (rack_b, high_b)), on_floor
+
+    def across(self, a: Spots, b: Spots) -> Ints:
+        """Return the ways in mm between spots in two racks on the floor: drops + Manhattan along the tray."""
+        assert self._tray is not None  # noqa: S101 - asked only on a floor
+        x, y = self.sites.x_mm, self.sites.y_mm
+        (rack_a, high_a), (rack_b, high_b) = a, b
+        drops = 2 * self._tray.height + self.drop_sign * (high_a + high_b)
+        return np.asarray(drops + np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b]))
+
+    def way(self, a: Spots, b: Spots) -> Ints:
+        """Return the ways in mm between spots that are in one rack or in two on the floor; as `between`."""
+        same = np.asarray(a[0] == b[0])
+        if not same.any():
+            return self.across(a, b)
+        inside = np.asarray(np.abs(a[1] - b[1]))
+        return inside if same.all() else np.where(same, inside, self.across(a, b))
+
+    def with_slack(self, way: Ints) -> Ints:
+        """Return ways with the slack of the link group, rounded up to whole mm."""
+        if self.slack is None:
+            return way
+        share = 1 + self.slack.percent / 100
+        return -(-way * share.numerator // share.denominator) + 2 * self.slack.per_end
+
+    def without_slack(self, length: Ints) -> Ints:
+        """Return the ways that have some lengths with slack: no two have the same, for slack only adds."""
+        if self.slack is None:
+            return length
+        share = 1 + self.slack.percent / 100
+        return (length - 2 * self.slack.per_end) * share.denominator // share.numerator
+
+
+def slack_of(layout: LayoutSpec | None, group: str) -> SlackSpec | None:
+    """Return the slack of a link group: its own, else that of ``other``, else the one value for all."""
+    if layout is None:
+        return None
+    return layout.slack.get(group) or layout.slack.get("other") or layout.slack.get("*")
+
+
+def route_of(fabric: Fabric, group: LinkGroup) -> Routing:
+    """Return what the lengths of a link group are computed from."""
+    return Routing(fabric.sites, fabric.spec.layout, slack_of(fabric.spec.layout, group.base or group.name))

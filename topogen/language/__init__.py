@@ -1,0 +1,1 @@
+"""What a topology file may hold, and how its text becomes that."""

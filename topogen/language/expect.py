@@ -1,0 +1,138 @@
+"""What a file says its fabric should come to: ``expect`` (checked) and ``quoted`` (printed beside)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar, get_args
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from topogen.errors import nearest
+from topogen.language.fields import NetworkWord, Reads, Strict, condition, scalar_text, shape
+from topogen.selector import parse_selector
+from topogen.units import Condition, ReadError, parse_condition
+
+SCOPES = ("interconnect", "network_device", "host")
+STATISTICS = ("min", "mean", "max", "total", "pair_total")
+VIEWS = ("procurement", "content")
+_COST = "cost_usd"
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A published figure and who published it."""
+
+    value: Condition
+    source: str
+
+
+def _quoted(*allowed: str) -> Reads:
+    def read(value: object) -> Quoted:
+        if isinstance(value, Quoted):
+            return value
+        if not isinstance(value, Mapping) or value.keys() != {"value", "source"}:
+            hint = "write {value: 1296, source: who says so}"
+            raise ReadError("E642", f"a value and its source are needed here, not {shape(value)}", hint)
+        return Quoted(parse_condition(scalar_text(value["value"]), allowed), scalar_text(value["source"]))
+
+    return Reads(read, {"type": "object", "required": ["value", "source"]}, scalar=False)
+
+
+def _read_key(text: str) -> str:
+    """Return a key of a figure, proved readable: selector, group, part or network, perhaps narrowed."""
+    words = text.split()
+    if len(words) == len(("GROUP", "at", "SEL")) and words[1] == "at":
+        parse_selector(words[0])
+        parse_selector(words[2])
+    elif len(words) == len(("PART", "in", "NETWORK")) and words[1] == "in":
+        parse_selector(words[0])
+        if words[2] not in (known := (*get_args(NetworkWord), *SCOPES)):
+            raise ReadError("E643", f'"{words[2]}" is not a network', nearest(words[2], known))
+    elif text:
+        parse_selector(text)
+    return " ".join(words)
+
+
+def _one_value(value: object) -> object:
+    """Return a map: a figure of the whole fabric stands under the empty key."""
+    single = not isinstance(value, Mapping) or value.keys() == {"value", "source"}
+    return {"": value} if single else value
+
+
+def _read_statistic(text: str) -> str:
+    if text not in STATISTICS:
+        raise ReadError("E640", f'unknown key "{text}"', nearest(text, STATISTICS))
+    return text
+
+
+Key = Annotated[str, Reads(_read_key)]
+Statistic = Annotated[str, Reads(_read_statistic, {"enum": list(STATISTICS)})]
+Plain = TypeVar("Plain")
+Part = TypeVar("Part")
+Metres = TypeVar("Metres")
+Bandwidth = TypeVar("Bandwidth")
+
+
+class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
+    """The figures a fabric can be held to, by selector, group, part or network."""
+
+    devices: dict[Key, Plain] = Field(default_factory=dict)
+    links: dict[Key, Plain] = Field(default_factory=dict)
+    cables: dict[Key, Plain] = Field(default_factory=dict)
+    pairs: dict[Key, Plain] = Field(default_factory=dict)
+    fibres: dict[Key, Plain] = Field(default_factory=dict)
+    parts: dict[Key, Plain] = Field(default_factory=dict)
+    free_ports: dict[Key, Plain] = Field(default_factory=dict)
+    oversubscription: dict[Key, Plain] = Field(default_factory=dict)
+    hops: dict[Key, Plain] = Field(default_factory=dict)
+    bisection: dict[Key, Bandwidth] = Field(default_factory=dict)
+    racks: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    power_w: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    cost_usd: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    media: dict[Key, dict[str, Part]] = Field(default_factory=dict)
+    length: dict[Key, dict[Statistic, Metres]] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_costs(cls, value: object) -> object:
+        """Return the map with ``cost_usd in SCOPE`` gathered under ``cost_usd``."""
+        if not isinstance(value, Mapping):
+            return value
+        narrowed = {key: item for key, item in value.items() if str(key).startswith(f"{_COST} in ")}
+        if not narrowed:
+            return value
+        rest = {key: item for key, item in value.items() if key not in narrowed}
+        costs = {_scope(str(key)): item for key, item in narrowed.items()}
+        whole = {"": rest[_COST]} if _COST in rest else {}
+        return {**rest, _COST: {**whole, **costs}}
+
+
+def _scope(key: str) -> str:
+    scope = key.removeprefix(f"{_COST} in ").strip()
+    if scope in VIEWS:
+        hint = "leave the view out: cost_usd is what is ordered and paid; content is the same money by maker"
+        raise ReadError("E506", f'"{scope}" is a view, and views are never added', hint, (key,))
+    if scope not in (known := (*SCOPES, *get_args(NetworkWord))):
+        raise ReadError("E643", f'"{scope}" is not a cost scope', nearest(scope, known), (key,))
+    return scope
+
+
+class ExpectSpec(
+    _Figures[
+        Annotated[Condition, condition("")],
+        Annotated[Condition, condition("", "%")],
+        Annotated[Condition, condition("m")],
+        Annotated[Condition, condition("%", "Gb/s", "Tb/s")],
+    ]
+):
+    """Figures that are checked at each build; a failing one is reported and does not stop it."""
+
+
+class QuotedSpec(
+    _Figures[
+        Annotated[Quoted, _quoted("")],
+        Annotated[Quoted, _quoted("", "%")],
+        Annotated[Quoted, _quoted("m")],
+        Annotated[Quoted, _quoted("%", "Gb/s", "Tb/s")],
+    ]
+):
+    """Published figures, printed beside the computed ones, never failing."""

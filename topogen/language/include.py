@@ -1,0 +1,140 @@
+"""Other files taken in: their devices, templates, links, policies and catalog, found by name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, TypeAlias
+
+from topogen.errors import InputError, nearest
+from topogen.language.yaml_tree import Node, Source, child, read_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from topogen.errors import Problems
+
+Load: TypeAlias = "Callable[[str, Source], Source]"
+"""Gives the text of an included file: its name as written, and the file that names it."""
+
+TAKEN = ("devices", "templates", "links", "policies")
+LEFT = ("topogen", "name", "title", "status", "sources", "include", "instances", "fabrics", "layout")
+LEFT_TOO = ("overrides", "phases", "scenarios", "expect", "quoted", "catalog")
+TOP_KEYS = (*TAKEN, *LEFT, *LEFT_TOO)
+MAX_INCLUDES = 100
+_NOT_RELATIVE = re.compile(r"[/\\~]|[A-Za-z]:|\w+://")
+
+
+@dataclass
+class Included:
+    """What the files named by ``include`` bring: entries by section, and one catalog layer a file."""
+
+    sections: dict[str, dict[str, Node]] = field(default_factory=lambda: {section: {} for section in TAKEN})
+    catalogs: list[Node] = field(default_factory=list)
+
+
+def take_includes(source: Source, tree: Node, load: Load, problems: Problems) -> tuple[Node, Sequence[Node]]:
+    """Return the tree with the entries of included files, and their catalogs in the order they are laid.
+
+    An own entry replaces an included one whole; two includes that bring one name are refused.
+    """
+    return _Includes(load, problems).open(source, tree, ())
+
+
+class _Includes:
+    """Reads each included file once for each place that names it."""
+
+    def __init__(self, load: Load, problems: Problems) -> None:
+        self.load = load
+        self.problems = problems
+        self.read = 0
+        self.trees: dict[Source, Node | None] = {}
+
+    def open(self, source: Source, tree: Node, chain: tuple[Source, ...]) -> tuple[Node, Sequence[Node]]:
+        """Return the tree of ``source`` with what it includes."""
+        chain = (*chain, source)
+        included = Included()
+        for name, node in self._names(tree):
+            for other in self._load(name, node, chain):
+                self._take(other, chain, included, name, node)
+        return _with_entries(tree, included.sections), included.catalogs
+
+    def _names(self, tree: Node) -> Iterator[tuple[str, Node]]:
+        listed = child(tree, "include")
+        items = listed.value if listed else None
+        for node in items if isinstance(items, list) else [listed] if listed and items else []:
+            if isinstance(node.value, str):
+                yield node.value, node
+
+    def _load(self, name: str, node: Node, chain: Sequence[Source]) -> Iterator[Source]:
+        """Yield the included file, or nothing where it may not or cannot be read."""
+        if leaves_folder(name):
+            hint = "include a shipped name, or a path below the folder of this file"
+            self.problems.add_at("E605", f'include "{name}" leaves the folder', node.mark, "include", hint)
+            return
+        self.read += 1
+        if self.read > MAX_INCLUDES:
+            hint = "two files that include each other's includes multiply"
+            self.problems.add_at("E604", f"more than {MAX_INCLUDES} includes", node.mark, "include", hint)
+            return
+        try:
+            other = self.load(name, chain[-1])
+        except InputError as error:
+            for found in error.problems:
+                self.problems.add_at(found.code, found.message, node.mark, "include", found.hint)
+            return
+        if other in chain:
+            names = " -> ".join(source.name for source in (*chain[chain.index(other) :], other))
+            self.problems.add_at("E604", f"include cycle {names}", node.mark, "include", "remove one of them")
+            return
+        yield other
+
+    def _take(
+        self, other: Source, chain: tuple[Source, ...], included: Included, name: str, node: Node
+    ) -> None:
+        if other not in self.trees:
+            self.trees[other] = read_tree(other, self.problems)
+            self._check_keys(self.trees[other])
+        tree = self.trees[other]
+        if tree is None:
+            return
+        tree, catalogs = self.open(other, tree, chain)
+        included.catalogs += [layer for layer in catalogs if layer not in included.catalogs]
+        own = child(tree, "catalog")
+        if own and own not in included.catalogs:
+            included.catalogs.append(own)
+        for section, entries in included.sections.items():
+            self._take_section(section, child(tree, section), entries, name, node)
+
+    def _take_section(
+        self, section: str, found: Node | None, entries: dict[str, Node], name: str, node: Node
+    ) -> None:
+        for key, entry in (found.value if found and isinstance(found.value, dict) else {}).items():
+            if key in entries and entries[key] is not entry:
+                message = f'include "{name}" brings "{key}" a second time'
+                hint = f"{entries[key].mark} and {entry.mark} both define it"
+                self.problems.add_at("E616", message, node.mark, f"include.{section}.{key}", hint)
+            entries.setdefault(key, entry)
+
+    def _check_keys(self, tree: Node | None) -> None:
+        for key, entry in (tree.value if tree and isinstance(tree.value, dict) else {}).items():
+            if key not in TOP_KEYS:
+                self.problems.add_at("E640", f'unknown key "{key}"', entry.mark, key, nearest(key, TOP_KEYS))
+
+
+def leaves_folder(name: str) -> bool:
+    """Return whether the name of a file leads out of the folder of the file that names it."""
+    return bool(_NOT_RELATIVE.match(name)) or "\\" in name or ".." in PurePosixPath(name).parts
+
+
+def _with_entries(tree: Node, sections: dict[str, dict[str, Node]]) -> Node:
+    """Return the tree with included entries before its own; what is no map is left to the models."""
+    held = dict(tree.value) if isinstance(tree.value, dict) else {}
+    for section, entries in sections.items():
+        own = held.get(section)
+        if not entries or (own and not isinstance(own.value, dict | None)):
+            continue
+        own_entries = own.value if own and isinstance(own.value, dict) else {}
+        held[section] = Node({**entries, **own_entries}, own.mark if own else tree.mark)
+    return Node(held, tree.mark)

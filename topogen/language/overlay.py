@@ -1,0 +1,146 @@
+"""Catalogs laid over each other: files of one layer joined, ``like`` resolved, entries merged key by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.errors import Mark, nearest
+from topogen.language.yaml_tree import Node, merge, without_nulls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from topogen.errors import Problems
+
+SECTIONS = ("sources", "wafers", "parts", "media")
+EMPTY = Mark("catalog", 1, 1)
+
+
+def empty_catalog() -> Node:
+    """Return a catalog that holds nothing."""
+    return Node({section: Node({}, EMPTY) for section in SECTIONS}, EMPTY)
+
+
+def join_files(trees: Iterable[Node], problems: Problems) -> Node:
+    """Return the one layer that several files form; an entry in two of them is refused."""
+    joined: dict[str, dict[str, Node]] = {section: {} for section in SECTIONS}
+    mark = EMPTY
+    for tree in trees:
+        mark = tree.mark
+        for section, node in _sections(tree, problems):
+            for key, entry in _entries(section, node, problems):
+                if key in joined[section]:
+                    hint = f"the other stands at {joined[section][key].mark}; keep one of them"
+                    path = f"catalog.{section}.{key}"
+                    problems.add_at("E601", f'"{key}" is defined twice', entry.mark, path, hint)
+                joined[section].setdefault(key, entry)
+    return Node({section: Node(dict(entries), mark) for section, entries in joined.items()}, mark)
+
+
+def _sections(tree: Node, problems: Problems) -> Iterable[tuple[str, Node]]:
+    if not isinstance(tree.value, dict):
+        problems.add_at(
+            "E642", "a catalog is a map", tree.mark, "catalog", f"known here: {', '.join(SECTIONS)}"
+        )
+        return
+    for section, node in tree.value.items():
+        if section in SECTIONS:
+            yield section, node
+        else:
+            path = f"catalog.{section}"
+            problems.add_at("E640", f'unknown key "{section}"', node.mark, path, nearest(section, SECTIONS))
+
+
+def _entries(section: str, node: Node, problems: Problems) -> Iterable[tuple[str, Node]]:
+    if node.value is None:
+        return
+    if not isinstance(node.value, dict):
+        problems.add_at("E642", f"{section} is a map by name", node.mark, f"catalog.{section}")
+        return
+    for key, entry in node.value.items():
+        if section != "sources" and not isinstance(entry.value, dict | None):
+            problems.add_at("E642", "an entry is a map", entry.mark, f"catalog.{section}.{key}")
+        else:
+            yield key, entry
+
+
+def lay(base: Node, layer: Node, problems: Problems) -> Node:
+    """Return ``layer`` laid over ``base``; every ``like`` of the layer is resolved in this layer."""
+    laid = {}
+    for section in SECTIONS:
+        under, over = _section(base, section), _section(layer, section)
+        laid[section] = Node(_Laying(section, under, over, problems).entries(), layer.mark)
+    return Node(laid, layer.mark)
+
+
+def _section(catalog: Node, section: str) -> dict[str, Node]:
+    node = catalog.value.get(section) if isinstance(catalog.value, dict) else None
+    return node.value if node and isinstance(node.value, dict) else {}
+
+
+class _Laying:
+    """One section of one layer on its way to its final entries."""
+
+    def __init__(
+        self, section: str, under: dict[str, Node], over: dict[str, Node], problems: Problems
+    ) -> None:
+        self.section = section
+        self.under = under
+        self.over = dict(over)
+        self.problems = problems
+        self.done = dict(under)
+        self.open = set(over)
+
+    def entries(self) -> dict[str, Node]:
+        """Return the entries of the section after this layer."""
+        for key in self.over:
+            chain = self._chain(key)
+            for entry in reversed(chain):
+                self._finish(entry)
+        return self.done
+
+    def _chain(self, key: str) -> Sequence[str]:
+        """Return ``key`` and what it copies, and so on, as far as that is not done yet; a loop is refused."""
+        chain: list[str] = []
+        while key in self.open:
+            if key in chain:
+                loop = " -> ".join((*chain[chain.index(key) :], key))
+                self._note("E511", f'"like" goes in a circle: {loop}', chain[-1], "write one of them out")
+                self.over[chain[-1]] = _without_like(self.over[chain[-1]])
+                break
+            chain.append(key)
+            key = self._target(key) or ""
+        return chain
+
+    def _target(self, key: str) -> str | None:
+        entry = self.over[key]
+        like = entry.value.get("like") if isinstance(entry.value, dict) else None
+        if like is None or like.value is None:
+            return None
+        return like.value if isinstance(like.value, str) else "[]"
+
+    def _finish(self, key: str) -> None:
+        own, target = self.over[key], self._target(key)
+        self.open.discard(key)
+        if own.value is None:
+            self.done.pop(key, None)
+        elif target is None:
+            base = self.done.get(key)
+            self.done[key] = merge(base, own) if base else without_nulls(own)
+        elif target not in self.done:
+            known = {*self.under, *self.over} - {key}
+            self._note("E510", f'"{target}" is not there to be like', key, nearest(target, known))
+            self.done[key] = without_nulls(_without_like(own))
+        else:
+            self.done[key] = merge(self.done[target], _without_like(own))
+
+    def _note(self, code: str, message: str, key: str, hint: str = "") -> None:
+        entry = self.over[key].value
+        mark = entry["like"].mark if isinstance(entry, dict) and "like" in entry else self.over[key].mark
+        self.problems.add_at(code, message, mark, f"catalog.{self.section}.{key}.like", hint)
+
+
+def _without_like(entry: Node) -> Node:
+    if not isinstance(entry.value, dict):
+        return entry
+    return Node({key: item for key, item in entry.value.items() if key != "like"}, entry.mark)

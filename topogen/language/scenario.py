@@ -1,0 +1,170 @@
+"""Scenarios: ``path: value`` lines applied to a tree, each path proved to exist."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeAlias
+
+from topogen.errors import SHOWN_PROBLEMS, nearest
+from topogen.language.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.errors import Path, Problems
+
+Changes: TypeAlias = "Sequence[tuple[str, str]]"
+"""Paths and their values as YAML text, as in a scenario."""
+
+ABOUT = "about"
+MAY_BE_NEW = "expect"
+SPLIT_AT_END = ("media", "length")
+"""Maps of ``expect`` with two levels: the last word of a path is the second key, the words before are one."""
+
+
+def scenario_names(scenarios: Node | None) -> tuple[str, ...]:
+    """Return the names of the scenarios of a file, in file order."""
+    return tuple(scenarios.value) if scenarios and isinstance(scenarios.value, dict) else ()
+
+
+def apply_scenario(root: Node, scenarios: Node | None, name: str | None, problems: Problems) -> Node:
+    """Return the tree with the values of scenario ``name``; the paths of every scenario are checked."""
+    if name is not None and name not in scenario_names(scenarios):
+        _note_unknown(scenarios, name, problems)
+    changed = root
+    for known in scenario_names(scenarios):
+        for path, value in _lines(scenarios, known, problems):
+            keys = find_path(root, path)
+            if keys is None:
+                _note_missing(root, known, path, value, problems)
+            elif known == name:
+                changed = set_value(changed, keys, value)
+    return changed
+
+
+def _note_unknown(scenarios: Node | None, name: str, problems: Problems) -> None:
+    names = scenario_names(scenarios)
+    hint = nearest(name, names) or "the file has no scenarios"
+    path = "scenarios" if scenarios else ""
+    if scenarios:
+        problems.add_at("E615", f'there is no scenario "{name}"', scenarios.mark, path, hint)
+    else:
+        problems.add("E615", f'there is no scenario "{name}"', (), hint)
+
+
+def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tuple[str, Node]]:
+    scenario = child(scenarios, name) if scenarios else None
+    if scenario is None or scenario.value is None:
+        return ()
+    if not isinstance(scenario.value, dict):
+        hint = 'such as "{catalog.media.dr.reach_m: {100 Gb/s: 400}}"'
+        problems.add_at(
+            "E642", "a scenario is a map of path: value", scenario.mark, f"scenarios.{name}", hint
+        )
+        return ()
+    return [(path, value) for path, value in scenario.value.items() if path != ABOUT]
+
+
+def apply_changes(root: Node, changes: Changes, said_at: str, problems: Problems) -> Node:
+    """Return the tree with values given as ``(path, YAML text)``, each path proved to exist.
+
+    Messages show them as lines of a text called ``said_at``.
+    """
+    lines: list[str] = []
+    for path, text in changes:
+        source = Source(said_at, "\n" * len(lines) + f"{path}: {text}")
+        lines += f"{path}: {text}".splitlines()
+        read = read_tree(source, problems)
+        value = child(read, path) if read else None
+        keys = find_path(root, path)
+        if keys is None:
+            problems.add("E606", f'{said_at}: "{path}" does not exist', (), _nearest_path(root, path))
+        elif value is not None:
+            root = set_value(root, keys, value)
+    if lines:
+        problems.marks.texts[said_at] = lines
+    return root
+
+
+def find_path(root: Node, text: str) -> Path | None:
+    """Return the keys of a dotted path that exists in the tree, or may be new under ``expect``.
+
+    Keys may hold points themselves (``expect.free_ports.chip.up``): every split that exists is tried.
+    """
+    words = tuple(text.split("."))
+    if found := _existing(root, words):
+        return found
+    if words[0] != MAY_BE_NEW or "" in words:
+        return None
+    return _new_path(words)
+
+
+def _existing(node: Node, words: Sequence[str]) -> Path | None:
+    for end in range(1, len(words) + 1):
+        key = ".".join(words[:end])
+        below = child(node, key)
+        if below is None:
+            continue
+        if end == len(words):
+            return (key,)
+        rest = _existing(below, words[end:])
+        if rest:
+            return (key, *rest)
+    return None
+
+
+def _new_path(words: Sequence[str]) -> Path:
+    section, rest = words[:2], words[2:]
+    if not rest:
+        return tuple(section)
+    if section[1] in SPLIT_AT_END and len(rest) > 1:
+        return (*section, ".".join(rest[:-1]), rest[-1])
+    return (*section, ".".join(rest))
+
+
+def _note_missing(root: Node, name: str, path: str, value: Node, problems: Problems) -> None:
+    # Looking for near paths takes time: not for a file of many mistakes.
+    hint = _nearest_path(root, path) if len(problems.found) < SHOWN_PROBLEMS else ""
+    problems.add_at(
+        "E606", f'scenario {name}: "{path}" does not exist', value.mark, f"scenarios.{name}", hint
+    )
+
+
+def _nearest_path(root: Node, path: str) -> str:
+    """Return the hint for a path that is not there: the nearest key beside it, else the nearest path."""
+    above, _, key = path.rpartition(".")
+    beside = _keys_at(root, above)
+    if close := get_close_matches(key, beside, n=1, cutoff=0.6):
+        return f"nearest: {above}.{close[0]}"
+    if beside:
+        return f'"{above}" is there without "{key}": write it in the file first, then change it here'
+    known = [".".join(keys) for keys, _ in walk(root)]
+    if close := get_close_matches(path, known, n=1, cutoff=0.6):
+        return f"nearest: {close[0]}"
+    return 'a scenario changes what is there, such as "catalog.parts.els8.price_usd"'
+
+
+def _keys_at(root: Node, path: str) -> list[str]:
+    """Return the keys of the map that stands at a dotted path, none where there is no map."""
+    keys = _existing(root, path.split("."))
+    node: Node | None = root if keys else None
+    for key in keys or ():
+        node = child(node, key) if node else None
+    return list(node.value) if node and isinstance(node.value, dict) else []
+
+
+def set_value(node: Node, keys: Path, value: Node) -> Node:
+    """Return the tree with another value at ``keys``, its maps replaced whole; ``null`` removes the key."""
+    key, rest = keys[0], keys[1:]
+    if isinstance(node.value, list):
+        index = int(key)
+        new = set_value(node.value[index], rest, value) if rest else value
+        return Node([*node.value[:index], new, *node.value[index + 1 :]], node.mark)
+    held = dict(node.value) if isinstance(node.value, dict) else {}
+    if rest:
+        held[key] = set_value(held.get(key) or Node({}, value.mark), rest, value)
+    elif value.value is None:
+        held.pop(key, None)
+    else:
+        held[key] = without_nulls(value)
+    return Node(held, node.mark)

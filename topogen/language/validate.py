@@ -1,0 +1,151 @@
+"""A tree against a model: the model, or every reason why not, each at its place and in plain words."""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from topogen.errors import SHOWN_PROBLEMS, Path, Problems, nearest
+from topogen.language.fields import Reads, shape
+from topogen.language.yaml_tree import Node, child, plain
+from topogen.units import CURRENCIES, ReadError, other_currency
+
+Model = TypeVar("Model", bound=BaseModel)
+MAPS = ("model_type", "model_attributes_type", "dict_type", "mapping_type")
+LISTS = ("tuple_type", "list_type")
+_FOREIGN_PRICE = re.compile(rf"(price|price_per_m|cost)_({'|'.join(CURRENCIES)})", re.IGNORECASE)
+
+
+def validate(model: type[Model], node: Node, path: Path, problems: Problems) -> Model | None:
+    """Return the tree as a ``model``, or ``None`` with all that is wrong noted under ``path``."""
+    try:
+        return model.model_validate(plain(node))
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        for detail in details[:SHOWN_PROBLEMS]:
+            _note(model, node, path, detail, problems)
+        if more := len(details[SHOWN_PROBLEMS:]):
+            problems.add_at("E648", f"and {more:,} more problems here", node.mark, ".".join(path))
+    return None
+
+
+def _note(model: type[BaseModel], node: Node, path: Path, detail: ErrorDetails, problems: Problems) -> None:
+    found = detail.get("ctx", {}).get("error")
+    loc = [str(key) for key in detail["loc"]]
+    if isinstance(found, ReadError):
+        for error in (found, *found.more):
+            below, place = locate(node, [*loc, *error.at])
+            problems.add_at(error.code, error.message, place.mark, ".".join((*path, *below)), error.hint)
+        return
+    code, message, hint = _words(model, loc, detail)
+    below, place = locate(node, loc)
+    problems.add_at(code, message, place.mark, ".".join((*path, *below)), hint)
+
+
+def _words(model: type[BaseModel], loc: Sequence[str], detail: ErrorDetails) -> tuple[str, str, str]:
+    """Return code, message and hint for what pydantic itself refuses."""
+    kind, value = detail["type"], detail["input"]
+    if kind == "missing":
+        return "E641", f'"{loc[-1]}" is missing', _missing_hint(model, loc)
+    if kind == "extra_forbidden":
+        return _unknown_key(model, loc)
+    if value is None:
+        return "E642", "something is needed here, not nothing", "write it after the colon, or remove the key"
+    if kind in MAPS:
+        return "E642", f"a map is needed here, not {shape(value)}", _keys_hint(model, loc)
+    if kind in LISTS:
+        return "E642", f"a list is needed here, not {shape(value)}", 'write "[one, other]"'
+    return "E642", detail["msg"], ""
+
+
+def _unknown_key(model: type[BaseModel], loc: Sequence[str]) -> tuple[str, str, str]:
+    """Return the words on a key that is not known here; the nearest of a foreign price would be wrong."""
+    if _FOREIGN_PRICE.fullmatch(loc[-1]):
+        error = other_currency(loc[-1])
+        return error.code, error.message, error.hint
+    return "E640", f'unknown key "{loc[-1]}"', nearest(loc[-1], known_keys(model, loc[:-1]))
+
+
+def _missing_hint(model: type[BaseModel], loc: Sequence[str]) -> str:
+    """Return what a missing key means and, where it takes one of few words, which."""
+    from topogen.language.meanings import MEANINGS  # noqa: PLC0415 - a good file needs no meanings
+
+    here = _at(model, loc[:-1])
+    meaning = MEANINGS.get(here.__name__, {}).get(loc[-1], "") if _is_model(here) else ""
+    words = _words_of(here, loc[-1]) if meaning else ()
+    return f"{loc[-1]}: {meaning}" + (f"; one of {', '.join(words)}" if words else "") if meaning else ""
+
+
+def _words_of(model: type[BaseModel], key: str) -> Sequence[str]:
+    """Return the words that a key takes, none where it takes more than words."""
+    field = next(held for name, held in model.model_fields.items() if key in (name, held.alias))
+    readers = [item for item in field.metadata if isinstance(item, Reads)]
+    return readers[0].schema.get("enum", ()) if readers else ()
+
+
+def _keys_hint(model: type[BaseModel], loc: Sequence[str]) -> str:
+    """Return what a map holds here: its keys, or names that have such keys below them."""
+    if keys := known_keys(model, loc):
+        return f"its keys: {', '.join(keys)}"
+    keys = known_keys(model, [*loc, "NAME"])
+    return f"such as {{NAME: {{{keys[0]}: ..}}}}; keys below a name: {', '.join(keys)}" if keys else ""
+
+
+def locate(node: Node, loc: Sequence[str]) -> tuple[Path, Node]:
+    """Return the path that really stands in the tree for a place in the model, and what stands there.
+
+    Models gather and wrap (``*`` for "all groups", one value for a list); what the file has not is left out.
+    """
+    below: list[str] = []
+    for i, key in enumerate(loc):
+        gathered = f"{loc[i - 1]} in {key}" if i else key
+        for name in (key, gathered):
+            if (deeper := child(node, name)) is not None:
+                node = deeper
+                below.append(name)
+                break
+    return tuple(below), node
+
+
+# Keys a place may have
+
+
+def known_keys(model: type[BaseModel], loc: Sequence[str]) -> list[str]:
+    """Return the keys the language knows at a place of the model."""
+    here = _at(model, loc)
+    return [field.alias or name for name, field in here.model_fields.items()] if _is_model(here) else []
+
+
+def _at(model: type[BaseModel], loc: Sequence[str]) -> Any:  # noqa: ANN401  (an annotation is any object)
+    """Return what the model holds at a place."""
+    here: Any = model
+    for key in loc:
+        here = _below(here, key)
+    return here
+
+
+def _is_model(annotation: object) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _below(annotation: Any, key: str) -> Any:  # noqa: ANN401  (an annotation is any object)
+    annotation = _bare(annotation)
+    if _is_model(annotation):
+        fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
+        return _bare(fields.get(key))
+    arguments = get_args(annotation)
+    if not arguments:
+        return None
+    return _bare(arguments[-1] if issubclass(get_origin(annotation), Mapping) else arguments[0])
+
+
+def _bare(annotation: Any) -> Any:  # noqa: ANN401  (an annotation is any object)
+    """Return an annotation without its validators and without ``None``."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return _bare(next(item for item in get_args(annotation) if item is not type(None)))
+    return annotation

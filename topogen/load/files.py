@@ -1,0 +1,112 @@
+"""The room that knows where files are: shipped data and a user's inputs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from topogen.errors import InputError, Problem, nearest
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ENDINGS = (".yaml", ".yml")
+MAX_BYTES = 5_000_000
+SCHEMA = "topology.schema.json"
+"""What the first line of a topology names for editors; it lies beside the shipped ones."""
+
+
+def topologies_dir() -> Path:
+    """Return the folder of the shipped topologies."""
+    return _shipped("topologies")
+
+
+def catalog_dir() -> Path:
+    """Return the folder of the shipped catalog."""
+    return _shipped("bom_catalog")
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the shipped topologies, sorted."""
+    return tuple(sorted(file.stem for file in topologies_dir().glob("*.yaml")))
+
+
+def find_topology(name_or_path: str) -> Path:
+    """Return the file that a user means by a shipped name or a path.
+
+    Parameters
+    ----------
+    name_or_path
+        A path if it is a file, holds a separator or ends like YAML; else the name of a shipped topology.
+
+    Returns
+    -------
+    The file. A path is returned as given, also if nothing is there: `read_text` says what is wrong with it.
+
+    Raises
+    ------
+    InputError
+        E607, if it is neither.
+    """
+    path = Path(name_or_path)
+    if _looks_like_path(name_or_path):
+        return path
+    if name_or_path in shipped_names():
+        return topologies_dir() / f"{name_or_path}.yaml"
+    message = f'no file and no shipped topology is called "{name_or_path}"'
+    raise InputError([Problem("E607", message, hint=nearest(name_or_path, shipped_names()))])
+
+
+def read_text(path: Path) -> str:
+    r"""Return the text of a file, UTF-8 with or without byte order mark, line ends as ``\n``.
+
+    Raises
+    ------
+    InputError
+        E609 missing, E610 a folder, E611 not text, E612 empty, E613 too large, E614 refused by the system.
+    """
+    content = _read_bytes(path)
+    if len(content) > MAX_BYTES:
+        raise InputError(_problem("E613", path, f"is larger than {MAX_BYTES // 1_000_000} MB"))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        found = f"is not UTF-8 text: byte 0x{content[error.start]:02x} in line {line}"
+        raise InputError(_problem("E611", path, found, "save it as UTF-8")) from None
+    if "\0" in text:
+        raise InputError(_problem("E611", path, "is not text: it holds a NUL byte"))
+    if not text.strip():
+        raise InputError(_problem("E612", path, "is empty"))
+    return text.replace("\r\n", "\n")
+
+
+def _shipped(name: str) -> Path:
+    """Return the folder of shipped data: inside the package in a wheel, beside it in a checkout."""
+    inside = PACKAGE / "data" / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+def _looks_like_path(text: str) -> bool:
+    """Return whether a user who typed this means a file; a folder may share its name with a topology."""
+    separators = (os.sep, os.altsep or os.sep)
+    marked = text.endswith(ENDINGS) or any(separator in text for separator in separators)
+    return marked or os.path.isfile(text)  # noqa: PTH113  (Path.is_file raises on an overlong name)
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Return the start of a file, one byte more than may be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        hint = "correct the path; topogen list shows what is shipped"
+        raise InputError(_problem("E609", path, "does not exist", hint)) from None
+    except IsADirectoryError:
+        raise InputError(_problem("E610", path, "is a folder", "name a file in it")) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(_problem("E614", path, f"cannot be read: {reason}")) from None
+
+
+def _problem(code: str, path: Path, found: str, hint: str = "") -> list[Problem]:
+    """Return what is wrong with the file or folder at ``path``, as the only problem."""
+    return [Problem(code, f'"{path}" {found}', hint=hint)]

@@ -1,0 +1,260 @@
+"""The two languages as JSON Schema (draft-07, which YAML language servers read), made from the models.
+
+The models say which keys there are; what their readers take beside the plain form (one selector for a list of
+one, one value for all groups) is said here. Conditions, units and names across the file stay with `parse`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+from topogen.catalog.spec import MediumEntry, PartEntry, WaferEntry
+from topogen.language.fabric import NEEDED_BY_FABRIC
+from topogen.language.link import NEEDED_BY_PATTERN
+from topogen.language.meanings import ABOUT, LIKE, MEANINGS
+from topogen.language.topology import TopologySpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import BaseModel
+    from pydantic_core import core_schema
+
+Schema: TypeAlias = dict[str, Any]
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
+SCALAR = {"type": ["string", "number"]}
+"""A text with a unit, or a number that YAML has read already."""
+NULL = {"type": "null"}
+COUNT_OR_TYPE = {"anyOf": [{"type": "integer", "minimum": 1}, NAME]}
+ENTRIES = {"type": "object", "additionalProperties": COUNT_OR_TYPE}
+TWO_ENDS = {"type": "object", "properties": {"a": NAME, "b": NAME}, "required": ["a", "b"]}
+MEDIUM = {"anyOf": [NAME, {**TWO_ENDS, "additionalProperties": False}]}
+NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
+RANGE = {"anyOf": [{"type": "number", "minimum": 0}, NUMBERS]}
+SLOTS = {
+    "type": "object",
+    "patternProperties": {
+        "^U[0-9]{1,3}(-[0-9]{1,3})?$": {
+            "anyOf": [NAME, {"type": "object", "additionalProperties": {"type": "integer"}}]
+        }
+    },
+    "additionalProperties": False,
+}
+QUOTED = {
+    "type": "object",
+    "properties": {"value": SCALAR, "source": SCALAR},
+    "required": ["value", "source"],
+    "additionalProperties": False,
+}
+EXACT: Mapping[tuple[str, str], Schema] = {
+    ("TopologySpec", "topogen"): {"enum": [1, "1"]},
+    ("TopologySpec", "instances"): ENTRIES,
+    ("TemplateSpec", "contains"): ENTRIES,
+    ("TemplateSpec", "slots"): SLOTS,
+    ("LinkSpec", "medium"): MEDIUM,
+    ("MediumEntry", "reach_m"): {"type": "object", "additionalProperties": {"anyOf": [RANGE, NULL]}},
+    ("LineEntry", "part"): {
+        "anyOf": [NAME, {"type": "object", "additionalProperties": {"anyOf": [NAME, NULL]}}]
+    },
+}
+"""Keys whose readers take more or less than their models can say."""
+
+FIGURES = ("ExpectSpec", "QuotedSpec")
+ENTRY_MODELS = ("PartEntry", "MediumEntry", "WaferEntry", "LineEntry", "DieEntry", "LossEntry")
+"""Entries of a catalog: another layer may hold what is missing, and ``null`` removes."""
+
+
+def topology_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a topology file, with its ``catalog`` and ``scenarios``."""
+    definitions = _definitions()
+    top = definitions.pop("TopologySpec")
+    keys = top["properties"]
+    keys["catalog"] = {**_sections(), "description": "parts and media of this file, laid over the shipped"}
+    names = "|".join(sorted(keys))
+    keys["scenarios"] = {
+        "type": ["object", "null"],
+        "description": "what-ifs: path: value",
+        "additionalProperties": {
+            "type": ["object", "null"],
+            "properties": {"about": {**SCALAR, "description": ABOUT}},
+            "propertyNames": {"pattern": rf"^(about$|({names})($|\.))"},
+        },
+    }
+    optional = set(keys) - set(top["required"])
+    top["properties"] = {key: _or_null(held) if key in optional else held for key, held in keys.items()}
+    return {"$schema": DRAFT, "title": "topogen topology", **top, "definitions": definitions}
+
+
+def catalog_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a catalog file."""
+    definitions = _definitions()
+    used = {key: held for key, held in definitions.items() if _model(key) in (*ENTRY_MODELS, "Valued")}
+    return {"$schema": DRAFT, "title": "topogen catalog", **_sections(), "definitions": used}
+
+
+def schema_text(schema: Mapping[str, Any]) -> str:
+    """Return a schema as the text of its file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _sections() -> Schema:
+    """Return the map of a catalog: sources, and entries by name."""
+    entries = {"wafers": "WaferEntry", "parts": "PartEntry", "media": "MediumEntry"}
+    sections: Schema = {"sources": {"type": ["object", "null"], "additionalProperties": SCALAR}}
+    for section, model in entries.items():
+        held = {NAME["pattern"]: _or_null({"$ref": f"#/definitions/{model}"})}
+        sections[section] = {
+            "type": ["object", "null"],
+            "patternProperties": held,
+            "additionalProperties": False,
+        }
+    return {"type": "object", "properties": sections, "additionalProperties": False}
+
+
+# What the readers take beside the plain form
+
+
+def _one_or_list(plain: Schema) -> Schema:
+    return {"anyOf": [plain["items"], plain]}
+
+
+def _one_or_map(plain: Schema) -> Schema:
+    return {"anyOf": [plain["additionalProperties"], plain]}
+
+
+READERS: Mapping[str, Callable[[Schema], Schema]] = {
+    "_read_list": _one_or_list,
+    "_star": _one_or_map,
+    "_star_medium": lambda _: {"anyOf": [MEDIUM, {"type": "object", "additionalProperties": MEDIUM}]},
+    "_star_slack": _one_or_map,
+    "_one_value": _one_or_map,
+    "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is whole
+    "_gather_costs": lambda plain: plain,
+    "_bare_value": lambda plain: plain,
+}
+"""By the name of a function that stands before validation; a new one has to be added here."""
+
+
+class _Draft7(GenerateJsonSchema):
+    """The generator, taught what stands before validation."""
+
+    def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Schema:
+        name = getattr(schema["function"]["function"], "__name__", "")
+        return READERS[name](super().function_before_schema(schema))
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> Schema:
+        found = super().dict_schema(schema)
+        words = self.generate_inner(schema["keys_schema"]).get("enum") if "keys_schema" in schema else None
+        if words:
+            found["propertyNames"] = {"enum": words}
+        if "patternProperties" in found:
+            found["additionalProperties"] = False
+        return found
+
+    def tuple_schema(self, schema: core_schema.TupleSchema) -> Schema:
+        found = super().tuple_schema(schema)
+        if "prefixItems" in found:  # draft 2020-12; the older draft says it with a list of items
+            found["items"] = found.pop("prefixItems")
+        return found
+
+
+# From the models to definitions
+
+
+def _definitions() -> dict[str, Schema]:
+    """Return the definition of every model of both languages, by its name."""
+    models: list[type[BaseModel]] = [TopologySpec, WaferEntry, PartEntry, MediumEntry]
+    _, made = models_json_schema(
+        [(model, "validation") for model in models],
+        schema_generator=_Draft7,
+        ref_template="#/definitions/{model}",
+    )
+    return {name: _finish(name, held) for name, held in made["$defs"].items()}
+
+
+def _model(name: str) -> str:
+    """Return the model a definition is of: pydantic adds its module before and its types after the name."""
+    return name.rpartition("__catalog__")[2].partition("_")[0]
+
+
+def _finish(name: str, held: Schema) -> Schema:
+    """Return a definition as an editor needs it."""
+    model = _model(name)
+    meanings = MEANINGS[model]
+    keys = {}
+    for key, plain in held["properties"].items():
+        known = _plain(EXACT.get((model, key), plain))
+        keys[key] = {**(known if "$ref" not in known else {"allOf": [known]}), "description": meanings[key]}
+    made: Schema = {**_plain(held), "properties": keys}
+    if model in ENTRY_MODELS:
+        return _entry(model, made)
+    if model in FIGURES:
+        value = QUOTED if model == "QuotedSpec" else SCALAR
+        return {**made, "patternProperties": {"^cost_usd in [a-z_]+$": value}}
+    if model == "PolicySpec":
+        return {"anyOf": [keys["rules"], {"$ref": "#/definitions/ChoiceSpec"}]}
+    if model == "Valued":
+        return {"anyOf": [keys["value"], made]}
+    return _needing(made, {"LinkSpec": NEEDED_BY_PATTERN, "FabricSpec": NEEDED_BY_FABRIC}.get(model, {}))
+
+
+def _entry(model: str, made: Schema) -> Schema:
+    """Return an entry of a catalog, any part of which may stand in another layer."""
+    keys = {key: _or_null(_removable(held)) for key, held in made["properties"].items()}
+    if model in ("PartEntry", "MediumEntry", "WaferEntry"):
+        keys["like"] = {**NAME, "description": LIKE}
+    return {**{word: held for word, held in made.items() if word != "required"}, "properties": keys}
+
+
+def _needing(made: Schema, needed: Mapping[str, tuple[str, ...]]) -> Schema:
+    """Return a definition that also names the keys each pattern cannot do without."""
+    rules = [
+        {
+            "if": {"properties": {"pattern": {"const": pattern}}, "required": ["pattern"]},
+            "then": {"required": list(keys)},
+        }
+        for pattern, keys in needed.items()
+    ]
+    return {**made, "allOf": rules} if rules else made
+
+
+def _removable(held: Schema) -> Schema:
+    """Return a map whose entries may be ``null``; anything else as it is."""
+    if "patternProperties" not in held:
+        return held
+    rows = {pattern: _or_null(row) for pattern, row in held["patternProperties"].items()}
+    return {**held, "patternProperties": rows}
+
+
+def _or_null(held: Schema) -> Schema:
+    words: Schema = {key: held[key] for key in ("description", "default") if key in held}
+    rest = {key: item for key, item in held.items() if key not in words}
+    return {**words, "anyOf": [rest, NULL]}
+
+
+def _plain(held: Any) -> Any:  # noqa: ANN401 - any piece of a schema
+    """Return a schema with the text of a value widened, without titles and empty defaults."""
+    if isinstance(held, list):
+        return [_plain(item) for item in held]
+    if not isinstance(held, dict):
+        return held
+    if held == {"type": "string"}:
+        return SCALAR
+    if held == {"type": ["number", "array"]}:
+        return RANGE
+    if (
+        held.get("type") == "object"
+        and held.get("required") == ["value", "source"]
+        and len(held) == len("ab")
+    ):
+        return QUOTED
+    return {key: _plain(item) for key, item in held.items() if not _is_noise(key, item)}
+
+
+def _is_noise(key: str, item: object) -> bool:
+    return (key == "title" and isinstance(item, str)) or (key == "default" and item in (None, [], ""))

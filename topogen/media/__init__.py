@@ -1,0 +1,1 @@
+"""The medium of each link, and the policies that choose it."""

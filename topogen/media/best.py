@@ -1,0 +1,184 @@
+"""A policy as one choice: of the media that reach, the one that is best for each class of links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.cables import lengths_of_cables
+from topogen.media.links import Grant, Granted
+from topogen.media.measure import LinkClass, NotComparableError, in_words, measure
+from topogen.media.medium import NO_REACH, reach_of
+from topogen.model.expand import OUTSIDE
+from topogen.model.fabric import Rejected, device_name
+from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.units import format_count, format_length, format_rate_long
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from topogen.catalog.model import Catalog, Medium
+    from topogen.errors import Problems
+    from topogen.language.topology import ChoiceSpec
+    from topogen.media.links import Links
+    from topogen.model.fabric import Ints, LinkBlock, Port
+
+
+def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems) -> Granted:
+    """Return the best medium of each class of links; classes that none reaches are noted."""
+    classes, number = _classes(links)
+    catalog = links.fabric.catalog
+    media = [catalog.media[name] for name in dict.fromkeys(choice.among)]
+    contests = [[_entry(catalog, medium, link, choice.choose) for medium in media] for link in classes]
+    lost = [index for index, contest in enumerate(contests) if not any(entry.reaches for entry in contest)]
+    if lost:
+        _refuse_unreached(links, policy, media, np.flatnonzero(np.isin(number, lost)), problems)
+    blind = [index for index, contest in enumerate(contests) if _is_blind(contest, choice)]
+    if blind:
+        count = int(links.copies[np.isin(number, blind)].sum())
+        _warn_of_unknown(links, policy, contests[blind[0]], count, problems)
+    return Granted([_grant(contest, policy, choice) for contest in contests], number)
+
+
+# Classes
+
+
+def _classes(links: Links) -> tuple[list[LinkClass], Ints]:
+    """Return the classes of links that media treat alike, and the class of each link, shape (links,)."""
+    length = lengths_of_cables(links.fabric, links.group, links.columns, links.length)
+    ports = list(dict.fromkeys(_ports(links, block) for block, _ in links.columns.blocks))
+    kind = np.empty(len(length), np.int64)
+    for block, rows in links.columns.blocks:
+        kind[rows] = ports.index(_ports(links, block))
+    span = int(length.max()) + 2
+    keys, number = np.unique(kind * span + length + 1, return_inverse=True)
+    classes = []
+    for key in keys.tolist():
+        which, mm = divmod(key, span)
+        known = None if mm - 1 == UNKNOWN_MM else mm - 1
+        classes.append(LinkClass(links.group, ports[which], known))
+    return classes, number
+
+
+def _ports(links: Links, block: LinkBlock) -> tuple[Port, ...]:
+    """Return the ports of the ends that are in the model."""
+    groups = links.fabric.groups
+    return tuple(groups[end.group].type.ports[end.port] for end in (block.a, block.b) if end)
+
+
+# One class
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A medium in the contest for a class: out of reach (``reason``), or with what it takes of one link.
+
+    ``value`` is None where it is not known, and ``reason`` then says what is missing.
+    """
+
+    medium: str
+    value: Fraction | None = None
+    reason: str = ""
+    reaches: bool = True
+
+
+def _entry(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> _Entry:
+    if short := _out_of_reach(medium, link):
+        return _Entry(medium.id, reason=short, reaches=False)
+    if choose == "preferred":
+        return _Entry(medium.id)
+    try:
+        return _Entry(medium.id, measure(catalog, medium, link, choose))
+    except NotComparableError as missing:
+        return _Entry(medium.id, reason=str(missing))
+
+
+def _out_of_reach(medium: Medium, link: LinkClass) -> str:
+    """Return why a medium cannot span a class, nothing where it can."""
+    reach = reach_of(medium, link.group.lane_rate)
+    if reach == NO_REACH:
+        return f"does not reach at {format_rate_long(medium.lane_rate or link.group.lane_rate or 0)} a lane"
+    if reach is None or link.length_mm is None or link.length_mm <= reach:
+        return ""
+    return f"reaches {format_length(reach)}, {format_length(link.length_mm)} needed"
+
+
+def _is_blind(contest: list[_Entry], choice: ChoiceSpec) -> bool:
+    """Return whether media reach and nothing is known to compare them by."""
+    able = [entry for entry in contest if entry.reaches]
+    return choice.choose != "preferred" and bool(able) and all(entry.value is None for entry in able)
+
+
+def _grant(contest: list[_Entry], policy: str, choice: ChoiceSpec) -> Grant:
+    """Return the medium of least value, the first of the list among equals; none where none reaches."""
+    able = [entry for entry in contest if entry.reaches]
+    if not able:
+        return Grant(None)
+    compared = [entry for entry in able if entry.value is not None]
+    best = min(compared, key=lambda entry: entry.value or 0) if compared else able[0]
+    rejected = tuple(
+        Rejected(entry.medium, _why_not(entry, best, choice.choose)) for entry in contest if entry is not best
+    )
+    rule = f"{policy}, {choice.choose}: {_why(best, choice.choose)}"
+    return Grant((best.medium, best.medium), rule, rejected)
+
+
+def _why(best: _Entry, choose: str) -> str:
+    if best.value is not None:
+        return in_words(best.value, choose)
+    return f"{best.reason}; the first that reaches" if best.reason else "the first that reaches"
+
+
+def _why_not(entry: _Entry, best: _Entry, choose: str) -> str:
+    if entry.reason:
+        return entry.reason
+    if entry.value is None or best.value is None:
+        return f"{best.medium} stands before it"
+    if entry.value == best.value:
+        return f"{in_words(entry.value, choose)} too, {best.medium} stands before it"
+    return f"{in_words(entry.value, choose)} against {in_words(best.value, choose).partition(' a link')[0]}"
+
+
+# What a person has to know
+
+
+def _refuse_unreached(links: Links, policy: str, media: list[Medium], rows: Ints, problems: Problems) -> None:
+    """Note links that no medium reaches, with the longest of them."""
+    group = links.group
+    worst = int(rows[links.length[rows].argmax()])
+    ends = [
+        group.outside if device == OUTSIDE else device_name(links.fabric, device)
+        for device in (int(links.columns.a[worst]), int(links.columns.b[worst]))
+    ]
+    rate = format_rate_long(group.lane_rate or 0)
+    reaches = {medium.id: reach_of(medium, group.lane_rate) or 0 for medium in media}
+    farthest = max(reaches, key=lambda name: reaches[name])
+    best = (
+        f"none runs at {rate} a lane"
+        if reaches[farthest] == NO_REACH
+        else f"{farthest} reaches farthest, {format_length(reaches[farthest])} at {rate} a lane"
+    )
+    count = format_count(int(links.copies[rows].sum()))
+    message = (
+        f'{count} links of "{group.name}" are beyond every medium of "{policy}"; '
+        f"the longest, {' - '.join(ends)}, is {_length(int(links.length[worst]))}; {best}"
+    )
+    hint = "add a medium that reaches farther to among, or bring the ends closer"
+    problems.add("E304", message, ("policies", policy, "among"), hint)
+
+
+def _length(mm: int) -> str:
+    return "of unknown length" if mm == UNKNOWN_MM else format_length(mm)
+
+
+def _warn_of_unknown(
+    links: Links, policy: str, contest: list[_Entry], count: int, problems: Problems
+) -> None:
+    """Note links that got the first medium of the list because nothing is known to compare by."""
+    able = [entry for entry in contest if entry.reaches]
+    missing = ", ".join(f"{entry.medium} has {entry.reason}" for entry in able)
+    message = f'{format_count(count)} links of "{links.group.name}" cannot be compared: {missing}'
+    hint = f"{able[0].medium} is taken, the first of the list that reaches"
+    problems.add("W302", message, ("policies", policy), hint)

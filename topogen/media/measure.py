@@ -1,0 +1,150 @@
+"""What one link takes of a medium: its share of parts, and from it dollars, watts or optical content.
+
+A share is exact and does not depend on what else is there: a cable is shared by the links it carries, a
+module by the links of its cage, a pooled piece by the lanes it serves, a part per device by the ports of
+that kind on the device. What rounding up, fitted spares and unlinked ports add is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.cabling.cables import order_length
+from topogen.catalog.pricing import unit_price
+from topogen.media.medium import pairs, port_lanes, strands
+from topogen.units import format_decimal, format_length, format_rate_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.catalog.model import Catalog, Line, Medium
+    from topogen.model.fabric import LinkGroup, Port
+
+UNITS = {"cheapest": "USD", "lowest_power": "W", "lowest_content": "USD of optical content"}
+"""What each way to choose compares, of one link."""
+
+
+@dataclass(frozen=True)
+class LinkClass:
+    """Links that every medium treats alike; ``ports`` are those of the ends that are in the model.
+
+    ``length_mm`` is that of the cable, None where it is not known.
+    """
+
+    group: LinkGroup
+    ports: tuple[Port, ...]
+    length_mm: int | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of one part one link takes."""
+
+    part: str
+    qty: Fraction
+
+
+class NotComparableError(ValueError):
+    """A figure of a medium that is not known, so that it can be neither better nor worse than another."""
+
+
+def measure(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> Fraction:
+    """Return what a way to choose compares, for one link: USD or W, at base values; the least is best.
+
+    ``cheapest``: what is bought for the link. ``lowest_power``: watts of the same parts, so of modules,
+    engines, light sources and active cables but not of the SerDes in a chip. ``lowest_content``: what is
+    bought where the medium is optical, else 0.
+
+    Raises
+    ------
+    NotComparableError
+        With the figure that is missing.
+    """
+    taken = tuple(shares(medium, link))
+    if choose == "lowest_content" and medium.kind != "optical":
+        return Fraction(0)
+    value = _watts if choose == "lowest_power" else _dollars
+    return sum((value(catalog, link, one) * one.qty for one in taken), Fraction(0))
+
+
+def _watts(catalog: Catalog, _: LinkClass, share: Share) -> Fraction:
+    watts = catalog.parts[share.part].power_w
+    if watts is None:
+        raise NotComparableError(f"no power of {share.part}")
+    return watts.base
+
+
+def _dollars(catalog: Catalog, link: LinkClass, share: Share) -> Fraction:
+    ladder = catalog.parts[share.part].lengths_mm
+    length = order_length(link.length_mm, ladder)
+    price = unit_price(catalog, share.part, length)
+    if price.usd is None:
+        raise NotComparableError(f"no price of {share.part}")
+    if price.gap and link.length_mm is not None:
+        raise NotComparableError(f"no {share.part} of {format_length(link.length_mm)} is sold")
+    if price.gap:
+        raise NotComparableError(f"no length, so no price of {share.part}")
+    return price.usd.base
+
+
+def shares(medium: Medium, link: LinkClass) -> Iterator[Share]:
+    """Yield how much of each part one link takes of a medium at both its ends."""
+    if not medium.recipe and medium.kind != "board":
+        raise NotComparableError("no recipe")
+    for line in medium.recipe.values():
+        owned = _of_link if line.per in ("link", "lane") else _of_ends
+        yield from owned(medium, line, link)
+
+
+def _of_link(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
+    """Yield what belongs to the link or to its lanes."""
+    group = link.group
+    carried = group.links_per_cable if line.per == "link" else 1
+    qty = Fraction(line.qty, carried)
+    if line.per == "lane":
+        each = strands(group, medium) if medium.kind == "optical" else pairs(group, medium)
+        if each is None:
+            raise NotComparableError(f"lanes are not known, so no {line.name}")
+        qty *= each
+    yield Share(_part(line, carried, group.lanes, group.lane_rate), qty)
+
+
+def _of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
+    """Yield what belongs to ends, devices and pools; a passive port brings no lanes to a pool."""
+    for port in link.ports:
+        if line.per == "end":
+            part = _part(line, port.cage_links, port.lanes, port.lane_rate)
+            yield Share(part, Fraction(line.qty, port.cage_links))
+        elif line.per == "device":
+            yield Share(_part(line, 1, None, None), Fraction(line.qty, port.count))
+        elif lanes := port_lanes(port, medium):
+            part = _part(line, 1, link.group.lanes, link.group.lane_rate)
+            yield Share(part, lanes * _a_lane(medium, line))
+        elif port.rate is not None:
+            raise NotComparableError(f"lanes are not known, so no {line.name}")
+
+
+def _a_lane(medium: Medium, line: Line) -> Fraction:
+    """Return the pieces of a pooled line for one lane: by what a piece serves, without rounding."""
+    serves, unit = line.serves or (1, "lanes")
+    served = Fraction(1) if unit == "lanes" else _a_lane(medium, medium.recipe[unit])
+    return served * line.qty / serves
+
+
+def _part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str:
+    part = line.part_for(links, lanes, lane_rate)
+    if part is None:
+        rate = format_rate_long(lane_rate) if lane_rate else "unknown lane rate"
+        raise NotComparableError(f"no {line.name} part for {links} x {lanes or '?'} x {rate}")
+    return part
+
+
+def in_words(value: Fraction, choose: str) -> str:
+    """Return a measure of one link with its unit.
+
+    >>> in_words(Fraction(1625, 2), "cheapest")
+    '812.5 USD a link'
+    """
+    return f"{format_decimal(value)} {UNITS[choose]} a link"

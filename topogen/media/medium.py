@@ -1,0 +1,128 @@
+"""What a medium makes of a link: lanes on the line, strands or pairs, and whether it may be used."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING
+
+from topogen.units import format_count, format_length, format_rate_long
+
+if TYPE_CHECKING:
+    from topogen.catalog.model import Catalog, Medium
+    from topogen.errors import Problems
+    from topogen.model.fabric import Fabric, LinkGroup, Port
+
+
+def line_lanes(lanes: int | None, lane_rate: int | None, medium: Medium) -> int | None:
+    """Return the lanes that a medium puts on the line for a port: more where light runs slower.
+
+    None where the lanes of the port are unknown.
+    """
+    if lanes is None or lane_rate is None:
+        return None
+    return lanes if medium.lane_rate is None else ceil(Fraction(lanes * lane_rate, medium.lane_rate))
+
+
+def strands(group: LinkGroup, medium: Medium) -> int | None:
+    """Return the fibres of one link: ceil(lanes x fibres per lane), twice unless both ways share them."""
+    lanes = line_lanes(group.lanes, group.lane_rate, medium)
+    if lanes is None or medium.kind != "optical" or medium.fibres_per_lane is None:
+        return None
+    return ceil(lanes * medium.fibres_per_lane) * (1 if group.bidi else 2)
+
+
+def pairs(group: LinkGroup, medium: Medium) -> int | None:
+    """Return the differential pairs of one link: 2 a lane, 1 where a pair carries both ways."""
+    lanes = line_lanes(group.lanes, group.lane_rate, medium)
+    if lanes is None or medium.kind == "optical":
+        return None
+    return lanes * (1 if group.bidi else 2)
+
+
+def links_pairs(fabric: Fabric, group: LinkGroup) -> int | None:
+    """Return the differential pairs of a link group, None where it has none or they are unknown."""
+    each = pairs(group, fabric.catalog.media[group.media[0]]) if group.media else None
+    return None if each is None else each * group.count
+
+
+def links_fibres(fabric: Fabric, group: LinkGroup) -> int | None:
+    """Return the data fibres of a link group, None where it has none or they are unknown."""
+    each = strands(group, fabric.catalog.media[group.media[0]]) if group.media else None
+    return None if each is None else each * group.count
+
+
+def port_lanes(port: Port, medium: Medium) -> int | None:
+    """Return the lanes that one port brings to a pool of a medium."""
+    return line_lanes(port.lanes, port.lane_rate, medium)
+
+
+def is_installed(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether somebody pulls the cables of a link group on site."""
+    if group.network == "board":
+        return False
+    return group.media is None or fabric.catalog.media[group.media[0]].field_installed
+
+
+def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tuple[str, ...]) -> None:
+    """Note where the ends of a link group do not meet, or its links are longer than a medium reaches."""
+    if group.media is None:
+        return
+    a, b = (catalog.media[name] for name in group.media)
+    if a.id != b.id and (a.interface is None or a.interface != b.interface):
+        speaks = [f'"{medium.interface or medium.id}" ({medium.id})' for medium in (a, b)]
+        message = f"ends do not meet: a speaks {speaks[0]}, b speaks {speaks[1]}"
+        same = sorted(
+            other.id for other in catalog.media.values() if a.interface and other.interface == a.interface
+        )
+        hint = f"media of interface {a.interface}: {', '.join(same)}" if same else f"{a.id} meets only itself"
+        problems.add("E305", message, (*at, "medium"), hint)
+    for medium in {a.id: a, b.id: b}.values():
+        _check_reach(group, medium, problems, at)
+
+
+NO_REACH = -1
+
+
+def reach_of(medium: Medium, lane_rate: int | None) -> int | None:
+    """Return how far a medium reaches in mm for ports of a lane rate, None where that is not checked.
+
+    ``NO_REACH`` where the medium does not run at this rate.
+    """
+    lane_rate = medium.lane_rate or lane_rate
+    if medium.reach_mm is None or lane_rate is None:
+        return None
+    return medium.reach_mm.get(lane_rate, NO_REACH)
+
+
+def links_reach(fabric: Fabric, group: LinkGroup) -> int | None:
+    """Return the reach in mm of the end that reaches less far, None where one is not known."""
+    reaches = [reach_of(fabric.catalog.media[name], group.lane_rate) for name in group.media or ()]
+    known = [reach for reach in reaches if reach is not None]
+    return min(known) if known and len(known) == len(reaches) else None
+
+
+def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple[str, ...]) -> None:
+    lane_rate, reach = medium.lane_rate or group.lane_rate, reach_of(medium, group.lane_rate)
+    if medium.reach_mm is None or lane_rate is None or reach is None:
+        return
+    if reach == NO_REACH:
+        rates = ", ".join(format_rate_long(rate) for rate in sorted(medium.reach_mm))
+        message = f"{medium.id} does not reach at {format_rate_long(lane_rate)} a lane"
+        problems.add("E303", message, (*at, "medium"), f"its reach is known at {rates}")
+        return
+    far = group.lengths.mm > reach
+    if far.any():
+        count = format_count(int(group.lengths.links[far].sum()))
+        shortest, longest = int(group.lengths.mm[far].min()), int(group.lengths.mm[far].max())
+        span = format_length(longest)
+        if shortest != longest:
+            span = f"{format_length(shortest)} to {span}"
+        message = (
+            f"{count} links are {span} long; {medium.id} reaches "
+            f"{format_length(reach)} at {format_rate_long(lane_rate)} a lane"
+        )
+        hint = (
+            "take a medium that reaches farther, or bring the ends closer: layout.rows, slots, layout.slack"
+        )
+        problems.add("E301", message, (*at, "medium"), hint)

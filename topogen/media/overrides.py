@@ -1,0 +1,73 @@
+"""Exceptions by name: a medium or a length for some links of a group, with the reason; a later one wins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.media.links import NOT_STATED, Grant, Granted
+from topogen.model.select import SelectionError, mark_devices
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from topogen.errors import Problems
+    from topogen.language.topology import OverrideSpec
+    from topogen.media.links import Links
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
+
+    Bools = NDArray[np.bool_]
+
+
+def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
+    """Return the length in mm that an override states for each link, ``NOT_STATED`` without one."""
+    stated = np.full(len(columns), NOT_STATED, np.int64)
+    for _, override in overrides_of(fabric, group):
+        if override.length is not None:
+            stated[_named_links(fabric, columns, override)] = override.length
+    return stated
+
+
+def grant_exceptions(links: Links, granted: Granted) -> Granted:
+    """Return what was granted, with the media of overrides; both ends get the medium of one."""
+    grants, grant = list(granted.grants), granted.grant
+    for number, override in overrides_of(links.fabric, links.group):
+        if override.medium is not None:
+            grant = np.where(_named_links(links.fabric, links.columns, override), len(grants), grant)
+            grants.append(Grant((override.medium, override.medium), f"override {number}: {override.reason}"))
+    return Granted(grants, grant)
+
+
+def overrides_of(fabric: Fabric, group: LinkGroup) -> Iterator[tuple[int, OverrideSpec]]:
+    """Yield the overrides that name a link group or its network, with their numbers from 1."""
+    for number, override in enumerate(fabric.spec.overrides, start=1):
+        if override.links in (group.name, group.network):
+            yield number, override
+
+
+def _named_links(fabric: Fabric, columns: Columns, override: OverrideSpec) -> Bools:
+    if override.between is not None:
+        one, two = (mark_devices(fabric.groups, selector) for selector in override.between)
+        return np.asarray((one[columns.a] & two[columns.b]) | (two[columns.a] & one[columns.b]))
+    everywhere = np.ones(fabric.n_devices + 1, bool)
+    here = mark_devices(fabric.groups, override.at) if override.at is not None else everywhere
+    return np.asarray(here[columns.a] | here[columns.b])
+
+
+def refuse_idle_overrides(fabric: Fabric, problems: Problems) -> None:
+    """Note overrides that name no link group, or devices that are not there."""
+    known = {name for group in fabric.links for name in (group.name, group.network)}
+    for number, override in enumerate(fabric.spec.overrides):
+        at = ("overrides", str(number))
+        if override.links not in known:
+            hint = f"link groups here: {', '.join(sorted(known))}"
+            problems.add("E203", f'there is no link group "{override.links}"', (*at, "links"), hint)
+        for selector in (override.at, *(override.between or ())):
+            try:
+                _ = mark_devices(fabric.groups, selector) if selector else None
+            except SelectionError as error:
+                problems.add("E203", error.message, at, error.hint)

@@ -1,0 +1,75 @@
+"""A medium for every link: policies and exceptions split a link group into groups of one medium.
+
+What is the same for all links of a group stays closed; of a group with a policy or an override one of all
+scopes alike is looked at, link by link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.media.best import grant_best
+from topogen.media.links import Grant, Granted, links_of
+from topogen.media.overrides import grant_exceptions, overrides_of, refuse_idle_overrides, stated_lengths
+from topogen.media.rules import grant_by_rules, warn_of_unused
+from topogen.media.scope_classes import scopes_alike
+from topogen.media.split import parts_of, renumbered
+from topogen.model.expand import expand
+
+if TYPE_CHECKING:
+    from topogen.errors import Problems
+    from topogen.media.links import Links
+    from topogen.media.rules import Used
+    from topogen.model.fabric import Fabric, LinkGroup
+
+
+def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
+    """Return the fabric with link groups that have a policy or an override split by what their links got."""
+    refuse_idle_overrides(fabric, problems)
+    problems.raise_errors()
+    used: Used = {}
+    groups: list[LinkGroup] = []
+    for group in fabric.links:
+        if not _is_open(fabric, group):
+            groups.append(group)
+            continue
+        links = _looked_at(fabric, group)
+        groups += parts_of(links, _grant(links, used, problems))
+    warn_of_unused(fabric, used, problems)
+    return fabric if groups == list(fabric.links) else renumbered(fabric, groups)
+
+
+def _looked_at(fabric: Fabric, group: LinkGroup) -> Links:
+    """Return links of a group that stand for all of them."""
+    policy = fabric.spec.policies.get(_policy_of(fabric, group) or "")
+    levels = {rule.same for rule in policy.rules if rule.same} if policy else set()
+    overrides = [override for _, override in overrides_of(fabric, group)]
+    scopes = scopes_alike(fabric, group, overrides, sorted(levels))
+    columns = expand(fabric, replace(group, blocks=tuple(one.looked_at for one in scopes)))
+    return links_of(fabric, group, scopes, columns, stated_lengths(fabric, group, columns))
+
+
+def _is_open(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether links of a group may end up with different media or lengths."""
+    named = {override.links for override in fabric.spec.overrides}
+    return bool(named & {group.name, group.network}) or _policy_of(fabric, group) is not None
+
+
+def _policy_of(fabric: Fabric, group: LinkGroup) -> str | None:
+    name = group.media[0] if group.media else None
+    return name if name in fabric.spec.policies else None
+
+
+def _grant(links: Links, used: Used, problems: Problems) -> Granted:
+    """Return what each link is given: by its group, or by the policy of its group; overrides win."""
+    policy = _policy_of(links.fabric, links.group)
+    if policy is None:
+        granted = Granted([Grant(links.group.media)], np.zeros(len(links.columns), np.int64))
+    elif (choice := links.fabric.spec.policies[policy].choice) is not None:
+        granted = grant_best(links, policy, choice, problems)
+    else:
+        granted = grant_by_rules(links, policy, used, problems)
+    return grant_exceptions(links, granted)

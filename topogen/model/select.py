@@ -1,0 +1,249 @@
+"""Which devices, ports and places a selector names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.errors import nearest
+from topogen.model.fabric import DeviceGroup, Ints, PlaceGroup, Step, Steps, count_of
+from topogen.model.runs import run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from topogen.selector import Pick, Selector
+
+
+class SelectionError(ValueError):
+    """A selector that names nothing, or more than there is."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+        self.at: tuple[str, ...] = ()
+        """Where in the file the selector stands, once that is known."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of one device group: the chosen indices at each step of its path, and of which ports.
+
+    ``ports`` are the port numbers that the selector asks for, None for whichever are free.
+    """
+
+    group: int
+    path: Steps
+    picks: tuple[Ints, ...]
+    port: int = -1
+    ports: tuple[int, ...] | None = None
+
+    @property
+    def count(self) -> int:
+        """Return the number of devices."""
+        return int(np.prod([len(pick) for pick in self.picks], dtype=np.int64))
+
+    def devices(self) -> Ints:
+        """Return the numbers of the devices in their group, ascending."""
+        return mixed_radix(self.picks, self.path)
+
+    def is_whole(self, depth: int = 0) -> bool:
+        """Return whether everything is chosen from ``depth`` steps down."""
+        return _are_whole(self.picks[depth:], self.path[depth:])
+
+    def places(self, depth: int) -> Ints:
+        """Return the numbers of the places ``depth`` steps down in which it stands."""
+        return mixed_radix(self.picks[:depth], self.path[:depth])
+
+    def inside(self, depth: int) -> range | Ints:
+        """Return the devices in each place ``depth`` steps down, a range where they follow one another."""
+        path = self.path[depth:]
+        if self.is_whole(depth):
+            return range(count_of(path))
+        local = mixed_radix(self.picks[depth:], path)
+        first, last = int(local[0]), int(local[-1])
+        return range(first, last + 1) if (local == first + np.arange(len(local))).all() else local
+
+
+def mixed_radix(picks: Sequence[Ints], path: Steps) -> Ints:
+    """Return the numbers of all combinations of picked indices, the last step running fastest."""
+    if _are_whole(picks, path):
+        return np.arange(count_of(path), dtype=np.int64)
+    numbers = np.zeros(1, np.int64)
+    for pick, step in zip(picks, path, strict=True):
+        numbers = (numbers[:, None] * step.count + pick[None, :]).ravel()
+    return numbers
+
+
+def _are_whole(picks: Sequence[Ints], path: Steps) -> bool:
+    return all(
+        len(pick) == step.count and bool((pick == np.arange(step.count)).all())
+        for pick, step in zip(picks, path, strict=True)
+    )
+
+
+def select_devices(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
+    """Return the devices of a name, or all that stand below places of that name."""
+    paths = [group.path for group in groups]
+    found = _pieces(paths, selector, below=False) or _pieces(paths, selector, below=True)
+    if not found:
+        raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
+    return found
+
+
+def mark_devices(groups: Sequence[DeviceGroup], selector: Selector) -> NDArray[np.bool_]:
+    """Return which devices of the fabric a selector names; one entry more, False, is the outside."""
+    named = np.zeros(sum(group.count for group in groups) + 1, bool)
+    for piece in select_devices(groups, selector):
+        named[groups[piece.group].first + piece.devices()] = True
+    return named
+
+
+def select_ports(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
+    """Return the devices a selector names, each with the port group that it names there."""
+    pieces = [_with_port(groups, piece, selector) for piece in select_devices(groups, selector)]
+    found = [piece for piece in pieces if piece]
+    return found or _refuse_port(groups, selector)
+
+
+def _refuse_port(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
+    """Raise a sentence that says which ports the named devices have."""
+    types = [groups[piece.group].type for piece in select_devices(groups, selector)]
+    ports = sorted({port.name for kind in types for port in kind.ports})
+    if not ports:
+        raise SelectionError(f'"{selector.text}": no device here has a port', "give its type ports")
+    if selector.port is None:
+        message = f'"{selector.text}": which port? here are {", ".join(ports)}'
+        raise SelectionError(message, f'name it after a dot: "{selector.text}.{ports[0]}"')
+    message = f'"{selector.text}": no device here has a port "{selector.port}"'
+    raise SelectionError(message, nearest(selector.port, ports))
+
+
+def select_places(places: Sequence[PlaceGroup], selector: Selector) -> list[Piece]:
+    """Return the places a selector names, if any; ``group`` is the index of their place group."""
+    return _pieces([place.path for place in places], selector, below=False)
+
+
+def count_named(groups: Sequence[DeviceGroup], places: Sequence[PlaceGroup], selector: Selector) -> int:
+    """Return how many devices, or else places, a selector names; never what stands below them."""
+    found = _pieces([group.path for group in groups], selector, below=False)
+    found = found or select_places(places, selector)
+    if not found:
+        raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
+    return sum(piece.count for piece in found)
+
+
+def nearest_name(groups: Sequence[DeviceGroup], selector: Selector) -> str:
+    """Return a hint with the names that come nearest to the first step that no device has."""
+    names = {name for group in groups for step in group.path for name in _names(step)}
+    unknown = [pick.name for pick in selector.steps if pick.name not in names]
+    return nearest(unknown[0], names) if unknown else "each step is here, but not one below the other"
+
+
+def _names(step: Step) -> set[str]:
+    return {step.entry.stem, step.type} | (
+        {step.entry.name(0)} if step.entry.plain or step.count == 1 else set()
+    )
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Picked indices at the steps of a path, and which step each step of the selector names."""
+
+    picks: tuple[Ints, ...]
+    steps: tuple[Step, ...]
+    named: tuple[Ints, ...]
+
+
+def _pieces(paths: Sequence[Steps], selector: Selector, *, below: bool) -> list[Piece]:
+    """Return what a selector names at the end of paths, or anywhere along them."""
+    matches: list[tuple[int, _Match]] = []
+    for index, path in enumerate(paths):
+        ends = range(len(path), 0, -1) if below else [len(path)]
+        match = next((match for end in ends if (match := _match(path[:end], selector.steps))), None)
+        if match:
+            matches.append((index, match))
+    _refuse_missing_numbers([match for _, match in matches], selector)
+    return [_piece(index, paths[index], match) for index, match in matches if _is_found(match)]
+
+
+def _is_found(match: _Match) -> bool:
+    return all(len(pick) for pick in match.picks)
+
+
+def _piece(index: int, path: Steps, match: _Match) -> Piece:
+    rest = [run(step.count) for step in path[len(match.picks) :]]
+    return Piece(index, path, (*match.picks, *rest))
+
+
+def _match(path: Steps, steps: tuple[Pick, ...]) -> _Match | None:
+    """Return what a selector picks along a path whose last step is its last; None if it names another."""
+    found: dict[int, Ints] = {}
+    for depth in range(len(path) - 1, -1, -1):
+        chosen = _chosen(path[depth], steps[-1 - len(found)])
+        if chosen is not None:
+            found[depth] = chosen
+        if not found:
+            return None
+        if len(found) == len(steps):
+            picks = [found.get(depth, run(step.count)) for depth, step in enumerate(path)]
+            order = sorted(found)
+            return _Match(tuple(picks), tuple(path[d] for d in order), tuple(found[d] for d in order))
+    return None
+
+
+def _chosen(step: Step, pick: Pick) -> Ints | None:
+    """Return which of a step's numbers a pick takes, as listed; None if it names another step."""
+    entry = step.entry
+    if pick.name in (entry.stem, entry.type):
+        if pick.numbers is None:
+            return run(step.count)
+        index = {number: i for i, number in enumerate(entry.numbers)}
+        return np.array([index[number] for number in pick.numbers if number in index], np.int64)
+    digits = pick.name.removeprefix(entry.stem).removeprefix(entry.separator)
+    if pick.numbers is None and pick.name.startswith(entry.stem) and digits.isdigit() and not entry.plain:
+        number = int(digits)
+        if number in entry.numbers and entry.label(number) == pick.name:
+            return np.array([entry.numbers.index(number)], np.int64)
+    return None
+
+
+def _refuse_missing_numbers(matches: Sequence[_Match], selector: Selector) -> None:
+    """Raise if a number in brackets exists nowhere: fewer devices than asked for is a wrong count."""
+    for position, pick in enumerate(selector.steps if matches else ()):
+        if pick.numbers is None:
+            continue
+        steps = [match.steps[position].entry.numbers for match in matches]
+        there = {number for numbers in steps for number in numbers}
+        missing = sorted(set(pick.numbers) - _numbers_found(matches, position))
+        if missing:
+            message = f'"{selector.text}": there is no {pick.name}[{missing[0]}]'
+            raise SelectionError(message, f"{pick.name} has numbers {min(there)} to {max(there)}")
+
+
+def _numbers_found(matches: Sequence[_Match], position: int) -> set[int]:
+    return {
+        match.steps[position].entry.numbers[index]
+        for match in matches
+        for index in match.named[position].tolist()
+    }
+
+
+def _with_port(groups: Sequence[DeviceGroup], piece: Piece, selector: Selector) -> Piece | None:
+    ports = groups[piece.group].type.ports
+    if selector.port is None:
+        index = 0 if len(ports) == 1 else None
+    else:
+        index = next((i for i, port in enumerate(ports) if port.name == selector.port), None)
+    if index is None:
+        return None
+    numbers = selector.port_numbers
+    if numbers and max(numbers) >= ports[index].count:
+        name = groups[piece.group].type.name
+        message = f'"{selector.text}": {name} has {ports[index].count} ports "{ports[index].name}"'
+        raise SelectionError(message, f"they are numbered 0 to {ports[index].count - 1}")
+    return Piece(piece.group, piece.path, piece.picks, index, numbers)

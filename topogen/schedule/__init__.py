@@ -1,0 +1,1 @@
+"""The cable schedule, written fast."""

@@ -1,0 +1,336 @@
+"""The lines of the cable schedule as numbers, in parts: what every format of the schedule is written from.
+
+A line is a cable, or a leg of one. Scopes of a block are alike, so what their cables share is found in one of
+them; the links themselves are made part by part. Where cables may reach from one scope into another (a cage
+that two blocks fill), the lines of a link group are found all at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.cages import cage_order
+from topogen.floor.per_link import length_numbers
+from topogen.media.medium import is_installed
+from topogen.model.expand import cut, expand, expand_parts
+from topogen.model.fabric import place_ids
+from topogen.model.runs import none, occurrence, run
+from topogen.schedule.cable_rows import cable_rows
+from topogen.schedule.link_ends import ends_in_parts
+from topogen.schedule.port_numbers import PortNumbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.cabling.cages import CageOrder
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.schedule.cable_rows import CableRows
+    from topogen.schedule.link_ends import LinkEnds
+
+MEASURED = 1 << 22
+"""Links whose lengths are found at a time, 2 bytes each: what that needs of a group is found each time."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Some lines of a link group, each array of shape (lines,).
+
+    ``block`` is that of the line's first link; ``place`` is the number of the place that the cable is counted
+    in and ``number`` its number there; ``a_port`` and ``b_port`` number the port texts of the link group,
+    ``length`` is an index of its length codes; ``leg`` counts the cages of a breakout from 1, 0 without one.
+    """
+
+    block: Ints
+    place: Ints
+    number: Ints
+    a: Ints
+    a_port: Ints
+    b: Ints
+    b_port: Ints
+    links: Ints
+    leg: Ints
+    length: Ints
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.number)
+
+    def __getitem__(self, part: slice) -> Lines:
+        """Return a stretch of the lines."""
+        return Lines(*(column[part] for column in vars(self).values()))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Lines]) -> Lines:
+        """Return parts one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = zip(*(vars(part).values() for part in parts), strict=True)
+        return cls(*(np.concatenate(column) for column in columns))
+
+
+def scheduled(fabric: Fabric, *, all_links: bool) -> list[LinkGroup]:
+    """Return the link groups of the schedule: installed ones only, unless all are asked for."""
+    return [group for group in fabric.links if group.count and (all_links or is_installed(fabric, group))]
+
+
+class CableLines:
+    """The lines of one link group: how many, what their numbers mean, and the lines themselves in parts."""
+
+    def __init__(self, fabric: Fabric, group: LinkGroup) -> None:
+        self.fabric, self.group = fabric, group
+        self.ports = {side: PortNumbers(fabric, group, side) for side in ("a", "b")}
+        self.codes = group.lengths.codes
+        self._source = self._find_source()
+        self.count: int = self._source.count
+        self.last_number: int = self._source.last_number
+        self.legs: int = self._source.legs
+
+    def parts(self, most: int) -> Iterator[Lines]:
+        """Yield the lines in the order of the schedule, in parts made of about ``most`` links."""
+        return self._source.parts(most)
+
+    def _find_source(self) -> _Scopes | _Whole:
+        if self.group.links_per_cable == 1 or cables_stay_in_scope(self.fabric, self.group):
+            return _Scopes(self)
+        return _Whole(self)
+
+
+# Scope by scope
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What the cables of all scopes of a block have in common, found in its first one.
+
+    ``rows`` is None where every link is a line. ``place`` and ``before``, shape (scopes,): the place of each
+    scope, and how many cables of this place come before it.
+    """
+
+    rows: CableRows | None
+    cables: int
+    lines: int
+    place: Ints
+    before: Ints
+    a_port: Ints
+    b_port: Ints
+
+
+class _Scopes:
+    """Lines of blocks whose cables do not leave their scope."""
+
+    def __init__(self, of: CableLines) -> None:
+        self._of = of
+        blocks = of.group.blocks
+        self._rows = [self._rows_of(block) for block in blocks]
+        self._cables = [
+            prod(block.shape) if rows is None else int(rows.number[-1]) + 1
+            for block, rows in zip(blocks, self._rows, strict=True)
+        ]
+        self._places = [_place_of_scopes(of.fabric, of.group, block) for block in blocks]
+        self._before, totals = _counted(self._places, self._cables)
+        self.last_number = int(totals.max()) - 1
+        self.count = sum(
+            block.count if rows is None else block.scopes * len(rows)
+            for block, rows in zip(blocks, self._rows, strict=True)
+        )
+        self.legs = max((int(rows.leg.max()) for rows in self._rows if rows is not None), default=0)
+        self._ports = [self._ports_of(number) for number in range(len(blocks))]
+
+    def _rows_of(self, block: LinkBlock) -> CableRows | None:
+        """Return the lines of the first scope of a block, None where every link is one."""
+        if self._of.group.links_per_cable == 1:
+            return None
+        return cable_rows(self._of.fabric, self._of.group, self._first_scope(block))
+
+    def _first_scope(self, block: LinkBlock) -> Columns:
+        return next(expand_parts(self._of.fabric, block, prod(block.shape)))
+
+    def _ports_of(self, number: int) -> dict[str, Ints]:
+        """Return the port texts of the lines of a block's first scope, which all others repeat."""
+        rows, block = self._rows[number], self._of.group.blocks[number]
+        if rows is None:
+            return {}
+        columns, blocks = self._first_scope(block), np.full(len(rows), number)
+        ports = {"a": columns.a_port, "b": columns.b_port} if block.b else {"a": columns.a_port}
+        return {
+            side: self._of.ports[side].of_lines(blocks, port[rows.order], rows.start, rows.links)
+            for side, port in ports.items()
+        }
+
+    def parts(self, most: int) -> Iterator[Lines]:
+        """Yield the lines block by block."""
+        done = [0] * len(self._rows)
+        for number, ends, length in self._measured(most):
+            rows = self._rows[number]
+            made = self._links if rows is None else partial(self._legs, rows)
+            yield made(number, done[number], ends, length)
+            done[number] += len(ends)
+
+    def _measured(self, most: int) -> Iterator[tuple[int, LinkEnds, Ints]]:
+        """Yield the links of each block in parts with their lengths, measured for many parts at a time."""
+        of = self._of
+        for stretches in self._stretches():
+            lengths = length_numbers(of.fabric, of.group, (block for _, block in stretches))
+            for number, block in stretches:
+                for ends in ends_in_parts(of.fabric, block, self._unit(number, most)):
+                    yield number, ends, lengths[: len(ends)].astype(np.int64)
+                    lengths = lengths[len(ends) :]
+
+    def _stretches(self) -> Iterator[list[tuple[int, LinkBlock]]]:
+        """Yield numbers of blocks with stretches of them, as many together as are measured at a time."""
+        together: list[tuple[int, LinkBlock]] = []
+        held = 0
+        for number, block in enumerate(self._of.group.blocks):
+            for stretch in cut(block, self._unit(number, MEASURED)):
+                if together and held + stretch.count > MEASURED:
+                    yield together
+                    together, held = [], 0
+                together.append((number, stretch))
+                held += stretch.count
+        yield together
+
+    def _unit(self, number: int, most: int) -> int:
+        """Return how many links of a block are taken together: whole scopes where a cable has several."""
+        if self._rows[number] is None:
+            return most
+        size = prod(self._of.group.blocks[number].shape)
+        return max(most // size, 1) * size
+
+    def _links(self, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
+        """Return lines of a block in which every link is one; ``done`` are its links before them."""
+        of, block = self._of, self._of.group.blocks[number]
+        size, count = prod(block.shape), len(ends)
+        scopes = slice(done // size, -(-(done + count) // size))
+        inside = run(size) if count >= size else done % size + run(count)
+        return Lines(
+            block=np.broadcast_to(np.int64(number), count),
+            place=np.repeat(self._places[number][scopes], len(inside)),
+            number=(self._before[number][scopes, None] + inside).ravel(),
+            a=ends.a,
+            a_port=of.ports["a"].of_links(number, ends.a_port),
+            b=ends.b,
+            b_port=of.ports["b"].of_links(number, ends.b_port) if block.b else none(count),
+            links=np.broadcast_to(np.int64(1), count),
+            leg=np.broadcast_to(np.int64(0), count),
+            length=length,
+        )
+
+    def _legs(self, rows: CableRows, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
+        """Return lines of a block whose cables carry several links."""
+        block, ports = self._of.group.blocks[number], self._ports[number]
+        size = prod(block.shape)
+        copies = len(ends) // size
+        scopes = slice(done // size, done // size + copies)
+        first = rows.order[rows.start]
+        # Where each cable begins among the lines: all legs of one are as long as its longest link.
+        cable = np.flatnonzero(np.diff(rows.number, prepend=-1))
+        in_order = length.reshape(copies, size)[:, rows.order]
+        longest = np.maximum.reduceat(in_order, rows.start[cable], axis=1)[:, rows.number]
+        return Lines(
+            block=np.broadcast_to(np.int64(number), copies * len(rows)),
+            place=np.repeat(self._places[number][scopes], len(rows)),
+            number=(self._before[number][scopes, None] + rows.number).ravel(),
+            a=ends.a.reshape(copies, size)[:, first].ravel(),
+            a_port=np.tile(ports["a"], copies),
+            b=ends.b.reshape(copies, size)[:, first].ravel(),
+            b_port=np.tile(ports["b"], copies) if block.b else none(copies * len(rows)),
+            links=np.tile(rows.links, copies),
+            leg=np.tile(rows.leg, copies),
+            length=longest.ravel(),
+        )
+
+
+def _place_of_scopes(fabric: Fabric, group: LinkGroup, block: LinkBlock) -> Ints:
+    """Return the place that the cables of each scope are counted in, 0 for one over everything."""
+    if group.within is None:
+        return none(block.scopes)
+    found = place_ids(fabric, fabric.groups[block.a.group], group.within)
+    assert found is not None  # noqa: S101 - a link group is wired inside places of its level
+    return np.asarray(found[block.a.scope + block.a.device[0]])
+
+
+def _counted(places: Sequence[Ints], cables: Sequence[int]) -> tuple[list[Ints], Ints]:
+    """Return how many cables of its place come before each scope, and how many each place has."""
+    totals = none(max(int(place.max()) for place in places) + 1)
+    before = []
+    for place, each in zip(places, cables, strict=True):
+        before.append(totals[place] + occurrence(place) * each)
+        np.add.at(totals, place, each)
+    return before, totals
+
+
+# Whether cables stay in their scope
+
+
+def cables_stay_in_scope(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether no cable joins links of two scopes, and those of all scopes of a block are alike."""
+    found: dict[tuple[str, int], list[Ints]] = {}
+    for block in group.blocks:
+        for end in (block.a, block.b):
+            if end and (end.table.ndim > 1 or not _cages_alike(fabric, end)):
+                return False
+        owners = cage_order(fabric, block.a.group, block.a.port).owner[_local(block.a)]
+        kind = fabric.groups[block.a.group].type.name, block.a.port
+        found.setdefault(kind, []).append(owners[:, np.unique(owners[0], return_index=True)[1]].ravel())
+    return all(len(np.unique(every)) == len(every) for every in map(np.concatenate, found.values()))
+
+
+def _cages_alike(fabric: Fabric, end: Terminal) -> bool:
+    """Return whether the devices of every scope fill cages in the same way."""
+    if fabric.groups[end.group].type.ports[end.port].cage_on is None:
+        return True
+    order: CageOrder = cage_order(fabric, end.group, end.port)
+    local = _local(end)
+    owner = order.owner[local]
+    rows = np.concatenate([owner - owner[:, :1], order.rank[local], order.members[local]], axis=1)
+    return bool((rows == rows[0]).all())
+
+
+def _local(end: Terminal) -> Ints:
+    """Return the devices of a terminal by their numbers in their group, shape (scopes, devices)."""
+    return np.asarray(end.scope[:, None] + np.unique(end.device))
+
+
+# All at once
+
+
+class _Whole:
+    """Lines of a link group whose cables were found over all of its links."""
+
+    def __init__(self, of: CableLines) -> None:
+        links = expand(of.fabric, of.group)
+        rows = cable_rows(of.fabric, of.group, links)
+        first = rows.order[rows.start]
+        counts = [block.count for block in of.group.blocks]
+        block = np.repeat(np.arange(len(counts)), counts)[first]
+        ports = {"a": links.a_port, "b": links.b_port} if of.group.has_b else {"a": links.a_port}
+        number = {
+            side: of.ports[side].of_lines(block, port[rows.order], rows.start, rows.links)
+            for side, port in ports.items()
+        }
+        self._lines = Lines(
+            block=block,
+            place=rows.scope,
+            number=rows.number,
+            a=links.a[first].astype(np.int64),
+            a_port=number["a"],
+            b=links.b[first].astype(np.int64),
+            b_port=number.get("b", none(len(rows))),
+            links=rows.links,
+            leg=rows.leg,
+            length=np.searchsorted(of.codes, rows.length),
+        )
+        self.count = len(rows)
+        self.last_number = int(rows.number.max())
+        self.legs = int(rows.leg.max())
+
+    def parts(self, most: int) -> Iterator[Lines]:
+        """Yield stretches of the lines."""
+        for start in range(0, self.count, most):
+            yield self._lines[start : start + most]

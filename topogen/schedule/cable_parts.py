@@ -1,0 +1,22 @@
+"""What the cables of a link group are bought as."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric, LinkGroup
+
+
+def cable_part(fabric: Fabric, group: LinkGroup) -> str | None:
+    """Return the part that the medium of the a end names for the cable, None without one."""
+    if group.media is None:
+        return None
+    recipe = fabric.catalog.media[group.media[0]].recipe
+    line = next((line for line in recipe.values() if line.per == "link"), None)
+    return line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
+
+
+def ladder(fabric: Fabric, part: str | None) -> tuple[int, ...]:
+    """Return the lengths in mm that a part is sold in, none where it is sold in any."""
+    return fabric.catalog.parts[part].lengths_mm if part else ()

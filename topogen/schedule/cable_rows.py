@@ -1,0 +1,132 @@
+"""Which links share a line of the cable schedule where a cable carries several: one a cable, one a leg.
+
+Where a cage belongs to several devices, each pair of devices that a cable joins has a line of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.cables import cable_of_link
+from topogen.cabling.cages import cage_order
+from topogen.floor.per_link import length_numbers
+from topogen.model.fabric import place_ids
+from topogen.model.runs import changes, occurrence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from topogen.model.expand import Columns
+    from topogen.model.fabric import Fabric, Ints, LinkGroup
+
+
+@dataclass(frozen=True)
+class CableRows:
+    """Lines of a link group, each array of shape (lines,), in the order of the schedule.
+
+    Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
+    counts cables inside their scope from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
+    without one. ``length`` is the coded length of the cable's longest link.
+    """
+
+    order: Ints
+    start: Ints
+    links: Ints
+    scope: Ints
+    number: Ints
+    leg: Ints
+    length: Ints
+
+    def __len__(self) -> int:
+        """Return the number of lines."""
+        return len(self.start)
+
+
+def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
+    """Return the lines of links of a group whose cables carry several."""
+    scope = _scopes(fabric, group, columns)
+    cable = cable_of_link(fabric, group, columns)
+    cage = _far_cages(fabric, columns)
+    order = np.lexsort((columns.a, columns.b, cage, cable))
+    cable, cage = cable[order], cage[order]
+    ends = changes(columns.a[order]) | changes(columns.b[order])
+    start = np.flatnonzero(changes(cable) | changes(cage) | ends)
+    blocks = (block for block, _ in columns.blocks)
+    coded = group.lengths.codes[length_numbers(fabric, group, blocks)][order]
+    scope_of_line = _scope_of_cable(scope, order, cable)[cable[start]].astype(np.int64)
+    return CableRows(
+        order=order,
+        start=start,
+        links=np.diff(np.append(start, len(order))),
+        scope=scope_of_line,
+        number=_counted(scope_of_line, cable[start]),
+        leg=_legs(cable[start], cage[start]),
+        length=np.maximum.reduceat(coded, np.flatnonzero(changes(cable)))[cable[start]],
+    )
+
+
+def _scopes(fabric: Fabric, group: LinkGroup, columns: Columns) -> NDArray[np.integer]:
+    """Return the number of the place that each link is counted in; 0 for a group over everything."""
+    if group.within is None:
+        return np.broadcast_to(np.int32(0), len(columns))
+    place = np.zeros(fabric.n_devices, np.int32)
+    for index in {block.a.group for block in group.blocks}:
+        devices = fabric.groups[index]
+        found = place_ids(fabric, devices, group.within)
+        assert found is not None  # noqa: S101 - a link group is wired inside places of its level
+        place[devices.first : devices.first + devices.count] = found
+    return place[columns.a]
+
+
+def _scope_of_cable(
+    scope: NDArray[np.integer], order: NDArray[np.integer], cable: NDArray[np.integer]
+) -> NDArray[np.integer]:
+    """Return the place that each cable is counted in: that of its first link, for a cage may span two."""
+    first = np.minimum.reduceat(order, np.flatnonzero(changes(cable)))
+    return np.asarray(scope[first])
+
+
+def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
+    """Return the number of each line's cable among those of its scope; cables are in rising order."""
+    of_cable = scope[changes(cable)]
+    if (of_cable[1:] >= of_cable[:-1]).all():
+        starts, sizes = _runs(of_cable)
+        number: Ints = np.arange(len(of_cable)) - np.repeat(starts, sizes)
+    else:
+        number = occurrence(of_cable)
+    return np.asarray(number[cable])
+
+
+def _legs(cable: NDArray[np.integer], cage: Ints) -> Ints:
+    """Return which cage of its cable each line ends in, from 1; 0 where the cable ends in one cage."""
+    starts, sizes = _runs(cable)
+    new = np.cumsum(changes(cable) | changes(cage))
+    number = 1 + new - np.repeat(new[starts], sizes)
+    several = np.maximum.reduceat(number, starts) > 1
+    return np.where(np.repeat(several, sizes), number, 0)
+
+
+def _far_cages(fabric: Fabric, columns: Columns) -> Ints:
+    """Return a number for the cage of each link at its b end; all alike outside the model."""
+    kind, owner, cage = (np.zeros(len(columns), np.int64) for _ in range(3))
+    kinds: dict[tuple[str, int], int] = {}
+    for block, rows in columns.blocks:
+        if block.b is not None:
+            group = fabric.groups[block.b.group]
+            port = group.type.ports[block.b.port]
+            kind[rows] = kinds.setdefault((group.type.name, block.b.port), len(kinds))
+            order = cage_order(fabric, block.b.group, block.b.port)
+            device = columns.b[rows] - group.first
+            owner[rows] = order.owner[device]
+            serial = columns.b_port[rows] * order.members[device] + order.rank[device]
+            cage[rows] = serial // port.cage_links
+    return np.asarray((kind * (owner.max() + 1) + owner) * (cage.max() + 1) + cage)
+
+
+def _runs(values: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    """Return where runs of equal values start, and how long each is."""
+    starts = np.flatnonzero(changes(values))
+    return starts, np.diff(np.append(starts, len(values)))

@@ -1,0 +1,177 @@
+"""The sizing table: what a fabric takes at each size of a range, and where it steps.
+
+Every size is built and taken off as any fabric is; nothing is counted a second way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias
+
+from topogen.build.stages import build
+from topogen.cabling.cables import cables_by_length
+from topogen.errors import InputError, LimitError
+from topogen.model.fabric import n_gpus
+from topogen.takeoff.pools import SWITCH_ROLES
+from topogen.takeoff.roll_up import roll_up
+from topogen.units import format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from topogen.build.parsed import Parsed
+    from topogen.errors import Problem
+    from topogen.language.topology import TopologySpec
+    from topogen.model.fabric import Fabric
+
+Changes: TypeAlias = "tuple[tuple[str, str], ...]"
+"""Paths and their values, as in a scenario."""
+
+MOST_TIERS = 4
+TOO_LARGE = "E204"
+STEP_PLACES = 4
+
+
+@dataclass(frozen=True)
+class Size:
+    """One size: what was asked, and what it takes; ``refused`` says why it cannot be built.
+
+    ``power_w`` is that of the interconnect, base values; ``power_partial`` that some part has no power.
+    """
+
+    asked: Changes
+    refused: str = ""
+    gpus: int = 0
+    units: Mapping[str, int] = field(default_factory=dict)
+    tiers: Mapping[str, int] = field(default_factory=dict)
+    switches: Mapping[str, int] = field(default_factory=dict)
+    cables: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    modules: int = 0
+    engines: int = 0
+    power_w: Fraction = Fraction(0)
+    power_partial: bool = False
+    steps: tuple[str, ...] = ()
+
+
+def size_table(
+    parse: Callable[[Changes], Parsed],
+    over: Mapping[str, Sequence[str]],
+    *,
+    fixed_tiers: bool = False,
+    strict: bool = False,
+) -> list[Size]:
+    """Return one row for each combination of values, the last path running fastest.
+
+    Parameters
+    ----------
+    parse
+        Gives the parsed file with changes applied; what it refuses is a mistake and stops the table.
+    over
+        Values by path.
+    fixed_tiers
+        Whether a fat tree that is too large for its tiers is refused; else it gets a tier more.
+    strict
+        Whether a size with warnings is refused.
+    """
+    rows: list[Size] = []
+    for asked in combinations(over):
+        alike = (row for row in reversed(rows) if row.asked[:-1] == asked[:-1] and not row.refused)
+        before = next(alike, None)
+        row = _size(parse, asked, fixed_tiers=fixed_tiers, strict=strict)
+        rows.append(_with_steps(row, before))
+    return rows
+
+
+def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
+    """Yield every combination of values by path, the last path running fastest."""
+    return (tuple(zip(over, values, strict=True)) for values in product(*over.values()))
+
+
+def _size(parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool) -> Size:
+    """Return one size, with as many tiers as it takes where tiers may grow."""
+    changes = asked
+    while True:
+        parsed = parse(changes)
+        try:
+            fabric = build(parsed)
+            if strict and fabric.warnings:
+                return _refused(asked, fabric.warnings)
+            return _measured(asked, fabric)
+        except (InputError, LimitError) as error:
+            name = "" if fixed_tiers else _to_grow(parsed.spec, error)
+            if not name:
+                return _refused(asked, [one for one in error.problems if one.is_error])
+            tiers = parsed.spec.fabrics[name].tiers or 1
+            changes = (*changes, (f"fabrics.{name}.tiers", str(tiers + 1)))
+
+
+def _refused(asked: Changes, problems: Sequence[Problem]) -> Size:
+    return Size(asked, refused=f"{problems[0].code} {problems[0].message}")
+
+
+def _to_grow(spec: TopologySpec, error: InputError | LimitError) -> str:
+    """Return the fat tree that is too large for its tiers, empty if none may have more."""
+    for problem in error.problems:
+        name = problem.path.removeprefix("fabrics.").partition(".")[0]
+        fabric = spec.fabrics.get(name) if problem.code == TOO_LARGE else None
+        if fabric and fabric.pattern == "fat_tree" and (fabric.tiers or 1) < MOST_TIERS:
+            return name
+    return ""
+
+
+def _measured(asked: Changes, fabric: Fabric) -> Size:
+    rollup = roll_up(fabric)
+    cables: Counter[tuple[str, int]] = Counter()
+    for link in (link for link in fabric.links if link.network != "board"):
+        cables[link.network, link.tier] += int(cables_by_length(fabric, link)[1].sum())
+    switches: Counter[str] = Counter()
+    for group in fabric.groups:
+        if group.type.role in SWITCH_ROLES:
+            switches[group.label] += group.count
+    return Size(
+        asked,
+        gpus=n_gpus(fabric),
+        units=_units(fabric),
+        tiers={name: spec.tiers for name, spec in fabric.spec.fabrics.items() if spec.tiers},
+        switches=switches,
+        cables=cables,
+        modules=sum(row.qty for row in rollup.quantities if row.per == "end" and row.part),
+        engines=rollup.totals.engines_fitted,
+        power_w=Fraction(rollup.totals.power_w.base),
+        power_partial=any(
+            gap.cost_scope == "interconnect" and gap.reason == "no_power" for gap in rollup.gaps
+        ),
+    )
+
+
+def _units(fabric: Fabric) -> Mapping[str, int]:
+    """Return how many places there are of the levels that fabrics are built by, and racks."""
+    named = [level for spec in fabric.spec.fabrics.values() for level in (spec.units_by, spec.rails_by)]
+    counts: Counter[str] = Counter()
+    for place in fabric.places:
+        if place.level in (*named, "rack"):
+            counts[place.level] += place.count
+    return counts
+
+
+def _with_steps(row: Size, before: Size | None) -> Size:
+    """Return a row with what changes abruptly from the size before: tiers, and switches a GPU."""
+    if before is None or row.refused:
+        return row
+    steps = [
+        f"{name}: {before.tiers[name]} to {tiers} tiers"
+        for name, tiers in row.tiers.items()
+        if before.tiers.get(name, tiers) != tiers
+    ]
+    old, new = _switches_each(before), _switches_each(row)
+    if old != new and old is not None and new is not None:
+        shown = [format_decimal(each, STEP_PLACES) for each in (old, new)]
+        steps.append(f"switches a GPU: {shown[0]} to {shown[1]}")
+    return replace(row, steps=tuple(steps))
+
+
+def _switches_each(row: Size) -> Fraction | None:
+    return Fraction(sum(row.switches.values()), row.gpus) if row.gpus else None

@@ -1,0 +1,1 @@
+"""Quantities, pools, and the roll-up into totals."""

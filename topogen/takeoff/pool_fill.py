@@ -1,0 +1,65 @@
+"""Pieces of a pool that are bought and partly stay idle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.units import format_count, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from topogen.errors import Problems
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.pools import DemandClass
+    from topogen.takeoff.take_off import Quantity
+
+IDLE = {"engine": "W306", "els": "W307"}
+"""The recipe lines that are looked at, and the code of what is found."""
+
+
+@dataclass(frozen=True)
+class _Fill:
+    """What places ask of their pieces, and what those could serve."""
+
+    asked: int
+    offered: int
+
+    @property
+    def percent(self) -> Fraction:
+        return Fraction(100 * self.asked, self.offered)
+
+
+def warn_of_idle_pieces(fabric: Fabric, quantities: Iterable[Quantity], problems: Problems) -> None:
+    """Note engines and external light sources that are not filled, unless the file expects their number."""
+    expected = {key.split()[0] for key in fabric.spec.expect.parts}
+    for row in quantities:
+        if row.line not in IDLE or not row.part or row.part in expected:
+            continue
+        each = Fraction(row.serves, fabric.catalog.media[row.medium].recipe[row.line].qty)
+        fills = {one: _fill(one, each) for one in row.classes}
+        total = _Fill(sum(one.asked for one in fills.values()), sum(one.offered for one in fills.values()))
+        if total.asked < total.offered:
+            path = ("catalog", "media", row.medium, "recipe", row.line)
+            hint = (
+                f"share them in a larger place (round_per); name {row.part} in expect.parts to silence this"
+            )
+            problems.add(IDLE[row.line], _words(row, total, fills), path, hint)
+
+
+def _fill(one: DemandClass, each: Fraction) -> _Fill:
+    return _Fill(one.scopes * one.demand, int(one.scopes * one.pieces * each))
+
+
+def _words(row: Quantity, total: _Fill, fills: dict[DemandClass, _Fill]) -> str:
+    """Return how far the pieces are filled, and where the least."""
+    worst = min(fills, key=lambda one: fills[one].percent)
+    filled, idle = format_decimal(total.percent, 1), format_count(total.offered - total.asked)
+    return (
+        f"{format_count(row.qty)} {row.part} in {row.network} are filled to {filled}%: "
+        f"{idle} of {format_count(total.offered)} {row.unit}s stay idle ({format_count(worst.scopes)} "
+        f"{worst.host}: {format_count(worst.pieces)} each for {format_count(worst.demand)} of "
+        f"{format_count(fills[worst].offered // worst.scopes)})"
+    )

@@ -1,0 +1,373 @@
+"""Roll-up: quantities times prices, per part, per GPU, per vendor, per network, tier and medium.
+
+Every table here is computed from one take-off. Two views are never added: ``procurement`` is what is ordered
+and paid, ``content`` what each maker earns inside it; content + margin + unassigned = procurement, exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.catalog.pricing import (
+    NOTHING,
+    ContentError,
+    contents,
+    earnings,
+    paid_to,
+    plus,
+    scaled,
+    unit_price,
+)
+from topogen.errors import Problems
+from topogen.media.medium import links_fibres
+from topogen.model.fabric import n_gpus
+from topogen.takeoff.pool_fill import warn_of_idle_pieces
+from topogen.takeoff.take_off import Quantity, take_off
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from topogen.catalog.model import Catalog
+    from topogen.errors import Problem
+    from topogen.model.fabric import Fabric
+    from topogen.units import Triple
+
+COST_SCOPES = ("interconnect", "network_device", "host")
+COUNTED = ("interconnect", "network_device")
+"""Cost scopes that are summed; what hosts cost is shown and never added."""
+
+
+@dataclass(frozen=True)
+class BomLine:
+    """One orderable part (of one length), with all quantities of it added up.
+
+    ``unit`` and ``extended`` are in US dollars; ``extended`` is None without a price, and for hosts.
+    """
+
+    part: str
+    length_mm: int | None
+    cost_scope: str
+    qty: int
+    unit: Triple | None
+    extended: Triple | None
+    networks: tuple[str, ...]
+    media: tuple[str, ...]
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that the totals lack.
+
+    ``reason`` is no_part, no_price, no_content_price, no_length, not_sold or no_power.
+    """
+
+    reason: str
+    part: str
+    qty: int
+    links: int
+    groups: tuple[str, ...]
+    what: str
+    cost_scope: str = "interconnect"
+
+    @property
+    def partial(self) -> bool:
+        """Return whether the cost of the interconnect is a lower bound because of this."""
+        return self.cost_scope == "interconnect" and self.reason in (
+            "no_part",
+            "no_price",
+            "no_length",
+            "not_sold",
+        )
+
+
+@dataclass(frozen=True)
+class VendorRow:
+    """What one vendor has in one part, in one view and cost scope."""
+
+    view: str
+    vendor: str
+    layer: str
+    part: str
+    cost_scope: str
+    share: Fraction | None
+    qty: Fraction
+    value: Triple | None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The figures that a summary opens with. Money in US dollars, power in watts, all of the interconnect."""
+
+    gpus: int
+    links: int
+    engines_active: int
+    engines_fitted: int
+    els: int
+    lasers: Fraction
+    fibres: int
+    laser_fibres: int
+    cost_usd: Triple
+    network_device_usd: Triple
+    power_w: Triple
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """Everything that is counted and valued of one fabric."""
+
+    quantities: tuple[Quantity, ...]
+    lines: tuple[BomLine, ...]
+    content: dict[str, Fraction]
+    gaps: tuple[Gap, ...]
+    vendors: tuple[VendorRow, ...]
+    totals: Totals
+    warnings: tuple[Problem, ...] = ()
+
+
+def roll_up(fabric: Fabric) -> RollUp:
+    """Return the take-off of a fabric, valued."""
+    return value(fabric, take_off(fabric))
+
+
+def value(fabric: Fabric, quantities: tuple[Quantity, ...]) -> RollUp:
+    """Return the quantities of a fabric, valued by its catalog."""
+    lines = bom_lines(fabric.catalog, quantities)
+    _refuse_dear_contents(fabric, lines)
+    return RollUp(
+        quantities=quantities,
+        lines=lines,
+        content=content_counts(fabric.catalog, lines),
+        gaps=find_gaps(fabric, quantities, lines),
+        vendors=vendor_rows(fabric.catalog, lines),
+        totals=add_up(fabric, quantities, lines),
+        warnings=_warnings(fabric, quantities),
+    )
+
+
+def _warnings(fabric: Fabric, quantities: Iterable[Quantity]) -> tuple[Problem, ...]:
+    problems = Problems(fabric.marks)
+    warn_of_idle_pieces(fabric, quantities, problems)
+    return problems.warnings
+
+
+def _refuse_dear_contents(fabric: Fabric, lines: Iterable[BomLine]) -> None:
+    """Raise if contents cost more than what holds them: a maker would earn less than nothing."""
+    problems = Problems(fabric.marks)
+    for line in lines:
+        try:
+            list(earnings(fabric.catalog, line.part, line.unit) if line.unit else ())
+        except ContentError as error:
+            problems.add("E514", error.message, ("catalog", "parts", error.part), error.hint)
+    problems.raise_errors()
+
+
+def bom_lines(catalog: Catalog, quantities: Iterable[Quantity]) -> tuple[BomLine, ...]:
+    """Return one line for each part and length, interconnect first, each scope by part id."""
+    groups: dict[tuple[int, str, int, int | None], list[Quantity]] = {}
+    for row in quantities:
+        if row.part and row.qty:
+            key = (COST_SCOPES.index(row.cost_scope), row.part, row.length_mm or 0, row.length_mm)
+            groups.setdefault(key, []).append(row)
+    return tuple(_line(catalog, rows) for _, rows in sorted(groups.items(), key=lambda item: item[0][:3]))
+
+
+def _line(catalog: Catalog, rows: Sequence[Quantity]) -> BomLine:
+    first = rows[0]
+    assert first.part  # noqa: S101 - bom_lines keeps rows with a part
+    qty = sum(row.qty for row in rows)
+    unit = unit_price(catalog, first.part, first.length_mm).usd
+    summed = unit is not None and first.cost_scope in COUNTED
+    return BomLine(
+        part=first.part,
+        length_mm=first.length_mm,
+        cost_scope=first.cost_scope,
+        qty=qty,
+        unit=unit,
+        extended=scaled(unit, Fraction(qty)) if summed and unit else None,
+        networks=tuple(dict.fromkeys(row.network for row in rows if row.network)),
+        media=tuple(dict.fromkeys(row.medium for row in rows if row.medium)),
+        quantities=tuple(rows),
+    )
+
+
+def content_counts(catalog: Catalog, lines: Iterable[BomLine]) -> dict[str, Fraction]:
+    """Return how many of each part are contained in what is bought, by part id."""
+    found: dict[str, Fraction] = {}
+    for line in lines:
+        for part, count in contents(catalog, line.part).items():
+            found[part] = found.get(part, Fraction(0)) + count * line.qty
+    return dict(sorted(found.items()))
+
+
+def vendor_rows(catalog: Catalog, lines: Iterable[BomLine]) -> tuple[VendorRow, ...]:
+    """Return both views, procurement first, one row a vendor and part."""
+    counted = [line for line in lines if line.cost_scope in COUNTED]
+    return (*_procurement(catalog, counted), *_content(catalog, counted))
+
+
+def _procurement(catalog: Catalog, lines: Iterable[BomLine]) -> list[VendorRow]:
+    rows: dict[tuple[str, str, str], VendorRow] = {}
+    for line in lines:
+        for paid in paid_to(catalog, line.part, line.unit):
+            qty = line.qty * paid.share
+            row = VendorRow(
+                "procurement",
+                paid.vendor,
+                catalog.parts[paid.part].layer or "",
+                paid.part,
+                line.cost_scope,
+                paid.share,
+                qty,
+                scaled(paid.unit, qty) if paid.unit else None,
+            )
+            key = (paid.vendor, paid.part, line.cost_scope)
+            rows[key] = _joined(rows.get(key), row)
+    return [rows[key] for key in sorted(rows)]
+
+
+def _joined(before: VendorRow | None, row: VendorRow) -> VendorRow:
+    if before is None:
+        return row
+    value = plus(before.value, row.value) if before.value and row.value else before.value or row.value
+    share = row.share if row.share == before.share else None
+    return VendorRow(
+        row.view, row.vendor, row.layer, row.part, row.cost_scope, share, before.qty + row.qty, value
+    )
+
+
+def _content(catalog: Catalog, lines: Iterable[BomLine]) -> list[VendorRow]:
+    rows: dict[tuple[str, str, str, str], VendorRow] = {}
+    for line in lines:
+        for earned in earnings(catalog, line.part, line.unit, Fraction(line.qty)) if line.unit else ():
+            row = VendorRow(
+                "content",
+                earned.vendor,
+                earned.layer,
+                earned.part,
+                line.cost_scope,
+                None,
+                earned.quantity,
+                earned.usd,
+            )
+            key = (earned.vendor, earned.layer, earned.part, line.cost_scope)
+            rows[key] = _joined(rows.get(key), row)
+    return [rows[key] for key in sorted(rows)]
+
+
+def add_up(fabric: Fabric, quantities: Sequence[Quantity], lines: Sequence[BomLine]) -> Totals:
+    """Return the totals of a fabric, computed from the same rows that every table shows."""
+    optics = [row for row in quantities if row.cost_scope == "interconnect"]
+    engines = [row for row in optics if row.line == "engine"]
+    els = [row for row in optics if row.line == "els"]
+    return Totals(
+        gpus=n_gpus(fabric),
+        links=fabric.n_links,
+        engines_active=sum(row.qty - row.spare for row in engines),
+        engines_fitted=sum(row.qty for row in engines),
+        els=sum(row.qty for row in els),
+        lasers=sum((lasers_in(fabric.catalog, row) for row in els), Fraction(0)),
+        fibres=sum(links_fibres(fabric, group) or 0 for group in fabric.links),
+        laser_fibres=sum(row.qty for row in optics if row.line == "laser_fibre"),
+        cost_usd=subtotal(lines, "interconnect"),
+        network_device_usd=subtotal(lines, "network_device"),
+        power_w=power(fabric.catalog, lines),
+    )
+
+
+def lasers_in(catalog: Catalog, row: Quantity) -> Fraction:
+    """Return the laser chips inside all pieces of a quantity."""
+    inside = contents(catalog, row.part) if row.part else {}
+    chips = [count for part, count in inside.items() if catalog.parts[part].layer == "laser_chip"]
+    return sum(chips, Fraction(0)) * row.qty
+
+
+def subtotal(lines: Iterable[BomLine], cost_scope: str) -> Triple:
+    """Return the sum of the priced lines of a cost scope; a price without a range is its own low and high."""
+    total = NOTHING
+    for line in lines:
+        if line.cost_scope == cost_scope and line.extended is not None:
+            total = plus(total, line.extended)
+    return total
+
+
+def power(catalog: Catalog, lines: Iterable[BomLine]) -> Triple:
+    """Return the watts of the interconnect parts whose power is known."""
+    total = NOTHING
+    for line in lines:
+        watts = catalog.parts[line.part].power_w
+        if line.cost_scope == "interconnect" and watts is not None:
+            total = plus(total, watts, Fraction(line.qty))
+    return total
+
+
+def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[BomLine]) -> tuple[Gap, ...]:
+    """Return what the totals lack, in the order of the take-off, then of the lines."""
+    bare = [_without_medium(group.name, group.count) for group in fabric.links if group.media is None]
+    nameless = [
+        Gap("no_part", "", row.qty, _links(fabric, row.groups), row.groups, row.gap)
+        for row in quantities
+        if row.part is None
+    ]
+    return (*bare, *_told_once(nameless), *(gap for line in lines for gap in gaps_of(fabric, line)))
+
+
+def _told_once(gaps: Iterable[Gap]) -> Iterator[Gap]:
+    """Yield gaps that differ in more than their quantity, with equal ones added up."""
+    found: dict[tuple[tuple[str, ...], str], Gap] = {}
+    for gap in gaps:
+        key = (gap.groups, gap.what)
+        found[key] = replace(gap, qty=gap.qty + found[key].qty) if key in found else gap
+    yield from found.values()
+
+
+def _without_medium(name: str, links: int) -> Gap:
+    return Gap(
+        "no_part",
+        "",
+        0,
+        links,
+        (name,),
+        f'link group "{name}" has no medium: its links are counted, not bought',
+    )
+
+
+def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
+    """Return what is not known of one line."""
+    groups = tuple(dict.fromkeys(name for row in line.quantities for name in row.groups))
+    found = []
+    price = unit_price(fabric.catalog, line.part, line.length_mm)
+    beyond = any(row.route_mm is not None for row in line.quantities)
+    if price.gap == "price":
+        found.append(("no_price", f"give {line.part} a price_usd"))
+    elif price.gap == "length":
+        what = "no length this long is sold" if beyond else "the length is not known"
+        found.append(("not_sold" if beyond else "no_length", f"{what}: price per metre left out"))
+    if price.usd is not None:
+        open_inside = [
+            part
+            for part in contents(fabric.catalog, line.part)
+            if unit_price(fabric.catalog, part).usd is None
+        ]
+        if open_inside:
+            found.append(
+                ("no_content_price", f"{', '.join(open_inside)} inside has no price: the rest is unassigned")
+            )
+    if line.cost_scope == "interconnect" and fabric.catalog.parts[line.part].power_w is None:
+        found.append(("no_power", f"give {line.part} a power_w"))
+    return [
+        Gap(reason, line.part, line.qty, _links(fabric, groups), groups, what, line.cost_scope)
+        for reason, what in found
+    ]
+
+
+def _links(fabric: Fabric, names: Iterable[str]) -> int:
+    wanted = set(names)
+    return sum(group.count for group in fabric.links if group.name in wanted)
+
+
+def buildable_rows(quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
+    """Return the pooled quantities whose buildable count differs from the published one."""
+    return tuple(row for row in quantities if row.buildable is not None and row.buildable != row.qty)

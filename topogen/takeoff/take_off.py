@@ -1,0 +1,314 @@
+"""Take-off: from links, ends, devices and pools to quantities, each rounded up where it is bought.
+
+Two small tables carry it at any size: link classes for what links and lanes own, demand classes for what
+ends, devices and pools own. A sum of ceilings is not the ceiling of the sum, so the classes are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.cabling.cables import cables_by_length, order_lengths
+from topogen.cabling.cages import CageUse, cage_uses, side_of
+from topogen.cabling.port_uses import links_of_users
+from topogen.errors import InputError, Problems
+from topogen.media.medium import pairs, strands
+from topogen.model.fabric import count_of
+from topogen.model.length_histogram import UNKNOWN_MM, added_up, known_mm
+from topogen.model.runs import distinct
+from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
+from topogen.units import format_rate_long
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.catalog.model import Line, Medium
+    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, Side
+
+NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """How many of one part one recipe line, device type or template asks for, and how that came about.
+
+    ``qty`` is as modelled, fitted spares included; ``buildable`` is the least that can really be fitted, None
+    where it cannot differ, with the classes it comes from. ``side`` is the end that owns a module. ``part``
+    is None where the recipe names no part for these links; ``gap`` says why.
+    """
+
+    part: str | None
+    line: str
+    per: str
+    cost_scope: str
+    medium: str
+    network: str
+    groups: tuple[str, ...]
+    tiers: tuple[int, ...]
+    qty: int
+    classes: tuple[DemandClass, ...]
+    unit: str
+    scope: str
+    serves: int = 1
+    spare: int = 0
+    buildable: int | None = None
+    buildable_scope: str = ""
+    buildable_classes: tuple[DemandClass, ...] = ()
+    side: Side | None = None
+    length_mm: int | None = None
+    route_mm: int | None = None
+    basis: Basis = WHOLE
+    gap: str = ""
+
+
+def take_off(fabric: Fabric) -> tuple[Quantity, ...]:
+    """Return every quantity of a fabric: what links own, then ends, pools, devices."""
+    return (
+        *_of_links(fabric),
+        *_of_ends(fabric),
+        *_of_media_devices(fabric),
+        *_of_pools(fabric),
+        *_of_devices(fabric),
+    )
+
+
+def _no_part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str:
+    rate = format_rate_long(lane_rate) if lane_rate else "unknown lane rate"
+    return f'recipe line "{line.name}" names no part for {links} x {lanes or "?"} x {rate}'
+
+
+# What links and their lanes own
+
+
+def _of_links(fabric: Fabric) -> Iterator[Quantity]:
+    for group in fabric.links:
+        medium = fabric.catalog.media[group.media[0]] if group.media else None
+        for line in medium.recipe.values() if medium else ():
+            if line.per == "link":
+                yield from _cables(fabric, group, line)
+            elif line.per == "lane" and medium:
+                yield from _lanes(group, medium, line)
+
+
+def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
+    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
+    gap = "" if part else _no_part(line, group.links_per_cable, group.lanes, group.lane_rate)
+    ladder = fabric.catalog.parts[part].lengths_mm if part else ()
+    route, cables = cables_by_length(fabric, group)
+    sold = order_lengths(route, ladder)
+    beyond = int(route[sold == UNKNOWN_MM].max(initial=UNKNOWN_MM))
+    for order, count in zip(*(column.tolist() for column in added_up(sold, cables)), strict=True):
+        classes = (DemandClass("cable", 1, count, line.qty),)
+        lengths = (known_mm(order), known_mm(beyond) if order == UNKNOWN_MM else None)
+        yield _owned_by_link(group, line, part, classes, "cable", lengths, gap)
+
+
+def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:
+    optical = medium.kind == "optical"
+    each = strands(group, medium) if optical else pairs(group, medium)
+    part = line.part_for(1, group.lanes, group.lane_rate)
+    gap = "" if part else _no_part(line, 1, group.lanes, group.lane_rate)
+    if each:
+        classes = (DemandClass("link", each, group.count, each * line.qty),)
+        yield _owned_by_link(group, line, part, classes, "strand" if optical else "pair", (None, None), gap)
+
+
+def _owned_by_link(  # noqa: PLR0913, PLR0917 - one row is one call
+    group: LinkGroup,
+    line: Line,
+    part: str | None,
+    classes: tuple[DemandClass, ...],
+    unit: str,
+    lengths: tuple[int | None, int | None],
+    gap: str,
+) -> Quantity:
+    near = Fraction(int(group.network != "scale_out" or group.tier == 1))
+    return Quantity(
+        part=part,
+        line=line.name,
+        per=line.per,
+        cost_scope="interconnect",
+        medium=group.media[0] if group.media else "",
+        network=group.network,
+        groups=(group.name,),
+        tiers=(group.tier,),
+        qty=sum(one.scopes * one.pieces for one in classes),
+        classes=classes,
+        unit=unit,
+        scope="link",
+        length_mm=lengths[0],
+        route_mm=lengths[1],
+        basis=Basis(Fraction(1), near, near),
+        gap=gap,
+    )
+
+
+# What ends own: one piece a cage in use
+
+
+def _of_ends(fabric: Fabric) -> Iterator[Quantity]:
+    for use in cage_uses(fabric):
+        for user, cages in use.cages.items():
+            link, side = side_of(user)
+            media = fabric.links[link].media
+            for line in fabric.catalog.media[media[side]].recipe.values() if media else ():
+                if line.per == "end":
+                    yield _module(fabric.links[link], (side, use), line, cages)
+
+
+def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) -> Quantity:
+    side, use = at
+    kind = use.port
+    part = line.part_for(kind.cage_links, kind.lanes, kind.lane_rate)
+    one = Fraction(1, 2) if link.joins_alike else Fraction(int(side == 0))
+    near = Fraction(int(link.network != "scale_out" or use.group.type.role not in SWITCH_ROLES))
+    return Quantity(
+        part=part,
+        line=line.name,
+        per="end",
+        cost_scope="interconnect",
+        medium=link.media[side] if link.media else "",
+        network=link.network,
+        groups=(link.name,),
+        tiers=(link.tier,),
+        qty=cages * line.qty,
+        classes=(DemandClass(use.group.label, kind.cage_links, cages, line.qty),),
+        unit="cage",
+        scope="cage",
+        serves=kind.cage_links,
+        side="b" if side else "a",
+        basis=Basis(one, near, one * near),
+        gap="" if part else _no_part(line, kind.cage_links, kind.lanes, kind.lane_rate),
+    )
+
+
+# What pools and devices own
+
+
+def _networks_of_media(fabric: Fabric) -> list[tuple[Medium, str]]:
+    """Return each medium with each network it ends in, in file order."""
+    found = dict.fromkeys((name, group.network) for group in fabric.links for name in group.media or ())
+    return [(fabric.catalog.media[name], network) for name, network in found]
+
+
+def _groups_of(fabric: Fabric, medium: Medium, network: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    indices = sorted({side_of(user)[0] for user in users_of(fabric, medium, network)})
+    links = [fabric.links[index] for index in indices]
+    return tuple(link.name for link in links), tuple(sorted({link.tier for link in links}))
+
+
+def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
+    for medium, network in _networks_of_media(fabric):
+        groups, tiers = _groups_of(fabric, medium, network)
+        kinds = [link for link in fabric.links if link.name in groups]
+        for pool in _pools(fabric, medium, network):
+            part = pool.line.part_for(1, kinds[0].lanes, kinds[0].lane_rate)
+            yield Quantity(
+                part=part,
+                line=pool.line.name,
+                per="pool",
+                cost_scope="interconnect",
+                medium=medium.id,
+                network=network,
+                groups=groups,
+                tiers=tiers,
+                qty=pool.qty,
+                classes=pool.classes,
+                unit=pool.unit,
+                scope=pool.line.round_per,
+                serves=pool.line.serves[0] if pool.line.serves else 1,
+                spare=pool.spare,
+                buildable=pool.buildable,
+                buildable_scope=pool.buildable_scope,
+                buildable_classes=pool.buildable_classes,
+                basis=pool.basis,
+                gap="" if part else _no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
+            )
+
+
+def _pools(fabric: Fabric, medium: Medium, network: str) -> list[Pool]:
+    try:
+        return pools_of(fabric, medium, network)
+    except PoolError as error:
+        problems = Problems(fabric.marks)
+        path = ("catalog", "media", medium.id, "recipe", error.line)
+        problems.add("E215", error.message, path, error.hint)
+        raise InputError(problems.found) from None
+
+
+def _of_media_devices(fabric: Fabric) -> Iterator[Quantity]:
+    """Yield what a medium owns once for each device that ends one of its links."""
+    for medium, network in _networks_of_media(fabric):
+        users = list(users_of(fabric, medium, network))
+        groups, tiers = _groups_of(fabric, medium, network)
+        for line in (line for line in medium.recipe.values() if line.per == "device"):
+            for index, group in enumerate(fabric.groups):
+                if count := _devices_with(fabric, index, users):
+                    yield _once_a_device((medium, network), (groups, tiers), line, (group.label, count))
+
+
+def _once_a_device(
+    medium: tuple[Medium, str],
+    links: tuple[tuple[str, ...], tuple[int, ...]],
+    line: Line,
+    at: tuple[str, int],
+) -> Quantity:
+    part = line.part_for(1, None, None)
+    return Quantity(
+        part=part,
+        line=line.name,
+        per="device",
+        cost_scope="interconnect",
+        medium=medium[0].id,
+        network=medium[1],
+        groups=links[0],
+        tiers=links[1],
+        qty=at[1] * line.qty,
+        classes=(DemandClass(at[0], 1, at[1], line.qty),),
+        unit="device",
+        scope="device",
+        gap="" if part else _no_part(line, 1, None, None),
+    )
+
+
+def _devices_with(fabric: Fabric, index: int, users: Sequence[int]) -> int:
+    links = links_of_users(fabric, index, users)
+    return int(links.lengths[links.values > 0].sum())
+
+
+def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
+    """Yield what devices and templates are bought as, one each."""
+    for place in fabric.places:
+        if place.part:
+            yield _bought(place.part, "host", place.template, count_of(place.path), ())
+    for index, group in enumerate(fabric.groups):
+        if group.type.part:
+            scope = "network_device" if group.type.role in NETWORK_ROLES else "host"
+            yield _bought(
+                group.type.part, scope, group.label, group.count, _networks_at(fabric, index, group)
+            )
+
+
+def _networks_at(fabric: Fabric, index: int, group: DeviceGroup) -> tuple[str, ...]:
+    used = [fabric.ports[index, port].rows for port in range(len(group.type.ports))]
+    users = {user for rows in used for user in distinct(rows).tolist() if user >= 0}
+    return tuple(sorted({fabric.links[side_of(user)[0]].network for user in users}))
+
+
+def _bought(part: str, cost_scope: str, host: str, count: int, networks: tuple[str, ...]) -> Quantity:
+    return Quantity(
+        part=part,
+        line="device",
+        per="device",
+        cost_scope=cost_scope,
+        medium="",
+        network="+".join(networks),
+        groups=(),
+        tiers=(),
+        qty=count,
+        classes=(DemandClass(host, 1, count, 1),),
+        unit="device",
+        scope="device",
+    )
