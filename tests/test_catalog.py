@@ -10,7 +10,7 @@ import pytest
 from topogen.catalog.model import Catalog, Provenance
 from topogen.catalog.spec import MediumEntry, PartEntry
 from topogen.errors import InputError, Problems
-from topogen.language.overlay import empty_catalog, join_files, lay
+from topogen.language.overlay import empty_catalog, join_files, merge_catalogs
 from topogen.language.validate import validate
 from topogen.language.yaml_tree import Source, child, read_tree, walk
 from topogen.load.parse import parse_catalog
@@ -45,7 +45,7 @@ def test_every_entry_of_the_language_has_a_valid_shape() -> None:
     problems = Problems()
     tree = read_tree(Source("catalog.yaml", TEXT), problems)
     assert tree is not None
-    laid = lay(empty_catalog(), join_files([tree], problems), problems)
+    laid = merge_catalogs(empty_catalog(), join_files([tree], problems), problems)
     for section, model in (("parts", PartEntry), ("media", MediumEntry)):
         entries = child(laid, section)
         assert entries is not None

@@ -63,8 +63,8 @@ def test_a_book_gives_what_is_free_and_allowed() -> None:
 
 def test_a_book_keeps_one_row_while_devices_are_alike() -> None:
     book = PortBook()
-    book.maps[0, 0] = Rows.alike(2, np.full(3, FREE))
-    book.take((0, 0), np.array([0, 1, 2]), Runs.alike(2, 2), 4)
+    book.maps[0, 0] = Rows.uniform(2, np.full(3, FREE))
+    book.take((0, 0), np.array([0, 1, 2]), Runs.uniform(2, 2), 4)
     assert book.maps[0, 0].rows.tolist() == [[4, 4, FREE]]
     book.take((0, 0), np.array([2]), Runs.of(np.array([1, 0])), 6)
     assert book.maps[0, 0].full().tolist() == [[4, 4, 6], [4, 4, FREE]]

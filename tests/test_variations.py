@@ -18,7 +18,7 @@ from topogen.build.stages import build
 from topogen.errors import InputError
 from topogen.language.yaml_tree import Source
 from topogen.load.files import shipped_names
-from topogen.load.parse import lay_topology, parse_laid
+from topogen.load.parse import merge_topology, parse_merged
 from topogen.study import what_if as variations
 from topogen.study.what_if import WhatIf, what_ifs
 from topogen.takeoff.roll_up import roll_up
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from topogen.errors import Problem
-    from topogen.load.parse import Laid
+    from topogen.load.parse import MergedTree
     from topogen.takeoff.roll_up import RollUp
 
 TREE = """
@@ -67,16 +67,18 @@ VALUES = st.fixed_dictionaries(
 few = settings(max_examples=25)
 
 
-def laid(name: str = "gb200-nvl72") -> Laid:
-    return lay_topology(shipped_file(name), layers=[list(shipped_catalog())], load=shipped_file)
+def laid(name: str = "gb200-nvl72") -> MergedTree:
+    return merge_topology(shipped_file(name), layers=[list(shipped_catalog())], load=shipped_file)
 
 
-def written(values: Mapping[str, str]) -> Laid:
+def written(values: Mapping[str, str]) -> MergedTree:
     """Return the tree with values written in its text."""
     text = TREE
     for word, value in {**BASE, **values}.items():
         text = text.replace(word, value)
-    return lay_topology(Source("tree.yaml", HEAD + text), layers=[list(shipped_catalog())], load=shipped_file)
+    return merge_topology(
+        Source("tree.yaml", HEAD + text), layers=[list(shipped_catalog())], load=shipped_file
+    )
 
 
 def totals(rollup: RollUp) -> tuple[object, ...]:
@@ -111,15 +113,15 @@ def row_totals(row: WhatIf) -> tuple[object, ...]:
 @few
 def test_a_variation_is_the_file_with_its_changes_written_in_it(asked: list[dict[str, str]]) -> None:
     changes = [tuple((PATHS[word], value) for word, value in values.items()) for values in asked]
-    rows = list(what_ifs(partial(parse_laid, written({})), changes, ["parts.own_cord", "links.f/hosts"]))
+    rows = list(what_ifs(partial(parse_merged, written({})), changes, ["parts.own_cord", "links.f/hosts"]))
     assert [row.changes for row in rows] == changes
     for values, row in zip(asked, rows, strict=True):
         if row.refused:
             with pytest.raises(InputError) as refused:
-                build(parse_laid(written(values)))
+                build(parse_merged(written(values)))
             assert row.refused in [f"{one.code} {one.message}" for one in refused.value.problems]
             continue
-        fabric = build(parse_laid(written(values)))
+        fabric = build(parse_merged(written(values)))
         rollup = roll_up(fabric)
         cords = [one.qty for one in rollup.quantities if one.part == "own_cord"]
         assert row_totals(row) == totals(rollup)
@@ -132,8 +134,8 @@ def test_a_variation_is_the_file_with_its_changes_written_in_it(asked: list[dict
 def test_a_file_laid_once_parses_as_one_read_anew(first: dict[str, str], then: dict[str, str]) -> None:
     base = written({})
     for values in (first, then, {}):
-        changed = parse_laid(base, tuple((PATHS[word], value) for word, value in values.items()))
-        anew = parse_laid(written(values))
+        changed = parse_merged(base, tuple((PATHS[word], value) for word, value in values.items()))
+        anew = parse_merged(written(values))
         assert (changed.spec, changed.catalog) == (anew.spec, anew.catalog)
         assert said(changed.warnings) == said(anew.warnings)
         assert list(changed.marks.places) == list(anew.marks.places)
@@ -168,16 +170,16 @@ def test_a_policy_that_chooses_by_price_is_followed() -> None:
     text = HEAD + TREE.replace("MEDIUM", "best") + "policies: {best: {choose: cheapest, among: [own, dac]}}\n"
     for word, value in BASE.items():
         text = text.replace(word, value)
-    base = lay_topology(Source("tree.yaml", text), layers=[list(shipped_catalog())], load=shipped_file)
+    base = merge_topology(Source("tree.yaml", text), layers=[list(shipped_catalog())], load=shipped_file)
     prices = [((PATHS["PRICE"], price),) for price in ("1000", "1", "0.01")]
-    rows = list(what_ifs(partial(parse_laid, base), prices))
+    rows = list(what_ifs(partial(parse_merged, base), prices))
     for change, row in zip(prices, rows, strict=True):
-        assert row_totals(row) == totals(roll_up(build(parse_laid(base, change))))
+        assert row_totals(row) == totals(roll_up(build(parse_merged(base, change))))
 
 
 @pytest.mark.parametrize("name", shipped_names())
 def test_building_and_counting_read_of_parts_only_what_is_compared(name: str) -> None:
-    parsed = parse_laid(laid(name))
+    parsed = parse_merged(laid(name))
     if any(policy.choice for policy in parsed.spec.policies.values()):
         return  # then everything is read, and nothing is kept
     bare: Any = {

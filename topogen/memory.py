@@ -53,7 +53,7 @@ def needing(what: str, n_bytes: int, hint: str = WAYS_OUT) -> Iterator[None]:
         raise LimitError([_problem(what, n_bytes, found, hint)]) from None
 
 
-def end_before_the_system_does() -> None:
+def cap_memory() -> None:
     """Let this process be told when it takes more memory than is left now; the system might just kill it."""
     room = room_left()
     if room is None or sys.platform == "win32":

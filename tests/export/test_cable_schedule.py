@@ -26,7 +26,7 @@ from topogen.media.medium import is_installed
 from topogen.model.fabric import device_name
 from topogen.schedule import cable_cells, cable_lines, name_texts
 from topogen.schedule.laid_text import Page, Piece, table_of, texts_of
-from topogen.schedule.name_texts import InSight, PathTexts, Turns
+from topogen.schedule.name_texts import Numbering, PathTexts, VisibleNames
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -257,8 +257,8 @@ def test_names_are_those_of_the_devices(
 ) -> None:
     monkeypatch.setattr(name_texts, "IN_SIGHT", in_sight)
     fabric, _ = built(system)
-    turns = Turns(fabric.groups)
-    names = InSight(turns, PathTexts(fabric.groups, turns).pieces)
+    turns = Numbering(fabric.groups)
+    names = VisibleNames(turns, PathTexts(fabric.groups, turns).pieces)
     for numbers in np.array_split(np.arange(fabric.n_devices), 3):
         if len(numbers):
             halves = zip(*map(texts_in, names.pieces(numbers)), strict=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 from hypothesis import given
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_pods, quick
 from topogen.build.unit_classes import units_alike
-from topogen.model.fabric import Ints, level_depth, place_group_of
+from topogen.model.fabric import level_depth, place_group_of
 from topogen.model.select import select_ports
 from topogen.selector import parse_selector
 from topogen.takeoff.pools import pools_of
 from topogen.wiring.plan import EndPoints, numbered
+
+if TYPE_CHECKING:
+    from topogen.model.arrays import Ints
 
 
 @quick

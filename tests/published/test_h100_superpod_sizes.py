@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from tests.helpers_fabric import ROOT
-from topogen.load.parse import parse_laid
-from topogen.load.reading import Sources, lay_files
+from topogen.load.parse import parse_merged
+from topogen.load.reading import Sources, merge_files
 from topogen.study.sizing import Size, size_table
 
 FILE = str(ROOT / "tests" / "language" / "h100-superpod-4su.yaml")
@@ -28,8 +28,8 @@ TABLE_4 = [  # one node gives its place to a fabric manager of four links
 
 
 def sizes(scenario: str | None, over: dict[str, list[str]], *, fixed_tiers: bool = False) -> list[Size]:
-    laid, _ = lay_files(FILE, scenario, (), Sources())
-    return size_table(partial(parse_laid, laid), over, fixed_tiers=fixed_tiers)
+    laid, _ = merge_files(FILE, scenario, (), Sources())
+    return size_table(partial(parse_merged, laid), over, fixed_tiers=fixed_tiers)
 
 
 def printed(size: Size) -> tuple[int, ...]:

@@ -11,12 +11,12 @@ import numpy as np
 from tests.wiring.expanded import links_of, slots_have_gaps
 from topogen.language.topology import FabricSpec
 from topogen.wiring import GENERATORS
-from topogen.wiring.plan import ENDS, Asked, EndPoints, Faces, Plan
+from topogen.wiring.plan import ENDS, EndPoints, Faces, GeneratorRequest, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.wiring.plan import MadeLinks
+    from topogen.wiring.plan import PlannedLinks
 
 
 def planned(
@@ -26,7 +26,9 @@ def planned(
     source = "ends" if ends else "create"
     text = {"network": "scale_out", "pattern": pattern, "switch": "box", source: "nic.p", **_written(keys)}
     kind = Faces("box", faces) if isinstance(faces, int) else faces
-    asked = Asked(FabricSpec.model_validate(text), lambda _: kind, ends, created_ports=created_ports)
+    asked = GeneratorRequest(
+        FabricSpec.model_validate(text), lambda _: kind, ends, created_ports=created_ports
+    )
     return GENERATORS[pattern](asked)
 
 
@@ -53,7 +55,7 @@ def graph_of(plan: Plan) -> nx.MultiGraph[tuple[str, int]]:
     return graph
 
 
-def _edges(made: MadeLinks) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
+def _edges(made: PlannedLinks) -> Iterator[tuple[tuple[str, int], tuple[str, int]]]:
     assert made.b is not None
     for link in links_of(made.blocks):
         yield (made.a.role, link.a), (made.b.role, link.b)

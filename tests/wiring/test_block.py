@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import degrees_of, links_of, slots_have_gaps
-from topogen.model.runs import occurrence
-from topogen.wiring.block import Side, biclique, degrees, matching, repeat
+from topogen.model.runs import cumcount
+from topogen.wiring.block import biclique, degrees, matching, repeat
+
+if TYPE_CHECKING:
+    from topogen.model.arrays import Side
 
 SMALL = st.integers(1, 6)
 NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=12)
@@ -32,7 +37,7 @@ def test_a_matching_joins_each_listed_pair_m_times(a: list[int], data: st.DataOb
 @given(NUMBERS)
 def test_occurrence_counts_equal_values_before(values: list[int]) -> None:
     expected = [values[:i].count(value) for i, value in enumerate(values)]
-    assert occurrence(np.array(values)).tolist() == expected
+    assert cumcount(np.array(values)).tolist() == expected
 
 
 @given(SMALL, SMALL, st.lists(st.integers(0, 5), min_size=1, max_size=4))

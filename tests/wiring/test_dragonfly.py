@@ -20,7 +20,7 @@ from tests.wiring.expanded import (
 from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.dragonfly import dragonfly
-from topogen.wiring.plan import Asked, EndPoints, Faces, Plan, in_planes
+from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan, in_planes
 
 Sizes = tuple[int, int, int, int]
 """Groups, routers of each, hosts and global ports of a router."""
@@ -43,7 +43,7 @@ def planned(
     _, routers, hosts, far = sizes
     needed = hosts + (routers - 1) * per_pair + far
     box = faces if isinstance(faces, Faces) else Faces("router", faces or needed)
-    return dragonfly(Asked(spec, lambda _: box, ends, created_ports=created_ports))
+    return dragonfly(GeneratorRequest(spec, lambda _: box, ends, created_ports=created_ports))
 
 
 # Feng and Ma, "Switch-Less Dragonfly on Wafers", 2024, table III: the Slingshot row. The second row is the
@@ -107,7 +107,7 @@ def test_group_port_q_is_on_router_q_over_h_and_leads_q_plus_1_groups_ahead() ->
 
 
 def test_given_ends_fill_router_after_router() -> None:
-    plan = planned((3, 2, 4, 1), EndPoints.alike(10))
+    plan = planned((3, 2, 4, 1), EndPoints.uniform(10))
     assert [row.b for row in links_named(plan, "hosts")] == [0] * 4 + [1] * 4 + [2] * 2
     assert (plan.ends, plan.diameter) == (0, None)
 
@@ -115,7 +115,7 @@ def test_given_ends_fill_router_after_router() -> None:
 @given(st.integers(1, 40), st.integers(1, 4), st.integers(1, 5))
 def test_every_port_of_an_end_is_linked(count: int, ports: int, hosts: int) -> None:
     routers = -(-count * ports // hosts)
-    plan = planned((2, routers, hosts, 1), EndPoints.alike(count, ports))
+    plan = planned((2, routers, hosts, 1), EndPoints.uniform(count, ports))
     a, b = degrees_of(links_named(plan, "hosts"))
     assert a == [ports] * count
     assert max(b) <= hosts
@@ -128,7 +128,7 @@ def test_created_ends_bring_all_their_ports() -> None:
 
 
 def test_each_plane_is_a_whole_copy() -> None:
-    plan = in_planes(planned((3, 2, 4, 1), EndPoints.alike(24)), 16)
+    plan = in_planes(planned((3, 2, 4, 1), EndPoints.uniform(24)), 16)
     assert plan.switches == {"router": 16 * 6}
     assert counts_of(plan) == {"hosts": 16 * 24, "local": 16 * 3, "global": 16 * 3}
     assert degrees_of(links_named(plan, "hosts"))[0] == [16] * 24
@@ -196,7 +196,7 @@ def test_what_does_not_come_out_is_refused(
 
 def test_more_ends_than_routers_hold_are_refused() -> None:
     with pytest.raises(PatternError) as refused:
-        planned((3, 2, 4, 1), EndPoints.alike(25))
+        planned((3, 2, 4, 1), EndPoints.uniform(25))
     assert refused.value.message == "25 host links; 6 routers x 4 = 24: 1 over"
 
 

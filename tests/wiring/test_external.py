@@ -9,7 +9,7 @@ from topogen.wiring.external import external
 
 @pytest.mark.parametrize(("devices", "ports"), [(1, 1), (3, 5), (144, 36)])
 def test_every_port_leads_outside(devices: int, ports: int) -> None:
-    blocks = external(Request(Ends.alike(devices, ports), None))
+    blocks = external(Request(Ends.uniform(devices, ports), None))
     links = links_of(blocks)
     assert sum(block.count for block in blocks) == len(links) == devices * ports
     assert degrees_of(links)[0] == [ports] * devices

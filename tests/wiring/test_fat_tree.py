@@ -17,7 +17,7 @@ from topogen.wiring.block import PatternError
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
 from topogen.wiring.fat_tree.sizes import Leaves, Ports, size_leaves, size_tiers
-from topogen.wiring.plan import Asked, EndPoints, Faces, Plan
+from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan
 
 BOX = Ports(32, 32)
 TOP = Ports(64, 0)
@@ -29,7 +29,7 @@ def planned(ends: EndPoints | None, radix: int = 64, **keys: Any) -> Plan:  # no
     if ends is None:
         text["create"] = text.pop("ends")
     spec = FabricSpec.model_validate({**text, **keys})
-    return fat_tree(Asked(spec, lambda _: Faces("box", radix), ends))
+    return fat_tree(GeneratorRequest(spec, lambda _: Faces("box", radix), ends))
 
 
 def links(plan: Plan, name: str) -> list[Link]:
@@ -57,7 +57,7 @@ SUPERPOD = [  # nodes, switches of each tier, host links without fabric managers
 
 @pytest.mark.parametrize(("nodes", "switches", "hosts", "above"), SUPERPOD)
 def test_superpod_sizes(nodes: int, switches: tuple[int, ...], hosts: int, above: int) -> None:
-    ends = EndPoints.alike(8 * nodes, rails=8, per_unit=256)
+    ends = EndPoints.uniform(8 * nodes, rails=8, per_unit=256)
     plan = planned(ends, tiers=str(len(switches)))
     assert tuple(plan.switches.values()) == switches
     counts = [sum(block.count for block in made.blocks) for made in plan.links]
@@ -89,7 +89,7 @@ HAMMINGMESH = [  # (ends, tiers, leaf down, up), switches, DAC, AOC
 def test_hammingmesh_trees(sizes: tuple[int, ...], switches: int, dac: int, aoc: int) -> None:
     ends, tiers, down, up = sizes
     keys: dict[str, Any] = {"leaf": {"down": str(down), "up": str(up)}, "even": "false", "precable": "true"}
-    plan = planned(EndPoints.alike(ends), tiers=str(tiers), **keys)
+    plan = planned(EndPoints.uniform(ends), tiers=str(tiers), **keys)
     assert sum(plan.switches.values()) == switches
     counts = Counter({made.name: sum(block.count for block in made.blocks) for made in plan.links})
     assert (counts.pop("hosts") + counts.pop("precable", 0), counts.total()) == (dac, aoc)
@@ -107,7 +107,7 @@ def test_hammingmesh_trees(sizes: tuple[int, ...], switches: int, dac: int, aoc:
 )
 def test_a_tree_is_wired_as_it_is_counted(count: int, radix: int, tiers: int, rails: int, ports: int) -> None:
     try:
-        plan = planned(EndPoints.alike(count, ports, rails=rails), radix, tiers=str(tiers))
+        plan = planned(EndPoints.uniform(count, ports, rails=rails), radix, tiers=str(tiers))
     except PatternError as refused:
         assert refused.code == "E204"  # noqa: PT017  (more leaves than so few tiers join)
         assume(False)  # noqa: FBT003
@@ -164,7 +164,7 @@ def test_dealt_links_fill_switches_as_evenly_as_can_be(leaves: int, up: int, por
 def test_hosts_keep_to_their_rail_and_to_what_a_leaf_holds(
     n_rails: int, per_rail: int, ports: int, down: int, units: int
 ) -> None:
-    ends = EndPoints.alike(n_rails * per_rail * units, ports, rails=n_rails, per_unit=n_rails * per_rail)
+    ends = EndPoints.uniform(n_rails * per_rail * units, ports, rails=n_rails, per_unit=n_rails * per_rail)
     hosts = Hosts(ends, size_leaves(ends, Ports(down, 1)))
     rows = links_of(hosts.blocks)
     assert len(rows) == n_rails * per_rail * units * ports
@@ -177,12 +177,12 @@ def test_hosts_keep_to_their_rail_and_to_what_a_leaf_holds(
 
 
 def test_one_port_an_end_fills_leaf_after_leaf() -> None:
-    hosts = Hosts(EndPoints.alike(7), Leaves(1, 1, 3, 3, 3))
+    hosts = Hosts(EndPoints.uniform(7), Leaves(1, 1, 3, 3, 3))
     assert [link.b for link in links_of(hosts.blocks)] == [0, 0, 0, 1, 1, 1, 2]
 
 
 def test_two_ports_of_an_end_go_to_two_leaves() -> None:
-    hosts = Hosts(EndPoints.alike(3, 2), Leaves(1, 1, 2, 3, 3))
+    hosts = Hosts(EndPoints.uniform(3, 2), Leaves(1, 1, 2, 3, 3))
     assert [link.b for link in links_of(hosts.blocks)] == [0, 1, 0, 1, 0, 1]
 
 
@@ -203,7 +203,7 @@ def test_extra_ends_take_what_is_free_in_their_unit_leaf_after_leaf() -> None:
 
 
 def test_ports_without_an_end_are_cabled_where_the_file_says_so() -> None:
-    plan = planned(EndPoints.alike(61), precable="true")
+    plan = planned(EndPoints.uniform(61), precable="true")
     assert [(made.name, made.outside) for made in plan.links][1] == ("precable", "no end yet")
     assert [(link.a, link.a_slot) for link in links(plan, "precable")] == [(1, 0), (1, 1), (1, 2)]
 
@@ -235,14 +235,14 @@ def test_ports_without_an_end_are_cabled_where_the_file_says_so() -> None:
 )
 def test_what_does_not_come_out_is_refused(keys: dict[str, object], message: str, hint: str | None) -> None:
     with pytest.raises(PatternError) as refused:
-        planned(EndPoints.alike(12), 8, **keys)
+        planned(EndPoints.uniform(12), 8, **keys)
     assert refused.value.message == message
     assert hint in (None, refused.value.hint)
 
 
 def test_too_many_ends_are_refused_with_what_the_tiers_reach() -> None:
     with pytest.raises(PatternError) as refused:
-        planned(EndPoints.alike(4096))
+        planned(EndPoints.uniform(4096))
     assert refused.value.message == (
         "128 leaves of 32 ports down; two tiers of these switches join 64 leaves and reach 2,048 host links"
     )
@@ -251,17 +251,17 @@ def test_too_many_ends_are_refused_with_what_the_tiers_reach() -> None:
 
 def test_leaves_of_one_tier_that_nothing_joins_are_refused() -> None:
     with pytest.raises(PatternError) as refused:
-        planned(EndPoints.alike(288), 72, tiers="1")
+        planned(EndPoints.uniform(288), 72, tiers="1")
     assert refused.value.message == "one tier joins the 72 links of one leaf; 4 leaves would be islands"
-    assert planned(EndPoints.alike(72, 4), 72, tiers="1").switches == {"leaf": 4}
-    assert planned(EndPoints.alike(576, rails=8), 72, tiers="1").switches == {"leaf": 8}
+    assert planned(EndPoints.uniform(72, 4), 72, tiers="1").switches == {"leaf": 4}
+    assert planned(EndPoints.uniform(576, rails=8), 72, tiers="1").switches == {"leaf": 8}
 
 
 def test_a_tier_that_joins_nothing_new_is_named() -> None:
-    plan = planned(EndPoints.alike(256), tiers="3")
+    plan = planned(EndPoints.uniform(256), tiers="3")
     assert plan.notes == (("W204", "one pod of spine switches joins all 8 leaves", "tiers: 2 does the same"),)
 
 
 def test_uneven_dealing_is_named() -> None:
-    plan = planned(EndPoints.alike(1024), leaf={"down": "42", "up": "22"}, even="false")
+    plan = planned(EndPoints.uniform(1024), leaf={"down": "42", "up": "22"}, even="false")
     assert [code for code, *_ in plan.notes] == ["W209"]

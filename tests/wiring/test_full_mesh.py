@@ -9,7 +9,7 @@ from topogen.wiring.full_mesh import full_mesh
 
 @pytest.mark.parametrize(("n_a", "n_b", "m"), [(1, 1, 1), (3, 5, 2), (72, 18, 1)])
 def test_every_a_meets_every_b_m_times(n_a: int, n_b: int, m: int) -> None:
-    blocks = full_mesh(Request(Ends.alike(n_a, n_b * m), Ends.alike(n_b, n_a * m), m))
+    blocks = full_mesh(Request(Ends.uniform(n_a, n_b * m), Ends.uniform(n_b, n_a * m), m))
     links = links_of(blocks)
     assert sum(block.count for block in blocks) == n_a * n_b * m
     assert {(link.a, link.b) for link in links} == {(a, b) for a in range(n_a) for b in range(n_b)}
@@ -19,7 +19,7 @@ def test_every_a_meets_every_b_m_times(n_a: int, n_b: int, m: int) -> None:
 
 @pytest.mark.parametrize(("n", "m"), [(2, 1), (5, 3), (8, 1)])
 def test_among_themselves_each_pair_is_joined_once_times_m(n: int, m: int) -> None:
-    ends = Ends.alike(n, (n - 1) * m)
+    ends = Ends.uniform(n, (n - 1) * m)
     links = links_of(full_mesh(Request(ends, ends, m)))
     assert len(links) == n * (n - 1) // 2 * m
     assert set(pair_counts(links).values()) == {m}
@@ -27,7 +27,7 @@ def test_among_themselves_each_pair_is_joined_once_times_m(n: int, m: int) -> No
 
 
 def test_across_joins_only_ends_in_different_places() -> None:
-    ends = Ends.alike(6, 9, per_place=2)
+    ends = Ends.uniform(6, 9, per_place=2)
     links = links_of(full_mesh(Request(ends, ends, 1, across=True)))
     assert len(links) == 6 * 5 // 2 - 3
     assert all(link.a // 2 != link.b // 2 for link in links)
@@ -35,7 +35,7 @@ def test_across_joins_only_ends_in_different_places() -> None:
 
 
 def test_across_between_two_kinds_leaves_out_the_own_place() -> None:
-    request = Request(Ends.alike(6, 9, per_place=2), Ends.alike(3, 9, per_place=1), 2, across=True)
+    request = Request(Ends.uniform(6, 9, per_place=2), Ends.uniform(3, 9, per_place=1), 2, across=True)
     links = links_of(full_mesh(request))
     assert len(links) == (6 * 3 - 6) * 2
     assert all(link.a // 2 != link.b for link in links)
@@ -43,5 +43,5 @@ def test_across_between_two_kinds_leaves_out_the_own_place() -> None:
 
 
 def test_one_device_alone_has_nobody_to_meet() -> None:
-    ends = Ends.alike(1, 4)
+    ends = Ends.uniform(1, 4)
     assert links_of(full_mesh(Request(ends, ends))) == []

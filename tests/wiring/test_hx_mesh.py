@@ -155,19 +155,19 @@ def test_what_cannot_be_built_is_refused(changed: dict[str, object], message: st
     ("ends", "planes", "message", "hint"),
     [
         (
-            EndPoints.alike(60, 4),
+            EndPoints.uniform(60, 4),
             1,
             "60 ends; 4 x 4 boards of 2 x 2 are 64",
             "board and boards multiply to the number of ends",
         ),
         (
-            EndPoints.alike(64, 8),
+            EndPoints.uniform(64, 8),
             2,
             "an accelerator brings 8 ports a plane; a mesh takes 4: north, east, south, west",
             "planes: 4",
         ),
         (
-            EndPoints.alike(64, 3),
+            EndPoints.uniform(64, 3),
             1,
             "an accelerator brings 3 ports a plane; a mesh takes 4: north, east, south, west",
             "name a multiple of 4 ports",

@@ -14,7 +14,7 @@ from tests.wiring.expanded import counts_of, farthest_ends, links_of, pair_count
 from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.hyperx import hyperx
-from topogen.wiring.plan import Asked, EndPoints, Faces, Plan
+from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan
 
 
 def planned(
@@ -26,7 +26,7 @@ def planned(
     spec = FabricSpec.model_validate(
         {**text, "links_per_pair": str(per_pair), "ends" if ends else "create": "nic.hs"}
     )
-    return hyperx(Asked(spec, lambda _: Faces("router", radix), ends))
+    return hyperx(GeneratorRequest(spec, lambda _: Faces("router", radix), ends))
 
 
 @given(
@@ -96,5 +96,5 @@ def test_equal_lines_are_copies() -> None:
 )
 def test_what_does_not_come_out_is_refused(ends: int | None, radix: int, message: str) -> None:
     with pytest.raises(PatternError) as refused:
-        planned((2, 4), 2, ends=EndPoints.alike(ends) if ends else None, radix=radix)
+        planned((2, 4), 2, ends=EndPoints.uniform(ends) if ends else None, radix=radix)
     assert refused.value.message == message

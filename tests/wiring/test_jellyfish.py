@@ -20,7 +20,7 @@ def test_a_jellyfish_is_regular_simple_and_connected(
     switches: int, degree: int, seed: int, ends: int
 ) -> None:
     assume(degree < switches and switches * degree % 2 == 0 and (degree > 1 or switches == 2))
-    plan = planned("jellyfish", EndPoints.alike(ends), 128, switches=switches, degree=degree, seed=seed)
+    plan = planned("jellyfish", EndPoints.uniform(ends), 128, switches=switches, degree=degree, seed=seed)
     assert graph_of(plan).number_of_edges() == ends + switches * degree // 2
     routers = routers_of(plan)
     assert {links for _, links in routers.degree} == {degree}

@@ -13,7 +13,7 @@ from topogen.wiring.plan import EndPoints, Faces
 
 @given(st.integers(2, 12).filter(lambda count: count % 2 == 0), st.integers(1, 4))
 def test_every_end_is_two_links_from_every_other(count: int, ports: int) -> None:
-    plan = planned("one_big_switch", EndPoints.alike(count, ports), 48)
+    plan = planned("one_big_switch", EndPoints.uniform(count, ports), 48)
     graph = graph_of(plan)
     assert plan.switches == {"router": 1}
     assert counts(plan) == {"hosts": count * ports}
@@ -29,7 +29,7 @@ def test_ends_are_created_for_all_ports() -> None:
 @pytest.mark.parametrize(
     ("ends", "ports", "message"),
     [
-        (EndPoints.alike(72, 18), 1, "72 ends x 18 ports = 1,296 links on one switch; box has 144 ports"),
+        (EndPoints.uniform(72, 18), 1, "72 ends x 18 ports = 1,296 links on one switch; box has 144 ports"),
         (None, 145, "an end of 145 ports on one switch; box has 144 ports"),
     ],
 )

@@ -11,7 +11,7 @@ SIZES = [(4, 36, 36), (2, 3, 5), (3, 2, 4), (4, 1, 7), (5, 2, 6), (6, 3, 8)]
 
 
 def wired(places: int, members: int, ports: int) -> Request:
-    ends = Ends.alike(places * members, ports, per_place=members)
+    ends = Ends.uniform(places * members, ports, per_place=members)
     return Request(ends, ends, across=True)
 
 
@@ -39,7 +39,7 @@ def test_the_rest_goes_to_the_nearest_on_a_ring() -> None:
 @pytest.mark.parametrize(
     ("ends", "text"),
     [
-        (Ends.alike(4, 2), "here 1 of 4 devices"),
+        (Ends.uniform(4, 2), "here 1 of 4 devices"),
         (Ends(3, 2, lambda: np.array([0, 0, 1])), "here 2 of 1, 2 devices"),
     ],
 )
@@ -57,7 +57,7 @@ def test_an_odd_rest_over_an_odd_number_of_places_cannot_be_paired() -> None:
 
 
 def test_links_per_pair_takes_that_many_and_leaves_the_rest_free() -> None:
-    ends = Ends.alike(4 * 3, 36, per_place=3)
+    ends = Ends.uniform(4 * 3, 36, per_place=3)
     blocks = peers(Request(ends, ends, links_per_pair=5, across=True))
     pairs = pair_counts(links_of(blocks))
     assert set(pairs.values()) == {5}

@@ -17,7 +17,7 @@ links: {{x: {{network: scale_up, a: gpu.n, pattern: ring, links_per_pair: 2}}}}
 
 @pytest.mark.parametrize(("count", "per_pair", "links"), [(2, 3, 3), (3, 1, 3), (8, 2, 16)])
 def test_each_device_meets_the_next(count: int, per_pair: int, links: int) -> None:
-    ends = Ends.alike(count, 9)
+    ends = Ends.uniform(count, 9)
     made = links_of(ring(Request(ends, ends, per_pair)))
     assert len(made) == links
     assert set(pair_counts(made).values()) == {per_pair}
@@ -25,7 +25,7 @@ def test_each_device_meets_the_next(count: int, per_pair: int, links: int) -> No
 
 
 def test_a_ring_of_one_is_refused() -> None:
-    ends = Ends.alike(1, 2)
+    ends = Ends.uniform(1, 2)
     with pytest.raises(PatternError):
         ring(Request(ends, ends))
 

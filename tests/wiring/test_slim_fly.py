@@ -14,7 +14,7 @@ from topogen.wiring.plan import EndPoints, Faces
 
 @pytest.mark.parametrize("q", [3, 4, 5, 7, 8, 9, 11, 13, 16, 17])
 def test_a_slim_fly_is_regular_and_any_two_routers_are_two_links_apart(q: int) -> None:
-    plan = planned("slim_fly", EndPoints.alike(1), 64, q=q)
+    plan = planned("slim_fly", EndPoints.uniform(1), 64, q=q)
     routers = routers_of(plan)
     offset = {0: 0, 1: 1, 3: -1}[q % 4]
     assert len(routers) == plan.switches["router"] == 2 * q * q
@@ -24,7 +24,7 @@ def test_a_slim_fly_is_regular_and_any_two_routers_are_two_links_apart(q: int) -
 
 # q = 5: Hoffman and Singleton, IBM Journal, 1960: the only graph of 50 vertices, degree 7 and girth 5.
 def test_the_slim_fly_of_5_is_the_hoffman_singleton_graph() -> None:
-    routers = routers_of(planned("slim_fly", EndPoints.alike(1), 64, q=5))
+    routers = routers_of(planned("slim_fly", EndPoints.uniform(1), 64, q=5))
     assert nx.is_isomorphic(routers, nx.hoffman_singleton_graph())
 
 
@@ -42,7 +42,7 @@ def test_published_sizes(q: int, ports: int, ends: int, routers: int, links: int
 
 @given(st.integers(1, 90), st.integers(1, 2), st.sampled_from([3, 4, 5]))
 def test_ends_are_dealt_evenly(count: int, ports: int, q: int) -> None:
-    plan = planned("slim_fly", EndPoints.alike(count, ports), 64, q=q)
+    plan = planned("slim_fly", EndPoints.uniform(count, ports), 64, q=q)
     graph = graph_of(plan)
     shares = [sum(1 for end in graph[("router", router)] if end[0] == "ends") for router in range(2 * q * q)]
     assert sum(shares) == count
@@ -53,7 +53,7 @@ def test_ends_are_dealt_evenly(count: int, ports: int, q: int) -> None:
 
 
 def test_routers_without_an_end_are_named() -> None:
-    plan = planned("slim_fly", EndPoints.alike(10), q=3)
+    plan = planned("slim_fly", EndPoints.uniform(10), q=3)
     assert plan.notes == (("W212", "8 of 18 routers have no end", "fewer routers do, or more ends"),)
     assert plan.diameter is None
 
@@ -106,13 +106,13 @@ def test_a_q_that_is_no_prime_power_is_counted_and_refused(q: int, message: str,
     ("ends", "faces", "message", "hint"),
     [
         (
-            EndPoints.alike(800),
+            EndPoints.uniform(800),
             Faces("box", 20),
             "a router of 16 links to ends and 7 to routers needs 23 ports; box has 20",
             "switches with more ports, or at most 650 ends",
         ),
         (
-            EndPoints.alike(800, 2),
+            EndPoints.uniform(800, 2),
             Faces("box", 20, 12, 8),
             "a router of 16 x 2 links to ends and 7 to routers needs 39 ports; box has 12 down and 8 up",
             "switches with more ports, or at most 300 ends",
@@ -135,6 +135,6 @@ def test_a_router_has_to_hold_its_links(
 
 def test_more_links_than_are_listed_one_by_one_are_refused() -> None:
     with pytest.raises(PatternError) as refused:
-        planned("slim_fly", EndPoints.alike(1), 1000, q=499)
+        planned("slim_fly", EndPoints.uniform(1), 1000, q=499)
     assert refused.value.code == "E702"
     assert refused.value.message == "498,002 routers x 749 / 2 = 186,501,749 links between routers"

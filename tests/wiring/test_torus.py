@@ -17,7 +17,7 @@ from tests.wiring.expanded import counts_of, farthest_ends, graph_of, links_of, 
 from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import ends_at
-from topogen.wiring.plan import Asked, EndPoints, Faces, Plan, in_planes
+from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan, in_planes
 from topogen.wiring.torus import torus
 
 
@@ -25,7 +25,7 @@ def planned(ends: EndPoints | None = None, ports: int = 12, **keys: Any) -> Plan
     """Return the plan of a torus; without ends it makes them."""
     text = {"network": "scale_up", "pattern": "torus", "ends" if ends else "create": "tpu.ici"}
     spec = FabricSpec.model_validate({**text, **{key: written(value) for key, value in keys.items()}})
-    return torus(Asked(spec, lambda _: Faces("none", 0), ends, created_ports=ports))
+    return torus(GeneratorRequest(spec, lambda _: Faces("none", 0), ends, created_ports=ports))
 
 
 def written(value: object) -> object:
@@ -137,20 +137,20 @@ def test_two_points_without_wrap_take_one_port_and_a_single_point_none() -> None
 
 
 def test_boxes_without_dims_make_a_cube_of_cubes() -> None:
-    plan = planned(EndPoints.alike(8 * 27, 6), cube=(3, 3, 3))
+    plan = planned(EndPoints.uniform(8 * 27, 6), cube=(3, 3, 3))
     assert counts_of(plan) == {"inside": 8 * 3 * 18, "face": 8 * 3 * 9}
     assert plan.diameter == 9
 
 
 def test_places_are_blocks_of_points() -> None:
     tray = np.arange(16) // 4
-    ends = replace(EndPoints.alike(16, 4), places={"tray": tray})
+    ends = replace(EndPoints.uniform(16, 4), places={"tray": tray})
     at = ends_at(ends, (4, 4), {"tray": (2, 2)})
     assert at[0].tolist() == [[0, 1, 4, 5], [2, 3, 6, 7], [8, 9, 12, 13], [10, 11, 14, 15]]
 
 
 def test_equal_boxes_are_copies() -> None:
-    plan = planned(EndPoints.alike(512, 6, per_unit=64), cube=(4, 4, 4), units_by="rack")
+    plan = planned(EndPoints.uniform(512, 6, per_unit=64), cube=(4, 4, 4), units_by="rack")
     assert {(made.name, *(block.copies for block in made.blocks)) for made in plan.links} == {
         ("inside", 8),
         ("face", 8),
@@ -158,7 +158,7 @@ def test_equal_boxes_are_copies() -> None:
 
 
 def test_each_plane_is_a_torus_on_ports_of_its_own() -> None:
-    plan = in_planes(planned(EndPoints.alike(27, 6), dims=(3, 3, 3)), 2)
+    plan = in_planes(planned(EndPoints.uniform(27, 6), dims=(3, 3, 3)), 2)
     assert counts_of(plan) == {"inside": 2 * 81}
     assert set(ports_used(plan).values()) == {1}
     assert len(ports_used(plan)) == 27 * 12
@@ -184,7 +184,7 @@ def test_each_plane_is_a_torus_on_ports_of_its_own() -> None:
 )
 def test_what_cannot_be_built_is_refused(ends: int, keys: dict[str, Any], code: str, message: str) -> None:
     with pytest.raises(PatternError) as refused:
-        planned(EndPoints.alike(ends, 4) if ends else None, **keys)
+        planned(EndPoints.uniform(ends, 4) if ends else None, **keys)
     assert (refused.value.code, refused.value.message) == (code, message)
 
 

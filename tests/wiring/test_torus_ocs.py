@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.wiring.expanded import counts_of, links_named, ports_used
 from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
-from topogen.wiring.plan import Asked, EndPoints, Faces, Plan, in_planes
+from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan, in_planes
 from topogen.wiring.torus_ocs import torus_ocs
 
 
@@ -23,8 +23,8 @@ def planned(cubes: int, cube: tuple[int, ...], radix: int = 136, **keys: Any) ->
     spec = FabricSpec.model_validate(
         {**text, "cube": [str(size) for size in cube], "units_by": "rack", **keys}
     )
-    ends = EndPoints.alike(cubes * prod(cube), 2 * len(cube), per_unit=prod(cube))
-    return torus_ocs(Asked(spec, lambda _: Faces("palomar", radix), ends))
+    ends = EndPoints.uniform(cubes * prod(cube), 2 * len(cube), per_unit=prod(cube))
+    return torus_ocs(GeneratorRequest(spec, lambda _: Faces("palomar", radix), ends))
 
 
 # Jouppi et al., "TPU v4", ISCA 2023: 4,096 chips in 64 racks of 4 x 4 x 4, 48 switches of 136 ports, 8 of

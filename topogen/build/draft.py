@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from topogen.build.tree import Tree
     from topogen.errors import Path, Problems
     from topogen.language.topology import LinkSpec, MediumRef
-    from topogen.model.fabric import Ints, LinkBlock, Made, Port
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import GeneratorFacts, LinkBlock, Port
     from topogen.selector import Selector
 
 
@@ -40,7 +41,7 @@ class Draft:
     """The rack of each device of a group, where a fabric brings racks of its own."""
     tier_of: dict[str, str] = field(default_factory=dict)
     """The link group whose tier another has: cables to ports without an end lie where those to ends do."""
-    made: dict[str, Made] = field(default_factory=dict)
+    made: dict[str, GeneratorFacts] = field(default_factory=dict)
 
     @property
     def plant(self) -> Plant:
@@ -86,7 +87,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Wired:
+class PlannedGroup:
     """What is known of a link group once its blocks are made."""
 
     network: str
@@ -171,7 +172,7 @@ def _breakout(fast: tuple[Port, str], slow: Port) -> str:
     )
 
 
-def keep(draft: Draft, name: str, at: Path, wired: Wired) -> None:
+def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
     """Add a link group to the draft; its rate and lanes are those of the first end that has them."""
     port = next(
         port

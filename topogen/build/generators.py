@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.build.draft import Draft, Wired, keep, refuse_mixed_ends, refuse_two_media
+from topogen.build.draft import Draft, PlannedGroup, keep, refuse_mixed_ends, refuse_two_media
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import units_alike
 from topogen.build.wire import Job, ends_seen, wire
 from topogen.memory import refuse_beyond
-from topogen.model.fabric import Made, Step
-from topogen.model.runs import none, run
+from topogen.model.fabric import GeneratorFacts, Step
+from topogen.model.runs import arange, zeros
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.units import format_count
@@ -25,9 +25,9 @@ from topogen.wiring.external import external
 from topogen.wiring.plan import (
     ENDS,
     EXTRA_ENDS,
-    Asked,
     EndPoints,
     Faces,
+    GeneratorRequest,
     in_planes,
     joined_devices,
     numbered,
@@ -39,9 +39,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.language.topology import FabricSpec
-    from topogen.model.fabric import DeviceType, Ints, Port
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceType, Port
     from topogen.wiring.block import Ends
-    from topogen.wiring.plan import Face, MadeLinks, Plan
+    from topogen.wiring.plan import Face, Plan, PlannedLinks
 
 BYTES_PER_END_LINK = 100
 """Memory that a link of an end to its first switch takes while a fabric is made, measured at ten million."""
@@ -71,7 +72,7 @@ class _Sizing:
     def add(self) -> None:
         """Add everything that the generator of the pattern plans."""
         plan = in_planes(GENERATORS[self.spec.pattern](self._asked()), self.spec.planes)
-        self.draft.made[self.name] = Made(self.spec.planes, plan.diameter, plan.bisection)
+        self.draft.made[self.name] = GeneratorFacts(self.spec.planes, plan.diameter, plan.bisection)
         for code, message, hint in plan.notes:
             self.draft.problems.add(code, message, self.at, hint)
         if plan.ends:
@@ -84,12 +85,14 @@ class _Sizing:
 
     # What the generator is asked
 
-    def _asked(self) -> Asked:
+    def _asked(self) -> GeneratorRequest:
         for key, role in (("ends", ENDS), ("extra_ends", EXTRA_ENDS)):
             if selectors := getattr(self.spec, key):
                 self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, key)))
         if self.spec.create:
-            return Asked(self.spec, self._faces, None, created_ports=self._per_plane(self._created().count))
+            return GeneratorRequest(
+                self.spec, self._faces, None, created_ports=self._per_plane(self._created().count)
+            )
         seen = {role: self._seen(role, pieces) for role, pieces in self.pieces.items()}
         links = sum(one.count * one.ports for one in seen.values())
         refuse_many_links(links)
@@ -98,16 +101,16 @@ class _Sizing:
             kinds = units_alike(self.draft.tree.places, self.pieces[ENDS], levels)
             if kinds:
                 ports = self._per_plane(seen[ENDS].ports)
-                return Asked(self.spec, self._faces, EndPoints(seen[ENDS].count, ports, kinds))
+                return GeneratorRequest(self.spec, self._faces, EndPoints(seen[ENDS].count, ports, kinds))
         refuse_beyond(f"{self.name} of {format_count(links)} links to ends", BYTES_PER_END_LINK * links)
         units = [self._units(pieces) for pieces in self.pieces.values()]
         unit = np.split(numbered(np.concatenate(units)), np.cumsum([len(one) for one in units])[:-1])
         ends = {}
         for (role, one), units_of in zip(seen.items(), unit, strict=True):
-            rail = one.position if self._rails(role) else none(one.count)
+            rail = one.position if self._rails(role) else zeros(one.count)
             blocks = {level: self._level(self.pieces[role], level) for level in self.spec.blocks}
             ends[role] = EndPoints.of(self._per_plane(one.ports), rail, units_of, blocks)
-        return Asked(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
+        return GeneratorRequest(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
 
     def _rails(self, role: str) -> str | None:
         """Return the level in which ends of a role have their rails; extra ends take what is free."""
@@ -125,7 +128,7 @@ class _Sizing:
     def _units(self, pieces: Sequence[Piece]) -> Ints:
         """Return the place of ``units_by`` that each end stands in."""
         if self.spec.units_by is None:
-            return none(sum(piece.count for piece in pieces))
+            return zeros(sum(piece.count for piece in pieces))
         return self._level(pieces, self.spec.units_by)
 
     def _level(self, pieces: Sequence[Piece], level: str) -> Ints:
@@ -211,7 +214,7 @@ class _Sizing:
         ports = face.ports if named is None else None
         return [_all_of(self.draft, index, named or 0, ports)]
 
-    def _link(self, name: str, made: Sequence[MadeLinks]) -> None:
+    def _link(self, name: str, made: Sequence[PlannedLinks]) -> None:
         """Add a link group: all links that a plan made under one name."""
         jobs = [self._job(links) for links in made]
         refuse_mixed_ends(self.draft, jobs)
@@ -220,7 +223,7 @@ class _Sizing:
         medium = self.spec.medium.get(key) or self.spec.medium.get("*")
         if any(job.alike for job in jobs):
             refuse_two_media(medium)
-        wired = Wired(
+        wired = PlannedGroup(
             self.spec.network,
             medium,
             self.spec.pattern if made[0].b else "external",
@@ -232,7 +235,7 @@ class _Sizing:
         keep(self.draft, f"{self.name}/{name}", self.at, wired)
         self.draft.tier_of[f"{self.name}/{name}"] = f"{self.name}/{key}"
 
-    def _job(self, made: MadeLinks) -> Job:
+    def _job(self, made: PlannedLinks) -> Job:
         return Job(
             len(self.draft.links),
             lambda _: list(made.blocks),
@@ -253,16 +256,16 @@ class _Sizing:
                 raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")
             above = (Step(switch_entry(self.name), None),)
             racks = self.draft.tree.add_racks(above, f"{role}_rack", -(-plan.switches[role] // each))
-            self.draft.racks[self.groups[role]] = rack = racks.first + run(plan.switches[role]) // each
+            self.draft.racks[self.groups[role]] = rack = racks.first + arange(plan.switches[role]) // each
             for links in plan.links:
                 if plan.ends and links.a.role == ENDS and links.b and links.b.role == role:
                     self.draft.racks[self.groups[ENDS]] = _beside(plan.ends, links, rack)
 
 
-def _beside(count: int, links: MadeLinks, rack: Ints) -> Ints:
+def _beside(count: int, links: PlannedLinks, rack: Ints) -> Ints:
     """Return the rack of each end: that of the switch its first port goes to."""
     end, switch = (np.concatenate(side) for side in zip(*map(joined_devices, links.blocks), strict=True))
-    found = none(count)
+    found = zeros(count)
     found[end[::-1]] = rack[switch[::-1]]
     return found
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.build.draft import Draft, Wired, keep, overlap, refuse_mixed_ends, refuse_two_media, same_devices
+from topogen.build.draft import (
+    Draft,
+    PlannedGroup,
+    keep,
+    overlap,
+    refuse_mixed_ends,
+    refuse_two_media,
+    same_devices,
+)
 from topogen.build.wire import Job, wire
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import parse_selector
@@ -42,7 +50,7 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     except PatternError as error:
         draft.problems.add(error.code, error.message, where, error.hint)
     else:
-        keep(draft, name, at, Wired(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
+        keep(draft, name, at, PlannedGroup(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
 
 
 def _is_included(draft: Draft, at: Path) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.model.fabric import Ints, PlaceGroup, Sites, Stand, count_of, level_depth, path_name
-from topogen.model.runs import distinct, none, occurrence, run
+from topogen.model.fabric import PlaceGroup, Placement, Position, count_of, level_depth, path_name
+from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_decimal
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from topogen.build.draft import Draft
     from topogen.errors import Path
     from topogen.language.topology import LayoutSpec
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, LinkBlock
     from topogen.model.select import Piece
 
@@ -34,7 +35,7 @@ AT_ROW = ("middle_of_row", "end_of_row")
 AT_RACK = "top_of_rack"
 
 
-def stand(draft: Draft) -> Sites:
+def place_devices(draft: Draft) -> Placement:
     """Return where every device and rack of a draft stands; racks that rows get for switches are added."""
     return _Floor(draft).sites()
 
@@ -49,7 +50,7 @@ class _Floor:
         self.stands = [self._in_tree(group) for group in self.groups]
         self.rows: dict[str, list[int]] = {}
 
-    def sites(self) -> Sites:
+    def sites(self) -> Placement:
         """Return where everything stands."""
         for index, rack in self.draft.racks.items():
             self._stand_in_own(index, rack)
@@ -60,7 +61,7 @@ class _Floor:
             self._check(self.layout)
         places = tuple(self.places)
         spots = self._spots()
-        sites = Sites(tuple(self.stands), places, *spots)
+        sites = Placement(tuple(self.stands), places, *spots)
         pairs, ways = self._measured(sites)
         return replace(sites, pairs=pairs, ways=ways)
 
@@ -75,15 +76,15 @@ class _Floor:
 
     # Devices
 
-    def _in_tree(self, group: DeviceGroup) -> Stand:
+    def _in_tree(self, group: DeviceGroup) -> Position:
         """Return where the template says that devices stand: the U is that of the step with slots."""
         depth = level_depth(group.path, RACK)
         if not depth:
-            return Stand(group.count)
+            return Position(group.count)
         place = next(place for place in self.places if place.path == group.path[:depth])
         in_slots = next((at for at, step in enumerate(group.path, start=1) if step.units), len(group.path))
         units = group.path[in_slots - 1].units or (UNKNOWN,)
-        return Stand(
+        return Position(
             group.count,
             place.first,
             count_of(group.path[depth:]),
@@ -94,8 +95,8 @@ class _Floor:
     def _stand_in_own(self, index: int, rack: Ints) -> None:
         """Stand the devices that a fabric brought racks for: its switches from the lowest U."""
         group = self.groups[index]
-        unit = 1 + occurrence(rack) * group.type.height_u if group.role else np.full_like(rack, UNKNOWN)
-        self.stands[index] = Stand(group.count, listed=(rack, unit))
+        unit = 1 + cumcount(rack) * group.type.height_u if group.role else np.full_like(rack, UNKNOWN)
+        self.stands[index] = Position(group.count, listed=(rack, unit))
 
     def _place(self, what: str, where: str) -> None:
         """Stand switches that a fabric made where the layout says."""
@@ -109,7 +110,7 @@ class _Floor:
             elif where in AT_ROW:
                 targets = self._in_rows(where, index, devices, at)
             else:
-                targets = np.array(listed)[run(len(devices)) * len(listed) // len(devices)]
+                targets = np.array(listed)[arange(len(devices)) * len(listed) // len(devices)]
             self._fill(index, devices, targets, height)
 
     def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
@@ -130,17 +131,17 @@ class _Floor:
         """Stand devices of a group in racks, each on top of what stands there."""
         here = distinct(targets)
         lowest = self._lowest_free(here)
-        every, old = run(self.groups[index].count), self.stands[index]
+        every, old = arange(self.groups[index].count), self.stands[index]
         rack, unit = old.rack(every), old.unit(every)
         rack[devices] = targets
         unit[devices] = np.where(
-            targets < 0, UNKNOWN, lowest[np.searchsorted(here, targets)] + occurrence(targets) * height
+            targets < 0, UNKNOWN, lowest[np.searchsorted(here, targets)] + cumcount(targets) * height
         )
-        self.stands[index] = Stand(len(every), listed=(rack, unit))
+        self.stands[index] = Position(len(every), listed=(rack, unit))
 
     def _lowest_free(self, racks: Ints) -> Ints:
         """Return the lowest U above everything that already stands in some racks, shape (racks,)."""
-        top = none(len(racks))
+        top = zeros(len(racks))
         for group, stand in zip(self.groups, self.stands, strict=True):
             highest = stand.highest_in(racks)
             there = highest > 0
@@ -186,7 +187,7 @@ class _Floor:
             message = f"{int((rows < 0).sum()):,} {group.label} serve racks that stand in no row"
             self.note("E203", message, at, "list the racks in layout.rows")
             return np.full(len(devices), UNKNOWN, np.int64)
-        targets = none(len(devices))
+        targets = zeros(len(devices))
         for number, row in enumerate(list(self.rows)):
             here = np.flatnonzero(rows == number)
             if len(here):
@@ -231,7 +232,7 @@ class _Floor:
             stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
             hint = f"a rack is a template of level rack; here: {stems}"
             self.note("E203", f'"{where}" names no rack', at, hint)
-        found = np.concatenate([none(0), *(racks[piece.group].first + piece.devices() for piece in pieces)])
+        found = np.concatenate([zeros(0), *(racks[piece.group].first + piece.devices() for piece in pieces)])
         if pieces and (listed := selector.steps[-1].numbers):
             turns = np.concatenate([_turns(piece, listed) for piece in pieces])
             found = found[np.argsort(turns, kind="stable")]
@@ -248,7 +249,7 @@ class _Floor:
         x, y, row = (np.full(count, UNKNOWN, np.int64) for _ in range(3))
         pitch = (self.layout.rack_pitch or 0, self.layout.row_pitch or 0) if self.layout else (0, 0)
         for number, racks in enumerate(self.rows.values()):
-            x[racks], y[racks], row[racks] = run(len(racks)) * pitch[0], number * pitch[1], number
+            x[racks], y[racks], row[racks] = arange(len(racks)) * pitch[0], number * pitch[1], number
         return x, y, row, tuple(self.rows)
 
     def _check(self, layout: LayoutSpec) -> None:
@@ -269,10 +270,10 @@ class _Floor:
 
     # Measured ways
 
-    def _measured(self, sites: Sites) -> tuple[Ints, Ints]:
+    def _measured(self, sites: Placement) -> tuple[Ints, Ints]:
         """Return two racks and their way for each line of the table of distances, sorted by racks."""
         if ("layout", "distances") not in self.draft.parsed.tables:
-            return none(0), none(0)
+            return zeros(0), zeros(0)
         names = {rack.name: number for number, rack in enumerate(sites.racks)}
         ordered = sorted(dict(self._distances(names)).items())
         pairs, lengths = zip(*ordered, strict=True) if ordered else ((), ())
@@ -313,7 +314,7 @@ def _turns(piece: Piece, listed: Sequence[int]) -> Ints:
     return turn_of[piece.devices() % last.count]
 
 
-def _joined(stands: Sequence[Stand], block: LinkBlock) -> tuple[Ints, Ints]:
+def _joined(stands: Sequence[Position], block: LinkBlock) -> tuple[Ints, Ints]:
     """Return what a block joins: the racks of the devices of a, and the devices of b within their group."""
     assert block.b is not None  # noqa: S101 - asked only of links inside the model
     a = stands[block.a.group].rack(block.a.scope[:, None] + block.a.device[None, :])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.build.draft import Draft
 from topogen.build.generators import add_fabric
 from topogen.build.link_groups import add_link
-from topogen.build.placement import stand
+from topogen.build.placement import place_devices
 from topogen.build.tiers import tiers_of
 from topogen.build.tree import device_types, grow
 from topogen.build.warnings import warn_of_doubts
@@ -76,7 +76,7 @@ def _finish(draft: Draft) -> Fabric:
     """Return the fabric with sites, lengths, cables and tiers, and its media checked."""
     spec, problems = draft.parsed.spec, draft.problems
     groups = tuple(draft.tree.groups)
-    sites = stand(draft)
+    sites = place_devices(draft)
     tiers = tiers_of(draft)
     links = []
     for index, link in enumerate(draft.links):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.fabric import count_of, level_depth
-from topogen.model.runs import none, run
+from topogen.model.runs import arange, zeros
 from topogen.wiring.plan import Units
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def units_alike(
     if levels[1] is None:
         if len({row.rails for row in rows}) > 1 or _shared(pieces, levels[0]):
             return ()
-        return (Units(none(1), none(1), run(rows[0].rails), sum(row.rounds for row in rows)),)
+        return (Units(zeros(1), zeros(1), arange(rows[0].rails), sum(row.rounds for row in rows)),)
     rows = _joined(rows)
     if _shared(pieces, levels[0]) or any(after.place <= row.place for row, after in pairwise(rows)):
         return ()
-    numbers = np.split(run(sum(row.units for row in rows)), np.cumsum([row.units for row in rows])[:-1])
+    numbers = np.split(arange(sum(row.units for row in rows)), np.cumsum([row.units for row in rows])[:-1])
     return _alike(rows, numbers)
 
 
@@ -73,9 +73,9 @@ def _alike(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, 
     alike = sorted(range(len(rows)), key=lambda at: (rows[at].rails * rows[at].rounds, rows[at].rails))
     for (rails, rounds), group in groupby(alike, key=lambda at: (rows[at].rails, rows[at].rounds)):
         at = list(group)
-        first = [rows[i].first + run(rows[i].units, rails * rounds) for i in at]
+        first = [rows[i].first + arange(rows[i].units, rails * rounds) for i in at]
         kinds.append(
-            Units(np.concatenate([numbers[i] for i in at]), np.concatenate(first), run(rails), rounds)
+            Units(np.concatenate([numbers[i] for i in at]), np.concatenate(first), arange(rails), rounds)
         )
     return tuple(kinds)
 

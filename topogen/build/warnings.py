@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.errors import Path, Problems
-    from topogen.model.fabric import DeviceGroup, Fabric, Ints, Port
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceGroup, Fabric, Port
 
 EVEN_PATTERNS = ("planes", "rails")
 

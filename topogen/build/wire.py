@@ -12,7 +12,6 @@ from topogen.errors import nearest
 from topogen.model.expand import links_at
 from topogen.model.fabric import (
     DeviceGroup,
-    Ints,
     LinkBlock,
     PlaceGroup,
     count_of,
@@ -20,7 +19,7 @@ from topogen.model.fabric import (
     levels_above,
     path_name,
 )
-from topogen.model.runs import listed, none, rows_alike
+from topogen.model.runs import equal_rows, listed, zeros
 from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
 from topogen.wiring.block import Block, Ends, PatternError, Request, degrees
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.cabling.ports import PortBook
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import Terminal
     from topogen.model.runs import Runs
     from topogen.model.select import Piece
@@ -105,7 +105,7 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
             continue
         a, b = _presence(place, job.a), _presence(place, job.b or ())
         meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
-        for alike in rows_alike(np.concatenate([a, b])[:, meet].T):
+        for alike in equal_rows(np.concatenate([a, b])[:, meet].T):
             yield _Scopes(place, np.flatnonzero(meet)[alike])
 
 
@@ -139,7 +139,7 @@ def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Mem
         local = piece.inside(depth)
         first = _firsts(piece, depth, scopes.numbers)
         if first is not None:
-            member = Member(piece.group, piece.port, first, local, none(0))
+            member = Member(piece.group, piece.port, first, local, zeros(0))
             table = plant.ports.free((piece.group, piece.port), member.devices, piece.ports)
             row.append(replace(member, table=table))
     return number(row)
@@ -198,7 +198,7 @@ def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
 def _place(plant: Plant, level: str | None, member: Member) -> Ints:
     """Return which place of a level each device of a member's first scope stands in."""
     if level is None:
-        return none(len(member.local))
+        return zeros(len(member.local))
     group = plant.groups[member.group]
     depth = level_depth(group.path, level)
     place = next(place for place in plant.places if place.path == group.path[:depth])

@@ -13,7 +13,8 @@ from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, known_mm
 from topogen.model.runs import changes
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup
     from topogen.model.length_histogram import Counted
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import FREE, DeviceGroup, Fabric, Ints, place_ids
-from topogen.model.runs import Rows, distinct, occurrence
+from topogen.model.fabric import FREE, DeviceGroup, Fabric, place_ids
+from topogen.model.runs import Rows, cumcount, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.errors import Path, Problems
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import Port
 
 
@@ -43,7 +44,7 @@ def cage_order(fabric: Fabric, index: int, port: int) -> CageOrder:
     _, row, members = np.unique(every, return_inverse=True, return_counts=True)
     start = sum(len(found) for other, found in zip(alike, places, strict=True) if other.first < group.first)
     part = slice(start, start + group.count)
-    return CageOrder(every[part], occurrence(every)[part], members[row][part])
+    return CageOrder(every[part], cumcount(every)[part], members[row][part])
 
 
 def _places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:

@@ -61,7 +61,7 @@ def links_of_users(fabric: Fabric, index: int, users: Iterable[int]) -> Runs:
     used = [fabric.ports[index, port] for port in range(len(group.type.ports))]
     ports = aligned([one.laid(counts[one.rows].sum(axis=1)) for one in used])
     if not ports:
-        return Runs.alike(group.count, 0)
+        return Runs.uniform(group.count, 0)
     return Runs(group.count, ports[0].starts, np.sum([one.values for one in ports], axis=0))
 
 

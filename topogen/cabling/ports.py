@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import FREE, DeviceGroup, Ints
-from topogen.model.runs import Rows, Runs, cuts, distinct, kinds_of_rows
+from topogen.model.fabric import FREE, DeviceGroup
+from topogen.model.runs import Rows, Runs, cuts, distinct, unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from topogen.model.arrays import Ints
 
 
 class PortBook:
@@ -24,7 +26,7 @@ class PortBook:
     def add(self, index: int, group: DeviceGroup) -> None:
         """Open the ports of a device group."""
         for port, ports in enumerate(group.type.ports):
-            self.maps[index, port] = Rows.alike(group.count, np.full(ports.count, FREE, np.int64))
+            self.maps[index, port] = Rows.uniform(group.count, np.full(ports.count, FREE, np.int64))
 
     def free(
         self, key: tuple[int, int], devices: Callable[[], Ints], wanted: Sequence[int] | None = None
@@ -52,7 +54,7 @@ class PortBook:
         starts = cuts(tables)
         kind, asked = used.kind.at(starts), degree.at(starts)
         alike = np.arange(len(starts)) if table.ndim > 1 else kind * (int(asked.max()) + 1) + asked
-        first, kinds = kinds_of_rows(alike[:, None])
+        first, kinds = unique_rows(alike[:, None])
         rows = used.rows[kind[first]]
         row, index = np.nonzero(np.arange(table.shape[-1])[None, :] < asked[first][:, None])
         rows[row, table[index] if table.ndim == 1 else table[starts[first[row]], index]] = user

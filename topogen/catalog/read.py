@@ -11,7 +11,7 @@ from topogen.catalog.references import check_catalog
 from topogen.catalog.spec import LineEntry, LossEntry, MediumEntry, PartEntry, Sourced, Valued, WaferEntry
 from topogen.errors import Problems
 from topogen.language.fields import Strict
-from topogen.language.known import Known
+from topogen.language.known import ReadCache
 from topogen.language.validate import locate, validate
 from topogen.language.yaml_tree import Node, child
 from topogen.selector import NAME
@@ -21,7 +21,7 @@ Entry = TypeVar("Entry", bound=Strict)
 VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "output_mw", "margin")
 
 
-def read_catalog(tree: Node, known: Known, problems: Problems) -> Catalog:
+def read_catalog(tree: Node, known: ReadCache, problems: Problems) -> Catalog:
     """Return the catalog of a laid tree; what is wrong is noted, what is known is not read again."""
     wafers = _entries(WaferEntry, "wafers", tree, known, problems)
     parts = _entries(PartEntry, "parts", tree, known, problems)
@@ -52,7 +52,7 @@ def _names(tree: Node, section: str) -> Mapping[str, Node]:
 
 
 def _entries(
-    model: type[Entry], section: str, tree: Node, known: Known, problems: Problems
+    model: type[Entry], section: str, tree: Node, known: ReadCache, problems: Problems
 ) -> dict[str, Entry]:
     """Return the entries of a section that can be read."""
     entries: dict[str, Entry] = {}

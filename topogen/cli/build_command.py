@@ -12,7 +12,7 @@ from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
     from topogen.export.options import Options
-    from topogen.load.reading import Read
+    from topogen.load.reading import Design
 
 OUTPUT = click.Path(path_type=Path)
 
@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
-def write_files(done: Read, output: Path, options: Options, schedule: str = "auto") -> list[str]:
+def write_files(done: Design, output: Path, options: Options, schedule: str = "auto") -> list[str]:
     """Write every export and the picture; return what a person should know of them.
 
     ``schedule`` is the form of the cable schedule, as asked for.
@@ -105,7 +105,7 @@ def write_files(done: Read, output: Path, options: Options, schedule: str = "aut
     return [note for note in notes if note]
 
 
-def left_out(done: Read, options: Options) -> list[str]:
+def left_out(done: Design, options: Options) -> list[str]:
     """Return a sentence for links that nobody pulls on site and that the cable schedule therefore lacks."""
     from topogen.media.medium import is_installed
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from topogen.errors import Problem
-    from topogen.load.reading import Read
+    from topogen.load.reading import Design
 
 FORMATS = click.Choice(["text", "json"])
 
@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913 - one an option
     ctx.exit(_report(done, warnings, shape, times, structure=structure, prove=prove))
 
 
-def _warnings(done: Read, prices_at: datetime | None, *, strict: bool) -> tuple[Problem, ...]:
+def _warnings(done: Design, prices_at: datetime | None, *, strict: bool) -> tuple[Problem, ...]:
     """Return what is worth knowing, of the prices too if a date is given; raise it if ``strict``."""
     from topogen.checks.prices import check_prices
     from topogen.errors import InputError
@@ -96,7 +96,7 @@ def _warnings(done: Read, prices_at: datetime | None, *, strict: bool) -> tuple[
 
 
 def _report(
-    done: Read,
+    done: Design,
     warnings: tuple[Problem, ...],
     shape: str,
     times: tuple[Fraction, Fraction] | None,

@@ -10,7 +10,7 @@ import click
 from topogen.cli.arguments import topology_options
 
 if TYPE_CHECKING:
-    from topogen.load.reading import Read
+    from topogen.load.reading import Design
 
 FORMATS = ("svg", "png", "dot")
 DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         click.echo(line)
 
 
-def target_of(done: Read, diagram: str, shape: str | None, output: Path | None) -> Path:
+def target_of(done: Design, diagram: str, shape: str | None, output: Path | None) -> Path:
     """Return the file to write: as named, or in the named folder, or here."""
     ending = output.suffix.removeprefix(".") if output else ""
     if output and not output.is_dir() and ending in FORMATS:

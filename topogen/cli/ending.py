@@ -78,9 +78,9 @@ def _interrupt(number: int, _: FrameType | None) -> None:
 
 def _guard_memory() -> None:
     """Raise where the limit of the process has no place for the libraries; let the end of memory be told."""
-    from topogen.memory import addresses_left, end_before_the_system_does
+    from topogen.memory import addresses_left, cap_memory
 
-    end_before_the_system_does()
+    cap_memory()
     room = addresses_left()
     if room and room.n_bytes < LIBRARIES:
         raise MemoryError

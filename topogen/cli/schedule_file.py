@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from topogen.export.options import Options
-    from topogen.load.reading import Read
+    from topogen.load.reading import Design
     from topogen.model.fabric import Fabric
 
 STEM = "cable_schedule."
@@ -56,7 +56,7 @@ def bytes_of(lines: int, options: Options) -> int:
     return lines * BYTES_PER_LINE[options.columns]
 
 
-def write_schedule(done: Read, path: Path, options: Options, lines: int) -> None:
+def write_schedule(done: Design, path: Path, options: Options, lines: int) -> None:
     """Write the schedule of so many lines in the form that the file's name ends in, and what belongs to it.
 
     On a terminal show how far it is.
@@ -92,7 +92,7 @@ def _memory(fabric: Fabric, options: Options) -> int:
     return MEMORY_PER_LINK * largest + MEMORY_PER_DEVICE * fabric.n_devices
 
 
-def _write_text(done: Read, path: Path, options: Options, lines: int) -> None:
+def _write_text(done: Design, path: Path, options: Options, lines: int) -> None:
     """Write the schedule as CSV, compressed where the file's name says so."""
     from topogen.cli.staging import write_pieces
     from topogen.export.compressed import compressed
@@ -111,7 +111,7 @@ def _write_text(done: Read, path: Path, options: Options, lines: int) -> None:
             write_pieces(path, pieces, bytes_of(lines, options))
 
 
-def _write_tables(done: Read, path: Path, options: Options, lines: int) -> None:
+def _write_tables(done: Design, path: Path, options: Options, lines: int) -> None:
     """Write the schedule as Parquet, and beside it the tables that its ids stand for."""
     from topogen.cli.staging import refused_by_disk
     from topogen.export import PARQUET

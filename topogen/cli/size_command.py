@@ -32,14 +32,14 @@ def command(  # noqa: PLR0913 - one argument an option
     A fat tree that is too large for its tiers gets a tier more. Sizes that cannot be built are shown as
     refused, with the reason; `null` as a value leaves the key out.
     """
-    from topogen.load.parse import parse_laid
-    from topogen.load.reading import Sources, lay_files
+    from topogen.load.parse import parse_merged
+    from topogen.load.reading import Sources, merge_files
     from topogen.report.size_report import print_sizes, sizes_csv
     from topogen.study.sizing import size_table
 
-    laid, _ = lay_files(name, scenario, catalogs, Sources())
+    laid, _ = merge_files(name, scenario, catalogs, Sources())
     sizes = size_table(
-        lambda changes: parse_laid(laid, changes, "--over"),
+        lambda changes: parse_merged(laid, changes, "--over"),
         over,
         fixed_tiers=fixed_tiers,
         strict=strict,

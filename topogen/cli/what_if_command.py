@@ -38,16 +38,16 @@ def command(  # noqa: PLR0913 - one argument an option
     The first row is the file as it stands. Where only prices, makers or power of parts differ, nothing is
     built again. `--format csv` has what each vendor is paid, too; `null` as a value leaves the key out.
     """
-    from topogen.load.parse import parse_laid
-    from topogen.load.reading import Sources, lay_files
+    from topogen.load.parse import parse_merged
+    from topogen.load.reading import Sources, merge_files
     from topogen.report.what_if_report import print_what_ifs, what_ifs_csv
     from topogen.study.sizing import combinations
     from topogen.study.what_if import what_ifs
 
-    laid, _ = lay_files(name, scenario, catalogs, Sources())
+    laid, _ = merge_files(name, scenario, catalogs, Sources())
     variations = [(), *combinations(over)]
     rows = list(
-        what_ifs(lambda changes, _: parse_laid(laid, changes, "--over"), variations, figures, strict=strict)
+        what_ifs(lambda changes, _: parse_merged(laid, changes, "--over"), variations, figures, strict=strict)
     )
     if shape == "csv":
         click.echo(what_ifs_csv(rows), nl=False)

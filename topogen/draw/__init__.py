@@ -10,7 +10,7 @@ from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
 from topogen.errors import Problem
-from topogen.graph.touching import touching
+from topogen.graph.selection import select
 from topogen.model.fabric import path_name
 from topogen.units import format_count
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.draw.picture import Picture
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import DeviceGroup, Fabric
     from topogen.takeoff.roll_up import RollUp
 
-DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Touched | None], Picture]] = {
+DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture]] = {
     "group": draw_groups,
     "tray": draw_trays,
     "rack": draw_racks,
@@ -66,7 +66,7 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     InputError
         If a selector matches nothing, or the diagram shows places that the fabric does not have.
     """
-    touched = touching(fabric, only) if only else None
+    touched = select(fabric, only) if only else None
     links = touched.n_links if touched else fabric.n_links
     listed = diagram == "links" and links > MANY_LINKS
     name = usual_diagram(fabric) if diagram is None or listed else diagram

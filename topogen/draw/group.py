@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.draw.shown.standing import Standing
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
@@ -38,7 +38,7 @@ class _Line:
     links: int
 
 
-def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the fabric by kinds of devices."""
     lines = _lines(fabric, touched)
     labels = list(dict.fromkeys(group.label for group in fabric.groups))
@@ -62,7 +62,7 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None)
     )
 
 
-def _picked(fabric: Fabric, touched: Touched) -> set[str]:
+def _picked(fabric: Fabric, touched: Selection) -> set[str]:
     ends = [(group.label, group.first, group.first + group.count) for group in fabric.groups]
     return {label for label, first, end in ends if touched.devices[first:end].any()}
 
@@ -112,7 +112,7 @@ def _outside(links: list[LinkGroup]) -> Iterator[Node]:
 # Lines
 
 
-def _lines(fabric: Fabric, touched: Touched | None) -> list[_Line]:
+def _lines(fabric: Fabric, touched: Selection | None) -> list[_Line]:
     """Return one line for each link group between two labels, in file order."""
     found: Counter[tuple[int, str, str]] = Counter()
     for index, link in enumerate(fabric.links):

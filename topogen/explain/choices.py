@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.explain.lengths import metres
-from topogen.explain.steps import Step, many
+from topogen.explain.steps import Step, count_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ def choice_steps(link: LinkGroup) -> Iterator[Step]:
         kinds.setdefault((choice.rule, passed), []).append(choice)
     for (rule, passed), choices in list(kinds.items())[:FEW]:
         links = sum(choice.links for choice in choices)
-        yield Step("chosen", f"{rule} ({many(links, 'link')}{_span(choices)})")
+        yield Step("chosen", f"{rule} ({count_of(links, 'link')}{_span(choices)})")
         for medium, reason in passed:
             yield Step("not", f"{medium}: {reason}")
     if len(kinds) > FEW:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from topogen.explain.steps import exact, many
+from topogen.explain.steps import count_of, exact
 from topogen.media.medium import port_lanes
 from topogen.model.expand import links_at
 from topogen.model.fabric import FREE
@@ -89,10 +89,10 @@ def end_rows(fabric: Fabric, link: LinkGroup, sides: Iterable[SideIndex]) -> lis
 def end_formula(fabric: Fabric, link: LinkGroup, side: SideIndex) -> str:
     """Return the links of a group as devices x links each, seen from one side."""
     rows = end_rows(fabric, link, sides_of(link) if link.joins_alike else (side,))
-    terms = " + ".join(f"{exact(row.devices)} {row.device} x {many(row.links, 'link')}" for row in rows)
+    terms = " + ".join(f"{exact(row.devices)} {row.device} x {count_of(row.links, 'link')}" for row in rows)
     if link.joins_alike:
-        return f"({terms}) / 2 ends = {many(link.count, 'link')}"
-    return f"{terms} = {many(link.count, 'link')}"
+        return f"({terms}) / 2 ends = {count_of(link.count, 'link')}"
+    return f"{terms} = {count_of(link.count, 'link')}"
 
 
 def pair_formula(fabric: Fabric, link: LinkGroup) -> str:
@@ -107,12 +107,12 @@ def pair_formula(fabric: Fabric, link: LinkGroup) -> str:
         sizes = [f"{exact(len(end.device))} {fabric.groups[end.group].label}" for end in ends]
         each = prod(block.shape) // (len(block.a.device) * len(block.b.device))
         place = host_name(fabric, block.a.group, link.within) if link.within else ""
-        terms[place, *sizes, f"{many(each, 'link')}"] += block.scopes
+        terms[place, *sizes, f"{count_of(each, 'link')}"] += block.scopes
     written = [
         " x ".join([f"{exact(scopes)} {place}", *words] if place else words)
         for (place, *words), scopes in terms.items()
     ]
-    return f"{' + '.join(written)} = {many(link.count, 'link')}"
+    return f"{' + '.join(written)} = {count_of(link.count, 'link')}"
 
 
 # Lanes that meet a pool
@@ -136,8 +136,10 @@ class LaneRow:
     @property
     def formula(self) -> str:
         """Return where the lanes of this row come from."""
-        each = f"{many(self.links, 'link')} x {many(self.lanes, 'lane')} x {many(self.ends, 'end')}"
-        return f"{each} = {many(self.total, 'lane')}"
+        each = (
+            f"{count_of(self.links, 'link')} x {count_of(self.lanes, 'lane')} x {count_of(self.ends, 'end')}"
+        )
+        return f"{each} = {count_of(self.total, 'lane')}"
 
 
 def lane_rows(fabric: Fabric, medium: Medium, network: str) -> list[LaneRow]:

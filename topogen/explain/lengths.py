@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.explain.steps import Step, exact, many
+from topogen.explain.steps import Step, count_of, exact
 from topogen.floor.routing import route_of
 from topogen.media.medium import pairs
 from topogen.model.fabric import device_name
@@ -37,7 +37,7 @@ def length_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
     bases = dict.fromkeys(one.basis for one in link.lengths)
     for basis in bases:
         links = link.lengths.with_basis(basis)
-        words = f"{many(links, 'link')} {basis}: " if len(bases) > 1 else f"{basis}: "
+        words = f"{count_of(links, 'link')} {basis}: " if len(bases) > 1 else f"{basis}: "
         yield Step("length" if basis == next(iter(bases)) else "", words + BASIS_WORDS[basis])
     known = [(one.length_mm, one.links) for one in link.lengths if one.length_mm]
     if known and not {"board"} & bases.keys():
@@ -59,15 +59,17 @@ def _statistics(fabric: Fabric, link: LinkGroup, known: list[tuple[int, int]]) -
             f"{exact(kinds)} lengths, {metres(shortest)} to {metres(longest)}, mean {mean} m (rounded)",
         )
     if len(known) <= FEW:
-        formula = " + ".join(f"{many(count, 'link')} x {exact(mm)} mm" for mm, count in known)
+        formula = " + ".join(f"{count_of(count, 'link')} x {exact(mm)} mm" for mm, count in known)
         yield Step("", "", f"{formula} = {exact(total)} mm")
     else:
-        yield Step("", f"{many(links, 'link')} are {metres(total)} together")
+        yield Step("", f"{count_of(links, 'link')} are {metres(total)} together")
     medium = fabric.catalog.media[link.media[0]] if link.media else None
     each = pairs(link, medium) if medium else None
     if each and each > 1:
         yield Step(
-            "", "all pairs", f"{exact(total)} mm x {many(each, 'pair')} a link = {exact(total * each)} mm"
+            "",
+            "all pairs",
+            f"{exact(total)} mm x {count_of(each, 'pair')} a link = {exact(total * each)} mm",
         )
 
 

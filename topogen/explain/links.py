@@ -12,7 +12,16 @@ from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of, 
 from topogen.explain.lengths import length_steps, reach_steps
 from topogen.explain.paths import path_formula
 from topogen.explain.published import quoted_figures, quoted_lengths
-from topogen.explain.steps import Explanation, Origin, Section, Step, exact, many, once, written
+from topogen.explain.steps import (
+    Explanation,
+    Origin,
+    Section,
+    Step,
+    count_of,
+    exact,
+    source_location,
+    unique,
+)
 from topogen.media.medium import line_lanes, pairs, strands
 from topogen.takeoff.pools import host_name
 from topogen.units import format_rate_long
@@ -115,7 +124,10 @@ def link_section(fabric: Fabric, link: LinkGroup) -> Section:
     """Return the count of a link group from both its sides."""
     steps = [
         Step(
-            many(link.count, "link"), f"{link.name}: network {link.network}, tier {exact(link.tier)}", "", 0
+            count_of(link.count, "link"),
+            f"{link.name}: network {link.network}, tier {exact(link.tier)}",
+            "",
+            0,
         ),
         Step("wiring", wiring_words(fabric, link)),
     ]
@@ -138,7 +150,7 @@ def link_origins(fabric: Fabric, link: LinkGroup) -> tuple[Origin, ...]:
     """Return where a link group is written."""
     name = link.base or link.name
     path: Path = ("fabrics", name.partition("/")[0]) if "/" in name else ("links", name)
-    return (written(fabric, path, wiring_words(fabric, link)),)
+    return (source_location(fabric, path, wiring_words(fabric, link)),)
 
 
 def explain_link(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
@@ -153,11 +165,11 @@ def explain_link(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
         *choice_steps(link),
     )
     return Explanation(
-        f"{name} in {fabric.name}{scenario(fabric)}: {many(link.count, 'link')}",
+        f"{name} in {fabric.name}{scenario(fabric)}: {count_of(link.count, 'link')}",
         section.steps[0].text.partition(": ")[2],
         (*steps, *length_steps(fabric, link), *_owned_steps(rollup, link), *_published(fabric, name)),
         (f"{name}: {section.equation}", *_further(fabric, link)),
-        once((*section.sources, *_medium_origins(fabric, link))),
+        unique((*section.sources, *_medium_origins(fabric, link))),
     )
 
 
@@ -177,11 +189,11 @@ def _rate_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
     one_way = exact(Fraction(link.rate, GBPS))
     if link.lanes and link.lane_rate:
         each = exact(Fraction(link.lane_rate, GBPS))
-        formula = f"{many(link.lanes, 'lane')} x {each} Gb/s = {one_way} Gb/s per direction"
+        formula = f"{count_of(link.lanes, 'lane')} x {each} Gb/s = {one_way} Gb/s per direction"
     else:
         formula = ""
     yield Step("rate", "" if formula else f"{one_way} Gb/s per direction, lanes not known", formula)
-    tera = f"{many(link.count, 'link')} x {exact(Fraction(link.rate, TBPS))} Tb/s"
+    tera = f"{count_of(link.count, 'link')} x {exact(Fraction(link.rate, TBPS))} Tb/s"
     yield Step("", "", f"{tera} = {exact(total)} Tb/s per direction")
     for formula in (fibre_formula(fabric, link), pair_count_formula(fabric, link)):
         if formula:
@@ -202,9 +214,9 @@ def lanes_on_line(link: LinkGroup, medium: Medium) -> str:
     """Return the lanes of a link as a factor, more than those of its port where light runs slower."""
     lanes = link.lanes or 0
     if medium.lane_rate is None or medium.lane_rate == link.lane_rate:
-        return many(lanes, "lane")
+        return count_of(lanes, "lane")
     rates = [exact(Fraction(rate or 0, GBPS)) for rate in (link.lane_rate, medium.lane_rate)]
-    return f"ceil({many(lanes, 'lane')} x {rates[0]} Gb/s / {rates[1]} Gb/s)"
+    return f"ceil({count_of(lanes, 'lane')} x {rates[0]} Gb/s / {rates[1]} Gb/s)"
 
 
 def fibre_formula(fabric: Fabric, link: LinkGroup) -> str:
@@ -217,7 +229,7 @@ def fibre_formula(fabric: Fabric, link: LinkGroup) -> str:
     if medium.fibres_per_lane != 1:
         lanes = f"ceil({lanes} x {exact(medium.fibres_per_lane or 0)} fibres a lane)"
     ways = "1 fibre both ways" if link.bidi else "2 directions"
-    return f"{many(link.count, 'link')} x {lanes} x {ways} = {many(each * link.count, 'fibre')}"
+    return f"{count_of(link.count, 'link')} x {lanes} x {ways} = {count_of(each * link.count, 'fibre')}"
 
 
 def pair_count_formula(fabric: Fabric, link: LinkGroup) -> str:
@@ -228,7 +240,7 @@ def pair_count_formula(fabric: Fabric, link: LinkGroup) -> str:
         return ""
     ways = "1 pair both ways" if link.bidi else "2 directions"
     lanes = lanes_on_line(link, medium)
-    return f"{many(link.count, 'link')} x {lanes} x {ways} = {many(each * link.count, 'pair')}"
+    return f"{count_of(link.count, 'link')} x {lanes} x {ways} = {count_of(each * link.count, 'pair')}"
 
 
 def _media_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
@@ -260,7 +272,7 @@ def _medium_origins(fabric: Fabric, link: LinkGroup) -> Iterator[Origin]:
             for rate, mm in (medium.reach_mm or {}).items()
         )
         if reach:
-            yield written(fabric, ("catalog", "media", name, "reach_m"), reach)
+            yield source_location(fabric, ("catalog", "media", name, "reach_m"), reach)
 
 
 def _owned_steps(rollup: RollUp, link: LinkGroup) -> Iterator[Step]:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from topogen.explain.ends import sides_of
 from topogen.explain.lengths import reach_steps
 from topogen.explain.links import medium_words, scenario
-from topogen.explain.steps import Explanation, Step, added, exact, many, once, spread, written
+from topogen.explain.steps import (
+    Explanation,
+    Step,
+    count_of,
+    exact,
+    source_location,
+    spread,
+    sum_equation,
+    unique,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,20 +38,20 @@ def explain_medium(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
     medium = fabric.catalog.media[name]
     links = [link for link in fabric.links if link.media and name in link.media]
     total = sum(link.count for link in links)
-    sums = added([link.count for link in links], total, "links")
-    equation = sums or f"{many(total, 'link')} = {exact(total)}"
+    sums = sum_equation([link.count for link in links], total, "links")
+    equation = sums or f"{count_of(total, 'link')} = {exact(total)}"
     return Explanation(
-        f"medium {name} in {fabric.name}{scenario(fabric)}: {many(total, 'link')}",
+        f"medium {name} in {fabric.name}{scenario(fabric)}: {count_of(total, 'link')}",
         medium_words(medium).partition(": ")[2],
         (
-            Step(many(total, "link"), "Used by", "", 0),
+            Step(count_of(total, "link"), "Used by", "", 0),
             *_used_steps(medium, links),
             *([Step("sum", "", sums)] if sums else []),
             *_recipe_steps(rollup, medium),
             *_energy_steps(medium),
         ),
         (f"{name}: {'; '.join((equation, *_part_equations(rollup, medium)))}",),
-        once(_origins(fabric, medium)),
+        unique(_origins(fabric, medium)),
     )
 
 
@@ -51,7 +60,7 @@ def _used_steps(medium: Medium, links: list[LinkGroup]) -> Iterator[Step]:
         ends = [side for side in sides_of(link) if link.media and link.media[side] == medium.id]
         where = "both ends" if len(ends) > 1 else f"{'ab'[ends[0]]} end" if ends else "no end here"
         outside = "" if link.has_b else f', the other end ("{link.outside}") is outside'
-        yield Step("links", f"{link.name} ({link.network}): {many(link.count, 'link')}, {where}{outside}")
+        yield Step("links", f"{link.name} ({link.network}): {count_of(link.count, 'link')}, {where}{outside}")
         yield from reach_steps(link, medium)
 
 
@@ -89,7 +98,7 @@ def _part_equations(rollup: RollUp, medium: Medium) -> Iterator[str]:
         rows = [
             row.qty for row in rollup.quantities if (row.medium, row.part) == (medium.id, part) and row.qty
         ]
-        if sums := added(rows, sum(rows), part or ""):
+        if sums := sum_equation(rows, sum(rows), part or ""):
             yield sums
 
 
@@ -106,9 +115,9 @@ def _energy_steps(medium: Medium) -> Iterator[Step]:
 
 def _origins(fabric: Fabric, medium: Medium) -> Iterator[Origin]:
     path = ("catalog", "media", medium.id)
-    yield written(fabric, path, f"kind: {medium.kind}")
+    yield source_location(fabric, path, f"kind: {medium.kind}")
     if medium.reach_mm:
         reach = ", ".join(f"{exact(Fraction(mm, 1000))} m" for mm in medium.reach_mm.values())
-        yield written(fabric, (*path, "reach_m"), reach)
+        yield source_location(fabric, (*path, "reach_m"), reach)
     for name, line in medium.recipe.items():
-        yield written(fabric, (*path, "recipe", name), _rule(line))
+        yield source_location(fabric, (*path, "recipe", name), _rule(line))

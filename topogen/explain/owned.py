@@ -15,7 +15,7 @@ from topogen.explain.lengths import metres
 from topogen.explain.links import fibre_formula, link_named, link_steps, pair_count_formula
 from topogen.explain.paths import path_term
 from topogen.explain.pooled import named, pool_section
-from topogen.explain.steps import Section, Step, added, exact, many, once, written
+from topogen.explain.steps import Section, Step, count_of, exact, source_location, sum_equation, unique
 from topogen.explain.trees import group_steps, group_term, place_steps
 from topogen.model.expand import expand
 
@@ -62,7 +62,7 @@ def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quan
 def _origins(fabric: Fabric, row: Quantity) -> tuple[Origin, ...]:
     path = ("catalog", "media", row.medium, "recipe", row.line)
     words = {"link": "cable", "lane": "strand or pair", "end": "cage in use", "device": "device"}
-    return (written(fabric, path, f"per: {row.per}, one a {words[row.per]}"),)
+    return (source_location(fabric, path, f"per: {row.per}, one a {words[row.per]}"),)
 
 
 Body = tuple[list[Step], str]
@@ -80,10 +80,10 @@ def _link_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
     steps.append(Step("count", "", formula))
     if cables * link.links_per_cable != link.count:
         sizes = sorted(_cable_sizes(fabric, link).items())
-        words = ", ".join(f"{exact(count)} with {many(size, 'link')}" for size, count in sizes)
+        words = ", ".join(f"{exact(count)} with {count_of(size, 'link')}" for size, count in sizes)
         steps.append(Step("", f"a cage does not hold a whole number of them: {words}"))
     if each > 1:
-        formula = f"{many(cables, 'cable')} x {each} = {exact(cables * each)} {named(rows[0])}"
+        formula = f"{count_of(cables, 'cable')} x {each} = {exact(cables * each)} {named(rows[0])}"
         steps.append(Step("", "", formula))
     steps += _order_steps(rows, link)
     return steps, formula
@@ -98,8 +98,8 @@ def _cable_words(link: LinkGroup) -> str:
 def _cable_formula(fabric: Fabric, link: LinkGroup, cables: int, what: str) -> str:
     unit = f"{'s' if what == 'cable' else ''}"
     if cables * link.links_per_cable == link.count:
-        per = f"{many(link.links_per_cable, 'link')} per {what}"
-        return f"{many(link.count, 'link')} / {per} = {exact(cables)} {what}{unit}"
+        per = f"{count_of(link.links_per_cable, 'link')} per {what}"
+        return f"{count_of(link.count, 'link')} / {per} = {exact(cables)} {what}{unit}"
     sizes = _cable_sizes(fabric, link)
     terms = " + ".join(exact(sizes[size]) for size in sorted(sizes))
     return f"{terms} = {exact(cables)} {what}{unit}"
@@ -122,7 +122,7 @@ def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
             yield Step("", f"{exact(row.qty)} of {metres(row.length_mm)}")
         elif row.route_mm is not None:
             yield Step("", f"{exact(row.qty)} of up to {metres(row.route_mm)}: longer than any that is sold")
-    formula = added([row.qty for row in rows], sum(row.qty for row in rows), named(rows[0]))
+    formula = sum_equation([row.qty for row in rows], sum(row.qty for row in rows), named(rows[0]))
     if formula:
         yield Step("", "", formula)
 
@@ -133,7 +133,7 @@ def _lane_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
     one = rows[0].classes[0]
     each = one.pieces // one.demand
     formula = (
-        f"{many(one.scopes * one.demand, rows[0].unit)} x {each} = {exact(rows[0].qty)} {named(rows[0])}"
+        f"{count_of(one.scopes * one.demand, rows[0].unit)} x {each} = {exact(rows[0].qty)} {named(rows[0])}"
     )
     steps = [*link_steps(fabric, [link.name]), Step("lanes", "", strands), Step("count", "", formula)]
     return steps, formula
@@ -154,7 +154,7 @@ def _end_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
         steps.append(Step(label, cages.words, f"{cages.term} = {exact(cages.pieces)}"))
         label = ""
     qty, part = sum(cages.pieces for cages in found), named(rows[0])
-    sums = added([cages.pieces for cages in found], qty, part)
+    sums = sum_equation([cages.pieces for cages in found], qty, part)
     if sums:
         steps.append(Step("", "together", sums))
     middle = f" = {sums.partition(' = ')[0]}" if sums else ""
@@ -178,10 +178,10 @@ def _cages(fabric: Fabric, link: LinkGroup, at: tuple[str, str, str], rows: Sequ
     times = f" x {one.pieces}" if one.pieces > 1 else ""
     words = f"{link.name}, at {one.host}"
     if links == cages * one.demand:
-        per = f"{many(one.demand, 'link')} a cage"
-        return _Cages(words, f"{many(links, 'link end')} / {per}{times}", cages * one.pieces)
-    words += f", {many(links, 'link end')} in cages of {one.demand}"
-    return _Cages(words, f"{many(cages, 'cage')}{times}", cages * one.pieces)
+        per = f"{count_of(one.demand, 'link')} a cage"
+        return _Cages(words, f"{count_of(links, 'link end')} / {per}{times}", cages * one.pieces)
+    words += f", {count_of(links, 'link end')} in cages of {one.demand}"
+    return _Cages(words, f"{count_of(cages, 'cage')}{times}", cages * one.pieces)
 
 
 # Devices
@@ -216,5 +216,5 @@ def _device_section(fabric: Fabric, rows: Sequence[Quantity]) -> Section:
         steps.append(Step("together", "", equation))
     paths = [("devices", group.type.name, "part") for group in groups]
     paths += [("templates", place.template, "part") for place in places]
-    origins = [written(fabric, path, f"part: {part}") for path in paths]
-    return Section(tuple(steps), equation, Fraction(qty), (), once(origins))
+    origins = [source_location(fabric, path, f"part: {part}") for path in paths]
+    return Section(tuple(steps), equation, Fraction(qty), (), unique(origins))

@@ -11,7 +11,17 @@ from topogen.explain.links import link_named, scenario
 from topogen.explain.owned import sections_of
 from topogen.explain.priced import cost_lines, counted, price_origins, price_steps
 from topogen.explain.published import quoted_figures
-from topogen.explain.steps import Explanation, Section, Step, added, exact, once, percent, said, written
+from topogen.explain.steps import (
+    Explanation,
+    Section,
+    Step,
+    exact,
+    percent,
+    provenance,
+    source_location,
+    sum_equation,
+    unique,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,7 +52,7 @@ def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = ""
     total = sum((section.qty for section in everything), Fraction(0))
     name = f"{part_id} in {network}" if network else part_id
     price, equation = _price(fabric, part_id, bought)
-    sums = added([section.qty for section in everything], total, part_id)
+    sums = sum_equation([section.qty for section in everything], total, part_id)
     steps = (
         *(step for section in everything for step in section.steps),
         *total_steps(fabric, everything, part_id),
@@ -56,7 +66,7 @@ def explain_part(fabric: Fabric, rollup: RollUp, part_id: str, network: str = ""
         fabric.catalog.parts[part_id].description,
         steps,
         (f"{part_id}: {'; '.join(word for word in equations if word)}",),
-        once(
+        unique(
             (
                 *(origin for section in everything for origin in section.sources),
                 *price_origins(fabric, fabric.catalog.parts[part_id]),
@@ -98,7 +108,7 @@ def _price(fabric: Fabric, part_id: str, bought: Sequence[Quantity]) -> tuple[li
 def total_steps(fabric: Fabric, sections: Sequence[Section], what: str) -> Iterator[Step]:
     """Yield what sections come to together, and on which basis."""
     total = sum((section.qty for section in sections), Fraction(0))
-    sums = added([section.qty for section in sections], total, what)
+    sums = sum_equation([section.qty for section in sections], total, what)
     if sums:
         yield Step(f"{exact(total)} {what}", "Together", "", 0)
         yield Step("sum", "", sums)
@@ -188,7 +198,7 @@ def _inside(
 def _held(fabric: Fabric, sections: Sequence[Section], holder: str, target: str) -> Section:
     held = held_in(fabric.catalog, holder, target)
     bought = sum((section.qty for section in sections), Fraction(0))
-    sums = added([section.qty for section in sections], bought, holder)
+    sums = sum_equation([section.qty for section in sections], bought, holder)
     each = f"{each_formula(fabric.catalog, holder, target)} = {exact(held)} {target}"
     formula = f"{exact(bought)} {holder} x {exact(held)} = {exact(bought * held)} {target}"
     steps = [step for section in sections for step in section.steps]
@@ -205,7 +215,7 @@ def _held(fabric: Fabric, sections: Sequence[Section], holder: str, target: str)
         equation,
         bought * held,
         tuple((qty * held, basis) for section in sections for qty, basis in section.bases),
-        once((*origins, *_content_origins(fabric, holder, target))),
+        unique((*origins, *_content_origins(fabric, holder, target))),
         groups,
     )
 
@@ -214,11 +224,11 @@ def _content_origins(fabric: Fabric, holder: str, target: str) -> Iterator[Origi
     part = fabric.catalog.parts[holder]
     if part.alternates:
         shares = ", ".join(f"{percent(share)} {name}" for name, share in part.alternates.items())
-        yield said(fabric, part, "alternates", shares)
+        yield provenance(fabric, part, "alternates", shares)
     for name, count in part.contains.items():
         if name == target or held_in(fabric.catalog, name, target):
             path = ("catalog", "parts", holder, "contains", name)
-            yield written(fabric, path, f"{count} {name} in one {holder}")
+            yield source_location(fabric, path, f"{count} {name} in one {holder}")
     seen: set[str] = set()  # parts made like one another hold the same, written once
     for name in (*part.alternates, *part.contains):
         for origin in _content_origins(fabric, name, target):
@@ -243,7 +253,7 @@ def explain_line(fabric: Fabric, rollup: RollUp, line: str) -> Explanation:
     rows = [row for row in rollup.quantities if row.line == line and row.medium and row.qty]
     parts = list(dict.fromkeys(row.part or "without a part" for row in rows))
     what = parts[0] if len(parts) == 1 else line
-    sums = added([section.qty for section in sections], total, what)
+    sums = sum_equation([section.qty for section in sections], total, what)
     equation = "; ".join(word for word in (*(section.equation for section in sections), sums) if word)
     return Explanation(
         f'line "{line}" in {fabric.name}{scenario(fabric)}: {exact(total)}',
@@ -253,5 +263,5 @@ def explain_line(fabric: Fabric, rollup: RollUp, line: str) -> Explanation:
             *total_steps(fabric, sections, what),
         ),
         (f"{line}: {equation}",),
-        once(origin for section in sections for origin in section.sources),
+        unique(origin for section in sections for origin in section.sources),
     )

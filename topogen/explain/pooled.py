@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from topogen.explain.ends import free_rows, lane_rows
 from topogen.explain.links import link_steps
-from topogen.explain.steps import Origin, Section, Step, exact, many, once, written
+from topogen.explain.steps import Origin, Section, Step, count_of, exact, source_location, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,12 +57,12 @@ def count_formula(classes: Sequence[DemandClass], line: Line, row: Quantity, tot
     """Return the sum over classes of places x ceil(demand / capacity), and what each class comes to."""
     each, unit = line.serves or (1, "lanes")
     serves = (
-        f"{many(each, 'lane')} per {named(row)}" if unit == "lanes" else f"{each} {unit} per {named(row)}"
+        f"{count_of(each, 'lane')} per {named(row)}" if unit == "lanes" else f"{each} {unit} per {named(row)}"
     )
     shown = classes if len(classes) <= MOST_CLASSES else classes[:MOST_CLASSES]
     terms, middle = [], []
     for one in shown:
-        demand = many(one.demand, "lane") if unit == "lanes" else f"{exact(one.demand)} {unit}"
+        demand = count_of(one.demand, "lane") if unit == "lanes" else f"{exact(one.demand)} {unit}"
         times = f" x {line.qty}" if line.qty > 1 else ""
         terms.append(f"{exact(one.scopes)} {one.host} x ceil({demand} / {serves}){times}")
         middle.append(f"{exact(one.scopes)} x {exact(one.pieces)}" if one.scopes > 1 else exact(one.pieces))
@@ -88,7 +88,9 @@ def _lane_steps(fabric: Fabric, medium: Medium, line: Line, row: Quantity) -> It
     for where, ports, lanes in free:
         if ports:
             total += ports * lanes
-            formula = f"{many(ports, 'port')} x {many(lanes, 'lane')} = {many(ports * lanes, 'lane')}"
+            formula = (
+                f"{count_of(ports, 'port')} x {count_of(lanes, 'lane')} = {count_of(ports * lanes, 'lane')}"
+            )
             yield Step("", f"free, at {where}", formula)
     if base.demand == "all_ports" and not any(ports for _, ports, _ in free):
         yield Step("", "ports without a link would count too (demand: all_ports); none is free here")
@@ -109,7 +111,7 @@ def _line_on_lanes(medium: Medium, line: Line) -> Line:
 def _sum_of_lanes(terms: Iterable[int], total: int) -> Iterator[Step]:
     kept = [exact(term) for term in terms if term]
     if len(kept) > 1:
-        yield Step("", "together", f"{' + '.join(kept)} = {many(total, 'lane')}")
+        yield Step("", "together", f"{' + '.join(kept)} = {count_of(total, 'lane')}")
 
 
 def _rate_step(fabric: Fabric, medium: Medium, row: Quantity, lanes: int) -> Iterator[Step]:
@@ -118,7 +120,7 @@ def _rate_step(fabric: Fabric, medium: Medium, row: Quantity, lanes: int) -> Ite
     rate = next(iter(rates))
     if len(rates) == 1 and rate:
         each, total = Fraction(rate, MBPS_PER_TBPS), Fraction(rate * lanes, MBPS_PER_TBPS)
-        formula = f"{many(lanes, 'lane')} x {exact(each)} Tb/s = {exact(total)} Tb/s"
+        formula = f"{count_of(lanes, 'lane')} x {exact(each)} Tb/s = {exact(total)} Tb/s"
         yield Step("", "each way", formula)
 
 
@@ -126,8 +128,10 @@ def _scope_step(classes: Sequence[DemandClass]) -> Iterator[Step]:
     """Yield how the lanes fall to the places they are rounded up in."""
     total = sum(one.scopes * one.demand for one in classes)
     if 1 < len(classes) <= MOST_CLASSES or (len(classes) == 1 and classes[0].scopes > 1):
-        terms = " + ".join(f"{exact(one.scopes)} {one.host} x {many(one.demand, 'lane')}" for one in classes)
-        yield Step("scopes", "", f"{terms} = {many(total, 'lane')}")
+        terms = " + ".join(
+            f"{exact(one.scopes)} {one.host} x {count_of(one.demand, 'lane')}" for one in classes
+        )
+        yield Step("scopes", "", f"{terms} = {count_of(total, 'lane')}")
 
 
 def _served_steps(
@@ -149,13 +153,13 @@ def served_row(quantities: Sequence[Quantity], line: Line, row: Quantity) -> Qua
 
 def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
     each, unit = line.serves or (1, "lanes")
-    what = many(each, "lane") if unit == "lanes" else f"{each} {unit}"
+    what = count_of(each, "lane") if unit == "lanes" else f"{each} {unit}"
     pieces = f"{line.qty} {named(row)}" if line.qty > 1 else f"one {named(row)}"
     place = line.round_per
     shared = "over the whole fabric" if place == "fabric" else f"inside a {place}"
     yield Step("rule", f"{pieces} to {what}, shared {shared} and rounded up there")
     if line.spare:
-        yield Step("", f"and {many(line.spare, 'spare')} fitted in each {place}")
+        yield Step("", f"and {count_of(line.spare, 'spare')} fitted in each {place}")
 
 
 # What can be fitted
@@ -198,13 +202,13 @@ def _rules(fabric: Fabric, line: Line, row: Quantity) -> tuple[Origin, ...]:
         "qty": str(line.qty) if line.qty > 1 else None,
     }
     at: dict[str, list[str]] = {}
-    places = {key: written(fabric, (*path, key), "") for key, value in values.items() if value}
+    places = {key: source_location(fabric, (*path, key), "") for key, value in values.items() if value}
     for key, place in places.items():
         at.setdefault(place.at, []).append(key)
     found = []
     for keys in at.values():
         words = ", ".join(f"{key}: {values[key]}" for key in keys)
         target = (*path, keys[0]) if len(keys) == 1 and len(at) > 1 else path
-        place = written(fabric, target, words)
+        place = source_location(fabric, target, words)
         found.append(Origin(place.path, places[keys[0]].at, words))
-    return once(found)
+    return unique(found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.catalog.dies import good_dies, yield_facts
 from topogen.catalog.pricing import unit_price
 from topogen.explain.lengths import metres
-from topogen.explain.steps import Step, exact, many, percent, said, spread, usd
+from topogen.explain.steps import Step, count_of, exact, percent, provenance, spread, usd
 from topogen.takeoff.roll_up import COUNTED
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def price_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> It
     if part.price_usd is None:
         yield from _mean_steps(fabric, part, value.usd)
     elif part.die is not None and part.die.wafer_price_usd and (good := good_dies(part.die)):
-        formula = f"{usd(part.die.wafer_price_usd.base)} a wafer / {many(good, 'good die')}"
+        formula = f"{usd(part.die.wafer_price_usd.base)} a wafer / {count_of(good, 'good die')}"
         yield Step("each", f"wafer {part.die.wafer}", f"{formula} = {usd(value.usd.base)}")
         for label, text in yield_facts(part.die):
             yield Step("", f"{label}: {text}")
@@ -80,12 +80,12 @@ def _metre_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> I
 def price_origins(fabric: Fabric, part: Part) -> Iterator[Origin]:
     """Yield who says the price of a part, or those of its alternates."""
     if part.price_usd is not None:
-        yield said(fabric, part, "price_usd", _price_words(part.price_usd, "a piece"))
+        yield provenance(fabric, part, "price_usd", _price_words(part.price_usd, "a piece"))
     if part.price_per_m_usd is not None:
-        yield said(fabric, part, "price_per_m_usd", _price_words(part.price_per_m_usd, "a metre"))
+        yield provenance(fabric, part, "price_per_m_usd", _price_words(part.price_per_m_usd, "a metre"))
     if part.alternates:
         shares = ", ".join(f"{percent(share)} {name}" for name, share in part.alternates.items())
-        yield said(fabric, part, "alternates", shares)
+        yield provenance(fabric, part, "alternates", shares)
         seen: set[tuple[str, str]] = set()
         for name in part.alternates:
             for origin in price_origins(fabric, fabric.catalog.parts[name]):

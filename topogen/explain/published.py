@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.explain.steps import Step, exact, written
+from topogen.explain.steps import Step, exact, source_location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,4 +32,4 @@ def _words(fabric: Fabric, figure: Quoted, path: Path) -> str:
     value = str(figure.value)
     if figure.value.kind == "equal" and figure.value.low is not None:
         value = f"{exact(figure.value.low)} {figure.value.unit}".strip()
-    return f"{value}, {figure.source} ({written(fabric, path, '').at})"
+    return f"{value}, {figure.source} ({source_location(fabric, path, '').at})"

@@ -93,7 +93,7 @@ def percent(share: Fraction) -> str:
     return exact(share) if "/" in text else f"{text}%"
 
 
-def many(count: Fraction | int, word: str) -> str:
+def count_of(count: Fraction | int, word: str) -> str:
     """Return a count with its unit: ``1 link``, ``1,296 links``."""
     return f"{exact(count)} {word}" if count == 1 else f"{exact(count)} {word}s"
 
@@ -110,7 +110,7 @@ def spread(value: Triple, unit: str) -> str:
     return f"{exact(value.low)} to {exact(value.high)} {unit}"
 
 
-def added(terms: Sequence[Fraction | int], total: Fraction | int, unit: str) -> str:
+def sum_equation(terms: Sequence[Fraction | int], total: Fraction | int, unit: str) -> str:
     """Return the equation that adds up terms, nothing for a single one."""
     if len(terms) < 2:  # noqa: PLR2004 - one term adds up to itself
         return ""
@@ -120,22 +120,24 @@ def added(terms: Sequence[Fraction | int], total: Fraction | int, unit: str) -> 
 # Places
 
 
-def written(fabric: Fabric, path: Path, says: str) -> Origin:
+def source_location(fabric: Fabric, path: Path, says: str) -> Origin:
     """Return where a path stands, or the nearest key above it that stands in a file."""
     mark = fabric.marks.find(path)
     return Origin(".".join(path), f"{mark.file}:{mark.line}" if mark else "", says)
 
 
-def said(fabric: Fabric, part: Part, key: str, value: str) -> Origin:
+def provenance(fabric: Fabric, part: Part, key: str, value: str) -> Origin:
     """Return where a value of a part stands and who says it, when, and how far to trust it."""
     who = part.says(key)
     source = fabric.catalog.sources.get(who.source or "", who.source or "no source named")
     words = [value, source, who.as_of, f"confidence: {who.confidence or 'none stated'}"]
     if part.die is not None and key == "price_usd":
         key = "die"
-    return written(fabric, ("catalog", "parts", part.id, key), "; ".join(word for word in words if word))
+    return source_location(
+        fabric, ("catalog", "parts", part.id, key), "; ".join(word for word in words if word)
+    )
 
 
-def once(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+def unique(origins: Iterable[Origin]) -> tuple[Origin, ...]:
     """Return origins in order, each once."""
     return tuple(dict.fromkeys(origins))

@@ -16,8 +16,18 @@ from topogen.explain.links import (
 )
 from topogen.explain.parts import explain_part, line_sections, total_steps
 from topogen.explain.priced import end_of, line_term, price_origins
-from topogen.explain.steps import Explanation, Section, Step, added, exact, many, once, said, spread
-from topogen.explain.trees import Named, device_section, group_steps, group_term
+from topogen.explain.steps import (
+    Explanation,
+    Section,
+    Step,
+    count_of,
+    exact,
+    provenance,
+    spread,
+    sum_equation,
+    unique,
+)
+from topogen.explain.trees import NamedGroups, device_section, group_steps, group_term
 from topogen.media.medium import links_fibres, links_pairs
 
 if TYPE_CHECKING:
@@ -52,7 +62,7 @@ def _links(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
 def _summed(
     fabric: Fabric, name: str, sections: Sequence[Section], total: Fraction, about: str
 ) -> Explanation:
-    sums = added([section.qty for section in sections], total, name)
+    sums = sum_equation([section.qty for section in sections], total, name)
     equations = "; ".join(word for word in (*(section.equation for section in sections), sums) if word)
     return Explanation(
         _titled(fabric, name, exact(total)),
@@ -62,7 +72,7 @@ def _summed(
             *([Step(f"{exact(total)} {name}", "Together", "", 0), Step("sum", "", sums)] if sums else []),
         ),
         (f"{name}: {equations or '0, none here'}",),
-        once(origin for section in sections for origin in section.sources),
+        unique(origin for section in sections for origin in section.sources),
     )
 
 
@@ -106,7 +116,7 @@ def _gpus(fabric: Fabric, _: RollUp, name: str) -> Explanation:
             head = Step(f"{exact(group.count)} {group.label}", "packages of role gpu", "", 0)
             steps = (head, *group_steps(fabric, group))
             equation = f"{group_term(group)} = {exact(group.count)} {group.label}"
-            origins = device_section(fabric, Named((group,), ()), group.label).sources
+            origins = device_section(fabric, NamedGroups((group,), ()), group.label).sources
             sections.append(Section(steps, equation, Fraction(group.count), (), origins))
     total = sum((section.qty for section in sections), Fraction(0))
     return _summed(fabric, name, sections, total, "GPU packages; dies are another basis")
@@ -124,7 +134,7 @@ def _lines(line: str, *, active: bool = False) -> Callable[[Fabric, RollUp, str]
             return _nothing(fabric, name, f'no medium in use has a recipe line "{line}"')
         fitted = sum((section.qty for section in sections), Fraction(0))
         spare = sum(row.spare for row in rollup.quantities if row.line == line and row.medium)
-        sums = added([section.qty for section in sections], fitted, name)
+        sums = sum_equation([section.qty for section in sections], fitted, name)
         tail = f"{exact(fitted)} fitted - {exact(spare)} spare = {exact(fitted - spare)} {name}"
         head = Step(f"{exact(fitted - spare)} {name}", "Without spares", "", 0)
         extra = [head, Step("active", "", tail)] if active else []
@@ -138,7 +148,7 @@ def _lines(line: str, *, active: bool = False) -> Callable[[Fabric, RollUp, str]
                 *extra,
             ),
             (f"{name}: {'; '.join(word for word in equations if word)}",),
-            once(origin for section in sections for origin in section.sources),
+            unique(origin for section in sections for origin in section.sources),
         )
 
     return explained
@@ -207,14 +217,14 @@ def _valued(
     steps = [
         Step(f"{exact(total['base'])} {unit}", f"Quantity x {'price' if unit == 'USD' else 'watts'}", "", 0),
         *_table(rows, unit),
-        *([Step("sum", "", one)] if (one := added(sums["base"], total["base"], unit)) else []),
+        *([Step("sum", "", one)] if (one := sum_equation(sums["base"], total["base"], unit)) else []),
         *(Step(end, "", f"{ends[end]} = {exact(total[end])} {unit}") for end in ("low", "high")),
         *_trust(fabric, rows, key, unit),
     ]
     whole = f"{' + '.join(equations) or '0'} = {exact(total['base'])} {unit}"
     low, high = exact(total["low"]), exact(total["high"])
     title = f"{exact(total['base'])} {unit} ({low} to {high})"
-    origins = once(origin for line, _ in rows for origin in _value_origins(fabric, line.part, key))
+    origins = unique(origin for line, _ in rows for origin in _value_origins(fabric, line.part, key))
     return Explanation(_titled(fabric, name, title), about, tuple(steps), (f"{name}: {whole}",), origins)
 
 
@@ -252,7 +262,7 @@ def _value_origins(fabric: Fabric, part_id: str, key: str) -> Iterator[Origin]:
         yield from price_origins(fabric, part)
     elif part.power_w is not None:
         ends = spread(part.power_w, "W")
-        yield said(fabric, part, key, f"{exact(part.power_w.base)} W{f' ({ends})' if ends else ''}")
+        yield provenance(fabric, part, key, f"{exact(part.power_w.base)} W{f' ({ends})' if ends else ''}")
 
 
 def _with_gaps(rollup: RollUp, lines: Sequence[BomLine], found: Explanation) -> Explanation:
@@ -260,7 +270,8 @@ def _with_gaps(rollup: RollUp, lines: Sequence[BomLine], found: Explanation) -> 
     interconnect = any(line.cost_scope == "interconnect" for line in lines)
     money = ("no_part", "no_price", "no_length", "not_sold")
     named = {
-        gap: f"{exact(gap.qty)} {gap.part}" if gap.part else many(gap.links, "link") for gap in rollup.gaps
+        gap: f"{exact(gap.qty)} {gap.part}" if gap.part else count_of(gap.links, "link")
+        for gap in rollup.gaps
     }
     steps = [
         Step("", f"{named[gap]}: {gap.what}")

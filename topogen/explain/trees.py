@@ -12,9 +12,9 @@ import numpy as np
 from topogen.explain.ends import end_rows, terminals
 from topogen.explain.links import link_named, scenario
 from topogen.explain.paths import path_formula, path_term, span
-from topogen.explain.steps import Explanation, Section, Step, exact, many, once, written
+from topogen.explain.steps import Explanation, Section, Step, count_of, exact, source_location, unique
 from topogen.model.fabric import FREE, place_ids
-from topogen.model.runs import occurrence
+from topogen.model.runs import cumcount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,8 +69,8 @@ def _leaf_steps(fabric: Fabric, group: DeviceGroup, name: str, spec: FabricSpec)
     named = {port.name: port.count for port in group.type.ports}
     down = spec.leaf.down if spec.leaf else named.get("down", total // 2)
     each = f"one rail a position in its {spec.rails_by}" if spec.rails_by else "no rails: one for all ends"
-    yield Step("rails", f"{each} (rails_by), {many(max(rails), 'host link')} on the fullest")
-    formula = f"{many(len(rails), 'rail')} x ceil({many(max(rails), 'link')} / {many(down, 'port')} down)"
+    yield Step("rails", f"{each} (rails_by), {count_of(max(rails), 'host link')} on the fullest")
+    formula = f"{count_of(len(rails), 'rail')} x ceil({count_of(max(rails), 'link')} / {count_of(down, 'port')} down)"
     if len(rails) * -(-max(rails) // down) == group.count:
         yield Step("count", "", f"{formula} = {exact(group.count)} {group.label}")
 
@@ -88,7 +88,7 @@ def _rail_sizes(fabric: Fabric, hosts: LinkGroup, rails_by: str | None) -> list[
         if ids is not None:
             places.append(ids[devices])
             weights.append(np.full(len(devices), block.count // len(devices)))
-    position = occurrence(np.concatenate(places))
+    position = cumcount(np.concatenate(places))
     return [int(links) for links in np.bincount(position, weights=np.concatenate(weights))]
 
 
@@ -97,24 +97,26 @@ def _spine_steps(fabric: Fabric, group: DeviceGroup, name: str) -> Iterator[Step
     leaf, spine = end_rows(fabric, links, (0,))[0], end_rows(fabric, links, (1,))[0]
     ports = sum(port.count for port in group.type.ports)
     needed = -(-leaf.total // ports)
-    up = f"{exact(leaf.devices)} {leaf.device} x {many(leaf.links, 'link')} up"
-    least = f"ceil({up} / {many(ports, 'port')} a spine) = {exact(needed)} {group.label}"
+    up = f"{exact(leaf.devices)} {leaf.device} x {count_of(leaf.links, 'link')} up"
+    least = f"ceil({up} / {count_of(ports, 'port')} a spine) = {exact(needed)} {group.label}"
     if group.count == needed:
         yield Step("count", "", least)
     else:
-        each = f"{many(leaf.links, 'link')} up / {many(leaf.links // group.count, 'link')} to each spine"
+        each = (
+            f"{count_of(leaf.links, 'link')} up / {count_of(leaf.links // group.count, 'link')} to each spine"
+        )
         yield Step("at least", "", least)
         yield Step("count", "every leaf has equally many to every spine")
         yield Step("count", "", f"{each} = {exact(group.count)} {group.label}")
-    formula = f"{up} = {exact(spine.devices)} {spine.device} x {many(spine.links, 'link')}"
-    yield Step("", "both sides", f"{formula} = {many(links.count, 'link')}")
+    formula = f"{up} = {exact(spine.devices)} {spine.device} x {count_of(spine.links, 'link')}"
+    yield Step("", "both sides", f"{formula} = {count_of(links.count, 'link')}")
 
 
 # A device type or a template by itself
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedGroups:
     """Everything that bears one name: groups of devices, groups of places."""
 
     groups: tuple[DeviceGroup, ...]
@@ -126,13 +128,13 @@ class Named:
         return sum(group.count for group in self.groups) + sum(place.count for place in self.places)
 
 
-def devices_named(fabric: Fabric, name: str) -> Named:
+def devices_named(fabric: Fabric, name: str) -> NamedGroups:
     """Return the devices and places of a type, label or template."""
     groups = tuple(group for group in fabric.groups if name in (group.label, group.type.name))
-    return Named(groups, tuple(place for place in fabric.places if place.template == name))
+    return NamedGroups(groups, tuple(place for place in fabric.places if place.template == name))
 
 
-def device_section(fabric: Fabric, found: Named, name: str) -> Section:
+def device_section(fabric: Fabric, found: NamedGroups, name: str) -> Section:
     """Return how many devices or places bear a name, and why."""
     steps = [step for group in found.groups for step in group_steps(fabric, group)]
     steps += [step for place in found.places for step in place_steps(place)]
@@ -143,21 +145,23 @@ def device_section(fabric: Fabric, found: Named, name: str) -> Section:
         sums = f"{' + '.join(terms)} = {exact(found.count)} {name}"
         steps.append(Step("together", "", sums))
         equations.append(sums)
-    origins = once(_tree_origins(fabric, found))
+    origins = unique(_tree_origins(fabric, found))
     return Section(tuple(steps), "; ".join(equations), Fraction(found.count), (), origins)
 
 
-def _tree_origins(fabric: Fabric, found: Named) -> Iterator[Origin]:
+def _tree_origins(fabric: Fabric, found: NamedGroups) -> Iterator[Origin]:
     for path in [group.path for group in found.groups if not group.role] + [p.path for p in found.places]:
-        yield written(fabric, ("instances", _instance_key(fabric, path)), f"{path[0].count} {path[0].type}")
+        yield source_location(
+            fabric, ("instances", _instance_key(fabric, path)), f"{path[0].count} {path[0].type}"
+        )
         for above, below in pairwise(path):
             section = "slots" if below.units else "contains"
             says = f"{exact(below.count)} {below.type} in each {above.type}"
-            yield written(fabric, ("templates", above.type, section), says)
+            yield source_location(fabric, ("templates", above.type, section), says)
     for group in found.groups:
         if group.role:
             name = group.role.partition("/")[0]
-            yield written(fabric, ("fabrics", name), f"pattern: {fabric.spec.fabrics[name].pattern}")
+            yield source_location(fabric, ("fabrics", name), f"pattern: {fabric.spec.fabrics[name].pattern}")
 
 
 def _instance_key(fabric: Fabric, path: Steps) -> str:
@@ -187,13 +191,13 @@ def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]
             used = fabric.ports[index, port]
             free = int((used.rows == FREE).sum(axis=1) @ used.weights)
             total = group.count * kind.count
-            ports = f"{exact(group.count)} x {many(kind.count, 'port')}"
+            ports = f"{exact(group.count)} x {count_of(kind.count, 'port')}"
             formula = f"{ports} = {exact(total - free)} linked + {exact(free)} free"
             yield Step(label, f"{group.label}.{kind.name}", formula)
             label = ""
 
 
-def _part_steps(found: Named) -> Iterator[Step]:
+def _part_steps(found: NamedGroups) -> Iterator[Step]:
     for part in dict.fromkeys(
         part
         for part in (*(group.type.part for group in found.groups), *(place.part for place in found.places))

@@ -11,7 +11,7 @@ from topogen.catalog.pricing import MARGIN, unit_price
 from topogen.explain.links import scenario
 from topogen.explain.parts import each_formula, held_in
 from topogen.explain.priced import end_of, line_term, price_origins
-from topogen.explain.steps import Explanation, Step, exact, once, percent, usd, written
+from topogen.explain.steps import Explanation, Step, exact, percent, source_location, unique, usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,7 @@ def explain_vendor(fabric: Fabric, rollup: RollUp, vendor: str) -> Explanation:
         "interconnect and network devices; the two views show the same money and are never added",
         tuple(step for view in views.values() for step in view.steps),
         tuple(f"{vendor}, {name}: {view.equation}" for name, view in views.items() if view.equation),
-        once(origin for part in parts for origin in _origins(fabric, vendor, part)),
+        unique(origin for part in parts for origin in _origins(fabric, vendor, part)),
     )
 
 
@@ -181,5 +181,5 @@ def _origins(fabric: Fabric, vendor: str, part_id: str) -> Iterator[Origin]:
     part = fabric.catalog.parts[part_id]
     if vendor in part.made_by:
         path = ("catalog", "parts", part_id, "made_by")
-        yield written(fabric, path, f"{percent(part.made_by[vendor])} {vendor}")
+        yield source_location(fabric, path, f"{percent(part.made_by[vendor])} {vendor}")
     yield from price_origins(fabric, part)

@@ -9,7 +9,7 @@ import numpy as np
 from topogen.columns import DEVICES
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.schedule.arrow import code_type, coded, stretches, texts, whole, written
-from topogen.schedule.name_texts import PathTexts, Turns
+from topogen.schedule.name_texts import Numbering, PathTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
     from topogen.schedule.arrow import RowGroup
 
 
@@ -41,7 +42,7 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
     import pyarrow as pa
 
     groups, racks, sites = fabric.groups, fabric.sites.racks, fabric.sites
-    turns = Turns(groups)
+    turns = Numbering(groups)
     names = PathTexts(groups, turns)
     for ids in stretches(fabric.n_devices):
         group = np.broadcast_to(turns.group_of(ids), len(ids))

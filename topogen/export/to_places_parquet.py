@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from topogen.columns import PLACES
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.schedule.arrow import alike, code_type, stretches, texts, whole, written
-from topogen.schedule.name_texts import PathTexts, Turns
+from topogen.schedule.name_texts import Numbering, PathTexts
 from topogen.schedule.place_ids import first_ids
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
 
     first = first_ids(fabric)
     for place in sorted(fabric.places, key=lambda one: (first[one.level], one.first)):
-        turns = Turns([place])
+        turns = Numbering([place])
         names = PathTexts([place], turns)
         for numbers in stretches(place.count):
             columns = {

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup
     from topogen.schedule.laid_text import Texts
     from topogen.schedule.pulls import Pulls
     from topogen.takeoff.roll_up import RollUp

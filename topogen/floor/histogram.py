@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.floor.routing import Routing
-    from topogen.model.fabric import Ints, LinkBlock
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import LinkBlock
     from topogen.model.length_histogram import Counted
 
 AT_ONCE = 1 << 16

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.length_histogram import BASES, added_up, code_length, joined
-from topogen.model.runs import changes, distinct, kinds_of_rows
+from topogen.model.runs import changes, distinct, unique_rows
 
 if TYPE_CHECKING:
     from topogen.floor.routing import Routing
-    from topogen.model.fabric import Ints, LinkBlock, Stand
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import LinkBlock, Position
     from topogen.model.length_histogram import Counted
 
 
@@ -40,7 +41,7 @@ def counted_on_floor(block: LinkBlock, routing: Routing, copies: Ints) -> Counte
     return length, links * (block.count // (block.scopes * joins))
 
 
-def _is_on_floor(stand: Stand, routing: Routing) -> bool:
+def _is_on_floor(stand: Position, routing: Routing) -> bool:
     """Return whether every device of a group has a U in a rack that stands in a row."""
     if not stand.in_racks:
         return False
@@ -48,7 +49,7 @@ def _is_on_floor(stand: Stand, routing: Routing) -> bool:
     return bool((routing.sites.x_mm[racks] >= 0).all() and (units >= 0).all())
 
 
-class _Shares(NamedTuple):
+class _RackShares(NamedTuple):
     """What each scope has in each rack: arrays of shape (shares,), scope after scope.
 
     ``kind`` is a row of ``heights``, those of the devices above the ``lowest``, padded with -1.
@@ -61,7 +62,7 @@ class _Shares(NamedTuple):
     heights: Ints
 
 
-class _Meets(NamedTuple):
+class _RackPairs(NamedTuple):
     """Shares of racks whose devices are all joined, ``weight`` times: arrays of shape (meetings,).
 
     Each side is the rack, the height of its lowest device and its kind, a row of ``heights``.
@@ -73,7 +74,7 @@ class _Meets(NamedTuple):
     heights: tuple[Ints, Ints]
 
 
-def _shares(rack: Ints, height: Ints) -> _Shares:
+def _shares(rack: Ints, height: Ints) -> _RackShares:
     """Return devices, shape (scopes, devices), rack by rack."""
     scopes = np.broadcast_to(np.arange(len(rack))[:, None], rack.shape).ravel()
     order = np.lexsort((height.ravel(), rack.ravel(), scopes))
@@ -83,15 +84,15 @@ def _shares(rack: Ints, height: Ints) -> _Shares:
     at = np.arange(len(rack)) - np.repeat(new, size)
     above = np.full((len(new), int(size.max())), -1, np.int64)
     above[np.repeat(np.arange(len(new)), size), at] = height - np.repeat(height[new], size)
-    one_of, kind = kinds_of_rows(above)
-    return _Shares(scope[new], rack[new], height[new], kind, above[one_of])
+    one_of, kind = unique_rows(above)
+    return _RackShares(scope[new], rack[new], height[new], kind, above[one_of])
 
 
-def _all_with_all(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
+def _all_with_all(block: LinkBlock, routing: Routing, copies: Ints) -> _RackPairs:
     """Return what meets where every a is joined to every b of its scope."""
     one, two = (_shares(*routing.spots(end)) for end in block.ends)
     i, j = _pairs(one.scope, two.scope, block.scopes)
-    return _Meets(
+    return _RackPairs(
         (one.rack[i], one.lowest[i], one.kind[i]),
         (two.rack[j], two.lowest[j], two.kind[j]),
         copies[one.scope[i]],
@@ -99,7 +100,7 @@ def _all_with_all(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
     )
 
 
-def _one_with_one(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
+def _one_with_one(block: LinkBlock, routing: Routing, copies: Ints) -> _RackPairs:
     """Return what meets where a is joined to b one by one: each b, and its devices in each rack.
 
     Scopes that begin at the same place of a rack have the same shares of racks.
@@ -117,7 +118,7 @@ def _one_with_one(block: LinkBlock, routing: Routing, copies: Ints) -> _Meets:
     i, j = _pairs(np.searchsorted(places, phase), shares.scope, len(places))
     racks, target = np.divmod(shares.rack[j], len(targets))
     far = b.scope[scope[i]] + targets[target]
-    return _Meets(
+    return _RackPairs(
         (at_a.rack((a.scope - a.scope % at_a.period)[scope[i]]) + racks, shares.lowest[j], shares.kind[j]),
         (at_b.rack(far), at_b.height(far), np.zeros_like(far)),
         copies[scope[i]],
@@ -134,7 +135,7 @@ def _pairs(a: Ints, b: Ints, scopes: int) -> tuple[Ints, Ints]:
     return i, first_b[a[i]] + turn
 
 
-def _ways(routing: Routing, meets: _Meets) -> Counted:
+def _ways(routing: Routing, meets: _RackPairs) -> Counted:
     """Return the ways between all devices that meet."""
     (rack_a, low_a, kind_a), (rack_b, low_b, kind_b) = meets.a, meets.b
     same = rack_a == rack_b

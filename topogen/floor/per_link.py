@@ -16,14 +16,15 @@ from topogen.floor.routing import route_of
 from topogen.floor.scope_classes import kinds_of_scopes
 from topogen.model.expand import cut, stretches
 from topogen.model.length_histogram import BASES, code_length
-from topogen.model.runs import kinds_of_rows
+from topogen.model.runs import unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
 
 Numbers: TypeAlias = "NDArray[np.integer]"
@@ -93,7 +94,7 @@ class _Measure:
         """Return together the scopes that begin at the same place of a rack; none where it saves nothing."""
         if block.scopes < TOGETHER or not self._shares_racks(block):
             return []
-        first, kind = kinds_of_rows(self._places(block.a)[:, None])
+        first, kind = unique_rows(self._places(block.a)[:, None])
         if len(first) * TOGETHER > block.scopes:
             return []
         return [np.flatnonzero(kind == number) for number in range(len(first))]

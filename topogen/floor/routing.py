@@ -13,7 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from topogen.language.layout import TraySpec
     from topogen.language.topology import LayoutSpec, SlackSpec
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Sites, Stand, Terminal
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Placement, Position, Terminal
 
 IN_RACK_MM = 2_000
 BETWEEN_RACKS_MM = 10_000
@@ -27,7 +28,7 @@ Spots: TypeAlias = "tuple[Ints, Ints]"
 class Routing:
     """What lengths are computed from: sites, the floor, and the slack of one link group."""
 
-    sites: Sites
+    sites: Placement
     layout: LayoutSpec | None
     slack: SlackSpec | None
 
@@ -50,7 +51,7 @@ class Routing:
         """Return -1 where a device that stands higher is nearer to the tray, 1 where it is farther."""
         return -1 if self._tray and self._tray.where == "overhead" else 1
 
-    def stand(self, end: Terminal) -> Stand:
+    def stand(self, end: Terminal) -> Position:
         """Return where the devices at an end of links stand."""
         return self.sites.stands[end.group]
 

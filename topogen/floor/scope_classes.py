@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import distinct, kinds_of_rows
+from topogen.model.runs import distinct, unique_rows
 
 if TYPE_CHECKING:
     from topogen.floor.routing import Routing
-    from topogen.model.fabric import Ints, LinkBlock, Sites, Stand, Terminal
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import LinkBlock, Placement, Position, Terminal
 
 NOWHERE = -1 << 40
 """Marks what is not known or does not matter; no number of a rack and no length comes near it."""
@@ -38,10 +39,10 @@ def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
     if len(sites.pairs):  # a measured way holds for these two racks alone
         inside = ((a == a[:, :1]).all(axis=1) & (b == a[:, :1]).all(axis=1))[:, None]
         marks.append(np.where(inside, NOWHERE, np.arange(block.scopes)[:, None]))
-    return kinds_of_rows(np.concatenate(marks, axis=1))
+    return unique_rows(np.concatenate(marks, axis=1))
 
 
-def _follow_by_racks(sites: Sites, block: LinkBlock) -> bool:
+def _follow_by_racks(sites: Placement, block: LinkBlock) -> bool:
     """Return whether each scope begins as many whole racks after the one before, at both ends alike."""
     racks = set()
     for end in block.ends:
@@ -52,7 +53,7 @@ def _follow_by_racks(sites: Sites, block: LinkBlock) -> bool:
     return len(racks) == 1
 
 
-def _spots(stand: Stand, end: Terminal) -> tuple[Ints, Ints]:
+def _spots(stand: Position, end: Terminal) -> tuple[Ints, Ints]:
     """Return the racks that each scope reaches at one end, and what its U's follow from.
 
     Shapes (scopes, racks) and (scopes, any).
@@ -76,7 +77,7 @@ def _shared(a: Ints, b: Ints) -> Ints:
     return np.where(apart, NOWHERE, b[:, 0] - a[:, 0])[:, None]
 
 
-def _on_floor(sites: Sites, racks: Ints, origin: Ints) -> list[Ints]:
+def _on_floor(sites: Placement, racks: Ints, origin: Ints) -> list[Ints]:
     """Return how far racks stand from an origin, along and across the rows; it is 0 where off the floor."""
     there = (racks >= 0) & (sites.x_mm[racks] >= 0)
     known = (origin >= 0) & (sites.x_mm[origin] >= 0)

@@ -17,7 +17,7 @@ from topogen.graph.edges import add_outside, common, outside_name
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
 from topogen.graph.node_classes import coded
 from topogen.graph.objects import at, one_by_one, paused_collector
-from topogen.graph.touching import rows_of, touching
+from topogen.graph.selection import rows_of, select
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.graph.edges import Attributes, Graph
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 Edge: TypeAlias = "tuple[str, str, int, Attributes]"
 
@@ -82,7 +83,7 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
     """
     if not only:
         refuse_above(fabric, link_graph_cost(fabric), limit)
-    touched = touching(fabric, only)
+    touched = select(fabric, only)
     shown = touched.joined
     cost = LinkGraphCost(len(shown), touched.n_links)
     refuse_above(fabric, cost, limit)

@@ -13,12 +13,13 @@ import numpy as np
 
 from topogen.errors import InputError, Problem, nearest
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import Ints, path_name, path_names, place_ids
+from topogen.model.fabric import path_name, path_names, place_ids
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup, PlaceGroup, Terminal
 
 
@@ -82,7 +83,7 @@ def contract(fabric: Fabric, level: str) -> Contraction:
     return Contraction(level, places, node, alone, bundles, shown)
 
 
-def narrow(contraction: Contraction, touched: Touched) -> Contraction:
+def narrow(contraction: Contraction, touched: Selection) -> Contraction:
     """Return a contraction with only the links that touch what is picked, and only the nodes they join."""
     bundles = []
     shown = np.zeros(contraction.n_nodes + 1, bool)  # one more, the outside

@@ -12,7 +12,7 @@ from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, r
 from topogen.graph.edges import medium_word
 from topogen.graph.node_classes import coded
 from topogen.graph.objects import runs
-from topogen.graph.touching import rows_of, touching
+from topogen.graph.selection import rows_of, select
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 ATTRIBUTES = ("link_group", "network", "tier", "rate_gbps", "length_m", "medium")
 """What is said of every link, as in the link graph; ``medium`` is one word, as in the contracted graph."""
@@ -87,14 +88,14 @@ def links_of(fabric: Fabric, form: str, only: Sequence[str], limit: int | None) 
     """
     if not only:
         refuse_above(fabric, link_graph_cost(fabric, form), limit)
-    touched = touching(fabric, only)
+    touched = select(fabric, only)
     cost = LinkGraphCost(len(touched.joined), touched.n_links, form)
     refuse_above(fabric, cost, limit)
     with needing_memory(fabric, cost):
         return _numbered(fabric, touched)
 
 
-def _numbered(fabric: Fabric, touched: Touched) -> Links:
+def _numbered(fabric: Fabric, touched: Selection) -> Links:
     """Return the links that touch a part, their ends numbered as nodes."""
     devices, count = touched.joined, touched.n_links
     node = np.zeros(fabric.n_devices + 1, np.int32)  # one more, the outside

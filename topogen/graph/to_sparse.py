@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_array
 
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
 
 
 @dataclass(frozen=True)

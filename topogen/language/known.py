@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 
-class Known:
+class ReadCache:
     """Values by the nodes they were read from: nodes never change, so the same nodes are the same value."""
 
     def __init__(self) -> None:

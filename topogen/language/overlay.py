@@ -64,7 +64,7 @@ def _entries(section: str, node: Node, problems: Problems) -> Iterable[tuple[str
             yield key, entry
 
 
-def lay(base: Node, layer: Node, problems: Problems) -> Node:
+def merge_catalogs(base: Node, layer: Node, problems: Problems) -> Node:
     """Return ``layer`` laid over ``base``; every ``like`` of the layer is resolved in this layer."""
     laid = {}
     for section in SECTIONS:

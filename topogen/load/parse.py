@@ -13,9 +13,9 @@ from topogen.build.parsed import Parsed
 from topogen.catalog.read import read_catalog
 from topogen.errors import InputError, Mark, Marks, Problems
 from topogen.language.include import TOP_KEYS, Load, take_includes
-from topogen.language.known import Known
+from topogen.language.known import ReadCache
 from topogen.language.not_yet import refuse_not_yet
-from topogen.language.overlay import empty_catalog, join_files, lay
+from topogen.language.overlay import empty_catalog, join_files, merge_catalogs
 from topogen.language.scenario import apply_changes, apply_scenario, scenario_names
 from topogen.language.tables import read_tables
 from topogen.language.topology import TopologySpec
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from topogen.language.scenario import Changes
 
 __all__ = [
-    "Laid",
     "Load",
+    "MergedTree",
     "Source",
-    "lay_topology",
+    "merge_topology",
     "parse_catalog",
-    "parse_laid",
+    "parse_merged",
     "parse_topology",
 ]
 
@@ -45,7 +45,7 @@ INDIRECT = ("E624", "E625", "E626")
 
 
 @dataclass(frozen=True)
-class Laid:
+class MergedTree:
     """A topology file with its includes and catalogs laid and its scenario applied: what changes go over.
 
     ``found`` is what was wrong so far, ``texts`` the lines of every file; ``known`` is what has been read and
@@ -59,7 +59,7 @@ class Laid:
     scenarios: tuple[str, ...]
     found: tuple[Problem, ...]
     texts: Mapping[str, Sequence[str]]
-    known: Known = field(default_factory=Known, repr=False)
+    known: ReadCache = field(default_factory=ReadCache, repr=False)
 
 
 def parse_topology(
@@ -69,17 +69,17 @@ def parse_topology(
     load: Load,
     scenario: str | None = None,
 ) -> Parsed:
-    """Return the model of a topology file; parameters and errors as of ``lay_topology``."""
-    return parse_laid(lay_topology(source, layers=layers, load=load, scenario=scenario))
+    """Return the model of a topology file; parameters and errors as of ``merge_topology``."""
+    return parse_merged(merge_topology(source, layers=layers, load=load, scenario=scenario))
 
 
-def lay_topology(
+def merge_topology(
     source: Source,
     *,
     layers: Sequence[Sequence[Source]] = (),
     load: Load,
     scenario: str | None = None,
-) -> Laid:
+) -> MergedTree:
     """Return a topology file laid out to be parsed, as it stands or with changes.
 
     Parameters
@@ -97,7 +97,7 @@ def lay_topology(
     Raises
     ------
     InputError
-        If the file is no tree; every other mistake waits for ``parse_laid``.
+        If the file is no tree; every other mistake waits for ``parse_merged``.
     """
     problems = Problems(Marks())
     tree = read_tree(source, problems)
@@ -110,10 +110,12 @@ def lay_topology(
     root, scenarios = _whole_tree(source, tree, laid, load, problems)
     root = apply_scenario(root, scenarios, scenario, problems)
     names = scenario_names(scenarios)
-    return Laid(source, root, load, scenario or "", names, tuple(problems.found), dict(problems.marks.texts))
+    return MergedTree(
+        source, root, load, scenario or "", names, tuple(problems.found), dict(problems.marks.texts)
+    )
 
 
-def parse_laid(laid: Laid, changes: Changes = (), said_at: str = "changes") -> Parsed:
+def parse_merged(laid: MergedTree, changes: Changes = (), said_at: str = "changes") -> Parsed:
     """Return the model of a file that is laid, with ``changes`` after its scenario.
 
     Parameters
@@ -154,7 +156,7 @@ def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, in
 def parse_catalog(layers: Sequence[Sequence[Source]]) -> Catalog:
     """Return the catalog of layers laid over each other; raises `InputError` with every mistake."""
     problems = Problems(Marks())
-    catalog = read_catalog(_lay_files(layers, problems), Known(), problems)
+    catalog = read_catalog(_lay_files(layers, problems), ReadCache(), problems)
     problems.raise_errors()
     return catalog
 
@@ -163,7 +165,7 @@ def _lay_files(layers: Sequence[Sequence[Source]], problems: Problems) -> Node:
     laid = empty_catalog()
     for layer in layers:
         trees = [tree for source in layer if (tree := read_tree(source, problems))]
-        laid = lay(laid, join_files(trees, problems), problems)
+        laid = merge_catalogs(laid, join_files(trees, problems), problems)
     return laid
 
 
@@ -175,7 +177,7 @@ def _whole_tree(
     own = child(tree, "catalog")
     for layer in (*catalogs, own):
         if layer is not None and layer.value is not None:
-            laid = lay(laid, join_files([layer], problems), problems)
+            laid = merge_catalogs(laid, join_files([layer], problems), problems)
     held = dict(tree.value) if isinstance(tree.value, dict) else {}
     scenarios = held.pop("scenarios", None)
     # An empty section (`links:` with every line under it commented out) is no section.
@@ -183,7 +185,7 @@ def _whole_tree(
     return Node({**kept, "catalog": laid}, Mark(source.name, 1, 1)), scenarios
 
 
-def _models(root: Node, known: Known, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
+def _models(root: Node, known: ReadCache, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
     held = root.value if isinstance(root.value, dict) else {}
     topology = Node({key: node for key, node in held.items() if key != "catalog"}, root.mark)
     laid = held["catalog"] if "catalog" in held else empty_catalog()

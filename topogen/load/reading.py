@@ -11,7 +11,7 @@ from topogen.build.stages import build
 from topogen.errors import InputError, Problem
 from topogen.language.yaml_tree import Source
 from topogen.load.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
-from topogen.load.parse import lay_topology, parse_laid
+from topogen.load.parse import merge_topology, parse_merged
 from topogen.study.what_if import what_ifs
 from topogen.takeoff.roll_up import roll_up
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from topogen.build.parsed import Parsed
-    from topogen.load.parse import Laid
+    from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
     from topogen.study.what_if import WhatIf
     from topogen.takeoff.roll_up import RollUp
@@ -38,7 +38,7 @@ class Revision:
 
 
 @dataclass(frozen=True)
-class Read:
+class Design:
     """A fabric with its roll-up and the revision of the texts behind it."""
 
     fabric: Fabric
@@ -78,7 +78,7 @@ class Sources:
 
 def read(
     name: str, scenario: str | None = None, catalogs: Sequence[Path] = (), *, strict: bool = False
-) -> Read:
+) -> Design:
     """Return the fabric of a shipped name or a path, built and rolled up.
 
     Raises ``InputError``; with ``strict`` for warnings too.
@@ -86,7 +86,7 @@ def read(
     sources = Sources()
     parsed, catalog = parse_files(name, scenario, catalogs, sources)
     fabric = build(parsed)
-    done = Read(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
+    done = Design(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
     if strict and done.warnings:
         raise InputError(done.warnings)
     return done
@@ -96,17 +96,17 @@ def parse_files(
     name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
 ) -> tuple[Parsed, Sequence[Source]]:
     """Return the parsed file and the texts of its catalogs."""
-    laid, catalog = lay_files(name, scenario, catalogs, sources)
-    return parse_laid(laid), catalog
+    laid, catalog = merge_files(name, scenario, catalogs, sources)
+    return parse_merged(laid), catalog
 
 
-def lay_files(
+def merge_files(
     name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
-) -> tuple[Laid, Sequence[Source]]:
-    """Return the file laid out, for ``parse_laid`` with any changes, and the texts of its catalogs."""
+) -> tuple[MergedTree, Sequence[Source]]:
+    """Return the file laid out, for ``parse_merged`` with any changes, and the texts of its catalogs."""
     layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
     source = sources.open(*_shown(find_topology(name)))
-    laid = lay_topology(source, layers=layers, load=sources.include, scenario=scenario)
+    laid = merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
     return laid, [text for layer in layers for text in layer]
 
 
@@ -200,9 +200,9 @@ def what_if(
     >>> [(row.links, int(row.cost_usd), int(row.figures["parts.els8"])) for row in rows]
     [(10512, 699480, 396), (10512, 778680, 396)]
     """
-    laid, _ = lay_files(name, scenario, catalogs, Sources())
+    laid, _ = merge_files(name, scenario, catalogs, Sources())
     asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
-    return what_ifs(partial(parse_laid, laid), asked, figures)
+    return what_ifs(partial(parse_merged, laid), asked, figures)
 
 
 def _written(value: object) -> str:

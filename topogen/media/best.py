@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from topogen.errors import Problems
     from topogen.language.topology import ChoiceSpec
     from topogen.media.links import Links
-    from topogen.model.fabric import Ints, LinkBlock, Port
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import LinkBlock, Port
 
 
 def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems) -> Granted:

@@ -13,8 +13,9 @@ from topogen.model.length_histogram import BASES
 
 if TYPE_CHECKING:
     from topogen.media.scope_classes import Scopes
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Rejected
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Rejected
 
 NOT_STATED = -1
 

@@ -12,15 +12,12 @@ from topogen.model.select import SelectionError, mark_devices
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from topogen.errors import Problems
     from topogen.language.topology import OverrideSpec
     from topogen.media.links import Links
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
-
-    Bools = NDArray[np.bool_]
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:

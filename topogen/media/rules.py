@@ -16,15 +16,13 @@ from topogen.units import format_count, format_length, format_rate_long
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from topogen.errors import Problems
     from topogen.language.topology import RuleSpec
     from topogen.media.links import Links
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Bools, Ints
+    from topogen.model.fabric import Fabric
     from topogen.units import Condition
 
-    Bools = NDArray[np.bool_]
     Used: TypeAlias = dict[str, Ints]
     """How many links each rule of a policy matched."""
 

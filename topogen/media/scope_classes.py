@@ -15,19 +15,16 @@ import numpy as np
 from topogen.floor.routing import route_of
 from topogen.floor.scope_classes import kinds_of_scopes
 from topogen.model.fabric import place_ids
-from topogen.model.runs import kinds_of_rows
+from topogen.model.runs import unique_rows
 from topogen.model.select import select_devices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from topogen.language.topology import OverrideSpec
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.model.arrays import Bools, Ints
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
     from topogen.selector import Selector
-
-    Bools = NDArray[np.bool_]
 
 NOWHERE = -1
 
@@ -84,7 +81,7 @@ def _kinds(
         marks.append(kinds_of_scopes(block, route_of(fabric, group))[1][:, None])
     if block.b:
         marks += [_places(fabric, block, level) for level in levels]
-    _, kind = kinds_of_rows(np.concatenate(marks, axis=1))
+    _, kind = unique_rows(np.concatenate(marks, axis=1))
     found = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind))[:-1])
     return sorted(found, key=lambda numbers: int(numbers[0]))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import FREE, Choice, Fabric, Ints, LinkBlock, LinkGroup, Terminal
+from topogen.model.fabric import FREE, Choice, Fabric, LinkBlock, LinkGroup, Terminal
 from topogen.model.length_histogram import LengthClasses, added_up, classes_of, code_length, known_mm
 from topogen.model.runs import distinct
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from topogen.media.links import Granted, Links
     from topogen.media.scope_classes import Scopes
+    from topogen.model.arrays import Ints
 
 
 def parts_of(links: Links, granted: Granted) -> Iterator[LinkGroup]:

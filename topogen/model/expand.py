@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.model.fabric import Fabric, Ints, LinkGroup, Terminal
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup, Terminal
     from topogen.model.runs import Runs
 
 OUTSIDE = -1

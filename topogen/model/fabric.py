@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import lcm, prod
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from topogen.errors import Marks, Problem
 from topogen.model.length_histogram import LengthClasses
@@ -25,11 +24,10 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog
     from topogen.language.topology import TopologySpec
+    from topogen.model.arrays import Ints
     from topogen.model.runs import Rows
     from topogen.selector import Entry
 
-Ints: TypeAlias = NDArray[np.int64]
-Side: TypeAlias = Literal["a", "b"]
 
 FREE = -1
 """What a port map holds for a port that no link uses."""
@@ -260,7 +258,7 @@ class Rack:
 
 
 @dataclass(frozen=True)
-class Stand:
+class Position:
     """Where the devices of a group stand: in racks of ``per_rack`` devices each from ``first`` on.
 
     In each rack or above it they take the U of ``units`` in turn, ``per_unit`` devices each. ``listed`` has
@@ -296,7 +294,7 @@ class Stand:
             return self.first, self.first + (self.count - 1) // self.per_rack if self.first >= 0 else -1
         return int(self.listed[0].min()), int(self.listed[0].max())
 
-    def is_apart_from(self, other: Stand) -> bool:
+    def is_apart_from(self, other: Position) -> bool:
         """Return whether every device stands in a rack, all racks before or behind those of another."""
         both = self.in_racks and other.in_racks
         return both and (self.span[1] < other.span[0] or other.span[1] < self.span[0])
@@ -359,7 +357,7 @@ def height_mm(unit: Ints) -> Ints:
 
 
 @dataclass(frozen=True)
-class Sites:
+class Placement:
     """Where every device stands: a stand for each device group.
 
     ``x_mm`` and ``y_mm``, shape (racks,), are where racks stand on the floor, -1 where no row holds them;
@@ -367,7 +365,7 @@ class Sites:
     whose way was measured, as lower x racks + higher, ascending; ``ways`` are those ways in mm.
     """
 
-    stands: tuple[Stand, ...]
+    stands: tuple[Position, ...]
     places: tuple[PlaceGroup, ...]
     x_mm: Ints
     y_mm: Ints
@@ -412,7 +410,7 @@ class Sites:
 
 
 @dataclass(frozen=True)
-class Made:
+class GeneratorFacts:
     """What a generator says of its fabric: formulas of its pattern, None where the structure does not tell.
 
     ``diameter`` is the most links between two ends; ``bisection`` the least links cut when the ends are
@@ -439,8 +437,8 @@ class Fabric:
     groups: tuple[DeviceGroup, ...]
     links: tuple[LinkGroup, ...]
     ports: dict[tuple[int, int], Rows]
-    sites: Sites
-    made: Mapping[str, Made] = field(default_factory=dict)
+    sites: Placement
+    made: Mapping[str, GeneratorFacts] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks, repr=False)
     warnings: tuple[Problem, ...] = ()
 

@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from topogen.model.runs import changes, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Ints: TypeAlias = NDArray[np.int64]
+    from topogen.model.arrays import Ints
+
 
 BASES = ("routed", "default", "measured", "stated", "board", "unknown")
 """What a length may rest on. As one number a length is its mm x the number of these + its basis."""

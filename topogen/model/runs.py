@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Ints: TypeAlias = NDArray[np.int64]
+    from numpy.typing import NDArray
+
+    from topogen.model.arrays import Ints
+
 
 DENSE = 8
 """How many numbers there may be for each step up or down before steps are sorted rather than laid out."""
@@ -38,7 +40,7 @@ class Runs:
     values: Ints
 
     @classmethod
-    def alike(cls, count: int, value: Ints | int) -> Runs:
+    def uniform(cls, count: int, value: Ints | int) -> Runs:
         """Return one value, or row of values, for all numbers."""
         return cls(count, np.zeros(1, np.int64), np.asarray(value, np.int64)[None])
 
@@ -89,9 +91,9 @@ class Rows:
     rows: Ints
 
     @classmethod
-    def alike(cls, count: int, row: Ints) -> Rows:
+    def uniform(cls, count: int, row: Ints) -> Rows:
         """Return one row for all numbers."""
-        return cls(Runs.alike(count, 0), row[None])
+        return cls(Runs.uniform(count, 0), row[None])
 
     @classmethod
     def of(cls, table: Ints) -> Rows:
@@ -117,14 +119,14 @@ class Rows:
     def entered(self, first: Ints, number: Ints, column: Ints, value: int) -> Rows:
         """Return the rows with a value in one column of each ``number``, shape (cells,), from each first on.
 
-        >>> rows = Rows.alike(4, np.array([0, 0]))
+        >>> rows = Rows.uniform(4, np.array([0, 0]))
         >>> rows.entered(np.array([0, 2]), np.array([1]), np.array([0]), 7).full().tolist()
         [[0, 0], [7, 0], [0, 0], [7, 0]]
         """
         own = distinct(number)
         cells = np.zeros((len(own), self.rows.shape[1]), bool)
         cells[np.searchsorted(own, number), column] = True
-        one_of, kind = kinds_of_rows(cells)
+        one_of, kind = unique_rows(cells)
         mask = np.zeros(self.kind.count, np.int64)
         mask[first[:, None] + own] = kind + 1
         both = Runs.of(self.kind.full() * (len(one_of) + 1) + mask)
@@ -135,12 +137,12 @@ class Rows:
         return Rows(Runs(both.count, both.starts, np.searchsorted(found, both.values)), rows)
 
 
-def run(count: int, step: int = 1) -> Ints:
+def arange(count: int, step: int = 1) -> Ints:
     """Return 0, step, 2 step ... of shape (count,)."""
     return np.arange(count, dtype=np.int64) * step
 
 
-def none(count: int) -> Ints:
+def zeros(count: int) -> Ints:
     """Return zeros of shape (count,): an index that does not move the device or port."""
     return np.zeros(count, np.int64)
 
@@ -169,10 +171,10 @@ def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
     return new
 
 
-def kinds_of_rows(rows: Ints) -> tuple[Ints, Ints]:
+def unique_rows(rows: Ints) -> tuple[Ints, Ints]:
     """Return the number of a row of each kind, and the kind of every row; without ``numpy.ma`` too.
 
-    >>> [one.tolist() for one in kinds_of_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
+    >>> [one.tolist() for one in unique_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
     [[1, 0], [1, 0, 1]]
     """
     differ = rows[:, (rows != rows[:1]).any(axis=0)]
@@ -223,9 +225,9 @@ def tally(copies: Iterable[Copies], count: int) -> Runs:
     """
     steps = [_steps(one) for one in copies]
     if not steps:
-        return Runs.alike(count, 0)
+        return Runs.uniform(count, 0)
     if len(steps) == 1 and steps[0][0].tolist() == [0, count]:
-        return Runs.alike(count, steps[0][1][0])
+        return Runs.uniform(count, steps[0][1][0])
     place, height = (np.concatenate(part) for part in zip(*steps, strict=True))
     if len(place) * DENSE > count:  # few more devices than steps: faster than sorting them
         rise = np.zeros(count + 1, np.int64)
@@ -290,29 +292,29 @@ def listed(numbers: range | Ints) -> Ints:
     return numbers
 
 
-def occurrence(values: Ints) -> Ints:
+def cumcount(values: Ints) -> Ints:
     """Return how many equal values stand before each one.
 
-    >>> occurrence(np.array([5, 7, 5, 5])).tolist()
+    >>> cumcount(np.array([5, 7, 5, 5])).tolist()
     [0, 0, 1, 2]
     """
     if len(values) > 1 and (values[1:] >= values[:-1]).all():
         starts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
-        return run(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
+        return arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
     order = np.argsort(values, kind="stable")
     ranked = values[order]
     new = np.concatenate([[True], ranked[1:] != ranked[:-1]]) if len(values) else np.zeros(0, bool)
     starts = np.flatnonzero(new)
     counts = np.empty(len(values), np.int64)
-    counts[order] = run(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
+    counts[order] = arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
     return counts
 
 
-def rows_alike(rows: Ints) -> list[Ints]:
+def equal_rows(rows: Ints) -> list[Ints]:
     """Return the numbers of equal rows of a table together.
 
-    >>> [rows.tolist() for rows in rows_alike(np.array([[1, 2], [0, 0], [1, 2]]))]
+    >>> [rows.tolist() for rows in equal_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
     [[1], [0, 2]]
     """
-    one_of, kind = kinds_of_rows(rows)
+    one_of, kind = unique_rows(rows)
     return [np.flatnonzero(kind == value) for value in range(len(one_of))]

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.model.fabric import DeviceGroup, Ints, PlaceGroup, Step, Steps, count_of
-from topogen.model.runs import run
+from topogen.model.fabric import DeviceGroup, PlaceGroup, Step, Steps, count_of
+from topogen.model.runs import arange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from topogen.model.arrays import Ints
     from topogen.selector import Pick, Selector
 
 
@@ -176,7 +177,7 @@ def _is_found(match: _Match) -> bool:
 
 
 def _piece(index: int, path: Steps, match: _Match) -> Piece:
-    rest = [run(step.count) for step in path[len(match.picks) :]]
+    rest = [arange(step.count) for step in path[len(match.picks) :]]
     return Piece(index, path, (*match.picks, *rest))
 
 
@@ -190,7 +191,7 @@ def _match(path: Steps, steps: tuple[Pick, ...]) -> _Match | None:
         if not found:
             return None
         if len(found) == len(steps):
-            picks = [found.get(depth, run(step.count)) for depth, step in enumerate(path)]
+            picks = [found.get(depth, arange(step.count)) for depth, step in enumerate(path)]
             order = sorted(found)
             return _Match(tuple(picks), tuple(path[d] for d in order), tuple(found[d] for d in order))
     return None
@@ -201,7 +202,7 @@ def _chosen(step: Step, pick: Pick) -> Ints | None:
     entry = step.entry
     if pick.name in (entry.stem, entry.type):
         if pick.numbers is None:
-            return run(step.count)
+            return arange(step.count)
         index = {number: i for i, number in enumerate(entry.numbers)}
         return np.array([index[number] for number in pick.numbers if number in index], np.int64)
     digits = pick.name.removeprefix(entry.stem).removeprefix(entry.separator)

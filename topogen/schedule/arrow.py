@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.columns import Column
-    from topogen.model.fabric import Ints
+    from topogen.model.arrays import Ints
     from topogen.schedule.laid_text import Piece
 
 ROWS = 262_144

@@ -16,13 +16,14 @@ from topogen.media.medium import links_reach, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length
 from topogen.schedule.cable_parts import cable_part, ladder
 from topogen.schedule.laid_text import Piece, texts_of
-from topogen.schedule.name_texts import InSight, PathTexts, Turns
+from topogen.schedule.name_texts import Numbering, PathTexts, VisibleNames
 from topogen.schedule.part_cells import medium_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from topogen.model.fabric import Fabric, Ints, LinkGroup, Port
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup, Port
     from topogen.schedule.cable_lines import CableLines, Lines
     from topogen.schedule.laid_text import Texts
 
@@ -57,18 +58,18 @@ class SiteTexts:
 
     def __init__(self, fabric: Fabric) -> None:
         self._groups = fabric.groups
-        self._named: dict[tuple[int, ...], tuple[Turns, PathTexts]] = {}
+        self._named: dict[tuple[int, ...], tuple[Numbering, PathTexts]] = {}
         racks = fabric.sites.racks
         cells = {row: quoted(row) if row else "" for row in {one.row for one in racks}}
         self.row = texts_of([*(cells[one.row] for one in racks), ""])
         self.rack = texts_of([*(one.name for one in racks), ""])
         self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
 
-    def named(self, *groups: int) -> tuple[Turns, PathTexts]:
+    def named(self, *groups: int) -> tuple[Numbering, PathTexts]:
         """Return the turns of the devices of some groups, and their names."""
         if groups not in self._named:
             some = [self._groups[index] for index in groups]
-            turns = Turns(some)
+            turns = Numbering(some)
             self._named[groups] = turns, PathTexts(some, turns)
         return self._named[groups]
 
@@ -87,7 +88,7 @@ class Sheet:
     columns: Sequence[str]
     parts: dict[str, Parts] = field(default_factory=dict)
     index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
-    seen: dict[str, tuple[Turns, dict[str, Framed]]] = field(default_factory=dict)
+    seen: dict[str, tuple[Numbering, dict[str, Framed]]] = field(default_factory=dict)
 
     @property
     def fabric(self) -> Fabric:
@@ -126,7 +127,7 @@ class Sheet:
         if key in self.seen:
             turns, said = self.seen[key]
             makers = [said[part.of](before, after) for part, before, after in _with_neighbours(parts)]
-            table = InSight(turns, lambda some: [piece for make in makers for piece in make(some)])
+            table = VisibleNames(turns, lambda some: [piece for make in makers for piece in make(some)])
             return lambda lines: table.pieces(index(lines))
         texts = texts_of(_joined(parts))
         return lambda lines: [Piece(texts, index(lines))]
@@ -203,7 +204,7 @@ def _put_id(sheet: Sheet) -> None:
     if group.within is not None:
         places = [place for place in sheet.fabric.places if place.level == group.within]
         places.sort(key=lambda place: place.first)
-        turns = Turns(places)
+        turns = Numbering(places)
         sheet.seen["place"] = turns, {"name": PathTexts(places, turns).framed}
         sheet.index["place"] = lambda lines: lines.place
         sheet.parts["cable_id"] = [Part("place", of="name"), "/", *number]

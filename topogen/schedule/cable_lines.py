@@ -19,7 +19,7 @@ from topogen.floor.per_link import length_numbers
 from topogen.media.medium import is_installed
 from topogen.model.expand import cut, expand, expand_parts
 from topogen.model.fabric import place_ids
-from topogen.model.runs import none, occurrence, run
+from topogen.model.runs import arange, cumcount, zeros
 from topogen.schedule.cable_rows import cable_rows
 from topogen.schedule.link_ends import ends_in_parts
 from topogen.schedule.port_numbers import PortNumbers
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.cabling.cages import CageOrder
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
     from topogen.schedule.cable_rows import CableRows
     from topogen.schedule.link_ends import LinkEnds
 
@@ -207,7 +208,7 @@ class _Scopes:
         of, block = self._of, self._of.group.blocks[number]
         size, count = prod(block.shape), len(ends)
         scopes = slice(done // size, -(-(done + count) // size))
-        inside = run(size) if count >= size else done % size + run(count)
+        inside = arange(size) if count >= size else done % size + arange(count)
         return Lines(
             block=np.broadcast_to(np.int64(number), count),
             place=np.repeat(self._places[number][scopes], len(inside)),
@@ -215,7 +216,7 @@ class _Scopes:
             a=ends.a,
             a_port=of.ports["a"].of_links(number, ends.a_port),
             b=ends.b,
-            b_port=of.ports["b"].of_links(number, ends.b_port) if block.b else none(count),
+            b_port=of.ports["b"].of_links(number, ends.b_port) if block.b else zeros(count),
             links=np.broadcast_to(np.int64(1), count),
             leg=np.broadcast_to(np.int64(0), count),
             length=length,
@@ -239,7 +240,7 @@ class _Scopes:
             a=ends.a.reshape(copies, size)[:, first].ravel(),
             a_port=np.tile(ports["a"], copies),
             b=ends.b.reshape(copies, size)[:, first].ravel(),
-            b_port=np.tile(ports["b"], copies) if block.b else none(copies * len(rows)),
+            b_port=np.tile(ports["b"], copies) if block.b else zeros(copies * len(rows)),
             links=np.tile(rows.links, copies),
             leg=np.tile(rows.leg, copies),
             length=longest.ravel(),
@@ -249,7 +250,7 @@ class _Scopes:
 def _place_of_scopes(fabric: Fabric, group: LinkGroup, block: LinkBlock) -> Ints:
     """Return the place that the cables of each scope are counted in, 0 for one over everything."""
     if group.within is None:
-        return none(block.scopes)
+        return zeros(block.scopes)
     found = place_ids(fabric, fabric.groups[block.a.group], group.within)
     assert found is not None  # noqa: S101 - a link group is wired inside places of its level
     return np.asarray(found[block.a.scope + block.a.device[0]])
@@ -257,10 +258,10 @@ def _place_of_scopes(fabric: Fabric, group: LinkGroup, block: LinkBlock) -> Ints
 
 def _counted(places: Sequence[Ints], cables: Sequence[int]) -> tuple[list[Ints], Ints]:
     """Return how many cables of its place come before each scope, and how many each place has."""
-    totals = none(max(int(place.max()) for place in places) + 1)
+    totals = zeros(max(int(place.max()) for place in places) + 1)
     before = []
     for place, each in zip(places, cables, strict=True):
-        before.append(totals[place] + occurrence(place) * each)
+        before.append(totals[place] + cumcount(place) * each)
         np.add.at(totals, place, each)
     return before, totals
 
@@ -321,7 +322,7 @@ class _Whole:
             a=links.a[first].astype(np.int64),
             a_port=number["a"],
             b=links.b[first].astype(np.int64),
-            b_port=number.get("b", none(len(rows))),
+            b_port=number.get("b", zeros(len(rows))),
             links=rows.links,
             leg=rows.leg,
             length=np.searchsorted(of.codes, rows.length),

@@ -14,13 +14,14 @@ from topogen.cabling.cables import cable_of_link
 from topogen.cabling.cages import cage_order
 from topogen.floor.per_link import length_numbers
 from topogen.model.fabric import place_ids
-from topogen.model.runs import changes, occurrence
+from topogen.model.runs import changes, cumcount
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
         starts, sizes = _runs(of_cable)
         number: Ints = np.arange(len(of_cable)) - np.repeat(starts, sizes)
     else:
-        number = occurrence(of_cable)
+        number = cumcount(of_cable)
     return np.asarray(number[cable])
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.model.fabric import Ints
+    from topogen.model.arrays import Ints
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Widths: TypeAlias = "int | Ints"

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.expand import expand_parts
-from topogen.model.runs import none
+from topogen.model.runs import zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, Terminal
+    from topogen.model.fabric import Fabric, LinkBlock, Terminal
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,4 @@ def _ends(columns: Columns) -> LinkEnds:
 
 def _starts(block: LinkBlock, end: Terminal | None) -> Ints:
     """Return how far behind the first scope each one starts at an end; outside the model nowhere."""
-    return end.scope - end.scope[0] if end else none(block.scopes)
+    return end.scope - end.scope[0] if end else zeros(block.scopes)

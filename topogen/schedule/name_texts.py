@@ -12,7 +12,8 @@ from topogen.schedule.laid_text import Piece, table_of, texts_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from topogen.model.fabric import DeviceGroup, Ints, PlaceGroup, Steps
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceGroup, PlaceGroup, Steps
     from topogen.schedule.laid_text import Texts
 
     Groups = Sequence[DeviceGroup | PlaceGroup]
@@ -24,7 +25,7 @@ SHARED = 2
 """Lines on average that a text must serve to be made before it is copied to them."""
 
 
-class Turns:
+class Numbering:
     """Places or devices of several groups, renumbered as one run: their turns, from 0."""
 
     def __init__(self, groups: Groups) -> None:
@@ -53,10 +54,10 @@ class Turns:
         return np.searchsorted(self._start, turns, side="right") - 1
 
 
-class InSight:
+class VisibleNames:
     """A table of texts by turn, of which only a stretch is there at a time."""
 
-    def __init__(self, turns: Turns, make: Callable[[Ints], Sequence[Piece]]) -> None:
+    def __init__(self, turns: Numbering, make: Callable[[Ints], Sequence[Piece]]) -> None:
         self._turns, self._make = turns, make
         self._start = 0
         self._table: Texts | None = None
@@ -78,7 +79,7 @@ class InSight:
 class PathTexts:
     """Full names along paths, as what is above and what is below: two small tables make many names."""
 
-    def __init__(self, groups: Groups, turns: Turns) -> None:
+    def __init__(self, groups: Groups, turns: Numbering) -> None:
         depths = [_middle(group.path) for group in groups]
         above = [_names(group.path[:depth], "/") for group, depth in zip(groups, depths, strict=True)]
         below = [_names(group.path[depth:]) for group, depth in zip(groups, depths, strict=True)]

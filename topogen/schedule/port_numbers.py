@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.model.fabric import Fabric, Ints, LinkGroup, Port, Side
+    from topogen.model.arrays import Ints, Side
+    from topogen.model.fabric import Fabric, LinkGroup, Port
 
 
 class PortNumbers:

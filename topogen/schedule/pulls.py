@@ -20,7 +20,8 @@ from topogen.model.runs import changes
 from topogen.schedule.cable_rows import cable_rows
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, Ints, LinkBlock, LinkGroup, Terminal
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
 NO_RACK, OUTSIDE = -1, -2
 """Racks of what stands in none, and of what is not in the model."""

@@ -17,7 +17,8 @@ from topogen.model.fabric import place_ids
 from topogen.structure.oversubscription import down_up, switch_uses
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, Ints, Made
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, GeneratorFacts
     from topogen.structure.domain import Domain
 
 CLOSED = "closed form"
@@ -93,7 +94,7 @@ def _of_one_tier(domain: Domain) -> Fraction | None:
     return Fraction(int(rate[0]) * switches * (ends // 2))
 
 
-def _of_formula(domain: Domain, made: Made) -> Fraction | None:
+def _of_formula(domain: Domain, made: GeneratorFacts) -> Fraction | None:
     """Return what the formula of a pattern gives, where all links have one rate."""
     rates = np.unique(domain.rate)
     if made.bisection is None or len(rates) != 1:
@@ -101,7 +102,7 @@ def _of_formula(domain: Domain, made: Made) -> Fraction | None:
     return made.bisection * made.planes * int(rates[0])
 
 
-def _of_tree(fabric: Fabric, domain: Domain, made: Made) -> Fraction | None:
+def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction | None:
     """Return the bisection of a fat tree with all pods alike, None where halves depend on how ends are dealt.
 
     Where no switch has less upward than down, every two halves can talk at the full rate of the smaller: the
@@ -136,7 +137,7 @@ def _flow(fabric: Fabric, domain: Domain, role: str, tier: int) -> tuple[Ints, I
     return down, up
 
 
-def _pods_halve(domain: Domain, made: Made, narrow: int) -> bool:
+def _pods_halve(domain: Domain, made: GeneratorFacts, narrow: int) -> bool:
     """Return whether the pods below a tier are alike and of even number, each end with one link a plane."""
     links = np.bincount(domain.a, minlength=len(domain.is_end)) + np.bincount(
         domain.b, minlength=len(domain.is_end)

@@ -20,7 +20,8 @@ from topogen.takeoff.pools import SWITCH_ROLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup
 
 
 class NoDomainError(ValueError):

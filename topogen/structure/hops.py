@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.model.fabric import Ints
+    from topogen.model.arrays import Ints
     from topogen.structure.domain import Domain
 
 MOST_WORK = 4_000_000_000

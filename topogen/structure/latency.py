@@ -16,7 +16,8 @@ from topogen.model.expand import expand
 from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
     from topogen.structure.domain import Domain
 
 SOURCES = 16

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, Terminal
+    from topogen.model.fabric import Fabric, Terminal
 
     Numbers = NDArray[np.integer]
     Flags = NDArray[np.bool_]

@@ -13,14 +13,15 @@ import numpy as np
 
 from topogen.model.expand import expand
 from topogen.model.fabric import device_name, place_ids
-from topogen.model.runs import occurrence
+from topogen.model.runs import cumcount
 from topogen.model.select import select_devices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.language.topology import FabricSpec
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
 
 SHOWN = 5
 NOT = -1
@@ -122,7 +123,7 @@ def _rail_of(fabric: Fabric, spec: FabricSpec) -> Ints:
     if devices:
         named, first = np.unique(np.concatenate(devices), return_index=True)
         order = np.argsort(first)
-        rail[named[order]] = occurrence(np.concatenate(places)[first][order])
+        rail[named[order]] = cumcount(np.concatenate(places)[first][order])
     return rail
 
 

@@ -13,13 +13,14 @@ import numpy as np
 
 from topogen.cabling.cages import cage_order
 from topogen.media.medium import port_lanes
-from topogen.model.fabric import FREE, Fabric, Ints
+from topogen.model.fabric import FREE, Fabric
 from topogen.takeoff.pools import pools_of, users_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.catalog.model import Medium
+    from topogen.model.arrays import Ints
     from topogen.takeoff.pools import Pool
 
 LIGHT = ("engine", "els")
@@ -81,7 +82,7 @@ def feeds(fabric: Fabric) -> list[Feed]:
 
 
 @dataclass(frozen=True)
-class _Dealt:
+class _Assignment:
     """A pooled line with all ports that take a share of it; ``linked`` are those with a link."""
 
     pool: Pool
@@ -94,7 +95,7 @@ class _Dealt:
 
 def _pooled(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
     """Yield engines and light sources of a medium; a line that serves another is dealt over its pieces."""
-    dealt: dict[str, _Dealt] = {}
+    dealt: dict[str, _Assignment] = {}
     for pool in pools_of(fabric, medium, network, every=True):
         part = pool.line.part_for(1, *_lanes_of_link(fabric, medium, network)) or ""
         unit = (pool.line.serves or (1, "lanes"))[1]
@@ -145,7 +146,7 @@ def _offered(pool: Pool, used: Ints, linked: np.ndarray, users: list[int]) -> np
     return np.asarray(linked | ((used == FREE) & np.isin(lowest, users)))
 
 
-def _over_lanes(pool: Pool, lanes: tuple[Ports, Ints, Ints, np.ndarray]) -> _Dealt:
+def _over_lanes(pool: Pool, lanes: tuple[Ports, Ints, Ints, np.ndarray]) -> _Assignment:
     """Return lanes dealt out, so many to a piece, place by place."""
     ports, place, each, linked = lanes
     serves = (pool.line.serves or (1, "lanes"))[0]
@@ -153,10 +154,10 @@ def _over_lanes(pool: Pool, lanes: tuple[Ports, Ints, Ints, np.ndarray]) -> _Dea
     starts = np.flatnonzero(np.diff(place, prepend=-1))
     before = np.repeat(end[starts] - each[starts], np.diff(np.append(starts, len(end))))
     first, last = (end - each - before) // serves, (end - before - 1) // serves
-    return _Dealt(pool, ports, place, first, last, linked)
+    return _Assignment(pool, ports, place, first, last, linked)
 
 
-def _over_pieces(fabric: Fabric, pool: Pool, served: _Dealt) -> _Dealt:
+def _over_pieces(fabric: Fabric, pool: Pool, served: _Assignment) -> _Assignment:
     """Return pieces of another line dealt out, in the order of their places."""
     serves = (pool.line.serves or (1, ""))[0]
     place_of = np.zeros(fabric.n_devices, np.int64)
@@ -173,10 +174,10 @@ def _over_pieces(fabric: Fabric, pool: Pool, served: _Dealt) -> _Dealt:
     qty = served.pool.line.qty
     first = (before[served.place] + served.first * qty) // serves
     last = (before[served.place] + (served.last + 1) * qty - 1) // serves
-    return _Dealt(pool, served.ports, above, first, last, served.linked)
+    return _Assignment(pool, served.ports, above, first, last, served.linked)
 
 
-def _feed(dealt: _Dealt, of: tuple[str, str, str]) -> Feed:
+def _feed(dealt: _Assignment, of: tuple[str, str, str]) -> Feed:
     """Return the ports with a link; the others only took their share. A step is ``qty`` pieces."""
     medium, network, part = of
     keep, qty = dealt.linked, dealt.pool.line.qty

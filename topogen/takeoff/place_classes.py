@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.fabric import Steps, count_of, level_depth
-from topogen.model.runs import distinct, kinds_of_rows
+from topogen.model.runs import distinct, unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
     from topogen.model.runs import Runs
 
 Chosen = dict[int, tuple["Ints", "Ints"]]
@@ -59,7 +60,7 @@ def _in_places(fabric: Fabric, path: Steps, tables: Mapping[int, Runs]) -> Chose
     places = places[places < count]
     devices = {index: places[:, None] * size + np.arange(size) for index, size in sizes.items()}
     rows = [tables[index].at(numbers).reshape(len(places), -1) for index, numbers in devices.items()]
-    first, kind = kinds_of_rows(np.concatenate(rows, axis=1))
+    first, kind = unique_rows(np.concatenate(rows, axis=1))
     copies = np.zeros(len(first), np.int64)
     np.add.at(copies, kind, np.diff(places, append=count))
     order = np.argsort(first)

@@ -11,14 +11,15 @@ import numpy as np
 
 from topogen.cabling.cages import side_of
 from topogen.media.medium import port_lanes
-from topogen.model.fabric import FREE, Fabric, Ints, place_ids
-from topogen.model.runs import Runs, aligned, distinct, kinds_of_rows
+from topogen.model.fabric import FREE, Fabric, place_ids
+from topogen.model.runs import Runs, aligned, distinct, unique_rows
 from topogen.takeoff.place_classes import alike, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.catalog.model import Line, Medium
+    from topogen.model.arrays import Ints
 
 SWITCH_ROLES = ("switch", "ocs")
 
@@ -251,7 +252,7 @@ def _placed(fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int
     """Return the places of a level in which devices stand, no piece in them yet."""
     numbers = [_own_places(fabric, one, level) if (ids := found[one.group]) is None else ids for one in lanes]
     every = np.concatenate(numbers)
-    first, index = kinds_of_rows(every[:, None])
+    first, index = unique_rows(every[:, None])
     owner = np.split(index, np.cumsum([len(ids) for ids in numbers])[:-1])
     copies = np.concatenate([one.copies for one in lanes])[first]
     return Placed(

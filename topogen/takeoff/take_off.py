@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.catalog.model import Line, Medium
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, Side
+    from topogen.model.arrays import Side
+    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
 
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from topogen.wiring.block import Block, Request
-    from topogen.wiring.plan import Asked, Plan
+    from topogen.wiring.plan import GeneratorRequest, Plan
 
 PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
     "external": external,
@@ -39,7 +39,7 @@ PATTERNS: dict[str, Callable[[Request], list[Block]]] = {
     "spread": spread,
 }
 
-GENERATORS: dict[str, Callable[[Asked], Plan]] = {
+GENERATORS: dict[str, Callable[[GeneratorRequest], Plan]] = {
     "dragonfly": dragonfly,
     "fat_tree": fat_tree,
     "hx_mesh": hx_mesh,

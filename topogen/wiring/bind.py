@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import Ints, LinkBlock, Terminal
-from topogen.model.runs import listed, none, rows_alike
+from topogen.model.fabric import LinkBlock, Terminal
+from topogen.model.runs import equal_rows, listed, zeros
 from topogen.wiring.block import Block
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from topogen.model.arrays import Ints
     from topogen.wiring.block import BlockSide
 
 
@@ -91,7 +92,9 @@ def _bind_copies(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list
         left[whole] = False
         bound += _alike(block.shape, sides, whole)
     for copy in np.flatnonzero(left).tolist():
-        ends = [replace(side, device=side.device + side.first[copy], first=none(1)) for side in _sides(block)]
+        ends = [
+            replace(side, device=side.device + side.first[copy], first=zeros(1)) for side in _sides(block)
+        ]
         bound += bind(Block(block.shape, ends[0], ends[1] if block.b else None), a, b)
     return bound
 
@@ -114,7 +117,7 @@ def _alike(
     spots = [member.at(side.first[copies][:, None] + side.device[None, :]) for side, member in sides]
     first = [spot.min(axis=1) for spot in spots]
     spots = [spot - start[:, None] for spot, start in zip(spots, first, strict=True)]
-    for rows in rows_alike(np.concatenate(spots, axis=1)):
+    for rows in equal_rows(np.concatenate(spots, axis=1)):
         ends = [
             _repeated(replace(side, device=spot[rows[0]]), member, start[rows])
             for (side, member), start, spot in zip(sides, first, spots, strict=True)

@@ -12,20 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from topogen.model.runs import Copies, none, occurrence, run, tally
+from topogen.model.runs import Copies, arange, cumcount, tally, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from topogen.model.arrays import Ints, Side
     from topogen.model.runs import Runs
-
-Ints: TypeAlias = NDArray[np.int64]
-Side: TypeAlias = Literal["a", "b"]
 
 
 class PatternError(ValueError):
@@ -48,9 +45,9 @@ class Ends:
     places: Callable[[], Ints]
 
     @classmethod
-    def alike(cls, count: int, ports: int, per_place: int | None = None) -> Ends:
+    def uniform(cls, count: int, ports: int, per_place: int | None = None) -> Ends:
         """Return ends in places of ``per_place`` devices each (default: all in one place)."""
-        return cls(count, ports, lambda: run(count) // (per_place or max(count, 1)))
+        return cls(count, ports, lambda: arange(count) // (per_place or max(count, 1)))
 
     @cached_property
     def place(self) -> Ints:
@@ -60,7 +57,7 @@ class Ends:
     @cached_property
     def position(self) -> Ints:
         """Return which number each device has in its place, shape (count,)."""
-        return occurrence(self.place)
+        return cumcount(self.place)
 
 
 @dataclass(frozen=True)
@@ -100,7 +97,7 @@ class BlockSide:
     axis: int
     device: Ints
     slot: tuple[Ints, ...]
-    first: Ints = field(default_factory=lambda: none(1))
+    first: Ints = field(default_factory=lambda: zeros(1))
 
 
 @dataclass(frozen=True)
@@ -130,8 +127,8 @@ def biclique(n_a: int, n_b: int, multiplicity: int = 1) -> Block:
     >>> biclique(72, 18).count
     1296
     """
-    a = BlockSide(0, run(n_a), (none(n_a), run(n_b, multiplicity), run(multiplicity)))
-    b = BlockSide(1, run(n_b), (run(n_a, multiplicity), none(n_b), run(multiplicity)))
+    a = BlockSide(0, arange(n_a), (zeros(n_a), arange(n_b, multiplicity), arange(multiplicity)))
+    b = BlockSide(1, arange(n_b), (arange(n_a, multiplicity), zeros(n_b), arange(multiplicity)))
     return Block((n_a, n_b, multiplicity), a, b)
 
 
@@ -143,18 +140,18 @@ def matching(a: Ints, b: Ints, multiplicity: int = 1, *, same: bool = False) -> 
     >>> matching(np.array([0, 1]), np.array([1, 2]), 3).count
     6
     """
-    both = occurrence(np.stack([a, b], axis=1).ravel()) if same else None
-    slot_a = both[0::2] if both is not None else occurrence(a)
-    slot_b = both[1::2] if both is not None else occurrence(b)
-    side_a = BlockSide(0, a, (slot_a * multiplicity, run(multiplicity)))
-    side_b = BlockSide(0, b, (slot_b * multiplicity, run(multiplicity)))
+    both = cumcount(np.stack([a, b], axis=1).ravel()) if same else None
+    slot_a = both[0::2] if both is not None else cumcount(a)
+    slot_b = both[1::2] if both is not None else cumcount(b)
+    side_a = BlockSide(0, a, (slot_a * multiplicity, arange(multiplicity)))
+    side_b = BlockSide(0, b, (slot_b * multiplicity, arange(multiplicity)))
     return Block((len(a), multiplicity), side_a, side_b)
 
 
 def repeat(block: Block, a: Ints, b: Ints) -> Block:
     """Return copies of a block: copy c begins at device ``a[c]`` on one side and at ``b[c]`` on the other.
 
-    >>> repeat(biclique(32, 32), 32 * run(4), 32 * run(4)).count
+    >>> repeat(biclique(32, 32), 32 * arange(4), 32 * arange(4)).count
     4096
     """
     assert block.b is not None  # noqa: S101 - what is repeated joins two sides

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import Block, PatternError, biclique, repeat
-from topogen.wiring.plan import ENDS, EndPoints, Face, MadeLinks, Plan
+from topogen.wiring.plan import ENDS, EndPoints, Face, Plan, PlannedLinks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from topogen.wiring.plan import Asked
+    from topogen.wiring.plan import GeneratorRequest
 
 ROUTER = "router"
 MAX_LINKS = 20_000_000
@@ -21,7 +21,7 @@ MAX_LINKS = 20_000_000
 
 
 def direct_network(
-    asked: Asked,
+    asked: GeneratorRequest,
     routers: int,
     degree: int,
     joins: Callable[[], tuple[Block, ...]],
@@ -36,7 +36,7 @@ def direct_network(
     """
     _refuse_many_links(routers, degree)
     created = max(1, per_router // asked.created_ports)
-    ends = asked.ends or EndPoints.alike(routers * created, asked.created_ports)
+    ends = asked.ends or EndPoints.uniform(routers * created, asked.created_ports)
     fullest = -(-ends.count // routers) * ends.ports
     _refuse_few_ports(asked, routers, degree, ends)
     down = Face(ROUTER, "down", range(fullest))
@@ -46,8 +46,8 @@ def direct_network(
     return Plan(
         switches={ROUTER: routers},
         links=(
-            MadeLinks("hosts", Face(ENDS), down, dealt_ends(ends, routers)),
-            MadeLinks("fabric", between, between, joins()),
+            PlannedLinks("hosts", Face(ENDS), down, dealt_ends(ends, routers)),
+            PlannedLinks("fabric", between, between, joins()),
         ),
         ends=0 if asked.ends else ends.count,
         diameter=across + 2 if across is not None and bare <= 0 else None,
@@ -60,11 +60,11 @@ def dealt_ends(ends: EndPoints, switches: int) -> tuple[Block, ...]:
 
     The first ones have one end more where it does not come out even; all ports of an end go to one switch.
 
-    >>> [(block.copies, block.count) for block in dealt_ends(EndPoints.alike(14), 4)]
+    >>> [(block.copies, block.count) for block in dealt_ends(EndPoints.uniform(14), 4)]
     [(2, 8), (2, 6)]
     """
     each, more = divmod(ends.count, switches)
-    switch = run(switches)
+    switch = arange(switches)
     first = switch * each + np.minimum(switch, more)
     shares = [(each + 1, slice(0, more)), (each, slice(more, None))]
     return tuple(
@@ -74,7 +74,7 @@ def dealt_ends(ends: EndPoints, switches: int) -> tuple[Block, ...]:
     )
 
 
-def _refuse_few_ports(asked: Asked, routers: int, degree: int, ends: EndPoints) -> None:
+def _refuse_few_ports(asked: GeneratorRequest, routers: int, degree: int, ends: EndPoints) -> None:
     """Raise where the ends and the other routers need more ports than a router has."""
     faces = asked.faces(ROUTER)
     each = -(-ends.count // routers)

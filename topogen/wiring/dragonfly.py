@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import run
-from topogen.wiring.block import Block, Ints, PatternError, matching, repeat
-from topogen.wiring.plan import MadeLinks, Plan, one_by_one
+from topogen.model.runs import arange
+from topogen.wiring.block import Block, PatternError, matching, repeat
+from topogen.wiring.plan import Plan, PlannedLinks, one_by_one
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.wiring.plan import Asked
+    from topogen.model.arrays import Ints
+    from topogen.wiring.plan import GeneratorRequest
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Sizes:
         return self.routers * self.globals
 
 
-def dragonfly(asked: Asked) -> Plan:
+def dragonfly(asked: GeneratorRequest) -> Plan:
     """Return the plan of a dragonfly for one plane.
 
     With g groups of a routers, p hosts and h global ports a router, m local links a pair: g a routers; g a
@@ -57,11 +58,11 @@ def dragonfly(asked: Asked) -> Plan:
     Source: Kim, Dally, Scott, Abts, "Technology-Driven, Highly-Scalable Dragonfly Topology", ISCA 2008.
 
     >>> from topogen.language.topology import FabricSpec
-    >>> from topogen.wiring.plan import Asked, Faces
+    >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "dragonfly", "switch": "router", "create": "nic.hs"}
     >>> sizes = {"groups": "9", "routers_per_group": "4", "hosts_per_router": "2", "globals_per_router": "2"}
     >>> spec = FabricSpec.model_validate({**keys, **sizes})
-    >>> plan = dragonfly(Asked(spec, lambda role: Faces("router", 7), None))
+    >>> plan = dragonfly(GeneratorRequest(spec, lambda role: Faces("router", 7), None))
     >>> plan.switches, plan.ends, plan.diameter
     ({'router': 36}, 72, 5)
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
@@ -73,8 +74,8 @@ def dragonfly(asked: Asked) -> Plan:
     _refuse(size)
     hosts = place_hosts(asked, routers, size.hosts, faces[HOSTS])
     made = [
-        MadeLinks("local", faces["local"], faces["local"], tuple(_local(size))),
-        MadeLinks("global", faces["global"], faces["global"], (_global(size),)),
+        PlannedLinks("local", faces["local"], faces["local"], tuple(_local(size))),
+        PlannedLinks("global", faces["global"], faces["global"], (_global(size),)),
     ]
     return Plan(
         switches={ROUTER: routers},
@@ -84,7 +85,7 @@ def dragonfly(asked: Asked) -> Plan:
     )
 
 
-def _sizes(asked: Asked) -> Sizes:
+def _sizes(asked: GeneratorRequest) -> Sizes:
     spec = asked.spec
     return Sizes(
         spec.groups or 0,
@@ -120,17 +121,17 @@ def _local(size: Sizes) -> Iterator[Block]:
     """Yield the full mesh of a group, a copy for each group."""
     one, other = np.triu_indices(size.routers, 1)
     if len(one):
-        first = run(size.groups, size.routers)
+        first = arange(size.groups, size.routers)
         yield repeat(matching(one, other, size.per_pair, same=True), first, first)
 
 
 def _global(size: Sizes) -> Block:
     """Return the links between groups: each is counted where it leads less than half around."""
     ahead, back = _global_ports(size.groups, size.per_group)
-    port, other = np.nonzero(2 * ahead < size.groups)[0], run(size.groups)
+    port, other = np.nonzero(2 * ahead < size.groups)[0], arange(size.groups)
     group, port = np.repeat(other, len(port)), np.tile(port, size.groups)
     half = np.nonzero(2 * ahead == size.groups)[0]
-    group = np.concatenate([group, np.repeat(run(size.groups // 2), len(half))])
+    group = np.concatenate([group, np.repeat(arange(size.groups // 2), len(half))])
     port = np.concatenate([port, np.tile(half, size.groups // 2)])
     far = (group + ahead[port]) % size.groups
     near_router, near_slot = np.divmod(port, size.globals)
@@ -147,11 +148,11 @@ def _global_ports(groups: int, ports: int) -> tuple[Ints, Ints]:
     [[1, 2, 3, 1, 3], [2, 1, 0, 4, 3]]
     """
     rounds, rest = divmod(ports, groups - 1)
-    near = 1 + run(rest // 2)
+    near = 1 + arange(rest // 2)
     left = np.concatenate([near, np.full(rest % 2, groups // 2), groups - near[::-1]])
-    ahead = np.concatenate([np.tile(1 + run(groups - 1), rounds), left])
+    ahead = np.concatenate([np.tile(1 + arange(groups - 1), rounds), left])
     back = np.concatenate(
-        [run(rounds * (groups - 1)).reshape(rounds, -1)[:, ::-1].ravel(), ports - 1 - run(rest)]
+        [arange(rounds * (groups - 1)).reshape(rounds, -1)[:, ::-1].ravel(), ports - 1 - arange(rest)]
     )
     return ahead, back
 

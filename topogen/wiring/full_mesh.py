@@ -14,9 +14,9 @@ def full_mesh(request: Request) -> list[Block]:
     With ``across``, only ends in different places are joined.
 
     >>> from topogen.wiring.block import Ends
-    >>> [block.count for block in full_mesh(Request(Ends.alike(72, 18), Ends.alike(18, 72)))]
+    >>> [block.count for block in full_mesh(Request(Ends.uniform(72, 18), Ends.uniform(18, 72)))]
     [1296]
-    >>> gpus = Ends.alike(8, 7)
+    >>> gpus = Ends.uniform(8, 7)
     >>> [block.count for block in full_mesh(Request(gpus, gpus))]
     [28]
     """

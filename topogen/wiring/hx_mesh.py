@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import run
-from topogen.wiring.block import Block, Ints, PatternError, biclique, matching, repeat
-from topogen.wiring.plan import ENDS, Asked, Face, MadeLinks, Plan, divisor_from
+from topogen.model.runs import arange
+from topogen.wiring.block import Block, PatternError, biclique, matching, repeat
+from topogen.wiring.plan import ENDS, Face, GeneratorRequest, Plan, PlannedLinks, divisor_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from topogen.model.arrays import Ints
 
 PORTS = 4
 """Ports of an accelerator in one plane: north, east, south and west."""
@@ -44,22 +46,24 @@ class Mesh:
     @property
     def on_board(self) -> Block:
         """Return the links of all boards: boards x (2 a b - a - b)."""
-        place = run(self.board).reshape(self.high, self.wide)
+        place = arange(self.board).reshape(self.high, self.wide)
         a = np.concatenate([place[:, :-1].ravel(), place[:-1].ravel()])
         b = np.concatenate([place[:, 1:].ravel(), place[1:].ravel()])
-        first = run(self.down * self.across, self.board)
+        first = arange(self.down * self.across, self.board)
         return repeat(matching(a, b, same=True), first, first)
 
     def edge(self, line: str) -> Ints:
         """Return the accelerators whose free ports the first line takes, shape (rows, boards, 2 sides)."""
-        place = run(self.board).reshape(self.high, self.wide)
+        place = arange(self.board).reshape(self.high, self.wide)
         if line == "row":
-            return np.asarray(place[:, None, [0, -1]] + run(self.across, self.board)[:, None])
-        return np.asarray(place.T[:, None, [0, -1]] + run(self.down, self.across * self.board)[:, None])
+            return np.asarray(place[:, None, [0, -1]] + arange(self.across, self.board)[:, None])
+        return np.asarray(place.T[:, None, [0, -1]] + arange(self.down, self.across * self.board)[:, None])
 
     def first(self, line: str) -> Ints:
         """Return where each line begins: the first accelerator of its first board, shape (lines,)."""
-        return run(self.down, self.across * self.board) if line == "row" else run(self.across, self.board)
+        return (
+            arange(self.down, self.across * self.board) if line == "row" else arange(self.across, self.board)
+        )
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,11 @@ class Line:
     def switch(self) -> Ints:
         """Return the lower switch of each port, row by row; one tier keeps each accelerator row together."""
         if self.spines:
-            return np.asarray(run(self.ports) // self.per_switch)
-        return np.asarray(run(self.ports) // self.per_row // (self.per_switch // self.per_row))
+            return np.asarray(arange(self.ports) // self.per_switch)
+        return np.asarray(arange(self.ports) // self.per_row // (self.per_switch // self.per_row))
 
 
-def hx_mesh(asked: Asked) -> Plan:
+def hx_mesh(asked: GeneratorRequest) -> Plan:
     """Return the plan of a HammingMesh of X x Y boards of a x b accelerators for one plane.
 
     An accelerator has 4 ports. X Y (2 a b - a - b) links on boards, 2 a X Y to row lines, 2 b X Y to column
@@ -105,7 +109,7 @@ def hx_mesh(asked: Asked) -> Plan:
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "hx_mesh", "switch": "box", "create": "accel.p"}
     >>> spec = FabricSpec.model_validate({**keys, "board": ["2", "2"], "boards": ["16", "16"]})
-    >>> plan = hx_mesh(Asked(spec, lambda role: Faces("box", 64), None, created_ports=4))
+    >>> plan = hx_mesh(GeneratorRequest(spec, lambda role: Faces("box", 64), None, created_ports=4))
     >>> plan.ends, plan.switches, plan.diameter, plan.bisection
     (1024, {'row': 16, 'col': 16}, 4, Fraction(512, 1))
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
@@ -119,7 +123,7 @@ def hx_mesh(asked: Asked) -> Plan:
     numbers = {"row": mesh.down, "col": mesh.across}
     switches = {name: numbers[name] * line.lower for name, line in lines.items()}
     spines = {f"{name}_spine": numbers[name] * line.spines for name, line in lines.items() if line.spines}
-    made = [MadeLinks("board", Face(ENDS), Face(ENDS), (mesh.on_board,))] if mesh.board > 1 else []
+    made = [PlannedLinks("board", Face(ENDS), Face(ENDS), (mesh.on_board,))] if mesh.board > 1 else []
     made += [_line_links(mesh, name, line) for name, line in lines.items()]
     made += [_spine_links(name, line, numbers[name]) for name, line in lines.items() if line.spines]
     return Plan(
@@ -132,7 +136,7 @@ def hx_mesh(asked: Asked) -> Plan:
     )
 
 
-def _mesh(asked: Asked) -> Mesh:
+def _mesh(asked: GeneratorRequest) -> Mesh:
     """Return the sizes of boards and of their grid, which have to fit the ends."""
     board, boards = asked.spec.board or (), asked.spec.boards or ()
     for key, dims in (("board", board), ("boards", boards)):
@@ -155,7 +159,7 @@ def _mesh(asked: Asked) -> Mesh:
     return mesh
 
 
-def _line(asked: Asked, role: str, rows: int, per_row: int) -> Line:
+def _line(asked: GeneratorRequest, role: str, rows: int, per_row: int) -> Line:
     """Return the switches of a line of ``rows`` accelerator rows with ``per_row`` ports each."""
     tiers = asked.spec.tiers or 1
     if tiers == 1:
@@ -173,7 +177,7 @@ def _line(asked: Asked, role: str, rows: int, per_row: int) -> Line:
     return _two_tiers(asked, role, rows, per_row)
 
 
-def _two_tiers(asked: Asked, role: str, rows: int, per_row: int) -> Line:
+def _two_tiers(asked: GeneratorRequest, role: str, rows: int, per_row: int) -> Line:
     """Return a line of leaves, half down and half up unless their type says, and of spines."""
     faces, above = asked.faces(role), asked.faces(f"{role}_spine")
     down = faces.total // 2 if faces.down is None else faces.down
@@ -189,21 +193,21 @@ def _two_tiers(asked: Asked, role: str, rows: int, per_row: int) -> Line:
     return Line(rows, per_row, leaves, down, divisor_from(up, -(-leaves * up // spine)), up)
 
 
-def _line_links(mesh: Mesh, role: str, line: Line) -> MadeLinks:
+def _line_links(mesh: Mesh, role: str, line: Line) -> PlannedLinks:
     """Return the links from the edges of boards to the lower switches, as copies of one line."""
     first = mesh.first(role)
     block = matching(mesh.edge(role).ravel(), line.switch)
-    copies = repeat(block, first, run(len(first), line.lower))
-    return MadeLinks(f"{role}_lines", Face(ENDS), Face(role, "down", range(line.per_switch)), (copies,))
+    copies = repeat(block, first, arange(len(first), line.lower))
+    return PlannedLinks(f"{role}_lines", Face(ENDS), Face(role, "down", range(line.per_switch)), (copies,))
 
 
-def _spine_links(role: str, line: Line, lines: int) -> MadeLinks:
+def _spine_links(role: str, line: Line, lines: int) -> PlannedLinks:
     """Return the links of all lines between leaves and spines, equally many between each two."""
     block = biclique(line.lower, line.spines, line.up // line.spines)
-    copies = repeat(block, run(lines, line.lower), run(lines, line.spines))
+    copies = repeat(block, arange(lines, line.lower), arange(lines, line.spines))
     up = Face(role, "up", range(line.per_switch, line.per_switch + line.up))
     spine = Face(f"{role}_spine", "down", range(line.lower * line.up // line.spines))
-    return MadeLinks(f"{role}_up", up, spine, (copies,))
+    return PlannedLinks(f"{role}_up", up, spine, (copies,))
 
 
 def _diameter(mesh: Mesh, lines: dict[str, Line]) -> int | None:
@@ -225,7 +229,7 @@ def _bisection(mesh: Mesh, lines: dict[str, Line]) -> Fraction | None:
     return Fraction(mesh.down * mesh.across * min(mesh.high, mesh.wide))
 
 
-def _notes(asked: Asked, lines: dict[str, Line]) -> Iterator[tuple[str, str, str]]:
+def _notes(asked: GeneratorRequest, lines: dict[str, Line]) -> Iterator[tuple[str, str, str]]:
     """Yield a warning for two tiers where one switch holds every line."""
     if all(line.spines and line.ports <= asked.faces(name).total for name, line in lines.items()):
         ports = max(line.ports for line in lines.values())

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import Block, matching, repeat
-from topogen.wiring.plan import MadeLinks, Plan
+from topogen.wiring.plan import Plan, PlannedLinks
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
 if TYPE_CHECKING:
-    from topogen.wiring.plan import Asked
+    from topogen.wiring.plan import GeneratorRequest
 
 
-def hyperx(asked: Asked) -> Plan:
+def hyperx(asked: GeneratorRequest) -> Plan:
     """Return the plan of a HyperX for one plane.
 
     With ``dims`` S of product R, p hosts a router and m links a pair: R routers, numbered along the last
@@ -30,10 +30,10 @@ def hyperx(asked: Asked) -> Plan:
     Large-Scale Networks", SC09.
 
     >>> from topogen.language.topology import FabricSpec
-    >>> from topogen.wiring.plan import Asked, Faces
+    >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "hyperx", "switch": "router", "create": "nic.hs"}
     >>> spec = FabricSpec.model_validate({**keys, "dims": ["8", "8", "8"], "hosts_per_router": "8"})
-    >>> plan = hyperx(Asked(spec, lambda role: Faces("router", 32), None))
+    >>> plan = hyperx(GeneratorRequest(spec, lambda role: Faces("router", 32), None))
     >>> plan.switches, plan.ends, plan.diameter, plan.bisection
     ({'router': 512}, 4096, 5, Fraction(1024, 1))
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
@@ -45,7 +45,9 @@ def hyperx(asked: Asked) -> Plan:
     faces = router_faces(asked, {HOSTS: per_router, **along})
     hosts = place_hosts(asked, prod(dims), per_router, faces[HOSTS])
     made = [
-        MadeLinks(name, faces[name], faces[name], (_meshes(dims, int(name.removeprefix("dim")), per_pair),))
+        PlannedLinks(
+            name, faces[name], faces[name], (_meshes(dims, int(name.removeprefix("dim")), per_pair),)
+        )
         for name in along
     ]
     return Plan(
@@ -61,7 +63,7 @@ def _meshes(dims: tuple[int, ...], dim: int, per_pair: int) -> Block:
     """Return the full mesh of a line of a dimension, a copy for each line."""
     step = prod(dims[dim + 1 :])
     one, other = np.triu_indices(dims[dim], 1)
-    first = run(prod(dims)).reshape(dims).take(0, dim).ravel()
+    first = arange(prod(dims)).reshape(dims).take(0, dim).ravel()
     return repeat(matching(one * step, other * step, per_pair, same=True), first, first)
 
 

@@ -13,13 +13,13 @@ from topogen.wiring.block import Block, PatternError, matching
 from topogen.wiring.direct import direct_network
 
 if TYPE_CHECKING:
-    from topogen.wiring.plan import Asked, Plan
+    from topogen.wiring.plan import GeneratorRequest, Plan
 
 TRIES = 100
 """Seeds tried for a connected graph; of degree 3 and more nearly every graph is."""
 
 
-def jellyfish(asked: Asked) -> Plan:
+def jellyfish(asked: GeneratorRequest) -> Plan:
     """Return the plan of a random regular graph of S switches of degree r for one plane.
 
     S r / 2 links between switches, N p host links of N ends with p ports; ports of a switch: r and those of
@@ -27,10 +27,10 @@ def jellyfish(asked: Asked) -> Plan:
     mesh r = S - 1. Created ends take all ports that the degree leaves.
 
     >>> from topogen.language.topology import FabricSpec
-    >>> from topogen.wiring.plan import Asked, Faces
+    >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "jellyfish", "switch": "box", "create": "nic.p"}
     >>> spec = FabricSpec.model_validate({**keys, "switches": "20", "degree": "8", "seed": "1"})
-    >>> plan = jellyfish(Asked(spec, lambda role: Faces("box", 12), None))
+    >>> plan = jellyfish(GeneratorRequest(spec, lambda role: Faces("box", 12), None))
     >>> plan.ends, {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     (80, {'hosts': 80, 'fabric': 80})
     """

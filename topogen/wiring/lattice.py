@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.model.runs import none, occurrence, run
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError
-from topogen.wiring.plan import ENDS, Asked, EndPoints, Face, MadeLinks, refuse_many
+from topogen.model.runs import arange, cumcount, zeros
+from topogen.wiring.block import Block, BlockSide, PatternError
+from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, PlannedLinks, refuse_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from topogen.model.arrays import Ints
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -60,7 +62,7 @@ class Lattice:
             for start, width in zip(starts, widths, strict=False)
         ]
 
-    def inside(self, faces: Sequence[tuple[Face, Face]], closed: Sequence[bool]) -> Iterator[MadeLinks]:
+    def inside(self, faces: Sequence[tuple[Face, Face]], closed: Sequence[bool]) -> Iterator[PlannedLinks]:
         """Yield the links inside the boxes, dimension by dimension; ``closed`` ones lead around."""
         for dim, (ahead, back) in enumerate(faces):
             here, there = self.at, np.roll(self.at, -1, dim + 1)
@@ -69,7 +71,7 @@ class Lattice:
                 here, there = here.take(keep, dim + 1), there.take(keep, dim + 1)
             if here.size:
                 box = in_rows(here.reshape(self.boxes, -1), there.reshape(self.boxes, -1))
-                yield MadeLinks("inside", ahead, back, (box,))
+                yield PlannedLinks("inside", ahead, back, (box,))
 
 
 def in_rows(a: Ints, b: Ints, slot_b: Ints | None = None) -> Block:
@@ -81,18 +83,18 @@ def in_rows(a: Ints, b: Ints, slot_b: Ints | None = None) -> Block:
     >>> in_rows(np.array([[0, 1], [4, 5]]), np.array([[1, 2], [5, 6]])).copies
     2
     """
-    slots = none(a.shape[1]) if slot_b is None else slot_b
+    slots = zeros(a.shape[1]) if slot_b is None else slot_b
     starts = a.min(axis=1), b.min(axis=1)
     local = a - starts[0][:, None], b - starts[1][:, None]
     if all((rows == rows[0]).all() for rows in local):
-        sides = (local[0][0], none(a.shape[1]), starts[0]), (local[1][0], slots, starts[1])
+        sides = (local[0][0], zeros(a.shape[1]), starts[0]), (local[1][0], slots, starts[1])
     else:
-        sides = (a.ravel(), none(a.size), none(1)), (b.ravel(), np.tile(slots, len(b)), none(1))
+        sides = (a.ravel(), zeros(a.size), zeros(1)), (b.ravel(), np.tile(slots, len(b)), zeros(1))
     ends = [BlockSide(0, device, (slot,), first) for device, slot, first in sides]
     return Block((len(sides[0][0]),), *ends)
 
 
-def settle(asked: Asked) -> Lattice:
+def settle(asked: GeneratorRequest) -> Lattice:
     """Return where the ends stand; raises ``PatternError`` where they do not fill the boxes."""
     spec = asked.spec
     cube, dims = spec.cube or spec.dims, spec.dims
@@ -118,7 +120,7 @@ def settle(asked: Asked) -> Lattice:
 
 def _created(dims: Shape, ports: int) -> EndPoints:
     refuse_many("ends", prod(dims))
-    return EndPoints.alike(prod(dims), ports)
+    return EndPoints.uniform(prod(dims), ports)
 
 
 def _named(blocks: Mapping[str, Shape]) -> dict[str, Shape]:
@@ -132,11 +134,11 @@ def ends_at(ends: EndPoints, cube: Shape, blocks: Mapping[str, Shape], units_by:
     is a block of the shape given there; places fill the block around them in their order, along the last
     dimension first.
 
-    >>> places = {"tray": run(8) // 2}
-    >>> ends_at(EndPoints.of(4, none(8), none(8), places), (2, 2, 2), {"tray": (2, 1, 1)}).tolist()
+    >>> places = {"tray": arange(8) // 2}
+    >>> ends_at(EndPoints.of(4, zeros(8), zeros(8), places), (2, 2, 2), {"tray": (2, 1, 1)}).tolist()
     [[[[0, 2], [4, 6]], [[1, 3], [5, 7]]]]
     """
-    unit = ends.unit if units_by else run(ends.count) // prod(cube)
+    unit = ends.unit if units_by else arange(ends.count) // prod(cube)
     levels = [(units_by or "cube", unit, cube)]
     for level, shape in sorted(blocks.items(), key=lambda item: -prod(item[1])):
         if level not in ends.places:
@@ -144,21 +146,21 @@ def ends_at(ends: EndPoints, cube: Shape, blocks: Mapping[str, Shape], units_by:
         levels.append((level, ends.places[level], shape))
     for level, place, shape in levels:
         _refuse_unfilled(level, place, shape)
-    levels.append(("end", run(ends.count), (1,) * len(cube)))
+    levels.append(("end", arange(ends.count), (1,) * len(cube)))
     point = np.zeros((len(cube), ends.count), np.int64)
     for (outer, around, box), (inner, place, shape) in pairwise(levels):
         grid = _refuse_rest(box, shape, (outer, inner))
         turn = np.unravel_index(_turn(around, place), grid)
         point += np.stack(turn) * np.array(shape)[:, None]
     at = np.empty((ends.count // prod(cube), *cube), np.int64)
-    at[unit, *point] = run(ends.count)
+    at[unit, *point] = arange(ends.count)
     return at
 
 
 def _turn(around: Ints, place: Ints) -> Ints:
     """Return the number of each end's place among the places that stand in the same place ``around``."""
     _, first, number = np.unique(place, return_index=True, return_inverse=True)
-    return occurrence(around[first])[number]
+    return cumcount(around[first])[number]
 
 
 def _refuse_unfilled(level: str, place: Ints, shape: Shape) -> None:

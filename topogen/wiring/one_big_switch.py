@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from topogen.wiring.block import PatternError, biclique
-from topogen.wiring.plan import ENDS, Asked, EndPoints, Face, MadeLinks, Plan
+from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, Plan, PlannedLinks
 
 ROUTER = "router"
 
 
-def one_big_switch(asked: Asked) -> Plan:
+def one_big_switch(asked: GeneratorRequest) -> Plan:
     """Return the plan of one switch for one plane.
 
     N ends of p ports: 1 switch, N p links, degree p at an end and N p at the switch, diameter 2 links,
@@ -19,13 +19,14 @@ def one_big_switch(asked: Asked) -> Plan:
     >>> from topogen.language.topology import FabricSpec
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "one_big_switch", "switch": "box", "create": "nic.p"}
-    >>> plan = one_big_switch(Asked(FabricSpec.model_validate(keys), lambda role: Faces("box", 64), None))
+    >>> spec = FabricSpec.model_validate(keys)
+    >>> plan = one_big_switch(GeneratorRequest(spec, lambda role: Faces("box", 64), None))
     >>> plan.ends, plan.links[0].blocks[0].count, plan.diameter, plan.bisection
     (64, 64, 2, Fraction(32, 1))
     """
     faces = asked.faces(ROUTER)
     ports = faces.total if faces.down is None else faces.down
-    ends = asked.ends or EndPoints.alike(ports // asked.created_ports, asked.created_ports)
+    ends = asked.ends or EndPoints.uniform(ports // asked.created_ports, asked.created_ports)
     links = ends.count * ends.ports
     if links > ports or not links:
         brought = (
@@ -35,7 +36,7 @@ def one_big_switch(asked: Asked) -> Plan:
         )
         message = f"{brought} on one switch; {faces.type} has {ports:,} ports"
         raise PatternError("E201", message, "a switch with more ports, or another pattern, such as fat_tree")
-    hosts = MadeLinks(
+    hosts = PlannedLinks(
         "hosts", Face(ENDS), Face(ROUTER, "down", range(ports)), (biclique(ends.count, 1, ends.ports),)
     )
     return Plan(

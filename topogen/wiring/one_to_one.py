@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import Block, BlockSide, PatternError, Request
 
 
@@ -12,7 +12,7 @@ def one_to_one(request: Request) -> list[Block]:
     n_a x p_a links, which must equal n_b x p_b; all ports of both sides are used.
 
     >>> from topogen.wiring.block import Ends
-    >>> [block.count for block in one_to_one(Request(Ends.alike(4, 3), Ends.alike(2, 6)))]
+    >>> [block.count for block in one_to_one(Request(Ends.uniform(4, 3), Ends.uniform(2, 6)))]
     [12]
     """
     a, b = request.two_sides("one_to_one")
@@ -26,6 +26,6 @@ def one_to_one(request: Request) -> list[Block]:
             f"b has {b.count} x {b.ports} = {offered}"
         )
         raise PatternError("E205", message, "select equally many: pick devices or ports by number")
-    index = run(links)
+    index = arange(links)
     side_a = BlockSide(0, index // a.ports, (index % a.ports,))
     return [Block((links,), side_a, BlockSide(0, index // b.ports, (index % b.ports,)))]

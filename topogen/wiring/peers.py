@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from topogen.model.runs import run
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request
+from topogen.model.runs import arange
+from topogen.wiring.block import Block, BlockSide, PatternError, Request
+
+if TYPE_CHECKING:
+    from topogen.model.arrays import Ints
 
 FEWEST = 2
 """Places that can be peers of each other."""
@@ -19,7 +24,7 @@ def peers(request: Request) -> list[Block]:
     a ring of the places; n_a x p_a / 2 links.
 
     >>> from topogen.wiring.block import Ends
-    >>> chips = Ends.alike(4 * 36, 36, per_place=36)
+    >>> chips = Ends.uniform(4 * 36, 36, per_place=36)
     >>> sum(block.count for block in peers(Request(chips, chips, across=True)))
     2592
     """
@@ -43,7 +48,7 @@ def _links_between(places: int, ports: int) -> Ints:
     """Return how many links join each two places, per position, shape (places, places)."""
     every, rest = divmod(ports, places - 1)
     counts = np.full((places, places), every, np.int64)
-    around = run(places)
+    around = arange(places)
     for step in range(1, rest // 2 + 1):
         counts[around, (around + step) % places] += 1
         counts[(around + step) % places, around] += 1
@@ -64,6 +69,6 @@ def _joined(order: Ints, counts: Ints, links: int) -> Block:
     first, second = np.nonzero(np.triu(counts == links))
     a, b = order[first].ravel(), order[second].ravel()
     each = order.shape[1]
-    side_a = BlockSide(0, a, (np.repeat(before[first, second], each), run(links)))
-    side_b = BlockSide(0, b, (np.repeat(before[second, first], each), run(links)))
+    side_a = BlockSide(0, a, (np.repeat(before[first, second], each), arange(links)))
+    side_b = BlockSide(0, b, (np.repeat(before[second, first], each), arange(links)))
     return Block((len(a), links), side_a, side_b)

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import distinct, none, rows_alike, run
+from topogen.model.runs import arange, distinct, equal_rows, zeros
 from topogen.units import format_count
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError
+from topogen.wiring.block import Block, BlockSide, PatternError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
 
     from topogen.language.topology import FabricSpec
+    from topogen.model.arrays import Ints
 
 ENDS = "ends"
 EXTRA_ENDS = "extra_ends"
@@ -68,11 +69,11 @@ class EndPoints:
     listed: tuple[Ints, Ints] | None = None
 
     @classmethod
-    def alike(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:
+    def uniform(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:
         """Return ends in nodes of one end a rail, in units of ``per_unit`` ends (default: all in one)."""
         refuse_many("ends", count)
         refuse_many_links(count * ports)
-        numbers = run(count)
+        numbers = arange(count)
         return cls.of(ports, numbers % rails, numbers // (per_unit or max(1, count)))
 
     @classmethod
@@ -80,13 +81,13 @@ class EndPoints:
         """Return ends from the rail and the unit of each."""
         if (unit[1:] < unit[:-1]).any():
             return cls(len(unit), ports, (), places or {}, (rail, unit))
-        starts = np.searchsorted(unit, run(int(unit[-1]) + 2) if len(unit) else none(1))
+        starts = np.searchsorted(unit, arange(int(unit[-1]) + 2) if len(unit) else zeros(1))
         sizes = np.diff(starts)
         kinds: list[Units] = []
         for size in distinct(sizes[sizes > 0]).tolist():
             units = np.flatnonzero(sizes == size)
-            rails = rail[starts[units][:, None] + run(size)[None, :]]
-            for rows in rows_alike(rails):
+            rails = rail[starts[units][:, None] + arange(size)[None, :]]
+            for rows in equal_rows(rails):
                 number = units[rows]
                 kinds.append(Units(number, starts[number], *_rounds(rails[rows[0]])))
         return cls(len(unit), ports, tuple(kinds), places or {})
@@ -102,9 +103,9 @@ class EndPoints:
         return self.listed[1] if self.listed else self._laid(lambda kind: kind.number[:, None])
 
     def _laid(self, values: Callable[[Units], Ints]) -> Ints:
-        every = none(self.count)
+        every = zeros(self.count)
         for kind in self.kinds:
-            every[kind.first[:, None] + run(kind.size)[None, :]] = values(kind)
+            every[kind.first[:, None] + arange(kind.size)[None, :]] = values(kind)
         return every
 
     @cached_property
@@ -133,8 +134,8 @@ class EndPoints:
 def _rounds(rails: Ints) -> tuple[Ints, int]:
     """Return the rails of one round of ends and how many rounds there are, where all are alike."""
     around = int(rails.max(initial=0)) + 1
-    if len(rails) % around == 0 and (rails.reshape(-1, around) == run(around)).all():
-        return run(around), len(rails) // around
+    if len(rails) % around == 0 and (rails.reshape(-1, around) == arange(around)).all():
+        return arange(around), len(rails) // around
     return rails, 1
 
 
@@ -149,7 +150,7 @@ class Faces:
 
 
 @dataclass(frozen=True)
-class Asked:
+class GeneratorRequest:
     """What a file asks of a generator for one plane.
 
     ``ends`` is None where the generator is to create them, ``created_ports`` each.
@@ -176,7 +177,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class MadeLinks:
+class PlannedLinks:
     """Links of one group; ``b`` is None where they leave the model, to ``outside``."""
 
     name: str
@@ -196,7 +197,7 @@ class Plan:
     """
 
     switches: Mapping[str, int]
-    links: tuple[MadeLinks, ...]
+    links: tuple[PlannedLinks, ...]
     ends: int = 0
     diameter: int | None = None
     bisection: Fraction | None = None
@@ -235,18 +236,18 @@ def _of_planes(face: Face, planes: int) -> Face:
     return replace(face, ports=range(face.ports.start * planes, face.ports.stop * planes))
 
 
-def _in_plane(plan: Plan, made: MadeLinks, block: Block, planes: int) -> Block:
+def _in_plane(plan: Plan, made: PlannedLinks, block: Block, planes: int) -> Block:
     """Return a block between switches once more in each plane."""
 
     def side(face: Face, end: BlockSide) -> BlockSide:
-        start = run(planes, plan.switches[face.role])
+        start = arange(planes, plan.switches[face.role])
         return replace(end, first=(start[:, None] + end.first[None, :]).ravel())
 
     far = side(made.b, block.b) if made.b and block.b else None
     return Block(block.shape, side(made.a, block.a), far)
 
 
-def _of_ends(plan: Plan, made: MadeLinks, block: Block, plane: tuple[int, int]) -> Block:
+def _of_ends(plan: Plan, made: PlannedLinks, block: Block, plane: tuple[int, int]) -> Block:
     """Return a block at the ends as it is in one plane: their ports are dealt over the planes in turn."""
     number, planes = plane
 
@@ -318,4 +319,4 @@ def numbered(places: Ints) -> Ints:
     >>> numbered(np.array([7, 7, 3])).tolist()
     [1, 1, 0]
     """
-    return np.asarray(np.unique(places, return_inverse=True)[1]).astype(np.int64) if len(places) else none(0)
+    return np.asarray(np.unique(places, return_inverse=True)[1]).astype(np.int64) if len(places) else zeros(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topogen.model.runs import none, run
+from topogen.model.runs import arange, zeros
 from topogen.wiring.block import Block, BlockSide, Request
 
 
@@ -13,9 +13,9 @@ def planes(request: Request) -> list[Block]:
     p_a mod n_b of them.
 
     >>> from topogen.wiring.block import Ends
-    >>> sum(block.count for block in planes(Request(Ends.alike(72, 18), Ends.alike(18, 72))))
+    >>> sum(block.count for block in planes(Request(Ends.uniform(72, 18), Ends.uniform(18, 72))))
     1296
-    >>> [block.shape for block in planes(Request(Ends.alike(2, 5), Ends.alike(3, 4)))]
+    >>> [block.shape for block in planes(Request(Ends.uniform(2, 5), Ends.uniform(3, 4)))]
     [(2, 2, 2), (2, 1, 1)]
     """
     a, b = request.two_sides("planes")
@@ -27,8 +27,8 @@ def planes(request: Request) -> list[Block]:
 def _plane(request: Request, first: int, count: int, rounds: int) -> Block:
     """Return the links to ``count`` b devices from ``first`` on, each met ``rounds`` times by every a."""
     n_a, n_b = request.a.count, (request.b or request.a).count
-    slots_a = (none(n_a), run(rounds, n_b), first + run(count))
-    slots_b = (run(n_a, rounds), run(rounds), none(count))
+    slots_a = (zeros(n_a), arange(rounds, n_b), first + arange(count))
+    slots_b = (arange(n_a, rounds), arange(rounds), zeros(count))
     return Block(
-        (n_a, rounds, count), BlockSide(0, run(n_a), slots_a), BlockSide(2, first + run(count), slots_b)
+        (n_a, rounds, count), BlockSide(0, arange(n_a), slots_a), BlockSide(2, first + arange(count), slots_b)
     )

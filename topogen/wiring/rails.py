@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import Block, Request, matching
 
 
@@ -13,9 +13,9 @@ def rails(request: Request) -> list[Block]:
     p_a at each a.
 
     >>> from topogen.wiring.block import Ends
-    >>> nodes_of_8 = Ends.alike(32, 1, per_place=8)
-    >>> sum(block.count for block in rails(Request(nodes_of_8, Ends.alike(8, 64))))
+    >>> nodes_of_8 = Ends.uniform(32, 1, per_place=8)
+    >>> sum(block.count for block in rails(Request(nodes_of_8, Ends.uniform(8, 64))))
     32
     """
     a, b = request.two_sides("rails")
-    return [matching(run(a.count), a.position % b.count, a.ports)]
+    return [matching(arange(a.count), a.position % b.count, a.ports)]

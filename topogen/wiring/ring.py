@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import Block, PatternError, Request, matching
 
 
@@ -12,7 +12,7 @@ def ring(request: Request) -> list[Block]:
     n_a x m links, degree 2 m; two devices are joined once: m links, degree m.
 
     >>> from topogen.wiring.block import Ends
-    >>> gpus = Ends.alike(8, 2)
+    >>> gpus = Ends.uniform(8, 2)
     >>> [block.count for block in ring(Request(gpus, gpus))]
     [8]
     """
@@ -20,5 +20,5 @@ def ring(request: Request) -> list[Block]:
     if count == 1:
         hint = "select more devices, or widen `within`"
         raise PatternError("E205", "a ring needs at least 2 devices, 1 is here", hint)
-    steps = run(count if count > 2 else 1)  # noqa: PLR2004 - between two there is one way, not two
+    steps = arange(count if count > 2 else 1)  # noqa: PLR2004 - between two there is one way, not two
     return [matching(steps, (steps + 1) % count, request.per_pair, same=True)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from topogen.model.runs import run
-from topogen.wiring.block import Block, Ints, PatternError, repeat
-from topogen.wiring.plan import ENDS, Asked, EndPoints, Face, MadeLinks, one_by_one, refuse_many
+from topogen.model.runs import arange
+from topogen.wiring.block import Block, PatternError, repeat
+from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, PlannedLinks, one_by_one, refuse_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from topogen.model.arrays import Ints
 
 ROUTER = "router"
 HOSTS = "hosts"
@@ -23,12 +25,12 @@ class Hosts:
     ``full`` says that every router has all its hosts, each with one port.
     """
 
-    made: MadeLinks
+    made: PlannedLinks
     created: int
     full: bool
 
 
-def router_faces(asked: Asked, ports: Mapping[str, int]) -> dict[str, Face]:
+def router_faces(asked: GeneratorRequest, ports: Mapping[str, int]) -> dict[str, Face]:
     """Return the ports of a router for each link group, hosts first: those of its type in this order.
 
     A type with two port groups has hosts on ``down`` and all else on ``up``. Raises ``PatternError`` for too
@@ -57,25 +59,25 @@ def _refuse_few(terms: str, needed: int, ports: int, name: str) -> None:
         raise PatternError("E201", message, "fewer links a router, or a switch with more ports")
 
 
-def place_hosts(asked: Asked, routers: int, per_router: int, face: Face) -> Hosts:
+def place_hosts(asked: GeneratorRequest, routers: int, per_router: int, face: Face) -> Hosts:
     """Return the links of the hosts: router after router is filled, host after host, port after port.
 
-    >>> from topogen.wiring.plan import Asked, EndPoints
-    >>> hosts = place_hosts(Asked(None, None, EndPoints.alike(7)), 3, 3, Face(ROUTER))
+    >>> from topogen.wiring.plan import GeneratorRequest, EndPoints
+    >>> hosts = place_hosts(GeneratorRequest(None, None, EndPoints.uniform(7)), 3, 3, Face(ROUTER))
     >>> [block.count for block in hosts.made.blocks], hosts.full
     ([6, 1], False)
     """
     refuse_many("routers", routers)
     room = routers * per_router
     refuse_many("hosts", room)
-    ends = asked.ends or EndPoints.alike(room // asked.created_ports, asked.created_ports)
+    ends = asked.ends or EndPoints.uniform(room // asked.created_ports, asked.created_ports)
     links = ends.count * ends.ports
     if links > room:
         message = f"{links:,} host links; {routers:,} routers x {per_router} = {room:,}"
         raise PatternError(
             "E204", f"{message}: {links - room:,} over", "fewer ends, or more and larger routers"
         )
-    made = MadeLinks(HOSTS, Face(ENDS), face, tuple(_fill(links, ends.ports, per_router)))
+    made = PlannedLinks(HOSTS, Face(ENDS), face, tuple(_fill(links, ends.ports, per_router)))
     return Hosts(made, 0 if asked.ends else ends.count, full=ends.ports == 1 and links == room)
 
 
@@ -83,9 +85,11 @@ def _fill(links: int, ports: int, per_router: int) -> Iterator[Block]:
     """Yield the host links of full routers as copies of one, then those of the last."""
     full = links // per_router if per_router % ports == 0 else 0
     if full:
-        yield repeat(_some(run(per_router), ports, per_router), run(full, per_router // ports), run(full))
+        yield repeat(
+            _some(arange(per_router), ports, per_router), arange(full, per_router // ports), arange(full)
+        )
     if rest := links - full * per_router:
-        yield _some(run(rest) + full * per_router, ports, per_router)
+        yield _some(arange(rest) + full * per_router, ports, per_router)
 
 
 def _some(link: Ints, ports: int, per_router: int) -> Block:

@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from topogen.model.runs import none, run
-from topogen.wiring.block import Block, Ints, PatternError, matching, repeat
+from topogen.model.runs import arange, zeros
+from topogen.wiring.block import Block, PatternError, matching, repeat
 from topogen.wiring.direct import direct_network
 from topogen.wiring.plan import one_by_one
 
 if TYPE_CHECKING:
-    from topogen.wiring.plan import Asked, Plan
+    from topogen.model.arrays import Ints
+    from topogen.wiring.plan import GeneratorRequest, Plan
 
 OFFSET = {0: 0, 1: 1, 3: -1}
 """d of q = 4 w + d, by the rest of q; none for 2."""
 
 
-def slim_fly(asked: Asked) -> Plan:
+def slim_fly(asked: GeneratorRequest) -> Plan:
     """Return the plan of a slim fly of a prime power q for one plane.
 
     2 q^2 routers of degree r = (3 q - d) / 2 with q = 4 w + d, d in -1, 0, 1: q^2 r links between routers and
@@ -36,9 +37,10 @@ def slim_fly(asked: Asked) -> Plan:
     Diameter 4 links; of the bisection no closed form is known. Created ends: ceil(r / 2) links a router.
 
     >>> from topogen.language.topology import FabricSpec
-    >>> from topogen.wiring.plan import Asked, Faces
+    >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "slim_fly", "switch": "box", "create": "nic.p", "q": "19"}
-    >>> plan = slim_fly(Asked(FabricSpec.model_validate(keys), lambda role: Faces("box", 44), None))
+    >>> spec = FabricSpec.model_validate(keys)
+    >>> plan = slim_fly(GeneratorRequest(spec, lambda role: Faces("box", 44), None))
     >>> plan.switches, plan.ends, plan.diameter
     ({'router': 722}, 10830, 4)
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
@@ -98,11 +100,11 @@ class _Field:
 def _field(prime: int, exponent: int) -> _Field:
     """Return the field of p^n elements: element e has the coefficients of its digits to the base p."""
     q = prime**exponent
-    weights = prime ** run(exponent)
-    digits = run(q)[:, None] // weights % prime
+    weights = prime ** arange(exponent)
+    digits = arange(q)[:, None] // weights % prime
     powers = _powers(prime, exponent)
-    logs = none(q)
-    logs[powers] = run(q - 1)
+    logs = zeros(q)
+    logs[powers] = arange(q - 1)
     multiply = powers[(logs[:, None] + logs) % (q - 1)]
     multiply[0] = multiply[:, 0] = 0
     return _Field(powers, (digits[:, None] + digits) % prime @ weights, multiply)
@@ -134,7 +136,7 @@ def _joins(q: int) -> tuple[Block, ...]:
     field, exponents = _field(*power), _exponents(q)
     inside = [
         repeat(_differing(field, field.powers[(exponents + other) % (q - 1)]), first, first)
-        for other, first in enumerate((run(q, q), q * q + run(q, q)))
+        for other, first in enumerate((arange(q, q), q * q + arange(q, q)))
     ]
     x, slope, c = (place.ravel() for place in np.indices((q, q, q)))
     y = field.add[field.multiply[slope, x], c]
@@ -149,14 +151,14 @@ def _exponents(q: int) -> Ints:
     ([0, 2], [0, 2, 3, 5], [0, 2, 4, 6])
     """
     if OFFSET[q % 4] >= 0:
-        return run(q // 2, 2)
+        return arange(q // 2, 2)
     w = (q + 1) // 4
-    return np.concatenate([run(w, 2), 2 * w - 1 + run(w, 2)])
+    return np.concatenate([arange(w, 2), 2 * w - 1 + arange(w, 2)])
 
 
 def _differing(field: _Field, differences: Ints) -> Block:
     """Return a link for each two elements whose difference is in a set that has -s for every s."""
     other = field.add[:, differences]
-    element = np.broadcast_to(run(len(other))[:, None], other.shape)
+    element = np.broadcast_to(arange(len(other))[:, None], other.shape)
     once = element < other
     return matching(element[once], other[once], same=True)

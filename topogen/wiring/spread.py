@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from topogen.model.runs import run
-from topogen.wiring.block import Block, BlockSide, Ints, PatternError, Request, matching
+from topogen.model.runs import arange
+from topogen.wiring.block import Block, BlockSide, PatternError, Request, matching
+
+if TYPE_CHECKING:
+    from topogen.model.arrays import Ints
 
 
 def spread(request: Request) -> list[Block]:
@@ -15,16 +20,16 @@ def spread(request: Request) -> list[Block]:
     the rest on nearest neighbours of a ring.
 
     >>> from topogen.wiring.block import Ends
-    >>> [block.count for block in spread(Request(Ends.alike(5, 3), Ends.alike(4, 9)))]
+    >>> [block.count for block in spread(Request(Ends.uniform(5, 3), Ends.uniform(4, 9)))]
     [15]
-    >>> chips = Ends.alike(5, 6)
+    >>> chips = Ends.uniform(5, 6)
     >>> sum(block.count for block in spread(Request(chips, chips)))
     15
     """
     if request.same:
         return _among_themselves(request.a.count, request.a.ports)
     a, b = request.two_sides("spread")
-    index = run(a.count * a.ports)
+    index = arange(a.count * a.ports)
     side_a = BlockSide(0, index // a.ports, (index % a.ports,))
     return [Block((len(index),), side_a, BlockSide(0, index % b.count, (index // b.count,)))]
 
@@ -55,7 +60,7 @@ def ring_pairs(count: int, degree: int) -> tuple[Ints, Ints]:
             f"{count} devices with {degree} ports each left over have an odd number of ports: one stays free"
         )
         raise PatternError("E205", message, "take an even number of devices or ports")
-    around = run(count)
+    around = arange(count)
     steps = [(around, (around + step) % count) for step in range(1, degree // 2 + 1)]
     if degree % 2:
         steps.append((around[: count // 2], around[count // 2 :]))

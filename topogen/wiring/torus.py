@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import Lattice, Shape, in_rows, product, settle
-from topogen.wiring.plan import MadeLinks, Plan
+from topogen.wiring.plan import Plan, PlannedLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.wiring.plan import Asked, Face
+    from topogen.wiring.plan import Face, GeneratorRequest
 
 TWO = 2
 """Points of a dimension that wrap joins twice."""
 
 
-def torus(asked: Asked) -> Plan:
+def torus(asked: GeneratorRequest) -> Plan:
     """Return the plan of a torus for one plane.
 
     N = product of ``dims``, no switches. A dimension of n points has N links with wrap, N (n - 1) / n
@@ -36,9 +36,9 @@ def torus(asked: Asked) -> Plan:
     ``dims`` in their order; links in a box are ``inside``, others ``face``.
 
     >>> from topogen.language.topology import FabricSpec
-    >>> from topogen.wiring.plan import Asked
+    >>> from topogen.wiring.plan import GeneratorRequest
     >>> spec = FabricSpec(network="scale_up", pattern="torus", create="tpu.ici", dims=["16", "16", "16"])
-    >>> plan = torus(Asked(spec, lambda role: None, None, created_ports=6))
+    >>> plan = torus(GeneratorRequest(spec, lambda role: None, None, created_ports=6))
     >>> plan.ends, plan.diameter, plan.bisection
     (4096, 24, Fraction(512, 1))
     >>> sum(block.count for made in plan.links for block in made.blocks)
@@ -81,17 +81,17 @@ def _farthest(size: int, closed: bool) -> int:  # noqa: FBT001
     return size // 2 if closed else size - 1
 
 
-def _between(lattice: Lattice, faces: Sequence[tuple[Face, Face]], grid: Shape) -> Iterator[MadeLinks]:
+def _between(lattice: Lattice, faces: Sequence[tuple[Face, Face]], grid: Shape) -> Iterator[PlannedLinks]:
     """Yield the links from each box to the next, dimension by dimension."""
-    boxes = run(lattice.boxes).reshape(grid)
+    boxes = arange(lattice.boxes).reshape(grid)
     for dim, (ahead, back) in enumerate(faces):
         if grid[dim] == 1:
             continue
-        steps = run(grid[dim] - (not lattice.closed[dim]))
+        steps = arange(grid[dim] - (not lattice.closed[dim]))
         last = lattice.at.take([-1], dim + 1)[boxes.take(steps, dim).ravel()]
         first = lattice.at.take([0], dim + 1)[np.roll(boxes, -1, dim).take(steps, dim).ravel()]
         box = in_rows(last.reshape(len(last), -1), first.reshape(len(first), -1))
-        yield MadeLinks("face", ahead, back, (box,))
+        yield PlannedLinks("face", ahead, back, (box,))
 
 
 def _bisection(dims: Shape, closed: Sequence[bool]) -> Fraction | None:

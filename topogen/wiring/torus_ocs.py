@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import run
+from topogen.model.runs import arange
 from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import in_rows, product, settle
-from topogen.wiring.plan import Face, MadeLinks, Plan
+from topogen.wiring.plan import Face, Plan, PlannedLinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.wiring.lattice import Lattice
-    from topogen.wiring.plan import Asked
+    from topogen.wiring.plan import GeneratorRequest
 
 OCS = "ocs"
 
 
-def torus_ocs(asked: Asked) -> Plan:
+def torus_ocs(asked: GeneratorRequest) -> Plan:
     """Return the plan of cubes joined by optical circuit switches, for one plane.
 
     One switch serves one position of one dimension: both faces of every cube end there at that position, so
@@ -37,10 +37,10 @@ def torus_ocs(asked: Asked) -> Plan:
     Source of the rule: Jouppi et al., "TPU v4", ISCA 2023.
 
     >>> from topogen.language.topology import FabricSpec
-    >>> from topogen.wiring.plan import Asked, EndPoints, Faces
+    >>> from topogen.wiring.plan import GeneratorRequest, EndPoints, Faces
     >>> keys = {"network": "scale_up", "pattern": "torus_ocs", "ends": "tpu.ici", "switch": "ocs"}
     >>> spec = FabricSpec.model_validate({**keys, "cube": ["4", "4", "4"]})
-    >>> plan = torus_ocs(Asked(spec, lambda role: Faces("ocs", 136), EndPoints.alike(4096, 6)))
+    >>> plan = torus_ocs(GeneratorRequest(spec, lambda role: Faces("ocs", 136), EndPoints.uniform(4096, 6)))
     >>> plan.switches
     {'ocs': 48}
     >>> [(made.name, made.blocks[0].count) for made in plan.links[2:4]]
@@ -61,7 +61,7 @@ def torus_ocs(asked: Asked) -> Plan:
     )
 
 
-def _refuse(asked: Asked, lattice: Lattice) -> None:
+def _refuse(asked: GeneratorRequest, lattice: Lattice) -> None:
     """Raise where no switch is needed, where cubes stay apart, or where a switch has too few ports."""
     if not any(lattice.closed):
         raise PatternError("E204", "wrap is false in each dimension: no switch", "use the pattern torus")
@@ -80,15 +80,15 @@ def _refuse(asked: Asked, lattice: Lattice) -> None:
 
 def _to_switches(
     lattice: Lattice, faces: Sequence[tuple[Face, Face]], per_dim: Sequence[int]
-) -> Iterator[MadeLinks]:
+) -> Iterator[PlannedLinks]:
     """Yield the links of both faces of each dimension: a copy for each position, a link for each cube."""
     cubes, first = lattice.boxes, 0
     for dim, count in enumerate(per_dim):
         if not count:
             continue
-        switch = np.broadcast_to(first + run(count)[:, None], (count, cubes))
+        switch = np.broadcast_to(first + arange(count)[:, None], (count, cubes))
         for face, layer, port in zip(faces[dim], (-1, 0), (0, cubes), strict=True):
             ends = lattice.at.take(layer, dim + 1).reshape(cubes, count).T
-            box = in_rows(ends, switch, run(cubes))
-            yield MadeLinks("face", face, Face(OCS, ports=range(port, port + cubes)), (box,))
+            box = in_rows(ends, switch, arange(cubes))
+            yield PlannedLinks("face", face, Face(OCS, ports=range(port, port + cubes)), (box,))
         first += count

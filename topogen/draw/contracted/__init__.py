@@ -18,17 +18,17 @@ from topogen.draw.shown.strokes import legend_rows
 from topogen.graph.contract import contract, device_counts, narrow, node_names, node_types
 
 if TYPE_CHECKING:
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
 
-def draw_racks(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+def draw_racks(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the fabric by racks; raises ``InputError`` where it has none."""
     return draw_places(fabric, roll_up, "rack", touched)
 
 
-def draw_trays(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+def draw_trays(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the fabric by trays, or where it has none by the level of most places above a board."""
     sizes: dict[str, int] = {}
     for place in fabric.places:
@@ -38,7 +38,7 @@ def draw_trays(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) 
     return draw_places(fabric, roll_up, level, touched)
 
 
-def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Touched | None = None) -> Picture:
+def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection | None = None) -> Picture:
     """Return the fabric by places of a level; with ``touched`` only what it joins."""
     contraction = contract(fabric, level)
     if touched:

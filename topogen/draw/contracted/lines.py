@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.draw.contracted.scene import Scene
-    from topogen.model.fabric import Ints, LinkGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import LinkGroup
 
 SWITCH_HEIGHT = 2
 

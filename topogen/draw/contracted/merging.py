@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
     from topogen.graph.contract import Contraction
-    from topogen.model.fabric import DeviceGroup, Fabric, Ints, PlaceGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceGroup, Fabric, PlaceGroup
 
 Item = TypeVar("Item")
 Instance: TypeAlias = tuple[int, int]

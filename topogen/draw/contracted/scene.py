@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from topogen.draw.contracted.merging import Box, DrawnFrame, Merged
     from topogen.draw.shown.standing import Standing
     from topogen.graph.contract import Contraction
-    from topogen.graph.touching import Touched
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup
 
 Share: TypeAlias = tuple[str, int, int | None]
 """A name, how many of it a box holds, and how many each of its places has (None where they differ)."""
@@ -41,7 +42,7 @@ class Scene:
     types: tuple[str, ...]
     devices: dict[str, Ints]
     parts: tuple[Standing, ...]
-    touched: Touched | None = None
+    touched: Selection | None = None
 
     @property
     def links(self) -> tuple[LinkGroup, ...]:

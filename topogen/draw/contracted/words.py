@@ -13,7 +13,8 @@ from topogen.units import format_count, format_rate
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from topogen.model.fabric import Fabric, Ints, LinkGroup, PlaceGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import Quantity
 

@@ -14,7 +14,7 @@ from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.draw.picture import CellKind
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
@@ -29,7 +29,7 @@ LEGEND: tuple[tuple[CellKind, str], ...] = (
 )
 
 
-def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the racks of a fabric side by side; what stands in none is a list."""
     racks = _alike(racked(fabric, roll_up, touched))
     top = top_of([copies[0] for copies in racks])

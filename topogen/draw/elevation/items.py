@@ -16,8 +16,9 @@ from topogen.takeoff.pools import SWITCH_ROLES
 if TYPE_CHECKING:
     from topogen.draw.picture import Kind
     from topogen.draw.shown.standing import Standing
-    from topogen.graph.touching import Touched
-    from topogen.model.fabric import DeviceGroup, Fabric, Ints, Steps
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceGroup, Fabric, Steps
     from topogen.takeoff.roll_up import RollUp
 
 NO_RACK = -1
@@ -61,7 +62,7 @@ class _Numbered:
     paths: dict[Steps, int]
 
 
-def racked(fabric: Fabric, roll_up: RollUp, touched: Touched | None) -> list[Racked]:
+def racked(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> list[Racked]:
     """Return what stands in each rack, in the order of the racks; last what stands in none.
 
     With ``touched`` only racks that hold something picked.

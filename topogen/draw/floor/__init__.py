@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from topogen.draw.floor.paths import Path
     from topogen.draw.picture import CellKind
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
@@ -31,7 +31,7 @@ LEGEND: tuple[tuple[CellKind, str], ...] = (
 )
 
 
-def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the floor of a fabric; raises ``InputError`` (E203) where no rack stands in a row."""
     if not (fabric.sites.row >= 0).any():
         raise InputError([_no_rows(fabric)])

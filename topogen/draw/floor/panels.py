@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from topogen.draw.floor.paths import Areas, Path
     from topogen.draw.floor.plan import Plan, Spot
     from topogen.graph.contract import Contraction
-    from topogen.graph.touching import Touched
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
 
 COLUMNS = ("path", "", "links", "from", "to", "medium", "length", "strands", "link group")
 PLACES = "at: a row across the rows, a rack along its row"
@@ -71,7 +72,7 @@ def ends_words(leaving: Mapping[int, int], numbers: Mapping[int, Sequence[int]])
 
 
 def paths_panel(
-    fabric: Fabric, contraction: Contraction, areas: Areas, paths: Sequence[Path], touched: Touched | None
+    fabric: Fabric, contraction: Contraction, areas: Areas, paths: Sequence[Path], touched: Selection | None
 ) -> Panel:
     """Return a line a path, numbered from 1."""
     spans = _spans(fabric, contraction, paths, touched)
@@ -94,7 +95,7 @@ def paths_panel(
 
 
 def _spans(
-    fabric: Fabric, contraction: Contraction, paths: Sequence[Path], touched: Touched | None
+    fabric: Fabric, contraction: Contraction, paths: Sequence[Path], touched: Selection | None
 ) -> Iterator[str]:
     """Yield from where to where the lengths of each path go; nothing where one is not known."""
     known = {

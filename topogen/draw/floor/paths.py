@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from topogen.draw.floor.plan import Plan
     from topogen.graph.contract import Contraction
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup
 
 HEAVIEST = 12
 """So many paths are drawn one by one."""

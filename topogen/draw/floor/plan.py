@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from topogen.draw.picture import Kind
     from topogen.graph.contract import Contraction
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
 
 BESIDE = 10
 """So many racks of a row are drawn one by one, and so many spots stand side by side."""

@@ -14,13 +14,13 @@ from topogen.draw.shown.shelves import shelved
 from topogen.draw.shown.strokes import legend_rows
 from topogen.draw.shown.words import listed
 from topogen.graph.contract import device_names
-from topogen.graph.touching import touching
+from topogen.graph.selection import select
 from topogen.model.fabric import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.draw.links.rows import Carrier, Dark
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
@@ -28,9 +28,9 @@ MANY_LINKS = 200
 """More links than this are no picture for a person: they are drawn merged."""
 
 
-def draw_links(fabric: Fabric, roll_up: RollUp, touched: Touched | None = None) -> Picture:
+def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return links one by one, with everything marked that goes dark when one piece fails."""
-    drawn = drawn_links(fabric, touched or touching(fabric, ()))
+    drawn = drawn_links(fabric, touched or select(fabric, ()))
     links = list({row.link.name: row.link for row in drawn.rows}.values())
     dark = (dark_words(fabric, drawn.dark),) if drawn.dark else ()
     return Picture(

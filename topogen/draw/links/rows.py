@@ -16,9 +16,10 @@ from topogen.takeoff.feeds import Ports, feeds, port_keys
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.feeds import Feed
 
 ORDER = ("els", "engine", "module")
@@ -87,7 +88,7 @@ class Drawn:
     dark: Dark | None
 
 
-def drawn_links(fabric: Fabric, touched: Touched) -> Drawn:
+def drawn_links(fabric: Fabric, touched: Selection) -> Drawn:
     """Return the links that touch what is picked, and those that go dark with the first of its pieces."""
     fed = feeds(fabric)
     rows = _rows(fabric, touched, touched.links, fed)
@@ -109,7 +110,7 @@ def _first_piece(rows: Sequence[Row]) -> Carrier | None:
     return None
 
 
-def _dark_links(fabric: Fabric, touched: Touched, fed: Sequence[Feed], piece: Carrier) -> list[np.ndarray]:
+def _dark_links(fabric: Fabric, touched: Selection, fed: Sequence[Feed], piece: Carrier) -> list[np.ndarray]:
     """Return, by link group, which links have an end that a piece carries."""
     keys = [
         feed.ports.keys(fabric)[
@@ -123,7 +124,7 @@ def _dark_links(fabric: Fabric, touched: Touched, fed: Sequence[Feed], piece: Ca
     return [np.isin(a.keys(fabric), dark) | np.isin(b.keys(fabric), dark) for a, b in ends]
 
 
-def _dark(fabric: Fabric, touched: Touched, masks: Sequence[np.ndarray], piece: Carrier) -> Dark:
+def _dark(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], piece: Carrier) -> Dark:
     devices = np.zeros(fabric.n_devices + 1, bool)
     for columns, mask in zip(touched.columns, masks, strict=True):
         devices[columns.a[mask]] = True
@@ -148,7 +149,7 @@ def _ends(columns: Columns) -> tuple[Ports, Ports]:
     return a, Ports(columns.b.astype(np.int64), b_group, columns.b_port.astype(np.int64))
 
 
-def _rows(fabric: Fabric, touched: Touched, masks: Sequence[np.ndarray], fed: Sequence[Feed]) -> list[Row]:
+def _rows(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], fed: Sequence[Feed]) -> list[Row]:
     rows: list[Row] = []
     for link, columns, mask in zip(fabric.links, touched.columns, masks, strict=True):
         if not mask.any():

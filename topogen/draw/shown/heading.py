@@ -13,7 +13,7 @@ from topogen.units import format_count, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.graph.touching import Touched
+    from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
@@ -39,7 +39,7 @@ def alert_of(fabric: Fabric) -> str:
 
 
 def heading_lines(
-    fabric: Fabric, roll_up: RollUp, how: str, touched: Touched | None = None
+    fabric: Fabric, roll_up: RollUp, how: str, touched: Selection | None = None
 ) -> tuple[str, ...]:
     """Return how it is drawn, the totals of the whole file, and how they are counted."""
     status = fabric.spec.status if fabric.spec.status == "announced" else ""
@@ -51,7 +51,7 @@ def heading_lines(
     return (*lines, f"{whole} {_counts(fabric, roll_up)}".strip(), _cost(roll_up), _basis(fabric))
 
 
-def only_words(fabric: Fabric, touched: Touched) -> str:
+def only_words(fabric: Fabric, touched: Selection) -> str:
     """Return what was picked, and how many links touch it."""
     counts = {group.label: 0 for group in fabric.groups}
     for group in fabric.groups:

@@ -12,15 +12,16 @@ from topogen.model.length_histogram import UNKNOWN_MM
 
 if TYPE_CHECKING:
     from topogen.graph.contract import Contraction
-    from topogen.graph.touching import Touched
-    from topogen.model.fabric import Fabric, Ints
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
 
 MANY_LINKS = 2_000_000
 """Above so many links a picture does without the lengths of each bundle: they would take seconds."""
 
 
 def bundle_lengths(
-    fabric: Fabric, index: int, contraction: Contraction, touched: Touched | None
+    fabric: Fabric, index: int, contraction: Contraction, touched: Selection | None
 ) -> tuple[Ints, Ints] | None:
     """Return the shortest and the longest link of each bundle of a link group, in mm, shape (bundles,).
 

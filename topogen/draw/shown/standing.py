@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from topogen.cabling.cages import CageUse
-    from topogen.model.fabric import DeviceGroup, Fabric, Ints
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceGroup, Fabric
     from topogen.takeoff.take_off import Quantity
 
 SMALL_LAYERS = ("fibre",)

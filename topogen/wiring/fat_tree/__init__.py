@@ -18,7 +18,16 @@ from topogen.wiring.fat_tree.sizes import (
     size_leaves,
     size_tiers,
 )
-from topogen.wiring.plan import ENDS, EXTRA_ENDS, Asked, EndPoints, Face, MadeLinks, Plan, leaving
+from topogen.wiring.plan import (
+    ENDS,
+    EXTRA_ENDS,
+    EndPoints,
+    Face,
+    GeneratorRequest,
+    Plan,
+    PlannedLinks,
+    leaving,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +38,7 @@ if TYPE_CHECKING:
 PRECABLED = "no end yet"
 
 
-def fat_tree(asked: Asked) -> Plan:
+def fat_tree(asked: GeneratorRequest) -> Plan:
     """Return the plan of a fat tree for one plane.
 
     With k-port switches and nothing tapered, T tiers serve 2 (k/2)^T ends: with N ends, N links at every
@@ -40,14 +49,14 @@ def fat_tree(asked: Asked) -> Plan:
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "create": "nic.p"}
     >>> spec = FabricSpec.model_validate({**keys, "tiers": "3"})
-    >>> plan = fat_tree(Asked(spec, lambda role: Faces("box", 64), None))
+    >>> plan = fat_tree(GeneratorRequest(spec, lambda role: Faces("box", 64), None))
     >>> plan.ends, plan.switches
     (65536, {'leaf': 2048, 'spine': 2048, 'core': 1024})
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 65536, 'leaf_spine': 65536, 'spine_core': 65536}
     """
     ports = [ports_of(asked, role) for role in ROLES[: asked.spec.tiers]]
-    ends = asked.ends or EndPoints.alike(capacity(ports) // asked.created_ports, asked.created_ports)
+    ends = asked.ends or EndPoints.uniform(capacity(ports) // asked.created_ports, asked.created_ports)
     leaves = size_leaves(ends, ports[0])
     if len(ports) == 1:
         refuse_islands(ends, leaves)
@@ -55,7 +64,7 @@ def fat_tree(asked: Asked) -> Plan:
     counts, between, notes = size(asked, leaves, ports)
     hosts = list(_hosts(asked, Hosts(ends, leaves), ports[0]))
     made = [
-        MadeLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
+        PlannedLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
         for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], between, strict=False))
     ]
     return Plan(
@@ -70,7 +79,7 @@ def fat_tree(asked: Asked) -> Plan:
 Above = tuple[list[int], list[tuple["Block", ...]], tuple[tuple[str, str, str], ...]]
 
 
-def _even(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
+def _even(asked: GeneratorRequest, leaves: Leaves, ports: Sequence[Ports]) -> Above:
     """Return the switches and links of the tiers above the leaves, all pods alike."""
     tiers = size_tiers(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
     idle = [role for role, tier in zip(ROLES[1:], tiers[:-1], strict=False) if tier.pods == 1]
@@ -79,7 +88,7 @@ def _even(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
     return [tier.switches for tier in tiers], [joins(tier) for tier in tiers], notes
 
 
-def _dealt(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
+def _dealt(asked: GeneratorRequest, leaves: Leaves, ports: Sequence[Ports]) -> Above:
     """Return the switches and links of the tiers above the leaves, links dealt over as few as hold them."""
     dealt = deal(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
     notes = tuple(
@@ -94,16 +103,16 @@ def _dealt(asked: Asked, leaves: Leaves, ports: Sequence[Ports]) -> Above:
     return [one.switches for one in dealt], [(one.block,) for one in dealt], notes
 
 
-def _hosts(asked: Asked, hosts: Hosts, leaf: Ports) -> Iterator[MadeLinks]:
+def _hosts(asked: GeneratorRequest, hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:
     """Yield the links below the leaves: ends, extra ends on free ports, cables to ports without an end."""
     down = _down("leaf", leaf)
-    yield MadeLinks("hosts", Face(ENDS), down, hosts.blocks)
+    yield PlannedLinks("hosts", Face(ENDS), down, hosts.blocks)
     if asked.extra:
         hosts = hosts.with_extra(asked.extra)
-        yield MadeLinks("hosts", Face(EXTRA_ENDS), down, hosts.extra)
+        yield PlannedLinks("hosts", Face(EXTRA_ENDS), down, hosts.extra)
     free = hosts.free_ports()
     if asked.spec.precable and len(free[0]):
-        yield MadeLinks("precable", down, None, (leaving(*free),), PRECABLED)
+        yield PlannedLinks("precable", down, None, (leaving(*free),), PRECABLED)
 
 
 def _down(role: str, ports: Ports) -> Face:

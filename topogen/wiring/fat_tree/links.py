@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import distinct, none, occurrence, run
-from topogen.wiring.block import Block, Ints, PatternError, biclique, degrees, repeat
+from topogen.model.runs import arange, cumcount, distinct, zeros
+from topogen.wiring.block import Block, PatternError, biclique, degrees, repeat
 from topogen.wiring.plan import EndPoints, one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.model.arrays import Ints
     from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
     from topogen.wiring.plan import Units
 
@@ -26,7 +27,7 @@ class Hosts:
     One port an end fills leaf after leaf of its rail, several are dealt over its leaves.
 
     >>> from topogen.wiring.fat_tree.sizes import Leaves
-    >>> block = Hosts(EndPoints.alike(4, rails=2), Leaves(1, 2, 1, 2, 2)).blocks[0]
+    >>> block = Hosts(EndPoints.uniform(4, rails=2), Leaves(1, 2, 1, 2, 2)).blocks[0]
     >>> block.b.device.tolist(), block.b.slot[0].tolist()
     ([0, 1, 0, 1], [0, 0, 1, 1])
     """
@@ -49,11 +50,11 @@ class Hosts:
         """Yield the links of units alike: leaf after leaf where each rail fills its own, else as copies."""
         leaf = kind.number * self.leaves.per_unit
         if self.ends.ports > 1 or len(distinct(kind.rails)) < len(kind.rails):
-            one = EndPoints.of(self.ends.ports, np.tile(kind.rails, kind.rounds), none(kind.size))
+            one = EndPoints.of(self.ends.ports, np.tile(kind.rails, kind.rounds), zeros(kind.size))
             yield repeat(_to_leaves(one, self.leaves), kind.first, leaf)
             return
         full, rest = divmod(kind.rounds, self.leaves.down)
-        for rounds, leaves in ((self.leaves.down, run(full)), (rest, np.array([full]))):
+        for rounds, leaves in ((self.leaves.down, arange(full)), (rest, np.array([full]))):
             if rounds and len(leaves):
                 turn = leaves * (self.leaves.down * len(kind.rails))
                 first = (kind.first[:, None] + turn[None, :]).ravel()
@@ -62,38 +63,38 @@ class Hosts:
     def _rounds(self, kind: Units, rounds: int) -> Block:
         """Return the links of some rounds of ends to one leaf of each rail."""
         rail, count = np.tile(kind.rails, rounds), rounds * len(kind.rails)
-        slot = np.repeat(run(rounds), len(kind.rails))
-        return one_by_one(run(count), rail * self.leaves.per_rail, none(count), slot)
+        slot = np.repeat(arange(rounds), len(kind.rails))
+        return one_by_one(arange(count), rail * self.leaves.per_rail, zeros(count), slot)
 
     def with_extra(self, extra: EndPoints) -> Hosts:
         """Return the hosts with further ends on the free leaf ports of their unit, leaf after leaf."""
         leaf, _ = self.free_ports()
         unit = leaf // self.leaves.per_unit
-        end, port = np.divmod(run(extra.count * extra.ports), extra.ports)
-        place = np.searchsorted(unit, extra.unit[end]) + occurrence(extra.unit[end])
+        end, port = np.divmod(arange(extra.count * extra.ports), extra.ports)
+        place = np.searchsorted(unit, extra.unit[end]) + cumcount(extra.unit[end])
         short = (place >= len(leaf)) | (unit[np.minimum(place, len(leaf) - 1)] != extra.unit[end])
         if short.any():
             there = int(extra.unit[end[short.argmax()]])
             free, asked = int((unit == there).sum()), int((extra.unit[end] == there).sum())
             message = f"extra_ends have {asked} links in unit {there}, whose leaves have {free} ports free"
             raise PatternError("E201", message, "leave room for them: fewer ends in that unit")
-        return replace(self, extra=(one_by_one(end, leaf[place], port, occurrence(leaf[place])),))
+        return replace(self, extra=(one_by_one(end, leaf[place], port, cumcount(leaf[place])),))
 
     def free_ports(self) -> tuple[Ints, Ints]:
         """Return the leaf of each port down that no end uses, and its turn among the free ones there."""
         used = degrees([*self.blocks, *self.extra], ("b",), self.leaves.count).full()
-        leaf = np.repeat(run(self.leaves.count), self.leaves.down - used)
-        return leaf, occurrence(leaf)
+        leaf = np.repeat(arange(self.leaves.count), self.leaves.down - used)
+        return leaf, cumcount(leaf)
 
 
 def _to_leaves(ends: EndPoints, leaves: Leaves) -> Block:
     """Return the links of ends to the leaves of their rails, one by one."""
-    end, port = np.divmod(run(ends.count * ends.ports), ends.ports)
+    end, port = np.divmod(arange(ends.count * ends.ports), ends.ports)
     rail = (ends.unit * leaves.rails + ends.rail)[end]
-    turn = occurrence(rail)
+    turn = cumcount(rail)
     inside = turn // leaves.down if ends.ports == 1 else turn % leaves.per_rail
     leaf = rail * leaves.per_rail + inside
-    return one_by_one(end, leaf, port, occurrence(leaf))
+    return one_by_one(end, leaf, port, cumcount(leaf))
 
 
 def joins(tier: Tier) -> tuple[Block, ...]:
@@ -104,7 +105,7 @@ def joins(tier: Tier) -> tuple[Block, ...]:
     288
     """
     full = tier.pods if tier.last == tier.joined else tier.pods - 1
-    pods = [(run(full), tier.joined), (run(tier.pods)[full:], tier.last)]
+    pods = [(arange(full), tier.joined), (arange(tier.pods)[full:], tier.last)]
     return tuple(_join(tier, pod, joined) for pod, joined in pods if len(pod))
 
 
@@ -112,7 +113,7 @@ def _join(tier: Tier, pod: Ints, joined: int) -> Block:
     """Return the bicliques of some pods that join equally many lower pods."""
     block = biclique(joined, tier.group, tier.per_pair)
     apart = replace(block, a=replace(block.a, device=block.a.device * tier.width))
-    turn = run(tier.width)
+    turn = arange(tier.width)
     below = (pod[:, None] * (tier.joined * tier.width) + turn[None, :]).ravel()
     above = (pod[:, None] * tier.per_pod + turn[None, :] * tier.group).ravel()
     return repeat(apart, below, above)
@@ -129,7 +130,7 @@ class Dealt:
     @property
     def block(self) -> Block:
         """Return the links between the tiers."""
-        return one_by_one(self.lower, self.upper, occurrence(self.lower), occurrence(self.upper))
+        return one_by_one(self.lower, self.upper, cumcount(self.lower), cumcount(self.upper))
 
     @property
     def uneven(self) -> bool:
@@ -151,7 +152,7 @@ def deal(
     [269, 135]
     """
     tiers: list[Dealt] = []
-    lower = np.repeat(run(leaves.count), leaves.up)
+    lower = np.repeat(arange(leaves.count), leaves.up)
     for number, ports in enumerate(above):
         top = number == len(above) - 1
         wanted = stated[number] if number < len(stated) else None
@@ -162,7 +163,7 @@ def deal(
             raise PatternError(
                 "E204", message, f"at least {-(-len(lower) // holds):,}, or leave the number out"
             )
-        upper = run(len(lower)) % switches
+        upper = arange(len(lower)) % switches
         tiers.append(Dealt(switches, lower, upper))
-        lower = np.repeat(run(switches), np.bincount(upper, minlength=switches))
+        lower = np.repeat(arange(switches), np.bincount(upper, minlength=switches))
     return tiers

@@ -12,7 +12,7 @@ from topogen.wiring.plan import divisor_from
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.wiring.plan import Asked, EndPoints
+    from topogen.wiring.plan import EndPoints, GeneratorRequest
 
 ROLES = ("leaf", "spine", "core", "top")
 WORDS = ("no", "one tier", "two tiers", "three tiers", "four tiers")
@@ -74,7 +74,7 @@ class Tier:
         return self.pods * self.per_pod
 
 
-def ports_of(asked: Asked, role: str) -> Ports:
+def ports_of(asked: GeneratorRequest, role: str) -> Ports:
     """Return how the ports of a role face: as its type or the file says, else half down and half up.
 
     The highest tier faces down with all it has.
@@ -109,7 +109,7 @@ def size_leaves(ends: EndPoints, leaf: Ports) -> Leaves:
     A rail is bought alike in every unit, full or not.
 
     >>> from topogen.wiring.plan import EndPoints
-    >>> size_leaves(EndPoints.alike(1016, rails=8), Ports(32, 32)).count
+    >>> size_leaves(EndPoints.uniform(1016, rails=8), Ports(32, 32)).count
     32
     """
     per_rail = -(-ends.fullest * ends.ports // leaf.down)

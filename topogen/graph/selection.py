@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Ints, Terminal
+    from topogen.model.fabric import Fabric, Terminal
     from topogen.model.select import Piece
 
     Ends = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
-class Touched:
+class Selection:
     """``devices`` are the picked ones, shape (devices,); ``links`` says, by link group, which touch them.
 
     ``columns`` are the link groups expanded, each with as many rows as its entry in ``links``.
@@ -52,7 +53,7 @@ class Touched:
         return np.flatnonzero(shown[:OUTSIDE])
 
 
-def touching(fabric: Fabric, texts: Sequence[str]) -> Touched:
+def select(fabric: Fabric, texts: Sequence[str]) -> Selection:
     """Return the devices that any of some selectors names, or all of the fabric without one.
 
     A selector with a port, such as ``r1/gpu.nvl[0-3]``, picks only the links that end there.
@@ -65,14 +66,14 @@ def touching(fabric: Fabric, texts: Sequence[str]) -> Touched:
     if not texts:
         every = np.ones(fabric.n_devices, bool)
         columns = tuple(expand(fabric, link) for link in fabric.links)
-        return Touched("", every, tuple(np.ones(len(one), bool) for one in columns), columns)
+        return Selection("", every, tuple(np.ones(len(one), bool) for one in columns), columns)
     pieces = _pieces(fabric, texts)
     devices = np.zeros(fabric.n_devices + 1, bool)  # one more, the outside
     for piece in pieces:
         devices[fabric.groups[piece.group].first + piece.devices()] = True
     columns = tuple(expand(fabric, link) for link in fabric.links)
     links = tuple(_touch(fabric, pieces, one) for one in columns)
-    return Touched(", ".join(texts), devices[:OUTSIDE], links, columns)
+    return Selection(", ".join(texts), devices[:OUTSIDE], links, columns)
 
 
 def rows_of(columns: Columns, rows: Ints | slice) -> Columns:
