@@ -24,7 +24,7 @@ place, packages = sys.argv[1:]
 sys.path.insert(0, place)
 site.addsitedir(place)
 sys.path.append(packages)
-from topogen import files
+from topogen.load import files
 folders = [files.PACKAGE, files.topologies_dir(), files.catalog_dir()]
 print(json.dumps([*map(str, folders), files.shipped_names()]))
 """

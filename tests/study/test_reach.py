@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,18 +10,12 @@ from hypothesis import given
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from topogen import study
 from topogen.cabling.cables import link_lengths
-from topogen.columns import REACH, STUDY_TABLES, names_of
+from topogen.columns import REACH, names_of
 from topogen.model.expand import expand
 from topogen.model.length_histogram import BASES
 from topogen.report.reach_report import reach_csv
 from topogen.study.reach import study_reach
-
-
-def test_the_registry_holds_what_the_folder_holds() -> None:
-    rooms = {path.stem for path in Path(study.__file__).parent.glob("[!_]*.py")}
-    assert set(study.STUDIES) == rooms == set(STUDY_TABLES)
 
 
 def test_four_racks_turn_optical_where_copper_ends_in_the_rack() -> None:

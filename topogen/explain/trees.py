@@ -70,7 +70,8 @@ def _leaf_steps(fabric: Fabric, group: DeviceGroup, name: str, spec: FabricSpec)
     down = spec.leaf.down if spec.leaf else named.get("down", total // 2)
     each = f"one rail a position in its {spec.rails_by}" if spec.rails_by else "no rails: one for all ends"
     yield Step("rails", f"{each} (rails_by), {count_of(max(rails), 'host link')} on the fullest")
-    formula = f"{count_of(len(rails), 'rail')} x ceil({count_of(max(rails), 'link')} / {count_of(down, 'port')} down)"
+    fullest = f"{count_of(max(rails), 'link')} / {count_of(down, 'port')} down"
+    formula = f"{count_of(len(rails), 'rail')} x ceil({fullest})"
     if len(rails) * -(-max(rails) // down) == group.count:
         yield Step("count", "", f"{formula} = {exact(group.count)} {group.label}")
 

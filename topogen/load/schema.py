@@ -179,7 +179,7 @@ def _definitions() -> dict[str, Schema]:
 
 def _model(name: str) -> str:
     """Return the model a definition is of: pydantic adds its module before and its types after the name."""
-    return name.rpartition("__catalog__")[2].partition("_")[0]
+    return name.rpartition("__spec__")[2].partition("_")[0]
 
 
 def _finish(name: str, held: Schema) -> Schema:
