@@ -14,7 +14,6 @@ import yaml
 from click.testing import CliRunner
 
 from topogen.cli import group
-from topogen.language.meanings import MEANINGS
 from topogen.load.files import SCHEMA, catalog_dir, topologies_dir
 from topogen.load.schema import catalog_schema, schema_text, topology_schema
 
@@ -118,12 +117,3 @@ def test_the_command_prints_it(words: tuple[str, ...], made: dict[str, Any]) -> 
     result = CliRunner().invoke(group, ["schema", *words])
     assert result.exit_code == 0
     assert json.loads(result.output) == made
-
-
-def test_every_key_has_its_meaning_and_every_meaning_its_key() -> None:
-    made = {**topology_schema()["definitions"], "TopologySpec": topology_schema()}
-    for name, held in made.items():
-        keys = set(held.get("properties", {})) - {"like", "catalog", "scenarios"}
-        model = name.partition("_")[0]
-        if keys:
-            assert keys == set(MEANINGS[model]), model

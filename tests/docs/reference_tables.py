@@ -12,10 +12,10 @@ from topogen.catalog import spec as catalog
 from topogen.columns import CABLE_SCHEDULE_DEFAULT, PARQUET_TABLES, STUDY_TABLES, TABLES
 from topogen.language import fields
 from topogen.language import topology as spec
+from topogen.language.descriptions import descriptions
 from topogen.language.fabric import FABRIC_GROUPS, FABRIC_KEYS, FABRIC_ROLES, NEEDED_BY_FABRIC
 from topogen.language.fields import Reads
 from topogen.language.link import NEEDED_BY_PATTERN
-from topogen.language.meanings import MEANINGS
 from topogen.language.not_yet import NOT_YET
 from topogen.wiring import PATTERNS
 
@@ -67,6 +67,19 @@ OF_KEY = {
 }
 
 
+def models_below(base: type[BaseModel]) -> dict[str, type[BaseModel]]:
+    """Return the models of both languages by name, without the concrete forms of generic ones."""
+    found = {}
+    for model in base.__subclasses__():
+        if model.__module__.startswith("topogen.") and model.__name__.isidentifier():
+            found[model.__name__] = model
+        found |= models_below(model)
+    return found
+
+
+LANGUAGE_MODELS = models_below(fields.Strict)
+
+
 def words_by_reader() -> dict[int, str]:
     """Return the words for each reader of a value, by its identity."""
     found = {}
@@ -113,7 +126,7 @@ def words_of_model(model: type[BaseModel]) -> str:
     """Return the words for a map with keys of its own."""
     if model.__name__.startswith("Valued"):
         return f"{words_of(model.model_fields['value'].rebuild_annotation())}, may have a source of its own"
-    return "`{" + ", ".join(MEANINGS[model.__name__]) + "}`" if len(model.model_fields) <= 3 else "map"
+    return "`{" + ", ".join(descriptions(model)) + "}`" if len(model.model_fields) <= 3 else "map"
 
 
 def table_of_model(name: str) -> str:
@@ -125,7 +138,7 @@ def table_of_model(name: str) -> str:
         key = held.alias or field_name
         takes = "figures" if name == "ExpectSpec" else OF_KEY.get((name, key)) or words_of(hints[field_name])
         default = "**required**" if held.is_required() else shown_default(held.default)
-        rows.append(f"| `{key}` | {takes} | {default} | {MEANINGS[name][key]} |")
+        rows.append(f"| `{key}` | {takes} | {default} | {descriptions(model)[key]} |")
     return "\n".join(rows)
 
 

@@ -151,8 +151,11 @@ class Sourced(Strict):
     """Anything that says where it is known from."""
 
     source: Text | None = None
+    """where the figures come from: a key of `sources`, or a text"""
     as_of: Date | None = None
+    """date of the figures, such as 2026-11-23, 2026-11 or 2026"""
     confidence: Trust | None = None
+    """how reliable the figures are"""
 
 
 class Valued(Sourced, Generic[T]):

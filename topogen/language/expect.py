@@ -76,20 +76,35 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     """The figures a fabric can be held to, by selector, group, part or network."""
 
     devices: dict[Key, Plain] = Field(default_factory=dict)
+    """number of devices by type, or of places by template"""
     links: dict[Key, Plain] = Field(default_factory=dict)
+    """number of links by group"""
     cables: dict[Key, Plain] = Field(default_factory=dict)
+    """number of cables by group"""
     pairs: dict[Key, Plain] = Field(default_factory=dict)
+    """number of differential pairs by group"""
     fibres: dict[Key, Plain] = Field(default_factory=dict)
+    """number of data fibre strands by group"""
     parts: dict[Key, Plain] = Field(default_factory=dict)
+    """number of pieces by part id, bought or contained in other parts"""
     free_ports: dict[Key, Plain] = Field(default_factory=dict)
+    """number of unused ports by selector; a stated number silences the warning"""
     oversubscription: dict[Key, Plain] = Field(default_factory=dict)
+    """ratio of lanes down to lanes up"""
     hops: dict[Key, Plain] = Field(default_factory=dict)
+    """largest number of links between two endpoints of a fabric or network"""
     bisection: dict[Key, Bandwidth] = Field(default_factory=dict)
+    """lowest bandwidth between two halves of the endpoints, as a rate or as a share of full bisection"""
     racks: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of places of level `rack`"""
     power_w: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """power in W"""
     cost_usd: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """cost of interconnect and network devices in USD; `cost_usd in SCOPE` gives other scopes"""
     media: dict[Key, dict[str, Part]] = Field(default_factory=dict)
+    """number or share of links by group and medium"""
     length: dict[Key, dict[Statistic, Metres]] = Field(default_factory=dict)
+    """cable lengths by group: min, mean, max, total, pair_total"""
 
     @model_validator(mode="before")
     @classmethod

@@ -38,7 +38,9 @@ class LeafSpec(Strict):
     """How many ports of a leaf face its ends and how many face upward."""
 
     down: Count
+    """ports facing the endpoints"""
     up: Natural
+    """ports facing the tier above"""
 
 
 def _star(value: object) -> object:
@@ -135,41 +137,74 @@ class FabricSpec(Strict):
     """A sized generator: it makes switches and link groups for its ends."""
 
     network: Network
+    """network that the links belong to"""
     pattern: Annotated[FabricPattern, one_of(get_args(FabricPattern))]
+    """pattern to generate"""
     ends: Selectors = ()
+    """existing endpoint ports to connect"""
     create: OneSelector | None = None
+    """`type.port` of endpoints to create, instead of `ends`"""
     switch: StarName = Field(default_factory=dict)
+    """device type of the switches, or one per role"""
     medium: StarMedium = Field(default_factory=dict)
+    """medium or policy, or one per link group"""
     links_per_cable: StarCount = Field(default_factory=dict)
+    """links per cable, or one number per link group"""
     per_rack: dict[str, Count] = Field(default_factory=dict)
+    """switches of a role per rack; they get racks of their own"""
     planes: Count = 1
+    """number of identical planes; port k of an endpoint connects to plane k"""
     # fat_tree
     tiers: Annotated[int | None, Reads(_read_tiers, {"type": "integer", "minimum": 1, "maximum": 4})] = None
+    """number of switch tiers, 1 to 4"""
     leaf: LeafSpec | None = None
+    """leaf ports facing down and up; default: half each"""
     spines: Auto = None
+    """number of spines, or `auto`"""
     cores: Auto = None
+    """number of cores, or `auto`"""
     rails_by: Name | None = None
+    """level: endpoints at the same position in it share a rail with its own leaves"""
     units_by: Name | None = None
+    """level: each leaf serves one unit of it; leaves are sized for a full unit"""
     even: Flag = True
+    """whether to round up to switch counts that divide the uplinks evenly"""
     precable: Flag = False
+    """whether unused leaf ports are cabled too"""
     extra_ends: Selectors = ()
+    """further endpoint ports, connected to free leaf ports of their unit"""
     # torus, torus_ocs, hyperx, hx_mesh
     dims: Dims = None
+    """size of each dimension"""
     cube: Dims = None
+    """size of the cubes that optical circuit switches connect"""
     wrap: tuple[Flag, ...] | None = None
+    """whether each dimension closes into a ring"""
     blocks: dict[Name, tuple[Count, ...]] = Field(default_factory=dict)
+    """by level: size of the block of the torus that one place of it holds"""
     board: Dims = None
+    """size of a board"""
     boards: Dims = None
+    """number of boards in each dimension"""
     # dragonfly, slim_fly, jellyfish
     groups: Count | None = None
+    """number of router groups"""
     routers_per_group: Count | None = None
+    """routers per group"""
     hosts_per_router: Count | None = None
+    """endpoints per router"""
     globals_per_router: Count | None = None
+    """links per router to other groups"""
     links_per_pair: Count = 1
+    """parallel links between each pair of connected routers"""
     q: Count | None = None
+    """size parameter of the slim fly, a prime power"""
     switches: Count | None = None
+    """number of switches"""
     degree: Count | None = None
+    """links per switch to other switches"""
     seed: Natural | None = None
+    """seed of the random generator"""
 
     @model_validator(mode="after")
     def _keys_fit_the_pattern(self) -> Self:

@@ -106,18 +106,31 @@ class LinkSpec(Strict):
     """A link group: two selectors, a pattern, and what joins them."""
 
     network: Network
+    """network that the links belong to"""
     pattern: Annotated[LinkPattern, one_of(get_args(LinkPattern))]
+    """pattern that pairs the ports"""
     a: Selectors = ()
+    """ports of side a"""
     b: Selectors = ()
+    """ports of side b"""
     within: Name | None = None
+    """level: repeat the pattern in each place of it; default: once over the whole fabric"""
     across: Name | None = None
+    """level: connect only ports in different places of it"""
     medium: Medium | None = None
+    """medium or policy, `{a: ..., b: ...}` if the sides differ; default: none, a gap in the BOM"""
     links_per_pair: Count | None = None
+    """links between each pair of devices; default: 1, for `peers` as many as use all ports"""
     links_per_cable: Count = 1
+    """links per cable"""
     length: Length | None = None
+    """length of every link in the group; default: computed from the route"""
     to: Text | None = None
+    """label of the far end, which is not modelled"""
     rails_by: Name | None = None
+    """level whose position numbers define the rails"""
     pairs: Annotated[Pairs | None, Reads(_read_pairs, {"type": ["array", "string"]}, scalar=False)] = None
+    """list of `[selector, selector]`, or a file"""
 
     @model_validator(mode="after")
     def _keys_fit_the_pattern(self) -> Self:

@@ -71,10 +71,10 @@ def _unknown_key(model: type[BaseModel], loc: Sequence[str]) -> tuple[str, str, 
 
 def _missing_hint(model: type[BaseModel], loc: Sequence[str]) -> str:
     """Return what a missing key means and, where it takes one of few words, which."""
-    from topogen.language.meanings import MEANINGS  # noqa: PLC0415 - a good file needs no meanings
+    from topogen.language.descriptions import descriptions  # noqa: PLC0415 - a valid file needs none
 
     here = _at(model, loc[:-1])
-    meaning = MEANINGS.get(here.__name__, {}).get(loc[-1], "") if _is_model(here) else ""
+    meaning = descriptions(here).get(loc[-1], "") if _is_model(here) else ""
     words = _words_of(here, loc[-1]) if meaning else ()
     return f"{loc[-1]}: {meaning}" + (f"; one of {', '.join(words)}" if words else "") if meaning else ""
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from topogen.catalog.spec import MediumEntry, PartEntry, WaferEntry
+from topogen.language.descriptions import descriptions
 from topogen.language.fabric import NEEDED_BY_FABRIC
 from topogen.language.link import NEEDED_BY_PATTERN
-from topogen.language.meanings import ABOUT, LIKE, MEANINGS
+from topogen.language.meanings import ABOUT, LIKE
 from topogen.language.topology import TopologySpec
 
 if TYPE_CHECKING:
@@ -141,7 +142,13 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
 
 
 class _Draft7(GenerateJsonSchema):
-    """The generator, taught what stands before validation."""
+    """The generator of pydantic, with the descriptions of fields and the forms accepted before validation."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
+        found = super().model_schema(schema)
+        texts = descriptions(schema["cls"])
+        keys = {key: {**held, "description": texts[key]} for key, held in found["properties"].items()}
+        return {**found, "properties": keys}
 
     def function_before_schema(self, schema: core_schema.BeforeValidatorFunctionSchema) -> Schema:
         name = getattr(schema["function"]["function"], "__name__", "")
@@ -185,11 +192,12 @@ def _model(name: str) -> str:
 def _finish(name: str, held: Schema) -> Schema:
     """Return a definition as an editor needs it."""
     model = _model(name)
-    meanings = MEANINGS[model]
     keys = {}
-    for key, plain in held["properties"].items():
+    for key, property_ in held["properties"].items():
+        plain = {word: item for word, item in property_.items() if word != "description"}
         known = _plain(EXACT.get((model, key), plain))
-        keys[key] = {**(known if "$ref" not in known else {"allOf": [known]}), "description": meanings[key]}
+        described = {"description": property_["description"]}
+        keys[key] = {**(known if "$ref" not in known else {"allOf": [known]}), **described}
     made: Schema = {**_plain(held), "properties": keys}
     if model in ENTRY_MODELS:
         return _entry(model, made)
