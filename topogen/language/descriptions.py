@@ -1,7 +1,7 @@
 """The description of each model field, read from the docstring below it in the source.
 
-The ``use_attribute_docstrings`` of pydantic parses the source whenever a class is created, at every start of the
-tool. Here the source is parsed only when needed: by the JSON Schema, the reference pages and error messages.
+The ``use_attribute_docstrings`` of pydantic parses the source whenever a class is created, at every start of
+the tool. Here it is parsed only when needed: by the JSON Schema, the reference pages and error messages.
 """
 
 from __future__ import annotations
