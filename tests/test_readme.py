@@ -1,46 +1,46 @@
-"""What README and docs show is what the commands print: their console blocks are run."""
+"""The console blocks of README and docs show what the commands print.
+
+After a wanted change ``TOPOGEN_REWRITE=1 pytest tests/test_readme.py`` prints them anew; read the diff.
+"""
 
 from __future__ import annotations
 
 import os
-import re
-import shlex
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
+from tests.docs.console import BLOCK, commands, run
 from topogen.cli import group
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PAGES = (README, ROOT / "docs" / "checks.md")
-BLOCK = re.compile(r"```console\n\$ topogen (?P<words>[^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
+BLOCKS = [(page, command) for page in PAGES for command in commands(page.read_text())]
 
 
-def printed(words: str) -> str:
-    """Return what a command prints, without blanks at line ends."""
-    result = CliRunner().invoke(group, shlex.split(words), prog_name="topogen")
-    assert result.exit_code == 0, result.output
-    return "".join(f"{line.rstrip()}\n" for line in result.output.splitlines())
+def printed(command: str) -> str:
+    """Return what a command prints; it must succeed."""
+    code, output = run(command)
+    assert code == 0, output
+    return output
 
 
-BLOCKS = [(page, found["words"]) for page in PAGES for found in BLOCK.finditer(page.read_text())]
-
-
-@pytest.mark.parametrize(("page", "words"), BLOCKS, ids=lambda shown: getattr(shown, "stem", shown))
+@pytest.mark.parametrize(
+    ("page", "command"), BLOCKS, ids=lambda value: value if isinstance(value, str) else value.stem
+)
 def test_a_page_shows_what_the_command_prints(
-    page: Path, words: str, monkeypatch: pytest.MonkeyPatch
+    page: Path, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
     text = page.read_text()
     if os.environ.get("TOPOGEN_REWRITE"):
         text = BLOCK.sub(
-            lambda found: f"```console\n$ topogen {found['words']}\n{printed(found['words'])}```", text
+            lambda found: f"```console\n$ topogen {found['command']}\n{printed(found['command'])}```", text
         )
         page.write_text(text)
-    shown = next(found["shown"] for found in BLOCK.finditer(text) if found["words"] == words)
-    assert shown == printed(words)
+    shown = next(found["shown"] for found in BLOCK.finditer(text) if found["command"] == command)
+    assert shown == printed(command)
 
 
 def test_readme_shows_every_command() -> None:
