@@ -11,6 +11,7 @@ from topogen.cli import group
 
 BLOCK = re.compile(r"```console\n\$ topogen (?P<command>[^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 CUT = re.compile(r"(?P<command>.*) \| (?P<part>head|tail) -(?P<lines>\d+)")
+FOUND = re.compile(r"(?P<command>.*) \| grep -A(?P<lines>\d+) (?P<text>.+)")
 
 
 def commands(text: str) -> list[str]:
@@ -21,13 +22,18 @@ def commands(text: str) -> list[str]:
 def run(command: str) -> tuple[int, str]:
     """Return the exit code of a command and its output without trailing blanks.
 
-    ``| head -N`` and ``| tail -N`` at the end of the command keep N lines.
+    A command may end in ``| head -N``, ``| tail -N``, or ``| grep -AN TEXT`` for a text that occurs once.
     """
-    cut = CUT.fullmatch(command)
-    words = shlex.split(cut["command"] if cut else command)
+    cut, found = CUT.fullmatch(command), FOUND.fullmatch(command)
+    piped = cut or found
+    words = shlex.split(piped["command"] if piped else command)
     result = CliRunner().invoke(group, words, prog_name="topogen")
     lines = [f"{line.rstrip()}\n" for line in result.output.splitlines()]
     if cut:
         kept = int(cut["lines"])
         lines = lines[:kept] if cut["part"] == "head" else lines[-kept:]
+    if found:
+        (text,) = shlex.split(found["text"])
+        (first,) = (number for number, line in enumerate(lines) if text in line)
+        lines = lines[first : first + 1 + int(found["lines"])]
     return result.exit_code, "".join(lines)

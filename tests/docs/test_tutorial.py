@@ -1,17 +1,21 @@
 """The tutorial is run: its YAML blocks make the file, its commands print what the page shows.
 
-After a wanted change ``TOPOGEN_REWRITE=1 pytest tests/docs/test_tutorial.py`` prints the output anew; read the diff.
+After a wanted change ``TOPOGEN_REWRITE=1 pytest tests/docs/test_tutorial.py`` prints the output anew.
+Read the diff.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from tests.docs.console import BLOCK, run
+
+if TYPE_CHECKING:
+    import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
 STEP = re.compile(r"^## ", re.MULTILINE)
@@ -31,7 +35,9 @@ def written(step: str) -> str:
     for block in YAML.findall(step):
         kept |= sections(block)
     file.write_text("".join(kept.values()))
-    return BLOCK.sub(lambda found: f"```console\n$ topogen {found['command']}\n{run(found['command'])[1]}```", step)
+    return BLOCK.sub(
+        lambda found: f"```console\n$ topogen {found['command']}\n{run(found['command'])[1]}```", step
+    )
 
 
 def exit_codes(step: str) -> list[int]:
@@ -42,7 +48,7 @@ def exit_codes(step: str) -> list[int]:
 def steps(text: str) -> list[str]:
     """Return the page cut before each heading."""
     starts = [0, *(found.start() for found in STEP.finditer(text)), len(text)]
-    return [text[first:last] for first, last in zip(starts, starts[1:], strict=False)]
+    return [text[first:last] for first, last in pairwise(starts)]
 
 
 def test_each_step_prints_what_the_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
