@@ -1,4 +1,4 @@
-"""The catalog language as models: entries as written, all layers laid and every ``like`` resolved."""
+"""The catalog language as models: entries after all layers are merged and every ``like`` is resolved."""
 
 import re
 from collections.abc import Mapping
@@ -148,7 +148,7 @@ T = TypeVar("T")
 
 
 class Sourced(Strict):
-    """Anything that says where it is known from."""
+    """A set of figures with its source."""
 
     source: Text | None = None
     """where the figures come from: a key of `sources`, or a text"""
@@ -159,9 +159,10 @@ class Sourced(Strict):
 
 
 class Valued(Sourced, Generic[T]):
-    """A value, alone or with its own source where that differs from the entry."""
+    """A value, with a source of its own if that differs from the source of the entry."""
 
     value: T
+    """the value, or [low, base, high]"""
 
     @model_validator(mode="before")
     @classmethod
@@ -170,14 +171,20 @@ class Valued(Sourced, Generic[T]):
 
 
 class DieEntry(Strict):
-    """What a chip is cut from."""
+    """The die of a chip and its yield."""
 
     area_mm2: Positive | None = None
+    """area of the die, taken as a square"""
     scribe_mm: Number | None = None
+    """width of the scribe line, added to each side of the die"""
     wafer: Name
+    """wafer that the die is cut from"""
     good_per_wafer: Count | None = None
+    """good dies per wafer, as claimed; the implied yield is shown"""
     yield_pct: Percent | None = None
+    """yield in per cent"""
     defects_per_cm2: Number | None = None
+    """defect density D; the yield of a die of area A is exp(-A D)"""
 
     @model_validator(mode="after")
     def _one_way_to_the_yield(self) -> Self:
@@ -194,32 +201,51 @@ class DieEntry(Strict):
 
 
 class WaferEntry(Sourced):
-    """A processed wafer as it is bought."""
+    """A processed wafer."""
 
     diameter_mm: Positive | None = None
+    """diameter"""
     edge_mm: Valued[Number] | None = None
+    """width of the edge exclusion; whole dies are counted inside it"""
     usable_mm2: Positive | None = None
+    """usable area as stated; without `edge_mm`, dies are counted by area"""
     price_usd: Valued[Range] | None = None
+    """price of a processed wafer"""
 
 
 class PartEntry(Sourced):
-    """Something that is bought, or contained in what is bought."""
+    """A part that is bought, or contained in a part that is bought."""
 
     description: Text = Field(alias="is")
+    """one-line description"""
     layer: Name | None = None
+    """layer of the value chain"""
     made_by: dict[Name, Share] = Field(default_factory=dict)
+    """vendors of this part with their shares; the rest is `unassigned`"""
     alternates: dict[Name, Share] = Field(default_factory=dict)
+    """parts that are bought under this id, with their shares"""
     price_usd: Valued[Range] | None = None
+    """price per piece; default: unknown, a gap and never zero"""
     price_per_m_usd: Valued[Range] | None = None
+    """price per metre, added to `price_usd`"""
     power_w: Valued[Range] | None = None
+    """power per piece"""
     failures_fit: Valued[Range] | None = None
+    """failures per 10^9 hours"""
     output_mw: Valued[Range] | None = None
+    """optical output power of a laser"""
     lengths_m: tuple[Metres, ...] = ()
+    """lengths it is sold in"""
     mpn: Text | None = None
+    """manufacturer's part number"""
     bandwidth: dict[Network, Valued[Bandwidth]] = Field(default_factory=dict)
+    """total port bandwidth of a device of this part, by network; a mismatch gives a warning"""
     contains: dict[Name, Count] = Field(default_factory=dict)
+    """parts inside one piece; can be nested"""
     margin: Valued[Share] | None = None
+    """margin as a share of the price"""
     die: DieEntry | None = None
+    """die of a chip, priced as the wafer price divided by the good dies"""
 
     @model_validator(mode="after")
     def _shares_are_at_most_the_whole(self) -> Self:
@@ -232,16 +258,24 @@ class PartEntry(Sourced):
 
 
 class LineEntry(Strict):
-    """One line of a recipe."""
+    """One line of a recipe: a part and what determines its quantity."""
 
     part: PartOrTable
+    """part id, or a table `links x lanes x lane rate: id`"""
     per: Annotated[Per, one_of(get_args(Per))]
+    """owner of one piece"""
     qty: Count = 1
+    """pieces per owner"""
     serves: Serves | None = None
+    """capacity of one piece of a pool: `32 lanes` or `2 engine`"""
     round_per: Name = "device"
+    """level in which pieces of a pool are shared and rounded up, or `fabric`"""
     buildable_per: Name | None = None
+    """level in which pieces can be shared in real hardware; default: `round_per`"""
     demand: Annotated[DemandWord, one_of(get_args(DemandWord))] = "linked"
+    """whether to count lanes in use or the lanes of all ports"""
     spare: Natural = 0
+    """extra pieces in each place that is rounded up"""
 
     @model_validator(mode="after")
     def _pools_serve(self) -> Self:
@@ -263,26 +297,39 @@ class LineEntry(Strict):
 
 
 class LossEntry(Strict):
-    """What light loses on the way, against what it may lose."""
+    """The optical loss budget of a medium."""
 
     budget_db: Number
+    """optical loss that transmitter and receiver tolerate"""
     fibre_db_per_km: Number
+    """fibre loss per km"""
     connector_db: Number
+    """loss per mated connector pair"""
     connectors: Natural | None = None
+    """mated connector pairs per link; default: not counted, the margin left for them is shown"""
 
 
 class MediumEntry(Strict):
     """A link technology."""
 
     kind: Annotated[KindWord, one_of(get_args(KindWord))]
+    """what carries the signal"""
     interface: Name | None = None
+    """name of the interface; two media can be linked if it is the same"""
     lane_rate: Rate | None = None
+    """line rate if it differs from that of the port; lanes are recounted"""
     reach_m: Reach | None = None
+    """reach by lane rate; rates not listed are out of reach; default: not checked"""
     fibres_per_lane: Ratio | None = None
+    """fibre strands per lane and direction"""
     energy_pj_per_bit: dict[Boundary, Range] = Field(default_factory=dict)
+    """energy by boundary; alternative figures, not summed by default"""
     field_installed: Flag = True
+    """false for factory-installed media such as boards and backplanes"""
     loss: LossEntry | None = None
+    """optical loss budget"""
     recipe: dict[Name, LineEntry] = Field(default_factory=dict)
+    """parts by line name; `engine`, `els` and `laser_fibre` are fixed names"""
 
     @model_validator(mode="after")
     def _lines_serve_lines(self) -> Self:

@@ -13,8 +13,6 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from topogen.language.meanings import MEANINGS
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,9 +28,7 @@ def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
     for base in reversed(model.__mro__):
         found |= _docstrings(base.__module__).get(base.__qualname__, {})
     keys = {name: field.alias or name for name, field in model.model_fields.items()}
-    return MEANINGS.get(model.__name__.partition("[")[0], {}) | {
-        key: found[name] for name, key in keys.items() if name in found
-    }
+    return {key: found[name] for name, key in keys.items() if name in found}
 
 
 @cache

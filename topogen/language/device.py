@@ -1,4 +1,4 @@
-"""Devices and templates of a topology file: what has ports, and what contains what."""
+"""Device types and templates of a topology file."""
 
 import re
 from collections.abc import Mapping
@@ -27,21 +27,29 @@ _SLOT = re.compile(r"U(\d{1,3})(?:-(\d{1,3}))?", re.ASCII)
 
 
 class CageSpec(Strict):
-    """What a module is plugged into: ``links`` ports each, on the device or ``on`` a level above it."""
+    """The cage of a module, with ``links`` ports each, on the device or ``on`` a place above it."""
 
     links: Count = 1
+    """links per cage; 2 for a twin-port module"""
     on: Name | None = None
+    """level of the place that has the cages; default: the device itself"""
 
 
 class PortSpec(Strict):
-    """Ports of one kind on a device; each carries one link of ``lanes`` lanes."""
+    """The ports of one kind on a device; each carries one link of ``lanes`` lanes."""
 
     count: Count
+    """ports of this kind per device"""
     lanes: Count | None = None
+    """lanes per port and direction"""
     lane_rate: Rate | None = None
+    """rate of a lane per direction"""
     bandwidth: Bandwidth | None = None
+    """rate of a port whose lanes are unknown, marked `per_dir` or `bidir`"""
     duplex: Annotated[Literal["uni", "bidi"], one_of(("uni", "bidi"))] = "uni"
+    """whether a pair carries one direction (`uni`) or both (`bidi`)"""
     cage: CageSpec = CageSpec()
+    """cage that a module is plugged into"""
 
     @model_validator(mode="after")
     def _one_way_to_say_the_rate(self) -> Self:
@@ -57,18 +65,23 @@ class PortSpec(Strict):
 
 
 class DeviceSpec(Strict):
-    """A device type: what it is, what it is bought as, which ports it has."""
+    """A device type: its role, its part and its ports."""
 
     role: Annotated[RoleWord, one_of(get_args(RoleWord))]
+    """kind of device; figures per GPU are divided by the number of devices with role `gpu`"""
     part: Name | None = None
+    """catalog part to buy for each device"""
     dies: Count | None = None
+    """dies per package"""
     height_u: Count = 1
+    """height in rack units"""
     ports: dict[Name, PortSpec] = Field(default_factory=dict)
+    """port groups by name"""
 
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """A range of U positions; without ``count`` as many of ``type`` as fit."""
+    """The contents of a range of U positions; without ``count``, as many of ``type`` as fit."""
 
     first_u: int
     last_u: int
@@ -101,10 +114,15 @@ class TemplateSpec(Strict):
     """A place that contains devices and other places."""
 
     level: Name
+    """kind of place, such as board, tray or node; only `rack` has U positions"""
     part: Name | None = None
+    """catalog part to buy for each place"""
     height_u: Count = 1
+    """height in rack units"""
     contains: Entries = ()
+    """contents: `TYPE: COUNT` or `NAME[RANGE]: TYPE`"""
     slots: Annotated[tuple[SlotSpec, ...], Reads(_read_slots, {"type": "object"}, scalar=False)] = ()
+    """contents by U position: `U11-18: TYPE` or `U19-32: {TYPE: COUNT}`"""
 
     @model_validator(mode="after")
     def _only_racks_have_slots(self) -> Self:

@@ -1,4 +1,4 @@
-"""What a file says its fabric should come to: ``expect`` (checked) and ``quoted`` (printed beside)."""
+"""Expected figures (``expect``, checked) and published figures (``quoted``, shown for comparison)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ Bandwidth = TypeVar("Bandwidth")
 
 
 class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
-    """The figures a fabric can be held to, by selector, group, part or network."""
+    """The figures of a fabric that can be stated, by selector, group, part or network."""
 
     devices: dict[Key, Plain] = Field(default_factory=dict)
     """number of devices by type, or of places by template"""
@@ -139,7 +139,7 @@ class ExpectSpec(
         Annotated[Condition, condition("%", "Gb/s", "Tb/s")],
     ]
 ):
-    """Figures that are checked at each build; a failing one is reported and does not stop it."""
+    """Figures checked at every build; a failed one is reported and does not stop the build."""
 
 
 class QuotedSpec(
@@ -150,4 +150,4 @@ class QuotedSpec(
         Annotated[Quoted, _quoted("%", "Gb/s", "Tb/s")],
     ]
 ):
-    """Published figures, printed beside the computed ones, never failing."""
+    """Published figures, shown next to the computed ones and never failing a build."""

@@ -1,7 +1,7 @@
-"""Kinds of value a file may hold, as types that pydantic reads from text.
+"""Types of the values in a file, which pydantic reads from text.
 
-Every scalar of a file arrives as text; each type here says how that text becomes an exact value and, when it
-does not, which words the author gets (``ReadError``: code, message, hint).
+Every scalar of a file arrives as text. Each type here converts it to an exact value or raises a
+``ReadError`` with code, message and hint.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,38 +21,41 @@ from topogen.units import Condition, ReadError, Triple
 
 
 class Strict(BaseModel):
-    """A map of a file: known keys only, never changed after reading."""
+    """A map of a file: known keys only, immutable.
+
+    Each field has a one-line docstring below it: its description in the schema, the reference and messages.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 @dataclass(frozen=True, eq=False)
 class Reads:
-    """How one kind of value is read; ``scalar`` values reach ``parse`` as text, others as they are."""
+    """The reader of one type of value; ``scalar`` values reach ``parse`` as text, others unchanged."""
 
     parse: Callable[[Any], object]
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
     scalar: bool = True
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Return a schema that calls ``parse`` and nothing else."""
+        """Return a schema that only calls ``parse``."""
         return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Return what an editor needs to know."""
+        """Return the JSON schema for editors."""
         return dict(self.schema)
 
     def read(self, value: object) -> object:
-        """Return the value in its inner form."""
+        """Return the parsed value; a value parsed before is returned unchanged."""
         if isinstance(value, Fraction | Triple | Condition | Selector):
             return value
         return self.parse(scalar_text(value) if self.scalar else value)
 
 
 def scalar_text(value: object) -> str:
-    """Return a single value as the text a file would hold."""
+    """Return a single value as it would be written in a file."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float | Decimal):
@@ -64,7 +67,7 @@ def scalar_text(value: object) -> str:
 
 
 def shape(value: object) -> str:
-    """Return what a value is, in the words of messages."""
+    """Return the type of a value as messages name it."""
     if isinstance(value, Mapping):
         return "a map"
     if isinstance(value, list | tuple):
@@ -99,7 +102,7 @@ def _read_flag(text: str) -> bool:
 
 
 def one_of(words: tuple[str, ...]) -> Reads:
-    """Return a reader that takes one of ``words``."""
+    """Return a reader that accepts one of ``words``."""
 
     def read(text: str) -> str:
         if text not in words:
@@ -110,7 +113,7 @@ def one_of(words: tuple[str, ...]) -> Reads:
 
 
 def _read_list(value: object) -> object:
-    """Return a list: a single value stands for a list of one."""
+    """Return a list; a single value becomes a list of one."""
     return [value] if isinstance(value, str | Selector) else value
 
 

@@ -1,4 +1,4 @@
-"""The floor of a topology file: rows of racks, how cables run, what stands where."""
+"""The floor plan of a topology file: rows of racks, cable routes, racks of created switches."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -12,15 +12,17 @@ from topogen.units import ReadError, parse_decimal
 
 
 class TraySpec(Strict):
-    """Where cables run between racks."""
+    """The cable tray between racks."""
 
     where: Annotated[Literal["overhead", "underfloor"], one_of(("overhead", "underfloor"))]
+    """above or below the racks"""
     height: Length
+    """height above the floor"""
 
 
 MAX_SLACK = 1_000
 FINEST = 1_000
-"""Slack in per cent is at most ten times the way, in steps of a thousandth: the product has 64 bits."""
+"""Slack is at most 1000 per cent, in steps of 0.001: the product with a length fits in 64 bits."""
 
 
 def _read_slack(text: str) -> Fraction:
@@ -34,10 +36,12 @@ SlackPercent = Annotated[Fraction, Reads(_read_slack, {"type": "number", "minimu
 
 
 class SlackSpec(Strict):
-    """Cable beyond the run: so much at each end, and so many per cent of the run."""
+    """Extra cable length: a fixed length per end plus a percentage of the route."""
 
     per_end: Length = 0
+    """length added at each end"""
     percent: SlackPercent = Field(default_factory=Fraction)
+    """percentage of the route added"""
 
 
 def _star_slack(value: object) -> object:
@@ -57,12 +61,19 @@ SelectorText = Annotated[str, Reads(_read_selector_text)]
 
 
 class LayoutSpec(Strict):
-    """Where racks stand, how cables run, what stands where."""
+    """Rack positions, cable routes, and the racks of created switches."""
 
     rows: dict[Text, Selectors] = Field(default_factory=dict)
+    """racks of each row, in floor order"""
     rack_pitch: Length | None = None
+    """distance between neighbouring racks of a row"""
     row_pitch: Length | None = None
+    """distance between neighbouring rows"""
     tray: TraySpec | None = None
+    """cable tray between racks"""
     slack: Annotated[dict[str, SlackSpec], BeforeValidator(_star_slack)] = Field(default_factory=dict)
+    """extra cable length, for all links or by link group (`other`: the rest)"""
     place: dict[SelectorText, SelectorText] = Field(default_factory=dict)
+    """rack that holds created switches, by fabric or role"""
     distances: Text | None = None
+    """file of distances between racks"""

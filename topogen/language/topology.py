@@ -1,6 +1,6 @@
 """The topology language as models: a whole file, checked key by key, with exact values.
 
-Field names are the keys of the file. ``catalog`` and ``scenarios`` are laid and applied before (``parse``).
+Field names are the keys of the file. ``catalog`` and ``scenarios`` are handled earlier, by ``parse``.
 """
 
 from collections.abc import Mapping
@@ -61,13 +61,18 @@ StatusWord = Literal["shipping", "announced", "reported", "what-if"]
 
 
 class RuleSpec(Strict):
-    """One line of a policy: when its conditions hold, ``use`` this medium."""
+    """One rule of a policy: if its conditions hold, ``use`` this medium."""
 
     use: Name
+    """medium to use"""
     length: Annotated[Condition | None, condition("m")] = None
+    """condition on the link length"""
     lane_rate: Annotated[Condition | None, condition("Gb/s")] = None
+    """condition on the lane rate"""
     same: Name | None = None
+    """level: both ends are in the same place of it"""
     network: Network | None = None
+    """network of the link"""
 
 
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -77,17 +82,21 @@ def _some(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class ChoiceSpec(Strict):
-    """A policy that picks among media that reach."""
+    """A policy that picks the best of the media that reach."""
 
     choose: Annotated[str, one_of(("cheapest", "lowest_power", "lowest_content", "preferred"))]
+    """criterion for the choice"""
     among: Annotated[tuple[Name, ...], AfterValidator(_some)]
+    """media to choose from, if they reach"""
 
 
 class PolicySpec(Strict):
-    """An ordered list of rules, or one choice; exactly one of both is there."""
+    """An ordered list of rules, or one choice; never both."""
 
     rules: tuple[RuleSpec, ...] = ()
+    """rules in order; the first match applies"""
     choice: ChoiceSpec | None = None
+    """choice by cost, power or preference among the media that reach"""
 
     @model_validator(mode="before")
     @classmethod
@@ -104,18 +113,26 @@ class OverrideSpec(Strict):
     """An exception for some links, with its reason."""
 
     links: Text
+    """link group"""
     reason: Text
+    """why the exception is made"""
     at: OneSelector | None = None
+    """selector that one end must match"""
     between: tuple[OneSelector, OneSelector] | None = None
+    """selectors of both ends"""
     medium: Name | None = None
+    """medium to use"""
     length: Length | None = None
+    """length to use"""
 
 
 class PhaseSpec(Strict):
-    """Places that are needed by a date."""
+    """Places needed by a certain date."""
 
     at: Selectors
+    """selectors of the places"""
     need_by: Text
+    """date by which they are needed"""
 
 
 # The file
@@ -131,22 +148,39 @@ class TopologySpec(Strict):
     """A topology file with its includes, one scenario applied."""
 
     topogen: Annotated[int, Reads(_read_version, {"const": 1})]
+    """version of the topology language: 1"""
     name: FileName
+    """name of the fabric"""
     title: Text | None = None
+    """one-line description"""
     status: Annotated[StatusWord | None, one_of(get_args(StatusWord))] = None
+    """whether the product can be bought; `what-if` marks a hypothetical fabric"""
     sources: tuple[Text, ...] = ()
+    """where the figures come from"""
     include: tuple[Text, ...] = ()
+    """files whose devices, templates, links, policies and catalog are added"""
     devices: dict[Name, DeviceSpec] = Field(default_factory=dict)
+    """device types, which have ports"""
     templates: dict[Name, TemplateSpec] = Field(default_factory=dict)
+    """place types, which contain devices and other places"""
     instances: Entries = ()
+    """what to build: `TYPE: COUNT` or `NAME[RANGE]: TYPE`"""
     links: dict[Name, LinkSpec] = Field(default_factory=dict)
+    """link groups: which ports are linked, by which pattern and medium"""
     fabrics: dict[Name, FabricSpec] = Field(default_factory=dict)
+    """generators that create switches and link groups"""
     layout: LayoutSpec | None = None
+    """positions of the racks and routes of the cables"""
     policies: dict[Name, PolicySpec] = Field(default_factory=dict)
+    """rules that choose a medium for each link"""
     overrides: tuple[OverrideSpec, ...] = ()
+    """exceptions for some links, each with a reason"""
     phases: dict[Text, PhaseSpec] = Field(default_factory=dict)
+    """places needed by a certain date"""
     expect: ExpectSpec = ExpectSpec()
+    """expected figures, checked at every build"""
     quoted: QuotedSpec = QuotedSpec()
+    """published figures, shown next to the computed ones and never failing a build"""
 
     @model_validator(mode="after")
     def _something_to_build(self) -> Self:

@@ -15,7 +15,6 @@ from topogen.catalog.spec import MediumEntry, PartEntry, WaferEntry
 from topogen.language.descriptions import descriptions
 from topogen.language.fabric import NEEDED_BY_FABRIC
 from topogen.language.link import NEEDED_BY_PATTERN
-from topogen.language.meanings import ABOUT, LIKE
 from topogen.language.topology import TopologySpec
 
 if TYPE_CHECKING:
@@ -75,14 +74,17 @@ def topology_schema() -> dict[str, Any]:
     definitions = _definitions()
     top = definitions.pop("TopologySpec")
     keys = top["properties"]
-    keys["catalog"] = {**_sections(), "description": "parts and media of this file, laid over the shipped"}
+    keys["catalog"] = {
+        **_sections(),
+        "description": "parts and media of this file; they override the shipped ones",
+    }
     names = "|".join(sorted(keys))
     keys["scenarios"] = {
         "type": ["object", "null"],
-        "description": "what-ifs: path: value",
+        "description": "what-if scenarios: each sets values by path",
         "additionalProperties": {
             "type": ["object", "null"],
-            "properties": {"about": {**SCALAR, "description": ABOUT}},
+            "properties": {"about": {**SCALAR, "description": "what the scenario answers"}},
             "propertyNames": {"pattern": rf"^(about$|({names})($|\.))"},
         },
     }
@@ -215,7 +217,10 @@ def _entry(model: str, made: Schema) -> Schema:
     """Return an entry of a catalog, any part of which may stand in another layer."""
     keys = {key: _or_null(_removable(held)) for key, held in made["properties"].items()}
     if model in ("PartEntry", "MediumEntry", "WaferEntry"):
-        keys["like"] = {**NAME, "description": LIKE}
+        keys["like"] = {
+            **NAME,
+            "description": "entry to copy; keys given here are merged over it, null removes one",
+        }
     return {**{word: held for word, held in made.items() if word != "required"}, "properties": keys}
 
 
