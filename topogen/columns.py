@@ -6,10 +6,10 @@ unknown, never 0; money is in US dollars; rows of a table never hold totals of o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias, get_args
 
+from topogen.records import dataclass
 from topogen.units import BoundaryWord
 
 Unit: TypeAlias = Literal[

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from topogen.records import dataclass
 from topogen.units import ReadError, parse_whole, read_each
 
 if TYPE_CHECKING:

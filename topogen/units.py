@@ -6,9 +6,10 @@ Rates are whole Mb/s, lengths whole mm, everything else a ``Fraction``. There is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from topogen.build.wire import Job, Plant
 from topogen.cabling.ports import PortBook
 from topogen.model.fabric import LinkGroup
 from topogen.model.select import Piece, SelectionError, select_ports
+from topogen.records import dataclass
 from topogen.units import format_rate_long
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import refuse_many_links

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from topogen.model.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
+from topogen.records import dataclass
 from topogen.selector import Entry, made_entry
 from topogen.units import format_count
 from topogen.wiring.plan import MAX_DEVICES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from topogen.model.fabric import (
     path_name,
 )
 from topogen.model.runs import equal_rows, listed, zeros
+from topogen.records import dataclass
 from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
 from topogen.wiring.block import Block, Ends, PatternError, Request, degrees

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.model.fabric import FREE, DeviceGroup, Fabric, place_ids
 from topogen.model.runs import Rows, cumcount, distinct
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.model.fabric import FREE, Fabric
 from topogen.model.runs import Runs, aligned
+from topogen.records import dataclass
 from topogen.units import format_count, format_rate
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ Dies are square. Roots, logarithms and the number pi are decimals of 50 digits: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING
 
+from topogen.records import dataclass
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:

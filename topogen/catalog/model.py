@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from topogen.records import dataclass
 from topogen.units import Triple
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ All money is in US dollars as exact fractions; it is rounded only where it is sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.records import dataclass
 from topogen.units import Triple
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
 from topogen.figures.figures import NoFigureError, figure, half_of_ends, links_named
+from topogen.records import dataclass
 from topogen.units import Condition, format_decimal
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ Devices that a fabric makes are told apart by role. The counts are those of ``gr
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.standing import standing_parts
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
 from topogen.draw.shown.words import listed, medium_name, span, strands_of, wrapped
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import format_count, format_rate
 

@@ -6,9 +6,10 @@ is the same in every diagram of every file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from zlib import crc32
+
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Medium

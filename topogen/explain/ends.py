@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +12,7 @@ from topogen.explain.steps import count_of, exact
 from topogen.media.medium import port_lanes
 from topogen.model.expand import links_at
 from topogen.model.fabric import FREE
+from topogen.records import dataclass
 from topogen.takeoff.pools import host_name, users_of
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from topogen.explain.pooled import named, pool_section
 from topogen.explain.steps import Section, Step, count_of, exact, source_location, sum_equation, unique
 from topogen.explain.trees import group_steps, group_term, place_steps
 from topogen.model.expand import expand
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from topogen.explain.links import scenario
 from topogen.explain.parts import each_formula, held_in
 from topogen.explain.priced import end_of, line_term, price_origins
 from topogen.explain.steps import Explanation, Step, exact, percent, source_location, unique, usd
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

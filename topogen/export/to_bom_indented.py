@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from topogen.columns import BOM_INDENTED
 from topogen.csv_text import csv_text
 from topogen.export.cells.hosts import Hosts
 from topogen.export.options import DEFAULT
+from topogen.records import dataclass
 from topogen.schedule.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.units import format_count
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from topogen.csv_text import csv_text
 from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of, link_basis
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_fibres
+from topogen.records import dataclass
 from topogen.schedule.part_cells import is_counted, medium_name
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import lasers_in

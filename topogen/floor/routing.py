@@ -5,10 +5,11 @@ All lengths are whole mm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.language.layout import TraySpec

@@ -5,7 +5,7 @@ Computed from blocks, never link by link. Graph and drawing both read it, so the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy as np
 from topogen.errors import InputError, Problem, nearest
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import path_name, path_names, place_ids
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

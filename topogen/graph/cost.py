@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import LimitError, Problem
 from topogen.memory import needing
 from topogen.model.fabric import path_name
+from topogen.records import dataclass
 from topogen.units import format_count
 
 if TYPE_CHECKING:

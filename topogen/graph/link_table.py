@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from topogen.graph.objects import runs
 from topogen.graph.selection import rows_of, select
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from topogen.errors import Problems
 from topogen.model.expand import OUTSIDE, expand
 from topogen.model.select import SelectionError, select_devices, select_ports
+from topogen.records import dataclass
 from topogen.selector import parse_selector
 from topogen.units import ReadError
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from topogen.graph.library import library
 from topogen.graph.link_table import links_of
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -19,6 +18,7 @@ from topogen.language.fields import (
     scalar_text,
     shape,
 )
+from topogen.records import dataclass
 from topogen.selector import NAME
 from topogen.units import ReadError, parse_whole, read_each
 

@@ -1,13 +1,13 @@
 """Expected figures (``expect``, checked) and published figures (``quoted``, shown for comparison)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
 from topogen.language.fields import NetworkWord, Reads, Strict, condition, scalar_text, shape
+from topogen.records import dataclass
 from topogen.selector import parse_selector
 from topogen.units import Condition, ReadError, parse_condition
 

@@ -5,7 +5,7 @@ Every scalar of a file arrives as text. Each type here converts it to an exact v
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from topogen import units
 from topogen.errors import nearest
+from topogen.records import dataclass
 from topogen.selector import NAME, Entry, Selector, parse_entries, parse_selector
 from topogen.units import Condition, ReadError, Triple
 

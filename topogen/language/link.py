@@ -1,7 +1,6 @@
 """Link groups of a topology file: two selectors, a pattern, and what joins them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import model_validator
@@ -19,6 +18,7 @@ from topogen.language.fields import (
     scalar_text,
     shape,
 )
+from topogen.records import dataclass
 from topogen.selector import NAME, Selector, parse_selector
 from topogen.units import ReadError, read_each
 

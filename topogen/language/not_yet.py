@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topogen.language.yaml_tree import Node, child
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Mark, nearest
 from topogen.language.include import leaves_folder
 from topogen.language.yaml_tree import Source, child
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import yaml
 from yaml import events
 
 from topogen.errors import SHOWN_PROBLEMS, Mark
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

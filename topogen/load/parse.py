@@ -5,7 +5,7 @@ No file is opened here: texts come in as `Source`, included ones through ``load`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from topogen.language.topology import TopologySpec
 from topogen.language.validate import validate
 from topogen.language.yaml_tree import Node, Places, Source, child, read_tree
 from topogen.load.references import check_topology
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from topogen.errors import InputError, Problem
 from topogen.language.yaml_tree import Source
 from topogen.load.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
 from topogen.load.parse import merge_topology, parse_merged
+from topogen.records import dataclass
 from topogen.study.what_if import what_ifs
 from topogen.takeoff.roll_up import roll_up
 

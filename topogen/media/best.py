@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from topogen.media.medium import NO_REACH, reach_of
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import Rejected, device_name
 from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.records import dataclass
 from topogen.units import format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from topogen.floor.per_link import length_numbers
 from topogen.model.length_histogram import BASES
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.media.scope_classes import Scopes

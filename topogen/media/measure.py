@@ -7,13 +7,13 @@ that kind on the device. What rounding up, fitted spares and unlinked ports add 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.cabling.cables import order_length
 from topogen.catalog.pricing import unit_price
 from topogen.media.medium import pairs, port_lanes, strands
+from topogen.records import dataclass
 from topogen.units import format_decimal, format_length, format_rate_long
 
 if TYPE_CHECKING:

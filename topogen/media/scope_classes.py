@@ -5,7 +5,6 @@ A rack of a site stands for all racks, unless an override names a device in it o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from topogen.floor.scope_classes import kinds_of_scopes
 from topogen.model.fabric import place_ids
 from topogen.model.runs import unique_rows
 from topogen.model.select import select_devices
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 from topogen.memory import needing
 from topogen.model.fabric import LinkBlock
 from topogen.model.runs import Copies, tally
+from topogen.records import dataclass
 from topogen.units import format_count
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ numbers over the counts of those steps: the last step runs fastest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from math import lcm, prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,6 +17,7 @@ import numpy as np
 from topogen.errors import Marks, Problem
 from topogen.model.length_histogram import LengthClasses
 from topogen.model.runs import listed
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

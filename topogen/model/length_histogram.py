@@ -5,13 +5,14 @@ A length and what it rests on are one number, so that classes are added up and l
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from topogen.model.runs import changes, distinct
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,11 +6,12 @@ into runs of equal rows; where every device differs a run is one device, and not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

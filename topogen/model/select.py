@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from topogen.errors import nearest
 from topogen.model.fabric import DeviceGroup, PlaceGroup, Step, Steps, count_of
 from topogen.model.runs import arange
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +14,7 @@ from topogen.csv_text import cell_text, quoted
 from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length
+from topogen.records import dataclass
 from topogen.schedule.cable_parts import cable_part, ladder
 from topogen.schedule.laid_text import Piece, texts_of
 from topogen.schedule.name_texts import Numbering, PathTexts, VisibleNames

@@ -7,7 +7,6 @@ that two blocks fill), the lines of a link group are found all at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from topogen.media.medium import is_installed
 from topogen.model.expand import cut, expand, expand_parts
 from topogen.model.fabric import place_ids
 from topogen.model.runs import arange, cumcount, zeros
+from topogen.records import dataclass
 from topogen.schedule.cable_rows import cable_rows
 from topogen.schedule.link_ends import ends_in_parts
 from topogen.schedule.port_numbers import PortNumbers

@@ -5,7 +5,6 @@ Where a cage belongs to several devices, each pair of devices that a cable joins
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from topogen.cabling.cages import cage_order
 from topogen.floor.per_link import length_numbers
 from topogen.model.fabric import place_ids
 from topogen.model.runs import changes, cumcount
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

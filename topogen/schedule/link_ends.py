@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from topogen.model.expand import expand_parts
 from topogen.model.runs import zeros
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ stand in one rack at one height are one spot, and every link between two spots h
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from topogen.model.expand import expand
 from topogen.model.fabric import height_mm
 from topogen.model.length_histogram import code_length
 from topogen.model.runs import changes
+from topogen.records import dataclass
 from topogen.schedule.cable_rows import cable_rows
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ cut, so the bisection is at most that; ``spectral bound`` is what no cut can be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from topogen.graph.contract import lowest_joined
 from topogen.model.fabric import place_ids
+from topogen.records import dataclass
 from topogen.structure.oversubscription import down_up, switch_uses
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.graph.contract import lowest_joined
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.structure.domain import Domain

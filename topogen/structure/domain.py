@@ -7,7 +7,6 @@ traffic passes through them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import numpy as np
 
 from topogen.errors import nearest
 from topogen.model.expand import expand
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,6 @@ No figure is assumed here: the nanoseconds of a switch and of a metre are inputs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ import numpy as np
 from topogen.cabling.cables import link_lengths
 from topogen.model.expand import expand
 from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints

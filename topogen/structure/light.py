@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import log10
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import contents
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from topogen.cabling.port_uses import port_uses
 from topogen.model.expand import links_at
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:

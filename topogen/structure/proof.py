@@ -6,13 +6,13 @@ All go over one link group at a time, in pieces that stay in the cache of a proc
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.cabling.port_uses import port_uses
 from topogen.model.expand import expand
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

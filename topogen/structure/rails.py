@@ -6,7 +6,6 @@ apart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from topogen.model.expand import expand
 from topogen.model.fabric import device_name, place_ids
 from topogen.model.runs import cumcount
 from topogen.model.select import select_devices
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

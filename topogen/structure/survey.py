@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topogen.memory import needing
+from topogen.records import dataclass
 from topogen.structure.bisection import Cut, bisection, cuts, spectral_bound
 from topogen.structure.connectivity import Connectivity, connectivity
 from topogen.structure.disjoint_paths import DisjointPaths, disjoint_paths

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.media.medium import NO_REACH, reach_of
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ Every size is built and taken off as any fabric is; nothing is counted a second 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,6 +15,7 @@ from topogen.build.stages import build
 from topogen.cabling.cables import cables_by_length
 from topogen.errors import InputError, LimitError
 from topogen.model.fabric import n_gpus
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_decimal

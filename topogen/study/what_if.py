@@ -7,13 +7,14 @@ same fabric with the same quantities, valued again; any other is built as every 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.build.stages import build
 from topogen.errors import InputError, LimitError
 from topogen.figures.figures import NoFigureError, figure, read_key
+from topogen.records import dataclass
 from topogen.takeoff.roll_up import value
 from topogen.takeoff.take_off import take_off
 

@@ -5,11 +5,11 @@ Beside the power of the parts bought, never in it: a medium names the boundary o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import scaled
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,6 @@ order gives as many pieces. The pieces told apart here are those that were count
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from topogen.cabling.cages import cage_order
 from topogen.media.medium import port_lanes
 from topogen.model.fabric import FREE, Fabric
+from topogen.records import dataclass
 from topogen.takeoff.pools import pools_of, users_of
 
 if TYPE_CHECKING:

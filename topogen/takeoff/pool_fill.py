@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.records import dataclass
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:

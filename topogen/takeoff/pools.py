@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from topogen.cabling.cages import side_of
 from topogen.media.medium import port_lanes
 from topogen.model.fabric import FREE, Fabric, place_ids
 from topogen.model.runs import Runs, aligned, distinct, unique_rows
+from topogen.records import dataclass
 from topogen.takeoff.place_classes import alike, whole
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ and paid, ``content`` what each maker earns inside it; content + margin + unassi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from topogen.catalog.pricing import (
 from topogen.errors import Problems
 from topogen.media.medium import links_fibres
 from topogen.model.fabric import n_gpus
+from topogen.records import dataclass
 from topogen.takeoff.pool_fill import warn_of_idle_pieces
 from topogen.takeoff.take_off import Quantity, take_off
 

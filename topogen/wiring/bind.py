@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from topogen.model.fabric import LinkBlock, Terminal
 from topogen.model.runs import equal_rows, listed, zeros
+from topogen.records import dataclass
 from topogen.wiring.block import Block
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ own. Link count, degree, columns and lengths all derive from this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.runs import Copies, arange, cumcount, tally, zeros
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

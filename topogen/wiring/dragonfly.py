@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.model.runs import arange
+from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, matching, repeat
 from topogen.wiring.plan import Plan, PlannedLinks, one_by_one
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces

@@ -5,13 +5,13 @@ Source: Hoefler et al., "HammingMesh: A Network Topology for Large-Scale Deep Le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.model.runs import arange
+from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, biclique, matching, repeat
 from topogen.wiring.plan import ENDS, Face, GeneratorRequest, Plan, PlannedLinks, divisor_from
 

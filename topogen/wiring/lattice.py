@@ -6,7 +6,6 @@ for the point before, dimension after dimension, whether a link stays inside its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.model.runs import arange, cumcount, zeros
+from topogen.records import dataclass
 from topogen.wiring.block import Block, BlockSide, PatternError
 from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, PlannedLinks, refuse_many
 

@@ -6,13 +6,14 @@ plane; planes are whole copies, made of the plan afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.model.runs import arange, distinct, equal_rows, zeros
+from topogen.records import dataclass
 from topogen.units import format_count
 from topogen.wiring.block import Block, BlockSide, PatternError
 

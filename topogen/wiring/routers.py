@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from topogen.model.runs import arange
+from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, repeat
 from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, PlannedLinks, one_by_one, refuse_many
 

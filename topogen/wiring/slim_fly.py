@@ -9,7 +9,6 @@ J. Combin. Theory B 90 (2004).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import count
 from math import isqrt
 from typing import TYPE_CHECKING, NoReturn
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from topogen.model.runs import arange, zeros
+from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, matching, repeat
 from topogen.wiring.direct import direct_network
 from topogen.wiring.plan import one_by_one

@@ -7,7 +7,6 @@ differences are given up last, and the text of a box says what it stands for.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from topogen.graph.contract import alike, device_counts, node_types
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import Steps, count_of
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ from topogen.draw.shown.words import listed, with_type, wrapped
 from topogen.graph.contract import islands
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import path_name
+from topogen.records import dataclass
 from topogen.units import format_count
 
 if TYPE_CHECKING:

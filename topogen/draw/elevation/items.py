@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from topogen.build.tree import height_of
 from topogen.draw.shown.standing import standing_parts
 from topogen.model.fabric import count_of, level_depth, path_name, place_group_of
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:

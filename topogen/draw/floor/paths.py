@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.draw.floor.plan import NO_ROW
 from topogen.model.expand import OUTSIDE
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 from topogen.draw.shown.words import listed, span, with_type, wrapped
 from topogen.graph.contract import device_counts, device_names, node_types
 from topogen.model.expand import OUTSIDE
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import format_count
 

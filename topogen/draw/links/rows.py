@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from topogen.cabling.cables import link_lengths
 from topogen.graph.contract import device_names
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import known_mm
+from topogen.records import dataclass
 from topogen.takeoff.feeds import Ports, feeds, port_keys
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from topogen.cabling.cages import cage_uses, side_of
 from topogen.graph.contract import devices_of
 from topogen.model.fabric import place_ids
+from topogen.records import dataclass
 from topogen.takeoff.pools import pools_of
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import OTHER_BASES
 from topogen.model.fabric import n_gpu_dies, n_gpus
+from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.model.runs import arange, cumcount, distinct, zeros
+from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, biclique, degrees, repeat
 from topogen.wiring.plan import EndPoints, one_by_one
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, NoReturn
 
+from topogen.records import dataclass
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import divisor_from
 
