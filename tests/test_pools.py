@@ -7,7 +7,7 @@ import pytest
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
 from topogen.takeoff.roll_up import roll_up
-from topogen.takeoff.take_off import Quantity, take_off
+from topogen.takeoff.take_off import PoolQuantity, take_off
 
 TRAYS = """
 devices:
@@ -28,11 +28,11 @@ links: {x: {network: scale_out, a: nic.p, pattern: external, to: out, medium: m}
 PARTS = "parts: {e: {is: engine}, l: {is: light}}\n"
 
 
-def pool(recipe: str, plant: str = CHIPS) -> dict[str, Quantity]:
+def pool(recipe: str, plant: str = CHIPS) -> dict[str, PoolQuantity]:
     """Return the pooled quantities by line and network; chips end 9 links of 2 lanes each."""
     catalog = f"{PARTS}media: {{m: {{kind: optical, recipe: {{{recipe}}}}}}}\n"
     rows = take_off(fabric_of(TRAYS + plant, catalog=catalog))
-    return {f"{row.line} {row.network}": row for row in rows if row.per == "pool"}
+    return {f"{row.line} {row.network}": row for row in rows if isinstance(row, PoolQuantity)}
 
 
 def line(serves: str, keys: str = "", part: str = "e") -> str:

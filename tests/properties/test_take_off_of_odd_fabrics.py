@@ -14,7 +14,7 @@ from tests.properties.recount import ends_of, recount
 from topogen.cabling.cables import link_lengths
 from topogen.model.expand import expand
 from topogen.takeoff.roll_up import roll_up
-from topogen.takeoff.take_off import NETWORK_ROLES, Quantity, take_off
+from topogen.takeoff.take_off import NETWORK_ROLES, PoolQuantity, take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 
-def pooled(fabric: Fabric, *, buildable: bool) -> Iterator[tuple[Quantity, Line, Counter[str]]]:
+def pooled(fabric: Fabric, *, buildable: bool) -> Iterator[tuple[PoolQuantity, Line, Counter[str]]]:
     """Yield each pooled quantity with its recipe line and its pieces in each place, counted anew."""
     counted = recount(fabric)
     for row in take_off(fabric):
-        if row.per == "pool":
+        if isinstance(row, PoolQuantity):
             medium = fabric.catalog.media[row.medium]
             line = medium.recipe[row.line]
             yield row, line, counted.pool(medium, row.network, line, buildable=buildable)

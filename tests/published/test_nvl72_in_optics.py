@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from tests.helpers_fabric import shipped_fabric
 from topogen.takeoff.roll_up import RollUp, roll_up
+from topogen.takeoff.take_off import EndQuantity, PoolQuantity
 
 
 def bought(rolled: RollUp) -> dict[str, int]:
@@ -21,7 +22,7 @@ def test_g3_648_modules_are_72_gpus_at_both_ends() -> None:
     rolled = roll_up(shipped_fabric("nvl72-optical"))
     assert bought(rolled) == {"mpo12_cord": 648, "osfp_1t6_2xdr4": 648}
     assert Fraction(72 * 7200, 1600) * 2 == 648
-    ends = {row.side: row.qty for row in rolled.quantities if row.per == "end"}
+    ends = {row.side: row.qty for row in rolled.quantities if isinstance(row, EndQuantity)}
     assert ends == {"a": 18 * 18, "b": 9 * 36}
 
 
@@ -42,6 +43,7 @@ def test_vcsel_lanes_of_100g_double_fibres_and_need_no_els() -> None:
     assert rolled.totals.els == 0
     assert rolled.content["vcsel"] == 1296 * 4 * 2 == 10_368
     engine = next(row for row in rolled.quantities if row.line == "engine")
+    assert isinstance(engine, PoolQuantity)
     assert (engine.qty, engine.buildable) == (648, 72 * 5 + 18 * 18)
 
 

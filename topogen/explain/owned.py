@@ -18,6 +18,7 @@ from topogen.explain.steps import Section, Step, count_of, exact, source_locatio
 from topogen.explain.trees import group_steps, group_term, place_steps
 from topogen.model.expand import expand
 from topogen.records import dataclass
+from topogen.takeoff.take_off import EndQuantity, LinkQuantity, PoolQuantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +43,7 @@ def _key(row: Quantity) -> tuple[str, ...]:
 
 
 def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity]) -> Section:
-    if rows[0].per == "pool":
+    if isinstance(rows[0], PoolQuantity):
         return pool_section(fabric, everything, rows[0])
     if not rows[0].medium:
         return _device_section(fabric, rows)
@@ -120,7 +121,7 @@ def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
     for row in rows:
         if row.length_mm is not None:
             yield Step("", f"{exact(row.qty)} of {metres(row.length_mm)}")
-        elif row.route_mm is not None:
+        elif isinstance(row, LinkQuantity) and row.route_mm is not None:
             yield Step("", f"{exact(row.qty)} of up to {metres(row.route_mm)}: longer than any that is sold")
     formula = sum_equation([row.qty for row in rows], sum(row.qty for row in rows), named(rows[0]))
     if formula:
@@ -147,7 +148,8 @@ def _end_body(fabric: Fabric, rows: Sequence[Quantity]) -> Body:
     steps.append(Step("owner", "the end: one piece a cage in use; a part-filled cage counts whole"))
     ends: dict[tuple[str, str, str], list[Quantity]] = {}
     for row in rows:
-        ends.setdefault((row.groups[0], row.side or "a", row.classes[0].host), []).append(row)
+        side = row.side if isinstance(row, EndQuantity) else "a"
+        ends.setdefault((row.groups[0], side, row.classes[0].host), []).append(row)
     found = [_cages(fabric, link_named(fabric, at[0]), at, together) for at, together in ends.items()]
     label = "count"
     for cages in found:

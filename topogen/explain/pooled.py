@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.explain.ends import free_rows, lane_rows
 from topogen.explain.links import link_steps
 from topogen.explain.steps import Origin, Section, Step, count_of, exact, source_location, unique
+from topogen.takeoff.take_off import PoolQuantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ MOST_CLASSES = 8
 MBPS_PER_TBPS = 1_000_000
 
 
-def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: Quantity) -> Section:
+def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: PoolQuantity) -> Section:
     """Return how a pooled quantity comes about; ``quantities`` hold the line that it may serve."""
     medium = fabric.catalog.media[row.medium]
     line = medium.recipe[row.line]
@@ -135,7 +136,7 @@ def _scope_step(classes: Sequence[DemandClass]) -> Iterator[Step]:
 
 
 def _served_steps(
-    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity
+    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: PoolQuantity
 ) -> Iterator[Step]:
     served = served_row(quantities, line, row)
     if served:
@@ -166,12 +167,12 @@ def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
 
 
 def _buildable_steps(
-    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity
+    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: PoolQuantity
 ) -> Iterator[Step]:
-    if row.buildable in (None, row.qty) or row.buildable is None:
+    if row.buildable == row.qty:
         return
     served = served_row(quantities, line, row)
-    if served and served.buildable is not None:
+    if isinstance(served, PoolQuantity):
         above = fabric.catalog.media[served.medium].recipe[served.line]
         pieces = sum(one.scopes * one.pieces for one in served.buildable_classes)
         yield Step("buildable", "", count_formula(served.buildable_classes, above, served, pieces, 0))
@@ -181,7 +182,7 @@ def _buildable_steps(
     yield Step("", f"{exact(row.buildable - row.qty)} more: {_why_buildable(line, row)}")
 
 
-def _why_buildable(line: Line, row: Quantity) -> str:
+def _why_buildable(line: Line, row: PoolQuantity) -> str:
     wanted, place = line.buildable_per or line.round_per, row.buildable_scope
     lost = f", and stands in no {wanted}" if wanted != place else ""
     if place == line.round_per:

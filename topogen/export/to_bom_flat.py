@@ -131,7 +131,7 @@ def _notes(fabric: Fabric, line: BomLine) -> str:
     """Return what the price of a line lacks, and where its buildable count differs."""
     gaps = [gap.what for gap in gaps_of(fabric, line)]
     differ = [
-        f"buildable {format_count(row.buildable or 0)} in {row.network}, rounded per {row.buildable_scope}, "
+        f"buildable {format_count(row.buildable)} in {row.network}, rounded per {row.buildable_scope}, "
         f"not {format_count(row.qty)}"
         for row in buildable_rows(line.quantities)
     ]

@@ -15,6 +15,7 @@ from topogen.records import dataclass
 from topogen.schedule.part_cells import is_counted, medium_name
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import lasers_in
+from topogen.takeoff.take_off import EndQuantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -182,7 +183,7 @@ def _sides(group: LinkGroup, quantities: Sequence[Quantity]) -> set[str]:
     first = quantities[0]
     here = {side for side, media in inside.items() if media}
     if first.per == "end":
-        return here & {one.side for one in quantities if one.side}
+        return here & {one.side for one in quantities if isinstance(one, EndQuantity)}
     if first.per in ("link", "lane"):
         return here
     return {side for side in here if group.media and group.media["ab".index(side)] == first.medium}

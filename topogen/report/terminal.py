@@ -279,7 +279,7 @@ def _print_buildable(out: Console, rollup: RollUp) -> None:
             row.network,
             format_count(row.qty),
             row.scope,
-            format_count(row.buildable or 0),
+            format_count(row.buildable),
             row.buildable_scope,
         )
     show(out, "Buildable beside published", table)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.records import dataclass
+from topogen.takeoff.take_off import PoolQuantity
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def warn_of_idle_pieces(fabric: Fabric, quantities: Iterable[Quantity], problems
     """Note engines and external light sources that are not filled, unless the file expects their number."""
     expected = {key.split()[0] for key in fabric.spec.expect.parts}
     for row in quantities:
-        if row.line not in IDLE or not row.part or row.part in expected:
+        if not isinstance(row, PoolQuantity) or row.line not in IDLE or row.part in {None, *expected}:
             continue
         each = Fraction(row.serves, fabric.catalog.media[row.medium].recipe[row.line].qty)
         fills = {one: _fill(one, each) for one in row.classes}
@@ -53,7 +54,7 @@ def _fill(one: DemandClass, each: Fraction) -> _Fill:
     return _Fill(one.scopes * one.demand, int(one.scopes * one.pieces * each))
 
 
-def _words(row: Quantity, total: _Fill, fills: dict[DemandClass, _Fill]) -> str:
+def _words(row: PoolQuantity, total: _Fill, fills: dict[DemandClass, _Fill]) -> str:
     """Return how far the pieces are filled, and where the least."""
     worst = min(fills, key=lambda one: fills[one].percent)
     filled, idle = format_decimal(total.percent, 1), format_count(total.offered - total.asked)

@@ -25,7 +25,7 @@ from topogen.media.medium import links_fibres
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pool_fill import warn_of_idle_pieces
-from topogen.takeoff.take_off import Quantity, take_off
+from topogen.takeoff.take_off import LinkQuantity, PoolQuantity, Quantity, take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -340,7 +340,7 @@ def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
     groups = tuple(dict.fromkeys(name for row in line.quantities for name in row.groups))
     found = []
     price = unit_price(fabric.catalog, line.part, line.length_mm)
-    beyond = any(row.route_mm is not None for row in line.quantities)
+    beyond = any(isinstance(row, LinkQuantity) and row.route_mm is not None for row in line.quantities)
     if price.gap == "price":
         found.append(("no_price", f"give {line.part} a price_usd"))
     elif price.gap == "length":
@@ -369,6 +369,6 @@ def _links(fabric: Fabric, names: Iterable[str]) -> int:
     return sum(group.count for group in fabric.links if group.name in wanted)
 
 
-def buildable_rows(quantities: Iterable[Quantity]) -> tuple[Quantity, ...]:
+def buildable_rows(quantities: Iterable[Quantity]) -> tuple[PoolQuantity, ...]:
     """Return the pooled quantities whose buildable count differs from the published one."""
-    return tuple(row for row in quantities if row.buildable is not None and row.buildable != row.qty)
+    return tuple(row for row in quantities if isinstance(row, PoolQuantity) and row.buildable != row.qty)

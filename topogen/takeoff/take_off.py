@@ -31,13 +31,22 @@ if TYPE_CHECKING:
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Quantity:
-    """How many of one part one recipe line, device type or template asks for, and how that came about.
+    """How many of one part a recipe line, device type or template needs, and the classes it is counted over.
 
-    ``qty`` is as modelled, fitted spares included; ``buildable`` is the least that can really be fitted, None
-    where it cannot differ, with the classes it comes from. ``side`` is the end that owns a module. ``part``
-    is None where the recipe names no part for these links; ``gap`` says why.
+    Attributes
+    ----------
+    part
+        Part id, None where the recipe names no part for these links; ``gap`` says why.
+    per
+        The owner: ``link``, ``lane``, ``end``, ``pool`` or ``device``.
+    qty
+        Pieces as modelled, ``spare`` included.
+    classes
+        Owners that need equally many pieces; their pieces and ``spare`` add up to ``qty``.
+    length_mm
+        The length ordered, None for what is not sold by length or where it is not known.
     """
 
     part: str | None
@@ -51,17 +60,39 @@ class Quantity:
     qty: int
     classes: tuple[DemandClass, ...]
     unit: str
-    scope: str
-    serves: int = 1
     spare: int = 0
-    buildable: int | None = None
-    buildable_scope: str = ""
-    buildable_classes: tuple[DemandClass, ...] = ()
-    side: Side | None = None
     length_mm: int | None = None
-    route_mm: int | None = None
     basis: Basis = WHOLE
     gap: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkQuantity(Quantity):
+    """What links and their lanes own; ``route_mm`` is the longest route where nothing that long is sold."""
+
+    route_mm: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndQuantity(Quantity):
+    """Modules at one side of a link group, one piece per cage in use."""
+
+    side: Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class PoolQuantity(Quantity):
+    """Pieces shared inside a place and rounded up there.
+
+    A step of the recipe line ``serves`` so many lanes or pieces in a place of level ``scope``. ``buildable``
+    is the least that can really be fitted, rounded up in ``buildable_scope``.
+    """
+
+    scope: str
+    serves: int
+    buildable: int
+    buildable_scope: str
+    buildable_classes: tuple[DemandClass, ...]
 
 
 def take_off(fabric: Fabric) -> tuple[Quantity, ...]:
@@ -124,9 +155,9 @@ def _owned_by_link(  # noqa: PLR0913, PLR0917 - one row is one call
     unit: str,
     lengths: tuple[int | None, int | None],
     gap: str,
-) -> Quantity:
+) -> LinkQuantity:
     near = Fraction(int(group.network != "scale_out" or group.tier == 1))
-    return Quantity(
+    return LinkQuantity(
         part=part,
         line=line.name,
         per=line.per,
@@ -138,7 +169,6 @@ def _owned_by_link(  # noqa: PLR0913, PLR0917 - one row is one call
         qty=sum(one.scopes * one.pieces for one in classes),
         classes=classes,
         unit=unit,
-        scope="link",
         length_mm=lengths[0],
         route_mm=lengths[1],
         basis=Basis(Fraction(1), near, near),
@@ -159,13 +189,13 @@ def _of_ends(fabric: Fabric) -> Iterator[Quantity]:
                     yield _module(fabric.links[link], (side, use), line, cages)
 
 
-def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) -> Quantity:
+def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) -> EndQuantity:
     side, use = at
     kind = use.port
     part = line.part_for(kind.cage_links, kind.lanes, kind.lane_rate)
     one = Fraction(1, 2) if link.joins_alike else Fraction(int(side == 0))
     near = Fraction(int(link.network != "scale_out" or use.group.type.role not in SWITCH_ROLES))
-    return Quantity(
+    return EndQuantity(
         part=part,
         line=line.name,
         per="end",
@@ -177,8 +207,6 @@ def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) ->
         qty=cages * line.qty,
         classes=(DemandClass(use.group.label, kind.cage_links, cages, line.qty),),
         unit="cage",
-        scope="cage",
-        serves=kind.cage_links,
         side="b" if side else "a",
         basis=Basis(one, near, one * near),
         gap="" if part else _no_part(line, kind.cage_links, kind.lanes, kind.lane_rate),
@@ -206,7 +234,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
         kinds = [link for link in fabric.links if link.name in groups]
         for pool in _pools(fabric, medium, network):
             part = pool.line.part_for(1, kinds[0].lanes, kinds[0].lane_rate)
-            yield Quantity(
+            yield PoolQuantity(
                 part=part,
                 line=pool.line.name,
                 per="pool",
@@ -269,7 +297,6 @@ def _once_a_device(
         qty=at[1] * line.qty,
         classes=(DemandClass(at[0], 1, at[1], line.qty),),
         unit="device",
-        scope="device",
         gap="" if part else _no_part(line, 1, None, None),
     )
 
@@ -311,5 +338,4 @@ def _bought(part: str, cost_scope: str, host: str, count: int, networks: tuple[s
         qty=count,
         classes=(DemandClass(host, 1, count, 1),),
         unit="device",
-        scope="device",
     )

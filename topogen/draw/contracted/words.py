@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.take_off import PoolQuantity
 
 SHORT_LIST = 4
 """So many names are spelled out, more become a range."""
@@ -99,8 +99,8 @@ def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> 
     return (*notes, *(_buildable(row) for row in rows))
 
 
-def _buildable(row: Quantity) -> str:
+def _buildable(row: PoolQuantity) -> str:
     return (
-        f"buildable, nothing split: {format_count(row.buildable or 0)} {row.part} in {row.network}, "
+        f"buildable, nothing split: {format_count(row.buildable)} {row.part} in {row.network}, "
         f"rounded per {row.buildable_scope} (published: {format_count(row.qty)})"
     )

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from topogen.model.fabric import level_depth
+from topogen.takeoff.take_off import PoolQuantity
 
 if TYPE_CHECKING:
     from topogen.model.fabric import DeviceGroup, Fabric, Steps
@@ -50,7 +51,7 @@ class Hosts:
         """Return the host of this name; what stands in several templates hangs under what these share."""
         if quantity.per in ("link", "lane"):
             return ()
-        wanted = quantity.scope if quantity.per == "pool" else None
+        wanted = quantity.scope if isinstance(quantity, PoolQuantity) else None
         keys = [key for key, kind in self.kinds.items() if key[-1] == name and wanted in (None, kind)]
         if len(keys) <= 1:
             return keys[0] if keys else ()
