@@ -6,6 +6,7 @@ ends, devices and pools own. A sum of ceilings is not the ceiling of the sum, so
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from topogen.media.medium import pairs, strands
 from topogen.model.fabric import count_of
 from topogen.model.length_histogram import UNKNOWN_MM, added_up, known_mm
 from topogen.model.runs import distinct
-from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
 from topogen.units import format_rate_long
 
