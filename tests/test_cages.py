@@ -66,12 +66,12 @@ def test_one_cage_holds_one_kind_of_module() -> None:
         "parts: {m: {is: m}}", "media:",
         *(f"  {name}: {{kind: optical, recipe: {{module: {{part: m, per: end}}}}}}" for name in ("dr", "sr")),
     ])  # fmt: skip
-    with pytest.raises(InputError, match=r"E306.*a cage would hold modules of dr and sr"):
+    with pytest.raises(InputError, match=r"E306.*one cage would need modules of dr and sr"):
         fabric_of(text, catalog=catalog)
 
 
 def test_a_cage_on_a_level_that_is_not_there_is_refused() -> None:
-    with pytest.raises(InputError, match=r'E213.*"nic" stands in no place of the level "tray"'):
+    with pytest.raises(InputError, match=r'E213.*"nic" is not in any place of level "tray"'):
         cages(1, "links: 2, on: tray", "nic.p")
 
 

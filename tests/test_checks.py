@@ -102,7 +102,7 @@ def test_free_ports_that_are_expected_are_no_surprise() -> None:
 def test_ports_left_over_are_told_once_with_what_silences_it() -> None:
     text = PAIR.replace("gpu: 2, sw: 1", "gpu: 1, sw: 1")
     (warning,) = fabric_of(text).warnings
-    assert (warning.code, warning.message) == ("W202", 'sw: 2 of 4 ports "down" stay free')
+    assert (warning.code, warning.message) == ("W202", 'sw: 2 of 4 ports "down" are unused')
     assert fabric_of(text + "expect: {free_ports: {sw: 2}}\n").warnings == ()
 
 
@@ -141,7 +141,7 @@ links:
     ("expect", "found"),
     [
         ("bisection: {scale_out: 0%}", "no closed form; at most 0 Gb/s (cut by number)"),
-        ("hops: {scale_out: 2}", "18 pairs of ends have no path"),
+        ("hops: {scale_out: 2}", "18 pairs of endpoints have no path"),
     ],
 )
 def test_what_is_not_known_exactly_does_not_hold_and_says_what_is_known(expect: str, found: str) -> None:

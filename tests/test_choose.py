@@ -130,7 +130,7 @@ def test_a_later_override_wins() -> None:
 
 
 def test_an_override_of_nothing_is_refused() -> None:
-    with pytest.raises(InputError, match=r'E203.*there is no link group "y"'):
+    with pytest.raises(InputError, match=r'E203.*no link group "y"'):
         row("light", "overrides: [{links: y, medium: copper, reason: pilot}]")
 
 

@@ -102,15 +102,15 @@ def test_every_link_has_a_choice_and_every_other_medium_a_reason() -> None:
     fabric = chosen("cheapest", "dac, aec, dr, fast")
     assert sum(choice.links for choice in choices(fabric)) == 32
     assert all(len(choice.rejected) == 3 for choice in choices(fabric))
-    assert reasons(fabric, "aec") == {"300 USD a link against 100 USD"}
+    assert reasons(fabric, "aec") == {"300 USD per link vs. 100 USD"}
     assert {reason.partition(",")[0] for reason in reasons(fabric, "dac")} == {"reaches 2 m"}
-    assert reasons(fabric, "fast") == {"does not reach at 100 Gb/s a lane"}
+    assert reasons(fabric, "fast") == {"does not run at 100 Gb/s per lane"}
 
 
 def test_a_tie_goes_to_the_first_of_the_list() -> None:
     fabric = chosen("lowest_content", "aec, dac")
     assert media(fabric) == {"aec": 32}
-    assert "0 USD of optical content a link too, aec stands before it" in reasons(fabric, "dac")
+    assert "0 USD optical content per link too, aec is listed first" in reasons(fabric, "dac")
 
 
 def link_class(fabric: Fabric, length_mm: int | None = 3_100) -> LinkClass:
@@ -146,12 +146,12 @@ def test_links_of_one_cable_and_of_one_cage_share_it() -> None:
 @pytest.mark.parametrize(
     ("medium", "length_mm", "choose", "missing"),
     [
-        ("dark", 3_100, "cheapest", "no price of secret"),
-        ("dark", 3_100, "lowest_power", "no power of secret"),
+        ("dark", 3_100, "cheapest", "no price for secret"),
+        ("dark", 3_100, "lowest_power", "no power given for secret"),
         ("bare", 3_100, "cheapest", "no recipe"),
         ("table", 3_100, "lowest_content", "no cable part for 1 x 4 x 100 Gb/s"),
-        ("dr", 10_001, "cheapest", "no cord of 10.001 m is sold"),
-        ("dr", None, "cheapest", "no length, so no price of cord"),
+        ("dr", 10_001, "cheapest", "cord is not sold at 10.001 m"),
+        ("dr", None, "cheapest", "length unknown, so no price for cord"),
     ],
 )
 def test_what_is_not_known_is_never_zero(
@@ -165,7 +165,7 @@ def test_what_is_not_known_is_never_zero(
 def test_a_medium_without_a_price_loses_to_one_with_a_price() -> None:
     fabric = chosen("cheapest", "dark, aec")
     assert media(fabric) == {"aec": 32}
-    assert reasons(fabric, "dark") == {"no price of secret"}
+    assert reasons(fabric, "dark") == {"no price for secret"}
     assert not [problem for problem in fabric.warnings if problem.code == "W302"]
 
 
@@ -173,9 +173,7 @@ def test_where_no_price_is_known_the_first_is_taken_and_told() -> None:
     fabric = chosen("cheapest", "dark, bare")
     assert media(fabric) == {"dark": 32}
     (told,) = (problem for problem in fabric.warnings if problem.code == "W302")
-    assert told.message == (
-        '32 links of "x" cannot be compared: dark has no price of secret, bare has no recipe'
-    )
+    assert told.message == ('32 links of "x" cannot be compared: dark: no price for secret; bare: no recipe')
 
 
 def test_a_cable_is_chosen_by_its_longest_link() -> None:
@@ -194,7 +192,7 @@ def test_an_override_wins_and_is_the_reason() -> None:
     assert media(fabric) == {"dr": 16, "aec": 16}
     assert {choice.rule for choice in choices(fabric)} == {
         "override 1: pilot",
-        "best, preferred: the first that reaches",
+        "best, preferred: first with enough reach",
     }
 
 
@@ -202,7 +200,7 @@ def test_explain_says_why_and_why_not() -> None:
     fabric = chosen("cheapest", "dac, aec, dr")
     steps = explain(fabric, roll_up(fabric), "x/aec").steps
     told = [step.text for step in steps if step.label in ("chosen", "not")]
-    assert told[0].startswith("best, cheapest: 300 USD a link (")
+    assert told[0].startswith("best, cheapest: 300 USD per link (")
     assert any(words.startswith("dac: reaches 2 m, ") for words in told)
 
 

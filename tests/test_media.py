@@ -93,11 +93,11 @@ def test_ends_that_meet_within_reach_are_accepted(medium: str) -> None:
 @pytest.mark.parametrize(
     ("medium", "length", "message"),
     [
-        ("cu", "1001 mm", "E301 .*: 2 links are 1.001 m long; cu reaches 1 m at 200 Gb/s a lane"),
-        ("slow", "3 m", "E301 .*: 2 links are 3 m long; slow reaches 2 m at 100 Gb/s a lane"),
-        ("old", "1 m", "E303 .*: old does not reach at 200 Gb/s a lane"),
-        ("{a: dr, b: sr}", "1 m", r'E305 .*: ends do not meet: a speaks "dr" \(dr\), b speaks "sr" \(sr\)'),
-        ("{a: plain, b: cu}", "1 m", r'E305 .*: ends do not meet: a speaks "plain" \(plain\)'),
+        ("cu", "1001 mm", "E301 .*: 2 links are 1.001 m long; cu reaches 1 m at 200 Gb/s per lane"),
+        ("slow", "3 m", "E301 .*: 2 links are 3 m long; slow reaches 2 m at 100 Gb/s per lane"),
+        ("old", "1 m", "E303 .*: old does not run at 200 Gb/s per lane"),
+        ("{a: dr, b: sr}", "1 m", r'E305 .*: incompatible interfaces: a is "dr" \(dr\), b is "sr" \(sr\)'),
+        ("{a: plain, b: cu}", "1 m", r'E305 .*: incompatible interfaces: a is "plain" \(plain\)'),
     ],
 )
 def test_ends_that_do_not_meet_or_reach_are_refused(medium: str, length: str, message: str) -> None:

@@ -40,7 +40,7 @@ def put(folder: Path, texts: dict[str, str]) -> None:
 
 @pytest.mark.usefixtures("system")
 def test_the_machine_has_what_is_free_at_need_and_swap() -> None:
-    assert room_left() == Room(FREE, "of this machine")
+    assert room_left() == Room(FREE, "this machine")
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_a_container_leaves_what_it_has_and_what_its_files_may_give_back(
     put(system, {"proc/self/cgroup": f"{line}\n"})
     put(system, {f"{folder}/{limit}": "3000000\n", f"{folder}/{used}": "2500000\n"})
     put(system, {f"{folder}/memory.stat": f"anon 9\n{files} 400000\n"})
-    assert room_left() == Room(900_000, "limit of the container")
+    assert room_left() == Room(900_000, "container limit")
     put(system, {f"{folder}/{limit}": "max\n"})
-    assert room_left() == Room(FREE, "of this machine")
+    assert room_left() == Room(FREE, "this machine")
 
 
 def test_a_system_that_says_nothing_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +87,7 @@ def test_a_job_that_needs_more_is_refused_before_it_begins() -> None:
     with pytest.raises(LimitError) as error, needing("a job", 64_000_001, "split it"):
         pytest.fail("the block must not run")
     assert str(error.value) == (
-        "E704: a job takes about 0.06 GB of memory; 0.00 GB are left (of this machine)\n    hint: split it"
+        "E704: a job needs about 0.06 GB of memory; 0.00 GB available (this machine)\n    hint: split it"
     )
 
 
@@ -99,7 +99,7 @@ links: {up: {network: scale_out, pattern: external, a: gpu.up, to: beyond}}
 """
     fabric = fabric_of(text)
     request.getfixturevalue("system")
-    with pytest.raises(LimitError, match=r"E704: 9,000,000 links of up, one by one, takes? about 0.11 GB"):
+    with pytest.raises(LimitError, match=r"E704: listing 9,000,000 links of up needs about 0.11 GB"):
         expand(fabric, fabric.links[0])
     with pytest.raises(LimitError, match="E704"):
         link_graph(fabric, limit=10**9)
@@ -118,4 +118,4 @@ def test_memory_that_ends_within_a_job_is_told_with_the_estimate() -> None:
     done = subprocess.run(
         [sys.executable, "-c", TAKE], capture_output=True, text=True, check=False, preexec_fn=limit
     )
-    assert "E704: a job takes about 0.00 GB of memory, and there was less: Unable to alloc" in done.stderr
+    assert "E704: a job needs about 0.00 GB of memory, more than available: Unable to alloc" in done.stderr

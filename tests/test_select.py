@@ -87,10 +87,14 @@ def test_places_are_selected_the_same_way(fabric: Fabric) -> None:
     ("selector", "message", "hint"),
     [
         ("gpux", '"gpux" matches nothing', 'did you mean "gpu"?'),
-        ("r[3]/gpu", '"r[3]/gpu": there is no r[3]', "r has numbers 1 to 7"),
-        ("r[1-3]/gpu", '"r[1-3]/gpu": there is no r[3]', "r has numbers 1 to 7"),
+        ("r[3]/gpu", '"r[3]/gpu": r[3] does not exist', "r is numbered 1 to 7"),
+        ("r[1-3]/gpu", '"r[1-3]/gpu": r[3] does not exist', "r is numbered 1 to 7"),
         ("r03/gpu", '"r03/gpu" matches nothing', ""),
-        ("gpu/tray", '"gpu/tray" matches nothing', "each step is here, but not one below the other"),
+        (
+            "gpu/tray",
+            '"gpu/tray" matches nothing',
+            "every name exists, but they are not nested in this order",
+        ),
     ],
 )
 def test_what_is_not_there_is_refused(fabric: Fabric, selector: str, message: str, hint: str) -> None:
@@ -101,15 +105,15 @@ def test_what_is_not_there_is_refused(fabric: Fabric, selector: str, message: st
 
 
 def test_a_number_of_another_rack_kind_does_not_hide_a_missing_one(fabric: Fabric) -> None:
-    with pytest.raises(SelectionError, match="there is no tray"):
+    with pytest.raises(SelectionError, match=r"tray\[1\] does not exist"):
         select_devices(fabric.groups, parse_selector("r7/tray[0-1]/gpu"))
 
 
 @pytest.mark.parametrize(
     ("selector", "message", "hint"),
     [
-        ("gpu.nvlink", '"gpu.nvlink": no device here has a port "nvlink"', 'did you mean "nvl"?'),
-        ("gpu.nvl[0-18]", '"gpu.nvl[0-18]": gpu has 18 ports "nvl"', "they are numbered 0 to 17"),
+        ("gpu.nvlink", '"gpu.nvlink": none of these devices has a port "nvlink"', 'did you mean "nvl"?'),
+        ("gpu.nvl[0-18]", '"gpu.nvl[0-18]": gpu has 18 ports "nvl"', "ports are numbered 0 to 17"),
     ],
 )
 def test_a_port_that_is_not_there_is_refused(fabric: Fabric, selector: str, message: str, hint: str) -> None:

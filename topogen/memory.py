@@ -26,7 +26,7 @@ KIB = 1_024
 UNASKED = 64_000_000
 """Bytes that every machine has: asking it takes longer than such a job."""
 
-WAYS_OUT = "take a machine or a limit with more memory, or a smaller part"
+WAYS_OUT = "use a machine with more memory, raise the memory limit, or select a smaller part"
 
 
 class Room(NamedTuple):
@@ -49,7 +49,7 @@ def needing(what: str, n_bytes: int, hint: str = WAYS_OUT) -> Iterator[None]:
     try:
         yield
     except MemoryError as error:
-        found = f", and there was less: {error}".removesuffix(": ")
+        found = f", more than available: {error}".removesuffix(": ")
         raise LimitError([_problem(what, n_bytes, found, hint)]) from None
 
 
@@ -69,11 +69,11 @@ def refuse_beyond(what: str, n_bytes: int, hint: str = WAYS_OUT) -> None:
     """Raise ``LimitError`` (E704) if there is less memory than a job takes."""
     room = room_left() if n_bytes > UNASKED else None
     if room and n_bytes > room.n_bytes:
-        raise LimitError([_problem(what, n_bytes, f"; {_size(room.n_bytes)} are left ({room.limit})", hint)])
+        raise LimitError([_problem(what, n_bytes, f"; {_size(room.n_bytes)} available ({room.limit})", hint)])
 
 
 def _problem(what: str, n_bytes: int, found: str, hint: str) -> Problem:
-    return Problem("E704", f"{what} takes about {_size(n_bytes)} of memory{found}", hint=hint)
+    return Problem("E704", f"{what} needs about {_size(n_bytes)} of memory{found}", hint=hint)
 
 
 def _size(n_bytes: int) -> str:
@@ -90,10 +90,10 @@ def _machine() -> Iterator[Room]:
     try:
         lines = (line.split() for line in (PROC / "meminfo").read_text().splitlines())
         found = {words[0]: int(words[1]) * KIB for words in lines}
-        yield Room(found["MemAvailable:"] + found["SwapFree:"], "of this machine")
+        yield Room(found["MemAvailable:"] + found["SwapFree:"], "this machine")
     except (OSError, KeyError):
         with suppress(AttributeError, ValueError, OSError):  # no such question on some systems
-            yield Room(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "of this machine")
+            yield Room(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "this machine")
 
 
 def addresses_left() -> Room | None:
@@ -110,7 +110,7 @@ def _process() -> Iterator[Room]:
         return
     with suppress(OSError):
         pages = int((PROC / "self/statm").read_text().split()[0])
-        yield Room(max(0, limit - pages * os.sysconf("SC_PAGE_SIZE")), "limit of the process")
+        yield Room(max(0, limit - pages * os.sysconf("SC_PAGE_SIZE")), "process limit")
 
 
 def _cgroups() -> Iterator[Room]:
@@ -132,6 +132,6 @@ def _above(root: Path, path: str, names: tuple[str, str, str]) -> Iterator[Room]
         with suppress(OSError, ValueError):  # no such group in here, or no limit ("max")
             limit, used = (int((place / name).read_text()) for name in names[:2])
             stat = dict(line.split() for line in (place / "memory.stat").read_text().splitlines())
-            yield Room(max(0, limit - used + int(stat.get(names[2], 0))), "limit of the container")
+            yield Room(max(0, limit - used + int(stat.get(names[2], 0))), "container limit")
         if place == root:
             return

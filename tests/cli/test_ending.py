@@ -144,8 +144,8 @@ def test_a_schedule_is_refused_where_memory_does_not_suffice(tmp_path: Path, out
     for asked in ("auto", "csv"):
         code, said = limited(path, MANY_CABLES, *words, asked, memory=1_000_000_000)
         assert code == 2
-        assert said[0].startswith("E704: the cable schedule takes about 1.35 GB of memory; 0.")
-        assert said[1].startswith("    hint: take a machine or a limit with more memory")
+        assert said[0].startswith("E704: the cable schedule needs about 1.35 GB of memory; 0.")
+        assert said[1].startswith("    hint: use a machine with more memory, raise the memory limit")
         assert said[2] == f"nothing was written to {out}: what was there is as it was"
         assert files_of(out) == OLD
     assert limited(path, MANY_LINKS, *words, "auto", memory=1_000_000_000) == (0, [])
@@ -154,7 +154,7 @@ def test_a_schedule_is_refused_where_memory_does_not_suffice(tmp_path: Path, out
 def test_a_fabric_for_which_memory_does_not_suffice_is_refused(tmp_path: Path) -> None:
     code, said = limited(tmp_path / "many.yaml", MANY_DEVICES, "bom", memory=1_000_000_000)
     assert code == 2
-    assert said[0].startswith("E704: a fabric of 19,980,000 devices takes about 1.60 GB of memory; 0.")
+    assert said[0].startswith("E704: a fabric of 19,980,000 devices needs about 1.60 GB of memory; 0.")
 
 
 @pytest.mark.parametrize("memory", [60_000_000, 100_000_000])

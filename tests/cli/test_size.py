@@ -40,7 +40,7 @@ def fixture_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def test_sizes_are_rows_with_steps_and_refusals(size: Run) -> None:
     result = size("--over", "instances.gpu=8,16,17,99")
     assert result.exit_code == 0, result.output
-    assert "step at instances.gpu=16: f: 2 to 3 tiers; switches a GPU: 0.75 to 1.25" in result.output
+    assert "step at instances.gpu=16: f: 2 to 3 tiers; switches per GPU: 0.75 to 1.25" in result.output
     assert "refused at instances.gpu=99: E204" in result.output
 
 

@@ -30,7 +30,7 @@ def test_a_panel_ends_at_all_links_and_names_every_reach() -> None:
     assert points[0] == {"length_m": 0, "pct": 0}
     assert points[-1]["pct"] == 100
     assert {"length_m": 1.0, "media": "dac"} in lines
-    assert panel["title"] == "scale_up, 200 Gb/s a lane: 1,296 links"
+    assert panel["title"] == "scale_up, 200 Gb/s per lane: 1,296 links"
 
 
 def test_the_command_prints_the_table_and_writes_table_and_chart(tmp_path: Path) -> None:

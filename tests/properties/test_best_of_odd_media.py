@@ -105,5 +105,5 @@ def test_cheapest_is_the_least_of_whole_fabrics(
     assert cost[group.media[0]] == min(cost.values())
     share = cost[group.media[0]] / group.count
     assert {choice.rule for choice in group.choices} == {
-        f"best, cheapest: {format_decimal(share)} USD a link"
+        f"best, cheapest: {format_decimal(share)} USD per link"
     }

@@ -38,7 +38,7 @@ def test_a_fabric_keeps_its_rails_and_planes() -> None:
 
 def test_a_link_to_the_leaf_of_another_rail_is_named() -> None:
     rail, apart, every = with_link("node[3]/nic1.more", "f/leaf[0].odd[0]")
-    assert rail == Rule("f", "each leaf meets one rail (rails_by: node)", 4, 1, ("node3/nic1 to f/leaf0",))
+    assert rail == Rule("f", "each leaf serves one rail (rails_by: node)", 4, 1, ("node3/nic1 to f/leaf0",))
     assert (apart.violations, every.violations) == (0, 3)
 
 

@@ -73,8 +73,8 @@ class Draft:
         joined = list(pieces)
         for piece in select_ports(self.tree.groups, selector):
             if overlap(pieces, [piece]):
-                message = f'"{selector.text}" names ports that stand in the list already'
-                raise SelectionError(message, "name each port once")
+                message = f'"{selector.text}" selects ports that are already in the list'
+                raise SelectionError(message, "select each port once")
             known = [one for one in joined if one.port == piece.port and share_devices(one, piece)]
             if not known:
                 joined.append(piece)
@@ -82,8 +82,8 @@ class Draft:
                 ports = (*(known[0].ports or ()), *(piece.ports or ()))
                 joined[joined.index(known[0])] = replace(piece, ports=ports)
             else:
-                message = f'"{selector.text}" names further ports of some devices of the list'
-                raise SelectionError(message, "name all ports of a device in one selector: gpu.nvl[0-3,8]")
+                message = f'"{selector.text}" adds ports to only some of the devices in the list'
+                raise SelectionError(message, "select all ports of a device in one selector: gpu.nvl[0-3,8]")
         return joined
 
 
@@ -135,29 +135,31 @@ def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
         names = draft.label(rated[0]), draft.label(one)
         if first.rate != other.rate and first.rate and other.rate:
             rates = format_rate_long(first.rate), format_rate_long(other.rate)
-            message = f"rates do not meet: {names[0]} is {rates[0]} per_dir, {names[1]} is {rates[1]} per_dir"
+            message = f"port rates differ: {names[0]} is {rates[0]} per_dir, {names[1]} is {rates[1]} per_dir"
             fast, slow = sorted(zip((first, other), names, strict=True), key=lambda end: -(end[0].rate or 0))
-            hint = _breakout(fast, slow[0]) or "give one side ports of the other's rate"
-            raise PatternError("E206", message, f"a link joins two ports of equal rate: {hint}")
+            hint = _breakout(fast, slow[0]) or "give both sides the same rate"
+            raise PatternError("E206", message, hint)
         if first.bidi != other.bidi:
             kinds = [
                 f"{name} is {'bidi' if port.bidi else 'uni'}"
                 for name, port in zip(names, (first, other), strict=True)
             ]
             raise PatternError(
-                "E207", f"duplex does not meet: {kinds[0]}, {kinds[1]}", "write the same duplex on both ports"
+                "E207", f"duplex differs: {kinds[0]}, {kinds[1]}", "write the same duplex on both ports"
             )
     if not rated:
         raise PatternError(
-            "E206", "no end has a rate: both sides are passive ports", "give one side lanes and lane_rate"
+            "E206",
+            "neither end has a rate: both sides are passive ports",
+            "add lanes and lane_rate to the ports of one side",
         )
 
 
 def refuse_two_media(medium: MediumRef | None) -> None:
     """Raise where links among the same devices name a medium for each end."""
     if medium and medium.a != medium.b:
-        message = "ends of the same devices have one medium: neither is the a end"
-        raise PatternError("E305", message, "name one medium")
+        message = "a medium per end needs different devices at a and b"
+        raise PatternError("E305", message, "write one medium for both ends")
 
 
 def _breakout(fast: tuple[Port, str], slow: Port) -> str:
@@ -167,9 +169,10 @@ def _breakout(fast: tuple[Port, str], slow: Port) -> str:
     if rest or port.lanes is None or port.lane_rate is None or port.lanes % legs:
         return ""
     return (
-        f"if {name} breaks out, write {port.name}: {{count: {port.count * legs}, "
+        f"to break out {name}, set a: {name} and links_per_cable: {legs}, and write the port as "
+        f"{port.name}: {{count: {port.count * legs}, "
         f"lanes: {port.lanes // legs}, lane_rate: {format_rate_long(port.lane_rate)}, "
-        f"cage: {{links: {port.cage_links * legs}}}}}, and links_per_cable: {legs} with {name} as a"
+        f"cage: {{links: {port.cage_links * legs}}}}}"
     )
 
 
@@ -212,10 +215,11 @@ def _refuse_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: P
     for piece in (piece for job in jobs for piece in job.a):
         links = draft.port(piece).cage_links
         if per_cable > links:
-            message = (
-                f"a cable of {per_cable} links leaves one cage; a cage of {draft.label(piece)} has {links}"
-            )
+            message = f"{per_cable} links per cable, but a cage of {draft.label(piece)} has {links}"
             draft.problems.add(
-                "E214", message, at, f"cage: {{links: {per_cable}}} on the port, or fewer links a cable"
+                "E214",
+                message,
+                at,
+                f"write cage: {{links: {per_cable}}} on the port, or lower links_per_cable",
             )
             return

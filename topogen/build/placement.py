@@ -123,8 +123,8 @@ class _Floor:
         if not made:
             roles = [group.role for group in self.groups if group.role]
             known = sorted({*roles, *(role.split("/")[0] for role in roles)})
-            hint = nearest(what, known) or "add it to fabrics"
-            self.note("E203", f'there is no fabric or role "{what}"', at, hint)
+            hint = nearest(what, known) or "add it under fabrics"
+            self.note("E203", f'no fabric or role "{what}"', at, hint)
         return [(piece.group, piece.devices()) for piece in made]
 
     def _fill(self, index: int, devices: Ints, targets: Ints, height: int) -> None:
@@ -171,7 +171,7 @@ class _Floor:
             listed = [number for one in selectors for number in self._rack_numbers(one.text, at)]
             for number in listed:
                 if number in seen:
-                    message = f"{self._name(number)} stands in rows {seen[number]} and {row}"
+                    message = f"{self._name(number)} is listed in rows {seen[number]} and {row}"
                     self.note("E401", message, at, "list each rack once")
                 seen[number] = row
             self.rows[row] = listed
@@ -184,7 +184,7 @@ class _Floor:
             row_of[racks] = number
         rows = row_of[self._served(index)[devices]]
         if (rows < 0).any():
-            message = f"{int((rows < 0).sum()):,} {group.label} serve racks that stand in no row"
+            message = f"{int((rows < 0).sum()):,} {group.label} serve racks that are not in any row"
             self.note("E203", message, at, "list the racks in layout.rows")
             return np.full(len(devices), UNKNOWN, np.int64)
         targets = zeros(len(devices))
@@ -230,8 +230,8 @@ class _Floor:
             return []
         if not pieces:
             stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
-            hint = f"a rack is a template of level rack; here: {stems}"
-            self.note("E203", f'"{where}" names no rack', at, hint)
+            hint = f"a rack is a template with level: rack; available: {stems}"
+            self.note("E203", f'"{where}" is not a rack', at, hint)
         found = np.concatenate([zeros(0), *(racks[piece.group].first + piece.devices() for piece in pieces)])
         if pieces and (listed := selector.steps[-1].numbers):
             turns = np.concatenate([_turns(piece, listed) for piece in pieces])
@@ -263,10 +263,14 @@ class _Floor:
             self.note("E403", message, ("layout", "rows"), "add row_pitch: 3 m")
         tray, highest = layout.tray, max(stand.highest_mm for stand in self.stands)
         if tray and tray.where == "overhead" and tray.height < highest:
-            message = (
-                f"the tray hangs at {format_length(tray.height)}, a device stands at {format_length(highest)}"
+            height = format_length(tray.height)
+            message = f"the cable tray at {height} is below a device at {format_length(highest)}"
+            self.note(
+                "E404",
+                message,
+                ("layout", "tray", "height"),
+                "raise height, which is measured from the floor",
             )
-            self.note("E404", message, ("layout", "tray", "height"), "height counts from the floor")
 
     # Measured ways
 
@@ -285,7 +289,7 @@ class _Floor:
             unknown = [name for name in row.cells[:2] if name not in names]
             for name in unknown:
                 hint = nearest(name, names)
-                self.draft.problems.add_at("E203", f'there is no rack "{name}"', row.mark, hint=hint)
+                self.draft.problems.add_at("E203", f'no rack "{name}"', row.mark, hint=hint)
             try:
                 metres = MM * parse_decimal(row.cells[2])
             except ReadError as error:
@@ -299,9 +303,9 @@ class _Floor:
                 continue
             low, high = sorted(names[name] for name in row.cells[:2])
             if low == high or seen.setdefault((low, high), int(metres)) != metres:
-                words = "is its own distance" if low == high else "stands here with two lengths"
+                words = "is one rack, not two" if low == high else "has two different lengths"
                 message = f"{row.cells[0]} to {row.cells[1]} {words}"
-                self.draft.problems.add_at("E601", message, row.mark, hint="one line for two racks")
+                self.draft.problems.add_at("E601", message, row.mark, hint="write one row per pair of racks")
                 continue
             yield low * len(names) + high, int(metres)
 

@@ -67,8 +67,8 @@ def _refuse_many_devices(draft: Draft) -> None:
     """Note more devices than can be numbered."""
     count = sum(group.count for group in draft.tree.groups)
     if count > MAX_NUMBERED:
-        message = f"{format_count(count)} devices in all"
-        hint = f"a fabric has at most {format_count(MAX_NUMBERED)}: is a count mistyped?"
+        message = f"the file has {format_count(count)} devices in total"
+        hint = f"the limit is {format_count(MAX_NUMBERED)} devices per fabric; check `count` for a typo"
         draft.problems.add("E702", message, ("instances",), hint)
 
 

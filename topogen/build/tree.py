@@ -81,10 +81,10 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
         step = path[-1]
         if count_of(path) > MAX_DEVICES:
             if at[0] not in too_many:
-                message = f"{_names(path)} makes {format_count(count_of(path))} of {step.type}"
+                message = f"{_names(path)} creates {format_count(count_of(path))} x {step.type}"
                 limit = format_count(MAX_DEVICES)
                 problems.add(
-                    "E702", message, at, f"a fabric has at most {limit} of a kind: is a count mistyped?"
+                    "E702", message, at, f"the limit is {limit} devices per type; check `count` for a typo"
                 )
             too_many.add(at[0])
         elif step.type in types:
@@ -106,11 +106,11 @@ def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None
             at = ("devices", kind.name, "ports", port.name)
             if port.count > MAX_PORTS:
                 message = f'{kind.name} has {format_count(port.count)} ports "{port.name}"'
-                hint = f"at most {format_count(MAX_PORTS)}: is a count mistyped?"
+                hint = f"the limit is {format_count(MAX_PORTS)}; check `count` for a typo"
                 problems.add("E702", message, (*at, "count"), hint)
             if port.cage_links > MAX_CAGE_LINKS:
                 message = f"a cage of {kind.name} holds {format_count(port.cage_links)} links"
-                hint = f"at most {MAX_CAGE_LINKS}: is a count mistyped?"
+                hint = f"the limit is {MAX_CAGE_LINKS}; check `links` for a typo"
                 problems.add("E702", message, (*at, "cage", "links"), hint)
 
 
@@ -162,17 +162,19 @@ def _refuse_misfit(spec: TopologySpec, name: str, slot: SlotSpec, problems: Prob
     size, height = slot.last_u - slot.first_u + 1, height_of(spec, slot.type)
     needed = height * (slot.count or 1)
     if needed > size and not (height == 1 and slot.count):
-        slots = f"U{slot.first_u}-{slot.last_u} is {size}"
-        message = f"{slot.count or 1} x {slot.type} of {height} U needs {needed} U, {slots}"
-        problems.add("E402", message, ("templates", name, "slots"), "widen the range, or hold fewer")
+        slots = f"U{slot.first_u}-{slot.last_u} has {size} U"
+        message = f"{slot.count or 1} x {slot.type} at {height} U each needs {needed} U; {slots}"
+        problems.add(
+            "E402", message, ("templates", name, "slots"), "widen the range, or lower count or height_u"
+        )
 
 
 def _refuse_overlap(spec: TopologySpec, name: str, problems: Problems) -> None:
     slots = sorted(spec.templates[name].slots, key=lambda slot: slot.first_u)
     for lower, upper in pairwise(slots):
         if upper.first_u <= lower.last_u:
-            message = f"U{upper.first_u} is in the slots of {lower.type} and of {upper.type}"
-            problems.add("E401", message, ("templates", name, "slots"), "let each U belong to one slot")
+            message = f"slots of {lower.type} and {upper.type} overlap at U{upper.first_u}"
+            problems.add("E401", message, ("templates", name, "slots"), "assign each U to one slot only")
 
 
 def switch_entry(name: str) -> Entry:

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 EVEN_PATTERNS = ("planes", "rails")
 
 SLIPS = {
-    Fraction(2): "both directions counted as one? A lane_rate is one direction",
-    Fraction(1, 2): "one direction taken for both? Per direction is half of bidir",
-    Fraction(8): "Gb/s taken for GB/s? A byte has 8 bits",
-    Fraction(1, 8): "GB/s taken for Gb/s? A byte has 8 bits",
-    Fraction(4): "Gb/s each way taken for GB/s of both directions? 1 GB/s bidir = 4 Gb/s per_dir",
-    Fraction(1, 4): "GB/s of both directions taken for Gb/s each way? 1 GB/s bidir = 4 Gb/s per_dir",
+    Fraction(2): "are both directions added up? lane_rate is per direction",
+    Fraction(1, 2): "is one direction given where both are meant? per_dir is half of bidir",
+    Fraction(8): "is Gb/s written as GB/s? 1 byte = 8 bits",
+    Fraction(1, 8): "is GB/s written as Gb/s? 1 byte = 8 bits",
+    Fraction(4): "is Gb/s per_dir written as GB/s bidir? 1 GB/s bidir = 4 Gb/s per_dir",
+    Fraction(1, 4): "is GB/s bidir written as Gb/s per_dir? 1 GB/s bidir = 4 Gb/s per_dir",
 }
 """What a wrong bandwidth is a multiple of the right one by, and the slip that makes it so."""
 
@@ -58,10 +58,12 @@ def _warn_of_bandwidth(fabric: Fabric, problems: Problems) -> None:
             if total and total != stated:
                 sum_up = " + ".join(_ports(kind) for kind in kinds)
                 message = (
-                    f"{sum_up} = {format_bandwidth(total)}, but the catalog says {format_bandwidth(stated)} "
-                    f"of {network} for {part.id} (ratio {float(Fraction(total, stated)):.3g})"
+                    f"{sum_up} = {format_bandwidth(total)}, but the catalog gives {format_bandwidth(stated)} "
+                    f"of {network} bandwidth for {part.id} (ratio {float(Fraction(total, stated)):.3g})"
                 )
-                hint = SLIPS.get(Fraction(total, stated), "compare count, lanes and lane_rate with its data")
+                hint = SLIPS.get(
+                    Fraction(total, stated), "compare count, lanes and lane_rate with the data sheet"
+                )
                 problems.add("W102", message, ("devices", group.type.name, "ports", kinds[0].name), hint)
 
 
@@ -91,8 +93,8 @@ def _warn_of_dies(fabric: Fabric, problems: Problems) -> None:
         dies = fabric.spec.devices[name].dies or 1
         if name not in expected and not _is_included(fabric, ("devices", name)):
             each, all_dies = format_count(count), format_count(count * dies)
-            message = f"{each} {name} of {dies} dies are counted as {each} GPUs, not as {all_dies}"
-            hint = f"expect: {{devices: {{{name}: {count}}}}} says that packages are meant and silences this"
+            message = f"{each} {name} with {dies} dies each count as {each} GPUs, not {all_dies}"
+            hint = f"if packages are meant, add expect: {{devices: {{{name}: {count}}}}}"
             problems.add("W103", message, ("devices", name, "dies"), hint)
 
 
@@ -115,10 +117,13 @@ def _warn_of_uneven_loads(fabric: Fabric, problems: Problems) -> None:
         if loads:
             label, (fewest, most) = loads[0]
             message = (
-                f"{link.pattern} gives some {label} {format_count(most)} links and others "
-                f"{format_count(fewest)}: the ends do not divide evenly over them"
+                f"pattern {link.pattern} gives some {label} {format_count(most)} links and others "
+                f"{format_count(fewest)}: the ends cannot be divided evenly"
             )
-            hint = f"change how many there are, or use spread; {label} in expect.free_ports silences this"
+            hint = (
+                f"change the number of {label}, or use spread; "
+                f"to accept this, add {label} to expect.free_ports"
+            )
             problems.add("W205", message, ("links", name), hint)
 
 
@@ -160,9 +165,9 @@ def _warn_of_default_lengths(fabric: Fabric, problems: Problems) -> None:
         count[link.name] += link.lengths.with_basis("default")
     guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
     if guessed:
-        taken = "2 m in a rack, 10 m between racks (length_basis: default)"
-        message = f"no layout or U for {', '.join(guessed)}: {taken}"
-        hint = "such lengths are not orderable: add layout and slots, or length"
+        taken = "assuming 2 m in a rack, 10 m between racks (length_basis: default)"
+        message = f"no layout or U position for {', '.join(guessed)}: {taken}"
+        hint = "add layout and slots, or length, before you order cables"
         problems.add("W304", message, _written_at(fabric, next(name for name in count if count[name])), hint)
 
 

@@ -74,9 +74,10 @@ def wire(plant: Plant, job: Job) -> tuple[LinkBlock, ...]:
         b = a if job.same else _members(plant, job.b, scopes) if job.b is not None else None
         blocks += _wire_family(plant, job, a, b)
     if not blocks:
-        where = f" inside one {job.within}" if job.within else ""
-        hint = "check within, across and both selectors, and that ports are free"
-        raise PatternError("E203", f"no two ends with free ports meet{where}: nothing to link", hint)
+        who = "a and b have" if job.b is not None else "a has"
+        where = f" in the same {job.within}" if job.within else ""
+        hint = "check within, across, both selectors, and whether ports are free"
+        raise PatternError("E203", f"nothing to link: {who} no free ports{where}", hint)
     _take(plant, job, blocks)
     return tuple(blocks)
 
@@ -98,7 +99,7 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
     if not any(place.level == job.within for place in plant.places):
         levels = {place.level for place in plant.places}
         raise PatternError(
-            "E203", f'within: no template has the level "{job.within}"', nearest(job.within, levels)
+            "E203", f'within: no template has level "{job.within}"', nearest(job.within, levels)
         )
     for place in (place for place in plant.places if place.level == job.within):
         if _stand_everywhere(place, job):
@@ -180,8 +181,8 @@ def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> 
     offers = [_offer(member) for member in members]
     fewest, most = min(int(offer.min()) for offer in offers), max(int(offer.max()) for offer in offers)
     if equal and fewest != most:
-        message = f"the ends do not offer equally many free ports: {fewest} to {most} each"
-        raise PatternError("E209", message, "take a range of ports that all of them have, such as [0-3]")
+        message = f"the ends have different numbers of free ports: {fewest} to {most}"
+        raise PatternError("E209", message, "select a range of ports that all of them have, such as [0-3]")
     for member in members:
         _refuse_placeless(plant, job.level, member)
     count = sum(len(member.local) for member in members)
@@ -192,7 +193,7 @@ def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
     """Raise where devices stand in no place of a level."""
     group = plant.groups[member.group]
     if level is not None and level_depth(group.path, level) is None:
-        message = f'"{group.label}" stands in no place of the level "{level}"'
+        message = f'"{group.label}" is not in any place of level "{level}"'
         raise PatternError("E203", message, levels_above(group.path))
 
 
@@ -234,13 +235,13 @@ def _refuse_overuse(plant: Plant, members: Sequence[Member], asked: Runs) -> Non
         first = int(over[0])
         name = path_name(group.path, int(member.scope[0] + member.at(member.start + over[:1])[0]))
         message = (
-            f"{name}: {wanted[first]} links end here, {offer[first]} of its {port.count} ports "
-            f'"{port.name}" are free: {wanted[first] - offer[first]} over, '
-            f"at {len(over)} of {len(offer)} devices here; "
+            f"{name}: {wanted[first]} links need ports, but {offer[first]} of {port.count} ports "
+            f'"{port.name}" are free: {wanted[first] - offer[first]} short, '
+            f"on {len(over)} of {len(offer)} devices; "
             + _in_all(plant, member, int(wanted.sum()), int(offer.sum()))
         )
         raise PatternError(
-            "E201", message, "give the device more ports, select fewer ends, or spread them over more devices"
+            "E201", message, "add ports to the device, select fewer ends, or spread them over more devices"
         )
 
 
@@ -253,10 +254,10 @@ def _in_all(plant: Plant, member: Member, wanted: int, offer: int) -> str:
     wanted, offer = (count * len(member.scope) for count in (wanted, offer))
     before = plant.ports.refused.get((member.group, member.port), 0)
     plant.ports.refused[member.group, member.port] = before + wanted
-    text = f"needs {_rates(wanted, port.rate)} where {_rates(offer, port.rate)} of ports are free"
+    text = f"{_rates(wanted, port.rate)} needed, {_rates(offer, port.rate)} free"
     text += _times(wanted, offer)
     if before:
-        text += f"; with the links refused above {_rates(before + wanted, port.rate)}"
+        text += f"; {_rates(before + wanted, port.rate)} with the links rejected above"
         text += _times(before + wanted, offer)
     return text
 

@@ -51,7 +51,7 @@ def cage_order(fabric: Fabric, index: int, port: int) -> CageOrder:
 def _places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
     places = place_ids(fabric, group, level)
     if places is None:
-        message = f'"{group.label}" stands in no place of the level "{level}"'
+        message = f'"{group.label}" is not in any place of level "{level}"'
         port = next(port for port in group.type.ports if port.cage_on == level)
         raise CageError(("devices", group.type.name, "ports", port.name, "cage", "on"), message)
     return places
@@ -165,10 +165,10 @@ def check_cages(fabric: Fabric, problems: Problems) -> None:
         rows = [one for one in _rows_of_ports(fabric) if _may_mix(fabric, one[1], one[2])]
         uses = [use for one in rows if (use := _use(fabric, *one)).mixed]
     except CageError as error:
-        problems.add("E213", error.message, error.at, "name a level above it, or leave `on` out")
+        problems.add("E213", error.message, error.at, "name a level above it, or omit `on`")
         return
     for message, at in dict.fromkeys(_mixture(fabric, use) for use in uses):  # groups of a type say it once
-        problems.add("E306", message, at, "let link groups of two media begin at whole cages")
+        problems.add("E306", message, at, "start link groups of different media at separate cages")
 
 
 def _may_mix(fabric: Fabric, kind: Port, used: Rows) -> bool:
@@ -183,7 +183,7 @@ def _mixture(fabric: Fabric, use: CageUse) -> tuple[str, Path]:
     """Return what a cage would hold of two media, and where the cage is written."""
     links = [side_of(user) for user in use.mixed or ()]
     media = sorted((fabric.links[link].media or ("none", "none"))[side] for link, side in links)
-    message = f"{use.group.label}.{use.port.name}: a cage would hold modules of {' and '.join(media)}"
+    message = f"{use.group.label}.{use.port.name}: one cage would need modules of {' and '.join(media)}"
     return message, ("devices", use.group.type.name, "ports", use.port.name, "cage")
 
 

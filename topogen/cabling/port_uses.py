@@ -70,8 +70,8 @@ def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:
     for use in port_uses(fabric):
         if use.free and not says_what_stays_free(fabric, use.type, use.devices):
             free = f"{format_count(use.free)} of {format_count(use.used + use.free)} ports"
-            message = f'{use.devices}: {free} "{use.port}" stay free'
-            hint = f"expect: {{free_ports: {{{use.devices}: {use.free}}}}} silences this"
+            message = f'{use.devices}: {free} "{use.port}" are unused'
+            hint = f"to accept this, add expect: {{free_ports: {{{use.devices}: {use.free}}}}}"
             problems.add("W202", message, ("devices", use.type, "ports", use.port), hint)
 
 

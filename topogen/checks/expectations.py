@@ -55,7 +55,7 @@ def _failure(fabric: Fabric, row: Expectation) -> Problem:
     found = f"{row.found} found" if row.found[:1].isdigit() else row.found
     difference = f" ({row.difference})" if row.difference else ""
     message = f"{row.expected} expected, {found}{difference}"
-    hint = "correct the design, or what it is expected to come to; topogen explain says how a count is made"
+    hint = "fix the design or the expected value; `topogen explain` shows how a count is derived"
     return Problem("E701", message, f"expect.{row.key}", row.mark, hint, fabric.marks.line(row.mark))
 
 

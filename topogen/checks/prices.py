@@ -45,7 +45,7 @@ def _note_missing(lines: list[BomLine], problems: Problems) -> None:
             f"no price for {format_count(len(parts))} of {of_parts} parts ({_first(parts)}), "
             f"{pieces} of {of_pieces} pieces: totals are lower bounds"
         )
-        hint = "give price_usd in a catalog of your own: --catalog DIR"
+        hint = "add price_usd in your own catalog: --catalog DIR"
         problems.add("W502", message, (*PARTS, parts[0]), hint)
 
 
@@ -60,7 +60,9 @@ def _note_old(fabric: Fabric, lines: list[BomLine], at: date, problems: Problems
         named = _first([f"{part}: {as_of}" for as_of, part in old])
         count, of_parts = format_count(len(old)), format_count(len(dated))
         message = f"{count} of {of_parts} prices are older than {MAX_AGE.days} days on {at} ({named})"
-        problems.add("W503", message, (*PARTS, old[0][1], "as_of"), "ask anew, and give price_usd with as_of")
+        problems.add(
+            "W503", message, (*PARTS, old[0][1], "as_of"), "get a new quote; update price_usd and as_of"
+        )
 
 
 def _dates(fabric: Fabric, part: str) -> Iterator[tuple[str, str | None]]:
@@ -97,8 +99,8 @@ def _note_open_shares(fabric: Fabric, rollup: RollUp, problems: Problems) -> Non
             total = sum(shares.values(), Fraction(0))
             if 0 < total < 1:
                 given, rest = format_decimal(100 * total, 1), format_decimal(100 * (1 - total), 1)
-                message = f"{key} of {part} sums to {given}%: {rest}% of its value is reported as unassigned"
-                problems.add("W505", message, (*PARTS, part, key), "name who has the rest, if it is known")
+                message = f"{key} of {part} sums to {given}%: {rest}% of its value is unassigned"
+                problems.add("W505", message, (*PARTS, part, key), "add the missing shares, if known")
 
 
 def _first(parts: list[str]) -> str:

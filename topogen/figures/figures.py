@@ -53,7 +53,7 @@ def read_key(text: str) -> tuple[str, str]:
     """
     kind, _, key = text.partition(".")
     if kind not in FIGURES:
-        raise InputError([Problem("E655", f'there is no figure "{text}"', hint=nearest(kind, FIGURES))])
+        raise InputError([Problem("E655", f'no figure "{text}"', hint=nearest(kind, FIGURES))])
     if kind in SPLIT_AT_END:
         name, _, last = key.rpartition(".")
         return kind, f"{name}|{last}"
@@ -171,7 +171,7 @@ def _length(fabric: Fabric, _: RollUp, key: str) -> Fraction:
         if one.length_mm is not None
     ]
     if not classes:
-        raise NoFigureError(f'the links of "{name}" have no length')
+        raise NoFigureError(f'no length known for the links of "{name}"')
     links = sum(count for _, count, _ in classes)
     total = sum(length * count for length, count, _ in classes)
     values: dict[str, Fraction] = {
@@ -193,7 +193,7 @@ def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
     ]
     tiers = sorted({group.tier for group, _ in touching})
     if len(tiers) < 2:  # noqa: PLR2004 - one tier down, one up
-        raise NoFigureError(f'"{name}" has links of one tier only: nothing to compare')
+        raise NoFigureError(f'"{name}" has links in one tier only: nothing to compare')
     down = up = 0
     for group, here in touching:
         if group.tier == tiers[0]:
@@ -212,11 +212,13 @@ def _hops(fabric: Fabric, _: RollUp, key: str) -> int:
     among = np.flatnonzero(mark_devices(fabric.groups, parse_selector(where))) if where else None
     found = hops(domain(fabric, name), among)
     if found.no_path:
-        raise NoFigureError(f"{format_count(found.no_path)} pairs of ends have no path")
+        raise NoFigureError(f"{format_count(found.no_path)} pairs of endpoints have no path")
     made = fabric.made.get(found.name)
     if not found.exact and (made is None or made.diameter != found.most):
-        sample = f"{format_count(found.sources)} of {format_count(found.ends)} ends"
-        raise NoFigureError(f"at least {found.most}, seen from {sample}: too many to search all")
+        sample = f"{format_count(found.sources)} of {format_count(found.ends)} endpoints"
+        raise NoFigureError(
+            f"at least {found.most} from a sample of {sample}; a full search would take too long"
+        )
     return found.most
 
 

@@ -100,7 +100,7 @@ def _out_of_reach(medium: Medium, link: LinkClass) -> str:
     """Return why a medium cannot span a class, nothing where it can."""
     reach = reach_of(medium, link.group.lane_rate)
     if reach == NO_REACH:
-        return f"does not reach at {format_rate_long(medium.lane_rate or link.group.lane_rate or 0)} a lane"
+        return f"does not run at {format_rate_long(medium.lane_rate or link.group.lane_rate or 0)} per lane"
     if reach is None or link.length_mm is None or link.length_mm <= reach:
         return ""
     return f"reaches {format_length(reach)}, {format_length(link.length_mm)} needed"
@@ -129,17 +129,17 @@ def _grant(contest: list[_Entry], policy: str, choice: ChoiceSpec) -> Grant:
 def _why(best: _Entry, choose: str) -> str:
     if best.value is not None:
         return in_words(best.value, choose)
-    return f"{best.reason}; the first that reaches" if best.reason else "the first that reaches"
+    return f"{best.reason}; first with enough reach" if best.reason else "first with enough reach"
 
 
 def _why_not(entry: _Entry, best: _Entry, choose: str) -> str:
     if entry.reason:
         return entry.reason
     if entry.value is None or best.value is None:
-        return f"{best.medium} stands before it"
+        return f"{best.medium} is listed first"
     if entry.value == best.value:
-        return f"{in_words(entry.value, choose)} too, {best.medium} stands before it"
-    return f"{in_words(entry.value, choose)} against {in_words(best.value, choose).partition(' a link')[0]}"
+        return f"{in_words(entry.value, choose)} too, {best.medium} is listed first"
+    return f"{in_words(entry.value, choose)} vs. {in_words(best.value, choose).partition(' per link')[0]}"
 
 
 # What a person has to know
@@ -157,16 +157,16 @@ def _refuse_unreached(links: Links, policy: str, media: list[Medium], rows: Ints
     reaches = {medium.id: reach_of(medium, group.lane_rate) or 0 for medium in media}
     farthest = max(reaches, key=lambda name: reaches[name])
     best = (
-        f"none runs at {rate} a lane"
+        f"none runs at {rate} per lane"
         if reaches[farthest] == NO_REACH
-        else f"{farthest} reaches farthest, {format_length(reaches[farthest])} at {rate} a lane"
+        else f"the longest reach is {format_length(reaches[farthest])} at {rate} per lane ({farthest})"
     )
     count = format_count(int(links.copies[rows].sum()))
     message = (
-        f'{count} links of "{group.name}" are beyond every medium of "{policy}"; '
+        f'{count} links of "{group.name}" exceed the reach of every medium in "{policy}"; '
         f"the longest, {' - '.join(ends)}, is {_length(int(links.length[worst]))}; {best}"
     )
-    hint = "add a medium that reaches farther to among, or bring the ends closer"
+    hint = "add a medium with longer reach to among, or move the ends closer"
     problems.add("E304", message, ("policies", policy, "among"), hint)
 
 
@@ -179,7 +179,7 @@ def _warn_of_unknown(
 ) -> None:
     """Note links that got the first medium of the list because nothing is known to compare by."""
     able = [entry for entry in contest if entry.reaches]
-    missing = ", ".join(f"{entry.medium} has {entry.reason}" for entry in able)
+    missing = "; ".join(f"{entry.medium}: {entry.reason}" for entry in able)
     message = f'{format_count(count)} links of "{links.group.name}" cannot be compared: {missing}'
-    hint = f"{able[0].medium} is taken, the first of the list that reaches"
+    hint = f"using {able[0].medium}, the first in the list with enough reach; add the missing data to compare"
     problems.add("W302", message, ("policies", policy), hint)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog, Line, Medium
     from topogen.model.fabric import LinkGroup, Port
 
-UNITS = {"cheapest": "USD", "lowest_power": "W", "lowest_content": "USD of optical content"}
+UNITS = {"cheapest": "USD", "lowest_power": "W", "lowest_content": "USD optical content"}
 """What each way to choose compares, of one link."""
 
 
@@ -72,7 +72,7 @@ def measure(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> F
 def _watts(catalog: Catalog, _: LinkClass, share: Share) -> Fraction:
     watts = catalog.parts[share.part].power_w
     if watts is None:
-        raise NotComparableError(f"no power of {share.part}")
+        raise NotComparableError(f"no power given for {share.part}")
     return watts.base
 
 
@@ -81,11 +81,11 @@ def _dollars(catalog: Catalog, link: LinkClass, share: Share) -> Fraction:
     length = order_length(link.length_mm, ladder)
     price = unit_price(catalog, share.part, length)
     if price.usd is None:
-        raise NotComparableError(f"no price of {share.part}")
+        raise NotComparableError(f"no price for {share.part}")
     if price.gap and link.length_mm is not None:
-        raise NotComparableError(f"no {share.part} of {format_length(link.length_mm)} is sold")
+        raise NotComparableError(f"{share.part} is not sold at {format_length(link.length_mm)}")
     if price.gap:
-        raise NotComparableError(f"no length, so no price of {share.part}")
+        raise NotComparableError(f"length unknown, so no price for {share.part}")
     return price.usd.base
 
 
@@ -106,7 +106,7 @@ def _of_link(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
     if line.per == "lane":
         each = strands(group, medium) if medium.kind == "optical" else pairs(group, medium)
         if each is None:
-            raise NotComparableError(f"lanes are not known, so no {line.name}")
+            raise NotComparableError(f"lanes unknown, so no {line.name}")
         qty *= each
     yield Share(_part(line, carried, group.lanes, group.lane_rate), qty)
 
@@ -123,7 +123,7 @@ def _of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
             part = _part(line, 1, link.group.lanes, link.group.lane_rate)
             yield Share(part, lanes * _a_lane(medium, line))
         elif port.rate is not None:
-            raise NotComparableError(f"lanes are not known, so no {line.name}")
+            raise NotComparableError(f"lanes unknown, so no {line.name}")
 
 
 def _a_lane(medium: Medium, line: Line) -> Fraction:
@@ -145,6 +145,6 @@ def in_words(value: Fraction, choose: str) -> str:
     """Return a measure of one link with its unit.
 
     >>> in_words(Fraction(1625, 2), "cheapest")
-    '812.5 USD a link'
+    '812.5 USD per link'
     """
-    return f"{format_decimal(value)} {UNITS[choose]} a link"
+    return f"{format_decimal(value)} {UNITS[choose]} per link"

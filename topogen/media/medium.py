@@ -71,11 +71,15 @@ def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tupl
     a, b = (catalog.media[name] for name in group.media)
     if a.id != b.id and (a.interface is None or a.interface != b.interface):
         speaks = [f'"{medium.interface or medium.id}" ({medium.id})' for medium in (a, b)]
-        message = f"ends do not meet: a speaks {speaks[0]}, b speaks {speaks[1]}"
+        message = f"incompatible interfaces: a is {speaks[0]}, b is {speaks[1]}"
         same = sorted(
             other.id for other in catalog.media.values() if a.interface and other.interface == a.interface
         )
-        hint = f"media of interface {a.interface}: {', '.join(same)}" if same else f"{a.id} meets only itself"
+        hint = (
+            f"media with interface {a.interface}: {', '.join(same)}"
+            if same
+            else f"{a.id} works only with itself; use one medium at both ends"
+        )
         problems.add("E305", message, (*at, "medium"), hint)
     for medium in {a.id: a, b.id: b}.values():
         _check_reach(group, medium, problems, at)
@@ -108,8 +112,8 @@ def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple
         return
     if reach == NO_REACH:
         rates = ", ".join(format_rate_long(rate) for rate in sorted(medium.reach_mm))
-        message = f"{medium.id} does not reach at {format_rate_long(lane_rate)} a lane"
-        problems.add("E303", message, (*at, "medium"), f"its reach is known at {rates}")
+        message = f"{medium.id} does not run at {format_rate_long(lane_rate)} per lane"
+        problems.add("E303", message, (*at, "medium"), f"available: {rates}")
         return
     far = group.lengths.mm > reach
     if far.any():
@@ -120,9 +124,7 @@ def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple
             span = f"{format_length(shortest)} to {span}"
         message = (
             f"{count} links are {span} long; {medium.id} reaches "
-            f"{format_length(reach)} at {format_rate_long(lane_rate)} a lane"
+            f"{format_length(reach)} at {format_rate_long(lane_rate)} per lane"
         )
-        hint = (
-            "take a medium that reaches farther, or bring the ends closer: layout.rows, slots, layout.slack"
-        )
+        hint = "use a medium with longer reach, or move the ends closer: layout.rows, slots, layout.slack"
         problems.add("E301", message, (*at, "medium"), hint)

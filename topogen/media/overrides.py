@@ -61,8 +61,8 @@ def refuse_idle_overrides(fabric: Fabric, problems: Problems) -> None:
     for number, override in enumerate(fabric.spec.overrides):
         at = ("overrides", str(number))
         if override.links not in known:
-            hint = f"link groups here: {', '.join(sorted(known))}"
-            problems.add("E203", f'there is no link group "{override.links}"', (*at, "links"), hint)
+            hint = f"available: {', '.join(sorted(known))}"
+            problems.add("E203", f'no link group "{override.links}"', (*at, "links"), hint)
         for selector in (override.at, *(override.between or ())):
             try:
                 _ = mark_devices(fabric.groups, selector) if selector else None

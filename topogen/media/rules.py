@@ -40,7 +40,7 @@ def grant_by_rules(links: Links, policy: str, used: Used, problems: Problems) ->
 
 def _grant(policy: str, rules: Sequence[RuleSpec], number: int) -> Grant:
     passed = enumerate(rules[:number], start=1)
-    rejected = [Rejected(rule.use, f"rule {turn} does not hold: {_words(rule)}") for turn, rule in passed]
+    rejected = [Rejected(rule.use, f"rule {turn} does not apply: {_words(rule)}") for turn, rule in passed]
     use = rules[number].use
     return Grant((use, use), f"{policy}, rule {number + 1}: {_words(rules[number])}", tuple(rejected))
 
@@ -100,12 +100,10 @@ def _refuse_unmatched(links: Links, policy: str, rule: Ints, problems: Problems)
         return
     group, first = links.group, int(links.length[left[0]])
     example = "of unknown length" if first == UNKNOWN_MM else format_length(first)
-    rate = f", {format_rate_long(group.lane_rate)} a lane" if group.lane_rate else ""
+    rate = f", {format_rate_long(group.lane_rate)} per lane" if group.lane_rate else ""
     count = format_count(int(links.copies[left].sum()))
     message = f'{count} links of "{group.name}" match no rule of "{policy}" (e.g. {example}{rate})'
-    problems.add(
-        "E302", message, ("policies", policy), "end the list with a rule without conditions: {use: ...}"
-    )
+    problems.add("E302", message, ("policies", policy), "add a last rule without conditions: {use: MEDIUM}")
 
 
 def warn_of_unused(fabric: Fabric, used: Used, problems: Problems) -> None:
@@ -118,5 +116,5 @@ def warn_of_unused(fabric: Fabric, used: Used, problems: Problems) -> None:
                 "W303",
                 message,
                 ("policies", policy, str(number)),
-                "remove it, or look at the rules before it",
+                "remove it, or check the rules before it",
             )

@@ -61,7 +61,7 @@ class Columns:
 def expand(fabric: Fabric, group: LinkGroup) -> Columns:
     """Return the links of a group as columns."""
     count = group.count
-    with needing(f"{format_count(count)} links of {group.name}, one by one,", BYTES_PER_LINK * count):
+    with needing(f"listing {format_count(count)} links of {group.name}", BYTES_PER_LINK * count):
         columns = _empty(count, tuple(_rows(group)))
         _fill_all(fabric, columns)
     return columns

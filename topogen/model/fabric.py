@@ -491,7 +491,7 @@ def place_ids(fabric: Fabric, group: DeviceGroup, level: str, numbers: Ints | No
 def levels_above(path: Steps) -> str:
     """Return the hint that names the levels a device stands in, from the innermost out."""
     levels = [step.level for step in reversed(path) if step.level]
-    return f"levels above it: {', '.join(levels)}" if levels else "put it into a template of that level"
+    return f"levels above it: {', '.join(levels)}" if levels else "put it in a template of that level"
 
 
 def path_name(path: Steps, number: int) -> str:

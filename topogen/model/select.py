@@ -116,11 +116,13 @@ def _refuse_port(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piec
     types = [groups[piece.group].type for piece in select_devices(groups, selector)]
     ports = sorted({port.name for kind in types for port in kind.ports})
     if not ports:
-        raise SelectionError(f'"{selector.text}": no device here has a port', "give its type ports")
+        raise SelectionError(
+            f'"{selector.text}": none of these devices has ports', "add ports to the device type"
+        )
     if selector.port is None:
-        message = f'"{selector.text}": which port? here are {", ".join(ports)}'
+        message = f'"{selector.text}": which port? available: {", ".join(ports)}'
         raise SelectionError(message, f'name it after a dot: "{selector.text}.{ports[0]}"')
-    message = f'"{selector.text}": no device here has a port "{selector.port}"'
+    message = f'"{selector.text}": none of these devices has a port "{selector.port}"'
     raise SelectionError(message, nearest(selector.port, ports))
 
 
@@ -142,7 +144,9 @@ def nearest_name(groups: Sequence[DeviceGroup], selector: Selector) -> str:
     """Return a hint with the names that come nearest to the first step that no device has."""
     names = {name for group in groups for step in group.path for name in _names(step)}
     unknown = [pick.name for pick in selector.steps if pick.name not in names]
-    return nearest(unknown[0], names) if unknown else "each step is here, but not one below the other"
+    return (
+        nearest(unknown[0], names) if unknown else "every name exists, but they are not nested in this order"
+    )
 
 
 def _names(step: Step) -> set[str]:
@@ -222,8 +226,8 @@ def _refuse_missing_numbers(matches: Sequence[_Match], selector: Selector) -> No
         there = {number for numbers in steps for number in numbers}
         missing = sorted(set(pick.numbers) - _numbers_found(matches, position))
         if missing:
-            message = f'"{selector.text}": there is no {pick.name}[{missing[0]}]'
-            raise SelectionError(message, f"{pick.name} has numbers {min(there)} to {max(there)}")
+            message = f'"{selector.text}": {pick.name}[{missing[0]}] does not exist'
+            raise SelectionError(message, f"{pick.name} is numbered {min(there)} to {max(there)}")
 
 
 def _numbers_found(matches: Sequence[_Match], position: int) -> set[int]:
@@ -246,5 +250,5 @@ def _with_port(groups: Sequence[DeviceGroup], piece: Piece, selector: Selector) 
     if numbers and max(numbers) >= ports[index].count:
         name = groups[piece.group].type.name
         message = f'"{selector.text}": {name} has {ports[index].count} ports "{ports[index].name}"'
-        raise SelectionError(message, f"they are numbered 0 to {ports[index].count - 1}")
+        raise SelectionError(message, f"ports are numbered 0 to {ports[index].count - 1}")
     return Piece(piece.group, piece.path, piece.picks, index, numbers)

@@ -83,7 +83,7 @@ def _lines(wall: Wall) -> Iterator[dict[str, float | str]]:
 
 
 def _title(wall: Wall) -> str:
-    rate = f"{format_rate_long(wall.lane_rate)} a lane" if wall.lane_rate else "lane rate not known"
+    rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate not known"
     links = f"{format_count(sum(wall.lengths.values()))} links"
     unknown = f", {format_count(wall.unknown)} more of unknown length" if wall.unknown else ""
     return f"{wall.network}, {rate}: {links}{unknown}"

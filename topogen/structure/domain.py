@@ -80,10 +80,10 @@ def domain(fabric: Fabric, name: str) -> Domain:
     """Return the links of a fabric of the file, or of a network; a network of one fabric is that fabric."""
     groups = groups_of(fabric, name)
     if not groups:
-        raise NoDomainError(f'"{name}" is no fabric or network; {nearest(name, names(fabric))}')
+        raise NoDomainError(f'no fabric or network "{name}"; {nearest(name, names(fabric))}')
     inside = tuple(group for group in groups if group.has_b)
     if not inside:
-        raise NoDomainError(f'all links of "{name}" leave the model')
+        raise NoDomainError(f'all links of "{name}" end outside the model')
     columns = [expand(fabric, group) for group in inside]
     switches = [np.full(group.count, group.type.role not in SWITCH_ROLES) for group in fabric.groups]
     return Domain(

@@ -73,7 +73,7 @@ def _one_rail_a_leaf(fabric: Fabric, name: str, spec: FabricSpec, links: tuple[I
     counted = np.zeros((fabric.n_devices, rails), np.int64)
     np.add.at(counted, (leaf, rail[a]), 1)
     wrong = counted.argmax(axis=1)[leaf] != rail[a]
-    text = f"each leaf meets one rail (rails_by: {spec.rails_by})"
+    text = f"each leaf serves one rail (rails_by: {spec.rails_by})"
     return _rule(fabric, (name, text, int(is_leaf.sum())), a[wrong], leaf[wrong])
 
 
@@ -91,7 +91,7 @@ def _every_plane(fabric: Fabric, name: str, plane: Ints, links: tuple[Ints, Ints
     counted = np.zeros((fabric.n_devices, int(plane.max()) + 1), np.int64)
     np.add.at(counted, (a, plane[switch]), 1)
     wrong = (counted.min(axis=1) != counted.max(axis=1))[a]
-    text = "each end meets every plane by equally many links"
+    text = "each endpoint has the same number of links to every plane"
     return _rule(fabric, (name, text, len(np.unique(a))), a[wrong], switch[wrong])
 
 

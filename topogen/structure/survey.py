@@ -43,7 +43,7 @@ class Structure:
 
 def survey(fabric: Fabric, times: tuple[Fraction, Fraction] | None = None) -> Structure:
     """Return the structure of a fabric, with latencies where ``times`` gives ns a switch and ns a metre."""
-    what = f"the structure of {format_count(fabric.n_links)} links"
+    what = f"checking the structure of {format_count(fabric.n_links)} links"
     with needing(what, BYTES_PER_LINK * fabric.n_links):
         return _survey(fabric, times)
 

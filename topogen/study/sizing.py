@@ -159,7 +159,7 @@ def _units(fabric: Fabric) -> Mapping[str, int]:
 
 
 def _with_steps(row: Size, before: Size | None) -> Size:
-    """Return a row with what changes abruptly from the size before: tiers, and switches a GPU."""
+    """Return a row with what changes abruptly from the size before: tiers, and switches per GPU."""
     if before is None or row.refused:
         return row
     steps = [
@@ -170,7 +170,7 @@ def _with_steps(row: Size, before: Size | None) -> Size:
     old, new = _switches_each(before), _switches_each(row)
     if old != new and old is not None and new is not None:
         shown = [format_decimal(each, STEP_PLACES) for each in (old, new)]
-        steps.append(f"switches a GPU: {shown[0]} to {shown[1]}")
+        steps.append(f"switches per GPU: {shown[0]} to {shown[1]}")
     return replace(row, steps=tuple(steps))
 
 

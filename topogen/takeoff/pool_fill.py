@@ -45,7 +45,7 @@ def warn_of_idle_pieces(fabric: Fabric, quantities: Iterable[Quantity], problems
         if total.asked < total.offered:
             path = ("catalog", "media", row.medium, "recipe", row.line)
             hint = (
-                f"share them in a larger place (round_per); name {row.part} in expect.parts to silence this"
+                f"share them over a larger level (round_per); to accept this, add {row.part} to expect.parts"
             )
             problems.add(IDLE[row.line], _words(row, total, fills), path, hint)
 
@@ -59,8 +59,8 @@ def _words(row: PoolQuantity, total: _Fill, fills: dict[DemandClass, _Fill]) -> 
     worst = min(fills, key=lambda one: fills[one].percent)
     filled, idle = format_decimal(total.percent, 1), format_count(total.offered - total.asked)
     return (
-        f"{format_count(row.qty)} {row.part} in {row.network} are filled to {filled}%: "
-        f"{idle} of {format_count(total.offered)} {row.unit}s stay idle ({format_count(worst.scopes)} "
+        f"{format_count(row.qty)} {row.part} in {row.network} are {filled}% used: "
+        f"{idle} of {format_count(total.offered)} {row.unit}s are idle ({format_count(worst.scopes)} "
         f"{worst.host}: {format_count(worst.pieces)} each for {format_count(worst.demand)} of "
         f"{format_count(fills[worst].offered // worst.scopes)})"
     )
