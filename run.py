@@ -2,7 +2,8 @@
 """Set up `.venv` where needed, then run a command in it; all it takes is Python >= 3.11 and pip.
 
 python3 run.py build gb200-nvl72 -o out    any command of topogen
-python3 run.py test                        every check; words after `test` go to pytest
+python3 run.py test                        every check; arguments after `test` go to pytest
+python3 run.py bench                       times as ratios: depends on the machine, so no check
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
     "imports": ["lint-imports", "--no-logo"],
-    "speed": ["python", "-m", "benchmarks.guard"],
+    "growth": ["python", "-m", "benchmarks.guard"],
     "tests": ["pytest", "-n", "2"],
 }
 
@@ -37,9 +38,10 @@ def main(words: list[str]) -> int:
     if not words or words[0] in {"-h", "--help"}:
         print(__doc__)
         return 0
-    testing = words[0] == "test"
-    set_up(".[dev]" if testing else ".")
-    return run_checks(words[1:]) if testing else run("topogen", *words)
+    set_up(".[dev]" if words[0] in {"test", "bench"} else ".")
+    if words[0] == "test":
+        return run_checks(words[1:])
+    return run("python", "-m", "benchmarks.ratios") if words[0] == "bench" else run("topogen", *words)
 
 
 def set_up(what: str) -> None:

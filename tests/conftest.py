@@ -1,8 +1,8 @@
-"""What holds for all tests: no property fails for being slow, for time is measured in benchmarks alone."""
+"""Settings of all tests: no property fails for being slow; time is measured in benchmarks only."""
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("untimed", deadline=None)
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import guard
+from benchmarks import guard, ratios
 from benchmarks.harness import ROOT, Job, in_turns, run, table
 from benchmarks.jobs.site import site
 from benchmarks.nvl72 import JOBS
@@ -110,17 +110,27 @@ def test_the_bill_of_a_site_is_a_plain_count_of_its_columns(tmp_path: Path) -> N
     assert done.made["bom_lines_that_agree"] > 8
 
 
-def test_the_guard_fails_where_a_bound_is_passed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_guard_fails_if_a_bound_is_exceeded(capsys: pytest.CaptureFixture[str]) -> None:
     bounds = (guard.Bound("small", "x", 1, 2, lambda: 1.5), guard.Bound("large", "x", 1, 2, lambda: 2.5))
-    monkeypatch.setattr(guard, "BOUNDS", bounds)
-    assert guard.main() == 1
+    assert guard.report(bounds) == 1
     assert [
         line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines() if "TOO MUCH" in line
     ] == ["large"]
-    monkeypatch.setattr(guard, "BOUNDS", bounds[:1])
-    assert guard.main() == 0
+    assert guard.report(bounds[:1]) == 0
+
+
+def test_nothing_timed_is_a_check() -> None:
+    assert {bound.unit for bound in guard.BOUNDS} == {"lines per link", "bytes per link"}
+    assert {bound.unit for bound in ratios.RATIOS} == {"x"}
+
+
+def test_a_ratio_above_its_bound_is_measured_again() -> None:
+    found = iter((3.0, 2.5, 1.5))
+    assert ratios.least(guard.Bound("busy", "x", 1, 2, lambda: next(found))).measure() == 1.5
+
+
+def test_a_ratio_counts_what_a_process_starts() -> None:
+    assert ratios.seconds_of(lambda: ratios.run_python("-c", "pass")) > 0
 
 
 def test_page_shows_every_job() -> None:
