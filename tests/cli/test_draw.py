@@ -57,7 +57,8 @@ def test_too_many_links_warn_and_are_still_drawn() -> None:
     result = run("rubin-ultra-nvl576", "-d", "links")
     assert result.exit_code == 0
     assert result.stderr.startswith(
-        "W801: 62,208 edges: drawing aggregated by rack\n    hint: --diagram links"
+        "W801: too many links to draw one by one (62,208, limit 200): drew links merged by rack\n"
+        "    hint: --diagram links"
     )
     assert result.stdout == "Written: rubin-ultra-nvl576-rack.svg\n"
 
@@ -87,5 +88,5 @@ def test_without_a_renderer_there_is_the_text_and_a_sentence(monkeypatch: pytest
     monkeypatch.setenv("PATH", "")
     result = run("gb200-nvl72", "--format", "png")
     assert result.exit_code == 0
-    assert "no PNG was made: no Graphviz found" in result.output
+    assert "no PNG written: Graphviz not found" in result.output
     assert result.output.endswith("Written: gb200-nvl72-tray.dot\n")

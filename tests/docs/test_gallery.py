@@ -27,12 +27,13 @@ PAGE = DOCS / "gallery.md"
 REWRITE = bool(os.environ.get("TOPOGEN_REWRITE"))
 HEAD = """# Gallery
 
-Every topology that comes with topogen, as its file stands: the file, its picture, its bill, and where there
-is more to see, a closer look. Quantities are as modelled, prices base; hosts are listed and not summed. A
-medium has one colour everywhere. Made by `topogen build` and `topogen draw`, kept fresh by a test.
+Every topology that comes with topogen: its file, its drawing, its bill of materials, and for some a closer
+look. Quantities are as modelled, prices are base prices; hosts are listed but not included in totals. Each
+medium has the same colour in every drawing. This page is generated with `topogen build` and `topogen draw`,
+and a test keeps it up to date.
 """
 BILL = ("| part | quantity | length | unit USD | extended USD |", "|---|--:|--:|--:|--:|")
-NO_BILL = "No bill: links are counted, and no part of them is in the catalog."
+NO_BILL = "No bill of materials: links are counted, but the catalog has no parts for them."
 MOST_BYTES = 150_000
 
 
@@ -56,10 +57,10 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    "gb200-nvl72": [Look("The rack from the front", "elevation")],
+    "gb200-nvl72": [Look("Rack elevation", "elevation")],
     "gb300-nvl72-row": [
-        Look("Both networks by kind of device", "group"),
-        Look("The row from above, and the paths between its racks", "floor"),
+        Look("Both networks, one box per device type", "group"),
+        Look("Floor plan of the row, and the paths between its racks", "floor"),
         Look("Sixteen ports of a leaf with co-packaged optics", "links", "compute/leaf0.net[0-15]", "cpo"),
     ],
     "nvl72-siphotonics": [
@@ -69,12 +70,14 @@ LOOKS = {
             "r1/compute_tray00/superchip0/gpu0.nvl",
         )
     ],
-    "nvl72-spread-hall": [Look("The hall from above: which rows the links join, and how", "floor")],
-    "nvl72-spread-4-racks": [Look("Where trays, engines and light sources stand", "elevation")],
-    "q3450-cpo-switch": [Look("Every port, engine and light source, and what one of these darkens", "links")],
+    "nvl72-spread-hall": [Look("Floor plan of the hall: which rows are linked, and how", "floor")],
+    "nvl72-spread-4-racks": [Look("Rack elevation: trays, engines and light sources", "elevation")],
+    "q3450-cpo-switch": [
+        Look("Every port, engine and light source, and which links fail with one of them", "links")
+    ],
     "rubin-ultra-cpo-648": [
-        Look("What each canister holds", "elevation"),
-        Look("One chip: what one light source darkens", "links", "canister0/switch_tray0/chip0"),
+        Look("Contents of each canister", "elevation"),
+        Look("One chip: which links fail with one light source", "links", "canister0/switch_tray0/chip0"),
     ],
     "rubin-ultra-nvl576": [Look("One of the eight racks", "elevation", "r1")],
 }

@@ -119,7 +119,7 @@ def test_ends_of_two_media_have_two_colours() -> None:
 def test_a_reported_system_says_so_and_names_its_islands() -> None:
     picture = picture_of("rubin-ultra-cpo-648")
     assert "REPORTED" in picture.alert
-    assert picture.lines[-1].startswith("ISLANDS: 4 canisters: no link of this file joins two of them")
+    assert picture.lines[-1].startswith("ISLANDS: 4 canisters with no link between them")
     assert [frame.title for frame in picture.frames] == ["r1 (ultra)", *(f"canister{n}" for n in range(4))]
     switch_tray = next(node for node in picture.nodes if node.kind == "switch")
     assert "each: 27 engine_3t2" in switch_tray.lines
@@ -154,7 +154,7 @@ def test_parts_rounded_for_the_whole_fabric_are_noted() -> None:
         "  media: {m: {kind: optical, recipe: {engine: {part: e, per: pool, serves: 4 lanes, "
         "round_per: fabric}}}}\n"
     )
-    assert "not in a box: 4 e for scale_out, counted per fabric" in picture.notes
+    assert "not in any box: 4 e for scale_out, counted per fabric" in picture.notes
 
 
 # How it looks
@@ -270,15 +270,15 @@ def test_without_a_renderer_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch,
     without_bundled(monkeypatch, tmp_path)
     assert render("graph { a }", "svg") == Rendered(
         None,
-        "no SVG was made: no Graphviz found; "
-        '"pip install graphviz-pure", or put Graphviz\'s "dot" on the PATH',
+        "no SVG written: Graphviz not found; "
+        '"pip install graphviz-pure", or install Graphviz with "dot" on the PATH',
     )
 
 
 def test_a_failing_renderer_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
     script = program(tmp_path, "echo sorry >&2; exit 3")
-    assert render("graph { a }", "svg") == Rendered(None, f"no SVG was made: {script} failed: sorry")
+    assert render("graph { a }", "svg") == Rendered(None, f"no SVG written: {script} failed: sorry")
 
 
 def test_a_slow_renderer_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_a_slow_renderer_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     without_bundled(monkeypatch, tmp_path)
     script = program(tmp_path, "")
     monkeypatch.setattr(subprocess, "run", late)
-    assert render("graph { a }", "svg").reason == f"no SVG was made: {script} took longer than 60 s"
+    assert render("graph { a }", "svg").reason == f"no SVG written: {script} timed out after 60 s"
 
 
 def test_an_uninstalled_package_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

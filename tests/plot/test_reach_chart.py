@@ -65,5 +65,5 @@ def test_without_the_extra_the_table_is_printed_and_a_chart_refused(
 def test_a_fabric_without_lengths_has_no_chart(tmp_path: Path) -> None:
     result = run("reach", "rubin-ultra-cpo-648", "-o", tmp_path / "out")
     assert result.exit_code == 2
-    assert "E653: no link has a known length, so there is no chart" in result.output
+    assert "E653: no link has a known length: nothing to plot" in result.output
     assert not (tmp_path / "out").exists()

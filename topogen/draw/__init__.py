@@ -33,6 +33,13 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture]] = {
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 
 
+DRAWN_BY = {
+    "group": "one box per device type",
+    "rack": "links merged by rack",
+    "tray": "links merged by tray",
+}
+"""What the drawing shows instead, by diagram, where a finer one would be too large."""
+
 MANY_LINES = 16
 MANY_PANELS = 12
 """More merged lines, or more racks that differ, cannot be read on a page: such a fabric is drawn by kind."""
@@ -74,8 +81,10 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     crowded = name != "links" and _is_crowded(picture)
     if crowded:
         name, picture = "group", DIAGRAMS["group"](fabric, roll_up, touched)
-    warned = listed or (crowded and diagram is not None)
-    return Drawn(picture, name, (_too_many(fabric, links, name),) if warned else ())
+    if listed:
+        return Drawn(picture, name, (_too_many_links(fabric, links, name),))
+    warned = crowded and diagram is not None
+    return Drawn(picture, name, (_too_crowded(fabric, diagram or name),) if warned else ())
 
 
 def usual_diagram(fabric: Fabric) -> str:
@@ -88,11 +97,24 @@ def _is_crowded(picture: Picture) -> bool:
     return len(picture.edges) > MANY_LINES or panels > MANY_PANELS
 
 
-def _too_many(fabric: Fabric, links: int, name: str) -> Problem:
-    """Return a warning with a device that is small enough to be drawn link by link."""
+def _too_many_links(fabric: Fabric, links: int, drawn: str) -> Problem:
+    """Return the warning that links were merged."""
+    limits = f"{format_count(links)}, limit {MANY_LINKS}"
+    message = f"too many links to draw one by one ({limits}): drew {DRAWN_BY[drawn]}"
+    return Problem("W801", message, hint=_small_selection(fabric))
+
+
+def _too_crowded(fabric: Fabric, asked: str) -> Problem:
+    """Return the warning that a diagram was replaced by one box per device type."""
+    limits = f"limits: {MANY_LINES} lines, {MANY_PANELS} racks"
+    message = f"too many boxes or lines for a {asked} diagram ({limits}): drew {DRAWN_BY['group']}"
+    return Problem("W801", message, hint=_small_selection(fabric))
+
+
+def _small_selection(fabric: Fabric) -> str:
+    """Return how to draw a device that has few enough ports to show every link."""
     small = (path_name(group.path, 0) for group in fabric.groups if 0 < _ports(group) <= MANY_LINKS)
-    hint = f"--diagram links --only {one}" if (one := next(small, "")) else "pick a part with --only"
-    return Problem("W801", f"{format_count(links)} edges: drawing aggregated by {name}", hint=hint)
+    return f"--diagram links --only {one}" if (one := next(small, "")) else "select a part with --only"
 
 
 def _ports(group: DeviceGroup) -> int:

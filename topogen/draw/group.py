@@ -53,7 +53,7 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
-        lines=heading_lines(fabric, roll_up, "drawn by kind of device", touched),
+        lines=heading_lines(fabric, roll_up, "grouped by device type", touched),
         frames=(),
         nodes=(*_boxes(fabric, parts, every, labels), *_outside(shown)),
         edges=tuple(_edge(fabric, line, whole=touched is None) for line in lines),
@@ -92,7 +92,7 @@ def _shared(parts: Sequence[Standing]) -> tuple[str, ...]:
     for one in parts:
         shared[one.part, one.level] += int(one.larger.sum())
     return tuple(
-        f"shared by several kinds of device: {format_count(count)} {part}, counted per {level}"
+        f"shared by several device types: {format_count(count)} {part}, counted per {level}"
         for (part, level), count in shared.items()
         if count
     )
@@ -106,7 +106,7 @@ def _ways(groups: list[DeviceGroup]) -> list[tuple[str, ...]]:
 
 def _outside(links: list[LinkGroup]) -> Iterator[Node]:
     for label in dict.fromkeys(link.outside for link in links if not link.has_b):
-        yield Node(f"outside: {label}", label, ("outside this file:", "shown, not bought"), "outside")
+        yield Node(f"outside: {label}", label, ("not modelled",), "outside")
 
 
 # Lines

@@ -32,9 +32,9 @@ def render(dot: str, kind: str) -> Rendered:
                 return Rendered(image, "")
             failures.append(failure)
     if failures:
-        return Rendered(None, f"no {kind.upper()} was made: {'; '.join(failures)}")
-    install = f'"pip install {COMMAND}", or put Graphviz\'s "dot" on the PATH'
-    return Rendered(None, f"no {kind.upper()} was made: no Graphviz found; {install}")
+        return Rendered(None, f"no {kind.upper()} written: {'; '.join(failures)}")
+    install = f'"pip install {COMMAND}", or install Graphviz with "dot" on the PATH'
+    return Rendered(None, f"no {kind.upper()} written: Graphviz not found; {install}")
 
 
 def bundled_command() -> str | None:
@@ -58,9 +58,9 @@ def _run(command: str, dot: str, kind: str) -> tuple[bytes | None, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return None, f"{command} took longer than {SECONDS} s"
+        return None, f"{command} timed out after {SECONDS} s"
     except OSError as error:
-        return None, f"{command} did not start ({error.strerror})"
+        return None, f"{command} could not be started ({error.strerror})"
     if done.returncode == 0 and done.stdout:
         return done.stdout, ""
     words = done.stderr.decode(errors="replace").strip().splitlines()

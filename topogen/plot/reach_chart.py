@@ -42,8 +42,8 @@ def reach_chart(title: str, walls: Sequence[Wall]) -> alt.VConcatChart:
 
     panels = [_panel(wall) for wall in walls if wall.lengths]
     if not panels:
-        hint = "give the file a layout, or its link groups a length"
-        raise InputError([Problem("E653", "no link has a known length, so there is no chart", hint=hint)])
+        hint = "add a layout, or a length on the link groups"
+        raise InputError([Problem("E653", "no link has a known length: nothing to plot", hint=hint)])
     chart = alt.vconcat(*panels, spacing=30).properties(title=title)
     left: alt.VConcatChart = chart.configure_title(anchor="start")
     return left
@@ -54,7 +54,7 @@ def _panel(wall: Wall) -> alt.LayerChart | alt.FacetChart:
 
     end = ROOM * max([*wall.lengths, *wall.reaches.values()]) / 1000
     x = alt.X("length_m:Q", title="length, m", scale=alt.Scale(domain=[0, end], nice=False))
-    y = alt.Y("pct:Q", title="links no longer than this, %", scale=alt.Scale(domain=[0, 100]))
+    y = alt.Y("pct:Q", title="links up to this length, %", scale=alt.Scale(domain=[0, 100]))
     steps = alt.Chart(alt.InlineData(values=list(_points(wall, end))))
     reaches = alt.Chart(alt.InlineData(values=list(_lines(wall))))
     layers = alt.layer(
@@ -83,7 +83,7 @@ def _lines(wall: Wall) -> Iterator[dict[str, float | str]]:
 
 
 def _title(wall: Wall) -> str:
-    rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate not known"
+    rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate unknown"
     links = f"{format_count(sum(wall.lengths.values()))} links"
     unknown = f", {format_count(wall.unknown)} more of unknown length" if wall.unknown else ""
     return f"{wall.network}, {rate}: {links}{unknown}"

@@ -59,7 +59,7 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         title=title_of(fabric),
         alert=alert_of(fabric),
         lines=(
-            *heading_lines(fabric, roll_up, f"drawn by {level}", touched),
+            *heading_lines(fabric, roll_up, f"grouped by {level}", touched),
             *(split_words(scene) if whole else ()),
         ),
         frames=frames_of(scene),

@@ -85,8 +85,7 @@ def nodes_of(scene: Scene) -> tuple[Node, ...]:
     """Return the boxes, those outside the model last."""
     inside = [_node(scene, number, box) for number, box in enumerate(scene.merged.boxes)]
     labels = dict.fromkeys(link.outside for link in scene.links if not link.has_b)
-    lines = ("outside this file:", "shown, not bought")
-    return (*inside, *(Node(f"outside: {label}", label, lines, "outside") for label in labels))
+    return (*inside, *(Node(f"outside: {label}", label, ("not modelled",), "outside") for label in labels))
 
 
 def _node(scene: Scene, number: int, box: Box) -> Node:
@@ -115,7 +114,7 @@ def _box_lines(scene: Scene, box: Box) -> list[str]:
         each = {name: one for name, _, one in shares if one}
         lines += wrapped(f"each: {listed(each)}") if each else []
     lines += _inside(scene, box, "inside each: ")
-    return lines + wrapped(f"in all: {listed({name: total for name, total, _ in (*held, *parts)})}")
+    return lines + wrapped(f"total: {listed({name: total for name, total, _ in (*held, *parts)})}")
 
 
 def _where(scene: Scene, box: Box) -> str:
@@ -183,7 +182,7 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         title = f"{format_count(len(names))} x {kind}"
         of_one = len({index for index, _ in frame.copies}) == 1
         shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else row_of(names)
-        lines = [shown, "(the boxes stand for all of them)"]
+        lines = [shown, "(box counts cover all of them)"]
     lines += _parts_of_frame(scene, frame)
     heights = {box.height for box in scene.merged.boxes if box.frame == number}
     return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=heights == {0})
@@ -225,8 +224,8 @@ def split_words(scene: Scene) -> tuple[str, ...]:
         return ()
     outside = list(dict.fromkeys(link.outside for link in scene.fabric.links if not link.has_b))
     who = _islands_are(scene, island, count)
-    only = f"; only external links leave one, to {', '.join(outside)}" if outside else ""
-    return (f"ISLANDS: {who}: no link of this file joins two of them{only}",)
+    only = f"; external links to {', '.join(outside)} are not modelled" if outside else ""
+    return (f"ISLANDS: {who} with no link between them{only}",)
 
 
 def _islands_are(scene: Scene, island: Ints, count: int) -> str:

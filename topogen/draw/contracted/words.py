@@ -30,15 +30,27 @@ def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:
     first, last = entry.name(indices[0]), entry.name(indices[-1])
     if len(indices) <= SHORT_LIST:
         return ", ".join(map(entry.name, indices)) + each
-    among = "" if indices[-1] - indices[0] == len(indices) - 1 else "among "
-    return f"{among}{first} to {last}{each}"
+    some = "" if indices[-1] - indices[0] == len(indices) - 1 else f"{len(indices)} of "
+    return f"{some}{first} to {last}{each}"
 
 
 def row_of(names: Sequence[str]) -> str:
-    """Return names of different kinds in a row, a long one by its ends."""
+    """Return a list of names, a long one as its first and its last.
+
+    >>> row_of([f"net/spine{number:02}" for number in range(16)])
+    'net/spine00 to spine15'
+    """
     if len(names) <= SHORT_LIST:
         return ", ".join(names)
-    return f"{len(names)} among {names[0]} to {names[-1]}"
+    first, last = names[0], names[-1]
+    stem = first.rstrip("0123456789")
+    numbers = [name.removeprefix(stem) for name in names]
+    in_order = all(number.isdecimal() for number in numbers) and [int(number) for number in numbers] == list(
+        range(int(numbers[0]), int(numbers[0]) + len(numbers))
+    )
+    around, _, own = last.rpartition("/")
+    short = own if first.rpartition("/")[0] == around else last
+    return f"{first} to {short}" if in_order else f"{len(names)} of {first} to {short}"
 
 
 def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
@@ -92,7 +104,7 @@ def bundle_words(
 def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> tuple[str, ...]:
     """Return what is said below the legend: parts that stand in no box, and what can really be fitted."""
     notes = [
-        f"not in a box: {format_count(count)} {part} for {network}, counted per {level}"
+        f"not in any box: {format_count(count)} {part} for {network}, counted per {level}"
         for (part, network, level), count in elsewhere.items()
     ]
     rows = [row for row in buildable_rows(roll_up.quantities) if row.line in ("engine", "els")]
@@ -101,6 +113,6 @@ def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> 
 
 def _buildable(row: PoolQuantity) -> str:
     return (
-        f"buildable, nothing split: {format_count(row.buildable)} {row.part} in {row.network}, "
-        f"rounded per {row.buildable_scope} (published: {format_count(row.qty)})"
+        f"{row.network}: {format_count(row.buildable)} {row.part} if none is shared between "
+        f"{row.buildable_scope}s (published: {format_count(row.qty)})"
     )

@@ -22,10 +22,10 @@ MANY_RACKS = 12
 """So many racks are drawn one by one; of more, one of each kind stands for all that are alike."""
 
 LEGEND: tuple[tuple[CellKind, str], ...] = (
-    ("compute", "computes"),
-    ("switch", "switches"),
-    ("mixed", "computes and switches"),
-    ("plain", "not picked by --only"),
+    ("compute", "compute"),
+    ("switch", "switch"),
+    ("mixed", "compute and switch"),
+    ("plain", "not selected by --only"),
 )
 
 
@@ -39,7 +39,7 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
-        lines=heading_lines(fabric, roll_up, "racks from the front", touched),
+        lines=heading_lines(fabric, roll_up, "rack elevation (front view)", touched),
         frames=(),
         nodes=(),
         edges=(),
@@ -63,10 +63,10 @@ def _alike(racks: list[Racked]) -> list[list[Racked]]:
 def _title(fabric: Fabric, copies: list[Racked]) -> tuple[str, list[str]]:
     """Return the title of a panel, and a line where it stands for several racks."""
     if copies[0].rack == NO_RACK:
-        return "in no rack", []
+        return "not in a rack", []
     kinds = [place.template for place in fabric.places if place.level == "rack" for _ in range(place.count)]
     names = [fabric.sites.racks[one.rack].name for one in copies]
     kind = kinds[copies[0].rack]
     if len(names) == 1:
         return with_type(names[0], kind), []
-    return f"{format_count(len(names))} x {kind}", [f"{names[0]} to {names[-1]}, alike: one is drawn"]
+    return f"{format_count(len(names))} x {kind}", [f"{names[0]} to {names[-1]}: identical, one is drawn"]

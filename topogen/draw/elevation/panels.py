@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LINE = 42
 """Characters of a line above a rack."""
 
-NO_U = "no U in the file: a list, not to scale"
+NO_U = "no U positions given: a list, not to scale"
 
 
 def panel(title: str, lines: Sequence[str], rack: Racked, top: int) -> Panel:
@@ -41,7 +41,7 @@ def top_of(racks: Sequence[Racked]) -> int:
 def _totals(rack: Racked) -> list[str]:
     lines = wrapped(f"holds {listed(rack.devices)}", LINE) if rack.devices else []
     lines += wrapped(listed(rack.parts), LINE)
-    return lines + wrapped(f"shared in the rack: {listed(rack.shared)}" if rack.shared else "", LINE)
+    return lines + wrapped(f"shared within the rack: {listed(rack.shared)}" if rack.shared else "", LINE)
 
 
 def _elevation(items: Sequence[Item], top: int) -> Iterator[tuple[Cell, ...]]:

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 LEGEND: tuple[tuple[CellKind, str], ...] = (
-    ("compute", "racks that compute"),
-    ("switch", "racks of switches"),
-    ("mixed", "racks that compute and switch"),
-    ("plain", "joined by none of the links of --only"),
+    ("compute", "compute racks"),
+    ("switch", "switch racks"),
+    ("mixed", "compute and switch racks"),
+    ("plain", "no link to the --only selection"),
 )
 
 
@@ -51,7 +51,7 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
-        lines=heading_lines(fabric, roll_up, "the floor from above", touched),
+        lines=heading_lines(fabric, roll_up, "floor plan", touched),
         frames=(),
         nodes=(),
         edges=(),
@@ -69,8 +69,8 @@ def _no_rows(fabric: Fabric) -> Problem:
     if racks:
         hint = f"list the racks in layout.rows, such as rows: {{A: [{racks[0].name}]}}"
     else:
-        hint = 'give a template "level: rack" and list its racks in layout.rows'
-    return Problem("E203", "no rack stands in a row: there is no floor to draw", hint=hint)
+        hint = 'add "level: rack" to a template and list its racks in layout.rows'
+    return Problem("E203", "no rack is placed in a row, so there is no floor plan", hint=hint)
 
 
 def _notes(drawn: Sequence[Path], rest: Sequence[Path], inside: int) -> tuple[str, ...]:
@@ -79,8 +79,8 @@ def _notes(drawn: Sequence[Path], rest: Sequence[Path], inside: int) -> tuple[st
     notes = [f"paths above: {format_count(total)} links"]
     if rest:
         left, most = sum(path.links for path in rest), max(path.links for path in rest)
-        many = f"{format_count(len(rest))} further path{'s' if len(rest) > 1 else ''}"
-        notes.append(f"{many} of {format_count(most)} links at most: {format_count(left)} links")
+        many = f"{format_count(len(rest))} more path{'s' if len(rest) > 1 else ''}"
+        notes.append(f"{many} (up to {format_count(most)} links each): {format_count(left)} links")
         total += left
     notes.append(f"inside racks: {format_count(inside)} links")
-    return (*notes, f"in all: {format_count(total + inside)} links")
+    return (*notes, f"total: {format_count(total + inside)} links")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 COLUMNS = ("path", "", "links", "from", "to", "medium", "length", "strands", "link group")
-PLACES = "at: a row across the rows, a rack along its row"
+PLACES = "at: offset of the row, offset of the rack in its row"
 
 
 def floor_panel(fabric: Fabric, plan: Plan, areas: Areas, ends: Mapping[int, str]) -> Panel:
@@ -43,12 +43,12 @@ def floor_panel(fabric: Fabric, plan: Plan, areas: Areas, ends: Mapping[int, str
                 for number, spot in spots[start : start + BESIDE]
             ]
             rows.append((Cell(label if not start else "", "head"), *cells))
-    return Panel("floor, from above", (PLACES,), tuple(rows))
+    return Panel("floor plan (top view)", (PLACES,), tuple(rows))
 
 
 def _row_words(fabric: Fabric, plan: Plan, row: int) -> str:
     if row == NO_ROW:
-        return "in no row"
+        return "not in a row"
     mine = fabric.sites.row == row
     across = format_length(int(fabric.sites.y_mm[mine].min()))
     racks = int(mine.sum())
@@ -83,7 +83,7 @@ def paths_panel(
         words = (
             f"{format_count(path.links)} x {format_rate(link.rate)}",
             areas.names[path.a],
-            "itself, rack to rack" if path.a == path.b else far,
+            "same area, between racks" if path.a == path.b else far,
             medium_name(link),
             length,
             strands_of(fabric, link, path.links),
@@ -91,7 +91,7 @@ def paths_panel(
         )
         stroke = Cell(stroke=stroke_of_link(fabric, link))
         rows.append((Cell(str(number), "head"), stroke, *map(Cell, words)))
-    return Panel("paths that most links take", (), tuple(rows))
+    return Panel("paths with the most links", (), tuple(rows))
 
 
 def _spans(

@@ -37,7 +37,7 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         name=fabric.name,
         title=title_of(fabric),
         alert=alert_of(fabric),
-        lines=(*heading_lines(fabric, roll_up, "link by link", touched), *dark),
+        lines=(*heading_lines(fabric, roll_up, "one line per link", touched), *dark),
         frames=(),
         nodes=(),
         edges=(),
@@ -47,16 +47,18 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     )
 
 
-NOTE = "lanes fill engines and light sources in the order of devices and ports; another order needs as many"
+NOTE = (
+    "lanes are assigned to engines and light sources in the order of devices and ports; "
+    "any other order needs the same number"
+)
 
 
 def dark_words(fabric: Fabric, dark: Dark) -> str:
-    """Return what fails and what it takes along."""
+    """Return which links go down when a piece fails, and at which devices."""
     piece = dark.piece
-    place = f"{place_name(fabric, piece)} for {piece.network}"
-    name = f"{NAMES[piece.line]} {piece.first} of {place} ({piece.part})"
-    links = "1 link" if dark.links == 1 else f"{format_count(dark.links)} links"
-    return f"dark if {name} fails: {links}, at {listed(dark.devices)}"
+    name = f"{NAMES[piece.line]} {piece.first} of {place_name(fabric, piece)}"
+    links = "1 link goes" if dark.links == 1 else f"{format_count(dark.links)} links go"
+    return f"if {name} ({piece.part}, {piece.network}) fails: {links} down ({listed(dark.devices)})"
 
 
 def place_name(fabric: Fabric, piece: Carrier) -> str:

@@ -62,7 +62,7 @@ def _said(rows: Sequence[Row]) -> Iterator[str]:
     carriers = [one for row in rows for one in row.near.carriers]
     kinds = dict.fromkeys((one.line, one.part, one.level) for one in carriers)
     for line, part, level in kinds:
-        yield f"{NAMES[line]}: {part}, numbered in its {level}"
+        yield f"{NAMES[line]}: {part}, numbered per {level}"
 
 
 def _panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Dark | None) -> Panel:
@@ -77,7 +77,7 @@ def _panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Dark
     }
     lengths = [Cell(_length(row), kind) for row, kind in zip(rows, kinds, strict=True)]
     light = [Cell(_light(row.far), kind) for row, kind in zip(rows, kinds, strict=True)]
-    for name, cells in (("length", lengths), ("far light", light)):
+    for name, cells in (("length", lengths), ("far-end optics", light)):
         if any(cell.text for cell in cells):
             columns[name] = cells
     head = tuple(Cell(name, "head") for name in columns)

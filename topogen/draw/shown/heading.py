@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.draw.shown.words import listed
-from topogen.model.fabric import n_gpu_dies
+from topogen.model.fabric import n_gpu_dies, n_gpus
 from topogen.takeoff.roll_up import lasers_in
 from topogen.units import format_count, format_decimal
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MISSING_MONEY = ("no_part", "no_price", "no_length", "not_sold")
 
 ALERTS = {
-    "reported": " REPORTED: said by press or analysts, not announced by the maker ",
-    "what-if": " WHAT-IF: drawn to compare, nobody has announced it ",
+    "reported": " REPORTED: by press or analysts; not announced by the vendor ",
+    "what-if": " WHAT-IF: for comparison only; not an announced product ",
 }
 """What nobody may overlook, by the status of a system."""
 
@@ -47,7 +47,7 @@ def heading_lines(
     lines = [_joined(status or "", scenario, how)]
     if touched:
         lines.append(only_words(fabric, touched))
-    whole = "whole file:" if touched else ""
+    whole = "whole fabric:" if touched else ""
     return (*lines, f"{whole} {_counts(fabric, roll_up)}".strip(), _cost(roll_up), _basis(fabric))
 
 
@@ -56,9 +56,7 @@ def only_words(fabric: Fabric, touched: Selection) -> str:
     counts = {group.label: 0 for group in fabric.groups}
     for group in fabric.groups:
         counts[group.label] += int(touched.devices[group.first : group.first + group.count].sum())
-    return _joined(
-        f"only {touched.text}: {listed(counts)}", f"{format_count(touched.n_links)} links touch it"
-    )
+    return _joined(f"only {touched.text}: {listed(counts)}", f"{format_count(touched.n_links)} links")
 
 
 def _joined(*words: str) -> str:
@@ -95,7 +93,7 @@ def _light(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:
         yield f"{_whole(inside)} lasers in engines"
     fed = {(row.medium, row.network) for row in roll_up.quantities if row.line == "els"}
     if any((row.medium, row.network) not in fed and not lasers_in(fabric.catalog, row) for row in engines):
-        yield "ELS: not known" + (" for some" if fed else "")
+        yield "ELS: unknown" + (" for some" if fed else "")
 
 
 def _whole(value: Fraction) -> str:
@@ -120,14 +118,14 @@ def _cost(roll_up: RollUp) -> str:
         gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)
     ]
     if not bought:
-        return "interconnect: nothing is bought"
+        return "interconnect: not costed (no parts in the catalog)"
     at_least, gpus = "at least " if open_ends else "", roll_up.totals.gpus
     total = f"interconnect {at_least}USD {usd(cost.base)}{_range(cost)}"
-    return _joined(total, f"{at_least}USD {usd(cost.base / gpus)} a GPU" if gpus else "")
+    return _joined(total, f"{at_least}USD {usd(cost.base / gpus)} per GPU" if gpus else "")
 
 
 def _basis(fabric: Fabric) -> str:
     dies = n_gpu_dies(fabric)
-    gpus = f"; a GPU is a package ({format_count(dies)} dies in all)" if dies else ""
-    far = "; far ends outside are shown, never bought" if any(not link.has_b for link in fabric.links) else ""
-    return f"counted as modelled: both ends, all tiers{gpus}{far}"
+    gpus = f"; {format_count(n_gpus(fabric))} GPU packages ({format_count(dies)} dies)" if dies else ""
+    far = "; external ends not counted" if any(not link.has_b for link in fabric.links) else ""
+    return f"counts: both ends, all tiers{gpus}{far}"

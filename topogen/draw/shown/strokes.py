@@ -30,7 +30,10 @@ def legend_rows(
     rows = [LegendRow(stroke_of((media[name],), "scale_out"), medium_words(media, name)) for name in names]
     mixed = next((link for link in links if len(set(link.media or ())) > 1), None)
     if mixed:
-        rows.append(LegendRow(stroke_of_link(fabric, mixed), "two colours: the medium of each end"))
+        rows.append(LegendRow(stroke_of_link(fabric, mixed), "two colours: a different medium at each end"))
     if any(link.media is None for link in links):
-        rows.append(LegendRow(stroke_of((), "scale_out"), "no medium named: links are counted, not bought"))
-    return (*rows, *(LegendRow(stroke_of((), name), f"network {name}: this thick") for name in networks))
+        rows.append(LegendRow(stroke_of((), "scale_out"), "no medium: counted, not costed"))
+    return (
+        *rows,
+        *(LegendRow(stroke_of((), name), f"{name.replace('_', '-')} network") for name in networks),
+    )

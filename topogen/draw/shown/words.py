@@ -91,13 +91,17 @@ def span(low_mm: int, high_mm: int) -> str:
 
 
 def medium_words(media: Mapping[str, Medium], name: str) -> str:
-    """Return what the legend says of a medium."""
+    """Return the legend text of a medium."""
     medium = media[name]
-    how = {"copper": "copper", "board": "on a board or midplane, nothing is pulled"}.get(medium.kind)
-    if how is None:
-        how = "optical, engines beside the chip" if "engine" in medium.recipe else "optical, modules in cages"
-        how += f", speaks {medium.interface}" if medium.interface else ""
-    return f"{name}: {how}"
+    if medium.kind == "board":
+        return f"{name}: PCB or midplane (no cable)"
+    if medium.kind == "copper":
+        return f"{name}: copper"
+    interface = f", interface {medium.interface}" if medium.interface else ""
+    if "engine" in medium.recipe:
+        return f"{name}: optical engines next to the chip{interface}"
+    pluggable = any(line.per == "end" for line in medium.recipe.values())
+    return f"{name}: {'pluggable modules' if pluggable else 'optical cable'}{interface}"
 
 
 def with_type(name: str, kind: str) -> str:
