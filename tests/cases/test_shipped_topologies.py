@@ -88,8 +88,8 @@ def test_a_scenario_is_refused_in_these_words(name: str, scenario: str) -> None:
 
 def test_the_broker_note_asks_for_twice_and_four_times_the_ports() -> None:
     words = (FOLDER / "rubin-ultra-cpo-648-broker+as-printed.txt").read_text(encoding="utf-8")
-    assert words.count("needs 2,073.6 Tb/s where 1,036.8 Tb/s of ports are free: 2x") == 2
-    assert "with the links refused above 4,147.2 Tb/s: 4x" in words
+    assert words.count("2,073.6 Tb/s needed, 1,036.8 Tb/s free: 2x") == 2
+    assert "4,147.2 Tb/s with the links rejected above: 4x" in words
 
 
 def test_a_rail_optimised_fabric_of_32768_gpus_is_25_lines() -> None:
