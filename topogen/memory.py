@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import LimitError, Problem
+from topogen.units import BYTES_PER_GB
 
 if sys.platform != "win32":
     import resource
@@ -77,7 +78,7 @@ def _problem(what: str, n_bytes: int, found: str, hint: str) -> Problem:
 
 
 def _size(n_bytes: int) -> str:
-    return f"{n_bytes / 1e9:,.2f} GB"
+    return f"{n_bytes / BYTES_PER_GB:,.2f} GB"
 
 
 def room_left() -> Room | None:

@@ -17,8 +17,24 @@ if TYPE_CHECKING:
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-MBPS_PER_UNIT = {"Gb/s": 1_000, "Tb/s": 1_000_000, "GB/s": 8_000, "TB/s": 8_000_000}
-MM_PER_UNIT = {"mm": 1, "m": 1_000}
+MM_PER_M = 1_000
+MM_PER_KM = 1_000 * MM_PER_M
+MBPS_PER_GBPS = 1_000
+GBPS_PER_TBPS = 1_000
+MBPS_PER_TBPS = GBPS_PER_TBPS * MBPS_PER_GBPS
+W_PER_KW = 1_000
+BYTES_PER_MB = 1_000_000
+BYTES_PER_GB = 1_000 * BYTES_PER_MB
+MM_PER_100_U = 4_445
+"""A rack unit (U) is 44.45 mm high."""
+
+MBPS_PER_UNIT = {
+    "Gb/s": MBPS_PER_GBPS,
+    "Tb/s": MBPS_PER_TBPS,
+    "GB/s": 8 * MBPS_PER_GBPS,
+    "TB/s": 8 * MBPS_PER_TBPS,
+}
+MM_PER_UNIT = {"mm": 1, "m": MM_PER_M}
 MAX_DIGITS = 18
 MAX_LENGTH_MM = 10**9
 BoundaryWord = Literal["engine", "laser", "module", "host"]
@@ -70,6 +86,27 @@ class Triple:
     low: Fraction | None
     base: Fraction
     high: Fraction | None
+
+
+# Conversions
+
+
+def to_metres(length_mm: int) -> Fraction:
+    """Return a length in metres.
+
+    >>> to_metres(1500)
+    Fraction(3, 2)
+    """
+    return Fraction(length_mm, MM_PER_M)
+
+
+def to_gbps(rate_mbps: int) -> Fraction:
+    """Return a rate in Gb/s.
+
+    >>> to_gbps(106250)
+    Fraction(425, 4)
+    """
+    return Fraction(rate_mbps, MBPS_PER_GBPS)
 
 
 # Whole numbers, decimals, shares

@@ -12,7 +12,7 @@ from topogen.model.fabric import PlaceGroup, Placement, Position, count_of, leve
 from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
-from topogen.units import ReadError, format_length, parse_decimal
+from topogen.units import MM_PER_M, ReadError, format_length, parse_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 RACK = "rack"
 UNKNOWN = -1
-MM = 1_000
 
 RACK_U = 42
 """How many U a rack holds that a row gets for its switches."""
@@ -291,7 +290,7 @@ class _Floor:
                 hint = nearest(name, names)
                 self.draft.problems.add_at("E203", f'no rack "{name}"', row.mark, hint=hint)
             try:
-                metres = MM * parse_decimal(row.cells[2])
+                metres = MM_PER_M * parse_decimal(row.cells[2])
             except ReadError as error:
                 self.draft.problems.add_at(error.code, error.message, row.mark, hint=error.hint)
                 continue

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.records import dataclass
-from topogen.units import Triple
+from topogen.units import Triple, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,7 +68,7 @@ def unit_price(catalog: Catalog, part_id: str, length_mm: int | None = None) -> 
         return UnitPrice(price)
     if length_mm is None:
         return UnitPrice(price, "length")
-    return UnitPrice(plus(price, part.price_per_m_usd, Fraction(length_mm, 1000)))
+    return UnitPrice(plus(price, part.price_per_m_usd, to_metres(length_mm)))
 
 
 def _mean_of_alternates(catalog: Catalog, part: Part) -> Triple | None:

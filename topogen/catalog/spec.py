@@ -31,6 +31,7 @@ from topogen.language.fields import (
 )
 from topogen.selector import NAME
 from topogen.units import (
+    MM_PER_M,
     BoundaryWord,
     ReadError,
     parse_decimal,
@@ -43,7 +44,6 @@ from topogen.units import (
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 _PART_ROW = re.compile(r"(\d+)\s*x\s*(\d+)\s*x\s*(.+)", re.ASCII)
 _SERVES = re.compile(r"(\d+)\s+([a-z][a-z0-9_]*)", re.ASCII)
-MM_PER_M = 1_000
 
 KindWord = Literal["copper", "optical", "board"]
 DemandWord = Literal["linked", "all_ports"]

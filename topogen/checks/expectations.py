@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from topogen.errors import Problem
 from topogen.figures.figures import NoFigureError, figure, half_of_ends, links_named
 from topogen.records import dataclass
-from topogen.units import Condition, format_decimal
+from topogen.units import GBPS_PER_TBPS, Condition, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -96,7 +96,7 @@ def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value:
     Media also as a share of the links, bisection as a share of what half of the ends bring.
     """
     if condition.unit != "%":
-        return value / 1_000 if condition.unit == "Tb/s" else value
+        return value / GBPS_PER_TBPS if condition.unit == "Tb/s" else value
     if path[0] == "bisection":
         return 100 * value / half_of_ends(fabric, path[1])
     links = sum(group.count for group in links_named(fabric, path[1]))

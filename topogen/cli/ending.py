@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.errors import Problem
+from topogen.units import BYTES_PER_GB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +92,8 @@ def _out_of_memory() -> Problem:
     from topogen.memory import WAYS_OUT, room_left
 
     room = room_left()
-    left = f"; {room.n_bytes / 1e9:,.2f} GB are left ({room.limit})" if room else ""
-    least = f"topogen itself takes {LIBRARIES / 1e9:,.2f} GB, about 80 bytes a device come on top"
+    left = f"; {room.n_bytes / BYTES_PER_GB:,.2f} GB are left ({room.limit})" if room else ""
+    least = f"topogen itself takes {LIBRARIES / BYTES_PER_GB:,.2f} GB, about 80 bytes a device come on top"
     return Problem("E704", f"the memory does not suffice{left}; {least}", hint=WAYS_OUT)
 
 

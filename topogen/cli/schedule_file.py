@@ -8,7 +8,7 @@ from contextlib import closing
 from math import prod
 from typing import TYPE_CHECKING
 
-from topogen.units import format_count
+from topogen.units import BYTES_PER_GB, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -75,7 +75,7 @@ def notes_on(output: Path, options: Options, form: str | None, asked: str, lines
     if form is None and asked == "auto":
         yield (
             f"Not written, being long: the cable schedule of {format_count(lines)} lines, as CSV about "
-            f"{bytes_of(lines, options) / 1e9:,.1f} GB (an estimate). pull_sheet.csv has its sums; "
+            f"{bytes_of(lines, options) / BYTES_PER_GB:,.1f} GB (an estimate). pull_sheet.csv has its sums; "
             f"--schedule {' or '.join(FORMS)} writes it."
         )
     written = f"{STEM}{form}"

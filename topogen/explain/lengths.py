@@ -11,7 +11,7 @@ from topogen.explain.steps import Step, count_of, exact
 from topogen.floor.routing import route_of
 from topogen.media.medium import pairs
 from topogen.model.fabric import device_name
-from topogen.units import format_decimal, format_rate_long
+from topogen.units import MM_PER_M, format_decimal, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from topogen.floor.routing import Routing
     from topogen.model.fabric import Fabric, LinkGroup
 
-MM = 1_000
 
 BASIS_WORDS = {
     "routed": "from the places of both ends, slack included",
@@ -49,7 +48,7 @@ def length_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
 def _statistics(fabric: Fabric, link: LinkGroup, known: list[tuple[int, int]]) -> Iterator[Step]:
     total, links = sum(mm * count for mm, count in known), sum(count for _, count in known)
     shortest, longest = min(known)[0], max(known)[0]
-    mean = format_decimal(Fraction(total, links * MM), 3)
+    mean = format_decimal(Fraction(total, links * MM_PER_M), 3)
     if shortest == longest:
         yield Step("", f"all {metres(shortest)}")
     else:
@@ -79,7 +78,7 @@ FEW = 4
 
 def metres(mm: int) -> str:
     """Return a length in metres."""
-    return f"{exact(Fraction(mm, MM))} m"
+    return f"{exact(Fraction(mm, MM_PER_M))} m"
 
 
 # One route, piece by piece

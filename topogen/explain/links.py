@@ -24,7 +24,7 @@ from topogen.explain.steps import (
 )
 from topogen.media.medium import line_lanes, pairs, strands
 from topogen.takeoff.pools import host_name
-from topogen.units import format_rate_long
+from topogen.units import MBPS_PER_GBPS, MBPS_PER_TBPS, format_rate_long, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,9 +63,6 @@ MADE = {
 """The same for the link groups that fabrics make."""
 
 ALONG = "every device to every other along one dimension"
-
-GBPS = 1_000
-TBPS = 1_000_000
 
 
 def link_named(fabric: Fabric, name: str) -> LinkGroup:
@@ -185,15 +182,15 @@ def scenario(fabric: Fabric) -> str:
 
 
 def _rate_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
-    total = Fraction(link.rate * link.count, TBPS)
-    one_way = exact(Fraction(link.rate, GBPS))
+    total = Fraction(link.rate * link.count, MBPS_PER_TBPS)
+    one_way = exact(Fraction(link.rate, MBPS_PER_GBPS))
     if link.lanes and link.lane_rate:
-        each = exact(Fraction(link.lane_rate, GBPS))
+        each = exact(Fraction(link.lane_rate, MBPS_PER_GBPS))
         formula = f"{count_of(link.lanes, 'lane')} x {each} Gb/s = {one_way} Gb/s per direction"
     else:
         formula = ""
     yield Step("rate", "" if formula else f"{one_way} Gb/s per direction, lanes not known", formula)
-    tera = f"{count_of(link.count, 'link')} x {exact(Fraction(link.rate, TBPS))} Tb/s"
+    tera = f"{count_of(link.count, 'link')} x {exact(Fraction(link.rate, MBPS_PER_TBPS))} Tb/s"
     yield Step("", "", f"{tera} = {exact(total)} Tb/s per direction")
     for formula in (fibre_formula(fabric, link), pair_count_formula(fabric, link)):
         if formula:
@@ -215,7 +212,7 @@ def lanes_on_line(link: LinkGroup, medium: Medium) -> str:
     lanes = link.lanes or 0
     if medium.lane_rate is None or medium.lane_rate == link.lane_rate:
         return count_of(lanes, "lane")
-    rates = [exact(Fraction(rate or 0, GBPS)) for rate in (link.lane_rate, medium.lane_rate)]
+    rates = [exact(Fraction(rate or 0, MBPS_PER_GBPS)) for rate in (link.lane_rate, medium.lane_rate)]
     return f"ceil({count_of(lanes, 'lane')} x {rates[0]} Gb/s / {rates[1]} Gb/s)"
 
 
@@ -268,7 +265,7 @@ def _medium_origins(fabric: Fabric, link: LinkGroup) -> Iterator[Origin]:
     for name in dict.fromkeys(link.media or ()):
         medium = fabric.catalog.media[name]
         reach = ", ".join(
-            f"{exact(Fraction(mm, 1000))} m at {format_rate_long(rate)} a lane"
+            f"{exact(to_metres(mm))} m at {format_rate_long(rate)} a lane"
             for rate, mm in (medium.reach_mm or {}).items()
         )
         if reach:
@@ -288,7 +285,7 @@ def _owned_steps(rollup: RollUp, link: LinkGroup) -> Iterator[Step]:
 
 
 def _owned_words(row: Quantity, link: LinkGroup) -> tuple[str, str]:
-    length = f" of {exact(Fraction(row.length_mm, 1000))} m" if row.length_mm is not None else ""
+    length = f" of {exact(to_metres(row.length_mm))} m" if row.length_mm is not None else ""
     others = " and ".join(name for name in row.groups if name != link.name)
     owner = f"{row.per} at {row.classes[0].host}" if row.per == "end" else row.per
     return (row.part or f"without a part, {row.gap}") + length, owner + (

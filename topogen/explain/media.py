@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.explain.ends import sides_of
@@ -18,6 +17,7 @@ from topogen.explain.steps import (
     sum_equation,
     unique,
 )
+from topogen.units import to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +117,7 @@ def _origins(fabric: Fabric, medium: Medium) -> Iterator[Origin]:
     path = ("catalog", "media", medium.id)
     yield source_location(fabric, path, f"kind: {medium.kind}")
     if medium.reach_mm:
-        reach = ", ".join(f"{exact(Fraction(mm, 1000))} m" for mm in medium.reach_mm.values())
+        reach = ", ".join(f"{exact(to_metres(mm))} m" for mm in medium.reach_mm.values())
         yield source_location(fabric, (*path, "reach_m"), reach)
     for name, line in medium.recipe.items():
         yield source_location(fabric, (*path, "recipe", name), _rule(line))

@@ -9,6 +9,7 @@ from topogen.explain.ends import free_rows, lane_rows
 from topogen.explain.links import link_steps
 from topogen.explain.steps import Origin, Section, Step, count_of, exact, source_location, unique
 from topogen.takeoff.take_off import PoolQuantity
+from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 MOST_CLASSES = 8
 """Kinds of places written out one by one; the rest are added up."""
-
-MBPS_PER_TBPS = 1_000_000
 
 
 def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: PoolQuantity) -> Section:

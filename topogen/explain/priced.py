@@ -10,6 +10,7 @@ from topogen.catalog.pricing import unit_price
 from topogen.explain.lengths import metres
 from topogen.explain.steps import Step, count_of, exact, percent, provenance, spread, usd
 from topogen.takeoff.roll_up import COUNTED
+from topogen.units import to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ def _metre_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> I
         if mm is None:
             yield Step("", "no length is known: the metres are left out, a gap")
         elif value is not None and part.price_usd is not None:
-            metre = f"{exact(Fraction(mm, 1000))} m x {usd(each.base)} per metre"
+            metre = f"{exact(to_metres(mm))} m x {usd(each.base)} per metre"
             yield Step("", f"of {metres(mm)}", f"{usd(part.price_usd.base)} + {metre} = {usd(value.base)}")
 
 
@@ -133,5 +134,5 @@ def counted(cost_scope: str) -> bool:
 
 def line_term(line: BomLine, share: Fraction = Fraction(1)) -> str:
     """Return a line of the bill as quantity and name, its length joined to the name as in an order code."""
-    length = f"-{exact(Fraction(line.length_mm, 1000))}m" if line.length_mm is not None else ""
+    length = f"-{exact(to_metres(line.length_mm))}m" if line.length_mm is not None else ""
     return f"{exact(line.qty * share)} {line.part}{length}"

@@ -11,7 +11,7 @@ from topogen.csv_text import csv_text
 from topogen.export.options import DEFAULT
 from topogen.schedule.part_cells import categories, identity, is_counted, price_basis, price_provenance
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
-from topogen.units import format_count
+from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Part
@@ -61,7 +61,7 @@ def _what(line: BomLine) -> Row:
         "network": ";".join(line.networks),
         "medium": ";".join(line.media),
         "uom": "each",
-        "length_m": None if line.length_mm is None else Fraction(line.length_mm, 1000),
+        "length_m": None if line.length_mm is None else to_metres(line.length_mm),
         "where_used_count": len(users),
         "where_used_sample": ";".join(users[:SAMPLE]),
     }

@@ -14,7 +14,7 @@ from topogen.export.cells.hosts import Hosts
 from topogen.export.options import DEFAULT
 from topogen.records import dataclass
 from topogen.schedule.part_cells import identity, is_counted, price_basis, price_provenance
-from topogen.units import format_count
+from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
     from topogen.csv_text import Row
@@ -160,7 +160,7 @@ class _Writer:
             "link_group": "+".join(one.groups),
             "medium": one.medium,
             "per": one.per,
-            "length_m": None if one.length_mm is None else Fraction(one.length_mm, 1000),
+            "length_m": None if one.length_mm is None else to_metres(one.length_mm),
         }
         if one.part is None:
             return cells

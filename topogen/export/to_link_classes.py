@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns import LINK_CLASSES
@@ -11,9 +10,11 @@ from topogen.export.options import DEFAULT
 from topogen.media.medium import links_reach
 from topogen.model.fabric import Choice
 from topogen.schedule.part_cells import medium_name
+from topogen.units import to_gbps, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
 
     from topogen.csv_text import Row
     from topogen.export.options import Options
@@ -39,8 +40,8 @@ def link_classes_rows(fabric: Fabric) -> Iterator[Row]:
                 "a_type": choice.a_type,
                 "b_type": choice.b_type,
                 "links": choice.links,
-                "rate_gbps": Fraction(group.rate, 1000),
-                "lane_rate_gbps": None if group.lane_rate is None else Fraction(group.lane_rate, 1000),
+                "rate_gbps": to_gbps(group.rate),
+                "lane_rate_gbps": None if group.lane_rate is None else to_gbps(group.lane_rate),
                 "length_m": _metres(length),
                 "medium": medium_name(group) or None,
                 "reach_m": _metres(reach),
@@ -57,4 +58,4 @@ def _as_named(group: LinkGroup) -> list[Choice]:
 
 
 def _metres(mm: int | None) -> Fraction | None:
-    return None if mm is None else Fraction(mm, 1000)
+    return None if mm is None else to_metres(mm)

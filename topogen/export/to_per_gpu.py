@@ -16,6 +16,7 @@ from topogen.schedule.part_cells import is_counted, medium_name
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import lasers_in
 from topogen.takeoff.take_off import EndQuantity
+from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
-MBPS_PER_TBPS = 1_000_000
 BOUNDARIES = {"els": "laser"}
 """Whose power a recipe line draws, where it is not called as the line is."""
 

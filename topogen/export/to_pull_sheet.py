@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +17,7 @@ from topogen.schedule.cable_parts import cable_part, ladder
 from topogen.schedule.laid_text import Page, Piece, texts_of
 from topogen.schedule.part_cells import medium_name
 from topogen.schedule.pulls import merged, pulls_of
+from topogen.units import to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,4 +103,4 @@ def _order(length: int | None, basis: str, ladder: tuple[int, ...]) -> Order:
 
 
 def _metres(mm: int | None) -> str:
-    return cell_text(None if mm is None else Fraction(mm, 1_000))
+    return cell_text(None if mm is None else to_metres(mm))

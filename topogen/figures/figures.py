@@ -21,7 +21,7 @@ from topogen.structure.bisection import bisection, cuts, end_bandwidth
 from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
 from topogen.takeoff.roll_up import COST_SCOPES, COUNTED
-from topogen.units import format_count, format_decimal
+from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,7 +181,7 @@ def _length(fabric: Fabric, _: RollUp, key: str) -> Fraction:
         "total": Fraction(total),
         "pair_total": Fraction(sum(length * count * each for length, count, each in classes)),
     }
-    return values[statistic] / 1000
+    return values[statistic] / MM_PER_M
 
 
 def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
@@ -228,14 +228,14 @@ def _bisection(fabric: Fabric, _: RollUp, key: str) -> Fraction:
     found = bisection(fabric, asked)
     if found is None:
         least = min(cuts(fabric, asked), key=attrgetter("bandwidth"))
-        bound = f"at most {format_decimal(least.bandwidth / 1_000)} Gb/s ({least.basis})"
+        bound = f"at most {format_decimal(least.bandwidth / MBPS_PER_GBPS)} Gb/s ({least.basis})"
         raise NoFigureError(f"no closed form; {bound}")
-    return found.bandwidth / 1_000
+    return found.bandwidth / MBPS_PER_GBPS
 
 
 def half_of_ends(fabric: Fabric, name: str) -> Fraction:
     """Return half of what the ends of a fabric or network bring, in Gb/s."""
-    return end_bandwidth(domain(fabric, name)) / 2_000
+    return end_bandwidth(domain(fabric, name)) / (2 * MBPS_PER_GBPS)
 
 
 # Parts, money, power

@@ -20,6 +20,7 @@ from topogen.graph.objects import at, one_by_one, paused_collector
 from topogen.graph.selection import rows_of, select
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.units import MM_PER_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -172,7 +173,7 @@ def _classes(
         rest, owns = divmod(rest, 2)
         length_mm, which = divmod(rest, len(kinds))
         ends, pools = kinds[which]
-        length_m = (length_mm + UNKNOWN_MM) / 1_000 if length_mm else None
+        length_m = (length_mm + UNKNOWN_MM) / MM_PER_M if length_mm else None
         one = {"a_is_lower": bool(a_is_lower), "length_m": length_m, "parts": parts[owns]}
         attributes.append(one | {"ends": ends, "pools": pools})
     return number, attributes

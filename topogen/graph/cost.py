@@ -8,7 +8,7 @@ from topogen.errors import LimitError, Problem
 from topogen.memory import needing
 from topogen.model.fabric import path_name
 from topogen.records import dataclass
-from topogen.units import format_count
+from topogen.units import BYTES_PER_GB, BYTES_PER_MB, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,8 +39,6 @@ Bytes are those of the peak while it is built, on two million links (``python -m
 """
 
 ALTERNATIVES = "group_graph and contracted_graph hold the same counts at any size"
-
-GIGABYTE = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -121,4 +119,8 @@ def _smaller(cost: LinkGraphCost) -> Iterator[str]:
 
 
 def _size(cost: LinkGraphCost) -> str:
-    return f"{cost.bytes / GIGABYTE:,.1f} GB" if cost.bytes >= GIGABYTE else f"{cost.bytes / 1e6:,.0f} MB"
+    return (
+        f"{cost.bytes / BYTES_PER_GB:,.1f} GB"
+        if cost.bytes >= BYTES_PER_GB
+        else f"{cost.bytes / BYTES_PER_MB:,.0f} MB"
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from topogen.units import MBPS_PER_GBPS
+
 if TYPE_CHECKING:
     import networkx as nx
 
@@ -19,7 +21,7 @@ def common(link: LinkGroup) -> Attributes:
         "link_group": link.name,
         "network": link.network,
         "tier": link.tier,
-        "rate_gbps": link.rate / 1_000,
+        "rate_gbps": link.rate / MBPS_PER_GBPS,
         "media": link.media,
     }
 

@@ -15,6 +15,7 @@ from topogen.graph.selection import rows_of, select
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.records import dataclass
+from topogen.units import MBPS_PER_GBPS, MM_PER_M
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ class Kind:
     @property
     def rate_gbps(self) -> float:
         """Return the rate in Gb/s per direction."""
-        return self.rate / 1_000
+        return self.rate / MBPS_PER_GBPS
 
     @property
     def attributes(self) -> dict[str, object]:
@@ -133,7 +134,7 @@ def _kinds(fabric: Fabric, link: LinkGroup, columns: Columns) -> tuple[NDArray[n
             network=link.network,
             tier=link.tier,
             rate=link.rate,
-            length_m=(length + UNKNOWN_MM) / 1_000 if length else None,
+            length_m=(length + UNKNOWN_MM) / MM_PER_M if length else None,
             medium=medium_word(link),
         )
         for length in distinct

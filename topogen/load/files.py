@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from topogen.errors import InputError, Problem, nearest
+from topogen.units import BYTES_PER_MB
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ENDINGS = (".yaml", ".yml")
@@ -65,7 +66,7 @@ def read_text(path: Path) -> str:
     """
     content = _read_bytes(path)
     if len(content) > MAX_BYTES:
-        raise InputError(_problem("E613", path, f"is larger than {MAX_BYTES // 1_000_000} MB"))
+        raise InputError(_problem("E613", path, f"is larger than {MAX_BYTES // BYTES_PER_MB} MB"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

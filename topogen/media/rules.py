@@ -11,7 +11,7 @@ from topogen.media.links import Grant, Granted
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import Rejected, place_ids
 from topogen.model.length_histogram import UNKNOWN_MM
-from topogen.units import format_count, format_length, format_rate_long
+from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,10 +68,10 @@ def _matches(links: Links, rule: RuleSpec) -> Bools:
     group, length = links.group, links.length
     matches = np.full(len(length), rule.network in (None, group.network))
     if rule.length is not None:
-        matches &= (length != UNKNOWN_MM) & _holds(rule.length, length, 1000)
+        matches &= (length != UNKNOWN_MM) & _holds(rule.length, length, MM_PER_M)
     if rule.lane_rate is not None:
         rate = np.full(len(length), group.lane_rate or 0, np.int64)
-        matches &= (rate > 0) & _holds(rule.lane_rate, rate, 1000)
+        matches &= (rate > 0) & _holds(rule.lane_rate, rate, MBPS_PER_GBPS)
     if rule.same is not None:
         matches &= _same_place(links, rule.same)
     return matches

@@ -18,6 +18,7 @@ from topogen.errors import Marks, Problem
 from topogen.model.length_histogram import LengthClasses
 from topogen.model.runs import listed
 from topogen.records import dataclass
+from topogen.units import MM_PER_100_U
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -354,7 +355,7 @@ def height_mm(unit: Ints) -> Ints:
     >>> height_mm(np.array([1, 20, -1])).tolist()
     [45, 889, -1]
     """
-    return np.where(unit >= 0, (4445 * unit + 99) // 100, -1)
+    return np.where(unit >= 0, (MM_PER_100_U * unit + 99) // 100, -1)
 
 
 @dataclass(frozen=True)

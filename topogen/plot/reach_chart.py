@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
-from topogen.units import format_count, format_rate_long
+from topogen.units import MM_PER_M, format_count, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ def reach_chart(title: str, walls: Sequence[Wall]) -> alt.VConcatChart:
 def _panel(wall: Wall) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
-    end = ROOM * max([*wall.lengths, *wall.reaches.values()]) / 1000
+    end = ROOM * max([*wall.lengths, *wall.reaches.values()]) / MM_PER_M
     x = alt.X("length_m:Q", title="length, m", scale=alt.Scale(domain=[0, end], nice=False))
     y = alt.Y("pct:Q", title="links up to this length, %", scale=alt.Scale(domain=[0, 100]))
     steps = alt.Chart(alt.InlineData(values=list(_points(wall, end))))
@@ -71,7 +71,7 @@ def _points(wall: Wall, end: float) -> Iterator[dict[str, float]]:
     yield {"length_m": 0, "pct": 0}
     for mm, links in wall.lengths.items():
         below += links
-        yield {"length_m": mm / 1000, "pct": 100 * below / total}
+        yield {"length_m": mm / MM_PER_M, "pct": 100 * below / total}
     yield {"length_m": end, "pct": 100}
 
 
@@ -79,7 +79,7 @@ def _lines(wall: Wall) -> Iterator[dict[str, float | str]]:
     """Yield one line a reach, named by all media that reach so far."""
     for mm in sorted(set(wall.reaches.values())):
         names = "\n".join(name for name, reach in wall.reaches.items() if reach == mm)
-        yield {"length_m": mm / 1000, "media": names}
+        yield {"length_m": mm / MM_PER_M, "media": names}
 
 
 def _title(wall: Wall) -> str:

@@ -11,7 +11,7 @@ from rich.text import Text
 from topogen.catalog.dies import good_dies, yield_facts
 from topogen.catalog.pricing import high, low, unit_price
 from topogen.report.terminal import console, money
-from topogen.units import format_count, format_decimal, format_length, format_rate_long
+from topogen.units import MM_PER_M, format_count, format_decimal, format_length, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from topogen.units import Triple
 
 Fact = tuple[str, str]
-MM_PER_M = 1_000
 LABEL_WIDTH = 16
 
 

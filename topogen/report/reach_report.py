@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,7 +10,7 @@ from rich.text import Text
 from topogen.columns import REACH
 from topogen.csv_text import csv_text
 from topogen.report.terminal import console, print_problems
-from topogen.units import format_count, format_decimal, format_length, format_rate_long
+from topogen.units import format_count, format_decimal, format_length, format_rate_long, to_gbps, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +31,8 @@ def reach_csv(walls: Sequence[Wall]) -> str:
 def _row(wall: Wall, step: Step) -> Row:
     return {
         "network": wall.network,
-        "lane_rate_gbps": None if wall.lane_rate is None else Fraction(wall.lane_rate, 1000),
-        "reach_m": Fraction(step.reach_mm, 1000),
+        "lane_rate_gbps": None if wall.lane_rate is None else to_gbps(wall.lane_rate),
+        "reach_m": to_metres(step.reach_mm),
         "media": ";".join(step.media) or None,
         "links_copper": step.copper,
         "links_optical": step.optical,

@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, TypeAlias
 
 from topogen.report.terminal import console, table_of
-from topogen.units import format_count, format_decimal
+from topogen.units import W_PER_KW, format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ def _cells(size: Size) -> Row:
         **{f"cables_{network}_tier{tier}": count for (network, tier), count in size.cables.items()},
         "modules": size.modules,
         "engines": size.engines,
-        "interconnect_kw": size.power_w / 1_000,
+        "interconnect_kw": size.power_w / W_PER_KW,
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from topogen.report.terminal import console, show, table_of
 from topogen.structure.oversubscription import tier_ratios
-from topogen.units import format_count, format_decimal, format_fixed, format_length
+from topogen.units import MBPS_PER_GBPS, format_count, format_decimal, format_fixed, format_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def _switches(uses: Sequence[SwitchUse]) -> Table:
     for use in uses:
         table.add_row(
             use.device_role, use.network, str(use.tier), format_count(use.ports_total),
-            format_count(use.ports_used), format_count(use.ports_free), gbps(use.down), gbps(use.up),
+            format_count(use.ports_used), format_count(use.ports_free), to_gbps(use.down), to_gbps(use.up),
             ratio(use.least, use.most),
         )  # fmt: skip
     return table
@@ -91,7 +91,7 @@ def print_structure(found: Structure) -> None:
     halves = table_of("of", "basis", "", "#gbps", "#of half the ends", "sides")
     for cut in found.cuts:
         halves.add_row(
-            cut.name, cut.basis, cut.bound, gbps(cut.bandwidth), percent(cut.share),
+            cut.name, cut.basis, cut.bound, to_gbps(cut.bandwidth), percent(cut.share),
             " + ".join(format_count(side) for side in cut.sides),
         )  # fmt: skip
     show(out, "Bisection, per direction", halves)
@@ -210,9 +210,9 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
     }
 
 
-def gbps(mbps: int | Fraction) -> str:
+def to_gbps(mbps: int | Fraction) -> str:
     """Return a bandwidth in Gb/s for reading."""
-    whole = Fraction(mbps) / 1_000
+    whole = Fraction(mbps) / MBPS_PER_GBPS
     return format_count(int(whole)) if whole.denominator == 1 else format_decimal(whole, 1)
 
 

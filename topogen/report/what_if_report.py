@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, TypeAlias
 
 from topogen.report.terminal import console, money, table_of
-from topogen.units import format_count, format_decimal
+from topogen.units import W_PER_KW, format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,7 +58,7 @@ def _shown(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[str]:
         "" if each is None else money(each),
         "" if not more else f"{'+' if more > 0 else '-'}{money(abs(more))}",
         money(row.network_device_usd),
-        format_decimal(row.power_w / 1_000, KW_PLACES),
+        format_decimal(row.power_w / W_PER_KW, KW_PLACES),
         *(_plain(row.figures.get(text)) for text in figures),
     ]
 

@@ -19,6 +19,7 @@ from topogen.schedule.cable_parts import cable_part, ladder
 from topogen.schedule.laid_text import Piece, texts_of
 from topogen.schedule.name_texts import Numbering, PathTexts, VisibleNames
 from topogen.schedule.part_cells import medium_name
+from topogen.units import MBPS_PER_GBPS, MM_PER_M
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from topogen.schedule.cable_lines import CableLines, Lines
     from topogen.schedule.laid_text import Texts
 
-MM_PER_M = 1_000
-MBPS_PER_GBPS = 1_000
 THOUSAND = 1_000
 LISTED = 4 * THOUSAND
 """Running numbers from here on are their thousands and the rest: two small tables hold the texts of all."""

@@ -5,7 +5,6 @@ No figure is assumed here: the nanoseconds of a switch and of a metre are inputs
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +13,11 @@ from topogen.cabling.cables import link_lengths
 from topogen.model.expand import expand
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.records import dataclass
+from topogen.units import to_metres
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.structure.domain import Domain
@@ -53,7 +55,7 @@ def latency(
     if not len(hops):
         return None
     pairs = np.unique(np.stack([hops, metres], 1), axis=0).tolist()
-    times = [(links - 1) * hop_ns + Fraction(mm, 1_000) * ns_per_m for links, mm in pairs]
+    times = [(links - 1) * hop_ns + to_metres(mm) * ns_per_m for links, mm in pairs]
     return Latency(domain.name, len(some), len(domain.ends), hop_ns, ns_per_m, min(times), max(times))
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import contents
 from topogen.records import dataclass
+from topogen.units import MM_PER_KM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.catalog.model import Catalog, Line, Loss, Medium
     from topogen.model.fabric import Fabric, LinkGroup
-
-MM_PER_KM = 1_000_000
 
 
 @dataclass(frozen=True)

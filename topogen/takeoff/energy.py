@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import scaled
 from topogen.records import dataclass
+from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.units import Triple
-
-MBPS_PER_TBPS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.media.medium import links_fibres, links_pairs
-from topogen.units import format_count, format_decimal
+from topogen.units import format_count, format_decimal, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +85,7 @@ def span(low_mm: int, high_mm: int) -> str:
     >>> span(620, 620), span(620, 4500)
     ('0.62 m', '0.62 to 4.5 m')
     """
-    low, high = (format_decimal(Fraction(mm, 1_000), 2) for mm in (low_mm, high_mm))
+    low, high = (format_decimal(to_metres(mm), 2) for mm in (low_mm, high_mm))
     return f"{low} m" if low == high else f"{low} to {high} m"
 
 
