@@ -51,7 +51,7 @@ def needing(what: str, n_bytes: int, hint: str = WAYS_OUT) -> Iterator[None]:
         yield
     except MemoryError as error:
         found = f", more than available: {error}".removesuffix(": ")
-        raise LimitError([_problem(what, n_bytes, found, hint)]) from None
+        raise LimitError([_memory_problem(what, n_bytes, found, hint)]) from None
 
 
 def cap_memory() -> None:
@@ -70,14 +70,16 @@ def refuse_beyond(what: str, n_bytes: int, hint: str = WAYS_OUT) -> None:
     """Raise ``LimitError`` (E704) if there is less memory than a job takes."""
     room = room_left() if n_bytes > UNASKED else None
     if room and n_bytes > room.n_bytes:
-        raise LimitError([_problem(what, n_bytes, f"; {_size(room.n_bytes)} available ({room.limit})", hint)])
+        raise LimitError(
+            [_memory_problem(what, n_bytes, f"; {_gigabytes(room.n_bytes)} available ({room.limit})", hint)]
+        )
 
 
-def _problem(what: str, n_bytes: int, found: str, hint: str) -> Problem:
-    return Problem("E704", f"{what} needs about {_size(n_bytes)} of memory{found}", hint=hint)
+def _memory_problem(what: str, n_bytes: int, found: str, hint: str) -> Problem:
+    return Problem("E704", f"{what} needs about {_gigabytes(n_bytes)} of memory{found}", hint=hint)
 
 
-def _size(n_bytes: int) -> str:
+def _gigabytes(n_bytes: int) -> str:
     return f"{n_bytes / BYTES_PER_GB:,.2f} GB"
 
 

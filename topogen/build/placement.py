@@ -153,7 +153,7 @@ class _Floor:
         blocks = [
             block for link in self.draft.links for block in link.blocks if block.b and block.b.group == index
         ]
-        joined = [_joined(self.stands, block) for block in blocks]
+        joined = [_racks_and_switches(self.stands, block) for block in blocks]
         rack, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
         key, links = np.unique((switch * (racks + 1) + rack)[rack >= 0], return_counts=True)
         best = np.full(count, UNKNOWN, np.int64)
@@ -317,7 +317,7 @@ def _turns(piece: Piece, listed: Sequence[int]) -> Ints:
     return turn_of[piece.devices() % last.count]
 
 
-def _joined(stands: Sequence[Position], block: LinkBlock) -> tuple[Ints, Ints]:
+def _racks_and_switches(stands: Sequence[Position], block: LinkBlock) -> tuple[Ints, Ints]:
     """Return what a block joins: the racks of the devices of a, and the devices of b within their group."""
     assert block.b is not None  # noqa: S101 - asked only of links inside the model
     a = stands[block.a.group].rack(block.a.scope[:, None] + block.a.device[None, :])

@@ -81,7 +81,7 @@ def _finish(draft: Draft) -> Fabric:
     links = []
     for index, link in enumerate(draft.links):
         routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
-        done = replace(link, tier=tiers[index], lengths=_lengths(draft, link, routing))
+        done = replace(link, tier=tiers[index], lengths=_lengths_of_groups(draft, link, routing))
         links.append(done)
     problems.raise_errors()
     fabric = Fabric(
@@ -118,7 +118,7 @@ def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
     return not steps.isdisjoint(parsed.spec.fabrics)
 
 
-def _lengths(draft: Draft, link: LinkGroup, routing: Routing) -> LengthClasses:
+def _lengths_of_groups(draft: Draft, link: LinkGroup, routing: Routing) -> LengthClasses:
     media = draft.parsed.catalog.media
     medium = media.get(link.media[0]) if link.media else None
     board = link.network == "board" or (medium is not None and medium.kind == "board")

@@ -81,7 +81,7 @@ def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -
         step = path[-1]
         if count_of(path) > MAX_DEVICES:
             if at[0] not in too_many:
-                message = f"{_names(path)} creates {format_count(count_of(path))} x {step.type}"
+                message = f"{_step_names(path)} creates {format_count(count_of(path))} x {step.type}"
                 limit = format_count(MAX_DEVICES)
                 problems.add(
                     "E702", message, at, f"the limit is {limit} devices per type; check `count` for a typo"
@@ -114,7 +114,7 @@ def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None
                 problems.add("E702", message, (*at, "cage", "links"), hint)
 
 
-def _names(path: Steps) -> str:
+def _step_names(path: Steps) -> str:
     return " / ".join(step.entry.stem for step in path)
 
 

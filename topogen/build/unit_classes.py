@@ -40,22 +40,22 @@ def units_alike(
     """
     rows: list[_Row] = []
     for piece in pieces:
-        row = _row(places, piece, levels, sum(row.units * row.rails * row.rounds for row in rows))
+        row = _class_row(places, piece, levels, sum(row.units * row.rails * row.rounds for row in rows))
         if row is None:
             return ()
         rows.append(row)
     if levels[1] is None:
-        if len({row.rails for row in rows}) > 1 or _shared(pieces, levels[0]):
+        if len({row.rails for row in rows}) > 1 or _shared_devices(pieces, levels[0]):
             return ()
         return (Units(zeros(1), zeros(1), arange(rows[0].rails), sum(row.rounds for row in rows)),)
-    rows = _joined(rows)
-    if _shared(pieces, levels[0]) or any(after.place <= row.place for row, after in pairwise(rows)):
+    rows = _linked_units(rows)
+    if _shared_devices(pieces, levels[0]) or any(after.place <= row.place for row, after in pairwise(rows)):
         return ()
     numbers = np.split(arange(sum(row.units for row in rows)), np.cumsum([row.units for row in rows])[:-1])
-    return _alike(rows, numbers)
+    return _same_units(rows, numbers)
 
 
-def _joined(rows: Sequence[_Row]) -> list[_Row]:
+def _linked_units(rows: Sequence[_Row]) -> list[_Row]:
     """Return rows with those of one unit together: its ends follow one another, from piece to piece."""
     joined: list[_Row] = []
     for row in rows:
@@ -67,7 +67,7 @@ def _joined(rows: Sequence[_Row]) -> list[_Row]:
     return joined
 
 
-def _alike(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, ...]:
+def _same_units(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, ...]:
     """Return the units of rows, those of equal size and rails together, the smallest first."""
     kinds = []
     alike = sorted(range(len(rows)), key=lambda at: (rows[at].rails * rows[at].rounds, rows[at].rails))
@@ -80,7 +80,7 @@ def _alike(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, 
     return tuple(kinds)
 
 
-def _row(
+def _class_row(
     places: Sequence[PlaceGroup], piece: Piece, levels: tuple[str | None, str | None], first: int
 ) -> _Row | None:
     """Return the units of one piece, all of it in one where ends have no level of units."""
@@ -97,7 +97,7 @@ def _row(
     return _Row(place, first, count_of(piece.path[:depth]), each, inside // each)
 
 
-def _shared(pieces: Sequence[Piece], level: str | None) -> bool:
+def _shared_devices(pieces: Sequence[Piece], level: str | None) -> bool:
     """Return whether two pieces stand in the same places of a level."""
     if level is None:
         return False

@@ -56,7 +56,7 @@ def _warn_of_bandwidth(fabric: Fabric, problems: Problems) -> None:
             kinds = list(_kinds_in(fabric, index, group, network))
             total = sum(kind.count * (kind.rate or 0) for kind in kinds)
             if total and total != stated:
-                sum_up = " + ".join(_ports(kind) for kind in kinds)
+                sum_up = " + ".join(_port_words(kind) for kind in kinds)
                 message = (
                     f"{sum_up} = {format_bandwidth(total)}, but the catalog gives {format_bandwidth(stated)} "
                     f"of {network} bandwidth for {part.id} (ratio {float(Fraction(total, stated)):.3g})"
@@ -75,7 +75,7 @@ def _kinds_in(fabric: Fabric, index: int, group: DeviceGroup, network: str) -> I
             yield kind
 
 
-def _ports(kind: Port) -> str:
+def _port_words(kind: Port) -> str:
     return f"{format_count(kind.count)} {kind.name} x {format_rate_long(kind.rate or 0)}"
 
 

@@ -157,11 +157,13 @@ def _firsts(piece: Piece, depth: int, scopes: range | Ints) -> range | Ints | No
 
 def ends_seen(plant: Plant, job: Job) -> Ends:
     """Return what a pattern would see of the a side of a job over everything; nothing is wired."""
-    return _ends(plant, job, _members(plant, job.a, _Scopes(None, range(1))), equal=job.all_ports[0])
+    return _ends_for_pattern(
+        plant, job, _members(plant, job.a, _Scopes(None, range(1))), equal=job.all_ports[0]
+    )
 
 
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
-    ends_a = _ends(plant, job, a, equal=job.all_ports[0])
+    ends_a = _ends_for_pattern(plant, job, a, equal=job.all_ports[0])
     ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)
     blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
     _refuse_overuse(plant, a, degrees(blocks, ("a", "b") if job.same else ("a",), ends_a.count))
@@ -173,10 +175,10 @@ def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None
 def _far_ends(plant: Plant, job: Job, b: Sequence[Member]) -> Ends:
     """Return what the pattern sees of the b side; only ``across`` asks where those devices stand."""
     seen = job if job.across else replace(job, level=None)
-    return _ends(plant, seen, b, equal=job.all_ports[1])
+    return _ends_for_pattern(plant, seen, b, equal=job.all_ports[1])
 
 
-def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
+def _ends_for_pattern(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> Ends:
     """Return what the pattern sees of members: free ports, and the place and position at the job's level."""
     offers = [_offer(member) for member in members]
     fewest, most = min(int(offer.min()) for offer in offers), max(int(offer.max()) for offer in offers)
@@ -186,7 +188,9 @@ def _ends(plant: Plant, job: Job, members: Sequence[Member], *, equal: bool) -> 
     for member in members:
         _refuse_placeless(plant, job.level, member)
     count = sum(len(member.local) for member in members)
-    return Ends(count, fewest, lambda: np.concatenate([_place(plant, job.level, one) for one in members]))
+    return Ends(
+        count, fewest, lambda: np.concatenate([_places_of_member(plant, job.level, one) for one in members])
+    )
 
 
 def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
@@ -197,7 +201,7 @@ def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
         raise PatternError("E203", message, levels_above(group.path))
 
 
-def _place(plant: Plant, level: str | None, member: Member) -> Ints:
+def _places_of_member(plant: Plant, level: str | None, member: Member) -> Ints:
     """Return which place of a level each device of a member's first scope stands in."""
     if level is None:
         return zeros(len(member.local))

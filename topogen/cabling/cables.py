@@ -45,18 +45,18 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
 def _in_cages(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints, Ints]:
     """Return, for the a end of each link, who owns its cages, its turn in them, and the links of a cage."""
     owner, serial, size = (np.empty(len(columns), np.int64) for _ in range(3))
-    kinds = sorted({_kind(fabric, block) for block, _ in columns.blocks})
+    kinds = sorted({_cable_kind(fabric, block) for block, _ in columns.blocks})
     for block, rows in columns.blocks:
         order = cage_order(fabric, block.a.group, block.a.port)
         device = columns.a[rows] - fabric.groups[block.a.group].first
         # Devices, racks and trays are all numbered from 0: each kind of port counts in a class of its own.
-        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_kind(fabric, block))
+        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_cable_kind(fabric, block))
         serial[rows] = columns.a_port[rows].astype(np.int64) * order.members[device] + order.rank[device]
         size[rows] = fabric.groups[block.a.group].type.ports[block.a.port].cage_links
     return owner, serial, size
 
 
-def _kind(fabric: Fabric, block: LinkBlock) -> tuple[str, int]:
+def _cable_kind(fabric: Fabric, block: LinkBlock) -> tuple[str, int]:
     """Return the device type and port group that a block begins at."""
     return fabric.groups[block.a.group].type.name, block.a.port
 

@@ -40,7 +40,7 @@ def cage_order(fabric: Fabric, index: int, port: int) -> CageOrder:
         one = np.ones(group.count, np.int64)
         return CageOrder(group.first + np.arange(group.count), one - 1, one)
     alike = [other for other in fabric.groups if other.type.name == group.type.name]
-    places = [_places(fabric, other, level) for other in alike]
+    places = [_cage_places(fabric, other, level) for other in alike]
     every = np.concatenate(places)
     _, row, members = np.unique(every, return_inverse=True, return_counts=True)
     start = sum(len(found) for other, found in zip(alike, places, strict=True) if other.first < group.first)
@@ -48,7 +48,7 @@ def cage_order(fabric: Fabric, index: int, port: int) -> CageOrder:
     return CageOrder(every[part], cumcount(every)[part], members[row][part])
 
 
-def _places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
+def _cage_places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
     places = place_ids(fabric, group, level)
     if places is None:
         message = f'"{group.label}" is not in any place of level "{level}"'

@@ -40,9 +40,9 @@ class PortBook:
         allowed = np.zeros(used.rows.shape[-1], bool)
         allowed[list(wanted) if wanted is not None else slice(None)] = True
         opened = (used.rows == FREE) & allowed
-        if not _alike(opened):
+        if not _rows_equal(opened):
             there = distinct(used.kind.at(devices()))
-            if not _alike(opened[there]):
+            if not _rows_equal(opened[there]):
                 return np.asarray(_ranked(opened)[used.kind.full()])
             opened = opened[there]
         return np.flatnonzero(opened[0])
@@ -61,7 +61,7 @@ class PortBook:
         self.maps[key] = Rows(Runs(used.kind.count, starts, kinds), rows)
 
 
-def _alike(rows: Ints) -> bool:
+def _rows_equal(rows: Ints) -> bool:
     return len(rows) == 1 or bool((rows == rows[0]).all())
 
 

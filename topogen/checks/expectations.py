@@ -36,13 +36,13 @@ class Expectation:
 
 def check_expectations(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
     """Return every line of ``expect`` with what was found, in the order of the file."""
-    lines = _lines(fabric.spec.expect)
+    lines = _figures_in_spec(fabric.spec.expect)
     return tuple(_compare(fabric, rollup, "expect", path, condition, "") for path, condition in lines)
 
 
 def check_quoted(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
     """Return every published figure of ``quoted`` beside the computed one; a difference is no failure."""
-    lines: Iterator[tuple[tuple[str, ...], Quoted]] = _lines(fabric.spec.quoted)
+    lines: Iterator[tuple[tuple[str, ...], Quoted]] = _figures_in_spec(fabric.spec.quoted)
     return tuple(_compare(fabric, rollup, "quoted", path, item.value, item.source) for path, item in lines)
 
 
@@ -59,7 +59,7 @@ def _failure(fabric: Fabric, row: Expectation) -> Problem:
     return Problem("E701", message, f"expect.{row.key}", row.mark, hint, fabric.marks.line(row.mark))
 
 
-def _lines(spec: ExpectSpec | QuotedSpec) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _figures_in_spec(spec: ExpectSpec | QuotedSpec) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Yield the path of each figure below its top key, and what is written there."""
     for kind in type(spec).model_fields:
         for key, item in getattr(spec, kind).items():

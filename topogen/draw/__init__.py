@@ -113,9 +113,9 @@ def _too_crowded(fabric: Fabric, asked: str) -> Problem:
 
 def _small_selection(fabric: Fabric) -> str:
     """Return how to draw a device that has few enough ports to show every link."""
-    small = (path_name(group.path, 0) for group in fabric.groups if 0 < _ports(group) <= MANY_LINKS)
+    small = (path_name(group.path, 0) for group in fabric.groups if 0 < _port_count(group) <= MANY_LINKS)
     return f"--diagram links --only {one}" if (one := next(small, "")) else "select a part with --only"
 
 
-def _ports(group: DeviceGroup) -> int:
+def _port_count(group: DeviceGroup) -> int:
     return sum(port.count for port in group.type.ports)

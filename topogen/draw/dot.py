@@ -38,32 +38,32 @@ HEAD = f"""\
 
 def to_dot(picture: Picture) -> str:
     """Return a picture as DOT."""
-    return "\n".join(_lines(picture)) + "\n"
+    return "\n".join(_dot_lines(picture)) + "\n"
 
 
-def _lines(picture: Picture) -> Iterator[str]:
+def _dot_lines(picture: Picture) -> Iterator[str]:
     yield f"graph {quoted(picture.name)} {{"
     yield HEAD.rstrip()
-    yield f"  label=<{_heading(picture)}>"
+    yield f"  label=<{_dot_heading(picture)}>"
     yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
     yield f"    peripheries=0 labelloc=b label=<{_footer(picture)}>"
     if picture.shelves:
         yield f"    shelves [label=<{_shelves(picture)}>]"
-    yield from _inside(picture, "", "    ")
+    yield from _frame_contents(picture, "", "    ")
     yield "  }"
     yield "}"
 
 
-def _inside(picture: Picture, frame: str, indent: str) -> Iterator[str]:
+def _frame_contents(picture: Picture, frame: str, indent: str) -> Iterator[str]:
     """Yield the boxes and frames that stand directly in a frame, and the lines between them."""
     for node in (node for node in picture.nodes if node.frame == frame):
         yield indent + _node(node, max((_label_width(edge) for edge in _beside(picture, node)), default=0))
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
         yield f"{indent}  {FRAME} labelloc={'b' if inner.below else 't'} label=<{_frame(inner)}>"
-        yield from _inside(picture, inner.id, indent + "  ")
+        yield from _frame_contents(picture, inner.id, indent + "  ")
         yield f"{indent}}}"
-    yield from (indent + _edge(edge) for edge in picture.edges if edge.frame == frame)
+    yield from (indent + _dot_edge(edge) for edge in picture.edges if edge.frame == frame)
 
 
 def _beside(picture: Picture, node: Node) -> list[Edge]:
@@ -98,7 +98,7 @@ def escaped(text: str) -> str:
     return plain.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _row(text: str, size: int = 11, colour: str = INK, *, bold: bool = False, more: str = "") -> str:
+def _text_row(text: str, size: int = 11, colour: str = INK, *, bold: bool = False, more: str = "") -> str:
     return f"<TR>{_cell(text, size, bold=bold, colour=colour, more=more)}</TR>"
 
 
@@ -109,20 +109,22 @@ def _cell(text: str, size: int, *, bold: bool, colour: str = INK, more: str = ""
     return f'<TD ALIGN="LEFT"{width}{more}><FONT POINT-SIZE="{size}" COLOR="{colour}">{words}</FONT></TD>'
 
 
-def _table(rows: Iterable[str], attributes: str = 'CELLPADDING="1"') -> str:
+def _html_table(rows: Iterable[str], attributes: str = 'CELLPADDING="1"') -> str:
     return f'<TABLE BORDER="0" CELLSPACING="0" {attributes}>{"".join(rows)}</TABLE>'
 
 
-def _heading(picture: Picture) -> str:
-    rows = [_row(picture.title, 16, bold=True)]
+def _dot_heading(picture: Picture) -> str:
+    rows = [_text_row(picture.title, 16, bold=True)]
     if picture.alert:
-        rows.append(_row(picture.alert, 13, "#FFFFFF", bold=True, more=f' BGCOLOR="{ALERT}"'))
-    rows += [_row(line, 12) for line in picture.lines]
-    return _table(rows, f'CELLPADDING="1" WIDTH="{HEADING_WIDTH}"')
+        rows.append(_text_row(picture.alert, 13, "#FFFFFF", bold=True, more=f' BGCOLOR="{ALERT}"'))
+    rows += [_text_row(line, 12) for line in picture.lines]
+    return _html_table(rows, f'CELLPADDING="1" WIDTH="{HEADING_WIDTH}"')
 
 
 def _frame(frame: Frame) -> str:
-    return _table([_row(frame.title, 12, bold=True), *(_row(line, 11, SOFT) for line in frame.lines)])
+    return _html_table(
+        [_text_row(frame.title, 12, bold=True), *(_text_row(line, 11, SOFT) for line in frame.lines)]
+    )
 
 
 # Boxes and lines
@@ -133,7 +135,7 @@ def _node(node: Node, beside: int) -> str:
 
     Graphviz does not widen a frame for the text of a line: the box has to.
     """
-    rows = [_row(node.title, 12, bold=True), *(_row(line) for line in node.lines)]
+    rows = [_text_row(node.title, 12, bold=True), *(_text_row(line) for line in node.lines)]
     border = "dashed" if node.kind == "outside" else "rounded"
     look = f'BORDER="1" STYLE="{border}" COLOR="{SOFT}" BGCOLOR="{FILLS[node.kind]}"'
     wide = f' WIDTH="{2 * beside}"' if beside else ""
@@ -141,10 +143,10 @@ def _node(node: Node, beside: int) -> str:
     return f"{quoted(node.id)} [label=<{table}>]"
 
 
-def _edge(edge: Edge) -> str:
+def _dot_edge(edge: Edge) -> str:
     letters = ((line, *_letters(at)) for at, line in enumerate(edge.lines))
     cells = (_cell(line, size, bold=bold, more=' BGCOLOR="white"') for line, size, bold in letters)
-    label = _table(f"<TR>{GAP}{cell}{GAP}</TR>" for cell in cells)
+    label = _html_table(f"<TR>{GAP}{cell}{GAP}</TR>" for cell in cells)
     return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke)} label=<{label}>]"
 
 
@@ -175,24 +177,24 @@ def _stroke(stroke: Stroke) -> str:
 def _shelves(picture: Picture) -> str:
     """Return all panels as one table: nothing is left to a layout."""
     widest = max(len(panels) for panels in picture.shelves)
-    return _table((_shelf(panels, widest) for panels in picture.shelves), 'CELLPADDING="6"')
+    return _html_table((_shelf(panels, widest) for panels in picture.shelves), 'CELLPADDING="6"')
 
 
 def _shelf(panels: Sequence[Panel], places: int) -> str:
     """Return panels side by side, all as tall as the tallest: a table would stretch their rows."""
     lines = max(len(panel.lines) for panel in panels)
     rows = max(len(panel.rows) for panel in panels)
-    cells = [f"<TD>{_panel(panel, lines, rows)}</TD>" for panel in panels]
+    cells = [f"<TD>{_html_panel(panel, lines, rows)}</TD>" for panel in panels]
     return f"<TR>{''.join(cells)}{'<TD></TD>' * (places - len(panels))}</TR>"
 
 
-def _panel(panel: Panel, lines: int, rows: int) -> str:
-    head = [_row(panel.title, 12, bold=True)]
-    head += [_row(line, 10, SOFT) for line in (*panel.lines, *[" "] * (lines - len(panel.lines)))]
+def _html_panel(panel: Panel, lines: int, rows: int) -> str:
+    head = [_text_row(panel.title, 12, bold=True)]
+    head += [_text_row(line, 10, SOFT) for line in (*panel.lines, *[" "] * (lines - len(panel.lines)))]
     cells = [f"<TR>{''.join(map(_panel_cell, row))}</TR>" for row in panel.rows]
     cells += [f'<TR><TD COLOR="white" HEIGHT="{ROW_HEIGHT}"></TD></TR>'] * (rows - len(panel.rows))
     look = f'BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="1" COLOR="{RULE}"'
-    return _table([*head, f'<TR><TD ALIGN="LEFT"><TABLE {look}>{"".join(cells)}</TABLE></TD></TR>'])
+    return _html_table([*head, f'<TR><TD ALIGN="LEFT"><TABLE {look}>{"".join(cells)}</TABLE></TD></TR>'])
 
 
 def _panel_cell(cell: Cell) -> str:
@@ -217,7 +219,7 @@ def _panel_cell(cell: Cell) -> str:
 def _footer(picture: Picture) -> str:
     rows = [_legend_row(row) for row in picture.legend]
     rows += [f'<TR><TD></TD><TD ALIGN="LEFT">{escaped(note)}</TD></TR>' for note in picture.notes]
-    return _table(rows, 'CELLPADDING="3"')
+    return _html_table(rows, 'CELLPADDING="3"')
 
 
 def _legend_row(row: LegendRow) -> str:
@@ -228,7 +230,7 @@ def _legend_row(row: LegendRow) -> str:
 def _swatch(kind: CellKind) -> str:
     """Return a patch of the colour of a cell."""
     fill = f' BGCOLOR="{FILLS[kind]}"' if kind in FILLS else ""
-    return _table([f'<TR><TD BORDER="1" COLOR="{RULE}" {SWATCH}{fill}></TD></TR>'])
+    return _html_table([f'<TR><TD BORDER="1" COLOR="{RULE}" {SWATCH}{fill}></TD></TR>'])
 
 
 def _sample(stroke: Stroke) -> str:
@@ -236,20 +238,24 @@ def _sample(stroke: Stroke) -> str:
     tall = round(stroke.width)
     first, last = stroke.colours[0], stroke.colours[-1]
     if stroke.style == "double":
-        rows = [_cells([(48, first)], 2), _cells([(48, "")], 2), _cells([(48, first)], 2)]
+        rows = [
+            _sample_cells([(48, first)], 2),
+            _sample_cells([(48, "")], 2),
+            _sample_cells([(48, first)], 2),
+        ]
     elif stroke.style == "solid":
-        rows = [_cells([(48, first)], tall)]
+        rows = [_sample_cells([(48, first)], tall)]
     else:
         on, off = (8, 4) if stroke.style == "dashed" else (2, 4)
         count = 48 // (on + off)
         dashes = [
             cell for at in range(count) for cell in ((on, first if at < count / 2 else last), (off, ""))
         ]
-        rows = [_cells(dashes, tall)]
-    return _table(rows, 'CELLPADDING="0"')
+        rows = [_sample_cells(dashes, tall)]
+    return _html_table(rows, 'CELLPADDING="0"')
 
 
-def _cells(cells: Iterable[tuple[int, str]], tall: int) -> str:
+def _sample_cells(cells: Iterable[tuple[int, str]], tall: int) -> str:
     fixed = f'HEIGHT="{tall}" FIXEDSIZE="TRUE"'
     made = [
         f'<TD WIDTH="{wide}" {fixed}' + (f' BGCOLOR="{ink}"' if ink else "") + "></TD>" for wide, ink in cells

@@ -40,7 +40,7 @@ class _Line:
 
 def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the fabric by kinds of devices."""
-    lines = _lines(fabric, touched)
+    lines = _lines_between_types(fabric, touched)
     labels = list(dict.fromkeys(group.label for group in fabric.groups))
     if touched:
         ends = {label for line in lines for label in (line.a, line.b)} | _picked(fabric, touched)
@@ -56,9 +56,9 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
         lines=heading_lines(fabric, roll_up, "grouped by device type", touched),
         frames=(),
         nodes=(*_boxes(fabric, parts, every, labels), *_outside(shown)),
-        edges=tuple(_edge(fabric, line, whole=touched is None) for line in lines),
+        edges=tuple(_group_edge(fabric, line, whole=touched is None) for line in lines),
         legend=legend_rows(fabric, shown, dict.fromkeys(link.network for link in shown)),
-        notes=_shared(parts) if touched is None else (),
+        notes=_shared_part_notes(parts) if touched is None else (),
     )
 
 
@@ -86,7 +86,7 @@ def _boxes(fabric: Fabric, parts: Sequence[Standing], every: list[str], labels: 
         yield Node(label, f"{format_count(count)} x {label}", tuple(lines), kind)
 
 
-def _shared(parts: Sequence[Standing]) -> tuple[str, ...]:
+def _shared_part_notes(parts: Sequence[Standing]) -> tuple[str, ...]:
     """Return the parts that devices of several kinds share, with the place that they are counted in."""
     shared: Counter[tuple[str, str]] = Counter()
     for one in parts:
@@ -112,7 +112,7 @@ def _outside(links: list[LinkGroup]) -> Iterator[Node]:
 # Lines
 
 
-def _lines(fabric: Fabric, touched: Selection | None) -> list[_Line]:
+def _lines_between_types(fabric: Fabric, touched: Selection | None) -> list[_Line]:
     """Return one line for each link group between two labels, in file order."""
     found: Counter[tuple[int, str, str]] = Counter()
     for index, link in enumerate(fabric.links):
@@ -128,12 +128,12 @@ def _labels(fabric: Fabric, block: LinkBlock) -> tuple[str, str]:
     return fabric.groups[block.a.group].label, fabric.groups[block.b.group].label if block.b else ""
 
 
-def _edge(fabric: Fabric, line: _Line, *, whole: bool) -> Edge:
+def _group_edge(fabric: Fabric, line: _Line, *, whole: bool) -> Edge:
     """Return a line with its higher end first: what is outside, else the b end, which is the upper one."""
     link = line.link
     words = [f"{format_count(line.links)} x {format_rate(link.rate)}", medium_name(link), link.name]
     words += [f"{link.network}, tier {link.tier}", strands_of(fabric, link, line.links)]
-    lengths = _lengths(line) if whole else None
+    lengths = _length_span(line) if whole else None
     if lengths:
         guessed = link.lengths.with_basis("default")
         words.append(span(*lengths) + (" (default)" if guessed else ""))
@@ -143,7 +143,7 @@ def _edge(fabric: Fabric, line: _Line, *, whole: bool) -> Edge:
     )
 
 
-def _lengths(line: _Line) -> tuple[int, int] | None:
+def _length_span(line: _Line) -> tuple[int, int] | None:
     """Return the shortest and the longest in mm, None where one is unknown or all are on boards."""
     far = line.b or line.link.outside
     found = [one.length_mm for one in line.link.lengths if (one.a_type, one.b_type) == (line.a, far)]

@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 
 def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems) -> Granted:
     """Return the best medium of each class of links; classes that none reaches are noted."""
-    classes, number = _classes(links)
+    classes, number = _link_classes(links)
     catalog = links.fabric.catalog
     media = [catalog.media[name] for name in dict.fromkeys(choice.among)]
-    contests = [[_entry(catalog, medium, link, choice.choose) for medium in media] for link in classes]
+    contests = [
+        [_contest_entry(catalog, medium, link, choice.choose) for medium in media] for link in classes
+    ]
     lost = [index for index, contest in enumerate(contests) if not any(entry.reaches for entry in contest)]
     if lost:
         _refuse_unreached(links, policy, media, np.flatnonzero(np.isin(number, lost)), problems)
@@ -40,19 +42,19 @@ def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems
     if blind:
         count = int(links.copies[np.isin(number, blind)].sum())
         _warn_of_unknown(links, policy, contests[blind[0]], count, problems)
-    return Granted([_grant(contest, policy, choice) for contest in contests], number)
+    return Granted([_grant_of_contest(contest, policy, choice) for contest in contests], number)
 
 
 # Classes
 
 
-def _classes(links: Links) -> tuple[list[LinkClass], Ints]:
+def _link_classes(links: Links) -> tuple[list[LinkClass], Ints]:
     """Return the classes of links that media treat alike, and the class of each link, shape (links,)."""
     length = lengths_of_cables(links.fabric, links.group, links.columns, links.length)
-    ports = list(dict.fromkeys(_ports(links, block) for block, _ in links.columns.blocks))
+    ports = list(dict.fromkeys(_ports_of_block(links, block) for block, _ in links.columns.blocks))
     kind = np.empty(len(length), np.int64)
     for block, rows in links.columns.blocks:
-        kind[rows] = ports.index(_ports(links, block))
+        kind[rows] = ports.index(_ports_of_block(links, block))
     span = int(length.max()) + 2
     keys, number = np.unique(kind * span + length + 1, return_inverse=True)
     classes = []
@@ -63,7 +65,7 @@ def _classes(links: Links) -> tuple[list[LinkClass], Ints]:
     return classes, number
 
 
-def _ports(links: Links, block: LinkBlock) -> tuple[Port, ...]:
+def _ports_of_block(links: Links, block: LinkBlock) -> tuple[Port, ...]:
     """Return the ports of the ends that are in the model."""
     groups = links.fabric.groups
     return tuple(groups[end.group].type.ports[end.port] for end in (block.a, block.b) if end)
@@ -85,7 +87,7 @@ class _Entry:
     reaches: bool = True
 
 
-def _entry(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> _Entry:
+def _contest_entry(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> _Entry:
     if short := _out_of_reach(medium, link):
         return _Entry(medium.id, reason=short, reaches=False)
     if choose == "preferred":
@@ -112,7 +114,7 @@ def _is_blind(contest: list[_Entry], choice: ChoiceSpec) -> bool:
     return choice.choose != "preferred" and bool(able) and all(entry.value is None for entry in able)
 
 
-def _grant(contest: list[_Entry], policy: str, choice: ChoiceSpec) -> Grant:
+def _grant_of_contest(contest: list[_Entry], policy: str, choice: ChoiceSpec) -> Grant:
     """Return the medium of least value, the first of the list among equals; none where none reaches."""
     able = [entry for entry in contest if entry.reaches]
     if not able:
@@ -164,13 +166,13 @@ def _refuse_unreached(links: Links, policy: str, media: list[Medium], rows: Ints
     count = format_count(int(links.copies[rows].sum()))
     message = (
         f'{count} links of "{group.name}" exceed the reach of every medium in "{policy}"; '
-        f"the longest, {' - '.join(ends)}, is {_length(int(links.length[worst]))}; {best}"
+        f"the longest, {' - '.join(ends)}, is {_length_words(int(links.length[worst]))}; {best}"
     )
     hint = "add a medium with longer reach to among, or move the ends closer"
     problems.add("E304", message, ("policies", policy, "among"), hint)
 
 
-def _length(mm: int) -> str:
+def _length_words(mm: int) -> str:
     return "of unknown length" if mm == UNKNOWN_MM else format_length(mm)
 
 

@@ -94,11 +94,11 @@ def shares(medium: Medium, link: LinkClass) -> Iterator[Share]:
     if not medium.recipe and medium.kind != "board":
         raise NotComparableError("no recipe")
     for line in medium.recipe.values():
-        owned = _of_link if line.per in ("link", "lane") else _of_ends
+        owned = _shares_of_link if line.per in ("link", "lane") else _shares_of_ends
         yield from owned(medium, line, link)
 
 
-def _of_link(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
+def _shares_of_link(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
     """Yield what belongs to the link or to its lanes."""
     group = link.group
     carried = group.links_per_cable if line.per == "link" else 1
@@ -111,7 +111,7 @@ def _of_link(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
     yield Share(_part(line, carried, group.lanes, group.lane_rate), qty)
 
 
-def _of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
+def _shares_of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
     """Yield what belongs to ends, devices and pools; a passive port brings no lanes to a pool."""
     for port in link.ports:
         if line.per == "end":
@@ -121,15 +121,15 @@ def _of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
             yield Share(_part(line, 1, None, None), Fraction(line.qty, port.count))
         elif lanes := port_lanes(port, medium):
             part = _part(line, 1, link.group.lanes, link.group.lane_rate)
-            yield Share(part, lanes * _a_lane(medium, line))
+            yield Share(part, lanes * _pieces_per_lane(medium, line))
         elif port.rate is not None:
             raise NotComparableError(f"lanes unknown, so no {line.name}")
 
 
-def _a_lane(medium: Medium, line: Line) -> Fraction:
+def _pieces_per_lane(medium: Medium, line: Line) -> Fraction:
     """Return the pieces of a pooled line for one lane: by what a piece serves, without rounding."""
     serves, unit = line.serves or (1, "lanes")
-    served = Fraction(1) if unit == "lanes" else _a_lane(medium, medium.recipe[unit])
+    served = Fraction(1) if unit == "lanes" else _pieces_per_lane(medium, medium.recipe[unit])
     return served * line.qty / serves
 
 

@@ -37,7 +37,7 @@ def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
             groups.append(group)
             continue
         links = _looked_at(fabric, group)
-        groups += parts_of(links, _grant(links, used, problems))
+        groups += parts_of(links, _granted_links(links, used, problems))
     warn_of_unused(fabric, used, problems)
     return fabric if groups == list(fabric.links) else renumbered(fabric, groups)
 
@@ -63,7 +63,7 @@ def _policy_of(fabric: Fabric, group: LinkGroup) -> str | None:
     return name if name in fabric.spec.policies else None
 
 
-def _grant(links: Links, used: Used, problems: Problems) -> Granted:
+def _granted_links(links: Links, used: Used, problems: Problems) -> Granted:
     """Return what each link is given: by its group, or by the policy of its group; overrides win."""
     policy = _policy_of(links.fabric, links.group)
     if policy is None:

@@ -34,18 +34,20 @@ def grant_by_rules(links: Links, policy: str, used: Used, problems: Problems) ->
     counts = used.setdefault(policy, np.zeros(len(rules), np.int64))
     np.add.at(counts, rule[rule >= 0], links.copies[rule >= 0])
     _refuse_unmatched(links, policy, rule, problems)
-    grants = [_grant(policy, rules, number) for number in range(len(rules))]
+    grants = [_grant_of_rule(policy, rules, number) for number in range(len(rules))]
     return Granted(grants, np.maximum(rule, 0))
 
 
-def _grant(policy: str, rules: Sequence[RuleSpec], number: int) -> Grant:
+def _grant_of_rule(policy: str, rules: Sequence[RuleSpec], number: int) -> Grant:
     passed = enumerate(rules[:number], start=1)
-    rejected = [Rejected(rule.use, f"rule {turn} does not apply: {_words(rule)}") for turn, rule in passed]
+    rejected = [
+        Rejected(rule.use, f"rule {turn} does not apply: {_rule_words(rule)}") for turn, rule in passed
+    ]
     use = rules[number].use
-    return Grant((use, use), f"{policy}, rule {number + 1}: {_words(rules[number])}", tuple(rejected))
+    return Grant((use, use), f"{policy}, rule {number + 1}: {_rule_words(rules[number])}", tuple(rejected))
 
 
-def _words(rule: RuleSpec) -> str:
+def _rule_words(rule: RuleSpec) -> str:
     """Return the conditions of a rule as they are written."""
     return ", ".join(_conditions(rule)) or "otherwise"
 
@@ -68,16 +70,16 @@ def _matches(links: Links, rule: RuleSpec) -> Bools:
     group, length = links.group, links.length
     matches = np.full(len(length), rule.network in (None, group.network))
     if rule.length is not None:
-        matches &= (length != UNKNOWN_MM) & _holds(rule.length, length, MM_PER_M)
+        matches &= (length != UNKNOWN_MM) & _condition_holds(rule.length, length, MM_PER_M)
     if rule.lane_rate is not None:
         rate = np.full(len(length), group.lane_rate or 0, np.int64)
-        matches &= (rate > 0) & _holds(rule.lane_rate, rate, MBPS_PER_GBPS)
+        matches &= (rate > 0) & _condition_holds(rule.lane_rate, rate, MBPS_PER_GBPS)
     if rule.same is not None:
         matches &= _same_place(links, rule.same)
     return matches
 
 
-def _holds(condition: Condition, values: Ints, scale: int) -> Bools:
+def _condition_holds(condition: Condition, values: Ints, scale: int) -> Bools:
     """Return where a condition holds for whole numbers of 1/``scale`` of its unit."""
     kinds, index = np.unique(values, return_inverse=True)
     return np.array([condition.holds(Fraction(int(kind), scale)) for kind in kinds])[index]

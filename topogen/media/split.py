@@ -31,7 +31,7 @@ def parts_of(links: Links, granted: Granted) -> Iterator[LinkGroup]:
     for kind, row in zip(kinds.tolist(), first.tolist(), strict=True):
         rows = np.flatnonzero(keys == kind)
         stated = int(links.stated[row])
-        name = group.name if len(kinds) == 1 else f"{group.name}/{_words(media[medium[row]], stated)}"
+        name = group.name if len(kinds) == 1 else f"{group.name}/{_class_words(media[medium[row]], stated)}"
         yield replace(
             group,
             name=name,
@@ -45,7 +45,7 @@ def parts_of(links: Links, granted: Granted) -> Iterator[LinkGroup]:
         )
 
 
-def _words(media: tuple[str, str] | None, stated: int) -> str:
+def _class_words(media: tuple[str, str] | None, stated: int) -> str:
     medium = "+".join(dict.fromkeys(media)) if media else "none"
     return medium if stated < 0 else f"{medium}_{stated}mm"
 
@@ -123,13 +123,13 @@ def renumbered(fabric: Fabric, links: Sequence[LinkGroup]) -> Fabric:
     ports = {key: replace(used, rows=table[used.rows]) for key, used in fabric.ports.items()}
     for index, group in enumerate(links):
         if start[group.base or group.name] != index:  # the first of its parts is named by the table
-            for side, end in ((side, end) for block in group.blocks for side, end in _sides(block)):
+            for side, end in ((side, end) for block in group.blocks for side, end in _sides_of_blocks(block)):
                 key = (end.group, end.port)
                 user = 2 * index + (0 if group.joins_alike else side)
                 ports[key] = ports[key].entered(end.scope, end.device, end.slot[0], user)
     return replace(fabric, links=tuple(links), ports=ports)
 
 
-def _sides(block: LinkBlock) -> Iterator[tuple[int, Terminal]]:
+def _sides_of_blocks(block: LinkBlock) -> Iterator[tuple[int, Terminal]]:
     """Yield the ends that are in the model, a as 0 and b as 1."""
     yield from ((side, end) for side, end in enumerate((block.a, block.b)) if end)

@@ -62,7 +62,7 @@ def expand(fabric: Fabric, group: LinkGroup) -> Columns:
     """Return the links of a group as columns."""
     count = group.count
     with needing(f"listing {format_count(count)} links of {group.name}", BYTES_PER_LINK * count):
-        columns = _empty(count, tuple(_rows(group)))
+        columns = _empty(count, tuple(_rows_of_blocks(group)))
         _fill_all(fabric, columns)
     return columns
 
@@ -93,10 +93,10 @@ def cut(block: LinkBlock, most: int) -> Iterator[LinkBlock]:
     for before in np.ndindex(box[:axis]):
         ahead = [slice(number, number + 1) for number in before]
         for start in range(0, box[axis], step):
-            yield _piece(block, (*ahead, slice(start, start + step), *behind))
+            yield _part_of_block(block, (*ahead, slice(start, start + step), *behind))
 
 
-def _piece(block: LinkBlock, box: tuple[slice, ...]) -> LinkBlock:
+def _part_of_block(block: LinkBlock, box: tuple[slice, ...]) -> LinkBlock:
     """Return the links of a block whose scope and indices lie in a smaller box."""
     scopes, *axes = box
     shape = tuple(len(range(size)[part]) for size, part in zip(block.shape, axes, strict=True))
@@ -122,17 +122,17 @@ def _fill_all(fabric: Fabric, columns: Columns) -> None:
     """Write the ends of the links of every block."""
     firsts = [one.first for one in fabric.groups]
     for block, rows in columns.blocks:
-        _fill(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
-        _fill(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
+        _fill_side(block, block.a, firsts, (columns.a[rows], columns.a_port[rows]))
+        _fill_side(block, block.b, firsts, (columns.b[rows], columns.b_port[rows]))
 
 
-def _rows(group: LinkGroup) -> list[tuple[LinkBlock, slice]]:
+def _rows_of_blocks(group: LinkGroup) -> list[tuple[LinkBlock, slice]]:
     """Return each block of a group with the rows its links take."""
     ends = np.cumsum([block.count for block in group.blocks]).tolist()
     return [(block, slice(end - block.count, end)) for block, end in zip(group.blocks, ends, strict=True)]
 
 
-def _fill(
+def _fill_side(
     block: LinkBlock,
     terminal: Terminal | None,
     firsts: list[int],
@@ -144,8 +144,8 @@ def _fill(
         return
     # One scope is laid out once and then added to where each copy starts: no temporaries.
     device, port = (column.reshape(block.scopes, -1) for column in out)
-    local = _laid(block.shape, [(terminal.axis, terminal.device)])
-    slot = _laid(block.shape, enumerate(terminal.slot))
+    local = _sums_over_box(block.shape, [(terminal.axis, terminal.device)])
+    slot = _sums_over_box(block.shape, enumerate(terminal.slot))
     table = terminal.table
     ports = table[slot][None] if table.ndim == 1 else table[terminal.scope[:, None] + local, slot]
     first, here = _starts(terminal.firsts, firsts[terminal.group])[:, None], local.astype(np.int32)
@@ -161,7 +161,7 @@ def _starts(firsts: range | Ints, first: int) -> NDArray[np.int32]:
     return (firsts + first).astype(np.int32)
 
 
-def _laid(shape: tuple[int, ...], parts: Iterable[tuple[int, Ints]]) -> Ints:
+def _sums_over_box(shape: tuple[int, ...], parts: Iterable[tuple[int, Ints]]) -> Ints:
     """Return for each link of a box the sum of what its indices are given along some axes, shape (links,)."""
     total = sum(values.reshape(-1, *(1 for _ in shape[axis + 1 :])) for axis, values in parts)
     return np.broadcast_to(total, shape).reshape(-1)

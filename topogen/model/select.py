@@ -90,7 +90,9 @@ def _are_whole(picks: Sequence[Ints], path: Steps) -> bool:
 def select_devices(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
     """Return the devices of a name, or all that stand below places of that name."""
     paths = [group.path for group in groups]
-    found = _pieces(paths, selector, below=False) or _pieces(paths, selector, below=True)
+    found = _pieces_of_selector(paths, selector, below=False) or _pieces_of_selector(
+        paths, selector, below=True
+    )
     if not found:
         raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
     return found
@@ -128,12 +130,12 @@ def _refuse_port(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piec
 
 def select_places(places: Sequence[PlaceGroup], selector: Selector) -> list[Piece]:
     """Return the places a selector names, if any; ``group`` is the index of their place group."""
-    return _pieces([place.path for place in places], selector, below=False)
+    return _pieces_of_selector([place.path for place in places], selector, below=False)
 
 
 def count_named(groups: Sequence[DeviceGroup], places: Sequence[PlaceGroup], selector: Selector) -> int:
     """Return how many devices, or else places, a selector names; never what stands below them."""
-    found = _pieces([group.path for group in groups], selector, below=False)
+    found = _pieces_of_selector([group.path for group in groups], selector, below=False)
     found = found or select_places(places, selector)
     if not found:
         raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
@@ -142,14 +144,14 @@ def count_named(groups: Sequence[DeviceGroup], places: Sequence[PlaceGroup], sel
 
 def nearest_name(groups: Sequence[DeviceGroup], selector: Selector) -> str:
     """Return a hint with the names that come nearest to the first step that no device has."""
-    names = {name for group in groups for step in group.path for name in _names(step)}
+    names = {name for group in groups for step in group.path for name in _names_of_step(step)}
     unknown = [pick.name for pick in selector.steps if pick.name not in names]
     return (
         nearest(unknown[0], names) if unknown else "every name exists, but they are not nested in this order"
     )
 
 
-def _names(step: Step) -> set[str]:
+def _names_of_step(step: Step) -> set[str]:
     return {step.entry.stem, step.type} | (
         {step.entry.name(0)} if step.entry.plain or step.count == 1 else set()
     )
@@ -164,7 +166,7 @@ class _Match:
     named: tuple[Ints, ...]
 
 
-def _pieces(paths: Sequence[Steps], selector: Selector, *, below: bool) -> list[Piece]:
+def _pieces_of_selector(paths: Sequence[Steps], selector: Selector, *, below: bool) -> list[Piece]:
     """Return what a selector names at the end of paths, or anywhere along them."""
     matches: list[tuple[int, _Match]] = []
     for index, path in enumerate(paths):
@@ -173,14 +175,14 @@ def _pieces(paths: Sequence[Steps], selector: Selector, *, below: bool) -> list[
         if match:
             matches.append((index, match))
     _refuse_missing_numbers([match for _, match in matches], selector)
-    return [_piece(index, paths[index], match) for index, match in matches if _is_found(match)]
+    return [_piece_of_match(index, paths[index], match) for index, match in matches if _is_found(match)]
 
 
 def _is_found(match: _Match) -> bool:
     return all(len(pick) for pick in match.picks)
 
 
-def _piece(index: int, path: Steps, match: _Match) -> Piece:
+def _piece_of_match(index: int, path: Steps, match: _Match) -> Piece:
     rest = [arange(step.count) for step in path[len(match.picks) :]]
     return Piece(index, path, (*match.picks, *rest))
 

@@ -40,7 +40,7 @@ def reach_chart(title: str, walls: Sequence[Wall]) -> alt.VConcatChart:
     """
     import altair as alt
 
-    panels = [_panel(wall) for wall in walls if wall.lengths]
+    panels = [_wall_panel(wall) for wall in walls if wall.lengths]
     if not panels:
         hint = "add a layout, or a length on the link groups"
         raise InputError([Problem("E653", "no link has a known length: nothing to plot", hint=hint)])
@@ -49,20 +49,20 @@ def reach_chart(title: str, walls: Sequence[Wall]) -> alt.VConcatChart:
     return left
 
 
-def _panel(wall: Wall) -> alt.LayerChart | alt.FacetChart:
+def _wall_panel(wall: Wall) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     end = ROOM * max([*wall.lengths, *wall.reaches.values()]) / MM_PER_M
     x = alt.X("length_m:Q", title="length, m", scale=alt.Scale(domain=[0, end], nice=False))
     y = alt.Y("pct:Q", title="links up to this length, %", scale=alt.Scale(domain=[0, 100]))
     steps = alt.Chart(alt.InlineData(values=list(_points(wall, end))))
-    reaches = alt.Chart(alt.InlineData(values=list(_lines(wall))))
+    reaches = alt.Chart(alt.InlineData(values=list(_reach_lines(wall))))
     layers = alt.layer(
         steps.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2).encode(x=x, y=y),
         reaches.mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=x),
         reaches.mark_text(**LABEL).encode(x=x, y=alt.value(0), text="media:N"),
     )
-    return layers.properties(width=WIDTH, height=HEIGHT, title=_title(wall))
+    return layers.properties(width=WIDTH, height=HEIGHT, title=_wall_title(wall))
 
 
 def _points(wall: Wall, end: float) -> Iterator[dict[str, float]]:
@@ -75,14 +75,14 @@ def _points(wall: Wall, end: float) -> Iterator[dict[str, float]]:
     yield {"length_m": end, "pct": 100}
 
 
-def _lines(wall: Wall) -> Iterator[dict[str, float | str]]:
+def _reach_lines(wall: Wall) -> Iterator[dict[str, float | str]]:
     """Yield one line a reach, named by all media that reach so far."""
     for mm in sorted(set(wall.reaches.values())):
         names = "\n".join(name for name, reach in wall.reaches.items() if reach == mm)
         yield {"length_m": mm / MM_PER_M, "media": names}
 
 
-def _title(wall: Wall) -> str:
+def _wall_title(wall: Wall) -> str:
     rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate unknown"
     links = f"{format_count(sum(wall.lengths.values()))} links"
     unknown = f", {format_count(wall.unknown)} more of unknown length" if wall.unknown else ""

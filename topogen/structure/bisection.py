@@ -70,10 +70,10 @@ def _cut(domain: Domain, basis: str, bound: str, bandwidth: Fraction, side: int)
 
 def end_bandwidth(domain: Domain) -> Fraction:
     """Return the bandwidth of all ends together, in Mb/s."""
-    return Fraction(int(_of_ends(domain).sum()))
+    return Fraction(int(_bandwidth_of_ends(domain).sum()))
 
 
-def _of_ends(domain: Domain) -> Ints:
+def _bandwidth_of_ends(domain: Domain) -> Ints:
     """Return the bandwidth of each end, shape (ends,)."""
     total = np.zeros(len(domain.is_end), np.int64)
     np.add.at(total, domain.a, domain.rate)
@@ -117,7 +117,7 @@ def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction |
         return None
     flows = [_flow(fabric, domain, use.device_role, use.tier) for use in roles[:-1]]
     if all((down <= up).all() for down, up in flows):
-        each = np.sort(_of_ends(domain))
+        each = np.sort(_bandwidth_of_ends(domain))
         return Fraction(int(each[: len(each) // 2].sum()))
     if any(len(np.unique(side)) > 1 for flow in flows for side in flow):
         return None

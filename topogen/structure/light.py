@@ -71,10 +71,10 @@ def loss_rows(fabric: Fabric) -> tuple[LossRow, ...]:
 
     Fibre and connectors are those of the a end's medium, the budget the lesser of both ends'.
     """
-    return tuple(row for group in fabric.links for row in _loss(fabric.catalog, group))
+    return tuple(row for group in fabric.links for row in _loss_of_group(fabric.catalog, group))
 
 
-def _loss(catalog: Catalog, group: LinkGroup) -> Iterator[LossRow]:
+def _loss_of_group(catalog: Catalog, group: LinkGroup) -> Iterator[LossRow]:
     media = [catalog.media[name] for name in group.media or ()]
     known: list[Loss] = [medium.loss for medium in media if medium.loss]
     lengths = group.lengths.span_mm
@@ -96,10 +96,12 @@ def _loss(catalog: Catalog, group: LinkGroup) -> Iterator[LossRow]:
 def laser_rows(fabric: Fabric) -> tuple[LaserRow, ...]:
     """Return the lasers of each medium in use whose light sources say how many lanes they serve."""
     names = dict.fromkeys(name for group in fabric.links for name in group.media or ())
-    return tuple(row for name in names for row in _lasers(fabric.catalog, fabric.catalog.media[name]))
+    return tuple(
+        row for name in names for row in _lasers_of_medium(fabric.catalog, fabric.catalog.media[name])
+    )
 
 
-def _lasers(catalog: Catalog, medium: Medium) -> Iterator[LaserRow]:
+def _lasers_of_medium(catalog: Catalog, medium: Medium) -> Iterator[LaserRow]:
     line = medium.recipe.get("els")
     if line is None or not isinstance(line.part, str):
         return

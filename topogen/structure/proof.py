@@ -66,7 +66,7 @@ def prove_ports(fabric: Fabric, columns: Iterable[Columns] | None = None) -> tup
     names = {key: (fabric.groups[key[0]].label, kind.name) for key, kind in kinds.items()}
     every = (expand(fabric, group) for group in fabric.links) if columns is None else columns
     for one in every:
-        for terminal, device, port in _sides(one):
+        for terminal, device, port in _ends_with_columns(one):
             key = terminal.group, terminal.port
             ends[names[key]] += len(device)
             missing[names[key]] += _take(taken[key], device, port, fabric.groups[terminal.group].first)
@@ -84,8 +84,8 @@ def degrees(fabric: Fabric, columns: Iterable[Columns]) -> Ints:
     """Return the links that end at each device, shape (devices,)."""
     total = np.zeros(fabric.n_devices, np.int64)
     for one in columns:
-        for _, device, _ in _sides(one):
-            for rows in _pieces(0, len(device)):
+        for _, device, _ in _ends_with_columns(one):
+            for rows in _slices_in_cache(0, len(device)):
                 # The devices of neighbouring links lie close together: only their range is counted.
                 low = int(device[rows].min())
                 found = np.bincount(device[rows] - low)
@@ -103,13 +103,13 @@ def links_across(columns: Iterable[Columns], side: Flags) -> tuple[int, ...]:
             int(np.count_nonzero(side[one.a[rows]] != side[one.b[rows]]))
             for block, part in one.blocks
             if block.b is not None
-            for rows in _pieces(part.start, part.stop)
+            for rows in _slices_in_cache(part.start, part.stop)
         )
         for one in columns
     )
 
 
-def _sides(columns: Columns) -> Iterator[tuple[Terminal, Numbers, Numbers]]:
+def _ends_with_columns(columns: Columns) -> Iterator[tuple[Terminal, Numbers, Numbers]]:
     """Yield each terminal with the devices and ports of its links."""
     for block, rows in columns.blocks:
         yield block.a, columns.a[rows], columns.a_port[rows]
@@ -117,14 +117,14 @@ def _sides(columns: Columns) -> Iterator[tuple[Terminal, Numbers, Numbers]]:
             yield block.b, columns.b[rows], columns.b_port[rows]
 
 
-def _pieces(start: int, stop: int) -> Iterator[slice]:
+def _slices_in_cache(start: int, stop: int) -> Iterator[slice]:
     return (slice(first, min(first + AT_ONCE, stop)) for first in range(start, stop, AT_ONCE))
 
 
 def _take(taken: Flags, device: Numbers, port: Numbers, first: int) -> int:
     """Mark the ports that some ends take, shape (devices, ports); return how many ends have none there."""
     missing = 0
-    for rows in _pieces(0, len(device)):
+    for rows in _slices_in_cache(0, len(device)):
         local, number = device[rows] - first, port[rows]
         if _all_below(local, taken.shape[0]) and _all_below(number, taken.shape[1]):
             taken[local, number] = True

@@ -47,7 +47,7 @@ def check_rails(fabric: Fabric) -> tuple[Rule, ...]:
 def _rules(fabric: Fabric, name: str, spec: FabricSpec) -> Iterator[Rule]:
     if not spec.rails_by and spec.planes == 1:
         return
-    a, b = _links(fabric, spec.network)
+    a, b = _network_links(fabric, spec.network)
     if spec.rails_by:
         yield _one_rail_a_leaf(fabric, name, spec, (a, b))
     if spec.planes > 1:
@@ -56,7 +56,7 @@ def _rules(fabric: Fabric, name: str, spec: FabricSpec) -> Iterator[Rule]:
         yield _every_plane(fabric, name, plane, (a, b))
 
 
-def _links(fabric: Fabric, network: str) -> tuple[Ints, Ints]:
+def _network_links(fabric: Fabric, network: str) -> tuple[Ints, Ints]:
     """Return the devices at both ends of every link of a network."""
     columns = [expand(fabric, link) for link in fabric.links if link.network == network and link.has_b]
     a = np.concatenate([one.a for one in columns] or [np.zeros(0, np.int32)]).astype(np.int64)

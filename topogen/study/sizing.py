@@ -81,7 +81,7 @@ def size_table(
     for asked in combinations(over):
         alike = (row for row in reversed(rows) if row.asked[:-1] == asked[:-1] and not row.refused)
         before = next(alike, None)
-        row = _size(parse, asked, fixed_tiers=fixed_tiers, strict=strict)
+        row = _sized_row(parse, asked, fixed_tiers=fixed_tiers, strict=strict)
         rows.append(_with_steps(row, before))
     return rows
 
@@ -91,7 +91,9 @@ def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
     return (tuple(zip(over, values, strict=True)) for values in product(*over.values()))
 
 
-def _size(parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool) -> Size:
+def _sized_row(
+    parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool
+) -> Size:
     """Return one size, with as many tiers as it takes where tiers may grow."""
     changes = asked
     while True:

@@ -106,7 +106,7 @@ def _each(
         except (InputError, LimitError) as error:
             yield _refused(changes, [one for one in error.problems if one.is_error])
             continue
-        row = _totals(changes, fabric, rollup, keys)
+        row = _variation_totals(changes, fabric, rollup, keys)
         yield _refused(changes, row.warnings) if strict and row.warnings else row
 
 
@@ -146,16 +146,18 @@ def same_quantities(one: Parsed, other: Parsed) -> bool:
         and not any(policy.choice for policy in one.spec.policies.values())
         and (one.scenario, one.tables, one.warnings) == (other.scenario, other.tables, other.warnings)
         and one.catalog.media == other.catalog.media
-        and _counted(one.catalog) == _counted(other.catalog)
+        and _counted_parts(one.catalog) == _counted_parts(other.catalog)
     )
 
 
-def _counted(catalog: Catalog) -> dict[str, object]:
+def _counted_parts(catalog: Catalog) -> dict[str, object]:
     """Return what building and counting read of parts."""
     return {name: (part.lengths_mm, part.bandwidth) for name, part in catalog.parts.items()}
 
 
-def _totals(changes: Changes, fabric: Fabric, rollup: RollUp, keys: Mapping[str, tuple[str, str]]) -> WhatIf:
+def _variation_totals(
+    changes: Changes, fabric: Fabric, rollup: RollUp, keys: Mapping[str, tuple[str, str]]
+) -> WhatIf:
     vendors: dict[str, Fraction] = {}
     for row in rollup.vendors:
         if row.view == "procurement" and row.cost_scope == "interconnect" and row.value:

@@ -44,8 +44,10 @@ def _edges(scene: Scene, index: int) -> Iterator[Edge]:
         mine = place.ravel() == kind
         suffix = f", between {_frames_name(scene, int(kinds[kind][0]))}" if kinds[kind][2] else ""
         one = int(first[kind])
-        spans = None if lengths is None else _span(lengths[0][between][mine], lengths[1][between][mine])
-        yield _edge(
+        spans = (
+            None if lengths is None else _bundle_span(lengths[0][between][mine], lengths[1][between][mine])
+        )
+        yield _bundle_edge(
             scene,
             link,
             (int(box_a[one]), int(box_b[one])),
@@ -53,7 +55,7 @@ def _edges(scene: Scene, index: int) -> Iterator[Edge]:
         )
 
 
-def _span(low: Ints, high: Ints) -> tuple[int, int] | None:
+def _bundle_span(low: Ints, high: Ints) -> tuple[int, int] | None:
     """Return the shortest and the longest of some bundles, None where one is unknown or all are 0."""
     return (int(low.min()), int(high.max())) if low.min() >= 0 and high.max() > 0 else None
 
@@ -71,7 +73,7 @@ def _frames_name(scene: Scene, box: int) -> str:
     return scene.fabric.places[scene.merged.frames[frame].copies[0][0]].level + "s"
 
 
-def _edge(scene: Scene, link: LinkGroup, ends: tuple[int, int], lines: tuple[str, ...]) -> Edge:
+def _bundle_edge(scene: Scene, link: LinkGroup, ends: tuple[int, int], lines: tuple[str, ...]) -> Edge:
     """Return a line with its higher end first; outside stands above switches and below what computes."""
     a, b = ends
     heights = [box.height for box in scene.merged.boxes]

@@ -75,7 +75,7 @@ def merge(fabric: Fabric, contraction: Contraction) -> Merged:
     chains = _chains(fabric, contraction)
     heights = _heights(fabric, contraction)
     merged = None
-    for classes in _classes(fabric, contraction):
+    for classes in _node_classes(fabric, contraction):
         for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
             merged = _Merging(fabric.places, chains, heights, classes.tolist(), few_boxes, few_frames).done()
             if _is_readable(contraction, merged):
@@ -112,7 +112,7 @@ def _cycles(pairs: set[tuple[int, int]]) -> int:
     return cycles
 
 
-def _classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
+def _node_classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
     """Yield classes of nodes, finest first: alike in all their links, alike inside, of one type."""
     types = np.unique(node_types(fabric, contraction), return_inverse=True)[1]
     looks = [types, *device_counts(fabric, contraction).values()]

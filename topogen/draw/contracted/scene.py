@@ -109,11 +109,11 @@ def _box_lines(scene: Scene, box: Box) -> list[str]:
     if len(box.nodes) == 1:
         for shares in (held, parts):
             lines += wrapped(listed({name: total for name, total, _ in shares}))
-        return [*lines, *_inside(scene, box, "inside: ")]
+        return [*lines, *_links_inside_box(scene, box, "inside: ")]
     for shares in (held, parts):
         each = {name: one for name, _, one in shares if one}
         lines += wrapped(f"each: {listed(each)}") if each else []
-    lines += _inside(scene, box, "inside each: ")
+    lines += _links_inside_box(scene, box, "inside each: ")
     return lines + wrapped(f"total: {listed({name: total for name, total, _ in (*held, *parts)})}")
 
 
@@ -153,7 +153,7 @@ def _share(name: str, here: Ints) -> Share:
     return name, int(here.sum()), int(here[0]) if (here == here[0]).all() else None
 
 
-def _inside(scene: Scene, box: Box, start: str) -> list[str]:
+def _links_inside_box(scene: Scene, box: Box, start: str) -> list[str]:
     """Return the links between devices of one place, a line for each link group."""
     lines = []
     for link, bundles in zip(scene.fabric.links, scene.contraction.bundles, strict=True):

@@ -31,9 +31,9 @@ LEGEND: tuple[tuple[CellKind, str], ...] = (
 
 def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the racks of a fabric side by side; what stands in none is a list."""
-    racks = _alike(racked(fabric, roll_up, touched))
+    racks = _identical_racks(racked(fabric, roll_up, touched))
     top = top_of([copies[0] for copies in racks])
-    panels = [panel(*_title(fabric, copies), copies[0], top) for copies in racks]
+    panels = [panel(*_panel_title(fabric, copies), copies[0], top) for copies in racks]
     kinds = {cell.kind for one in panels for row in one.rows for cell in row}
     return Picture(
         name=fabric.name,
@@ -49,7 +49,7 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
     )
 
 
-def _alike(racks: list[Racked]) -> list[list[Racked]]:
+def _identical_racks(racks: list[Racked]) -> list[list[Racked]]:
     """Return racks one by one while they are few, else with those that hold the same together."""
     if len(racks) <= MANY_RACKS:
         return [[rack] for rack in racks]
@@ -60,7 +60,7 @@ def _alike(racks: list[Racked]) -> list[list[Racked]]:
     return list(kinds.values())
 
 
-def _title(fabric: Fabric, copies: list[Racked]) -> tuple[str, list[str]]:
+def _panel_title(fabric: Fabric, copies: list[Racked]) -> tuple[str, list[str]]:
     """Return the title of a panel, and a line where it stands for several racks."""
     if copies[0].rack == NO_RACK:
         return "not in a rack", []

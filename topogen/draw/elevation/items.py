@@ -153,7 +153,7 @@ def _items(
                     around="" if path in made else "/".join(around.split("/")[depth:]),
                     unit=int(unit[index]),
                     height=height_of(fabric.spec, kind),
-                    kind=_kind({roles[label] for label in held}),
+                    kind=_box_kind({roles[label] for label in held}),
                     holds=tuple({**({} if is_device else held), **+plugged}.items()),
                     picked=bool(picked[index]),
                 )
@@ -161,7 +161,7 @@ def _items(
     return items
 
 
-def _kind(roles: set[str]) -> Kind:
+def _box_kind(roles: set[str]) -> Kind:
     switches = {role in SWITCH_ROLES for role in roles}
     return "mixed" if len(switches) > 1 else "switch" if True in switches else "compute"
 

@@ -28,7 +28,7 @@ def panel(title: str, lines: Sequence[str], rack: Racked, top: int) -> Panel:
     rows = list(_elevation(standing, top)) if standing else []
     if listed_items:
         rows += [(Cell(NO_U, "head", columns=3),), *_list(listed_items)]
-    return Panel(title, (*lines, *_totals(rack)), tuple(rows))
+    return Panel(title, (*lines, *_rack_totals(rack)), tuple(rows))
 
 
 def top_of(racks: Sequence[Racked]) -> int:
@@ -38,7 +38,7 @@ def top_of(racks: Sequence[Racked]) -> int:
     )
 
 
-def _totals(rack: Racked) -> list[str]:
+def _rack_totals(rack: Racked) -> list[str]:
     lines = wrapped(f"holds {listed(rack.devices)}", LINE) if rack.devices else []
     lines += wrapped(listed(rack.parts), LINE)
     return lines + wrapped(f"shared within the rack: {listed(rack.shared)}" if rack.shared else "", LINE)
@@ -59,12 +59,12 @@ def _elevation(items: Sequence[Item], top: int) -> Iterator[tuple[Cell, ...]]:
         elif unit in upper:
             here = at[upper[unit]]
             taken = unit - upper[unit]
-            yield (label, *_cells(here, taken + 1))
+            yield (label, *_unit_cells(here, taken + 1))
         else:
             yield (label, Cell("", "empty", columns=2))
 
 
-def _cells(items: Sequence[Item], span: int) -> tuple[Cell, ...]:
+def _unit_cells(items: Sequence[Item], span: int) -> tuple[Cell, ...]:
     """Return name and contents of what stands at one U."""
     first = items[0]
     kind: CellKind = first.kind if any(item.picked for item in items) else "plain"
@@ -75,10 +75,10 @@ def _cells(items: Sequence[Item], span: int) -> tuple[Cell, ...]:
         words = f"each {listed(dict(first.holds))}"
     else:
         words = "; ".join(listed(dict(item.holds)) for item in items)
-    return Cell(_names(items), kind, span), Cell(words, kind, span)
+    return Cell(_item_names(items), kind, span), Cell(words, kind, span)
 
 
-def _names(items: Sequence[Item]) -> str:
+def _item_names(items: Sequence[Item]) -> str:
     """Return names in a row, the first in full.
 
     ``switch_tray03, 04``

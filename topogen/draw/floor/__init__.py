@@ -59,7 +59,7 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
             *(LegendRow(kind, text) for kind, text in LEGEND if kind in kinds),
             *legend_rows(fabric, links, dict.fromkeys(link.network for link in links)),
         ),
-        notes=_notes(drawn, rest, links_inside(contraction)),
+        notes=_path_notes(drawn, rest, links_inside(contraction)),
         shelves=panels if drawn else panels[:1],
     )
 
@@ -73,7 +73,7 @@ def _no_rows(fabric: Fabric) -> Problem:
     return Problem("E203", "no rack is placed in a row, so there is no floor plan", hint=hint)
 
 
-def _notes(drawn: Sequence[Path], rest: Sequence[Path], inside: int) -> tuple[str, ...]:
+def _path_notes(drawn: Sequence[Path], rest: Sequence[Path], inside: int) -> tuple[str, ...]:
     """Return what the paths leave out, so that everything adds up to all links."""
     total = sum(path.links for path in drawn)
     notes = [f"paths above: {format_count(total)} links"]

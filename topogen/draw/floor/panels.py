@@ -103,10 +103,10 @@ def _spans(
     }
     for path in paths:
         lengths = known[path.index]
-        low, high = (-1, 0) if lengths is None else _ends(*(one[path.bundles] for one in lengths))
+        low, high = (-1, 0) if lengths is None else _length_range(*(one[path.bundles] for one in lengths))
         guessed = " (default)" if path.link.lengths.with_basis("default") else ""
         yield span(low, high) + guessed if low >= 0 and high > 0 else ""
 
 
-def _ends(low: Ints, high: Ints) -> tuple[int, int]:
+def _length_range(low: Ints, high: Ints) -> tuple[int, int]:
     return int(low.min()), int(high.max())

@@ -86,7 +86,7 @@ def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
                 row=int(row[first]),
                 nodes=np.array(nodes),
                 holds=holds,
-                kind=_kind({roles[label] in SWITCH_ROLES for label in holds}),
+                kind=_spot_kind({roles[label] in SWITCH_ROLES for label in holds}),
                 shown=bool(contraction.shown[first]),
             )
         )
@@ -130,5 +130,5 @@ def spot_words(spot: Spot) -> tuple[str, ...]:
     return (spot.name, f"{format_count(many)} x {spot.type}" + (", each" if held else ""), *held)
 
 
-def _kind(switches: set[bool]) -> Kind:
+def _spot_kind(switches: set[bool]) -> Kind:
     return "mixed" if len(switches) > 1 else "switch" if True in switches else "compute"

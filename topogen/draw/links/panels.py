@@ -32,11 +32,11 @@ def panels_of(fabric: Fabric, rows: Sequence[Row], dark: Dark | None) -> Iterato
     for _, run in groupby(rows, key=lambda row: row.near.device):
         own = list(run)
         lines = [line for line in ORDER if any(row.near.by(line) for row in own)]
-        whole = _panel(fabric, own, lines, dark)
+        whole = _links_panel(fabric, own, lines, dark)
         columns = _columns(own, lines, min(-(-len(own) // TALL), max(1, PAGE // width_of(whole))))
-        said = tuple(_said(own))
+        said = tuple(_link_and_piece_words(own))
         for number, part in enumerate(columns):
-            one = replace(_panel(fabric, part, lines, dark), lines=said if number == 0 else ())
+            one = replace(_links_panel(fabric, part, lines, dark), lines=said if number == 0 else ())
             title = f"{one.title} ({number + 1} of {len(columns)})"
             yield replace(one, title=title) if len(columns) > 1 else one
 
@@ -53,7 +53,7 @@ def _columns(rows: list[Row], lines: list[str], count: int) -> list[list[Row]]:
     return columns
 
 
-def _said(rows: Sequence[Row]) -> Iterator[str]:
+def _link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
     """Yield what each link group has at a device, and how its pieces are numbered."""
     for _, run in groupby(sorted(rows, key=lambda row: row.link.name), key=lambda row: row.link.name):
         own = list(run)
@@ -65,18 +65,18 @@ def _said(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{NAMES[line]}: {part}, numbered per {level}"
 
 
-def _panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Dark | None) -> Panel:
+def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Dark | None) -> Panel:
     """Return links as a panel; what is known of none of them has no column."""
     lines = [line for line in lines if any(row.near.by(line) for row in rows)]
     kinds = [_row_kind(row, dark) for row in rows]
     strokes = [stroke_of_link(fabric, row.link, a_first=row.a_first) for row in rows]
-    columns = {NAMES[line]: _pieces(rows, line, dark) for line in lines} | {
+    columns = {NAMES[line]: _piece_cells(rows, line, dark) for line in lines} | {
         "port": [Cell(row.near.port, kind) for row, kind in zip(rows, kinds, strict=True)],
         "": [Cell("", kind, stroke=stroke) for stroke, kind in zip(strokes, kinds, strict=True)],
         "far end": _far(rows, kinds, lines),
     }
-    lengths = [Cell(_length(row), kind) for row, kind in zip(rows, kinds, strict=True)]
-    light = [Cell(_light(row.far), kind) for row, kind in zip(rows, kinds, strict=True)]
+    lengths = [Cell(_link_length(row), kind) for row, kind in zip(rows, kinds, strict=True)]
+    light = [Cell(_far_optics(row.far), kind) for row, kind in zip(rows, kinds, strict=True)]
     for name, cells in (("length", lengths), ("far-end optics", light)):
         if any(cell.text for cell in cells):
             columns[name] = cells
@@ -89,13 +89,13 @@ def _row_kind(row: Row, dark: Dark | None) -> CellKind:
     return "dark" if _is_dark(row.near, dark) or _is_dark(row.far, dark) else "plain"
 
 
-def _pieces(rows: Sequence[Row], line: str, dark: Dark | None) -> list[Cell]:
+def _piece_cells(rows: Sequence[Row], line: str, dark: Dark | None) -> list[Cell]:
     """Return a cell for each row, of no height where the piece above reaches down over it."""
     cells = []
     pieces = [row.near.by(line) for row in rows]
     for row, piece, reach in zip(rows, pieces, _reach(pieces), strict=True):
         kind: CellKind = "dark" if _is_dark(row.near, dark) else "switch" if piece else "plain"
-        cells.append(Cell(_piece(piece), kind, reach))
+        cells.append(Cell(_piece_words(piece), kind, reach))
     return cells
 
 
@@ -111,7 +111,7 @@ def _far(rows: Sequence[Row], kinds: Sequence[CellKind], lines: Sequence[str]) -
     ]
 
 
-def _length(row: Row) -> str:
+def _link_length(row: Row) -> str:
     return span(row.length_mm, row.length_mm) if row.length_mm else ""
 
 
@@ -128,16 +128,16 @@ def _reach(values: Sequence[object]) -> list[int]:
     return rows
 
 
-def _piece(carrier: Carrier | None) -> str:
+def _piece_words(carrier: Carrier | None) -> str:
     if carrier is None:
         return ""
     last = f"-{carrier.last}" if carrier.last > carrier.first else ""
     return f"{NAMES[carrier.line]} {carrier.first}{last}"
 
 
-def _light(end: End | None) -> str:
+def _far_optics(end: End | None) -> str:
     """Return what carries a link at its far end."""
-    return ", ".join(_piece(end.by(line)) for line in ORDER if end.by(line)) if end else ""
+    return ", ".join(_piece_words(end.by(line)) for line in ORDER if end.by(line)) if end else ""
 
 
 def _is_dark(end: End | None, dark: Dark | None) -> bool:

@@ -92,13 +92,13 @@ class Drawn:
 def drawn_links(fabric: Fabric, touched: Selection) -> Drawn:
     """Return the links that touch what is picked, and those that go dark with the first of its pieces."""
     fed = feeds(fabric)
-    rows = _rows(fabric, touched, touched.links, fed)
+    rows = _rows_of_links(fabric, touched, touched.links, fed)
     piece = _first_piece(rows)
     if piece is None:
         return Drawn(tuple(rows), None)
     masks = _dark_links(fabric, touched, fed, piece)
     both = [keep | dark for keep, dark in zip(touched.links, masks, strict=True)]
-    return Drawn(tuple(_rows(fabric, touched, both, fed)), _dark(fabric, touched, masks, piece))
+    return Drawn(tuple(_rows_of_links(fabric, touched, both, fed)), _dark(fabric, touched, masks, piece))
 
 
 def _first_piece(rows: Sequence[Row]) -> Carrier | None:
@@ -118,10 +118,10 @@ def _dark_links(fabric: Fabric, touched: Selection, fed: Sequence[Feed], piece: 
             (feed.place == piece.place) & (feed.first <= piece.first) & (piece.first <= feed.last)
         ]
         for feed in fed
-        if _kind(feed) == (piece.medium, piece.network, piece.line, piece.part, piece.level)
+        if _feed_kind(feed) == (piece.medium, piece.network, piece.line, piece.part, piece.level)
     ]
     dark = np.concatenate(keys)
-    ends = [_ends(columns) for columns in touched.columns]
+    ends = [_ports_at_both_ends(columns) for columns in touched.columns]
     return [np.isin(a.keys(fabric), dark) | np.isin(b.keys(fabric), dark) for a, b in ends]
 
 
@@ -140,7 +140,7 @@ def _dark(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], piece
 # Rows
 
 
-def _ends(columns: Columns) -> tuple[Ports, Ports]:
+def _ports_at_both_ends(columns: Columns) -> tuple[Ports, Ports]:
     """Return both ends of the links of a group as ports; a far end outside has the device -1."""
     a_group, b_group = (np.zeros(len(columns), np.int64) for _ in range(2))
     for block, rows in columns.blocks:
@@ -150,13 +150,15 @@ def _ends(columns: Columns) -> tuple[Ports, Ports]:
     return a, Ports(columns.b.astype(np.int64), b_group, columns.b_port.astype(np.int64))
 
 
-def _rows(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], fed: Sequence[Feed]) -> list[Row]:
+def _rows_of_links(
+    fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], fed: Sequence[Feed]
+) -> list[Row]:
     rows: list[Row] = []
     for link, columns, mask in zip(fabric.links, touched.columns, masks, strict=True):
         if not mask.any():
             continue
         lengths = link_lengths(fabric, link, columns)[0][mask].tolist()
-        sides = [_end_list(fabric, ports, mask, fed) for ports in _ends(columns)]
+        sides = [_end_list(fabric, ports, mask, fed) for ports in _ports_at_both_ends(columns)]
         for a, b, length in zip(*sides, lengths, strict=True):
             assert a is not None  # noqa: S101 - only b may be outside
             a_first = b is None or bool(touched.devices[a.device]) or not touched.devices[b.device]
@@ -198,9 +200,9 @@ def _carriers(keys: Ints, fabric: Fabric, fed: Sequence[Feed]) -> list[list[Carr
         for row in np.flatnonzero(fed_keys[order[at]] == keys).tolist():
             one = order[at[row]]
             pieces = int(feed.place[one]), int(feed.first[one]), int(feed.last[one])
-            found[row].append(Carrier(*_kind(feed), *pieces))
+            found[row].append(Carrier(*_feed_kind(feed), *pieces))
     return found
 
 
-def _kind(feed: Feed) -> tuple[str, str, str, str, str]:
+def _feed_kind(feed: Feed) -> tuple[str, str, str, str, str]:
     return feed.medium, feed.network, feed.line, feed.part, feed.level

@@ -44,11 +44,11 @@ def heading_lines(
     """Return how it is drawn, the totals of the whole file, and how they are counted."""
     status = fabric.spec.status if fabric.spec.status == "announced" else ""
     scenario = f"scenario {fabric.scenario}" if fabric.scenario else ""
-    lines = [_joined(status or "", scenario, how)]
+    lines = [_join_with_bars(status or "", scenario, how)]
     if touched:
         lines.append(only_words(fabric, touched))
     whole = "whole fabric:" if touched else ""
-    return (*lines, f"{whole} {_counts(fabric, roll_up)}".strip(), _cost(roll_up), _basis(fabric))
+    return (*lines, f"{whole} {_counts(fabric, roll_up)}".strip(), _cost_line(roll_up), _basis(fabric))
 
 
 def only_words(fabric: Fabric, touched: Selection) -> str:
@@ -56,10 +56,10 @@ def only_words(fabric: Fabric, touched: Selection) -> str:
     counts = {group.label: 0 for group in fabric.groups}
     for group in fabric.groups:
         counts[group.label] += int(touched.devices[group.first : group.first + group.count].sum())
-    return _joined(f"only {touched.text}: {listed(counts)}", f"{format_count(touched.n_links)} links")
+    return _join_with_bars(f"only {touched.text}: {listed(counts)}", f"{format_count(touched.n_links)} links")
 
 
-def _joined(*words: str) -> str:
+def _join_with_bars(*words: str) -> str:
     return "  |  ".join(word for word in words if word)
 
 
@@ -70,13 +70,13 @@ def _counts(fabric: Fabric, roll_up: RollUp) -> str:
         f"{format_count(totals.gpus)} GPUs" if totals.gpus else "",
         f"{format_count(totals.links)} links",
         f"{format_count(modules)} modules" if modules else "",
-        *_light(fabric, roll_up),
+        *_optics_counts(fabric, roll_up),
         f"{format_count(totals.fibres)} data fibres" if totals.fibres else "",
     ]
-    return _joined(*words)
+    return _join_with_bars(*words)
 
 
-def _light(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:
+def _optics_counts(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:
     """Yield engines, what feeds them and the lasers, wherever those are; nothing without engines."""
     totals = roll_up.totals
     engines = [row for row in roll_up.quantities if row.line == "engine" and row.per == "pool"]
@@ -88,15 +88,15 @@ def _light(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:
     if totals.els:
         yield f"{format_count(totals.els)} ELS"
     if totals.lasers:
-        yield f"{_whole(totals.lasers)} lasers in ELS"
+        yield f"{_whole_or_decimal(totals.lasers)} lasers in ELS"
     if inside := sum((lasers_in(fabric.catalog, row) for row in engines), Fraction(0)):
-        yield f"{_whole(inside)} lasers in engines"
+        yield f"{_whole_or_decimal(inside)} lasers in engines"
     fed = {(row.medium, row.network) for row in roll_up.quantities if row.line == "els"}
     if any((row.medium, row.network) not in fed and not lasers_in(fabric.catalog, row) for row in engines):
         yield "ELS: unknown" + (" for some" if fed else "")
 
 
-def _whole(value: Fraction) -> str:
+def _whole_or_decimal(value: Fraction) -> str:
     return format_count(int(value)) if value.denominator == 1 else format_decimal(value, 1)
 
 
@@ -105,13 +105,13 @@ def usd(value: Fraction) -> str:
     return format_count(round(value))
 
 
-def _range(value: Triple) -> str:
+def _price_range(value: Triple) -> str:
     if value.low is None or value.high is None or value.low == value.high:
         return ""
     return f" ({usd(value.low)} to {usd(value.high)})"
 
 
-def _cost(roll_up: RollUp) -> str:
+def _cost_line(roll_up: RollUp) -> str:
     cost = roll_up.totals.cost_usd
     bought = {line.part for line in roll_up.lines if line.cost_scope == "interconnect"}
     open_ends = [
@@ -120,8 +120,8 @@ def _cost(roll_up: RollUp) -> str:
     if not bought:
         return "interconnect: not costed (no parts in the catalog)"
     at_least, gpus = "at least " if open_ends else "", roll_up.totals.gpus
-    total = f"interconnect {at_least}USD {usd(cost.base)}{_range(cost)}"
-    return _joined(total, f"{at_least}USD {usd(cost.base / gpus)} per GPU" if gpus else "")
+    total = f"interconnect {at_least}USD {usd(cost.base)}{_price_range(cost)}"
+    return _join_with_bars(total, f"{at_least}USD {usd(cost.base / gpus)} per GPU" if gpus else "")
 
 
 def _basis(fabric: Fabric) -> str:

@@ -51,7 +51,7 @@ def standing_parts(
     """
     return tuple(
         _at_nodes(fabric, node, n_nodes, one)
-        for one in (*_plugged(fabric), *_pooled(fabric, quantities))
+        for one in (*_plugged_parts(fabric), *_pooled(fabric, quantities))
         if fabric.catalog.parts[one.part].layer not in SMALL_LAYERS
     )
 
@@ -78,7 +78,7 @@ def _pooled(fabric: Fabric, quantities: Iterable[Quantity]) -> Iterator[_Counted
             yield _Counted(row.part, row.line, row.network, pool.placed.level, groups, pieces)
 
 
-def _plugged(fabric: Fabric) -> Iterator[_Counted]:
+def _plugged_parts(fabric: Fabric) -> Iterator[_Counted]:
     for use in cage_uses(fabric):
         kind = use.port
         for user in use.cages:
@@ -97,7 +97,7 @@ def _cages_of(fabric: Fabric, use: CageUse, user: int) -> tuple[str, list[Device
     level = use.port.cage_on or "device"
     alike = [group for group in fabric.groups if group.type.name == use.group.type.name]
     groups = [use.group] if level == "device" else alike
-    owners = np.unique(np.concatenate([_places(fabric, group, level) for group in groups]))
+    owners = np.unique(np.concatenate([_places_of_devices(fabric, group, level) for group in groups]))
     cages = np.zeros(int(owners.max()) + 1, np.int64)
     cages[owners] = (use.owners.full() == user).sum(axis=1)
     return level, groups, cages
@@ -116,7 +116,7 @@ def _nodes_of_places(fabric: Fabric, node: Ints, one: _Counted) -> Ints:
     lowest = np.full(len(one.pieces), len(node) + 1, np.int64)
     highest = np.full(len(one.pieces), NOWHERE, np.int64)
     for group in one.groups:
-        places = _places(fabric, group, one.level)
+        places = _places_of_devices(fabric, group, one.level)
         there = places < len(one.pieces)
         nodes = node[devices_of(group)][there]
         np.minimum.at(lowest, places[there], nodes)
@@ -124,7 +124,7 @@ def _nodes_of_places(fabric: Fabric, node: Ints, one: _Counted) -> Ints:
     return np.where(lowest == highest, highest, NOWHERE)
 
 
-def _places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
+def _places_of_devices(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
     """Return the place of each device of a group; one in none is a place of its own, numbered after them."""
     places = place_ids(fabric, group, level)
     if places is not None:
