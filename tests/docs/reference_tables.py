@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
@@ -11,13 +11,16 @@ from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 from topogen.catalog import spec as catalog
 from topogen.columns import CABLE_SCHEDULE_DEFAULT, PARQUET_TABLES, STUDY_TABLES, TABLES
 from topogen.language import fields
-from topogen.language import topology as spec
 from topogen.language.descriptions import descriptions
-from topogen.language.fabric import FABRIC_GROUPS, FABRIC_KEYS, FABRIC_ROLES, NEEDED_BY_FABRIC
+from topogen.language.fabric import FabricSpec
 from topogen.language.fields import Reads
-from topogen.language.link import NEEDED_BY_PATTERN
+from topogen.language.link import LinkSpec
 from topogen.language.not_yet import NOT_YET
-from topogen.wiring import PATTERNS
+from topogen.load.topology import FABRICS, LINKS
+from topogen.wiring import GENERATORS, LINK_PATTERNS, generator, link_pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MARKED = re.compile(r"(<!-- (?P<what>[a-z]+): (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 SHAPES = {
@@ -48,16 +51,19 @@ OF_CATALOG = {
 }
 OF_KEY = {
     ("TopologySpec", "topogen"): "`1`",
+    ("LinkSpec", "pattern"): "a pattern of the table below",
+    ("FabricSpec", "pattern"): "a pattern of the table below",
     ("TopologySpec", "policies"): "map: policy",
     ("TemplateSpec", "slots"): "map: U range to type",
     ("LinkSpec", "medium"): "name, or `{a: name, b: name}`",
-    ("LinkSpec", "pairs"): "list of pairs, or file",
-    ("FabricSpec", "switch"): "name, or map by role",
+    ("Explicit", "pairs"): "list of pairs, or file",
+    ("SwitchedFabricSpec", "switch"): "name, or map by role",
     ("FabricSpec", "medium"): "medium, or map by group",
     ("FabricSpec", "links_per_cable"): "whole number, or map by group",
-    ("FabricSpec", "tiers"): "1 to 4",
-    ("FabricSpec", "spines"): "whole number or `auto`",
-    ("FabricSpec", "cores"): "whole number or `auto`",
+    ("FatTree", "tiers"): "1 to 4",
+    ("HammingMesh", "tiers"): "1 or 2",
+    ("FatTree", "spines"): "whole number or `auto`",
+    ("FatTree", "cores"): "whole number or `auto`",
     ("LayoutSpec", "slack"): "slack, or map by group",
     ("SlackSpec", "percent"): "number, at most 1000",
     ("LayoutSpec", "place"): "map: selector to rack",
@@ -77,6 +83,11 @@ def models_below(base: type[BaseModel]) -> dict[str, type[BaseModel]]:
     return found
 
 
+PATTERN_SPECS = {
+    f"{family.base.__name__}/{pattern}": family.spec_of(pattern)
+    for family in (LINKS, FABRICS)
+    for pattern in family.names
+}
 LANGUAGE_MODELS = models_below(fields.Strict)
 
 
@@ -131,15 +142,20 @@ def words_of_model(model: type[BaseModel]) -> str:
 
 def table_of_model(name: str) -> str:
     """Return the rows of a model: key, what it takes, default, meaning."""
-    model = getattr(spec, name, None) or getattr(catalog, name)
-    hints = get_type_hints(model, include_extras=True)
     rows = ["| key | takes | default | meaning |", "|---|---|---|---|"]
+    return "\n".join([*rows, *(row for _, row in rows_of_model(LANGUAGE_MODELS[name]))])
+
+
+def rows_of_model(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Yield the key and the row of each field of a model."""
+    hints = get_type_hints(model, include_extras=True)
+    bases = [base.__name__ for base in model.__mro__]
     for field_name, held in model.model_fields.items():
         key = held.alias or field_name
-        takes = "figures" if name == "ExpectSpec" else OF_KEY.get((name, key)) or words_of(hints[field_name])
+        stated = next((OF_KEY[base, key] for base in bases if (base, key) in OF_KEY), None)
+        takes = "figures" if bases[0] == "ExpectSpec" else stated or words_of(hints[field_name])
         default = "**required**" if held.is_required() else shown_default(held.default)
-        rows.append(f"| `{key}` | {takes} | {default} | {descriptions(model)[key]} |")
-    return "\n".join(rows)
+        yield key, f"| `{key}` | {takes} | {default} | {descriptions(model)[key]} |"
 
 
 def shown_default(value: object) -> str:
@@ -161,17 +177,35 @@ def table_of_columns(name: str) -> str:
 
 
 def table_of_patterns(name: str) -> str:
-    """Return which keys each pattern needs."""
+    """Return what each pattern joins, or which switches and link groups each generator makes."""
     if name == "links":
-        rows = ["| pattern | needs |", "|---|---|"]
-        for pattern, keys in NEEDED_BY_PATTERN.items():
-            later = "" if pattern in PATTERNS else "; not built yet"
-            rows.append(f"| `{pattern}` | {ticked(keys)}{later} |")
+        rows = ["| pattern | wiring | links (n devices of p ports) |", "|---|---|---|"]
+        for pattern in LINK_PATTERNS:
+            record = link_pattern(pattern)
+            rows.append(f"| `{pattern}` | {record.joins} | {record.links} |")
         return "\n".join(rows)
-    rows = ["| pattern | needs | own keys | roles | link groups |", "|---|---|---|---|---|"]
-    for pattern, own in FABRIC_KEYS.items():
-        names = (NEEDED_BY_FABRIC.get(pattern, ()), own, FABRIC_ROLES[pattern], FABRIC_GROUPS[pattern])
-        rows.append(f"| `{pattern}` | {' | '.join(map(ticked, names))} |")
+    rows = ["| pattern | roles | switches | link groups | links |", "|---|---|---|---|---|"]
+    for pattern in GENERATORS:
+        made = generator(pattern)
+        roles, groups = ticked(made.spec.roles), ticked(tuple(made.spec.link_groups))
+        rows.append(f"| `{pattern}` | {roles} | {made.switches} | {groups} | {made.links} |")
+    return "\n".join(rows)
+
+
+def table_of_own_keys(name: str) -> str:
+    """Return the keys that each pattern adds to those that all share."""
+    records = [(one, link_pattern(one).spec) for one in LINK_PATTERNS] if name == "links" else []
+    specs: list[tuple[str, type[BaseModel]]] = [*records]
+    specs += [(one, generator(one).spec) for one in GENERATORS] if name == "fabrics" else []
+    shared = LinkSpec if name == "links" else FabricSpec
+    rows = ["| pattern | key | takes | default | meaning |", "|---|---|---|---|---|"]
+    for pattern, model in specs:
+        for key, row in rows_of_model(model):
+            if (
+                key not in shared.model_fields
+                or model.model_fields[key].is_required() > shared.model_fields[key].is_required()
+            ):
+                rows.append(f"| `{pattern}` {row}")
     return "\n".join(rows)
 
 
@@ -194,6 +228,7 @@ MAKERS = {
     "keys": table_of_model,
     "columns": table_of_columns,
     "patterns": table_of_patterns,
+    "own": table_of_own_keys,
     "refused": list_of_not_yet,
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reference_tables import LANGUAGE_MODELS, MARKED, with_tables
+from tests.docs.reference_tables import LANGUAGE_MODELS, MARKED, PATTERN_SPECS, with_tables
 from tests.helpers_fabric import shipped_catalog, shipped_file
 from topogen.build.stages import build
 from topogen.checks.expectations import check_expectations
@@ -23,7 +23,12 @@ from topogen.takeoff.roll_up import roll_up
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [DOCS / f"{name}.md" for name in ("topology-language", "catalog", "files")]
 EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
-TOLD_IN_WORDS = {"PolicySpec", "LeafSpec", "QuotedSpec", "Valued", "Sourced", "_Figures"}
+TOLD_IN_WORDS = {
+    *("PolicySpec", "LeafSpec", "QuotedSpec", "Valued", "Sourced", "_Figures", "Topology"),
+    *("SwitchedFabricSpec", "LatticeSpec"),
+    *(model.__name__ for model in PATTERN_SPECS.values()),
+}
+"""Models without a table of their own; keys of patterns are rows of one table."""
 
 
 def example(name: str) -> Source:

@@ -9,8 +9,7 @@ import networkx as nx
 import numpy as np
 
 from tests.wiring.expanded import links_of, slots_have_gaps
-from topogen.language.topology import FabricSpec
-from topogen.wiring import GENERATORS
+from topogen.wiring import generator
 from topogen.wiring.plan import ENDS, EndPoints, Faces, GeneratorRequest, Plan
 
 if TYPE_CHECKING:
@@ -26,10 +25,9 @@ def planned(
     source = "ends" if ends else "create"
     text = {"network": "scale_out", "pattern": pattern, "switch": "box", source: "nic.p", **_written(keys)}
     kind = Faces("box", faces) if isinstance(faces, int) else faces
-    asked = GeneratorRequest(
-        FabricSpec.model_validate(text), lambda _: kind, ends, created_ports=created_ports
-    )
-    return GENERATORS[pattern](asked)
+    record = generator(pattern)
+    spec = record.spec.model_validate(text)
+    return record.make(GeneratorRequest(spec, lambda _: kind, ends, created_ports=created_ports))
 
 
 def _written(keys: dict[str, object]) -> dict[str, Any]:

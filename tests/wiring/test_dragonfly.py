@@ -17,9 +17,8 @@ from tests.wiring.expanded import (
     pair_counts,
     ports_used,
 )
-from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
-from topogen.wiring.dragonfly import dragonfly
+from topogen.wiring.dragonfly import Dragonfly, dragonfly
 from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan, in_planes
 
 Sizes = tuple[int, int, int, int]
@@ -37,7 +36,7 @@ def planned(
     keys = ("groups", "routers_per_group", "hosts_per_router", "globals_per_router")
     text: dict[str, Any] = {"network": "scale_out", "pattern": "dragonfly", "switch": "router"}
     text |= {key: str(size) for key, size in zip(keys, sizes, strict=True)}
-    spec = FabricSpec.model_validate(
+    spec = Dragonfly.model_validate(
         {**text, "links_per_pair": str(per_pair), "ends" if ends else "create": "nic.hs"}
     )
     _, routers, hosts, far = sizes

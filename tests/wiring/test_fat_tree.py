@@ -12,11 +12,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import Link, links_of, slots_have_gaps
-from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.fat_tree import fat_tree
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
 from topogen.wiring.fat_tree.sizes import Leaves, Ports, size_leaves, size_tiers
+from topogen.wiring.fat_tree.spec import FatTree
 from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan
 
 BOX = Ports(32, 32)
@@ -28,7 +28,7 @@ def planned(ends: EndPoints | None, radix: int = 64, **keys: Any) -> Plan:  # no
     text = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "ends": "nic.p", "tiers": "2"}
     if ends is None:
         text["create"] = text.pop("ends")
-    spec = FabricSpec.model_validate({**text, **keys})
+    spec = FatTree.model_validate({**text, **keys})
     return fat_tree(GeneratorRequest(spec, lambda _: Faces("box", radix), ends))
 
 

@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, farthest_ends, links_of, pair_counts, ports_used
-from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
-from topogen.wiring.hyperx import hyperx
+from topogen.wiring.hyperx import HyperX, hyperx
 from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan
 
 
@@ -23,7 +22,7 @@ def planned(
     """Return the plan of a HyperX."""
     text: dict[str, Any] = {"network": "scale_out", "pattern": "hyperx", "switch": "router"}
     text |= {"dims": [str(size) for size in dims], "hosts_per_router": str(hosts)}
-    spec = FabricSpec.model_validate(
+    spec = HyperX.model_validate(
         {**text, "links_per_pair": str(per_pair), "ends" if ends else "create": "nic.hs"}
     )
     return hyperx(GeneratorRequest(spec, lambda _: Faces("router", radix), ends))

@@ -14,17 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, farthest_ends, graph_of, links_of, pair_counts, ports_used
-from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.lattice import ends_at
 from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan, in_planes
-from topogen.wiring.torus import torus
+from topogen.wiring.torus import Torus, torus
 
 
 def planned(ends: EndPoints | None = None, ports: int = 12, **keys: Any) -> Plan:  # noqa: ANN401
     """Return the plan of a torus; without ends it makes them."""
     text = {"network": "scale_up", "pattern": "torus", "ends" if ends else "create": "tpu.ici"}
-    spec = FabricSpec.model_validate({**text, **{key: written(value) for key, value in keys.items()}})
+    spec = Torus.model_validate({**text, **{key: written(value) for key, value in keys.items()}})
     return torus(GeneratorRequest(spec, lambda _: Faces("none", 0), ends, created_ports=ports))
 
 

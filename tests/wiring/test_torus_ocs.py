@@ -11,18 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wiring.expanded import counts_of, links_named, ports_used
-from topogen.language.topology import FabricSpec
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest, Plan, in_planes
-from topogen.wiring.torus_ocs import torus_ocs
+from topogen.wiring.torus_ocs import TorusOcs, torus_ocs
 
 
 def planned(cubes: int, cube: tuple[int, ...], radix: int = 136, **keys: Any) -> Plan:  # noqa: ANN401
     """Return the plan of some cubes, each in a rack of its own."""
     text = {"network": "scale_up", "pattern": "torus_ocs", "ends": "tpu.ici", "switch": "ocs"}
-    spec = FabricSpec.model_validate(
-        {**text, "cube": [str(size) for size in cube], "units_by": "rack", **keys}
-    )
+    spec = TorusOcs.model_validate({**text, "cube": [str(size) for size in cube], "units_by": "rack", **keys})
     ends = EndPoints.uniform(cubes * prod(cube), 2 * len(cube), per_unit=prod(cube))
     return torus_ocs(GeneratorRequest(spec, lambda _: Faces("palomar", radix), ends))
 

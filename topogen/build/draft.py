@@ -201,7 +201,7 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             media=(wired.medium.a, wired.medium.b) if wired.medium else None,
             links_per_cable=per_cable,
             within=spec.within if spec else None,
-            outside=wired.outside or ((spec.to or "outside") if spec and wired.pattern == "external" else ""),
+            outside=wired.outside or (spec.ends().to if spec else ""),
             pattern=wired.pattern,
             length_mm=spec.length if spec else None,
             blocks=wired.blocks,

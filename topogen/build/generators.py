@@ -19,7 +19,7 @@ from topogen.model.runs import arange, zeros
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import made_entry
 from topogen.units import format_count
-from topogen.wiring import GENERATORS
+from topogen.wiring import generator
 from topogen.wiring.block import PatternError
 from topogen.wiring.external import external
 from topogen.wiring.plan import (
@@ -65,14 +65,18 @@ class _Sizing:
     def __init__(self, draft: Draft, name: str, spec: FabricSpec) -> None:
         self.draft, self.name, self.spec = draft, name, spec
         self.at = ("fabrics", name)
+        self.levels = spec.levels()
+        self.switch = getattr(spec, "switch", {})
         self.types = device_types(draft.parsed.spec)
         self.pieces: dict[str, Sequence[Piece]] = {}
         self.groups: dict[str, int] = {}
 
     def add(self) -> None:
         """Add everything that the generator of the pattern plans."""
-        plan = in_planes(GENERATORS[self.spec.pattern](self._asked()), self.spec.planes)
-        self.draft.made[self.name] = GeneratorFacts(self.spec.planes, plan.diameter, plan.bisection)
+        plan = in_planes(generator(self.spec.pattern).make(self._asked()), self.spec.planes)
+        self.draft.made[self.name] = GeneratorFacts(
+            self.spec.planes, plan.diameter, plan.bisection, plan.pods_alike, plan.sizes
+        )
         for code, message, hint in plan.notes:
             self.draft.problems.add(code, message, self.at, hint)
         if plan.ends:
@@ -85,10 +89,10 @@ class _Sizing:
 
     # What the generator is asked
 
-    def _asked(self) -> GeneratorRequest:
-        for key, role in (("ends", ENDS), ("extra_ends", EXTRA_ENDS)):
-            if selectors := getattr(self.spec, key):
-                self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, key)))
+    def _asked(self) -> GeneratorRequest[FabricSpec]:
+        for role, selectors in ((ENDS, self.spec.ends), (EXTRA_ENDS, self.levels.extra_ends)):
+            if selectors:
+                self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, role)))
         if self.spec.create:
             return GeneratorRequest(
                 self.spec, self._faces, None, created_ports=self._per_plane(self._created().count)
@@ -96,8 +100,8 @@ class _Sizing:
         seen = {role: self._seen(role, pieces) for role, pieces in self.pieces.items()}
         links = sum(one.count * one.ports for one in seen.values())
         refuse_many_links(links)
-        if not self.spec.blocks and not self.spec.extra_ends:
-            levels = (self.spec.rails_by, self.spec.units_by)
+        if not self.levels.blocks and not self.levels.extra_ends:
+            levels = (self.levels.rails_by, self.levels.units_by)
             kinds = units_alike(self.draft.tree.places, self.pieces[ENDS], levels)
             if kinds:
                 ports = self._per_plane(seen[ENDS].ports)
@@ -108,13 +112,13 @@ class _Sizing:
         ends = {}
         for (role, one), units_of in zip(seen.items(), unit, strict=True):
             rail = one.position if self._rails(role) else zeros(one.count)
-            blocks = {level: self._level(self.pieces[role], level) for level in self.spec.blocks}
+            blocks = {level: self._level(self.pieces[role], level) for level in self.levels.blocks}
             ends[role] = EndPoints.of(self._per_plane(one.ports), rail, units_of, blocks)
         return GeneratorRequest(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
 
     def _rails(self, role: str) -> str | None:
         """Return the level in which ends of a role have their rails; extra ends take what is free."""
-        return self.spec.rails_by if role == ENDS else None
+        return self.levels.rails_by if role == ENDS else None
 
     def _seen(self, role: str, pieces: Sequence[Piece]) -> Ends:
         """Return what a generator sees of ends."""
@@ -127,9 +131,9 @@ class _Sizing:
 
     def _units(self, pieces: Sequence[Piece]) -> Ints:
         """Return the place of ``units_by`` that each end stands in."""
-        if self.spec.units_by is None:
+        if self.levels.units_by is None:
             return zeros(sum(piece.count for piece in pieces))
-        return self._level(pieces, self.spec.units_by)
+        return self._level(pieces, self.levels.units_by)
 
     def _level(self, pieces: Sequence[Piece], level: str) -> Ints:
         """Return the place of a level that each end stands in."""
@@ -160,7 +164,7 @@ class _Sizing:
         return Faces(kind.name, total, named.get("down"), named.get("up"))
 
     def _switch_type(self, role: str) -> DeviceType:
-        name = self.spec.switch.get(role) or self.spec.switch.get("*")
+        name = self.switch.get(role) or self.switch.get("*")
         if name is None:
             message = f"switch names no type for the role {role}"
             raise PatternError("E203", message, "write switch: TYPE, or one for each role")
@@ -250,7 +254,7 @@ class _Sizing:
 
     def _stand(self, plan: Plan) -> None:
         """Stand the switches of ``per_rack`` in racks of their own, created ends beside theirs."""
-        for role, each in self.spec.per_rack.items():
+        for role, each in getattr(self.spec, "per_rack", {}).items():
             if role not in self.groups:
                 roles = ", ".join(plan.switches) or "none"
                 raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")

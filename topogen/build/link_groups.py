@@ -17,7 +17,7 @@ from topogen.build.wire import Job, wire
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import parse_selector
 from topogen.units import ReadError
-from topogen.wiring import PATTERNS
+from topogen.wiring import link_pattern
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import refuse_many_links
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.errors import Path
+    from topogen.language.link import LinkEnds, LinkSpec
     from topogen.language.tables import Row
-    from topogen.language.topology import LinkSpec
     from topogen.model.fabric import LinkBlock
 
 
@@ -35,12 +35,12 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     at = ("links", name)
     where: Path = at
     try:
-        jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec, at)]
+        jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec.ends(), at)]
         refuse_mixed_ends(draft, jobs)
         _refuse_size(draft, jobs)
         blocks: tuple[LinkBlock, ...] = ()
         for number, job in enumerate(jobs):
-            where = (*at, "pairs", str(number)) if spec.pattern == "explicit" else at
+            where = (*at, "pairs", str(number)) if spec.ends().pairs else at
             blocks += wire(draft.plant, job)
     except SelectionError as error:
         if _is_included(draft, at):
@@ -59,21 +59,21 @@ def _is_included(draft: Draft, at: Path) -> bool:
     return mark is not None and own is not None and mark.file != own.file
 
 
-def _sides(draft: Draft, spec: LinkSpec, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
+def _sides(draft: Draft, ends: LinkEnds, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
     """Return the two sides of a link group; one pair of sides for each listed pair."""
-    if spec.pattern == "explicit" and isinstance(spec.pairs, str):
+    if isinstance(ends.pairs, str):
         rows = draft.parsed.tables[(*at, "pairs")]
         return [sides for row in rows if (sides := _listed(draft, row, (*at, "pairs")))]
-    if spec.pattern == "explicit" and not isinstance(spec.pairs, str):
-        where = [(*at, "pairs", str(number)) for number in range(len(spec.pairs or ()))]
+    if ends.pairs:
+        where = [(*at, "pairs", str(number)) for number in range(len(ends.pairs))]
         return [
             (draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
-            for pair, (a, b) in zip(where, spec.pairs or (), strict=True)
+            for pair, (a, b) in zip(where, ends.pairs, strict=True)
         ]
-    a = draft.select(spec.a, (*at, "a"))
-    if spec.pattern == "external":
+    a = draft.select(ends.a, (*at, "a"))
+    if ends.to:
         return [(a, None)]
-    return [(a, draft.select(spec.b, (*at, "b")) if spec.b else a)]
+    return [(a, draft.select(ends.b, (*at, "b")) if ends.b else a)]
 
 
 def _listed(draft: Draft, row: Row, at: Path) -> tuple[list[Piece], list[Piece]] | None:
@@ -93,18 +93,19 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
         raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
     if same:
         refuse_two_media(spec.medium)
+    record, ends = link_pattern(spec.pattern), spec.ends()
     return Job(
         user=len(draft.links),
-        pattern=PATTERNS["one_to_one" if spec.pattern == "explicit" else spec.pattern],
+        pattern=record.make,
         a=a,
         b=b,
         within=spec.within,
-        level=spec.across or spec.rails_by,
+        level=spec.across or ends.rails_by,
         across=bool(spec.across),
-        links_per_pair=spec.links_per_pair,
+        links_per_pair=ends.links_per_pair,
         same=same,
         alike=same,
-        all_ports=(spec.pattern not in ("full_mesh", "ring"), spec.pattern in ("one_to_one", "explicit")),
+        all_ports=record.uses_all_ports,
     )
 
 

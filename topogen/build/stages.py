@@ -109,9 +109,10 @@ def _finish(draft: Draft) -> Fabric:
 
 def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
     """Return whether a link group ends at switches that a fabric will make."""
-    selectors = [*link.a, *link.b]
-    if isinstance(link.pairs, tuple):
-        selectors += [selector for pair in link.pairs for selector in pair]
+    ends = link.ends()
+    selectors = [*ends.a, *ends.b]
+    if isinstance(ends.pairs, tuple):
+        selectors += [selector for pair in ends.pairs for selector in pair]
     rows = parsed.tables.get(("links", name, "pairs"), ())
     steps = {pick.name for selector in selectors for pick in selector.steps}
     steps |= {cell.partition("/")[0] for row in rows for cell in row.cells}

@@ -12,6 +12,7 @@ from topogen.cabling.port_uses import links_of_users, says_what_stays_free
 from topogen.model.fabric import FREE, place_ids
 from topogen.model.runs import distinct
 from topogen.units import format_bandwidth, format_count, format_rate_long
+from topogen.wiring import link_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, Fabric, Port
-
-EVEN_PATTERNS = ("planes", "rails")
 
 SLIPS = {
     Fraction(2): "are both directions added up? lane_rate is per direction",
@@ -110,7 +109,7 @@ def _is_included(fabric: Fabric, path: Path) -> bool:
 def _warn_of_uneven_loads(fabric: Fabric, problems: Problems) -> None:
     """Note planes and rails that give some devices of one place more links than others."""
     for name, link in fabric.spec.links.items():
-        if link.pattern not in EVEN_PATTERNS:
+        if not link_pattern(link.pattern).is_even:
             continue
         users = [2 * i + 1 for i, made in enumerate(fabric.links) if name in (made.name, made.base)]
         loads = list(_loads(fabric, users, link.within or "fabric"))

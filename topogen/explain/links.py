@@ -25,6 +25,7 @@ from topogen.explain.steps import (
 from topogen.media.medium import line_lanes, pairs, strands
 from topogen.takeoff.pools import host_name
 from topogen.units import MBPS_PER_GBPS, MBPS_PER_TBPS, format_rate_long, to_metres
+from topogen.wiring import GENERATORS, link_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,35 +36,6 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import Quantity
 
-PATTERNS = {
-    "full_mesh": "every a to every b",
-    "planes": "port k of every a to b number k mod n_b",
-    "rails": "a number r of its rail level to b number r mod n_b",
-    "one_to_one": "the i-th port of a to the i-th port of b",
-    "spread": "all ports of a dealt over b, as evenly as can be",
-    "ring": "each a to the next, the last to the first",
-    "peers": "every a to the device of the same position in each other place",
-    "explicit": "as listed in the file",
-    "external": "all ports of every a, to the outside",
-}
-"""What a pattern joins, in the words of the language (A7)."""
-
-MADE = {
-    ("fat_tree", "hosts"): "every end to a leaf of its rail",
-    ("fat_tree", "leaf_spine"): "every leaf to every spine, equally often",
-    ("torus", "inside"): "each end to the next along each dimension, inside a cube",
-    ("torus", "face"): "each end to the next along each dimension, from cube to cube",
-    ("torus_ocs", "inside"): "each end to the next along each dimension, inside a cube",
-    ("torus_ocs", "face"): "both faces of every cube to one switch for each position",
-    ("dragonfly", "hosts"): "ends to routers, router after router",
-    ("dragonfly", "local"): "every router to every other of its group",
-    ("dragonfly", "global"): "the global ports of a group dealt over the other groups",
-    ("hyperx", "hosts"): "ends to routers, router after router",
-}
-"""The same for the link groups that fabrics make."""
-
-ALONG = "every device to every other along one dimension"
-
 
 def link_named(fabric: Fabric, name: str) -> LinkGroup:
     """Return the link group of a name."""
@@ -72,15 +44,21 @@ def link_named(fabric: Fabric, name: str) -> LinkGroup:
 
 def wiring_words(fabric: Fabric, link: LinkGroup) -> str:
     """Return what the pattern of a link group joins, and in which place it repeats."""
-    role = (link.base or link.name).rpartition("/")[2]
-    made = MADE.get((link.pattern, role)) or (ALONG if link.pattern == "hyperx" else "")
-    words = f"{link.pattern}: {PATTERNS.get(link.pattern) or made}"
+    words = f"{link.pattern}: {_joined(fabric, link)}"
     if link.outside:
         words += f' ("{link.outside}")'
     if link.within:
         place = host_name(fabric, link.blocks[0].a.group, link.within)
         words += f", in each {place}" if place == link.within else f", in each {link.within} ({place})"
     return words
+
+
+def _joined(fabric: Fabric, link: LinkGroup) -> str:
+    """Return what a link group joins: in the words of its pattern, or of the fabric that made it."""
+    name, _, group = (link.base or link.name).partition("/")
+    if name in fabric.spec.fabrics and link.pattern in GENERATORS:
+        return fabric.spec.fabrics[name].joins(group)
+    return link_pattern(link.pattern).joins
 
 
 def link_steps(fabric: Fabric, names: Iterable[str]) -> Iterator[Step]:

@@ -6,22 +6,17 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from topogen.explain.ends import end_rows, terminals
-from topogen.explain.links import link_named, scenario
+from topogen.explain.links import scenario
 from topogen.explain.paths import path_formula, path_term, span
 from topogen.explain.steps import Explanation, Section, Step, count_of, exact, source_location, unique
-from topogen.model.fabric import FREE, place_ids
-from topogen.model.runs import cumcount
+from topogen.model.fabric import FREE
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.explain.steps import Origin
-    from topogen.language.topology import FabricSpec
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, PlaceGroup, Steps
+    from topogen.model.fabric import DeviceGroup, Fabric, PlaceGroup, Steps
 
 
 def group_equations(fabric: Fabric, group: DeviceGroup) -> list[str]:
@@ -53,64 +48,15 @@ def place_steps(place: PlaceGroup) -> Iterator[Step]:
 
 
 def _sized_steps(fabric: Fabric, group: DeviceGroup) -> Iterator[Step]:
+    """Yield how the generator of a fabric came to its switches: per plane, then over all planes."""
     name, role = group.role.split("/")
-    spec = fabric.spec.fabrics[name]
-    if spec.pattern == "fat_tree" and role == "leaf":
-        yield from _leaf_steps(fabric, group, name, spec)
-    elif spec.pattern == "fat_tree" and role == "spine":
-        yield from _spine_steps(fabric, group, name)
-    else:
-        yield Step("count", f"{exact(group.count)} {group.label}, made by fabric {name} ({spec.pattern})")
-
-
-def _leaf_steps(fabric: Fabric, group: DeviceGroup, name: str, spec: FabricSpec) -> Iterator[Step]:
-    rails = _rail_sizes(fabric, link_named(fabric, f"{name}/hosts"), spec.rails_by)
-    total = sum(port.count for port in group.type.ports)
-    named = {port.name: port.count for port in group.type.ports}
-    down = spec.leaf.down if spec.leaf else named.get("down", total // 2)
-    each = f"one rail a position in its {spec.rails_by}" if spec.rails_by else "no rails: one for all ends"
-    yield Step("rails", f"{each} (rails_by), {count_of(max(rails), 'host link')} on the fullest")
-    fullest = f"{count_of(max(rails), 'link')} / {count_of(down, 'port')} down"
-    formula = f"{count_of(len(rails), 'rail')} x ceil({fullest})"
-    if len(rails) * -(-max(rails) // down) == group.count:
-        yield Step("count", "", f"{formula} = {exact(group.count)} {group.label}")
-
-
-def _rail_sizes(fabric: Fabric, hosts: LinkGroup, rails_by: str | None) -> list[int]:
-    """Return the host links on each rail: ends at the same position of their place share one."""
-    if rails_by is None:
-        return [hosts.count]
-    places, weights = [], []
-    for block, terminal in terminals(hosts, 0):
-        group = fabric.groups[terminal.group]
-        ids = place_ids(fabric, group, rails_by)
-        local = np.unique(terminal.device)
-        devices = (terminal.scope[:, None] + local[None, :]).ravel()
-        if ids is not None:
-            places.append(ids[devices])
-            weights.append(np.full(len(devices), block.count // len(devices)))
-    position = cumcount(np.concatenate(places))
-    return [int(links) for links in np.bincount(position, weights=np.concatenate(weights))]
-
-
-def _spine_steps(fabric: Fabric, group: DeviceGroup, name: str) -> Iterator[Step]:
-    links = link_named(fabric, f"{name}/leaf_spine")
-    leaf, spine = end_rows(fabric, links, (0,))[0], end_rows(fabric, links, (1,))[0]
-    ports = sum(port.count for port in group.type.ports)
-    needed = -(-leaf.total // ports)
-    up = f"{exact(leaf.devices)} {leaf.device} x {count_of(leaf.links, 'link')} up"
-    least = f"ceil({up} / {count_of(ports, 'port')} a spine) = {exact(needed)} {group.label}"
-    if group.count == needed:
-        yield Step("count", "", least)
-    else:
-        each = (
-            f"{count_of(leaf.links, 'link')} up / {count_of(leaf.links // group.count, 'link')} to each spine"
-        )
-        yield Step("at least", "", least)
-        yield Step("count", "every leaf has equally many to every spine")
-        yield Step("count", "", f"{each} = {exact(group.count)} {group.label}")
-    formula = f"{up} = {exact(spine.devices)} {spine.device} x {count_of(spine.links, 'link')}"
-    yield Step("", "both sides", f"{formula} = {count_of(links.count, 'link')}")
+    made = fabric.made[name]
+    for step in made.sizes[role]:
+        yield Step(step.label, step.text, step.formula)
+    if made.planes > 1:
+        each = group.count // made.planes
+        planes = f"{count_of(made.planes, 'plane')} x {exact(each)} {role} = {exact(group.count)} {role}"
+        yield Step("planes", "", planes)
 
 
 # A device type or a template by itself

@@ -1,46 +1,19 @@
-"""Fabrics of a topology file: sized generators of switches and link groups."""
+"""Fabrics of a topology file: the keys that every generator has; a generator adds its own."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self, get_args
+from dataclasses import field, fields
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
-from topogen.language.fields import (
-    Count,
-    Flag,
-    Name,
-    Natural,
-    Network,
-    OneSelector,
-    Reads,
-    Selectors,
-    Strict,
-    one_of,
-)
+from topogen.language.fields import Count, Name, Network, OneSelector, Reads, Selectors, Strict
 from topogen.language.link import Medium, MediumRef
+from topogen.records import dataclass
+from topogen.selector import Selector
 from topogen.units import ReadError, parse_whole
 
-FabricPattern = Literal[
-    "fat_tree",
-    "torus",
-    "torus_ocs",
-    "dragonfly",
-    "hyperx",
-    "hx_mesh",
-    "slim_fly",
-    "jellyfish",
-    "one_big_switch",
-]
-
-
-class LeafSpec(Strict):
-    """How many ports of a leaf face its ends and how many face upward."""
-
-    down: Count
-    """ports facing the endpoints"""
-    up: Natural
-    """ports facing the tier above"""
+MOST_TIERS = 4
 
 
 def _star(value: object) -> object:
@@ -55,8 +28,8 @@ def _star_medium(value: object) -> object:
 
 def _read_tiers(text: str) -> int:
     tiers = parse_whole(text, 1)
-    if tiers > (most := 4):
-        raise ReadError("E106", f"{tiers} tiers are too many", f"a fat tree has 1 to {most}")
+    if tiers > MOST_TIERS:
+        raise ReadError("E106", f"{tiers} tiers are too many", f"a fat tree has 1 to {MOST_TIERS}")
     return tiers
 
 
@@ -64,171 +37,98 @@ def _read_auto(text: str) -> int | None:
     return None if text == "auto" else parse_whole(text, 1)
 
 
+def _some_switch(switch: dict[str, str]) -> dict[str, str]:
+    if not switch:
+        raise ReadError("E641", '"switch" names no device type', "write switch: TYPE")
+    return switch
+
+
 StarName = Annotated[dict[str, Name], BeforeValidator(_star)]
 StarCount = Annotated[dict[str, Count], BeforeValidator(_star)]
 StarMedium = Annotated[dict[str, Medium], BeforeValidator(_star_medium)]
+SomeSwitch = Annotated[StarName, AfterValidator(_some_switch)]
 Auto = Annotated[int | None, Reads(_read_auto, {"type": ["integer", "string"]})]
-Dims = tuple[Count, ...] | None
-
-FABRIC_KEYS: Mapping[str, tuple[str, ...]] = {
-    "fat_tree": (
-        "tiers",
-        "leaf",
-        "spines",
-        "cores",
-        "rails_by",
-        "units_by",
-        "even",
-        "precable",
-        "extra_ends",
-    ),
-    "torus": ("dims", "cube", "units_by", "wrap", "blocks"),
-    "torus_ocs": ("dims", "cube", "units_by", "wrap", "blocks"),
-    "dragonfly": ("groups", "routers_per_group", "hosts_per_router", "globals_per_router", "links_per_pair"),
-    "hyperx": ("dims", "hosts_per_router", "links_per_pair"),
-    "hx_mesh": ("board", "boards", "tiers"),
-    "slim_fly": ("q",),
-    "jellyfish": ("switches", "degree", "seed"),
-    "one_big_switch": (),
-}
-"""Keys of each fabric pattern beside those that every fabric has."""
-
-NEEDED_BY_FABRIC: Mapping[str, tuple[str, ...]] = {
-    "fat_tree": ("tiers", "switch"),
-    "torus_ocs": ("switch",),
-    "dragonfly": ("switch", "groups", "routers_per_group", "hosts_per_router", "globals_per_router"),
-    "hyperx": ("switch", "dims", "hosts_per_router"),
-    "hx_mesh": ("switch", "board", "boards"),
-    "slim_fly": ("switch", "q"),
-    "jellyfish": ("switch", "switches", "degree", "seed"),
-    "one_big_switch": ("switch",),
-}
-"""Keys a fabric pattern cannot do without."""
+Tiers = Annotated[int, Reads(_read_tiers, {"type": "integer", "minimum": 1, "maximum": MOST_TIERS})]
+Dims = tuple[Count, ...]
 
 
-FABRIC_ROLES: Mapping[str, tuple[str, ...]] = {
-    "fat_tree": ("leaf", "spine", "core", "top"),
-    "torus": (),
-    "torus_ocs": ("ocs",),
-    "hx_mesh": ("row", "col", "row_spine", "col_spine"),
-    "dragonfly": ("router",),
-    "hyperx": ("router",),
-    "slim_fly": ("router",),
-    "jellyfish": ("router",),
-    "one_big_switch": ("router",),
-}
-"""Roles of the switches that each fabric pattern makes."""
+@dataclass(frozen=True, slots=True)
+class EndLevels:
+    """Levels of places by which a generator tells its ends apart, whichever keys its pattern has."""
 
-FABRIC_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "fat_tree": ("hosts", "leaf_spine", "spine_core", "core_top"),
-    "torus": ("inside", "face"),
-    "torus_ocs": ("inside", "face"),
-    "hx_mesh": ("board", "row_lines", "col_lines", "row_up", "col_up"),
-    "dragonfly": ("hosts", "local", "global"),
-    "hyperx": ("hosts", *(f"dim{number}" for number in range(8))),
-    "slim_fly": ("hosts", "fabric"),
-    "jellyfish": ("hosts", "fabric"),
-    "one_big_switch": ("hosts",),
-}
-"""Link groups that each fabric pattern may make."""
+    rails_by: str | None = None
+    units_by: str | None = None
+    blocks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    extra_ends: tuple[Selector, ...] = ()
 
 
 class FabricSpec(Strict):
-    """A sized generator: it makes switches and link groups for its ends."""
+    """A sized generator, which makes switches and link groups for its ends: the keys that all share."""
+
+    roles: ClassVar[tuple[str, ...]] = ()
+    """Roles of the switches that it makes."""
+    link_groups: ClassVar[Mapping[str, str]] = {}
+    """What each link group that it may make joins, in a phrase."""
 
     network: Network
     """network that the links belong to"""
-    pattern: Annotated[FabricPattern, one_of(get_args(FabricPattern))]
+    pattern: str
     """pattern to generate"""
     ends: Selectors = ()
     """existing endpoint ports to connect"""
     create: OneSelector | None = None
     """`type.port` of endpoints to create, instead of `ends`"""
-    switch: StarName = Field(default_factory=dict)
-    """device type of the switches, or one per role"""
     medium: StarMedium = Field(default_factory=dict)
     """medium or policy, or one per link group"""
     links_per_cable: StarCount = Field(default_factory=dict)
     """links per cable, or one number per link group"""
-    per_rack: dict[str, Count] = Field(default_factory=dict)
-    """switches of a role per rack; they get racks of their own"""
     planes: Count = 1
     """number of identical planes; port k of an endpoint connects to plane k"""
-    # fat_tree
-    tiers: Annotated[int | None, Reads(_read_tiers, {"type": "integer", "minimum": 1, "maximum": 4})] = None
-    """number of switch tiers, 1 to 4"""
-    leaf: LeafSpec | None = None
-    """leaf ports facing down and up; default: half each"""
-    spines: Auto = None
-    """number of spines, or `auto`"""
-    cores: Auto = None
-    """number of cores, or `auto`"""
-    rails_by: Name | None = None
-    """level: endpoints at the same position in it share a rail with its own leaves"""
-    units_by: Name | None = None
-    """level: each leaf serves one unit of it; leaves are sized for a full unit"""
-    even: Flag = True
-    """whether to round up to switch counts that divide the uplinks evenly"""
-    precable: Flag = False
-    """whether unused leaf ports are cabled too"""
-    extra_ends: Selectors = ()
-    """further endpoint ports, connected to free leaf ports of their unit"""
-    # torus, torus_ocs, hyperx, hx_mesh
-    dims: Dims = None
-    """size of each dimension"""
-    cube: Dims = None
-    """size of the cubes that optical circuit switches connect"""
-    wrap: tuple[Flag, ...] | None = None
-    """whether each dimension closes into a ring"""
-    blocks: dict[Name, tuple[Count, ...]] = Field(default_factory=dict)
-    """by level: size of the block of the torus that one place of it holds"""
-    board: Dims = None
-    """size of a board"""
-    boards: Dims = None
-    """number of boards in each dimension"""
-    # dragonfly, slim_fly, jellyfish
-    groups: Count | None = None
-    """number of router groups"""
-    routers_per_group: Count | None = None
-    """routers per group"""
-    hosts_per_router: Count | None = None
-    """endpoints per router"""
-    globals_per_router: Count | None = None
-    """links per router to other groups"""
-    links_per_pair: Count = 1
-    """parallel links between each pair of connected routers"""
-    q: Count | None = None
-    """size parameter of the slim fly, a prime power"""
-    switches: Count | None = None
-    """number of switches"""
-    degree: Count | None = None
-    """links per switch to other switches"""
-    seed: Natural | None = None
-    """seed of the random generator"""
+
+    def levels(self) -> EndLevels:
+        """Return the levels that tell ends apart, as far as its pattern has such keys."""
+        own = type(self).model_fields
+        return EndLevels(
+            **{one.name: getattr(self, one.name) for one in fields(EndLevels) if one.name in own}
+        )
+
+    def tier_count(self) -> int | None:
+        """Return the tiers of switches that the file states, None for a pattern without tiers."""
+        return None
+
+    def larger(self) -> Mapping[str, str]:
+        """Return the keys to change so that more ends fit, empty where the pattern knows no such change."""
+        return {}
+
+    def joins(self, group: str) -> str:
+        """Return what a link group joins."""
+        return self.link_groups[group]
 
     @model_validator(mode="after")
-    def _keys_fit_the_pattern(self) -> Self:
-        for key in NEEDED_BY_FABRIC.get(self.pattern, ()):
-            if not getattr(self, key) and getattr(self, key) != 0:
-                raise ReadError("E641", f'"{key}" is missing', f"pattern {self.pattern} needs it")
+    def _ends_or_create(self) -> Self:
         if bool(self.ends) == bool(self.create):
             raise ReadError("E641", 'a fabric has either "ends" or "create"', 'such as "ends: nic.net"')
-        own = {key for keys in FABRIC_KEYS.values() for key in keys}
-        for key in sorted(self.model_fields_set & own - set(FABRIC_KEYS[self.pattern])):
-            hint = nearest(key, FABRIC_KEYS[self.pattern])
-            raise ReadError("E645", f'pattern {self.pattern} has no key "{key}"', hint, (key,))
         return self
 
     @model_validator(mode="after")
     def _names_are_those_of_the_pattern(self) -> Self:
         known = {
-            "switch": ("role", FABRIC_ROLES),
-            "per_rack": ("role", FABRIC_ROLES),
-            "medium": ("link group", FABRIC_GROUPS),
-            "links_per_cable": ("link group", FABRIC_GROUPS),
+            "switch": ("role", self.roles),
+            "per_rack": ("role", self.roles),
+            "medium": ("link group", tuple(self.link_groups)),
+            "links_per_cable": ("link group", tuple(self.link_groups)),
         }
-        for key, (what, names) in known.items():
-            for name in sorted(getattr(self, key).keys() - {"*", *names[self.pattern]}):
-                message = f'pattern {self.pattern} has no {what} "{name}"'
-                raise ReadError("E640", message, nearest(name, names[self.pattern]), (key, name))
+        for key, (kind, names) in known.items():
+            for name in sorted(getattr(self, key, {}).keys() - {"*", *names}):
+                message = f'pattern {self.pattern} has no {kind} "{name}"'
+                raise ReadError("E640", message, nearest(name, names), (key, name))
         return self
+
+
+class SwitchedFabricSpec(FabricSpec):
+    """A sized generator that makes switches."""
+
+    switch: SomeSwitch
+    """device type of the switches, or one per role"""
+    per_rack: dict[str, Count] = Field(default_factory=dict)
+    """switches of a role per rack; they get racks of their own"""

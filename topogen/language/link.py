@@ -1,9 +1,10 @@
-"""Link groups of a topology file: two selectors, a pattern, and what joins them."""
+"""Link groups of a topology file: the keys that every wiring pattern has; a pattern adds its own."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self, get_args
+from dataclasses import fields
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import AfterValidator
 
 from topogen.language.fields import (
     Count,
@@ -13,18 +14,12 @@ from topogen.language.fields import (
     Reads,
     Selectors,
     Strict,
-    Text,
-    one_of,
     scalar_text,
     shape,
 )
 from topogen.records import dataclass
 from topogen.selector import NAME, Selector, parse_selector
 from topogen.units import ReadError, read_each
-
-LinkPattern = Literal[
-    "full_mesh", "planes", "rails", "one_to_one", "spread", "ring", "peers", "explicit", "external"
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,16 @@ def _medium_name(value: object, at: tuple[str, ...]) -> str:
     return name
 
 
-Medium = Annotated[MediumRef, Reads(_read_medium, {"type": ["string", "object"]}, scalar=False)]
+_NAME_SCHEMA = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+_TWO_ENDS = {"a": _NAME_SCHEMA, "b": _NAME_SCHEMA}
+MEDIUM_SCHEMA = {
+    "anyOf": [
+        _NAME_SCHEMA,
+        {"type": "object", "properties": _TWO_ENDS, "required": ["a", "b"], "additionalProperties": False},
+    ]
+}
+"""A medium in a JSON Schema: one name, or one for each end."""
+Medium = Annotated[MediumRef, Reads(_read_medium, MEDIUM_SCHEMA, scalar=False)]
 Pairs = tuple[tuple[Selector, Selector], ...] | str
 
 
@@ -69,6 +73,8 @@ def _read_pairs(value: object) -> Pairs:
         return value
     if not isinstance(value, list | tuple):
         raise ReadError("E642", f"a list of pairs or a file name is needed here, not {shape(value)}")
+    if not value:
+        raise ReadError("E641", "the list of pairs is empty", "write [[selector, selector]]")
     numbered = {str(i): pair for i, pair in enumerate(value)}
     return tuple(read_each(numbered, lambda _, pair: _read_pair(pair)))
 
@@ -79,66 +85,52 @@ def _read_pair(pair: object) -> tuple[Selector, Selector]:
     return parse_selector(scalar_text(pair[0])), parse_selector(scalar_text(pair[1]))
 
 
-NEEDED_BY_PATTERN: Mapping[str, tuple[str, ...]] = {
-    "full_mesh": ("a", "b"),
-    "planes": ("a", "b"),
-    "rails": ("a", "b", "rails_by"),
-    "one_to_one": ("a", "b"),
-    "spread": ("a", "b"),
-    "ring": ("a",),
-    "peers": ("a", "across"),
-    "explicit": ("pairs",),
-    "external": ("a", "to"),
-}
-"""Keys a pattern cannot do without."""
+def _some(selectors: tuple[Selector, ...]) -> tuple[Selector, ...]:
+    if not selectors:
+        raise ReadError("E641", "the list of selectors is empty", "name ports, such as gpu.nvl")
+    return selectors
 
-ONLY_FOR_PATTERN: Mapping[str, tuple[str, ...]] = {
-    "to": ("external",),
-    "pairs": ("explicit",),
-    "rails_by": ("rails",),
-    "links_per_pair": ("full_mesh", "ring", "peers"),
-    "b": ("full_mesh", "planes", "rails", "one_to_one", "spread", "peers"),
-}
-"""Keys that mean nothing for other patterns, and are refused there."""
+
+SomePorts = Annotated[Selectors, AfterValidator(_some)]
+ListOfPairs = Annotated[Pairs, Reads(_read_pairs, {"type": ["array", "string"]}, scalar=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnds:
+    """What a link group joins, whichever keys its pattern has.
+
+    ``b`` is empty where devices of ``a`` are joined to each other or to the outside, which ``to`` names.
+    """
+
+    a: tuple[Selector, ...] = ()
+    b: tuple[Selector, ...] = ()
+    pairs: Pairs = ()
+    to: str = ""
+    rails_by: str | None = None
+    links_per_pair: int | None = None
 
 
 class LinkSpec(Strict):
-    """A link group: two selectors, a pattern, and what joins them."""
+    """A link group: the keys that all patterns share."""
 
     network: Network
     """network that the links belong to"""
-    pattern: Annotated[LinkPattern, one_of(get_args(LinkPattern))]
+    pattern: str
     """pattern that pairs the ports"""
-    a: Selectors = ()
-    """ports of side a"""
-    b: Selectors = ()
-    """ports of side b"""
     within: Name | None = None
     """level: repeat the pattern in each place of it; default: once over the whole fabric"""
     across: Name | None = None
     """level: connect only ports in different places of it"""
     medium: Medium | None = None
     """medium or policy, `{a: ..., b: ...}` if the sides differ; default: none, a gap in the BOM"""
-    links_per_pair: Count | None = None
-    """links between each pair of devices; default: 1, for `peers` as many as use all ports"""
     links_per_cable: Count = 1
     """links per cable"""
     length: Length | None = None
     """length of every link in the group; default: computed from the route"""
-    to: Text | None = None
-    """label of the far end, which is not modelled"""
-    rails_by: Name | None = None
-    """level whose position numbers define the rails"""
-    pairs: Annotated[Pairs | None, Reads(_read_pairs, {"type": ["array", "string"]}, scalar=False)] = None
-    """list of `[selector, selector]`, or a file"""
 
-    @model_validator(mode="after")
-    def _keys_fit_the_pattern(self) -> Self:
-        for key in NEEDED_BY_PATTERN[self.pattern]:
-            if not getattr(self, key):
-                raise ReadError("E641", f'"{key}" is missing', f"pattern {self.pattern} needs it")
-        for key, patterns in ONLY_FOR_PATTERN.items():
-            if key in self.model_fields_set and self.pattern not in patterns:
-                hint = f"it belongs to pattern {', '.join(patterns)}"
-                raise ReadError("E645", f'pattern {self.pattern} has no key "{key}"', hint, (key,))
-        return self
+    def ends(self) -> LinkEnds:
+        """Return what the group joins, as far as its pattern has such keys."""
+        own = type(self).model_fields
+        return LinkEnds(
+            **{field.name: getattr(self, field.name) for field in fields(LinkEnds) if field.name in own}
+        )

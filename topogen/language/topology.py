@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from topogen.language.device import CageSpec, DeviceSpec, PortSpec, SlotSpec, TemplateSpec
 from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
-from topogen.language.fabric import FabricSpec, LeafSpec
+from topogen.language.fabric import FabricSpec
 from topogen.language.fields import (
     Entries,
     FileName,
@@ -37,7 +37,6 @@ __all__ = [
     "ExpectSpec",
     "FabricSpec",
     "LayoutSpec",
-    "LeafSpec",
     "LinkSpec",
     "MediumRef",
     "OverrideSpec",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from topogen.errors import SHOWN_PROBLEMS, Path, Problems, nearest
+from topogen.language.by_pattern import ByPattern
 from topogen.language.fields import Reads, shape
 from topogen.language.yaml_tree import Node, child, plain
 from topogen.units import CURRENCIES, ReadError, other_currency
@@ -40,43 +41,51 @@ def _note(model: type[BaseModel], node: Node, path: Path, detail: ErrorDetails, 
             below, place = locate(node, [*loc, *error.at])
             problems.add_at(error.code, error.message, place.mark, ".".join((*path, *below)), error.hint)
         return
-    code, message, hint = _words(model, loc, detail)
+    code, message, hint = _words(model, loc, detail, node)
     below, place = locate(node, loc)
     problems.add_at(code, message, place.mark, ".".join((*path, *below)), hint)
 
 
-def _words(model: type[BaseModel], loc: Sequence[str], detail: ErrorDetails) -> tuple[str, str, str]:
+def _words(
+    model: type[BaseModel], loc: Sequence[str], detail: ErrorDetails, node: Node
+) -> tuple[str, str, str]:
     """Return code, message and hint for what pydantic itself refuses."""
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
-        return "E641", f'"{loc[-1]}" is missing', _missing_hint(model, loc)
+        return "E641", f'"{loc[-1]}" is missing', _missing_hint(_at(model, loc[:-1], node), loc[-1])
     if kind == "extra_forbidden":
-        return _unknown_key(model, loc)
+        return _unknown_key(model, loc, node)
     if value is None:
         return "E642", "something is needed here, not nothing", "write it after the colon, or remove the key"
     if kind in MAPS:
-        return "E642", f"a map is needed here, not {shape(value)}", _keys_hint(model, loc)
+        return "E642", f"a map is needed here, not {shape(value)}", _keys_hint(model, loc, node)
     if kind in LISTS:
         return "E642", f"a list is needed here, not {shape(value)}", 'write "[one, other]"'
     return "E642", detail["msg"], ""
 
 
-def _unknown_key(model: type[BaseModel], loc: Sequence[str]) -> tuple[str, str, str]:
+def _unknown_key(model: type[BaseModel], loc: Sequence[str], node: Node) -> tuple[str, str, str]:
     """Return the words on a key that is not known here; the nearest of a foreign price would be wrong."""
     if _FOREIGN_PRICE.fullmatch(loc[-1]):
         error = other_currency(loc[-1])
         return error.code, error.message, error.hint
-    return "E640", f'unknown key "{loc[-1]}"', nearest(loc[-1], known_keys(model, loc[:-1]))
+    here = _at(model, loc[:-1], node)
+    keys = _keys_of(here)
+    by_pattern = _by_pattern(model, loc[:-1])
+    pattern = child(locate(node, loc[:-1])[1], "pattern")
+    if by_pattern and pattern and (others := list(by_pattern.others_with(loc[-1], str(pattern.value)))):
+        hint = f"it belongs to pattern {', '.join(others)}"
+        return "E645", f'pattern {pattern.value} has no key "{loc[-1]}"', hint
+    return "E640", f'unknown key "{loc[-1]}"', nearest(loc[-1], keys)
 
 
-def _missing_hint(model: type[BaseModel], loc: Sequence[str]) -> str:
+def _missing_hint(here: Any, key: str) -> str:  # noqa: ANN401  (an annotation is any object)
     """Return what a missing key means and, where it takes one of few words, which."""
     from topogen.language.descriptions import descriptions  # noqa: PLC0415 - a valid file needs none
 
-    here = _at(model, loc[:-1])
-    meaning = descriptions(here).get(loc[-1], "") if _is_model(here) else ""
-    words = _words_of(here, loc[-1]) if meaning else ()
-    return f"{loc[-1]}: {meaning}" + (f"; one of {', '.join(words)}" if words else "") if meaning else ""
+    meaning = descriptions(here).get(key, "") if _is_model(here) else ""
+    words = _words_of(here, key) if meaning else ()
+    return f"{key}: {meaning}" + (f"; one of {', '.join(words)}" if words else "") if meaning else ""
 
 
 def _words_of(model: type[BaseModel], key: str) -> Sequence[str]:
@@ -86,11 +95,11 @@ def _words_of(model: type[BaseModel], key: str) -> Sequence[str]:
     return readers[0].schema.get("enum", ()) if readers else ()
 
 
-def _keys_hint(model: type[BaseModel], loc: Sequence[str]) -> str:
+def _keys_hint(model: type[BaseModel], loc: Sequence[str], node: Node) -> str:
     """Return what a map holds here: its keys, or names that have such keys below them."""
-    if keys := known_keys(model, loc):
+    if keys := _keys_of(_at(model, loc, node)):
         return f"its keys: {', '.join(keys)}"
-    keys = known_keys(model, [*loc, "NAME"])
+    keys = _keys_of(_at(model, [*loc, "NAME"], node))
     return f"such as {{NAME: {{{keys[0]}: ..}}}}; keys below a name: {', '.join(keys)}" if keys else ""
 
 
@@ -113,18 +122,36 @@ def locate(node: Node, loc: Sequence[str]) -> tuple[Path, Node]:
 # Keys a place may have
 
 
-def known_keys(model: type[BaseModel], loc: Sequence[str]) -> list[str]:
-    """Return the keys the language knows at a place of the model."""
-    here = _at(model, loc)
-    return [field.alias or name for name, field in here.model_fields.items()] if _is_model(here) else []
+def _keys_of(annotation: Any) -> list[str]:  # noqa: ANN401  (an annotation is any object)
+    """Return the keys of a model, none for anything else."""
+    if not _is_model(annotation):
+        return []
+    return [field.alias or name for name, field in annotation.model_fields.items()]
 
 
-def _at(model: type[BaseModel], loc: Sequence[str]) -> Any:  # noqa: ANN401  (an annotation is any object)
-    """Return what the model holds at a place."""
+def _at(model: type[BaseModel], loc: Sequence[str], node: Node | None) -> Any:  # noqa: ANN401
+    """Return what the model holds at a place; ``node`` tells which pattern a map is of."""
+    here: Any = model
+    for key in loc:
+        node = child(node, key) if node else None
+        held = _below(here, key)
+        by_pattern = _reader_by_pattern(held)
+        pattern = child(node, "pattern") if node else None
+        here = (by_pattern and pattern and by_pattern.spec(pattern.value)) or _bare(held)
+    return here
+
+
+def _by_pattern(model: type[BaseModel], loc: Sequence[str]) -> ByPattern | None:
+    """Return the reader of a place whose keys depend on its pattern, None elsewhere."""
     here: Any = model
     for key in loc:
         here = _below(here, key)
-    return here
+    return _reader_by_pattern(here)
+
+
+def _reader_by_pattern(annotation: Any) -> ByPattern | None:  # noqa: ANN401
+    found = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return next((one for one in found if isinstance(one, ByPattern)), None)
 
 
 def _is_model(annotation: object) -> bool:
@@ -132,14 +159,15 @@ def _is_model(annotation: object) -> bool:
 
 
 def _below(annotation: Any, key: str) -> Any:  # noqa: ANN401  (an annotation is any object)
+    """Return what is held below a key, with its readers."""
     annotation = _bare(annotation)
     if _is_model(annotation):
         fields = {field.alias or name: field.annotation for name, field in annotation.model_fields.items()}
-        return _bare(fields.get(key))
+        return fields.get(key)
     arguments = get_args(annotation)
     if not arguments:
         return None
-    return _bare(arguments[-1] if issubclass(get_origin(annotation), Mapping) else arguments[0])
+    return arguments[-1] if issubclass(get_origin(annotation), Mapping) else arguments[0]
 
 
 def _bare(annotation: Any) -> Any:  # noqa: ANN401  (an annotation is any object)

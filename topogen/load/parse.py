@@ -18,10 +18,10 @@ from topogen.language.not_yet import refuse_not_yet
 from topogen.language.overlay import empty_catalog, join_files, merge_catalogs
 from topogen.language.scenario import apply_changes, apply_scenario, scenario_names
 from topogen.language.tables import read_tables
-from topogen.language.topology import TopologySpec
 from topogen.language.validate import validate
 from topogen.language.yaml_tree import Node, Places, Source, child, read_tree
 from topogen.load.references import check_topology
+from topogen.load.topology import Topology
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
     from topogen.errors import Problem
     from topogen.language.scenario import Changes
+    from topogen.language.topology import TopologySpec
 
 __all__ = [
     "Load",
@@ -192,7 +193,7 @@ def _models(root: Node, known: ReadCache, problems: Problems) -> tuple[TopologyS
     laid = held["catalog"] if "catalog" in held else empty_catalog()
     catalog = known.read("catalog", [laid], lambda: read_catalog(laid, known, problems), problems)
     sections = [node for key, node in held.items() if key != "catalog"]
-    spec = known.read("topology", sections, lambda: validate(TopologySpec, topology, (), problems), problems)
+    spec = known.read("topology", sections, lambda: validate(Topology, topology, (), problems), problems)
     if spec is not None:
         check_topology(spec, root, problems)
     return spec, catalog

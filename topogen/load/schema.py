@@ -13,15 +13,16 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from topogen.catalog.spec import MediumEntry, PartEntry, WaferEntry
 from topogen.language.descriptions import descriptions
-from topogen.language.fabric import NEEDED_BY_FABRIC
-from topogen.language.link import NEEDED_BY_PATTERN
-from topogen.language.topology import TopologySpec
+from topogen.language.link import MEDIUM_SCHEMA
+from topogen.load.topology import FABRICS, LINKS, Topology
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pydantic import BaseModel
     from pydantic_core import core_schema
+
+    from topogen.language.by_pattern import ByPattern
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -32,8 +33,6 @@ SCALAR = {"type": ["string", "number"]}
 NULL = {"type": "null"}
 COUNT_OR_TYPE = {"anyOf": [{"type": "integer", "minimum": 1}, NAME]}
 ENTRIES = {"type": "object", "additionalProperties": COUNT_OR_TYPE}
-TWO_ENDS = {"type": "object", "properties": {"a": NAME, "b": NAME}, "required": ["a", "b"]}
-MEDIUM = {"anyOf": [NAME, {**TWO_ENDS, "additionalProperties": False}]}
 NUMBERS = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3}
 RANGE = {"anyOf": [{"type": "number", "minimum": 0}, NUMBERS]}
 SLOTS = {
@@ -52,11 +51,10 @@ QUOTED = {
     "additionalProperties": False,
 }
 EXACT: Mapping[tuple[str, str], Schema] = {
-    ("TopologySpec", "topogen"): {"enum": [1, "1"]},
-    ("TopologySpec", "instances"): ENTRIES,
+    ("Topology", "topogen"): {"enum": [1, "1"]},
+    ("Topology", "instances"): ENTRIES,
     ("TemplateSpec", "contains"): ENTRIES,
     ("TemplateSpec", "slots"): SLOTS,
-    ("LinkSpec", "medium"): MEDIUM,
     ("MediumEntry", "reach_m"): {"type": "object", "additionalProperties": {"anyOf": [RANGE, NULL]}},
     ("LineEntry", "part"): {
         "anyOf": [NAME, {"type": "object", "additionalProperties": {"anyOf": [NAME, NULL]}}]
@@ -72,7 +70,7 @@ ENTRY_MODELS = ("PartEntry", "MediumEntry", "WaferEntry", "LineEntry", "DieEntry
 def topology_schema() -> dict[str, Any]:
     """Return the JSON Schema of a topology file, with its ``catalog`` and ``scenarios``."""
     definitions = _definitions()
-    top = definitions.pop("TopologySpec")
+    top = definitions.pop("Topology")
     keys = top["properties"]
     keys["catalog"] = {
         **_sections(),
@@ -133,7 +131,9 @@ def _one_or_map(plain: Schema) -> Schema:
 READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_read_list": _one_or_list,
     "_star": _one_or_map,
-    "_star_medium": lambda _: {"anyOf": [MEDIUM, {"type": "object", "additionalProperties": MEDIUM}]},
+    "_star_medium": lambda _: {
+        "anyOf": [MEDIUM_SCHEMA, {"type": "object", "additionalProperties": MEDIUM_SCHEMA}]
+    },
     "_star_slack": _one_or_map,
     "_one_value": _one_or_map,
     "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is whole
@@ -177,13 +177,30 @@ class _Draft7(GenerateJsonSchema):
 
 def _definitions() -> dict[str, Schema]:
     """Return the definition of every model of both languages, by its name."""
-    models: list[type[BaseModel]] = [TopologySpec, WaferEntry, PartEntry, MediumEntry]
+    families = (LINKS, FABRICS)
+    specs = [family.spec_of(pattern) for family in families for pattern in family.names]
+    models: list[type[BaseModel]] = [Topology, *specs, WaferEntry, PartEntry, MediumEntry]
     _, made = models_json_schema(
         [(model, "validation") for model in models],
         schema_generator=_Draft7,
         ref_template="#/definitions/{model}",
     )
-    return {name: _finish(name, held) for name, held in made["$defs"].items()}
+    finished = {name: _finish(name, held) for name, held in made["$defs"].items()}
+    return finished | {family.base.__name__: _by_pattern(family) for family in families}
+
+
+def _by_pattern(family: ByPattern) -> Schema:
+    """Return the definition of a map that is one of several models, told apart by its pattern."""
+    rules = [
+        {
+            "if": {"properties": {"pattern": {"const": pattern}}, "required": ["pattern"]},
+            "then": {"$ref": f"#/definitions/{family.spec_of(pattern).__name__}"},
+        }
+        for pattern in family.names
+    ]
+    text = descriptions(family.base)["pattern"]
+    pattern = {"enum": list(family.names), "description": text}
+    return {"type": "object", "properties": {"pattern": pattern}, "required": ["pattern"], "allOf": rules}
 
 
 def _model(name: str) -> str:
@@ -210,7 +227,7 @@ def _finish(name: str, held: Schema) -> Schema:
         return {"anyOf": [keys["rules"], {"$ref": "#/definitions/ChoiceSpec"}]}
     if model == "Valued":
         return {"anyOf": [keys["value"], made]}
-    return _needing(made, {"LinkSpec": NEEDED_BY_PATTERN, "FabricSpec": NEEDED_BY_FABRIC}.get(model, {}))
+    return made
 
 
 def _entry(model: str, made: Schema) -> Schema:
@@ -222,18 +239,6 @@ def _entry(model: str, made: Schema) -> Schema:
             "description": "entry to copy; keys given here are merged over it, null removes one",
         }
     return {**{word: held for word, held in made.items() if word != "required"}, "properties": keys}
-
-
-def _needing(made: Schema, needed: Mapping[str, tuple[str, ...]]) -> Schema:
-    """Return a definition that also names the keys each pattern cannot do without."""
-    rules = [
-        {
-            "if": {"properties": {"pattern": {"const": pattern}}, "required": ["pattern"]},
-            "then": {"required": list(keys)},
-        }
-        for pattern, keys in needed.items()
-    ]
-    return {**made, "allOf": rules} if rules else made
 
 
 def _removable(held: Schema) -> Schema:

@@ -246,7 +246,7 @@ class LinkGroup:
     @property
     def has_b(self) -> bool:
         """Return whether the far end is in the model."""
-        return self.pattern != "external"
+        return not self.outside
 
 
 @dataclass(frozen=True)
@@ -412,16 +412,28 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class SizeStep:
+    """One line of why there are so many switches of a role: a label, a sentence or an equation."""
+
+    label: str
+    text: str = ""
+    formula: str = ""
+
+
+@dataclass(frozen=True)
 class GeneratorFacts:
     """What a generator says of its fabric: formulas of its pattern, None where the structure does not tell.
 
     ``diameter`` is the most links between two ends; ``bisection`` the least links cut when the ends are
-    halved, in each of ``planes``.
+    halved, in each of ``planes``. ``pods_alike`` says that the tiers are pods alike. ``sizes`` says for each
+    role why one plane has so many switches: label, sentence, equation.
     """
 
     planes: int = 1
     diameter: int | None = None
     bisection: Fraction | None = None
+    pods_alike: bool = False
+    sizes: Mapping[str, tuple[SizeStep, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def bisection(fabric: Fabric, domain: Domain) -> Cut | None:
     made = fabric.made.get(domain.name)
     if made is None:
         least = _of_one_tier(domain)
-    elif fabric.spec.fabrics[domain.name].pattern == "fat_tree":
+    elif made.pods_alike:
         least = _of_tree(fabric, domain, made)
     else:
         least = _of_formula(domain, made)
@@ -113,7 +113,7 @@ def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction |
     roles = [use for use in switch_uses(fabric) if use.device_role.partition("/")[0] == domain.name]
     roles = sorted((use for use in roles if use.network == spec.network), key=lambda use: use.tier)
     alone = len(roles) == 1 and roles[0].switches > made.planes
-    if not spec.even or alone:
+    if alone:
         return None
     flows = [_flow(fabric, domain, use.device_role, use.tier) for use in roles[:-1]]
     if all((down <= up).all() for down, up in flows):

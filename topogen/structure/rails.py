@@ -45,10 +45,11 @@ def check_rails(fabric: Fabric) -> tuple[Rule, ...]:
 
 
 def _rules(fabric: Fabric, name: str, spec: FabricSpec) -> Iterator[Rule]:
-    if not spec.rails_by and spec.planes == 1:
+    rails_by = spec.levels().rails_by
+    if not rails_by and spec.planes == 1:
         return
     a, b = _network_links(fabric, spec.network)
-    if spec.rails_by:
+    if rails_by:
         yield _one_rail_a_leaf(fabric, name, spec, (a, b))
     if spec.planes > 1:
         plane = _planes(fabric, name, spec.planes)
@@ -73,7 +74,7 @@ def _one_rail_a_leaf(fabric: Fabric, name: str, spec: FabricSpec, links: tuple[I
     counted = np.zeros((fabric.n_devices, rails), np.int64)
     np.add.at(counted, (leaf, rail[a]), 1)
     wrong = counted.argmax(axis=1)[leaf] != rail[a]
-    text = f"each leaf serves one rail (rails_by: {spec.rails_by})"
+    text = f"each leaf serves one rail (rails_by: {spec.levels().rails_by})"
     return _rule(fabric, (name, text, int(is_leaf.sum())), a[wrong], leaf[wrong])
 
 
@@ -116,7 +117,7 @@ def _rail_of(fabric: Fabric, spec: FabricSpec) -> Ints:
     for selector in spec.ends:
         for piece in select_devices(fabric.groups, selector):
             group = fabric.groups[piece.group]
-            place = place_ids(fabric, group, spec.rails_by or "")
+            place = place_ids(fabric, group, spec.levels().rails_by or "")
             if place is not None:
                 devices.append(group.first + piece.devices())
                 places.append(place[piece.devices()])

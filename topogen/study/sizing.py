@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 Changes: TypeAlias = "tuple[tuple[str, str], ...]"
 """Paths and their values, as in a scenario."""
 
-MOST_TIERS = 4
 TOO_LARGE = "E204"
 STEP_PLACES = 4
 
@@ -104,25 +103,24 @@ def _sized_row(
                 return _refused(asked, fabric.warnings)
             return _measured(asked, fabric)
         except (InputError, LimitError) as error:
-            name = "" if fixed_tiers else _to_grow(parsed.spec, error)
-            if not name:
+            larger = {} if fixed_tiers else _larger(parsed.spec, error)
+            if not larger:
                 return _refused(asked, [one for one in error.problems if one.is_error])
-            tiers = parsed.spec.fabrics[name].tiers or 1
-            changes = (*changes, (f"fabrics.{name}.tiers", str(tiers + 1)))
+            changes = (*changes, *larger.items())
 
 
 def _refused(asked: Changes, problems: Sequence[Problem]) -> Size:
     return Size(asked, refused=f"{problems[0].code} {problems[0].message}")
 
 
-def _to_grow(spec: TopologySpec, error: InputError | LimitError) -> str:
-    """Return the fat tree that is too large for its tiers, empty if none may have more."""
+def _larger(spec: TopologySpec, error: InputError | LimitError) -> Mapping[str, str]:
+    """Return what to change in a fabric that is too large for its keys, empty if nothing helps."""
     for problem in error.problems:
         name = problem.path.removeprefix("fabrics.").partition(".")[0]
         fabric = spec.fabrics.get(name) if problem.code == TOO_LARGE else None
-        if fabric and fabric.pattern == "fat_tree" and (fabric.tiers or 1) < MOST_TIERS:
-            return name
-    return ""
+        if fabric and (changes := fabric.larger()):
+            return {f"fabrics.{name}.{key}": value for key, value in changes.items()}
+    return {}
 
 
 def _measured(asked: Changes, fabric: Fabric) -> Size:
@@ -138,7 +136,7 @@ def _measured(asked: Changes, fabric: Fabric) -> Size:
         asked,
         gpus=n_gpus(fabric),
         units=_units(fabric),
-        tiers={name: spec.tiers for name, spec in fabric.spec.fabrics.items() if spec.tiers},
+        tiers={name: tiers for name, spec in fabric.spec.fabrics.items() if (tiers := spec.tier_count())},
         switches=switches,
         cables=cables,
         modules=sum(row.qty for row in rollup.quantities if row.per == "end" and row.part),
@@ -152,7 +150,11 @@ def _measured(asked: Changes, fabric: Fabric) -> Size:
 
 def _units(fabric: Fabric) -> Mapping[str, int]:
     """Return how many places there are of the levels that fabrics are built by, and racks."""
-    named = [level for spec in fabric.spec.fabrics.values() for level in (spec.units_by, spec.rails_by)]
+    named = [
+        level
+        for spec in fabric.spec.fabrics.values()
+        for level in (spec.levels().units_by, spec.levels().rails_by)
+    ]
     counts: Counter[str] = Counter()
     for place in fabric.places:
         if place.level in (*named, "rack"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,7 @@ MAX_LINKS = 20_000_000
 
 
 def direct_network(
-    asked: GeneratorRequest,
+    asked: GeneratorRequest[Any],
     routers: int,
     degree: int,
     joins: Callable[[], tuple[Block, ...]],
@@ -74,7 +74,7 @@ def dealt_ends(ends: EndPoints, switches: int) -> tuple[Block, ...]:
     )
 
 
-def _refuse_few_ports(asked: GeneratorRequest, routers: int, degree: int, ends: EndPoints) -> None:
+def _refuse_few_ports(asked: GeneratorRequest[Any], routers: int, degree: int, ends: EndPoints) -> None:
     """Raise where the ends and the other routers need more ports than a router has."""
     faces = asked.faces(ROUTER)
     each = -(-ends.count // routers)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from topogen.language.fabric import SwitchedFabricSpec
+from topogen.language.fields import Count
 from topogen.model.runs import arange
 from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, matching, repeat
-from topogen.wiring.plan import Plan, PlannedLinks, one_by_one
+from topogen.wiring.plan import Plan, PlannedLinks, one_by_one, size_by
+from topogen.wiring.record import Generator
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
 if TYPE_CHECKING:
@@ -17,6 +21,30 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.wiring.plan import GeneratorRequest
+
+
+class Dragonfly(SwitchedFabricSpec):
+    """Groups of fully meshed routers, every two groups joined."""
+
+    roles: ClassVar[tuple[str, ...]] = ("router",)
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "hosts": "endpoints to routers, filling one router after another",
+        "local": "every router to every other of its group",
+        "global": "the global ports of a group, distributed evenly over the other groups",
+    }
+
+    pattern: Literal["dragonfly"]
+    """pattern to generate"""
+    groups: Count
+    """number of router groups"""
+    routers_per_group: Count
+    """routers per group"""
+    hosts_per_router: Count
+    """endpoints per router"""
+    globals_per_router: Count
+    """links per router to other groups"""
+    links_per_pair: Count = 1
+    """parallel links between each pair of routers in a group"""
 
 
 @dataclass(frozen=True)
@@ -40,7 +68,7 @@ class Sizes:
         return self.routers * self.globals
 
 
-def dragonfly(asked: GeneratorRequest) -> Plan:
+def dragonfly(asked: GeneratorRequest[Dragonfly]) -> Plan:
     """Return the plan of a dragonfly for one plane.
 
     With g groups of a routers, p hosts and h global ports a router, m local links a pair: g a routers; g a
@@ -57,11 +85,11 @@ def dragonfly(asked: GeneratorRequest) -> Plan:
 
     Source: Kim, Dally, Scott, Abts, "Technology-Driven, Highly-Scalable Dragonfly Topology", ISCA 2008.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.dragonfly import Dragonfly
     >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "dragonfly", "switch": "router", "create": "nic.hs"}
     >>> sizes = {"groups": "9", "routers_per_group": "4", "hosts_per_router": "2", "globals_per_router": "2"}
-    >>> spec = FabricSpec.model_validate({**keys, **sizes})
+    >>> spec = Dragonfly.model_validate({**keys, **sizes})
     >>> plan = dragonfly(GeneratorRequest(spec, lambda role: Faces("router", 7), None))
     >>> plan.switches, plan.ends, plan.diameter
     ({'router': 36}, 72, 5)
@@ -77,22 +105,24 @@ def dragonfly(asked: GeneratorRequest) -> Plan:
         PlannedLinks("local", faces["local"], faces["local"], tuple(_local(size))),
         PlannedLinks("global", faces["global"], faces["global"], (_global(size),)),
     ]
+    why = f"{size.groups:,} groups x {size.routers:,} routers = {routers:,} router"
     return Plan(
         switches={ROUTER: routers},
         links=(hosts.made, *(links for links in made if links.blocks)),
         ends=hosts.created,
+        sizes={ROUTER: size_by(why)},
         diameter=_diameter(size) if hosts.full else None,
     )
 
 
-def _sizes(asked: GeneratorRequest) -> Sizes:
+def _sizes(asked: GeneratorRequest[Dragonfly]) -> Sizes:
     spec = asked.spec
     return Sizes(
-        spec.groups or 0,
-        spec.routers_per_group or 0,
-        spec.hosts_per_router or 0,
+        spec.groups,
+        spec.routers_per_group,
+        spec.hosts_per_router,
         spec.links_per_pair,
-        spec.globals_per_router or 0,
+        spec.globals_per_router,
     )
 
 
@@ -164,3 +194,12 @@ def _diameter(size: Sizes) -> int | None:
     beside, far = size.routers - 1, size.globals
     by_two = 1 + beside + far + 2 * beside * far + far * (far - 1)
     return 5 if size.groups * size.routers > by_two else None
+
+
+PATTERN = Generator(
+    spec=Dragonfly,
+    make=dragonfly,
+    switches="g groups of a routers: g a",
+    links="`hosts` N p, `local` g a (a - 1) / 2 x m, `global` g a h / 2",
+)
+"""The record of the generator."""

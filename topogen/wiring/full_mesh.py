@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
+from topogen.language.fields import Count
+from topogen.language.link import LinkSpec, SomePorts
 from topogen.wiring.block import Block, Ends, PatternError, Request, biclique, matching
+from topogen.wiring.record import LinkPattern
+
+
+class FullMesh(LinkSpec):
+    """Every a to every b."""
+
+    pattern: Literal["full_mesh"]
+    """pattern that pairs the ports"""
+    a: SomePorts
+    """ports of side a"""
+    b: SomePorts
+    """ports of side b"""
+    links_per_pair: Count | None = None
+    """links between each pair of devices; default: 1"""
 
 
 def full_mesh(request: Request) -> list[Block]:
@@ -44,3 +62,13 @@ def _refuse_too_many(request: Request, a: Ends, b: Ends) -> None:
             )
             hint = "give the devices more ports, select fewer, or use pattern: planes or spread"
             raise PatternError("E201", message, hint)
+
+
+PATTERN = LinkPattern(
+    spec=FullMesh,
+    joins="every a to every b",
+    links="n_a x n_b x `links_per_pair`; a = b: n (n - 1) / 2 x `links_per_pair`",
+    make=full_mesh,
+    uses_all_ports=(False, False),
+)
+"""The record of the pattern."""

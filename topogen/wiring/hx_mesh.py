@@ -5,20 +5,59 @@ Source: Hoefler et al., "HammingMesh: A Network Topology for Large-Scale Deep Le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from topogen.language.fabric import Dims, SwitchedFabricSpec, Tiers
 from topogen.model.runs import arange
 from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, biclique, matching, repeat
-from topogen.wiring.plan import ENDS, Face, GeneratorRequest, Plan, PlannedLinks, divisor_from
+from topogen.wiring.plan import (
+    ENDS,
+    Face,
+    GeneratorRequest,
+    Plan,
+    PlannedLinks,
+    divisor_from,
+    size_by,
+)
+from topogen.wiring.record import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.model.arrays import Ints
+    from topogen.model.fabric import SizeStep
+
+
+class HammingMesh(SwitchedFabricSpec):
+    """Boards of accelerators, joined along rows and columns by switches."""
+
+    roles: ClassVar[tuple[str, ...]] = ("row", "col", "row_spine", "col_spine")
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "board": "each accelerator to its neighbours on the board",
+        "row_lines": "both ends of each board row to the switches of its line",
+        "col_lines": "both ends of each board column to the switches of its line",
+        "row_up": "every leaf of a row line to every spine of it, equally often",
+        "col_up": "every leaf of a column line to every spine of it, equally often",
+    }
+
+    pattern: Literal["hx_mesh"]
+    """pattern to generate"""
+    board: Dims
+    """rows and columns of a board"""
+    boards: Dims
+    """rows and columns of boards"""
+    tiers: Tiers = 1
+    """tiers of switches per line, 1 or 2"""
+
+    def tier_count(self) -> int | None:
+        """Return the tiers of switches per line that the file states."""
+        return self.tiers if "tiers" in self.model_fields_set else None
+
 
 PORTS = 4
 """Ports of an accelerator in one plane: north, east, south and west."""
@@ -94,7 +133,7 @@ class Line:
         return np.asarray(arange(self.ports) // self.per_row // (self.per_switch // self.per_row))
 
 
-def hx_mesh(asked: GeneratorRequest) -> Plan:
+def hx_mesh(asked: GeneratorRequest[HammingMesh]) -> Plan:
     """Return the plan of a HammingMesh of X x Y boards of a x b accelerators for one plane.
 
     An accelerator has 4 ports. X Y (2 a b - a - b) links on boards, 2 a X Y to row lines, 2 b X Y to column
@@ -105,10 +144,10 @@ def hx_mesh(asked: GeneratorRequest) -> Plan:
     accelerator row and column the last two terms count twice. With even X, Y and lines that are not tapered
     half the boards are cut off by X Y min(a, b) links, the bisection of the paper.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.hx_mesh import HammingMesh
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "hx_mesh", "switch": "box", "create": "accel.p"}
-    >>> spec = FabricSpec.model_validate({**keys, "board": ["2", "2"], "boards": ["16", "16"]})
+    >>> spec = HammingMesh.model_validate({**keys, "board": ["2", "2"], "boards": ["16", "16"]})
     >>> plan = hx_mesh(GeneratorRequest(spec, lambda role: Faces("box", 64), None, created_ports=4))
     >>> plan.ends, plan.switches, plan.diameter, plan.bisection
     (1024, {'row': 16, 'col': 16}, 4, Fraction(512, 1))
@@ -131,14 +170,34 @@ def hx_mesh(asked: GeneratorRequest) -> Plan:
         links=tuple(made),
         ends=0 if asked.ends else mesh.count,
         diameter=_diameter(mesh, lines),
+        sizes=_sizes(lines, numbers),
         bisection=_bisection(mesh, lines),
         notes=tuple(_notes(asked, lines)),
     )
 
 
-def _mesh(asked: GeneratorRequest) -> Mesh:
+def _sizes(lines: dict[str, Line], numbers: dict[str, int]) -> dict[str, tuple[SizeStep, ...]]:
+    """Return why there are so many switches: lines x switches per line."""
+    found = {}
+    for name, line in lines.items():
+        per_line = (
+            f"ceil({line.ports:,} ports / {line.per_switch} down)"
+            if line.spines
+            else f"ceil({line.rows} accelerator rows / {line.per_switch // line.per_row} per switch)"
+        )
+        total = numbers[name] * line.lower
+        found[name] = size_by(f"{numbers[name]:,} lines x {per_line} = {total:,} {name}")
+        if line.spines:
+            total = numbers[name] * line.spines
+            found[f"{name}_spine"] = size_by(
+                f"{numbers[name]:,} lines x {line.spines} = {total:,} {name}_spine"
+            )
+    return found
+
+
+def _mesh(asked: GeneratorRequest[HammingMesh]) -> Mesh:
     """Return the sizes of boards and of their grid, which have to fit the ends."""
-    board, boards = asked.spec.board or (), asked.spec.boards or ()
+    board, boards = asked.spec.board, asked.spec.boards
     for key, dims in (("board", board), ("boards", boards)):
         if len(dims) != 2:  # noqa: PLR2004 - rows and columns
             message = f"{key} has {len(dims)} sizes; a HammingMesh has rows and columns"
@@ -159,9 +218,9 @@ def _mesh(asked: GeneratorRequest) -> Mesh:
     return mesh
 
 
-def _line(asked: GeneratorRequest, role: str, rows: int, per_row: int) -> Line:
+def _line(asked: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: int) -> Line:
     """Return the switches of a line of ``rows`` accelerator rows with ``per_row`` ports each."""
-    tiers = asked.spec.tiers or 1
+    tiers = asked.spec.tiers
     if tiers == 1:
         faces = asked.faces(role)
         down = faces.total if faces.down is None else faces.down
@@ -177,7 +236,7 @@ def _line(asked: GeneratorRequest, role: str, rows: int, per_row: int) -> Line:
     return _two_tiers(asked, role, rows, per_row)
 
 
-def _two_tiers(asked: GeneratorRequest, role: str, rows: int, per_row: int) -> Line:
+def _two_tiers(asked: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: int) -> Line:
     """Return a line of leaves, half down and half up unless their type says, and of spines."""
     faces, above = asked.faces(role), asked.faces(f"{role}_spine")
     down = faces.total // 2 if faces.down is None else faces.down
@@ -229,8 +288,19 @@ def _bisection(mesh: Mesh, lines: dict[str, Line]) -> Fraction | None:
     return Fraction(mesh.down * mesh.across * min(mesh.high, mesh.wide))
 
 
-def _notes(asked: GeneratorRequest, lines: dict[str, Line]) -> Iterator[tuple[str, str, str]]:
+def _notes(asked: GeneratorRequest[HammingMesh], lines: dict[str, Line]) -> Iterator[tuple[str, str, str]]:
     """Yield a warning for two tiers where one switch holds every line."""
     if all(line.spines and line.ports <= asked.faces(name).total for name, line in lines.items()):
         ports = max(line.ports for line in lines.values())
         yield "W204", f"one switch holds a line of {ports} ports", "tiers: 1 does the same"
+
+
+PATTERN = Generator(
+    spec=HammingMesh,
+    make=hx_mesh,
+    switches="X x Y boards of a x b, 4 ports per endpoint; per row line ceil(a / floor(k / 2 Y)) `row`, "
+    "per column line ceil(b / floor(k / 2 X)) `col`; with `tiers: 2` ceil(ports of the line / (k / 2)) and "
+    "the spines that suffice",
+    links="`board` X Y (2 a b - a - b), `row_lines` 2 a X Y, `col_lines` 2 b X Y",
+)
+"""The record of the generator."""

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from topogen.language.fabric import Dims, SwitchedFabricSpec
+from topogen.language.fields import Count
 from topogen.model.runs import arange
 from topogen.wiring.block import Block, matching, repeat
-from topogen.wiring.plan import Plan, PlannedLinks
+from topogen.wiring.plan import Plan, PlannedLinks, size_by
+from topogen.wiring.record import Generator
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
 if TYPE_CHECKING:
     from topogen.wiring.plan import GeneratorRequest
 
 
-def hyperx(asked: GeneratorRequest) -> Plan:
+class HyperX(SwitchedFabricSpec):
+    """Routers on a grid, fully meshed along each dimension."""
+
+    roles: ClassVar[tuple[str, ...]] = ("router",)
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "hosts": "endpoints to routers, filling one router after another",
+        **{f"dim{number}": f"every router to every other along dimension {number}" for number in range(8)},
+    }
+
+    pattern: Literal["hyperx"]
+    """pattern to generate"""
+    dims: Dims
+    """routers along each dimension"""
+    hosts_per_router: Count
+    """endpoints per router"""
+    links_per_pair: Count = 1
+    """parallel links between each pair along a dimension"""
+
+
+def hyperx(asked: GeneratorRequest[HyperX]) -> Plan:
     """Return the plan of a HyperX for one plane.
 
     With ``dims`` S of product R, p hosts a router and m links a pair: R routers, numbered along the last
@@ -29,10 +52,10 @@ def hyperx(asked: GeneratorRequest) -> Plan:
     Source: Ahn, Binkert, Davis, McLaren, Schreiber, "HyperX: Topology, Routing, and Packaging of Efficient
     Large-Scale Networks", SC09.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.hyperx import HyperX
     >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "hyperx", "switch": "router", "create": "nic.hs"}
-    >>> spec = FabricSpec.model_validate({**keys, "dims": ["8", "8", "8"], "hosts_per_router": "8"})
+    >>> spec = HyperX.model_validate({**keys, "dims": ["8", "8", "8"], "hosts_per_router": "8"})
     >>> plan = hyperx(GeneratorRequest(spec, lambda role: Faces("router", 32), None))
     >>> plan.switches, plan.ends, plan.diameter, plan.bisection
     ({'router': 512}, 4096, 5, Fraction(1024, 1))
@@ -40,7 +63,7 @@ def hyperx(asked: GeneratorRequest) -> Plan:
     {'hosts': 4096, 'dim0': 1792, 'dim1': 1792, 'dim2': 1792}
     """
     spec = asked.spec
-    dims, per_router, per_pair = spec.dims or (), spec.hosts_per_router or 0, spec.links_per_pair
+    dims, per_router, per_pair = spec.dims, spec.hosts_per_router, spec.links_per_pair
     along = {f"dim{dim}": (size - 1) * per_pair for dim, size in enumerate(dims) if size > 1}
     faces = router_faces(asked, {HOSTS: per_router, **along})
     hosts = place_hosts(asked, prod(dims), per_router, faces[HOSTS])
@@ -54,6 +77,7 @@ def hyperx(asked: GeneratorRequest) -> Plan:
         switches={ROUTER: prod(dims)},
         links=(hosts.made, *made),
         ends=hosts.created,
+        sizes={ROUTER: size_by(f"{' x '.join(map(str, dims))} = {prod(dims):,} router")},
         diameter=2 + len(along) if hosts.full else None,
         bisection=_bisection(dims, per_router, per_pair) if hosts.full else None,
     )
@@ -75,3 +99,12 @@ def _bisection(dims: tuple[int, ...], per_router: int, per_pair: int) -> Fractio
     least = min((size for size in dims if size > 1), default=1)
     routers = prod(dims)
     return None if least % 2 else Fraction(min(routers * least * per_pair, 2 * routers * per_router), 4)
+
+
+PATTERN = Generator(
+    spec=HyperX,
+    make=hyperx,
+    switches="R = the product of `dims`",
+    links="`hosts` N p, along a dimension of s routers R (s - 1) / 2 x m",
+)
+"""The record of the generator."""

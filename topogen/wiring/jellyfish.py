@@ -5,40 +5,66 @@ Source: Singla, Hong, Popa, Godfrey, "Jellyfish: Networking Data Centers Randoml
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from topogen.language.fabric import SwitchedFabricSpec
+from topogen.language.fields import Count, Natural
 from topogen.wiring.block import Block, PatternError, matching
-from topogen.wiring.direct import direct_network
+from topogen.wiring.direct import ROUTER, direct_network
+from topogen.wiring.plan import size_by
+from topogen.wiring.record import Generator
 
 if TYPE_CHECKING:
     from topogen.wiring.plan import GeneratorRequest, Plan
+
+
+class Jellyfish(SwitchedFabricSpec):
+    """Switches joined as a random regular graph."""
+
+    roles: ClassVar[tuple[str, ...]] = ("router",)
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "hosts": "endpoints to switches, distributed evenly",
+        "fabric": "switches as in a random regular graph",
+    }
+
+    pattern: Literal["jellyfish"]
+    """pattern to generate"""
+    switches: Count
+    """number of switches"""
+    degree: Count
+    """links per switch to other switches"""
+    seed: Natural
+    """seed of the random generator"""
+
 
 TRIES = 100
 """Seeds tried for a connected graph; of degree 3 and more nearly every graph is."""
 
 
-def jellyfish(asked: GeneratorRequest) -> Plan:
+def jellyfish(asked: GeneratorRequest[Jellyfish]) -> Plan:
     """Return the plan of a random regular graph of S switches of degree r for one plane.
 
     S r / 2 links between switches, N p host links of N ends with p ports; ports of a switch: r and those of
     its ceil(N / S) ends. Diameter and bisection depend on the seed: not stated, except 3 links for the full
     mesh r = S - 1. Created ends take all ports that the degree leaves.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.jellyfish import Jellyfish
     >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "jellyfish", "switch": "box", "create": "nic.p"}
-    >>> spec = FabricSpec.model_validate({**keys, "switches": "20", "degree": "8", "seed": "1"})
+    >>> spec = Jellyfish.model_validate({**keys, "switches": "20", "degree": "8", "seed": "1"})
     >>> plan = jellyfish(GeneratorRequest(spec, lambda role: Faces("box", 12), None))
     >>> plan.ends, {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     (80, {'hosts': 80, 'fabric': 80})
     """
     spec = asked.spec
-    switches, degree, seed = spec.switches or 0, spec.degree or 0, spec.seed or 0
+    switches, degree, seed = spec.switches, spec.degree, spec.seed
     _refuse_no_graph(switches, degree)
     faces = asked.faces("router")
-    return direct_network(
+    plan = direct_network(
         asked,
         switches,
         degree,
@@ -46,6 +72,7 @@ def jellyfish(asked: GeneratorRequest) -> Plan:
         per_router=faces.total - degree if faces.down is None else faces.down,
         across=1 if degree == switches - 1 else None,
     )
+    return replace(plan, sizes={ROUTER: size_by(f"switches: {switches:,} router")})
 
 
 def _refuse_no_graph(switches: int, degree: int) -> None:
@@ -75,3 +102,12 @@ def _random_graph(switches: int, degree: int, seed: int) -> Block:
             return matching(pairs[:, 0], pairs[:, 1], same=True)
     message = f"no connected graph of {switches:,} switches of degree {degree} with seeds {seed} to {number}"
     raise PatternError("E204", message, "a higher degree")
+
+
+PATTERN = Generator(
+    spec=Jellyfish,
+    make=jellyfish,
+    switches="`switches` of `degree` r",
+    links="`hosts` N p, `fabric` switches x r / 2; with `create`: k - r endpoints per switch",
+)
+"""The record of the generator."""

@@ -11,7 +11,10 @@ from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from pydantic import Field
 
+from topogen.language.fabric import Dims, FabricSpec
+from topogen.language.fields import Flag, Name
 from topogen.model.runs import arange, cumcount, zeros
 from topogen.records import dataclass
 from topogen.wiring.block import Block, BlockSide, PatternError
@@ -23,6 +26,21 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
 
 Shape: TypeAlias = tuple[int, ...]
+
+
+class LatticeSpec(FabricSpec):
+    """Ends at the points of a grid, made of equal boxes."""
+
+    dims: Dims | None = None
+    """size of each dimension"""
+    cube: Dims | None = None
+    """size of the cubes that the torus is made of"""
+    units_by: Name | None = None
+    """level: each place of it is a cube"""
+    wrap: tuple[Flag, ...] | None = None
+    """whether each dimension closes into a ring; default: all do"""
+    blocks: dict[Name, Dims] = Field(default_factory=dict)
+    """by level: size of the block of the torus that one place of it holds"""
 
 
 @dataclass(frozen=True)
@@ -94,7 +112,7 @@ def in_rows(a: Ints, b: Ints, slot_b: Ints | None = None) -> Block:
     return Block((len(sides[0][0]),), *ends)
 
 
-def settle(asked: GeneratorRequest) -> Lattice:
+def settle(asked: GeneratorRequest[LatticeSpec]) -> Lattice:
     """Return where the ends stand; raises ``PatternError`` where they do not fill the boxes."""
     spec = asked.spec
     cube, dims = spec.cube or spec.dims, spec.dims

@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import ClassVar, Literal
 
+from topogen.language.fabric import SwitchedFabricSpec
 from topogen.wiring.block import PatternError, biclique
-from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, Plan, PlannedLinks
+from topogen.wiring.plan import ENDS, EndPoints, Face, GeneratorRequest, Plan, PlannedLinks, size_by
+from topogen.wiring.record import Generator
+
+
+class OneBigSwitch(SwitchedFabricSpec):
+    """One switch with all ends."""
+
+    roles: ClassVar[tuple[str, ...]] = ("router",)
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "hosts": "every end to the one switch",
+    }
+
+    pattern: Literal["one_big_switch"]
+    """pattern to generate"""
+
 
 ROUTER = "router"
 
 
-def one_big_switch(asked: GeneratorRequest) -> Plan:
+def one_big_switch(asked: GeneratorRequest[OneBigSwitch]) -> Plan:
     """Return the plan of one switch for one plane.
 
     N ends of p ports: 1 switch, N p links, degree p at an end and N p at the switch, diameter 2 links,
     bisection N p / 2 links. Without ends, as many are created as the switch has ports.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.one_big_switch import OneBigSwitch
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "one_big_switch", "switch": "box", "create": "nic.p"}
-    >>> spec = FabricSpec.model_validate(keys)
+    >>> spec = OneBigSwitch.model_validate(keys)
     >>> plan = one_big_switch(GeneratorRequest(spec, lambda role: Faces("box", 64), None))
     >>> plan.ends, plan.links[0].blocks[0].count, plan.diameter, plan.bisection
     (64, 64, 2, Fraction(32, 1))
@@ -41,8 +58,18 @@ def one_big_switch(asked: GeneratorRequest) -> Plan:
     )
     return Plan(
         switches={ROUTER: 1},
+        sizes={ROUTER: size_by("one switch for all ends = 1 router")},
         links=(hosts,),
         ends=0 if asked.ends else ends.count,
         diameter=2,
         bisection=Fraction(links, 2),
     )
+
+
+PATTERN = Generator(
+    spec=OneBigSwitch,
+    make=one_big_switch,
+    switches="1",
+    links="`hosts` N p",
+)
+"""The record of the generator."""

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from topogen.language.fields import Count, Name, Selectors
+from topogen.language.link import LinkSpec, SomePorts
 from topogen.model.runs import arange
 from topogen.wiring.block import Block, BlockSide, PatternError, Request
+from topogen.wiring.record import LinkPattern
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
+
+
+class Peers(LinkSpec):
+    """Every a to the device of the same position in each other place."""
+
+    pattern: Literal["peers"]
+    """pattern that pairs the ports"""
+    a: SomePorts
+    """ports of side a"""
+    b: Selectors = ()
+    """ports of side b; default: those of a"""
+    across: Name
+    """level whose places are peers of each other"""
+    links_per_pair: Count | None = None
+    """links between each pair of devices; default: as many as use all ports"""
+
 
 FEWEST = 2
 """Places that can be peers of each other."""
@@ -72,3 +91,12 @@ def _joined(order: Ints, counts: Ints, links: int) -> Block:
     side_a = BlockSide(0, a, (np.repeat(before[first, second], each), arange(links)))
     side_b = BlockSide(0, b, (np.repeat(before[second, first], each), arange(links)))
     return Block((len(a), links), side_a, side_b)
+
+
+PATTERN = LinkPattern(
+    spec=Peers,
+    joins="every a to the device at the same position in every other place",
+    links="n_a x p_a / 2, or n_a x (places - 1) x `links_per_pair` / 2",
+    make=peers,
+)
+"""The record of the pattern."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from topogen.model.fabric import SizeStep
 from topogen.model.runs import arange, distinct, equal_rows, zeros
 from topogen.records import dataclass
 from topogen.units import format_count
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from fractions import Fraction
 
-    from topogen.language.topology import FabricSpec
+    from topogen.language.fabric import FabricSpec
     from topogen.model.arrays import Ints
+
+Spec_co = TypeVar("Spec_co", bound="FabricSpec", covariant=True)
 
 ENDS = "ends"
 EXTRA_ENDS = "extra_ends"
@@ -151,13 +154,13 @@ class Faces:
 
 
 @dataclass(frozen=True)
-class GeneratorRequest:
+class GeneratorRequest(Generic[Spec_co]):
     """What a file asks of a generator for one plane.
 
     ``ends`` is None where the generator is to create them, ``created_ports`` each.
     """
 
-    spec: FabricSpec
+    spec: Spec_co
     faces: Callable[[str], Faces]
     ends: EndPoints | None
     extra: EndPoints | None = None
@@ -188,13 +191,20 @@ class PlannedLinks:
     outside: str = ""
 
 
+def size_by(formula: str) -> tuple[SizeStep, ...]:
+    """Return the steps of a role whose count is one equation."""
+    return (SizeStep("count", "", formula),)
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a generator makes of its ends.
 
     ``switches`` counts each role; links of one name follow one another. ``ends`` counts those to create.
     ``diameter`` is the most links between two ends, ``bisection`` the least links cut when the ends are
-    halved, where the structure tells (one plane). ``notes`` are warnings: code, sentence, hint.
+    halved, where the structure tells (one plane). ``sizes`` says for each role why there are so many switches
+    in one plane. ``pods_alike`` says that the tiers are pods alike, whose bisection follows from the ports.
+    ``notes`` are warnings: code, sentence, hint.
     """
 
     switches: Mapping[str, int]
@@ -202,6 +212,8 @@ class Plan:
     ends: int = 0
     diameter: int | None = None
     bisection: Fraction | None = None
+    sizes: Mapping[str, tuple[SizeStep, ...]] = field(default_factory=dict)
+    pods_alike: bool = False
     notes: tuple[tuple[str, str, str], ...] = field(default=())
 
 

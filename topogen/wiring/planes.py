@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from topogen.language.link import LinkSpec, SomePorts
 from topogen.model.runs import arange, zeros
 from topogen.wiring.block import Block, BlockSide, Request
+from topogen.wiring.record import LinkPattern
+
+
+class Planes(LinkSpec):
+    """Port k of every a to b number k mod n_b."""
+
+    pattern: Literal["planes"]
+    """pattern that pairs the ports"""
+    a: SomePorts
+    """ports of side a"""
+    b: SomePorts
+    """ports of side b"""
 
 
 def planes(request: Request) -> list[Block]:
@@ -32,3 +47,13 @@ def _plane(request: Request, first: int, count: int, rounds: int) -> Block:
     return Block(
         (n_a, rounds, count), BlockSide(0, arange(n_a), slots_a), BlockSide(2, first + arange(count), slots_b)
     )
+
+
+PATTERN = LinkPattern(
+    spec=Planes,
+    joins="port k of every a to b number k mod n_b",
+    links="n_a x p_a",
+    make=planes,
+    is_even=True,
+)
+"""The record of the pattern."""

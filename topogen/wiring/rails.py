@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from topogen.language.fields import Name
+from topogen.language.link import LinkSpec, SomePorts
 from topogen.model.runs import arange
 from topogen.wiring.block import Block, Request, matching
+from topogen.wiring.record import LinkPattern
+
+
+class Rails(LinkSpec):
+    """Every a to the b of its rail."""
+
+    pattern: Literal["rails"]
+    """pattern that pairs the ports"""
+    a: SomePorts
+    """ports of side a"""
+    b: SomePorts
+    """ports of side b"""
+    rails_by: Name
+    """level whose position numbers define the rails"""
 
 
 def rails(request: Request) -> list[Block]:
@@ -19,3 +37,13 @@ def rails(request: Request) -> list[Block]:
     """
     a, b = request.two_sides("rails")
     return [matching(arange(a.count), a.position % b.count, a.ports)]
+
+
+PATTERN = LinkPattern(
+    spec=Rails,
+    joins="device a with number r in its rail level to b number r mod n_b",
+    links="n_a x p_a",
+    make=rails,
+    is_even=True,
+)
+"""The record of the pattern."""

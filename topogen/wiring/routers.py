@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from topogen.model.runs import arange
 from topogen.records import dataclass
@@ -30,7 +30,7 @@ class Hosts:
     full: bool
 
 
-def router_faces(asked: GeneratorRequest, ports: Mapping[str, int]) -> dict[str, Face]:
+def router_faces(asked: GeneratorRequest[Any], ports: Mapping[str, int]) -> dict[str, Face]:
     """Return the ports of a router for each link group, hosts first: those of its type in this order.
 
     A type with two port groups has hosts on ``down`` and all else on ``up``. Raises ``PatternError`` for too
@@ -59,7 +59,7 @@ def _refuse_few(terms: str, needed: int, ports: int, name: str) -> None:
         raise PatternError("E201", message, "fewer links a router, or a switch with more ports")
 
 
-def place_hosts(asked: GeneratorRequest, routers: int, per_router: int, face: Face) -> Hosts:
+def place_hosts(asked: GeneratorRequest[Any], routers: int, per_router: int, face: Face) -> Hosts:
     """Return the links of the hosts: router after router is filled, host after host, port after port.
 
     >>> from topogen.wiring.plan import GeneratorRequest, EndPoints

@@ -9,48 +9,77 @@ J. Combin. Theory B 90 (2004).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import count
 from math import isqrt
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
 import numpy as np
 
+from topogen.language.fabric import SwitchedFabricSpec
+from topogen.language.fields import Count
 from topogen.model.runs import arange, zeros
 from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, matching, repeat
-from topogen.wiring.direct import direct_network
-from topogen.wiring.plan import one_by_one
+from topogen.wiring.direct import ROUTER, direct_network
+from topogen.wiring.plan import one_by_one, size_by
+from topogen.wiring.record import Generator
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.wiring.plan import GeneratorRequest, Plan
 
+
+class SlimFly(SwitchedFabricSpec):
+    """Routers joined as a McKay-Miller-Siran graph."""
+
+    roles: ClassVar[tuple[str, ...]] = ("router",)
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "hosts": "endpoints to routers, distributed evenly",
+        "fabric": "routers as in a McKay-Miller-Siran graph of diameter 2",
+    }
+
+    pattern: Literal["slim_fly"]
+    """pattern to generate"""
+    q: Count
+    """size parameter, a prime power above 2; there are 2 q^2 routers"""
+
+
 OFFSET = {0: 0, 1: 1, 3: -1}
 """d of q = 4 w + d, by the rest of q; none for 2."""
 
 
-def slim_fly(asked: GeneratorRequest) -> Plan:
+def slim_fly(asked: GeneratorRequest[SlimFly]) -> Plan:
     """Return the plan of a slim fly of a prime power q for one plane.
 
     2 q^2 routers of degree r = (3 q - d) / 2 with q = 4 w + d, d in -1, 0, 1: q^2 r links between routers and
     N p host links of N ends with p ports; ports of a router: r and those of its ceil(N / 2 q^2) ends.
     Diameter 4 links; of the bisection no closed form is known. Created ends: ceil(r / 2) links a router.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.slim_fly import SlimFly
     >>> from topogen.wiring.plan import GeneratorRequest, Faces
     >>> keys = {"network": "scale_out", "pattern": "slim_fly", "switch": "box", "create": "nic.p", "q": "19"}
-    >>> spec = FabricSpec.model_validate(keys)
+    >>> spec = SlimFly.model_validate(keys)
     >>> plan = slim_fly(GeneratorRequest(spec, lambda role: Faces("box", 44), None))
     >>> plan.switches, plan.ends, plan.diameter
     ({'router': 722}, 10830, 4)
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 10830, 'fabric': 10469}
     """
-    q = asked.spec.q or 0
+    q = asked.spec.q
     if _prime_power(q) is None or q % 4 not in OFFSET:
         _refuse_no_field(q)
     degree = router_degree(q)
-    return direct_network(asked, 2 * q * q, degree, lambda: _joins(q), per_router=-(-degree // 2), across=2)
+    plan = direct_network(
+        asked,
+        2 * q * q,
+        degree,
+        lambda: _joins(q),
+        per_router=-(-degree // 2),
+        across=2,
+    )
+    return replace(plan, sizes={ROUTER: size_by(f"2 x {q}^2 = {2 * q * q:,} router")})
 
 
 def router_degree(q: int) -> int:
@@ -162,3 +191,12 @@ def _differing(field: _Field, differences: Ints) -> Block:
     element = np.broadcast_to(arange(len(other))[:, None], other.shape)
     once = element < other
     return matching(element[once], other[once], same=True)
+
+
+PATTERN = Generator(
+    spec=SlimFly,
+    make=slim_fly,
+    switches="2 q^2 of degree r = (3 q - d) / 2, q = 4 w + d",
+    links="`hosts` N p, `fabric` q^2 r; with `create`: ceil(r / 2) endpoints per router",
+)
+"""The record of the generator."""

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from topogen.language.link import LinkSpec, SomePorts
 from topogen.model.runs import arange
 from topogen.wiring.block import Block, BlockSide, PatternError, Request, matching
+from topogen.wiring.record import LinkPattern
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
+
+
+class Spread(LinkSpec):
+    """All ports of a dealt over b in turn."""
+
+    pattern: Literal["spread"]
+    """pattern that pairs the ports"""
+    a: SomePorts
+    """ports of side a"""
+    b: SomePorts
+    """ports of side b"""
 
 
 def spread(request: Request) -> list[Block]:
@@ -68,3 +81,12 @@ def ring_pairs(count: int, degree: int) -> tuple[Ints, Ints]:
     a = np.concatenate([empty, *(step[0] for step in steps)])
     b = np.concatenate([empty, *(step[1] for step in steps)])
     return a, b
+
+
+PATTERN = LinkPattern(
+    spec=Spread,
+    joins="all ports of a, distributed evenly over b",
+    links="n_a x p_a; a = b: half",
+    make=spread,
+)
+"""The record of the pattern."""

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from topogen.model.runs import arange
 from topogen.wiring.block import PatternError
-from topogen.wiring.lattice import Lattice, Shape, in_rows, product, settle
+from topogen.wiring.lattice import Lattice, LatticeSpec, Shape, in_rows, product, settle
 from topogen.wiring.plan import Plan, PlannedLinks
+from topogen.wiring.record import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.wiring.plan import Face, GeneratorRequest
 
+
+class Torus(LatticeSpec):
+    """Ends joined to their neighbours along each dimension, without switches."""
+
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "inside": "each end to the next along each dimension, inside a cube",
+        "face": "each end to the next along each dimension, from cube to cube",
+    }
+
+    pattern: Literal["torus"]
+    """pattern to generate"""
+
+
 TWO = 2
 """Points of a dimension that wrap joins twice."""
 
 
-def torus(asked: GeneratorRequest) -> Plan:
+def torus(asked: GeneratorRequest[Torus]) -> Plan:
     """Return the plan of a torus for one plane.
 
     N = product of ``dims``, no switches. A dimension of n points has N links with wrap, N (n - 1) / n
@@ -35,9 +50,9 @@ def torus(asked: GeneratorRequest) -> Plan:
     last dimension first. With ``cube`` a place of ``units_by`` is a box of that shape, and boxes fill
     ``dims`` in their order; links in a box are ``inside``, others ``face``.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.torus import Torus
     >>> from topogen.wiring.plan import GeneratorRequest
-    >>> spec = FabricSpec(network="scale_up", pattern="torus", create="tpu.ici", dims=["16", "16", "16"])
+    >>> spec = Torus(network="scale_up", pattern="torus", create="tpu.ici", dims=["16", "16", "16"])
     >>> plan = torus(GeneratorRequest(spec, lambda role: None, None, created_ports=6))
     >>> plan.ends, plan.diameter, plan.bisection
     (4096, 24, Fraction(512, 1))
@@ -118,3 +133,12 @@ def _notes(dims: Shape, closed: Sequence[bool]) -> tuple[tuple[str, str, str], .
     single = ", ".join(str(wrapped).lower() for wrapped in kept)
     message = "wrap on dimension of size 2 makes double links; counted 2x"
     return (("W207", message, f"wrap: [{single}] makes single ones"),)
+
+
+PATTERN = Generator(
+    spec=Torus,
+    make=torus,
+    switches="none",
+    links="per dimension of n ends: N, without wrap N (n - 1) / n",
+)
+"""The record of the generator."""

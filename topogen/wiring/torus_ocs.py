@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
+from topogen.language.fabric import SwitchedFabricSpec
 from topogen.model.runs import arange
 from topogen.wiring.block import PatternError
-from topogen.wiring.lattice import in_rows, product, settle
-from topogen.wiring.plan import Face, Plan, PlannedLinks
+from topogen.wiring.lattice import LatticeSpec, in_rows, product, settle
+from topogen.wiring.plan import Face, Plan, PlannedLinks, size_by
+from topogen.wiring.record import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,10 +21,24 @@ if TYPE_CHECKING:
     from topogen.wiring.lattice import Lattice
     from topogen.wiring.plan import GeneratorRequest
 
+
+class TorusOcs(LatticeSpec, SwitchedFabricSpec):
+    """Cubes of ends whose faces meet at optical circuit switches."""
+
+    roles: ClassVar[tuple[str, ...]] = ("ocs",)
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "inside": "each end to the next along each dimension, inside a cube",
+        "face": "both faces of every cube to one switch for each position",
+    }
+
+    pattern: Literal["torus_ocs"]
+    """pattern to generate"""
+
+
 OCS = "ocs"
 
 
-def torus_ocs(asked: GeneratorRequest) -> Plan:
+def torus_ocs(asked: GeneratorRequest[TorusOcs]) -> Plan:
     """Return the plan of cubes joined by optical circuit switches, for one plane.
 
     One switch serves one position of one dimension: both faces of every cube end there at that position, so
@@ -36,10 +53,10 @@ def torus_ocs(asked: GeneratorRequest) -> Plan:
 
     Source of the rule: Jouppi et al., "TPU v4", ISCA 2023.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.torus_ocs import TorusOcs
     >>> from topogen.wiring.plan import GeneratorRequest, EndPoints, Faces
     >>> keys = {"network": "scale_up", "pattern": "torus_ocs", "ends": "tpu.ici", "switch": "ocs"}
-    >>> spec = FabricSpec.model_validate({**keys, "cube": ["4", "4", "4"]})
+    >>> spec = TorusOcs.model_validate({**keys, "cube": ["4", "4", "4"]})
     >>> plan = torus_ocs(GeneratorRequest(spec, lambda role: Faces("ocs", 136), EndPoints.uniform(4096, 6)))
     >>> plan.switches
     {'ocs': 48}
@@ -54,14 +71,16 @@ def torus_ocs(asked: GeneratorRequest) -> Plan:
         [2 if wrapped else min(size - 1, 2) for size, wrapped in zip(cube, closed, strict=True)]
     )
     inside = lattice.inside(faces, [False] * len(cube))
+    terms = " + ".join(map(str, per_dim))
     return Plan(
         switches={OCS: sum(per_dim)},
+        sizes={OCS: size_by(f"{terms} positions on the faces of a cube = {sum(per_dim):,} ocs")},
         links=(*inside, *_to_switches(lattice, faces, per_dim)),
         ends=0 if asked.ends else lattice.at.size,
     )
 
 
-def _refuse(asked: GeneratorRequest, lattice: Lattice) -> None:
+def _refuse(asked: GeneratorRequest[TorusOcs], lattice: Lattice) -> None:
     """Raise where no switch is needed, where cubes stay apart, or where a switch has too few ports."""
     if not any(lattice.closed):
         raise PatternError("E204", "wrap is false in each dimension: no switch", "use the pattern torus")
@@ -92,3 +111,12 @@ def _to_switches(
             box = in_rows(ends, switch, arange(cubes))
             yield PlannedLinks("face", face, Face(OCS, ports=range(port, port + cubes)), (box,))
         first += count
+
+
+PATTERN = Generator(
+    spec=TorusOcs,
+    make=torus_ocs,
+    switches="per dimension the product of the other sizes of a cube",
+    links="per dimension of n ends: `inside` N (n - 1) / n, `face` 2 N / n",
+)
+"""The record of the generator."""

@@ -6,7 +6,7 @@ With equal pods every leaf has equally many ways to every other, which is what n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
 from topogen.wiring.fat_tree.sizes import (
@@ -18,6 +18,8 @@ from topogen.wiring.fat_tree.sizes import (
     size_leaves,
     size_tiers,
 )
+from topogen.wiring.fat_tree.spec import FatTree
+from topogen.wiring.fat_tree.why import why_dealt, why_even, why_leaves
 from topogen.wiring.plan import (
     ENDS,
     EXTRA_ENDS,
@@ -28,27 +30,29 @@ from topogen.wiring.plan import (
     PlannedLinks,
     leaving,
 )
+from topogen.wiring.record import Generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.model.fabric import SizeStep
     from topogen.wiring.block import Block
     from topogen.wiring.fat_tree.sizes import Leaves
 
 PRECABLED = "no end yet"
 
 
-def fat_tree(asked: GeneratorRequest) -> Plan:
+def fat_tree(asked: GeneratorRequest[FatTree]) -> Plan:
     """Return the plan of a fat tree for one plane.
 
     With k-port switches and nothing tapered, T tiers serve 2 (k/2)^T ends: with N ends, N links at every
     tier, (2T - 1) N / k switches, diameter 2T links, bisection N / 2 links. Else the leaves are units x rails
     x ceil(links of the fullest rail of a unit / ports down), and spines follow the rule of ``size_tiers``.
 
-    >>> from topogen.language.topology import FabricSpec
+    >>> from topogen.wiring.fat_tree.spec import FatTree
     >>> from topogen.wiring.plan import Faces
     >>> keys = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "create": "nic.p"}
-    >>> spec = FabricSpec.model_validate({**keys, "tiers": "3"})
+    >>> spec = FatTree.model_validate({**keys, "tiers": "3"})
     >>> plan = fat_tree(GeneratorRequest(spec, lambda role: Faces("box", 64), None))
     >>> plan.ends, plan.switches
     (65536, {'leaf': 2048, 'spine': 2048, 'core': 1024})
@@ -61,34 +65,43 @@ def fat_tree(asked: GeneratorRequest) -> Plan:
     if len(ports) == 1:
         refuse_islands(ends, leaves)
     size = _even if asked.spec.even else _dealt
-    counts, between, notes = size(asked, leaves, ports)
+    above = size(asked, leaves, ports)
     hosts = list(_hosts(asked, Hosts(ends, leaves), ports[0]))
     made = [
         PlannedLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
-        for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], between, strict=False))
+        for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], above.links, strict=False))
     ]
     return Plan(
-        switches=dict(zip(ROLES, [leaves.count, *counts], strict=False)),
+        switches=dict(zip(ROLES, [leaves.count, *above.switches], strict=False)),
         links=(*hosts, *made),
         ends=0 if asked.ends else ends.count,
         diameter=2 * len(ports),
-        notes=notes,
+        sizes=dict(zip(ROLES, [why_leaves(ends, leaves, asked.spec.rails_by), *above.sizes], strict=False)),
+        pods_alike=asked.spec.even,
+        notes=above.notes,
     )
 
 
-Above = tuple[list[int], list[tuple["Block", ...]], tuple[tuple[str, str, str], ...]]
+class Above(NamedTuple):
+    """The tiers above the leaves, lowest first: switches, links to the tier below, why so many; warnings."""
+
+    switches: list[int]
+    links: list[tuple[Block, ...]]
+    sizes: list[tuple[SizeStep, ...]]
+    notes: tuple[tuple[str, str, str], ...]
 
 
-def _even(asked: GeneratorRequest, leaves: Leaves, ports: Sequence[Ports]) -> Above:
+def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> Above:
     """Return the switches and links of the tiers above the leaves, all pods alike."""
     tiers = size_tiers(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
     idle = [role for role, tier in zip(ROLES[1:], tiers[:-1], strict=False) if tier.pods == 1]
     message = f"one pod of {idle[0]} switches joins all {leaves.count:,} leaves" if idle else ""
     notes = (("W204", message, f"tiers: {ROLES.index(idle[0]) + 1} does the same"),) if idle else ()
-    return [tier.switches for tier in tiers], [joins(tier) for tier in tiers], notes
+    sizes = why_even(leaves, tiers, ports[1:])
+    return Above([tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes)
 
 
-def _dealt(asked: GeneratorRequest, leaves: Leaves, ports: Sequence[Ports]) -> Above:
+def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> Above:
     """Return the switches and links of the tiers above the leaves, links dealt over as few as hold them."""
     dealt = deal(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
     notes = tuple(
@@ -100,10 +113,11 @@ def _dealt(asked: GeneratorRequest, leaves: Leaves, ports: Sequence[Ports]) -> A
         for lower, upper, one in zip(ROLES, ROLES[1:], dealt, strict=False)
         if one.uneven
     )
-    return [one.switches for one in dealt], [(one.block,) for one in dealt], notes
+    sizes = why_dealt(dealt, ports[1:])
+    return Above([one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes)
 
 
-def _hosts(asked: GeneratorRequest, hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:
+def _hosts(asked: GeneratorRequest[FatTree], hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:
     """Yield the links below the leaves: ends, extra ends on free ports, cables to ports without an end."""
     down = _down("leaf", leaf)
     yield PlannedLinks("hosts", Face(ENDS), down, hosts.blocks)
@@ -121,3 +135,13 @@ def _down(role: str, ports: Ports) -> Face:
 
 def _up(role: str, ports: Ports) -> Face:
     return Face(role, "up", range(ports.down, ports.down + ports.up))
+
+
+PATTERN = Generator(
+    spec=FatTree,
+    make=fat_tree,
+    switches="leaves: units x rails x ceil(host links of the fullest rail / ports down); above: the least "
+    "divisor of a leaf's uplinks that suffices",
+    links="`hosts` N p; per tier as many as its lower switches have uplinks",
+)
+"""The record of the generator."""

@@ -12,6 +12,7 @@ from topogen.wiring.plan import divisor_from
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from topogen.wiring.fat_tree.spec import FatTree
     from topogen.wiring.plan import EndPoints, GeneratorRequest
 
 ROLES = ("leaf", "spine", "core", "top")
@@ -74,12 +75,12 @@ class Tier:
         return self.pods * self.per_pod
 
 
-def ports_of(asked: GeneratorRequest, role: str) -> Ports:
+def ports_of(asked: GeneratorRequest[FatTree], role: str) -> Ports:
     """Return how the ports of a role face: as its type or the file says, else half down and half up.
 
     The highest tier faces down with all it has.
     """
-    tiers = asked.spec.tiers or 1
+    tiers = asked.spec.tiers
     faces = asked.faces(role)
     leaf = asked.spec.leaf if role == "leaf" else None
     if leaf is None and role == ROLES[tiers - 1]:

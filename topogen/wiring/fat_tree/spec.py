@@ -1,0 +1,66 @@
+"""The keys of a fat tree."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from topogen.language.fabric import MOST_TIERS, Auto, SwitchedFabricSpec, Tiers
+from topogen.language.fields import Count, Flag, Name, Natural, Selectors, Strict
+
+
+class LeafSpec(Strict):
+    """How many ports of a leaf face its ends and how many face upward."""
+
+    down: Count
+    """ports facing the endpoints"""
+    up: Natural
+    """ports facing the tier above"""
+
+
+class FatTree(SwitchedFabricSpec):
+    """A folded Clos network of one to four tiers."""
+
+    roles: ClassVar[tuple[str, ...]] = ("leaf", "spine", "core", "top")
+    link_groups: ClassVar[Mapping[str, str]] = {
+        "hosts": "every end to a leaf",
+        "leaf_spine": "every leaf to every spine, equally often",
+        "spine_core": "every spine of a pod to its group of cores, equally often",
+        "core_top": "every core of a pod to its group of tops, equally often",
+    }
+
+    pattern: Literal["fat_tree"]
+    """pattern to generate"""
+    tiers: Tiers
+    """number of switch tiers, 1 to 4"""
+    leaf: LeafSpec | None = None
+    """leaf ports facing down and up; default: half each"""
+    spines: Auto = None
+    """number of spines, or `auto`"""
+    cores: Auto = None
+    """number of cores, or `auto`"""
+    rails_by: Name | None = None
+    """level: endpoints at the same position in it share a rail with its own leaves"""
+    units_by: Name | None = None
+    """level: each leaf serves one unit of it; leaves are sized for a full unit"""
+    even: Flag = True
+    """whether to round up to switch counts that divide the uplinks evenly"""
+    precable: Flag = False
+    """whether unused leaf ports are cabled too"""
+    extra_ends: Selectors = ()
+    """further endpoint ports, connected to free leaf ports of their unit"""
+
+    def tier_count(self) -> int | None:
+        """Return the tiers of switches."""
+        return self.tiers
+
+    def larger(self) -> Mapping[str, str]:
+        """Return a tier more."""
+        return {"tiers": str(self.tiers + 1)} if self.tiers < MOST_TIERS else {}
+
+    def joins(self, group: str) -> str:
+        """Return what a link group joins, where links are dealt unevenly and where there are rails too."""
+        if group == "hosts" and self.rails_by:
+            return "every end to a leaf of its rail"
+        if group != "hosts" and not self.even:
+            lower, upper = group.split("_")
+            return f"links of every {lower} dealt in turn over every {upper}"
+        return self.link_groups[group]

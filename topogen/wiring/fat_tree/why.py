@@ -1,0 +1,82 @@
+"""Why a fat tree has so many switches: the steps of its sizes, for one plane."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from topogen.model.fabric import SizeStep
+from topogen.units import format_count
+from topogen.wiring.fat_tree.sizes import ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.wiring.fat_tree.links import Dealt
+    from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
+    from topogen.wiring.plan import EndPoints
+
+
+def why_leaves(ends: EndPoints, leaves: Leaves, rails_by: str | None) -> tuple[SizeStep, ...]:
+    """Return the steps of units x rails x ceil(links of the fullest rail of a unit / ports down)."""
+    links = ends.fullest * ends.ports
+    rails = (
+        f"one rail per position in its {rails_by} (rails_by)" if rails_by else "no rails: one for all ends"
+    )
+    fullest = f"{_count(links, 'host link')} on the fullest"
+    units = f"{_count(leaves.units, 'unit')} x " if leaves.units > 1 else ""
+    each = f"ceil({_count(links, 'link')} / {_count(leaves.down, 'port')} down)"
+    formula = f"{units}{_count(leaves.rails, 'rail')} x {each} = {format_count(leaves.count)} leaf"
+    return SizeStep("rails", f"{rails}, {fullest}"), SizeStep("count", "", formula)
+
+
+def why_even(leaves: Leaves, tiers: Sequence[Tier], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
+    """Return the steps of tiers of pods alike, a list per tier."""
+    found: list[tuple[SizeStep, ...]] = []
+    up = leaves.up
+    for roles, tier, ports in zip(pairwise(ROLES), tiers, above, strict=False):
+        found.append(tuple(_even_steps(roles, tier, up, ports)))
+        up = tier.up
+    return found
+
+
+def _even_steps(roles: tuple[str, str], tier: Tier, up: int, ports: Ports) -> list[SizeStep]:
+    lower, upper = roles
+    needed = max(1, -(-tier.joined * up // ports.down))
+    below, count = f"{format_count(tier.joined)} {lower}", "count"
+    if tier.pods * tier.width > 1:
+        below, count = f"{below} of a group", "per group"
+    least = (
+        f"ceil({below} x {_count(up, 'link')} up / {_count(ports.down, 'port')} per {upper}) = "
+        f"{format_count(needed)} {upper}"
+    )
+    steps = [SizeStep(count if needed == tier.group else "at least", "", least)]
+    if needed != tier.group:
+        each = f"{_count(up, 'link')} up / {_count(tier.per_pair, 'link')} to each {upper}"
+        steps.append(SizeStep(count, f"every {lower} has equally many to every {upper}"))
+        steps.append(SizeStep(count, "", f"{each} = {format_count(tier.group)} {upper}"))
+    if tier.pods * tier.width > 1:
+        pods = (
+            f"{_count(tier.pods, 'pod')} x {_count(tier.width, 'group')} x {format_count(tier.group)} {upper}"
+        )
+        steps.append(SizeStep("count", "", f"{pods} = {format_count(tier.switches)} {upper}"))
+    return steps
+
+
+def why_dealt(tiers: Sequence[Dealt], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
+    """Return the steps of tiers whose links are dealt in turn, a list per tier."""
+    found: list[tuple[SizeStep, ...]] = []
+    for number, (upper, tier, ports) in enumerate(zip(ROLES[1:], tiers, above, strict=False)):
+        top = number == len(above) - 1
+        holds = ports.down if top else min(ports.down, ports.up)
+        needed = max(1, -(-len(tier.lower) // holds))
+        links = f"{_count(len(tier.lower), 'link')} from below / {_count(holds, 'port')} per {upper}"
+        formula = f"ceil({links}) = {format_count(needed)} {upper}"
+        stated = SizeStep("count", f"{format_count(tier.switches)} {upper}, as the file states")
+        least = SizeStep("count" if needed == tier.switches else "at least", "", formula)
+        found.append((least,) if needed == tier.switches else (least, stated))
+    return found
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{format_count(count)} {noun}{'' if count == 1 else 's'}"
