@@ -1,6 +1,6 @@
-"""How much memory this process may still take, and refusing a job that needs more before it begins.
+"""Measure available memory, and reject jobs that need more before they start.
 
-The system is asked, which reads a few files of its own; where it does not say, nothing is refused beforehand.
+If the system does not report its limits, no job is rejected in advance.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ CGROUPS = Path("/sys/fs/cgroup")
 KIB = 1_024
 
 UNASKED = 64_000_000
-"""Bytes that every machine has: asking it takes longer than such a job."""
+"""Smaller jobs are not checked: reading the limits would take longer."""
 
 WAYS_OUT = "use a machine with more memory, raise the memory limit, or select a smaller part"
 
 
 class Room(NamedTuple):
-    """Bytes that may still be taken, and by whose limit."""
+    """Available bytes, and the limit that sets them."""
 
     n_bytes: int
     limit: str
@@ -55,7 +55,7 @@ def needing(what: str, n_bytes: int, hint: str = WAYS_OUT) -> Iterator[None]:
 
 
 def cap_memory() -> None:
-    """Let this process be told when it takes more memory than is left now; the system might just kill it."""
+    """Set a memory limit on this process, so that it gets an error instead of being killed."""
     room = room_left()
     if room is None or sys.platform == "win32":
         return

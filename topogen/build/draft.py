@@ -1,4 +1,4 @@
-"""What the stages of a build share while a fabric is being made."""
+"""The state that the build stages share."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Draft:
 
     @property
     def plant(self) -> Plant:
-        """Return what links are wired onto."""
+        """Return the places, groups and ports that links are wired to."""
         return Plant(self.tree.places, self.tree.groups, self.ports)
 
     def port(self, piece: Piece) -> Port:
@@ -54,7 +54,7 @@ class Draft:
         return self.tree.groups[piece.group].type.ports[piece.port]
 
     def label(self, piece: Piece) -> str:
-        """Return how a person calls the ports of a piece."""
+        """Return the label of the ports of a piece."""
         return f"{self.tree.groups[piece.group].label}.{self.port(piece).name}"
 
     def select(self, selectors: Sequence[Selector], at: Path) -> list[Piece]:
@@ -89,7 +89,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class PlannedGroup:
-    """What is known of a link group once its blocks are made."""
+    """A link group after its blocks are generated."""
 
     network: str
     medium: MediumRef | None

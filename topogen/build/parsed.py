@@ -1,4 +1,4 @@
-"""What a build starts from: the model of a topology file and its catalog, checked."""
+"""The validated input of a build: topology and catalog."""
 
 from __future__ import annotations
 

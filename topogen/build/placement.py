@@ -1,4 +1,4 @@
-"""The floor: which rack and U every device stands in, and where the racks stand."""
+"""Place devices in racks and U positions, and racks on the floor."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RACK = "rack"
 UNKNOWN = -1
 
 RACK_U = 42
-"""How many U a rack holds that a row gets for its switches."""
+"""Height in U of a rack that is added to a row for its switches."""
 
 AT_ROW = ("middle_of_row", "end_of_row")
 AT_RACK = "top_of_rack"
@@ -40,7 +40,7 @@ def place_devices(draft: Draft) -> Placement:
 
 
 class _Floor:
-    """The floor of a draft while it fills: where the devices of each group stand."""
+    """The floor plan during a build: the positions of the devices of each group."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -50,7 +50,7 @@ class _Floor:
         self.rows: dict[str, list[int]] = {}
 
     def sites(self) -> Placement:
-        """Return where everything stands."""
+        """Return the position of every device and rack."""
         for index, rack in self.draft.racks.items():
             self._stand_in_own(index, rack)
         if self.layout:
@@ -92,13 +92,13 @@ class _Floor:
         )
 
     def _stand_in_own(self, index: int, rack: Ints) -> None:
-        """Stand the devices that a fabric brought racks for: its switches from the lowest U."""
+        """Place devices in the racks of their own fabric, switches from the lowest U up."""
         group = self.groups[index]
         unit = 1 + cumcount(rack) * group.type.height_u if group.role else np.full_like(rack, UNKNOWN)
         self.stands[index] = Position(group.count, listed=(rack, unit))
 
     def _place(self, what: str, where: str) -> None:
-        """Stand switches that a fabric made where the layout says."""
+        """Place generated switches where the layout says."""
         at = ("layout", "place", what)
         named = where != AT_RACK and where not in AT_ROW
         listed = self._rack_numbers(where, at) if named else []
@@ -127,7 +127,7 @@ class _Floor:
         return [(piece.group, piece.devices()) for piece in made]
 
     def _fill(self, index: int, devices: Ints, targets: Ints, height: int) -> None:
-        """Stand devices of a group in racks, each on top of what stands there."""
+        """Place devices of a group in racks, each above those already there."""
         here = distinct(targets)
         lowest = self._lowest_free(here)
         every, old = arange(self.groups[index].count), self.stands[index]
@@ -252,7 +252,7 @@ class _Floor:
         return x, y, row, tuple(self.rows)
 
     def _check(self, layout: LayoutSpec) -> None:
-        """Note a floor that lengths cannot be computed on."""
+        """Report a layout on which lengths cannot be computed."""
         several = [name for name, racks in self.rows.items() if len(racks) > 1]
         if several and layout.rack_pitch is None:
             message = f"row {several[0]} has several racks but no rack_pitch"
@@ -274,7 +274,7 @@ class _Floor:
     # Measured ways
 
     def _measured(self, sites: Placement) -> tuple[Ints, Ints]:
-        """Return two racks and their way for each line of the table of distances, sorted by racks."""
+        """Return a rack pair and its length per row of the distance table, sorted by racks."""
         if ("layout", "distances") not in self.draft.parsed.tables:
             return zeros(0), zeros(0)
         names = {rack.name: number for number, rack in enumerate(sites.racks)}

@@ -29,11 +29,11 @@ SLIPS = {
     Fraction(4): "is Gb/s per_dir written as GB/s bidir? 1 GB/s bidir = 4 Gb/s per_dir",
     Fraction(1, 4): "is GB/s bidir written as Gb/s per_dir? 1 GB/s bidir = 4 Gb/s per_dir",
 }
-"""What a wrong bandwidth is a multiple of the right one by, and the slip that makes it so."""
+"""Ratio of given to expected bandwidth, and the likely mistake."""
 
 
 def warn_of_doubts(fabric: Fabric, problems: Problems) -> None:
-    """Note what may be built and is seldom meant, where the file does not say that it is."""
+    """Warn of designs that are valid but rarely intended, unless the file states that they are."""
     _warn_of_bandwidth(fabric, problems)
     _warn_of_dies(fabric, problems)
     _warn_of_uneven_loads(fabric, problems)
@@ -44,7 +44,7 @@ def warn_of_doubts(fabric: Fabric, problems: Problems) -> None:
 
 
 def _warn_of_bandwidth(fabric: Fabric, problems: Problems) -> None:
-    """Note devices whose ports of a network carry another bandwidth than the catalog states of their part."""
+    """Warn of devices whose port bandwidth per network differs from that of their part in the catalog."""
     seen = set()
     for index, group in enumerate(fabric.groups):
         part = fabric.catalog.parts.get(group.type.part or "")
@@ -82,7 +82,7 @@ def _port_words(kind: Port) -> str:
 
 
 def _warn_of_dies(fabric: Fabric, problems: Problems) -> None:
-    """Note packages of several dies, unless the file says how many packages it expects."""
+    """Warn of packages with several dies, unless the file states the expected number of packages."""
     counts: Counter[str] = Counter()
     for group in fabric.groups:
         if group.type.role == "gpu" and (group.type.dies or 1) > 1:
@@ -107,7 +107,7 @@ def _is_included(fabric: Fabric, path: Path) -> bool:
 
 
 def _warn_of_uneven_loads(fabric: Fabric, problems: Problems) -> None:
-    """Note planes and rails that give some devices of one place more links than others."""
+    """Warn of planes and rails that give some devices in a place more links than others."""
     for name, link in fabric.spec.links.items():
         if not link_pattern(link.pattern).is_even:
             continue

@@ -1,4 +1,4 @@
-"""Cages in use: what a module is plugged into holds one link or several, of one link group or two."""
+"""Count cages in use; a cage holds one or several links, of one or two link groups."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _mixed(fabric: Fabric, laid: Ints, owners: Ints) -> tuple[int, int] | None:
 
 
 def check_cages(fabric: Fabric, problems: Problems) -> None:
-    """Note cages whose level is missing, or that would hold modules of two media."""
+    """Report cages with a missing level, and cages that need modules of two media."""
     try:
         rows = [one for one in _rows_of_ports(fabric) if _may_mix(fabric, one[1], one[2])]
         uses = [use for one in rows if (use := _use(fabric, *one)).mixed]

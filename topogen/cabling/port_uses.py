@@ -1,4 +1,4 @@
-"""Which ports are used and which stay free."""
+"""Counts of used and unused ports."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def links_of_users(fabric: Fabric, index: int, users: Iterable[int]) -> Runs:
 
 
 def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:
-    """Note ports that stay free, unless the file expects it."""
+    """Warn of unused ports, unless the file expects them."""
     for use in port_uses(fabric):
         if use.free and not says_what_stays_free(fabric, use.type, use.devices):
             free = f"{format_count(use.free)} of {format_count(use.used + use.free)} ports"

@@ -1,4 +1,4 @@
-"""Who uses which port while links are being made."""
+"""The port allocation while links are created."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PortBook:
-    """Port maps of all device groups, one row for all devices alike."""
+    """Port maps of all device groups, one row per set of equal devices."""
 
     def __init__(self) -> None:
         self.maps: dict[tuple[int, int], Rows] = {}

@@ -1,4 +1,4 @@
-"""Checks: does the fabric come to what its file says, and which ports are used, free or short."""
+"""Compare a fabric with the expectations and published figures in its file."""
 
 from __future__ import annotations
 

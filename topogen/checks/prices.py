@@ -1,4 +1,4 @@
-"""Whether the prices of a bill can be trusted at a date: which are missing, old, or shared out in part."""
+"""Check prices of a BOM as of a date: missing, outdated or with incomplete shares."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PARTS = ("catalog", "parts")
 
 
 def check_prices(fabric: Fabric, rollup: RollUp, at: date) -> tuple[Problem, ...]:
-    """Return what is missing, old or shared out in part among the prices of a bill; hosts are not summed.
+    """Return missing and outdated prices and incomplete shares in a BOM, without hosts.
 
     A price is old where it is dated more than 180 days before ``at``; a month or a year counts from its
     last day.

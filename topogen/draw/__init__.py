@@ -1,4 +1,4 @@
-"""Drawings: a diagram makes a neutral picture, ``dot`` prints it, ``render`` makes an image of the print."""
+"""Drawings: a diagram builds a ``Picture``, ``dot`` writes it as DOT, ``render`` makes an image."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ DRAWN_BY = {
 
 MANY_LINES = 16
 MANY_PANELS = 12
-"""More merged lines, or more racks that differ, cannot be read on a page: such a fabric is drawn by kind."""
+"""With more lines or racks a page is unreadable: the fabric is drawn by device type."""
 
 
 class Drawn(NamedTuple):
-    """A picture, the diagram that it is, and what a person should know."""
+    """A picture, the name of its diagram, and warnings."""
 
     picture: Picture
     diagram: str
@@ -64,7 +64,7 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
         Its roll-up: every number in the picture comes from these two.
     diagram
         One of ``DIAGRAMS``; the usual one where it is not said. What cannot be read on a page is drawn merged
-        further, down to one box a kind of device, with the warning W801 where another diagram was asked for.
+        further, down to one box per device type, with the warning W801 where another diagram was asked for.
     only
         Selectors of devices and places: only these are drawn, with the links that touch them.
 

@@ -1,4 +1,4 @@
-"""The group diagram: one box a kind of device, one line a link group; tens of boxes at any size.
+"""The group diagram: one box per device type, one line per link group.
 
 Devices that a fabric makes are told apart by role. The counts are those of ``group_graph``.
 """

@@ -34,7 +34,7 @@ NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "boar
 
 
 class NoFigureError(ValueError):
-    """A key that names nothing in this fabric."""
+    """A key that matches nothing in this fabric."""
 
 
 def split_key(key: str) -> tuple[str, str]:

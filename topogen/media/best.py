@@ -1,4 +1,4 @@
-"""A policy as one choice: of the media that reach, the one that is best for each class of links."""
+"""Choose the best medium within reach for each class of links."""
 
 from __future__ import annotations
 

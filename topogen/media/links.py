@@ -1,4 +1,4 @@
-"""What a choice starts from and what it ends with: the links of one group, and what each was given."""
+"""The input and output of media selection: the links of a group and their media."""
 
 from __future__ import annotations
 

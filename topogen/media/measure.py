@@ -1,4 +1,4 @@
-"""What one link takes of a medium: its share of parts, and from it dollars, watts or optical content.
+"""The share of parts per link of a medium, and its cost, power or optical content.
 
 A share is exact and does not depend on what else is there: a cable is shared by the links it carries, a
 module by the links of its cage, a pooled piece by the lanes it serves, a part per device by the ports of
@@ -47,7 +47,7 @@ class Share:
 
 
 class NotComparableError(ValueError):
-    """A figure of a medium that is not known, so that it can be neither better nor worse than another."""
+    """A value of a medium is unknown, so it cannot be compared."""
 
 
 def measure(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> Fraction:

@@ -65,7 +65,7 @@ def is_installed(fabric: Fabric, group: LinkGroup) -> bool:
 
 
 def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tuple[str, ...]) -> None:
-    """Note where the ends of a link group do not meet, or its links are longer than a medium reaches."""
+    """Report incompatible media at the two ends, and links beyond the reach of a medium."""
     if group.media is None:
         return
     a, b = (catalog.media[name] for name in group.media)

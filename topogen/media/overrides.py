@@ -56,7 +56,7 @@ def _named_links(fabric: Fabric, columns: Columns, override: OverrideSpec) -> Bo
 
 
 def refuse_idle_overrides(fabric: Fabric, problems: Problems) -> None:
-    """Note overrides that name no link group, or devices that are not there."""
+    """Report overrides whose link group or devices do not exist."""
     known = {name for group in fabric.links for name in (group.name, group.network)}
     for number, override in enumerate(fabric.spec.overrides):
         at = ("overrides", str(number))

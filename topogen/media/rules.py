@@ -109,7 +109,7 @@ def _refuse_unmatched(links: Links, policy: str, rule: Ints, problems: Problems)
 
 
 def warn_of_unused(fabric: Fabric, used: Used, problems: Problems) -> None:
-    """Note every rule that no link of any group matched."""
+    """Warn of rules that matched no link."""
     for policy, counts in used.items():
         for number in np.flatnonzero(counts == 0).tolist():
             use = fabric.spec.policies[policy].rules[number].use

@@ -1,4 +1,4 @@
-"""Which devices, ports and places a selector names."""
+"""Resolve selectors to devices, ports and places."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SelectionError(ValueError):
-    """A selector that names nothing, or more than there is."""
+    """A selector that matches nothing, or asks for more than exists."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -114,7 +114,7 @@ def select_ports(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piec
 
 
 def _refuse_port(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
-    """Raise a sentence that says which ports the named devices have."""
+    """Raise an error that lists the ports of the selected devices."""
     types = [groups[piece.group].type for piece in select_devices(groups, selector)]
     ports = sorted({port.name for kind in types for port in kind.ports})
     if not ports:

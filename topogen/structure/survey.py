@@ -1,4 +1,4 @@
-"""Everything that is known of the structure of a fabric, network by network."""
+"""All structure results of a fabric, per network."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ Instance: TypeAlias = tuple[int, int]
 """A place: index of its place group, number in it."""
 
 A_FEW = 5
-"""So many alike are still drawn one by one, and so many boxes stand side by side."""
+"""Equal places that are drawn individually, and boxes per line."""
 
 FEW_CYCLES = 1
 """So many circles the lines of a picture may close: with more they cross each other and each other's text."""
@@ -36,7 +36,7 @@ FEW_CYCLES = 1
 FRAMES_DEEP = 2
 
 FRAMES_WIDE = 4
-"""So many frames stand side by side on a page that a person can read."""
+"""Frames that fit side by side on a page."""
 
 
 @dataclass(frozen=True)

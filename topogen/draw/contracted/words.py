@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from topogen.takeoff.take_off import PoolQuantity
 
 SHORT_LIST = 4
-"""So many names are spelled out, more become a range."""
+"""Up to this number names are listed; more become a range."""
 
 
 def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:

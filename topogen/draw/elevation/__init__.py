@@ -1,4 +1,4 @@
-"""The elevation: the front of each rack, U by U, and what each tray holds."""
+"""The rack elevation: front view, U by U, with the contents of each tray."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 MANY_RACKS = 12
-"""So many racks are drawn one by one; of more, one of each kind stands for all that are alike."""
+"""Up to this number racks are drawn individually; above it, identical racks are merged."""
 
 LEGEND: tuple[tuple[CellKind, str], ...] = (
     ("compute", "compute"),

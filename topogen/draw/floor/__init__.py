@@ -1,4 +1,4 @@
-"""The floor from above: rows as rows, what stands in them, and the paths that most links take."""
+"""The floor plan: rows, their racks, and the paths with the most links."""
 
 from __future__ import annotations
 

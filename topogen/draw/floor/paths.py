@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, LinkGroup
 
 HEAVIEST = 12
-"""So many paths are drawn one by one."""
+"""Number of paths that are drawn individually."""
 
 MANY_PATHS = 3 * HEAVIEST
-"""Of more paths the heaviest say little: they are merged from row to row."""
+"""Above this number paths are merged per pair of rows."""
 
 
 @dataclass(frozen=True)

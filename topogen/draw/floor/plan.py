@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 BESIDE = 10
-"""So many racks of a row are drawn one by one, and so many spots stand side by side."""
+"""Racks of a row that are drawn individually, and spots per line."""
 
 CELL = 20
 """Characters of a line in a spot."""

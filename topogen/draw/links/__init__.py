@@ -1,4 +1,4 @@
-"""The links of a small selection, one by one: port, engine and light source, and what one of them darkens."""
+"""The links diagram: port, engine and light source of each link, and the links that fail together."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 MANY_LINKS = 200
-"""More links than this are no picture for a person: they are drawn merged."""
+"""Above this number links are merged."""
 
 
 def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:

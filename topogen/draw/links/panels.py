@@ -24,7 +24,7 @@ NAMES = {"els": "ELS", "engine": "engine", "module": "cage"}
 """What a piece of a recipe line is called; modules go by the cage they sit in."""
 
 TALL = 50
-"""So many links stand below each other before the next column begins, as long as the page has room."""
+"""Links per column, if the page has room for another."""
 
 
 def panels_of(fabric: Fabric, rows: Sequence[Row], dark: Dark | None) -> Iterator[Panel]:

@@ -1,4 +1,4 @@
-"""What stands above every picture: what it is, how sure, what it adds up to, how that is counted."""
+"""The heading of every picture: title, status, totals and counting basis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How links are drawn, and the legend that says what each line means."""
+"""Line styles of links, and their legend."""
 
 from __future__ import annotations
 

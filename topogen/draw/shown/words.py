@@ -1,4 +1,4 @@
-"""Words that several diagrams use for counts, names, lengths and media."""
+"""Texts for counts, names, lengths and media that several diagrams share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINE_LENGTH = 44
 
 
 def listed(counts: Mapping[str, int]) -> str:
-    """Return counts as people say them: ``4 gpu, 2 cpu``.
+    """Return counts as text: ``4 gpu, 2 cpu``.
 
     >>> listed({"gpu": 1296, "cpu": 0})
     '1,296 gpu'
