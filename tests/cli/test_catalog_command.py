@@ -44,7 +44,7 @@ def test_list_is_filtered_by_a_word_of_id_description_or_layer() -> None:
 def test_list_says_when_nothing_holds_the_word() -> None:
     result = run("list", "zzz")
     assert result.exit_code == 0
-    assert 'Nothing in the catalog holds "zzz".' in result.output
+    assert 'Nothing in the catalog contains "zzz".' in result.output
 
 
 @pytest.mark.parametrize("name", [*read_catalog(()).parts, *read_catalog(()).media][::12])
@@ -71,7 +71,7 @@ def test_show_says_the_bandwidth_and_who_says_so() -> None:
 def test_show_says_how_a_price_came_about() -> None:
     assert "the mean of its alternates" in run("show", "els8").output
     assert "250 good dies" in run("show", "pic_tx").output
-    assert "unknown: a gap" in run("show", "nvlink_pair").output
+    assert "unknown (a gap" in run("show", "nvlink_pair").output
 
 
 def test_show_says_what_a_claim_of_good_dies_implies() -> None:
@@ -110,7 +110,7 @@ def test_check_without_a_folder_checks_the_shipped_catalog() -> None:
 def test_check_takes_a_good_folder(mine: Path) -> None:
     result = run("check", mine)
     assert result.exit_code == 0, result.output
-    assert "The catalog is good" in result.output
+    assert "The catalog is valid" in result.output
 
 
 def test_check_names_all_mistakes_and_exits_2(mine: Path) -> None:

@@ -29,7 +29,7 @@ def test_without_options_it_draws_what_build_draws() -> None:
 
 
 def test_help_has_a_line_for_each_diagram() -> None:
-    assert "\n  elevation  racks from the front, U by U" in run("--help").output
+    assert "\n  elevation  rack fronts, U by U" in run("--help").output
 
 
 def test_a_scenario_and_a_diagram_are_in_the_name() -> None:

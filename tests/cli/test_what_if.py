@@ -39,7 +39,7 @@ def test_what_is_refused_or_missing_is_said_below() -> None:
     result = what_if("h100-superpod", "--over", "instances.su=4000", "--figure", "links.computer")
     assert result.exit_code == 0, result.output
     assert "instances.su=4000: refused: E204 32,008 leaves of 32 ports down" in result.output
-    assert 'as it stands: links.computer: no link group "computer"' in result.output
+    assert 'unmodified file: links.computer: no link group "computer"' in result.output
 
 
 def test_lower_bounds_are_marked() -> None:

@@ -14,7 +14,7 @@ from topogen.draw import draw
 from topogen.draw.dot import to_dot
 from topogen.draw.renderer import render
 from topogen.load.files import shipped_names
-from topogen.report.terminal import money
+from topogen.report.table import money
 from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_count, format_length
 

@@ -15,7 +15,8 @@ from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, links_of
 from topogen.model.expand import expand
-from topogen.report.structure_report import print_proof, proof_json
+from topogen.report.structure_report import proof_items, proof_json
+from topogen.report.terminal import report_lines
 from topogen.structure import proof
 from topogen.structure.proof import degrees, links_across, prove_ports
 
@@ -115,14 +116,12 @@ def test_links_that_the_model_does_not_book_are_found() -> None:
     assert (found["box"].ends, found["box"].booked, found["box"].holds) == (0, 12, False)
 
 
-def test_a_proof_is_a_sentence_and_what_contradicts_it_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_proof_is_a_sentence_and_what_contradicts_it_a_table() -> None:
     fabric = fabric_of(PAIRS)
-    print_proof(fabric, prove_ports(fabric))
-    assert capsys.readouterr().out == (
-        "Proved on 12 links: each of 24 ends has a port of its own, as the model books it.\n"
-    )
-    print_proof(fabric, prove_ports(fabric, []))
-    shown = capsys.readouterr().out
+    assert list(report_lines(proof_items(fabric, prove_ports(fabric)), 100)) == [
+        "Proved on 12 links: each of 24 ends has its own existing port."
+    ]
+    shown = "\n".join(report_lines(proof_items(fabric, prove_ports(fabric, [])), 100))
     assert "please report it" in shown
     assert "box" in shown
     assert [row["holds"] for row in proof_json(prove_ports(fabric)) or ()] == [True, True, True]

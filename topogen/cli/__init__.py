@@ -12,18 +12,18 @@ import click
 from topogen.cli.ending import Unwritable, ending, notes_of
 
 COMMANDS = {
-    "build": "Write BOM, cable schedule, picture and summary of a fabric.",
-    "bom": "Print what a fabric is made of and what it adds up to.",
-    "check": "Check ports, rates, reach and what the file expects.",
-    "size": "Print what a fabric takes at a range of sizes, and where it steps.",
-    "what-if": "Print what a fabric costs with other values in its file.",
+    "build": "Write BOM, cable schedule, drawing and summary of a fabric.",
+    "bom": "Print links, parts, cost and power of a fabric.",
+    "check": "Check ports, rates, reach and the expectations of the file.",
+    "size": "Size a fabric over a range and mark where it needs another tier.",
+    "what-if": "Print cost and power of a fabric with other values in its file.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
-    "explain": "Say why a count is what it is.",
-    "reach": "Say what share of links turns optical as copper reaches less far.",
-    "list": "List the topologies that come with topogen.",
+    "explain": "Show how a number was derived.",
+    "reach": "Show how many links need optics, by copper reach.",
+    "list": "List the shipped topologies.",
     "catalog": "List, show and check parts and media.",
     "init": "Write a commented topology to start from.",
-    "schema": "Print the JSON Schema of a topology, for editors.",
+    "schema": "Print the JSON Schema of topology or catalog files, for editors.",
 }
 
 
@@ -49,7 +49,7 @@ class _Lazy(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from topogen.errors import nearest
 
-            ctx.fail(f'no command is called "{args[0]}"; {nearest(args[0], COMMANDS)}')
+            ctx.fail(f'no command "{args[0]}"; {nearest(args[0], COMMANDS)}')
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
@@ -77,17 +77,17 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # no
     "--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Print the version."
 )
 def group() -> None:
-    """From a topology file to every link, part, length, watt and dollar of a GPU fabric."""
+    """Turn a topology file of a GPU cluster into its links, parts, cost and power."""
 
 
 def main() -> None:
-    """Run the command line; exit 1 if an expectation fails, 2 if the input cannot be used.
+    """Run the command line; exit 1 if an expectation fails, 2 if the input is invalid.
 
-    Stopped by a signal it exits as shells say it: 130 for Ctrl-C, 143 for SIGTERM, 141 for a closed pipe.
+    After a signal the exit status is that of shells: 130 for Ctrl-C, 143 for SIGTERM, 141 for a closed pipe.
     """
-    # A command's objects live as long as it does: looking for cycles among them costs a tenth of a small job.
+    # A command's objects live as long as the process: collecting cycles costs a tenth of a small job.
     gc.disable()
-    # Starting threads for linear algebra, which nothing here does, costs another tenth.
+    # Threads for linear algebra, which nothing here needs, cost another tenth to start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ending():
         group(prog_name="topogen")

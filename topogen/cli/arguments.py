@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 BETWEEN = re.compile(r",(?![^\[{]*[\]}])")
 """A comma that separates values, not one inside a value's own brackets."""
 
+FORMATS = ("text", "json", "csv", "md")
 Command = TypeVar("Command", bound="Callable[..., object]")
 
 
@@ -27,9 +28,9 @@ def topology_options(function: Command) -> Command:
         metavar="DIR",
         type=click.Path(path_type=Path),
         multiple=True,
-        help="Lay a folder of catalog files over the shipped ones.",
+        help="Add catalog files; they override the shipped ones.",
     )
-    strict = click.option("--strict", is_flag=True, help="Take warnings for mistakes.")
+    strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
     name = click.argument("name", metavar="NAME-OR-PATH")
     return name(scenario(catalog(strict(function))))
 
@@ -50,6 +51,19 @@ over_option = click.option(
     multiple=True,
     required=True,
     callback=_read_over,
-    help="A path of the file and its values, as in a scenario; several paths combine.",
+    help="Values for a path of the file, as in a scenario; several paths are combined.",
 )
 """The option that varies a file; it gives the values by path."""
+
+
+def format_option(function: Command) -> Command:
+    """Return a command that takes the format of its output."""
+    option = click.option(
+        "--format",
+        "shape",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="Output format.",
+    )
+    return option(function)

@@ -1,4 +1,4 @@
-"""``topogen bom``: what a fabric is made of, on the terminal."""
+"""``topogen bom``: parts, cost and power of a fabric on the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import topology_options
+from topogen.cli.arguments import format_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 @click.command("bom")
 @topology_options
-def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], *, strict: bool) -> None:
-    """Print what a fabric is made of and what it adds up to.
+@format_option
+def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], shape: str, *, strict: bool) -> None:
+    """Print links, parts, cost and power of a fabric.
 
     NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
+
+    `--format csv` prints the parts, in the columns of bom_flat.csv.
     """
     from topogen.load.reading import read
-    from topogen.report.terminal import print_bom
+    from topogen.report.bom_report import bom_report
+    from topogen.report.formats import write_report
 
     done = read(name, scenario, catalogs, strict=strict)
-    print_bom(done.fabric, done.rollup)
+    write_report(bom_report(done.fabric, done.rollup), shape)

@@ -1,4 +1,4 @@
-"""``topogen build``: every file of a fabric, moved into place when all of them are complete."""
+"""``topogen build``: writes all files of a fabric at once, or none."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ OUTPUT = click.Path(path_type=Path)
     default="default",
     help="Columns of the cable schedule.",
 )
-@click.option("--all-links", is_flag=True, help="Schedule factory-installed links too (backplanes, boards).")
+@click.option(
+    "--all-links", is_flag=True, help="Include factory-installed links (backplanes, boards) in the schedule."
+)
 @click.option(
     "--schedule",
     type=click.Choice(ASKED),
@@ -46,16 +48,17 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     all_links: bool,
     strict: bool,
 ) -> None:
-    """Write BOM, cable schedule, picture and summary of a fabric into a folder.
+    """Write BOM, cable schedule, drawing and summary of a fabric into a folder.
 
-    An expectation that fails does not stop the build: all files are written, each failure is printed, exit
-    is 1.
+    All files are written at once, or none. If an expectation fails, the files are still written, the failure
+    is printed, and the exit status is 1.
     """
     from topogen.checks.expectations import check_expectations, check_quoted
     from topogen.cli.staging import telling
     from topogen.export.options import Options
     from topogen.load.reading import read
-    from topogen.report.terminal import print_built
+    from topogen.report.bom_report import build_report
+    from topogen.report.terminal import print_report
 
     done = read(name, scenario, catalogs, strict=strict)
     expected = check_expectations(done.fabric, done.rollup)
@@ -70,12 +73,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     )
     notes = write_files(done, output, options, schedule)
     with telling(f"every file was written to {output}"):
-        print_built(done.fabric, done.rollup, (expected, quoted), notes)
+        print_report(build_report(done.fabric, done.rollup, (expected, quoted), notes))
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
 def write_files(done: Design, output: Path, options: Options, schedule: str = "auto") -> list[str]:
-    """Write every export and the picture; return what a person should know of them.
+    """Write every export and the drawing; return notes for the user.
 
     ``schedule`` is the form of the cable schedule, as asked for.
     """
@@ -113,5 +116,4 @@ def left_out(done: Design, options: Options) -> list[str]:
     if options.all_links or not factory:
         return []
     groups = ", ".join(f"{group.count:,} {group.name}" for group in factory)
-    left = "Not in pull sheet and cable schedule, being installed at the factory"
-    return [f"{left}: {groups}; --all-links adds them."]
+    return [f"Factory-installed links omitted from the schedule: {groups}. Use --all-links to include them."]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from topogen.cli.arguments import format_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -18,24 +20,26 @@ FOLDER = click.Path(path_type=Path)
 
 def overlays(function: Command) -> Command:
     """Return a command that takes folders of catalog files."""
-    text = "Lay a folder of catalog files over the shipped ones."
+    text = "Add catalog files; they override the shipped ones."
     option = click.option("--catalog", "-c", "catalogs", metavar="DIR", type=FOLDER, multiple=True, help=text)
     return option(function)
 
 
 @click.group("catalog")
 def command() -> None:
-    """List, show and check what links and devices are made of."""
+    """List, show and check parts and media."""
 
 
 @command.command("list")
 @click.argument("text", required=False, default="")
 @overlays
-def list_command(text: str, catalogs: tuple[Path, ...]) -> None:
-    """List parts and media with price and confidence; with TEXT those that hold it."""
-    from topogen.report.catalog_report import print_catalog
+@format_option
+def list_command(text: str, catalogs: tuple[Path, ...], shape: str) -> None:
+    """List parts and media with price and confidence; with TEXT only those that contain it."""
+    from topogen.report.catalog_report import catalog_report
+    from topogen.report.formats import write_report
 
-    print_catalog(read_catalog(catalogs), text)
+    write_report(catalog_report(read_catalog(catalogs), text), shape)
 
 
 @command.command("show")
@@ -44,10 +48,11 @@ def list_command(text: str, catalogs: tuple[Path, ...]) -> None:
 def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
     """Show one part or medium: price, contents, makers, sources, and which shipped topologies use it.
 
-    Topologies are taken as they stand, without a scenario.
+    Scenarios of the shipped topologies are not considered.
     """
     from topogen.errors import InputError, Problem, nearest
-    from topogen.report.catalog_report import print_medium, print_part
+    from topogen.report.catalog_report import medium_report, part_report
+    from topogen.report.terminal import print_report
 
     catalog = read_catalog(catalogs)
     if name not in catalog.parts and name not in catalog.media:
@@ -57,25 +62,26 @@ def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
         )
     used_by, unread = users_of(name, catalogs)
     if name in catalog.parts:
-        print_part(catalog, catalog.parts[name], used_by, unread)
+        print_report(part_report(catalog, catalog.parts[name], used_by, unread))
     else:
-        print_medium(catalog.media[name], used_by, unread)
+        print_report(medium_report(catalog.media[name], used_by, unread))
 
 
 @command.command("check")
 @click.argument("folders", metavar="[DIR]...", nargs=-1, type=FOLDER)
 def check_command(folders: tuple[Path, ...]) -> None:
-    """Check folders of catalog files, laid in this order over the shipped catalog; exit 2 if one is wrong.
+    """Check folders of catalog files, each overriding those before it; exit 2 if one is invalid.
 
-    Without a folder the shipped catalog itself is checked.
+    Without a folder the shipped catalog is checked.
     """
-    from topogen.report.catalog_report import print_good_catalog
+    from topogen.report.catalog_report import good_catalog_report
+    from topogen.report.terminal import print_report
 
-    print_good_catalog(read_catalog(folders), [str(folder) for folder in folders])
+    print_report(good_catalog_report(read_catalog(folders), [str(folder) for folder in folders]))
 
 
 def read_catalog(folders: Sequence[Path]) -> Catalog:
-    """Return the shipped catalog with folders laid over it; raises ``InputError`` with every mistake."""
+    """Return the shipped catalog overridden by folders; raises ``InputError`` with every error."""
     from topogen.load.files import catalog_dir
     from topogen.load.parse import parse_catalog
     from topogen.load.reading import catalog_layer

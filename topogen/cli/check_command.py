@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import topology_options
+from topogen.cli.arguments import format_option, topology_options
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,36 +17,34 @@ if TYPE_CHECKING:
     from topogen.errors import Problem
     from topogen.load.reading import Design
 
-FORMATS = click.Choice(["text", "json"])
-
 
 @click.command("check")
 @topology_options
-@click.option(
-    "--format", "shape", type=FORMATS, default="text", help="Words for people, or JSON for editors."
-)
+@format_option
 @click.option(
     "--prices-at",
     metavar="DATE",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="Name missing, old and partly shared prices too, as of this date.",
+    help="Also list missing and outdated prices as of DATE.",
 )
 @click.option(
-    "--structure", is_flag=True, help="Connectivity, hops, bisection, disjoint paths, rails and planes too."
+    "--structure",
+    is_flag=True,
+    help="Also check connectivity, hops, bisection, disjoint paths, rails and planes.",
 )
 @click.option(
     "--prove",
     is_flag=True,
-    help="Expand every link: each end at a port that is there, no port taken twice, as the model books them.",
+    help="Expand every link and verify that each end has its own existing port.",
 )
-@click.option("--hop-ns", type=Decimal, metavar="NS", help="With --structure: latency, by so much a switch.")
+@click.option("--hop-ns", type=Decimal, metavar="NS", help="Latency per switch in ns (with --structure).")
 @click.option(
     "--ns-per-m",
     type=Decimal,
     metavar="NS",
     default=Decimal(5),
     show_default=True,
-    help="Latency of a metre of cable (NVIDIA documents: 4.5 to 5).",
+    help="Latency per metre of cable in ns (NVIDIA documents: 4.5 to 5).",
 )
 @click.pass_context
 def command(  # noqa: PLR0913 - one an option
@@ -63,21 +61,23 @@ def command(  # noqa: PLR0913 - one an option
     prove: bool,
     strict: bool,
 ) -> None:
-    """Check ports, rates, reach and what the file expects; exit 1 if an expectation or a proof fails.
+    """Check ports, rates, reach and the expectations of the file.
 
-    More links than ports, rates or interfaces that do not meet and exceeded reach are refused with exit 2.
+    Exit status: 1 if an expectation, a rule or a proof fails; 2 if the input is invalid, for example if links
+    outnumber ports, rates or interfaces do not match, or a reach is exceeded.
     """
     from topogen.errors import InputError
     from topogen.load.reading import read
     from topogen.report.check_json import check_json
+    from topogen.report.check_report import problems_csv
 
     try:
         done = read(name, scenario, catalogs)
         warnings = _warnings(done, prices_at, strict=strict)
     except InputError as error:
-        if shape == "text":
+        if shape in ("text", "md"):
             raise
-        click.echo(check_json(error.problems))
+        click.echo(check_json(error.problems) if shape == "json" else problems_csv(error.problems))
         ctx.exit(2)
     times = None if hop_ns is None else (Fraction(hop_ns), Fraction(ns_per_m))
     ctx.exit(_report(done, warnings, shape, times, structure=structure, prove=prove))
@@ -108,14 +108,9 @@ def _report(
     from topogen.cabling.port_uses import port_uses
     from topogen.checks.expectations import check_expectations, check_quoted, failures
     from topogen.report.check_json import check_json
-    from topogen.report.structure_report import (
-        print_proof,
-        print_structure,
-        print_switches,
-        proof_json,
-        structure_json,
-    )
-    from topogen.report.terminal import print_checked, print_ports
+    from topogen.report.check_report import Checked, check_report
+    from topogen.report.formats import write_report
+    from topogen.report.structure_report import proof_json, structure_json
     from topogen.structure.oversubscription import switch_uses
     from topogen.structure.proof import prove_ports
     from topogen.structure.survey import survey
@@ -130,13 +125,8 @@ def _report(
         structured = structure_json(switches, found)
         click.echo(check_json(problems, expected, quoted, structure=structured, proof=proof_json(proofs)))
     else:
-        print_ports(done.fabric, port_uses(done.fabric))
-        print_switches(done.fabric, switches)
-        if proofs is not None:
-            print_proof(done.fabric, proofs)
-        if found:
-            print_structure(found)
-        print_checked(expected, quoted, problems)
+        seen = Checked(port_uses(done.fabric), switches, proofs, found, expected, quoted, problems)
+        write_report(check_report(done.fabric, seen), shape)
     kept = found is None or not any(rule.violations for rule in found.rules)
     proved = all(proof.holds for proof in proofs or ())
     return 0 if kept and proved and all(item.holds for item in expected) else 1

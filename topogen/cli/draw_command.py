@@ -1,4 +1,4 @@
-"""``topogen draw``: one picture of a fabric, or of a part of it."""
+"""``topogen draw``: one drawing of a fabric, or of a part of it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ OUTPUT = click.Path(path_type=Path)
 
 @click.command("draw")
 @topology_options
+@click.option("--diagram", "-d", type=click.Choice(DIAGRAMS), help="Diagram kind. Default: same as `build`.")
 @click.option(
-    "--diagram", "-d", type=click.Choice(DIAGRAMS), help="What to draw; as `build` does if not said."
+    "--only", metavar="SELECTOR", multiple=True, help="Draw only these devices or places and their links."
 )
+@click.option("--format", "shape", type=click.Choice(FORMATS), help="Default: suffix of --output, or svg.")
 @click.option(
-    "--only", metavar="SELECTOR", multiple=True, help="Devices or places, and the links that touch them."
+    "--output", "-o", metavar="FILE-OR-DIR", type=OUTPUT, help="File or folder. Default: this folder."
 )
-@click.option("--format", "shape", type=click.Choice(FORMATS), help="Else the ending of --output, else svg.")
-@click.option("--output", "-o", metavar="FILE-OR-DIR", type=OUTPUT, help="File, or folder for it; else here.")
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
     scenario: str | None,
@@ -41,14 +41,14 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """Draw a fabric, or a part of it.
 
     \b
-    group      a box a kind of device, at any size
-    tray       a box a tray, alike ones merged
-    rack       a box a rack
-    elevation  racks from the front, U by U, with what each tray holds
-    floor      racks on the floor from above, and the paths that most links take
-    links      link by link: ports, engines, light sources, and what one of them darkens
+    group      one box per device type, at any size
+    tray       one box per tray; identical trays are merged
+    rack       one box per rack
+    elevation  rack fronts, U by U, with the contents of each tray
+    floor      floor plan with racks and the paths most links take
+    links      every link with ports, engines and light sources, and which links fail with each
 
-    SELECTOR is that of a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
+    SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
@@ -76,9 +76,9 @@ def target_of(done: Design, diagram: str, shape: str | None, output: Path | None
 
 
 def write_picture(dot: str, target: Path) -> list[str]:
-    """Write a picture in the format that its name ends in; return what a person should know.
+    """Write a picture in the format that its name ends in; return notes for the user.
 
-    Without a renderer the DOT text is written instead, and a sentence says so.
+    Without a renderer the DOT text is written instead, with a note.
     """
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw.renderer import render

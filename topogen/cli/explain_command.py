@@ -1,4 +1,4 @@
-"""``topogen explain``: why a count is what it is."""
+"""``topogen explain``: how a number was derived."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import topology_options
+from topogen.cli.arguments import format_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,15 +14,24 @@ if TYPE_CHECKING:
 
 @click.command("explain")
 @topology_options
+@format_option
 @click.argument("what", metavar="WHAT")
-def command(name: str, what: str, scenario: str | None, catalogs: tuple[Path, ...], *, strict: bool) -> None:
-    """Say why a count is what it is, from the file's link groups to a price with its source.
+def command(
+    name: str, what: str, scenario: str | None, catalogs: tuple[Path, ...], shape: str, *, strict: bool
+) -> None:
+    """Show how a number was derived, from the link groups of the file to the price and its source.
 
     WHAT is a part, `PART in NETWORK`, a link group, a medium, a vendor, a device, or a total such as `lasers`
     or `cost_usd`.
     """
     from topogen.explain import explain, to_text
     from topogen.load.reading import read
+    from topogen.report.explain_report import explain_report
+    from topogen.report.formats import write_report
 
     done = read(name, scenario, catalogs, strict=strict)
-    click.echo(to_text(explain(done.fabric, done.rollup, what)).rstrip())
+    explanation = explain(done.fabric, done.rollup, what)
+    if shape == "text":
+        click.echo(to_text(explanation).rstrip())
+    else:
+        write_report(explain_report(explanation), shape)

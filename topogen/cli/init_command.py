@@ -1,4 +1,4 @@
-"""``topogen init``: a topology to change, and the schema that editors check it with."""
+"""``topogen init``: a topology to start from, and its schema for editors."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SHOWN = click.Path(path_type=Path)
 @click.argument("name", metavar="NAME")
 @click.option("--as", "target", metavar="FILE", type=SHOWN, help="Write here instead of NAME.yaml.")
 def command(name: str, target: Path | None) -> None:
-    """Write a topology to start from into this folder, and beside it the schema that editors check it with.
+    """Write a topology to start from, and its JSON Schema for editors, into this folder.
 
-    NAME is a commented starter, nvl72 (copper in a rack), cpo-rack (light out of a rack) or fat-tree (racks
-    on two tiers), or a shipped topology (see `topogen list`).
+    NAME is a commented starter: nvl72 (copper inside a rack), cpo-rack (co-packaged optics) or fat-tree
+    (racks on a two-tier network); or a shipped topology (see `topogen list`).
     """
     from topogen.errors import InputError, Problem, nearest
     from topogen.load.files import SCHEMA, read_text, topologies_dir
 
     known = shipped() | starters()
     if name not in known:
-        message = f'no starter and no shipped topology is called "{name}"'
+        message = f'no starter or shipped topology "{name}"'
         raise InputError([Problem("E607", message, hint=nearest(name, known))])
     path = target or Path(f"{name}.yaml")
     texts = {path.name: read_text(known[name])}
@@ -55,7 +55,7 @@ def write_new(path: Path, texts: dict[str, str]) -> None:
 
     if os.path.lexists(path):
         hint = "name another file with --as, or move this one away"
-        raise InputError([Problem("E617", f'"{path}" is there already', hint=hint)])
+        raise InputError([Problem("E617", f'"{path}" already exists', hint=hint)])
     if not path.parent.is_dir():
         raise InputError([Problem("E608", f'"{path}" cannot be written: no such folder')])
     with staged_folder(path.parent) as stage:

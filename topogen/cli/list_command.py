@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 
+from topogen.cli.arguments import format_option
+
 
 @click.command("list")
-def command() -> None:
-    """List the topologies that come with topogen, with their scenarios."""
-    from topogen.load.files import shipped_names
-    from topogen.load.reading import Sources, parse_files
-    from topogen.report.terminal import print_topologies
+@format_option
+def command(shape: str) -> None:
+    """List the shipped topologies with status, title and scenarios."""
+    from topogen.load.files import shipped_topologies
+    from topogen.report.formats import write_report
+    from topogen.report.list_report import list_report
 
-    print_topologies([parse_files(name, None, (), Sources())[0] for name in shipped_names()])
+    write_report(list_report(shipped_topologies()), shape)

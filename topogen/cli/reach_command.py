@@ -1,4 +1,4 @@
-"""``topogen reach``: what share of links turns optical as copper reaches less far."""
+"""``topogen reach``: how many links need optics, by copper reach."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import topology_options
+from topogen.cli.arguments import format_option, topology_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("reach")
 @topology_options
+@format_option
 @click.option(
     "--output",
     "-o",
@@ -26,19 +27,26 @@ if TYPE_CHECKING:
     help="Write reach.csv and the chart reach.svg (needs the extra `plots`).",
 )
 def command(
-    name: str, scenario: str | None, catalogs: tuple[Path, ...], output: Path | None, *, strict: bool
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    shape: str,
+    output: Path | None,
+    *,
+    strict: bool,
 ) -> None:
-    """Print how many links copper spans, and how many turn optical, for each reach copper may have."""
+    """Print how many links copper can span and how many need optics, by copper reach."""
     from topogen.load.reading import read
     from topogen.plot.svg import refuse_missing_plots
-    from topogen.report.reach_report import print_reach
+    from topogen.report.formats import write_report
+    from topogen.report.reach_report import reach_data, reach_report
     from topogen.study.reach import study_reach
 
     if output is not None:
         refuse_missing_plots()
     fabric = read(name, scenario, catalogs, strict=strict).fabric
     walls = study_reach(fabric)
-    print_reach(fabric, walls)
+    write_report(reach_data(walls) if shape in ("csv", "json") else reach_report(fabric, walls), shape)
     if output is not None:
         _write(output, _title(fabric), walls)
 
@@ -57,4 +65,4 @@ def _write(output: Path, title: str, walls: Sequence[Wall]) -> None:
     with staged_folder(output) as stage:
         write_pieces(stage / "reach.csv", [reach_csv(walls).encode()])
         write_pieces(stage / "reach.svg", [to_svg(reach_chart(title, walls))])
-    click.echo(f"\nWritten to {output}: reach.csv, reach.svg")
+    click.echo(f"Written to {output}: reach.csv, reach.svg", err=True)

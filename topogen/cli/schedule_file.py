@@ -74,13 +74,13 @@ def notes_on(output: Path, options: Options, form: str | None, asked: str, lines
     """Yield what a person should know of a schedule that was not written, and of one that is older."""
     if form is None and asked == "auto":
         yield (
-            f"Not written, being long: the cable schedule of {format_count(lines)} lines, as CSV about "
-            f"{bytes_of(lines, options) / BYTES_PER_GB:,.1f} GB (an estimate). pull_sheet.csv has its sums; "
-            f"--schedule {' or '.join(FORMS)} writes it."
+            f"Cable schedule not written ({format_count(lines)} lines, about "
+            f"{bytes_of(lines, options) / BYTES_PER_GB:,.1f} GB). Use --schedule csv to write it; "
+            f"pull_sheet.csv has the totals."
         )
     written = f"{STEM}{form}"
     for other in sorted(path.name for path in output.glob(f"{STEM}*") if path.name != written):
-        yield f"Older than this build: {output / other}. Remove it if nobody needs it."
+        yield f"{output / other} is from an earlier build. Remove it if it is not needed."
 
 
 def _memory(fabric: Fabric, options: Options) -> int:

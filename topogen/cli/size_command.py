@@ -1,4 +1,4 @@
-"""``topogen size``: what a fabric takes at a range of sizes."""
+"""``topogen size``: a fabric over a range of sizes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import over_option, topology_options
+from topogen.cli.arguments import format_option, over_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 @click.command("size")
 @topology_options
 @over_option
-@click.option("--fixed-tiers", is_flag=True, help="Refuse what is too large for the tiers of the file.")
-@click.option("--format", "shape", type=click.Choice(["text", "csv"]), default="text", help="Table, or CSV.")
+@click.option("--fixed-tiers", is_flag=True, help="Fail if the fabric needs more tiers than the file allows.")
+@format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
     scenario: str | None,
@@ -27,14 +27,15 @@ def command(  # noqa: PLR0913 - one argument an option
     fixed_tiers: bool,
     strict: bool,
 ) -> None:
-    """Print GPUs, switches, cables, optics and power over a range of sizes, and mark where they step.
+    """Print GPUs, switches, cables, optics and power over a range of sizes.
 
-    A fat tree that is too large for its tiers gets a tier more. Sizes that cannot be built are shown as
-    refused, with the reason; `null` as a value leaves the key out.
+    A fat tree that is too large for its tiers gets another tier; rows where that happens are marked "step".
+    Infeasible sizes are listed with the reason. The value `null` removes the key.
     """
     from topogen.load.parse import parse_merged
     from topogen.load.reading import Sources, merge_files
-    from topogen.report.size_report import print_sizes, sizes_csv
+    from topogen.report.formats import write_report
+    from topogen.report.size_report import size_report, sizes_data
     from topogen.study.sizing import size_table
 
     laid, _ = merge_files(name, scenario, catalogs, Sources())
@@ -44,7 +45,4 @@ def command(  # noqa: PLR0913 - one argument an option
         fixed_tiers=fixed_tiers,
         strict=strict,
     )
-    if shape == "csv":
-        click.echo(sizes_csv(sizes), nl=False)
-    else:
-        print_sizes(sizes)
+    write_report(sizes_data(sizes) if shape in ("csv", "json") else size_report(sizes), shape)

@@ -1,4 +1,4 @@
-"""``topogen what-if``: what a fabric costs as its file would with other values."""
+"""``topogen what-if``: cost and power of a fabric with other values in its file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import over_option, topology_options
+from topogen.cli.arguments import format_option, over_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     "figures",
     metavar="KEY",
     multiple=True,
-    help="A further column, by a key of expect: parts.els8, links.nvl, cost_usd.scale_out.",
+    help="Add a column, by a key of expect: parts.els8, links.nvl, cost_usd.scale_out.",
 )
-@click.option("--format", "shape", type=click.Choice(["text", "csv"]), default="text", help="Table, or CSV.")
+@format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
     scenario: str | None,
@@ -33,14 +33,15 @@ def command(  # noqa: PLR0913 - one argument an option
     *,
     strict: bool,
 ) -> None:
-    """Print links, money and power of a fabric for every combination of values.
+    """Print links, cost and power of a fabric for every combination of values.
 
-    The first row is the file as it stands. Where only prices, makers or power of parts differ, nothing is
-    built again. `--format csv` has what each vendor is paid, too; `null` as a value leaves the key out.
+    The first row is the unmodified file. If only prices, makers or power of parts change, the fabric is not
+    rebuilt. `--format csv` and `json` add the cost per vendor. The value `null` removes the key.
     """
     from topogen.load.parse import parse_merged
     from topogen.load.reading import Sources, merge_files
-    from topogen.report.what_if_report import print_what_ifs, what_ifs_csv
+    from topogen.report.formats import write_report
+    from topogen.report.what_if_report import what_if_report, what_ifs_data
     from topogen.study.sizing import combinations
     from topogen.study.what_if import what_ifs
 
@@ -49,7 +50,4 @@ def command(  # noqa: PLR0913 - one argument an option
     rows = list(
         what_ifs(lambda changes, _: parse_merged(laid, changes, "--over"), variations, figures, strict=strict)
     )
-    if shape == "csv":
-        click.echo(what_ifs_csv(rows), nl=False)
-    else:
-        print_what_ifs(rows)
+    write_report(what_ifs_data(rows) if shape in ("csv", "json") else what_if_report(rows), shape)

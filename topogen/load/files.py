@@ -1,12 +1,17 @@
-"""The room that knows where files are: shipped data and a user's inputs."""
+"""Where files are: shipped data and a user's inputs."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Problem, nearest
+from topogen.records import dataclass
 from topogen.units import BYTES_PER_MB
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ENDINGS = (".yaml", ".yml")
@@ -28,6 +33,43 @@ def catalog_dir() -> Path:
 def shipped_names() -> tuple[str, ...]:
     """Return the names of the shipped topologies, sorted."""
     return tuple(sorted(file.stem for file in topologies_dir().glob("*.yaml")))
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """What the top of a shipped topology says."""
+
+    name: str
+    status: str
+    title: str
+    scenarios: tuple[str, ...]
+
+
+def shipped_topologies() -> Iterator[Shipped]:
+    """Yield the shipped topologies, sorted by name; only the top level of each file is read.
+
+    A file that is not valid YAML has the status ``invalid``.
+    """
+    for name in shipped_names():
+        try:
+            yield _top_of(name, read_text(topologies_dir() / f"{name}.yaml"))
+        except (InputError, ValueError):
+            yield Shipped(name, "invalid", f"cannot be read: see topogen check {name}", ())
+
+
+def _top_of(name: str, text: str) -> Shipped:
+    """Return the head of one topology; raises ``ValueError`` for a text that has none."""
+    import yaml  # noqa: PLC0415 - other commands read files in another way
+
+    try:
+        top = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - only texts
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from None
+    if not isinstance(top, dict):
+        raise ValueError(name)  # noqa: TRY004 - one error for any broken file
+    scenarios = top.get("scenarios")
+    names = tuple(map(str, scenarios)) if isinstance(scenarios, dict) else ()
+    return Shipped(name, str(top.get("status") or ""), str(top.get("title") or ""), names)
 
 
 def find_topology(name_or_path: str) -> Path:

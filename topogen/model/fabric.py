@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.errors import Marks, Problem
+from topogen.html_text import html_lines, html_table
 from topogen.model.length_histogram import LengthClasses
 from topogen.model.runs import listed
 from topogen.records import dataclass
-from topogen.units import MM_PER_100_U
+from topogen.units import MM_PER_100_U, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -470,6 +471,16 @@ class Fabric:
     def n_links(self) -> int:
         """Return the number of links."""
         return sum(group.count for group in self.links)
+
+    def _repr_html_(self) -> str:
+        """Return name, title and link groups for a notebook."""
+        rows = [
+            (one.name, one.network, f"{one.tier}", f"{one.count:,}", format_rate(one.rate),
+             " / ".join(dict.fromkeys(one.media or ())))
+            for one in self.links
+        ]  # fmt: skip
+        headings = ("group", "network", "#tier", "#links", "#rate", "medium")
+        return html_lines(self.name, self.spec.title or "") + html_table("Links", headings, rows)
 
 
 def level_depth(path: Steps, level: str) -> int | None:

@@ -1,22 +1,17 @@
-"""The catalog on a terminal: what it holds, and one entry with everything that is known of it."""
+"""The catalog: what it contains, and one entry with everything that is known of it."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
 from topogen.catalog.dies import good_dies, yield_facts
 from topogen.catalog.pricing import high, low, unit_price
-from topogen.report.terminal import console, money
+from topogen.report.table import Note, Report, Table, money, names, number, text, words
 from topogen.units import MM_PER_M, format_count, format_decimal, format_length, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from rich.console import Console
 
     from topogen.catalog.model import Catalog, Line, Loss, Medium, Part, Provenance
     from topogen.units import Triple
@@ -25,44 +20,33 @@ Fact = tuple[str, str]
 LABEL_WIDTH = 16
 
 
-def print_catalog(catalog: Catalog, wanted: str = "") -> None:
-    """Print parts and media, those whose id, description, layer or kind holds ``wanted``."""
-    out = console()
+def catalog_report(catalog: Catalog, wanted: str = "") -> Report:
+    """Return parts and media, those whose id, description, layer or kind contains ``wanted``."""
     parts = [
         part for part in catalog.parts.values() if _holds(wanted, part.id, part.description, part.layer or "")
     ]
     media = [one for one in catalog.media.values() if _holds(wanted, one.id, one.kind, one.interface or "")]
-    if parts:
-        out.print(Text("Parts", style="bold"))
-        out.print(_parts(catalog, parts))
-    if media:
-        out.print(Text("\nMedia" if parts else "Media", style="bold"))
-        out.print(_media(media))
-    if not parts and not media:
-        out.print(Text(f'Nothing in the catalog holds "{wanted}".'), soft_wrap=True)
+    nothing = [] if parts or media else [Note(f'Nothing in the catalog contains "{wanted}".')]
+    return Report([_parts(catalog, parts), _media(media), *nothing])
 
 
-def print_part(catalog: Catalog, part: Part, used_by: Sequence[str], unread: Sequence[str]) -> None:
-    """Print everything that is known of a part."""
-    out = console()
-    _heading(out, part.id, part.description)
-    for label, text in (*_facts_of_part(catalog, part), *_uses(used_by, unread)):
-        _fact(out, label, text)
+def part_report(catalog: Catalog, part: Part, used_by: Sequence[str], unread: Sequence[str]) -> Report:
+    """Return everything that is known of a part."""
+    facts = (*_facts_of_part(catalog, part), *_uses(used_by, unread))
+    return Report([*_heading(part.id, part.description), *map(_fact, facts)])
 
 
-def print_medium(medium: Medium, used_by: Sequence[str], unread: Sequence[str]) -> None:
-    """Print everything that is known of a medium."""
-    out = console()
-    _heading(out, medium.id, medium.kind)
-    for label, text in (*_facts_of_medium(medium), *_uses(used_by, unread)):
-        _fact(out, label, text)
+def medium_report(medium: Medium, used_by: Sequence[str], unread: Sequence[str]) -> Report:
+    """Return everything that is known of a medium."""
+    facts = (*_facts_of_medium(medium), *_uses(used_by, unread))
+    return Report([*_heading(medium.id, medium.kind), *map(_fact, facts)])
 
 
-def print_good_catalog(catalog: Catalog, places: Sequence[str]) -> None:
-    """Print that a catalog can be used, and how much is in it."""
+def good_catalog_report(catalog: Catalog, places: Sequence[str]) -> Report:
+    """Return that a catalog is valid, and how much is in it."""
     counts = f"{format_count(len(catalog.parts))} parts, {format_count(len(catalog.media))} media"
-    laid = f"; laid over the shipped catalog: {', '.join(places)}" if places else ""
-    console().print(Text(f"The catalog is good: {counts}{laid}."), soft_wrap=True)
+    over = f"; {', '.join(places)} over the shipped catalog" if places else ""
+    return Report([Note(f"The catalog is valid: {counts}{over}.", "green")])
 
 
 def _holds(wanted: str, *texts: str) -> bool:
@@ -72,47 +56,50 @@ def _holds(wanted: str, *texts: str) -> bool:
 # Tables
 
 
-def _table(*columns: str) -> Table:
-    """Return a table; a column named with a leading ``#`` holds numbers, the last one may fold."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(
-            column.lstrip("#"),
-            justify="right" if column.startswith("#") else "left",
-            overflow="fold",
-            no_wrap=column is not columns[-1],
-        )
-    return table
-
-
 def _parts(catalog: Catalog, parts: Sequence[Part]) -> Table:
-    table = _table("part", "layer", "#low", "#base", "#high", "confidence", "as of", "what it is")
+    columns = (
+        text("part", "id"),
+        text("layer", drop=1),
+        number("low", "price_usd_low", money, drop=4, style="dim"),
+        number("base", "price_usd", money, unknown="unknown"),
+        number("high", "price_usd_high", money, drop=3, style="dim"),
+        text("confidence", drop=2),
+        text("as of", "as_of", drop=5),
+        words("description"),
+    )
+    rows = []
     for part in parts:
         price, says = unit_price(catalog, part.id).usd, part.says("price_usd")
-        ends = (money(low(price)), money(price.base), money(high(price))) if price else ("", "unknown", "")
-        known = (says.confidence or "", says.as_of or "") if price else ("", "")
-        table.add_row(part.id, part.layer or "", *ends, *known, Text(part.description))
-    return table
+        ends = (low(price), price.base, high(price)) if price else (None, None, None)
+        known = (says.confidence, says.as_of) if price else (None, None)
+        rows.append((part.id, part.layer, *ends, *known, part.description))
+    return Table("parts", columns, rows, "Parts")
 
 
 def _media(media: Sequence[Medium]) -> Table:
-    table = _table("medium", "kind", "interface", "reach", "recipe")
-    for one in media:
-        table.add_row(one.id, one.kind, one.interface or "", _reach(one), ", ".join(one.recipe) or "no parts")
-    return table
+    columns = (
+        text("medium", "id"),
+        text("kind", drop=1),
+        text("interface", drop=2),
+        words("reach", "reach"),
+        names("recipe", drop=3),
+    )
+    rows = [
+        (one.id, one.kind, one.interface, _reach(one), tuple(one.recipe) or ("no parts",)) for one in media
+    ]
+    return Table("media", columns, rows, "Media")
 
 
 # One entry
 
 
-def _heading(out: Console, name: str, what: str) -> None:
-    out.print(Text(name, style="bold"))
-    out.print(Text(what), soft_wrap=True)
-    out.print()
+def _heading(name: str, what: str) -> list[Note]:
+    return [Note(name, "bold"), Note(f"{what}\n")]
 
 
-def _fact(out: Console, label: str, text: str) -> None:
-    out.print(Text(f"{label:<{LABEL_WIDTH - 1}} {text}"), soft_wrap=True)
+def _fact(fact: Fact) -> Note:
+    label, says = fact
+    return Note(f"{label:<{LABEL_WIDTH - 1}} {says}")
 
 
 def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
@@ -133,7 +120,7 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
         yield "mpn", part.mpn
     for network, mbps in part.bandwidth.items():
         yield "bandwidth", f"{format_rate_long(mbps)} each way, all ports of {network}"
-    yield "made by", _shares(part.made_by) or "nobody is named: unassigned"
+    yield "made by", _shares(part.made_by) or "unknown (unassigned)"
     if part.alternates:
         yield "one of", _shares(part.alternates)
     yield from (("contains", f"{format_count(n)} {name}") for name, n in part.contains.items())
@@ -146,7 +133,7 @@ def _price(catalog: Catalog, part: Part) -> str:
     """Return the price of a piece and how it came about."""
     price = unit_price(catalog, part.id).usd
     if price is None:
-        return "unknown: a gap in every bill of materials that needs it"
+        return "unknown (a gap in every BOM that uses the part)"
     how = ""
     if part.price_usd is None:
         how = ", the mean of its alternates"
@@ -164,16 +151,16 @@ def _sources(catalog: Catalog, part: Part) -> Iterator[Fact]:
 
 
 def _who(catalog: Catalog, says: Provenance) -> str:
-    text = catalog.sources.get(says.source or "", says.source or "not said")
-    return "; ".join(word for word in (text, says.as_of, says.confidence) if word)
+    source = catalog.sources.get(says.source or "", says.source or "not stated")
+    return "; ".join(word for word in (source, says.as_of, says.confidence) if word)
 
 
 def _facts_of_medium(medium: Medium) -> Iterator[Fact]:
     if medium.interface:
-        yield "interface", f"{medium.interface}: meets every medium that says the same"
+        yield "interface", f"{medium.interface} (connects to any medium with the same interface)"
     yield "reach", _reach(medium)
     if medium.fibres_per_lane is not None:
-        yield "fibres", f"{format_decimal(medium.fibres_per_lane)} a lane, each way"
+        yield "fibres", f"{format_decimal(medium.fibres_per_lane)} per lane, each way"
     if medium.lane_rate:
         yield "lane rate", format_rate_long(medium.lane_rate)
     for boundary, energy in medium.energy_pj_per_bit.items():
@@ -188,18 +175,18 @@ def _facts_of_medium(medium: Medium) -> Iterator[Fact]:
 
 def _loss(loss: Loss) -> str:
     fibre, connector = format_decimal(loss.fibre_db_per_km), format_decimal(loss.connector_db)
-    return f"budget {format_decimal(loss.budget_db)} dB; fibre {fibre} dB/km, {connector} dB a connector"
+    return f"budget {format_decimal(loss.budget_db)} dB; fibre {fibre} dB/km, {connector} dB per connector"
 
 
 def _line(line: Line) -> str:
     """Return who owns the part of a line, and the part."""
     part = line.part if isinstance(line.part, str) else " | ".join(dict.fromkeys(line.part.values()))
-    words = [f"{format_count(line.qty)} x {part}" if line.qty > 1 else part, f"per {line.per}"]
+    terms = [f"{format_count(line.qty)} x {part}" if line.qty > 1 else part, f"per {line.per}"]
     if line.serves:
-        words.append(f"serves {format_count(line.serves[0])} {line.serves[1]}, rounded per {line.round_per}")
+        terms.append(f"serves {format_count(line.serves[0])} {line.serves[1]}, rounded per {line.round_per}")
     if line.buildable_per:
-        words.append(f"fitted per {line.buildable_per}")
-    return ", ".join([*words, f"{line.spare} spare"] if line.spare else words)
+        terms.append(f"fitted per {line.buildable_per}")
+    return ", ".join([*terms, f"{line.spare} spare"] if line.spare else terms)
 
 
 def _uses(used_by: Sequence[str], unread: Sequence[str]) -> Iterator[Fact]:

@@ -1,16 +1,14 @@
-"""The copper wall as a table: on the terminal, and as CSV."""
+"""Optical links by copper reach, for people and for programs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Table
-from rich.text import Text
-
 from topogen.columns import REACH
 from topogen.csv_text import csv_text
-from topogen.report.terminal import console, print_problems
-from topogen.units import format_count, format_decimal, format_length, format_rate_long, to_gbps, to_metres
+from topogen.report.findings import problem_notes
+from topogen.report.table import Column, Note, Report, Table, decimal, metres, names, number
+from topogen.units import format_count, format_rate_long, to_gbps, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from topogen.study.reach import Step, Wall
 
 FEW = 16
-"""So many lengths are all shown; of more, those that a medium reaches exactly, and the ends."""
+"""Up to this many lengths are all shown; of more, those that are the reach of a medium, and both ends."""
 
 
 def reach_csv(walls: Sequence[Wall]) -> str:
@@ -41,43 +39,47 @@ def _row(wall: Wall, step: Step) -> Row:
     }
 
 
-def print_reach(fabric: Fabric, walls: Sequence[Wall]) -> None:
-    """Print, for each network and lane rate, the links that copper of some reach spans and those beyond."""
-    out = console()
-    for wall in walls:
-        out.print(Text(f"\n{_title(wall)}", style="bold"))
-        if wall.steps:
-            out.print(_table(wall))
+def reach_report(fabric: Fabric, walls: Sequence[Wall]) -> Report:
+    """Return, per network and lane rate, the links that copper of some reach spans and those beyond."""
+    items: list[Table | Note] = []
+    for index, wall in enumerate(walls):
+        items.append(Note(f"{chr(10) if index else ''}{_title(wall)}", "bold"))
+        items.append(_table(wall))
         if hidden := len(wall.steps) - len(_shown(wall)):
-            out.print(f"and {format_count(hidden)} lengths between; -o DIR writes all to reach.csv")
-    out.print(
-        "\nLengths hold slack. Links on boards and midplanes, and those of unknown length, are left out.",
-        soft_wrap=True,
+            items.append(Note(f"and {format_count(hidden)} lengths in between; see --format csv"))
+    items.append(
+        Note("\nLengths include slack. Links on boards and midplanes and of unknown length are not counted.")
     )
-    print_problems(out, fabric.warnings)
+    return Report([*items, *problem_notes(fabric.warnings)])
+
+
+def reach_data(walls: Sequence[Wall]) -> Report:
+    """Return every step of every network and lane rate, for programs; columns `REACH`."""
+    rows = [_row(wall, step) for wall in walls for step in wall.steps]
+    columns = [Column(one.name, one.name) for one in REACH]
+    return Report([Table("reach", columns, [tuple(row[one.key] for one in columns) for row in rows])])
 
 
 def _title(wall: Wall) -> str:
-    rate = f"{format_rate_long(wall.lane_rate)} a lane" if wall.lane_rate else "lane rate not known"
+    rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate unknown"
     unknown = f", {format_count(wall.unknown)} of unknown length" if wall.unknown else ""
     known = sum(wall.lengths.values())
     return f"{wall.network}, {rate}: {format_count(known)} links of known length{unknown}"
 
 
 def _table(wall: Wall) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("if copper reaches", "links in copper", "links optical", "optical"):
-        table.add_column(name, justify="right")
-    table.add_column("as far as", overflow="fold")
-    for step in _shown(wall):
-        table.add_row(
-            format_length(step.reach_mm),
-            format_count(step.copper),
-            format_count(step.optical),
-            f"{format_decimal(100 * step.share, 1)}%",
-            ", ".join(step.media),
-        )
-    return table
+    columns = (
+        number("if copper reaches", "reach_m", metres),
+        number("links in copper", "links_copper"),
+        number("links optical", "links_optical"),
+        number("optical", "pct_optical", lambda value: f"{decimal(1)(value)}%"),
+        names("reach of", "media"),
+    )
+    rows = [
+        (to_metres(step.reach_mm), step.copper, step.optical, 100 * step.share, tuple(step.media))
+        for step in _shown(wall)
+    ]
+    return Table("reach", columns, rows)
 
 
 def _shown(wall: Wall) -> list[Step]:

@@ -1,17 +1,15 @@
-"""The sizing table on a terminal and as CSV; both have the columns that any of the sizes needs."""
+"""The sizing table, for people and for programs; both have the columns that any of the sizes needs."""
 
 from __future__ import annotations
 
-import csv
 from fractions import Fraction
-from io import StringIO
 from typing import TYPE_CHECKING, TypeAlias
 
-from topogen.report.terminal import console, table_of
+from topogen.report.table import Column, Note, Report, Table, number
 from topogen.units import W_PER_KW, format_count, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.study.sizing import Size
 
@@ -20,35 +18,39 @@ Cell: TypeAlias = str | int | Fraction
 Row: TypeAlias = dict[str, Cell]
 
 
-def print_sizes(sizes: Sequence[Size]) -> None:
-    """Print one row a size; below, why sizes are refused and what steps."""
-    out = console()
+def size_report(sizes: Sequence[Size]) -> Report:
+    """Return one row per size for people; below, why sizes are infeasible and where they step."""
     rows = [_cells(size) for size in sizes]
-    columns = [column for column in _columns(rows) if _varies(column, rows)]
-    table = table_of(*(f"#{heading}" for heading in _headings(columns)), "")
-    for size, row in zip(sizes, rows, strict=True):
-        mark = "refused" if size.refused else "step" if size.steps else ""
-        table.add_row(*(_shown(row.get(column, "")) for column in columns), mark)
-    out.print(table)
+    keys = [key for key in _columns(rows) if _varies(key, rows)]
+    columns = [
+        number(heading, key, _shown, drop=rank)
+        for rank, (heading, key) in enumerate(zip(_headings(keys), keys, strict=True))
+    ]
+    mark = Column("", "mark", style=lambda value: "red" if value == "refused" else "yellow")
+    cells = [
+        (*(row.get(key) for key in keys), "refused" if size.refused else "step" if size.steps else "")
+        for size, row in zip(sizes, rows, strict=True)
+    ]
+    return Report([Table("sizes", (*columns, mark), cells), *map(Note, _remarks(sizes))])
+
+
+def _remarks(sizes: Sequence[Size]) -> Iterator[str]:
+    """Yield what is said below the table."""
     for size in sizes:
         for word, text in [("step", "; ".join(size.steps)), ("refused", size.refused)]:
             if text:
-                out.print(f"{word} at {_asked(size)}: {text}", soft_wrap=True)
-    out.print(
-        "Both ends of every link; expectations of the file are not checked at other sizes.", soft_wrap=True
-    )
+                yield f"{word} at {_asked(size)}: {text}"
+    yield "Both ends of every link; expectations of the file are not checked at other sizes."
     if any(size.power_partial for size in sizes):
-        out.print("Power of the interconnect is a lower bound: some parts have none in the catalog.")
+        yield "Power of the interconnect is a lower bound: some parts have none in the catalog."
 
 
-def sizes_csv(sizes: Sequence[Size]) -> str:
-    """Return one row a size; empty where a size does not have what another has, or is refused."""
+def sizes_data(sizes: Sequence[Size]) -> Report:
+    """Return one row per size for programs; unknown where a size lacks what another has, or is refused."""
     rows = [_cells(size) | {"steps": "; ".join(size.steps), "refused": size.refused} for size in sizes]
-    text = StringIO()
-    writer = csv.DictWriter(text, [*_columns(rows), "steps", "refused"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({column: _plain(cell) for column, cell in row.items()} for row in rows)
-    return text.getvalue()
+    keys = [*_columns(rows), "steps", "refused"]
+    cells = [tuple(row.get(key) for key in keys) for row in rows]
+    return Report([Table("sizes", [Column(key, key) for key in keys], cells)])
 
 
 def _cells(size: Size) -> Row:
@@ -117,7 +119,3 @@ def _shown(cell: Cell) -> str:
     if isinstance(cell, Fraction):
         return format_decimal(cell, KW_PLACES)
     return format_count(cell) if isinstance(cell, int) else cell
-
-
-def _plain(cell: Cell) -> str:
-    return format_decimal(cell) if isinstance(cell, Fraction) else str(cell)

@@ -1,4 +1,4 @@
-"""Structure on a terminal and as JSON: how switches are used, connectivity, hops, bisection, paths, rails."""
+"""Structure as tables and as JSON: how switches are used, connectivity, hops, bisection, paths, rails."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.report.terminal import console, show, table_of
+from topogen.report.table import (
+    Note,
+    Row,
+    Table,
+    decimal,
+    fixed,
+    metres,
+    number,
+    percent,
+    text,
+    words,
+)
 from topogen.structure.oversubscription import tier_ratios
-from topogen.units import MBPS_PER_GBPS, format_count, format_decimal, format_fixed, format_length
+from topogen.units import MBPS_PER_GBPS, format_count, format_decimal, to_gbps, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.table import Table
 
     from topogen.model.fabric import Fabric
     from topogen.structure.hops import Hops
@@ -24,51 +33,53 @@ if TYPE_CHECKING:
     from topogen.structure.survey import Structure
 
 RATIO_PLACES = 3
-SHARE_PLACES = 1
 
 
-def print_switches(fabric: Fabric, uses: Sequence[SwitchUse]) -> None:
-    """Print how switches are used, oversubscription by tier, and the longest way a generator promises."""
-    out = console()
-    if uses:
-        show(out, "Switches", _switches(uses))
-    for (network, tier), ends in tier_ratios(uses).items():
-        out.print(f"Oversubscription of {network}, tier {tier}: {ratio(*ends)}.")
-    for name, made in fabric.made.items():
-        if made.diameter is not None:
-            out.print(f"{name}: at most {made.diameter} links from end to end (closed form).")
+def switches_items(fabric: Fabric, uses: Sequence[SwitchUse]) -> list[Table | Note]:
+    """Return how switches are used, oversubscription by tier, and the diameter a generator promises."""
+    notes = [
+        f"Oversubscription of {network}, tier {tier}: {ratio(*ends)}."
+        for (network, tier), ends in tier_ratios(uses).items()
+    ]
+    notes += [
+        f"{name}: at most {made.diameter} links between endpoints (closed form)."
+        for name, made in fabric.made.items()
+        if made.diameter is not None
+    ]
+    return [_switches(uses), *map(Note, notes)]
 
 
 def _switches(uses: Sequence[SwitchUse]) -> Table:
     """Return the table of switch roles; bandwidth is all of theirs, per direction."""
-    table = table_of(
-        "device_role", "network", "#tier", "#ports_total", "#ports_used", "#ports_free",
-        "#down_gbps", "#up_gbps", "#oversub",
+    columns = (
+        text("device role", "device_role"), text("network"), number("tier", drop=1),
+        number("ports", "ports_total", drop=2), number("used", "ports_used"), number("free", "ports_free"),
+        number("down Gb/s", "down_gbps", gbps), number("up Gb/s", "up_gbps", gbps),
+        number("oversub", "oversub", str, drop=3),
     )  # fmt: skip
-    for use in uses:
-        table.add_row(
-            use.device_role, use.network, str(use.tier), format_count(use.ports_total),
-            format_count(use.ports_used), format_count(use.ports_free), to_gbps(use.down), to_gbps(use.up),
-            ratio(use.least, use.most),
-        )  # fmt: skip
-    return table
+    rows = [
+        (
+            use.device_role, use.network, use.tier, use.ports_total, use.ports_used, use.ports_free,
+            to_gbps(use.down), to_gbps(use.up), ratio(use.least, use.most),
+        )
+        for use in uses
+    ]  # fmt: skip
+    return Table("switches", columns, rows, "Switches")
 
 
-def print_proof(fabric: Fabric, proofs: Sequence[PortProof]) -> None:
-    """Print what every link says of the ports: one sentence where all is well, else the ports where not."""
-    out = console()
+def proof_items(fabric: Fabric, proofs: Sequence[PortProof]) -> list[Table | Note]:
+    """Return what the expanded links say of the ports: a sentence if all is well, else the ports at fault."""
     wrong = [proof for proof in proofs if not proof.holds]
     if not wrong:
         links, ends = format_count(fabric.n_links), format_count(sum(proof.ends for proof in proofs))
-        out.print(
-            f"Proved on {links} links: each of {ends} ends has a port of its own, as the model books it."
-        )
-        return
-    table = table_of("devices", "port", "#ends", "#distinct", "#missing", "#booked")
-    for proof in wrong:
-        counts = (proof.ends, proof.distinct, proof.missing, proof.booked)
-        table.add_row(proof.devices, proof.port, *map(format_count, counts))
-    show(out, "Ports that the links contradict: a mistake in topogen, please report it", table)
+        return [Note(f"Proved on {links} links: each of {ends} ends has its own existing port.", "green")]
+    columns = (
+        text("devices"), text("port"), number("ends"), number("distinct"), number("missing"),
+        number("booked"),
+    )  # fmt: skip
+    rows = [(one.devices, one.port, one.ends, one.distinct, one.missing, one.booked) for one in wrong]
+    title = "Ports that contradict the links: an error in topogen, please report it"
+    return [Table("proof", columns, rows, title)]
 
 
 def proof_json(proofs: Sequence[PortProof] | None) -> list[dict[str, object]] | None:
@@ -76,104 +87,133 @@ def proof_json(proofs: Sequence[PortProof] | None) -> list[dict[str, object]] | 
     return None if proofs is None else [{**asdict(proof), "holds": proof.holds} for proof in proofs]
 
 
-def print_structure(found: Structure) -> None:
-    """Print what is known of the structure, each figure with what it was found from."""
-    out = console()
-    parts = table_of("of", "#devices", "#ends", "#parts", "#largest")
-    for one in found.connectivity:
-        counts = (one.devices, one.ends, one.parts, one.largest)
-        parts.add_row(one.name, *map(format_count, counts))
-    show(out, "Connectivity", parts)
-    ways = table_of("of", "#links", "#pairs", "#share", "from")
-    for hop in found.hops:
-        _add_hops(ways, hop)
-    show(out, "Hops between ends, by links on the shortest way", ways)
-    halves = table_of("of", "basis", "", "#gbps", "#of half the ends", "sides")
-    for cut in found.cuts:
-        halves.add_row(
-            cut.name, cut.basis, cut.bound, to_gbps(cut.bandwidth), percent(cut.share),
-            " + ".join(format_count(side) for side in cut.sides),
-        )  # fmt: skip
-    show(out, "Bisection, per direction", halves)
-    paths = table_of("of", "#least", "#most", "from")
-    for path in found.paths:
-        sample = f"{path.pairs} pairs of ends, seed {path.seed}"
-        paths.add_row(path.name, str(path.least), str(path.most), sample)
-    show(out, "Paths without a common link", paths)
-    if found.rules:
-        rules = table_of("of", "rule", "#groups_checked", "#violations", "first")
-        for rule in found.rules:
-            rules.add_row(
-                rule.fabric, rule.rule, format_count(rule.groups_checked), format_count(rule.violations),
-                "; ".join(rule.first),
-            )  # fmt: skip
-        show(out, "Rails and planes", rules)
-    if found.latencies:
-        show(out, "Latency one way, on the ways of fewest links", _latencies(found.latencies))
-    if found.losses:
-        show(
-            out,
-            "Optical loss of the longest links; margin before connectors where they are unknown",
-            _losses(found.losses),
-        )
-    if found.lasers:
-        show(out, "Light a lane, before any loss", _lasers(found.lasers))
+def structure_tables(found: Structure) -> list[Table]:
+    """Return what is known of the structure, each figure with what it was found from."""
+    return [
+        _connectivity(found),
+        _hops(found.hops),
+        _bisection(found),
+        _paths(found),
+        _rules(found),
+        _latencies(found.latencies),
+        _losses(found.losses),
+        _lasers(found.lasers),
+    ]
 
 
-def _latencies(rows: Sequence[Latency]) -> Table:
-    """Return the least and the most time between ends, with what was taken for a switch and a metre."""
-    table = table_of("of", "#least ns", "#most ns", "#ns a switch", "#ns a metre", "from")
-    for row in rows:
-        times = (row.least, row.most, row.hop_ns, row.ns_per_m)
-        sample = f"{format_count(row.sources)} of {format_count(row.ends)} ends, evenly spaced"
-        table.add_row(row.name, *(format_decimal(time, SHARE_PLACES) for time in times), sample)
-    return table
+def _connectivity(found: Structure) -> Table:
+    columns = (text("of"), number("devices"), number("endpoints"), number("parts"), number("largest"))
+    rows = [(one.name, one.devices, one.ends, one.parts, one.largest) for one in found.connectivity]
+    return Table("connectivity", columns, rows, "Connectivity")
 
 
-def _losses(rows: Sequence[LossRow]) -> Table:
-    """Return what is lost against the budget; without a number of connectors the margin is before them."""
-    table = table_of(
-        "group",
-        "medium",
-        "#longest",
-        "#budget dB",
-        "#fibre dB",
-        "#connectors",
-        "#dB each",
-        "#margin dB",
-        "#room for",
-    )
-    for row in rows:
-        number, room = ("unknown" if n is None else str(n) for n in (row.connectors, row.most_connectors))
-        table.add_row(
-            row.group, row.medium, format_length(row.length_mm), format_decimal(row.budget_db),
-            format_fixed(row.fibre_db, RATIO_PLACES), number, format_decimal(row.connector_db),
-            format_fixed(row.margin_db, RATIO_PLACES), room,
-        )  # fmt: skip
-    return table
+def _hops(hops: Sequence[Hops]) -> Table:
+    columns = (
+        text("of"), number("links", "links", str), number("pairs"), number("share", "share_pct", percent),
+        text("from", drop=1),
+    )  # fmt: skip
+    rows = [row for hop in hops for row in _hop_rows(hop)]
+    return Table("hops", columns, rows, "Hops between endpoints (shortest path)")
 
 
-def _lasers(rows: Sequence[LaserRow]) -> Table:
-    """Return what each laser gives and what that leaves for a lane."""
-    table = table_of("medium", "laser", "#mW", "#dBm", "#lanes a laser", "#dBm a lane")
-    for row in rows:
-        table.add_row(
-            row.medium, row.laser, format_decimal(row.output_mw), f"{row.dbm:.2f}",
-            format_decimal(row.lanes, 2), f"{row.dbm_a_lane:.2f}",
-        )  # fmt: skip
-    return table
-
-
-def _add_hops(table: Table, hop: Hops) -> None:
-    """Add the rows of one histogram: distance, ordered pairs, share of all."""
+def _hop_rows(hop: Hops) -> list[Row]:
+    """Return the rows of one histogram: distance, ordered pairs, share of all."""
     total = sum(hop.pairs.values()) + hop.no_path
-    rows = [(str(links), count) for links, count in hop.pairs.items()]
-    rows += [("no path", hop.no_path)] if hop.no_path else []
-    sources = f"all {format_count(hop.ends)} ends"
-    if not hop.exact:
-        sources = f"{format_count(hop.sources)} of {format_count(hop.ends)} ends, evenly spaced"
-    for links, count in rows:
-        table.add_row(hop.name, links, format_count(count), percent(Fraction(count, total)), sources)
+    counts = [(str(links), count) for links, count in hop.pairs.items()]
+    counts += [("no path", hop.no_path)] if hop.no_path else []
+    sources = f"all {format_count(hop.ends)} endpoints" if hop.exact else sample_of(hop.sources, hop.ends)
+    return [(hop.name, links, count, Fraction(100 * count, total), sources) for links, count in counts]
+
+
+def sample_of(sources: int, ends: int) -> str:
+    """Return how many endpoints were looked at."""
+    return f"{format_count(sources)} of {format_count(ends)} endpoints, evenly spaced"
+
+
+def _bisection(found: Structure) -> Table:
+    columns = (
+        text("of"), text("basis"), text("", "bound"), number("Gb/s", "gbps", gbps),
+        number("of half the endpoints", "share_pct", percent, drop=1),
+        text("sides", "sides", " + ".join, drop=2),
+    )  # fmt: skip
+    rows = [
+        (
+            cut.name, cut.basis, cut.bound, cut.bandwidth / MBPS_PER_GBPS,
+            100 * Fraction(cut.share), tuple(format_count(side) for side in cut.sides),
+        )
+        for cut in found.cuts
+    ]  # fmt: skip
+    return Table("bisection", columns, rows, "Bisection, per direction")
+
+
+def _paths(found: Structure) -> Table:
+    columns = (text("of"), number("least"), number("most"), text("from"))
+    rows = [
+        (one.name, one.least, one.most, f"{one.pairs} pairs of endpoints, seed {one.seed}")
+        for one in found.paths
+    ]
+    return Table("disjoint_paths", columns, rows, "Link-disjoint paths")
+
+
+def _rules(found: Structure) -> Table:
+    columns = (
+        text("of", "fabric"), text("rule"), number("groups checked", "groups_checked"), number("violations"),
+        words("first"),
+    )  # fmt: skip
+    rows = [
+        (one.fabric, one.rule, one.groups_checked, one.violations, "; ".join(one.first))
+        for one in found.rules
+    ]
+    return Table("rules", columns, rows, "Rails and planes")
+
+
+def _latencies(found: Sequence[Latency]) -> Table:
+    """Return the least and the most time between endpoints, with what a switch and a metre were taken for."""
+    columns = (
+        text("of"), number("least ns", "least_ns", decimal(1)), number("most ns", "most_ns", decimal(1)),
+        number("ns per switch", "hop_ns", decimal(1), drop=2),
+        number("ns per metre", "ns_per_m", decimal(1), drop=3), text("from", drop=1),
+    )  # fmt: skip
+    rows = [
+        (one.name, one.least, one.most, one.hop_ns, one.ns_per_m, sample_of(one.sources, one.ends))
+        for one in found
+    ]
+    return Table("latency_ns", columns, rows, "One-way latency along shortest paths (by links)")
+
+
+def _losses(found: Sequence[LossRow]) -> Table:
+    """Return what is lost against the budget; without a number of connectors the margin is before them."""
+    columns = (
+        text("group"), text("medium"), number("longest", "length_m", metres),
+        number("budget dB", "budget_db", decimal(6), drop=2),
+        number("fibre dB", "fibre_db", fixed(RATIO_PLACES), drop=3),
+        number("connectors", unknown="unknown"),
+        number("dB each", "connector_db", decimal(6), drop=4),
+        number("margin dB", "margin_db", fixed(RATIO_PLACES)),
+        number("room for", "most_connectors", drop=1, unknown="unknown"),
+    )  # fmt: skip
+    rows = [
+        (
+            row.group, row.medium, to_metres(row.length_mm), row.budget_db, row.fibre_db,
+            row.connectors, row.connector_db, row.margin_db, row.most_connectors,
+        )
+        for row in found
+    ]  # fmt: skip
+    title = "Optical loss budget (longest link per group; connectors not counted if unknown)"
+    return Table("losses", columns, rows, title)
+
+
+def _lasers(found: Sequence[LaserRow]) -> Table:
+    """Return what each laser gives and what that leaves for a lane."""
+    columns = (
+        text("medium"), text("laser"), number("mW", "output_mw", decimal(6)), number("dBm", "dbm", str),
+        number("lanes per laser", "lanes", decimal(2)), number("dBm per lane", "dbm_a_lane", str),
+    )  # fmt: skip
+    rows = [
+        (row.medium, row.laser, row.output_mw, f"{row.dbm:.2f}", row.lanes, f"{row.dbm_a_lane:.2f}")
+        for row in found
+    ]
+    return Table("lasers", columns, rows, "Optical power per lane, before any loss")
 
 
 def structure_json(uses: Sequence[SwitchUse], found: Structure | None) -> dict[str, object]:
@@ -210,15 +250,9 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
     }
 
 
-def to_gbps(mbps: int | Fraction) -> str:
+def gbps(value: Fraction) -> str:
     """Return a bandwidth in Gb/s for reading."""
-    whole = Fraction(mbps) / MBPS_PER_GBPS
-    return format_count(int(whole)) if whole.denominator == 1 else format_decimal(whole, 1)
-
-
-def percent(share: Fraction) -> str:
-    """Return a share for reading."""
-    return f"{format_fixed(100 * share, SHARE_PLACES)}%"
+    return format_count(int(value)) if value.denominator == 1 else format_decimal(value, 1)
 
 
 def ratio(least: Fraction | None, most: Fraction | None) -> str:

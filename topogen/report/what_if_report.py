@@ -1,83 +1,82 @@
-"""Variations on a terminal and as CSV."""
+"""Variations, for people and for programs."""
 
 from __future__ import annotations
 
-import csv
 from fractions import Fraction
-from io import StringIO
 from typing import TYPE_CHECKING, TypeAlias
 
-from topogen.report.terminal import console, money, table_of
-from topogen.units import W_PER_KW, format_count, format_decimal
+from topogen.report.table import Column, Note, Report, Table, decimal, money, number
+from topogen.units import W_PER_KW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.study.what_if import WhatIf
 
-HEADINGS = ("gpus", "links", "USD", "USD per GPU", "to first", "devices USD", "kW")
 KW_PLACES = 3
 Cell: TypeAlias = int | Fraction | str | None
 
 
-def print_what_ifs(rows: Sequence[WhatIf]) -> None:
-    """Print one row a variation; below, why some are refused, what they lack, and what is left out."""
-    out = console()
-    paths = _paths(rows)
-    figures = _figures(rows)
-    table = table_of(
-        *(f"{path.rpartition('.')[2]}=" for path in paths),
-        *(f"#{heading}" for heading in HEADINGS),
-        *(f"#{text}" for text in figures),
-        "",
+def what_if_report(rows: Sequence[WhatIf]) -> Report:
+    """Return one row per variation for people; below, why some are refused, and what they lack."""
+    paths, figures = _paths(rows), _figures(rows)
+    columns = (
+        *(number(f"{path.rpartition('.')[2]}=", path, str) for path in paths),
+        number("gpus", drop=4),
+        number("links", drop=3),
+        number("USD", "interconnect_usd", money),
+        number("USD per GPU", "interconnect_usd_per_gpu", money, drop=2),
+        number("vs. first", "vs_first_usd", _signed),
+        number("devices USD", "network_device_usd", money, drop=1),
+        number("kW", "interconnect_kw", decimal(KW_PLACES)),
+        *(number(name, name, decimal(6), drop=5 + rank) for rank, name in enumerate(figures)),
+        Column("", "mark", style=lambda value: "red" if value == "refused" else "yellow"),
     )
+    cells = []
     for row in rows:
         asked = dict(row.changes)
-        cells = [""] * (len(HEADINGS) + len(figures)) if row.refused else _shown(row, rows[0], figures)
         mark = "refused" if row.refused else "lower bound" if row.partial else ""
-        table.add_row(*(asked.get(path, "") for path in paths), *cells, mark)
-    out.print(table)
+        values = [None] * (7 + len(figures)) if row.refused else _values(row, rows[0], figures)
+        cells.append((*(asked.get(path) for path in paths), *values, mark))
+    return Report([Table("what_if", columns, cells), *map(Note, _remarks(rows))])
+
+
+def _values(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[int | Fraction | None]:
+    more = None if first.refused or row.cost_usd == first.cost_usd else row.cost_usd - first.cost_usd
+    return [
+        row.gpus, row.links, row.cost_usd, row.cost_per_gpu_usd, more, row.network_device_usd,
+        row.power_w / W_PER_KW, *(row.figures.get(name) for name in figures),
+    ]  # fmt: skip
+
+
+def _signed(value: Fraction) -> str:
+    return f"{'+' if value > 0 else '-'}{money(abs(value))}"
+
+
+def _remarks(rows: Sequence[WhatIf]) -> Iterator[str]:
+    """Yield what is said below the table."""
     for row in rows:
         for text in (f"refused: {row.refused}" if row.refused else "", *row.notes):
             if text:
-                out.print(f"{_asked(row)}: {text}", soft_wrap=True)
-    out.print(
-        "Money is base prices of the interconnect, both ends of every link; kW its power.", soft_wrap=True
-    )
+                yield f"{_asked(row)}: {text}"
+    yield "USD: base prices of the interconnect, both ends of every link. kW: power of the interconnect."
     if any(row.partial for row in rows):
-        out.print("A lower bound lacks the price of some part: topogen bom lists them.", soft_wrap=True)
+        yield "A lower bound lacks the price of some part: topogen bom lists them."
 
 
-def _shown(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[str]:
-    each = row.cost_per_gpu_usd
-    more = None if first.refused else row.cost_usd - first.cost_usd
-    return [
-        format_count(row.gpus),
-        format_count(row.links),
-        money(row.cost_usd),
-        "" if each is None else money(each),
-        "" if not more else f"{'+' if more > 0 else '-'}{money(abs(more))}",
-        money(row.network_device_usd),
-        format_decimal(row.power_w / W_PER_KW, KW_PLACES),
-        *(_plain(row.figures.get(text)) for text in figures),
-    ]
-
-
-def what_ifs_csv(rows: Sequence[WhatIf]) -> str:
-    """Return one row a variation, exact to six places; empty where it lacks something, or is refused."""
+def what_ifs_data(rows: Sequence[WhatIf]) -> Report:
+    """Return one row per variation for programs; unknown where it lacks something, or is refused."""
     paths, figures = _paths(rows), _figures(rows)
-    vendors = list(dict.fromkeys(vendor for row in rows for vendor in row.vendors))
-    columns = [
+    vendors = dict.fromkeys(vendor for row in rows for vendor in row.vendors)
+    keys = [
         *paths, "gpus", "links", "interconnect_usd", "interconnect_usd_per_gpu", "network_device_usd",
         "interconnect_w", "lower_bound", *figures, *(f"usd_to_{vendor}" for vendor in vendors), "refused",
     ]  # fmt: skip
-    text = StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
+    cells = []
     for row in rows:
-        cells: dict[str, Cell] = {**dict(row.changes), "refused": row.refused}
-        writer.writerow({name: _plain(cell) for name, cell in (cells | _cells(row)).items()})
-    return text.getvalue()
+        found: dict[str, Cell] = {**dict(row.changes), "refused": row.refused, **_cells(row)}
+        cells.append(tuple(found.get(key) for key in keys))
+    return Report([Table("what_if", [Column(key, key) for key in keys], cells)])
 
 
 def _cells(row: WhatIf) -> dict[str, Cell]:
@@ -105,10 +104,4 @@ def _figures(rows: Iterable[WhatIf]) -> list[str]:
 
 
 def _asked(row: WhatIf) -> str:
-    return ", ".join(f"{path}={value}" for path, value in row.changes) or "as it stands"
-
-
-def _plain(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    return format_decimal(cell) if isinstance(cell, Fraction) else str(cell)
+    return ", ".join(f"{path}={value}" for path, value in row.changes) or "unmodified file"

@@ -21,6 +21,7 @@ from topogen.catalog.pricing import (
     unit_price,
 )
 from topogen.errors import Problems
+from topogen.html_text import html_table
 from topogen.media.medium import links_fibres
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
@@ -126,6 +127,16 @@ class RollUp:
     vendors: tuple[VendorRow, ...]
     totals: Totals
     warnings: tuple[Problem, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return the orderable parts for a notebook."""
+        headings = ("part", "scope", "#quantity", "#unit USD", "#extended USD")
+        rows = [
+            (one.part, one.cost_scope, f"{one.qty:,}",
+             *(f"{round(usd.base):,}" if usd else "" for usd in (one.unit, one.extended)))
+            for one in self.lines
+        ]  # fmt: skip
+        return html_table("Parts", headings, rows)
 
 
 def roll_up(fabric: Fabric) -> RollUp:

@@ -1,0 +1,261 @@
+"""What a fabric is made of and adds up to: the reports of ``bom`` and ``build``."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.media.medium import links_pairs
+from topogen.report.findings import failed_only, problem_notes, published
+from topogen.report.table import (
+    Absent,
+    Ends,
+    Note,
+    Report,
+    Table,
+    decimal,
+    metres,
+    metres_span,
+    money,
+    number,
+    quantity,
+    rate,
+    spans,
+    text,
+    words,
+)
+from topogen.takeoff.energy import energies
+from topogen.takeoff.roll_up import buildable_rows
+from topogen.units import Triple, format_count, to_gbps, to_metres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from topogen.checks.expectations import Expectation
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import BomLine, RollUp
+
+MAX_VENDORS = 6
+MAX_GAPS = 12
+MANY_EACH = 10
+BASIS = "both ends of every link in the file, all tiers; the far end of an external link is not counted"
+
+
+def bom_report(fabric: Fabric, rollup: RollUp) -> Report:
+    """Return links, parts, totals, energy, vendors and gaps of a fabric; CSV has the parts."""
+    items = [
+        *heading(fabric),
+        links_table(fabric),
+        parts_table(rollup.lines),
+        *_sums(fabric, rollup),
+        *problem_notes((*fabric.warnings, *rollup.warnings)),
+    ]
+    return Report(items, facts_of(fabric), csv=("parts",))
+
+
+def build_report(
+    fabric: Fabric,
+    rollup: RollUp,
+    checked: tuple[Sequence[Expectation], Sequence[Expectation]],
+    notes: Sequence[str],
+) -> Report:
+    """Return what a person wants to know after a build: totals, vendors, gaps, checks, files."""
+    expected, quoted = checked
+    return Report(
+        [
+            *heading(fabric),
+            links_table(fabric),
+            *_sums(fabric, rollup),
+            *failed_only(expected),
+            published(quoted),
+            *problem_notes((*fabric.warnings, *rollup.warnings)),
+            *(Note(f"\n{note}") for note in notes),
+        ],
+        facts_of(fabric),
+    )
+
+
+def facts_of(fabric: Fabric) -> dict[str, str | None]:
+    """Return what JSON says of a fabric in front of its tables."""
+    spec = fabric.spec
+    return {
+        "name": fabric.name,
+        "scenario": fabric.scenario or None,
+        "status": spec.status,
+        "title": spec.title,
+    }
+
+
+def heading(fabric: Fabric) -> list[Note]:
+    """Return the lines that name a fabric."""
+    scenario = f"scenario {fabric.scenario}" if fabric.scenario else ""
+    first = "  ".join(word for word in (fabric.name, scenario, fabric.spec.status) if word)
+    return [Note(first, "bold"), *([Note(fabric.spec.title)] if fabric.spec.title else [])]
+
+
+def links_table(fabric: Fabric) -> Table:
+    """Return the link groups of a fabric."""
+    columns = (
+        text("group", "link_group"),
+        text("network"),
+        number("tier", drop=2),
+        number("links"),
+        number("rate", "rate_gbps", rate, drop=1),
+        number("lanes", drop=4),
+        number("pairs", drop=3),
+        text("medium", "media", " / ".join),
+        text("length", "length_m", metres_span, unknown="unknown"),
+    )
+    rows = []
+    for group in fabric.links:
+        media = tuple(dict.fromkeys(group.media)) if group.media else Absent("none: a gap")
+        mm = group.lengths.span_mm
+        span = Ends(to_metres(mm[0]), to_metres(mm[1])) if mm else None
+        gbps = to_gbps(group.rate)
+        pairs = links_pairs(fabric, group)
+        rows.append(
+            (group.name, group.network, group.tier, group.count, gbps, group.lanes, pairs, media, span)
+        )
+    return Table("links", columns, rows, "Links")
+
+
+def parts_table(lines: Iterable[BomLine]) -> Table:
+    """Return the orderable parts with price and cost."""
+    columns = (
+        text("part", "part_id"),
+        text("scope", "cost_scope", drop=1),
+        number("quantity", "qty_design"),
+        number("length", "length_m", metres),
+        number("unit USD", "unit_cost", lambda value: money(value.base), unknown="unknown"),
+        number("extended USD", "extended_cost", lambda value: money(value.base), unknown="unknown"),
+    )
+    rows = []
+    for line in lines:
+        length = None if line.length_mm is None else to_metres(line.length_mm)
+        extended = Absent("not summed") if line.cost_scope == "host" else line.extended
+        rows.append((line.part, line.cost_scope, line.qty, length, line.unit, extended))
+    return Table("parts", columns, rows, "Parts")
+
+
+def _sums(fabric: Fabric, rollup: RollUp) -> list[Table | Note]:
+    """Return totals, energy, vendors, buildable counts and gaps."""
+    return [
+        totals_table(rollup),
+        Note(f"Count basis: {BASIS}."),
+        *_outside(fabric),
+        _energy(fabric, rollup),
+        *(_vendors(rollup, view) for view in ("procurement", "content")),
+        _buildable(rollup),
+        *_gaps(rollup),
+    ]
+
+
+def totals_table(rollup: RollUp) -> Table:
+    """Return the totals that are not zero, in all and per GPU."""
+    totals, gpus = rollup.totals, rollup.totals.gpus
+    partial = " (at least: see gaps)" if any(gap.partial for gap in rollup.gaps) else ""
+    counts: list[tuple[str, int | Fraction]] = [
+        ("links", totals.links),
+        ("engines active", totals.engines_active),
+        ("engines fitted", totals.engines_fitted),
+        ("ELS", totals.els),
+        ("lasers in ELS", totals.lasers),
+        ("data fibres", totals.fibres),
+        ("laser fibres", totals.laser_fibres),
+    ]
+    amounts = [
+        (f"interconnect USD{partial}", totals.cost_usd),
+        ("network devices USD", totals.network_device_usd),
+        ("interconnect W", totals.power_w),
+    ]
+    rows: list[tuple[str, int | Fraction | Triple, Fraction | None]] = []
+    rows += [("GPUs (packages)", gpus, None)] if gpus else []
+    rows += [(label, count, Fraction(count) / gpus if gpus else None) for label, count in counts if count]
+    rows += [(label, sum_, sum_.base / gpus if gpus else None) for label, sum_ in amounts if sum_.base]
+    columns = (
+        text("figure"),
+        spans("total", "total"),
+        number("per GPU", "per_gpu", _each),
+    )
+    return Table("totals", columns, rows, "Totals")
+
+
+def _each(value: Fraction) -> str:
+    """Return a figure per GPU: three decimals below 10, else as money."""
+    return quantity(value) if value < MANY_EACH else money(value)
+
+
+def _outside(fabric: Fabric) -> list[Note]:
+    """Return which links leave the model, and to where."""
+    groups = [group for group in fabric.links if not group.has_b]
+    words = [f'{format_count(one.count)} links of group "{one.name}" to {one.outside}' for one in groups]
+    return [Note(f"External: {'; '.join(words)}.")] if words else []
+
+
+def _energy(fabric: Fabric, rollup: RollUp) -> Table:
+    columns = (
+        text("medium"),
+        text("network"),
+        text("boundary"),
+        spans("pJ/bit", "pj_per_bit"),
+        number("Tb/s, all ends", "tbps_ends", decimal(1), drop=1),
+        spans("W", "power_w"),
+        number("W per GPU", "power_w_per_gpu", money),
+    )
+    gpus = rollup.totals.gpus
+    rows = [
+        (
+            one.medium, one.network, one.boundary, one.pj_per_bit, one.tbps_ends, one.power_w,
+            one.power_w.base / gpus if gpus else None,
+        )
+        for one in energies(fabric)
+    ]  # fmt: skip
+    return Table("energy", columns, rows, "Energy by boundary (alternative figures: do not sum)")
+
+
+def _vendors(rollup: RollUp, view: str) -> Table:
+    """Return who is paid or earns most of the interconnect."""
+    earned: dict[str, Fraction] = defaultdict(Fraction)
+    for row in rollup.vendors:
+        if row.view == view and row.cost_scope == "interconnect" and row.value:
+            earned[row.vendor] += row.value.base
+    total, gpus = sum(earned.values(), Fraction(0)), rollup.totals.gpus
+    largest = sorted(earned.items(), key=lambda item: -item[1])[:MAX_VENDORS] if total else []
+    columns = (
+        text("vendor"),
+        number("USD", "usd", money),
+        number("share", "share_pct", lambda value: f"{decimal(1)(value)}%"),
+        number("USD per GPU", "usd_per_gpu", money),
+    )
+    rows = [(vendor, usd, 100 * usd / total, usd / gpus if gpus else None) for vendor, usd in largest]
+    return Table(f"vendors_{view}", columns, rows, f"Interconnect by vendor, {view} view")
+
+
+def _buildable(rollup: RollUp) -> Table:
+    columns = (
+        text("part", "part_id"),
+        text("network"),
+        number("as modelled", "published"),
+        text("rounded per", "rounded_per", drop=2),
+        number("buildable"),
+        text("fitted per", "buildable_per", drop=1),
+    )
+    rows = [
+        (row.part or "", row.network, row.qty, row.scope, row.buildable, row.buildable_scope)
+        for row in buildable_rows(rollup.quantities)
+    ]
+    return Table("buildable", columns, rows, "Buildable vs. published count")
+
+
+def _gaps(rollup: RollUp) -> list[Table | Note]:
+    columns = (
+        text("reason"),
+        text("part", "part_id"),
+        number("quantity", "qty"),
+        words("what is missing", "what"),
+    )
+    rows = [(gap.reason, gap.part, gap.qty, gap.what) for gap in rollup.gaps]
+    more = len(rows) - MAX_GAPS
+    hidden = [Note(f"and {more} more: see bom_gaps.csv of a build")] if more > 0 else []
+    return [Table("gaps", columns, rows, "Gaps", most=MAX_GAPS), *hidden]
