@@ -12,7 +12,7 @@ from tests.helpers_fabric import fabric_of
 from topogen.cabling.cables import link_lengths
 from topogen.floor.per_link import length_numbers
 from topogen.floor.routing import route_of
-from topogen.floor.scope_classes import kinds_of_scopes
+from topogen.floor.scope_classes import scope_classes
 from topogen.model.expand import expand
 from topogen.model.length_histogram import code_length
 
@@ -44,8 +44,8 @@ def pods(pitch: str = "600 mm") -> Fabric:
 
 def kinds(fabric: Fabric) -> list[int]:
     group = fabric.links[0]
-    _, kind = kinds_of_scopes(group.blocks[0], route_of(fabric, group))
-    return [int(number) for number in kind]
+    found: list[int] = scope_classes(group.blocks[0], route_of(fabric, group)).class_of.tolist()
+    return found
 
 
 def test_pods_that_lie_alike_on_the_floor_are_of_one_kind() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.errors import nearest
+from topogen.model.equivalence import classify_rows
 from topogen.model.expand import links_at
 from topogen.model.fabric import (
     DeviceGroup,
@@ -19,7 +20,7 @@ from topogen.model.fabric import (
     levels_above,
     path_name,
 )
-from topogen.model.runs import equal_rows, listed, zeros
+from topogen.model.runs import listed, zeros
 from topogen.records import dataclass
 from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
@@ -107,12 +108,12 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
             continue
         a, b = _presence(place, job.a), _presence(place, job.b or ())
         meet = a.any(axis=0) & (b.any(axis=0) if job.b is not None else True)
-        for alike in equal_rows(np.concatenate([a, b])[:, meet].T):
-            yield _Scopes(place, np.flatnonzero(meet)[alike])
+        for equal in classify_rows(np.concatenate([a, b])[:, meet].T).members:
+            yield _Scopes(place, np.flatnonzero(meet)[equal])
 
 
 def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
-    """Return whether both sides meet in every place of a group, all of them alike."""
+    """Return whether both sides meet in every place of a group, each with the same devices."""
     depth = len(place.path)
     a, b = ([piece for piece in side or () if piece.path[:depth] == place.path] for side in (job.a, job.b))
     return bool(a and (b or job.b is None)) and all(

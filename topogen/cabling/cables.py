@@ -8,9 +8,9 @@ import numpy as np
 
 from topogen.cabling.cages import boxes, cage_order
 from topogen.floor.routing import route_of
+from topogen.model.equivalence import changes
 from topogen.model.expand import Columns, expand
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, known_mm
-from topogen.model.runs import changes
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints

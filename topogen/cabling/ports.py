@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import FREE, DeviceGroup
-from topogen.model.runs import Rows, Runs, cuts, distinct, unique_rows
+from topogen.model.runs import Rows, Runs, cuts, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -53,12 +54,13 @@ class PortBook:
         tables = [used.kind, degree] if table.ndim == 1 else [used.kind, degree, Runs.of(table)]
         starts = cuts(tables)
         kind, asked = used.kind.at(starts), degree.at(starts)
-        alike = np.arange(len(starts)) if table.ndim > 1 else kind * (int(asked.max()) + 1) + asked
-        first, kinds = unique_rows(alike[:, None])
+        same = np.arange(len(starts)) if table.ndim > 1 else kind * (int(asked.max()) + 1) + asked
+        classes = classify_rows(same)
+        first = classes.representatives
         rows = used.rows[kind[first]]
         row, index = np.nonzero(np.arange(table.shape[-1])[None, :] < asked[first][:, None])
         rows[row, table[index] if table.ndim == 1 else table[starts[first[row]], index]] = user
-        self.maps[key] = Rows(Runs(used.kind.count, starts, kinds), rows)
+        self.maps[key] = Rows(Runs(used.kind.count, starts, classes.class_of), rows)
 
 
 def _rows_equal(rows: Ints) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from topogen.floor.on_floor import counted_on_floor
 from topogen.floor.routing import BETWEEN_RACKS_MM, IN_RACK_MM
-from topogen.floor.scope_classes import kinds_of_scopes
+from topogen.floor.scope_classes import scope_classes
 from topogen.model.expand import cut
 from topogen.model.length_histogram import added_up, alike, code_length, joined
 
@@ -37,8 +37,8 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
     """
     if (flat := _default_mm(block, routing)) is not None:
         return alike(flat, "default", block.count)
-    scopes, kind = kinds_of_scopes(block, routing)
-    some, copies = block.only(scopes), np.bincount(kind)
+    classes = scope_classes(block, routing)
+    some, copies = block.only(classes.representatives), classes.copies
     return counted_on_floor(some, routing, copies) or joined(_measured(some, routing, copies))
 
 

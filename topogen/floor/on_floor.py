@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from topogen.model.equivalence import changes, classify_rows
 from topogen.model.length_histogram import BASES, added_up, code_length, joined
-from topogen.model.runs import changes, distinct, unique_rows
+from topogen.model.runs import distinct
 
 if TYPE_CHECKING:
     from topogen.floor.routing import Routing
@@ -84,8 +85,8 @@ def _shares(rack: Ints, height: Ints) -> _RackShares:
     at = np.arange(len(rack)) - np.repeat(new, size)
     above = np.full((len(new), int(size.max())), -1, np.int64)
     above[np.repeat(np.arange(len(new)), size), at] = height - np.repeat(height[new], size)
-    one_of, kind = unique_rows(above)
-    return _RackShares(scope[new], rack[new], height[new], kind, above[one_of])
+    classes = classify_rows(above)
+    return _RackShares(scope[new], rack[new], height[new], classes.class_of, above[classes.representatives])
 
 
 def _all_with_all(block: LinkBlock, routing: Routing, copies: Ints) -> _RackPairs:

@@ -13,10 +13,10 @@ import numpy as np
 
 from topogen.floor.histogram import AT_ONCE
 from topogen.floor.routing import route_of
-from topogen.floor.scope_classes import kinds_of_scopes
+from topogen.floor.scope_classes import scope_classes
+from topogen.model.equivalence import classify_rows
 from topogen.model.expand import cut, stretches
 from topogen.model.length_histogram import BASES, code_length
-from topogen.model.runs import unique_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,9 +80,10 @@ class _Measure:
 
     def _fill_scopes(self, block: LinkBlock, out: Numbers) -> None:
         """Write the numbers scope by scope, shape (scopes, links of one)."""
-        first, kind = kinds_of_scopes(block, self._route)
-        if len(first) < block.scopes:
-            np.take(self._measured(block, first), kind, axis=0, out=out, mode="clip")  # others copy once more
+        classes = scope_classes(block, self._route)
+        if len(classes) < block.scopes:
+            numbers = self._measured(block, classes.representatives)
+            np.take(numbers, classes.class_of, axis=0, out=out, mode="clip")  # other modes copy once more
             return
         turns = self._turns(block)
         for scopes in turns:
@@ -94,10 +95,8 @@ class _Measure:
         """Return together the scopes that begin at the same place of a rack; none where it saves nothing."""
         if block.scopes < TOGETHER or not self._shares_racks(block):
             return []
-        first, kind = unique_rows(self._places(block.a)[:, None])
-        if len(first) * TOGETHER > block.scopes:
-            return []
-        return [np.flatnonzero(kind == number) for number in range(len(first))]
+        classes = classify_rows(self._places(block.a))
+        return [] if len(classes) * TOGETHER > block.scopes else classes.members
 
     def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
         """Return the numbers of some scopes of a block, shape (scopes, links of one)."""

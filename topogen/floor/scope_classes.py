@@ -1,7 +1,7 @@
-"""Scopes whose links are equally long, so that one of them is measured for all.
+"""Classes of scopes with equal link lengths, so that one scope of each class is measured.
 
-Racks of one template look the same from inside, and pods that lie alike on the floor are as far across
-wherever they stand: only where devices stand among themselves matters.
+Only the positions of devices relative to each other matter: racks of one template have equal lengths inside,
+and so do pods that are laid out the same way anywhere on the floor.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.runs import distinct, unique_rows
+from topogen.model.equivalence import Classes, classify_rows
+from topogen.model.runs import distinct
 
 if TYPE_CHECKING:
     from topogen.floor.routing import Routing
@@ -18,32 +19,32 @@ if TYPE_CHECKING:
     from topogen.model.fabric import LinkBlock, Placement, Position, Terminal
 
 NOWHERE = -1 << 40
-"""Marks what is not known or does not matter; no number of a rack and no length comes near it."""
+"""Marks unknown and irrelevant values; no rack number or length comes near it."""
 
 
-def kinds_of_scopes(block: LinkBlock, routing: Routing) -> tuple[Ints, Ints]:
-    """Return one scope of each kind, shape (kinds,), and the kind of every scope, shape (scopes,).
+def scope_classes(block: LinkBlock, routing: Routing) -> Classes:
+    """Return the classes of the scopes of a block.
 
-    In scopes of one kind the same link is equally long: devices stand at the same U's, in racks that lie
-    the same way from the first one, and those that share a rack here share one there.
+    In scopes of one class corresponding links are equally long: devices are at the same U's, in racks at the
+    same offsets from the first one, and devices that share a rack in one scope share a rack in the other.
     """
     if block.scopes == 1:
-        return np.zeros(1, np.int64), np.zeros(1, np.int64)
+        return Classes.single(1)
     sites, marks = routing.sites, []
-    if not sites.rows and not len(sites.pairs) and _follow_by_racks(sites, block):
-        return np.zeros(1, np.int64), np.zeros(block.scopes, np.int64)
+    if not sites.rows and not len(sites.pairs) and _advance_by_racks(sites, block):
+        return Classes.single(block.scopes)
     (a, units_a), (b, units_b) = (_spots(sites.stands[end.group], end) for end in block.ends)
     marks += [units_a, units_b, _from_first(a), _from_first(b), _shared(a, b)]
     if sites.rows:
         marks += [*_on_floor(sites, a, a[:, :1]), *_on_floor(sites, b, a[:, :1])]
-    if len(sites.pairs):  # a measured way holds for these two racks alone
+    if len(sites.pairs):  # a measured length is that of one pair of racks only
         inside = ((a == a[:, :1]).all(axis=1) & (b == a[:, :1]).all(axis=1))[:, None]
         marks.append(np.where(inside, NOWHERE, np.arange(block.scopes)[:, None]))
-    return unique_rows(np.concatenate(marks, axis=1))
+    return classify_rows(np.concatenate(marks, axis=1))
 
 
-def _follow_by_racks(sites: Placement, block: LinkBlock) -> bool:
-    """Return whether each scope begins as many whole racks after the one before, at both ends alike."""
+def _advance_by_racks(sites: Placement, block: LinkBlock) -> bool:
+    """Return whether from scope to scope both ends move on by the same number of whole racks."""
     racks = set()
     for end in block.ends:
         stand, firsts = sites.stands[end.group], end.firsts
@@ -54,7 +55,7 @@ def _follow_by_racks(sites: Placement, block: LinkBlock) -> bool:
 
 
 def _spots(stand: Position, end: Terminal) -> tuple[Ints, Ints]:
-    """Return the racks that each scope reaches at one end, and what its U's follow from.
+    """Return the racks of each scope at one end, and values that determine the U's of its devices.
 
     Shapes (scopes, racks) and (scopes, any).
     """
@@ -67,18 +68,18 @@ def _spots(stand: Position, end: Terminal) -> tuple[Ints, Ints]:
 
 
 def _from_first(racks: Ints) -> Ints:
-    """Return how many racks after its first each rack of a scope is."""
+    """Return the offset of each rack of a scope from its first rack, ``NOWHERE`` without a rack."""
     return np.where(racks >= 0, racks - racks[:, :1], NOWHERE)
 
 
 def _shared(a: Ints, b: Ints) -> Ints:
-    """Return how many racks after that of a the first of b is, where they may share some: (scopes, 1)."""
+    """Return the offset from the first rack of a to that of b if they may share racks, shape (scopes, 1)."""
     apart = (a.max(axis=1) < b.min(axis=1)) | (b.max(axis=1) < a.min(axis=1))
     return np.where(apart, NOWHERE, b[:, 0] - a[:, 0])[:, None]
 
 
 def _on_floor(sites: Placement, racks: Ints, origin: Ints) -> list[Ints]:
-    """Return how far racks stand from an origin, along and across the rows; it is 0 where off the floor."""
+    """Return the offsets of racks along and across the rows from an origin (0 if it is off the floor)."""
     there = (racks >= 0) & (sites.x_mm[racks] >= 0)
     known = (origin >= 0) & (sites.x_mm[origin] >= 0)
     return [

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.floor.routing import route_of
-from topogen.floor.scope_classes import kinds_of_scopes
+from topogen.floor.scope_classes import scope_classes
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import place_ids
-from topogen.model.runs import unique_rows
 from topogen.model.select import select_devices
 from topogen.records import dataclass
 
@@ -78,12 +78,10 @@ def _kinds(
         return list(every[:, None])
     marks = [np.where(_named(fabric, block, overrides), every, NOWHERE)[:, None]]
     if len(group.lengths.codes) > 1:
-        marks.append(kinds_of_scopes(block, route_of(fabric, group))[1][:, None])
+        marks.append(scope_classes(block, route_of(fabric, group)).class_of[:, None])
     if block.b:
         marks += [_places(fabric, block, level) for level in levels]
-    _, kind = unique_rows(np.concatenate(marks, axis=1))
-    found = np.split(np.argsort(kind, kind="stable"), np.cumsum(np.bincount(kind))[:-1])
-    return sorted(found, key=lambda numbers: int(numbers[0]))
+    return classify_rows(np.concatenate(marks, axis=1)).by_representative().members
 
 
 def _named(fabric: Fabric, block: LinkBlock, overrides: Sequence[OverrideSpec]) -> Bools:

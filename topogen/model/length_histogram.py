@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.model.runs import changes, distinct
+from topogen.model.equivalence import changes
+from topogen.model.runs import distinct
 from topogen.records import dataclass
 
 if TYPE_CHECKING:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.model.equivalence import changes, classify_rows
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
 
@@ -127,14 +126,16 @@ class Rows:
         own = distinct(number)
         cells = np.zeros((len(own), self.rows.shape[1]), bool)
         cells[np.searchsorted(own, number), column] = True
-        one_of, kind = unique_rows(cells)
+        classes = classify_rows(cells)
         mask = np.zeros(self.kind.count, np.int64)
-        mask[first[:, None] + own] = kind + 1
-        both = Runs.of(self.kind.full() * (len(one_of) + 1) + mask)
+        mask[first[:, None] + own] = classes.class_of + 1
+        both = Runs.of(self.kind.full() * (len(classes) + 1) + mask)
         found = distinct(both.values)
-        old, laid = np.divmod(found, len(one_of) + 1)
+        old, entered = np.divmod(found, len(classes) + 1)
         empty = np.zeros((1, cells.shape[1]), bool)
-        rows = np.where(np.concatenate([empty, cells[one_of]])[laid], value, self.rows[old])
+        rows = np.where(
+            np.concatenate([empty, cells[classes.representatives]])[entered], value, self.rows[old]
+        )
         return Rows(Runs(both.count, both.starts, np.searchsorted(found, both.values)), rows)
 
 
@@ -158,34 +159,6 @@ def distinct(values: Ints) -> Ints:
     """
     ordered = np.sort(values, axis=None)
     return ordered[changes(ordered)]
-
-
-def changes(values: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return where a value, or a row of values, differs from the one before; the first always does.
-
-    >>> changes(np.array([5, 5, 7])).tolist()
-    [True, False, True]
-    """
-    new = np.ones(len(values), bool)
-    differ = values[1:] != values[:-1]
-    new[1:] = differ if differ.ndim == 1 else differ.any(axis=1)
-    return new
-
-
-def unique_rows(rows: Ints) -> tuple[Ints, Ints]:
-    """Return the number of a row of each kind, and the kind of every row; without ``numpy.ma`` too.
-
-    >>> [one.tolist() for one in unique_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
-    [[1, 0], [1, 0, 1]]
-    """
-    differ = rows[:, (rows != rows[:1]).any(axis=0)]
-    if not differ.size:
-        return np.zeros(min(1, len(rows)), np.int64), np.zeros(len(rows), np.int64)
-    order = np.lexsort(differ.T[::-1])
-    new = changes(differ[order])
-    kind = np.empty(len(rows), np.int64)
-    kind[order] = np.cumsum(new) - 1
-    return order[new], kind
 
 
 def cuts(tables: Iterable[Runs]) -> Ints:
@@ -309,13 +282,3 @@ def cumcount(values: Ints) -> Ints:
     counts = np.empty(len(values), np.int64)
     counts[order] = arange(len(values)) - np.repeat(starts, np.diff(np.append(starts, len(values))))
     return counts
-
-
-def equal_rows(rows: Ints) -> list[Ints]:
-    """Return the numbers of equal rows of a table together.
-
-    >>> [rows.tolist() for rows in equal_rows(np.array([[1, 2], [0, 0], [1, 2]]))]
-    [[1], [0, 2]]
-    """
-    one_of, kind = unique_rows(rows)
-    return [np.flatnonzero(kind == value) for value in range(len(one_of))]

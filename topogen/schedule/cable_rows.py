@@ -12,8 +12,9 @@ import numpy as np
 from topogen.cabling.cables import cable_of_link
 from topogen.cabling.cages import cage_order
 from topogen.floor.per_link import length_numbers
+from topogen.model.equivalence import changes
 from topogen.model.fabric import place_ids
-from topogen.model.runs import changes, cumcount
+from topogen.model.runs import cumcount
 from topogen.records import dataclass
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.floor.routing import route_of
+from topogen.model.equivalence import changes
 from topogen.model.expand import expand
 from topogen.model.fabric import height_mm
 from topogen.model.length_histogram import code_length
-from topogen.model.runs import changes
 from topogen.records import dataclass
 from topogen.schedule.cable_rows import cable_rows
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import Steps, count_of, level_depth
-from topogen.model.runs import distinct, unique_rows
+from topogen.model.runs import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -60,12 +61,10 @@ def _in_places(fabric: Fabric, path: Steps, tables: Mapping[int, Runs]) -> Chose
     places = places[places < count]
     devices = {index: places[:, None] * size + np.arange(size) for index, size in sizes.items()}
     rows = [tables[index].at(numbers).reshape(len(places), -1) for index, numbers in devices.items()]
-    first, kind = unique_rows(np.concatenate(rows, axis=1))
-    copies = np.zeros(len(first), np.int64)
-    np.add.at(copies, kind, np.diff(places, append=count))
-    order = np.argsort(first)
+    classes = classify_rows(np.concatenate(rows, axis=1)).by_representative()
+    copies = classes.total(np.diff(places, append=count))
     return {
-        index: (numbers[first[order]].ravel(), np.repeat(copies[order], sizes[index]))
+        index: (numbers[classes.representatives].ravel(), np.repeat(copies, sizes[index]))
         for index, numbers in devices.items()
     }
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from topogen.cabling.cages import side_of
 from topogen.media.medium import port_lanes
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import FREE, Fabric, place_ids
-from topogen.model.runs import Runs, aligned, distinct, unique_rows
+from topogen.model.runs import Runs, aligned, distinct
 from topogen.records import dataclass
 from topogen.takeoff.place_classes import alike, whole
 
@@ -253,8 +254,9 @@ def _placed(fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int
     """Return the places of a level in which devices stand, no piece in them yet."""
     numbers = [_own_places(fabric, one, level) if (ids := found[one.group]) is None else ids for one in lanes]
     every = np.concatenate(numbers)
-    first, index = unique_rows(every[:, None])
-    owner = np.split(index, np.cumsum([len(ids) for ids in numbers])[:-1])
+    classes = classify_rows(every)
+    first = classes.representatives
+    owner = np.split(classes.class_of, np.cumsum([len(ids) for ids in numbers])[:-1])
     copies = np.concatenate([one.copies for one in lanes])[first]
     return Placed(
         level=level,

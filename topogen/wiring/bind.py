@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import LinkBlock, Terminal
-from topogen.model.runs import equal_rows, listed, zeros
+from topogen.model.runs import listed, zeros
 from topogen.records import dataclass
 from topogen.wiring.block import Block
 
@@ -83,7 +84,7 @@ def _sides(block: Block) -> tuple[BlockSide, ...]:
 
 
 def _bind_copies(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list[LinkBlock]:
-    """Return the links of a block with copies: those that lie alike inside members stay copies of one."""
+    """Return the links of a block with copies: copies that are equal inside a member share one link block."""
     left = np.ones(block.copies, bool)
     bound: list[LinkBlock] = []
     spans = [(side.first + side.device.min(), side.first + side.device.max()) for side in _sides(block)]
@@ -91,7 +92,7 @@ def _bind_copies(block: Block, a: Sequence[Member], b: Sequence[Member]) -> list
         sides = tuple(zip(_sides(block), members, strict=True))
         whole = np.flatnonzero(np.all([_holds(*one) for one in zip(members, spans, strict=True)], axis=0))
         left[whole] = False
-        bound += _alike(block.shape, sides, whole)
+        bound += _bind_whole(block.shape, sides, whole)
     for copy in np.flatnonzero(left).tolist():
         ends = [
             replace(side, device=side.device + side.first[copy], first=zeros(1)) for side in _sides(block)
@@ -105,10 +106,10 @@ def _holds(member: Member, span: tuple[Ints, Ints]) -> NDArray[np.bool_]:
     return np.asarray((span[0] >= member.start) & (span[1] < member.start + len(member.local)))
 
 
-def _alike(
+def _bind_whole(
     shape: tuple[int, ...], sides: Sequence[tuple[BlockSide, Member]], copies: Ints
 ) -> Iterator[LinkBlock]:
-    """Yield copies inside members, those whose devices stand at the same distances together."""
+    """Yield the links of copies that lie inside members, one link block per class of equal spacings."""
     if not len(copies):
         return
     if all(member.contiguous for _, member in sides):
@@ -118,7 +119,7 @@ def _alike(
     spots = [member.at(side.first[copies][:, None] + side.device[None, :]) for side, member in sides]
     first = [spot.min(axis=1) for spot in spots]
     spots = [spot - start[:, None] for spot, start in zip(spots, first, strict=True)]
-    for rows in equal_rows(np.concatenate(spots, axis=1)):
+    for rows in classify_rows(np.concatenate(spots, axis=1)).members:
         ends = [
             _repeated(replace(side, device=spot[rows[0]]), member, start[rows])
             for (side, member), start, spot in zip(sides, first, spots, strict=True)

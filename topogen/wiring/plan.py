@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import SizeStep
-from topogen.model.runs import arange, distinct, equal_rows, zeros
+from topogen.model.runs import arange, distinct, zeros
 from topogen.records import dataclass
 from topogen.units import format_count
 from topogen.wiring.block import Block, BlockSide, PatternError
@@ -91,7 +92,7 @@ class EndPoints:
         for size in distinct(sizes[sizes > 0]).tolist():
             units = np.flatnonzero(sizes == size)
             rails = rail[starts[units][:, None] + arange(size)[None, :]]
-            for rows in equal_rows(rails):
+            for rows in classify_rows(rails).members:
                 number = units[rows]
                 kinds.append(Units(number, starts[number], *_rounds(rails[rows[0]])))
         return cls(len(unit), ports, tuple(kinds), places or {})
