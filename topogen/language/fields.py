@@ -50,6 +50,8 @@ class Reads:
 
     def read(self, value: object) -> object:
         """Return the parsed value; a value parsed before is returned unchanged."""
+        if isinstance(value, str):  # as nearly all are
+            return self.parse(value)
         if isinstance(value, Fraction | Triple | Condition | Selector):
             return value
         return self.parse(scalar_text(value) if self.scalar else value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 from yaml import events
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from topogen.errors import Path, Problems
 
-LOADER: type = getattr(yaml, "CLoader", yaml.Loader)
+LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 """Used for its parser only: no object is ever constructed by it."""
 
 MAX_DEPTH = 64
@@ -61,7 +61,7 @@ def read_tree(source: Source, problems: Problems) -> Node | None:
         return None
     composer = _Composer(source.name, problems)
     try:
-        for event in yaml.parse(text, Loader=LOADER):
+        for event in iter(LOADER(text).get_event, None):
             composer.take(event)
     except _StopReadingError:
         return None
@@ -132,8 +132,11 @@ class _Composer:
     def take(self, event: events.Event) -> None:
         """Take the next event."""
         if isinstance(event, events.NodeEvent):
-            self._count(event)
-            self._refuse_indirections(event)
+            self.nodes += 1
+            if self.nodes > MAX_NODES:
+                self._stop("E629", f"holds more than {MAX_NODES:,} values", event, "split the file")
+            if event.anchor is not None or getattr(event, "tag", None) is not None:
+                self._refuse_indirections(event)
         if isinstance(event, events.ScalarEvent):
             null = not event.style and event.value in NULLS
             self._scalar(None if null else event.value, event)
@@ -163,11 +166,6 @@ class _Composer:
     def _stop(self, code: str, message: str, event: events.Event, hint: str = "") -> None:
         self.problems.add_at(code, message, self._mark(event), ".".join(self._path()[:3]), hint)
         raise _StopReadingError
-
-    def _count(self, event: events.Event) -> None:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            self._stop("E629", f"holds more than {MAX_NODES:,} values", event, "split the file")
 
     def _refuse_indirections(self, event: events.NodeEvent) -> None:
         if event.anchor is not None:
@@ -217,18 +215,20 @@ class _Composer:
 
     def _place(self, value: Value, event: events.Event) -> Node:
         """Put a value where it belongs and return its node."""
-        node = Node(value, self._mark(event))
         if not self.open:
-            self.root = node
-            return node
+            self.root = Node(value, self._mark(event))
+            return self.root
         top = self.open[-1]
-        if isinstance(top.node.value, list):
-            top.node.value.append(node)
-        elif isinstance(top.node.value, dict) and top.key is not None:
-            node.mark = top.key_mark or node.mark
+        held = top.node.value
+        if isinstance(held, dict) and top.key is not None:
+            node = Node(value, top.key_mark or self._mark(event))
             # A second value of one key is refused; the first stays, so that other messages point at it.
-            top.node.value.setdefault(top.key, node)
+            held.setdefault(top.key, node)
             top.key = None
+            return node
+        node = Node(value, self._mark(event))
+        if isinstance(held, list):
+            held.append(node)
         return node
 
 

@@ -12,7 +12,6 @@ from topogen.language.yaml_tree import Source
 from topogen.load.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
 from topogen.load.parse import merge_topology, parse_merged
 from topogen.records import dataclass
-from topogen.study.what_if import what_ifs
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -200,6 +199,8 @@ def what_if(
     >>> [(row.links, int(row.cost_usd), int(row.figures["parts.els8"])) for row in rows]
     [(10512, 699480, 396), (10512, 778680, 396)]
     """
+    from topogen.study.what_if import what_ifs  # noqa: PLC0415 - every other command does without
+
     laid, _ = merge_files(name, scenario, catalogs, Sources())
     asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
     return what_ifs(partial(parse_merged, laid), asked, figures)
