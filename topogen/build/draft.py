@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Draft:
-    """Places, ports and link groups made so far; ``at`` says where each link group stands in the file."""
+    """Places, ports and link groups made so far; ``at`` says where each link group is in the file."""
 
     parsed: Parsed
     problems: Problems

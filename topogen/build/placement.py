@@ -139,7 +139,7 @@ class _Floor:
         self.stands[index] = Position(len(every), listed=(rack, unit))
 
     def _lowest_free(self, racks: Ints) -> Ints:
-        """Return the lowest U above everything that already stands in some racks, shape (racks,)."""
+        """Return the lowest U above everything that is already in some racks, shape (racks,)."""
         top = zeros(len(racks))
         for group, stand in zip(self.groups, self.stands, strict=True):
             highest = stand.highest_in(racks)

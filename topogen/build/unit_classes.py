@@ -98,7 +98,7 @@ def _class_row(
 
 
 def _shared_devices(pieces: Sequence[Piece], level: str | None) -> bool:
-    """Return whether two pieces stand in the same places of a level."""
+    """Return whether two pieces are in the same places of a level."""
     if level is None:
         return False
     paths: list[Steps] = [piece.path[: level_depth(piece.path, level)] for piece in pieces]

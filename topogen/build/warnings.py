@@ -98,7 +98,7 @@ def _warn_of_dies(fabric: Fabric, problems: Problems) -> None:
 
 
 def _is_included(fabric: Fabric, path: Path) -> bool:
-    """Return whether a key stands in another file than the name of the fabric."""
+    """Return whether a key is in another file than the name of the fabric."""
     mark, own = fabric.marks.find(path), fabric.marks.find(("name",))
     return mark is not None and own is not None and mark.file != own.file
 

@@ -89,7 +89,7 @@ class _Scopes:
 
     place: PlaceGroup | None
     numbers: range | Ints
-    """A range where the pieces stand in all of them."""
+    """A range if the pieces are present in all of them."""
 
 
 def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
@@ -124,7 +124,7 @@ def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
 
 
 def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> NDArray[np.bool_]:
-    """Return which of the pieces below a place group stand in each of its places, shape (pieces, places)."""
+    """Return which of the pieces below a place group are in each of its places, shape (pieces, places)."""
     depth = len(place.path)
     below = [piece for piece in pieces if piece.path[:depth] == place.path]
     there = np.zeros((len(below), place.count), bool)
@@ -149,7 +149,7 @@ def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Mem
 
 
 def _firsts(piece: Piece, depth: int, scopes: range | Ints) -> range | Ints | None:
-    """Return the first device of each scope, None where a piece does not stand in all of them."""
+    """Return the first device of each scope, None unless the piece is present in every scope."""
     size = count_of(piece.path[depth:])
     if isinstance(scopes, range):  # all there are, and the piece stands in each
         return range(0, len(scopes) * size, size)
@@ -195,7 +195,7 @@ def _ends_for_pattern(plant: Plant, job: Job, members: Sequence[Member], *, equa
 
 
 def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
-    """Raise where devices stand in no place of a level."""
+    """Raise if devices are not in any place of a level."""
     group = plant.groups[member.group]
     if level is not None and level_depth(group.path, level) is None:
         message = f'"{group.label}" is not in any place of level "{level}"'
@@ -203,7 +203,7 @@ def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:
 
 
 def _places_of_member(plant: Plant, level: str | None, member: Member) -> Ints:
-    """Return which place of a level each device of a member's first scope stands in."""
+    """Return which place of a level each device of a member's first scope is in."""
     if level is None:
         return zeros(len(member.local))
     group = plant.groups[member.group]

@@ -58,7 +58,7 @@ def _cage_places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
 
 
 class CageError(ValueError):
-    """Cages on a level that a device stands in no place of."""
+    """Cages on a level that does not contain the device."""
 
     def __init__(self, at: tuple[str, ...], message: str) -> None:
         super().__init__(message)

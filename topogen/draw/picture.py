@@ -66,7 +66,7 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Node:
-    """A box: a bold title and lines of text; ``frame`` is the id of the frame it stands in."""
+    """A box: a bold title and lines of text; ``frame`` is the id of its frame."""
 
     id: str
     title: str

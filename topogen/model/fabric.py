@@ -277,12 +277,12 @@ class Position:
 
     @cached_property
     def in_racks(self) -> bool:
-        """Return whether every device stands in a rack."""
+        """Return whether every device is in a rack."""
         return self.first >= 0 if self.listed is None else bool((self.listed[0] >= 0).all())
 
     @cached_property
     def nowhere(self) -> bool:
-        """Return whether no device stands in a rack."""
+        """Return whether no device is in a rack."""
         return self.first < 0 if self.listed is None else bool((self.listed[0] < 0).all())
 
     @property
@@ -298,7 +298,7 @@ class Position:
         return int(self.listed[0].min()), int(self.listed[0].max())
 
     def is_apart_from(self, other: Position) -> bool:
-        """Return whether every device stands in a rack, all racks before or behind those of another."""
+        """Return whether every device is in a rack, all racks before or behind those of another."""
         both = self.in_racks and other.in_racks
         return both and (self.span[1] < other.span[0] or other.span[1] < self.span[0])
 
@@ -494,7 +494,7 @@ def place_group_of(fabric: Fabric, path: Steps) -> PlaceGroup:
 
 
 def place_ids(fabric: Fabric, group: DeviceGroup, level: str, numbers: Ints | None = None) -> Ints | None:
-    """Return which place of a level devices of a group stand in, all or those with ``numbers``, or None.
+    """Return which place of a level devices of a group are in, all or those with ``numbers``, or None.
 
     ``device`` is the device itself and ``fabric`` is one place for all. A switch that a generator made
     stands in the rack that the layout gave it.
@@ -513,7 +513,7 @@ def place_ids(fabric: Fabric, group: DeviceGroup, level: str, numbers: Ints | No
 
 
 def levels_above(path: Steps) -> str:
-    """Return the hint that names the levels a device stands in, from the innermost out."""
+    """Return the hint that names the levels above a device, from the innermost out."""
     levels = [step.level for step in reversed(path) if step.level]
     return f"levels above it: {', '.join(levels)}" if levels else "put it in a template of that level"
 

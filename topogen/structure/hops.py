@@ -56,7 +56,7 @@ class Hops:
 
 
 def hops(domain: Domain, among: Ints | None = None, work: int = MOST_WORK) -> Hops:
-    """Return the hops between the ends of a domain, or between those of them that stand in ``among``.
+    """Return the hops between the ends of a domain, or between those in ``among``.
 
     All ends are sources while sources x linked pairs stay below ``work``; beyond, as many as do, evenly
     spaced by number.

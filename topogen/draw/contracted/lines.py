@@ -61,7 +61,7 @@ def _bundle_span(low: Ints, high: Ints) -> tuple[int, int] | None:
 
 
 def _leaves_frame(scene: Scene, a: Ints, b: Ints, box_a: Ints, box_b: Ints) -> Ints:
-    """Return where both ends are drawn in one merged frame but stand in two of its places."""
+    """Return where both ends are drawn in one merged frame but are in two of its places."""
     frames = np.array([OUTSIDE if box.frame is None else box.frame for box in scene.merged.boxes])
     same = (b != OUTSIDE) & (frames[box_a] == frames[box_b]) & (frames[box_a] != OUTSIDE)
     return np.asarray(same & (scene.merged.within[a] != scene.merged.within[b]), np.int64)

@@ -140,7 +140,7 @@ def _held(scene: Scene, box: Box) -> list[Share]:
 
 
 def _parts_at(scene: Scene, box: Box) -> list[Share]:
-    """Return the parts that stand in a box; links of several groups may use the same part."""
+    """Return the parts in a box; links of several groups may use the same part."""
     counts: dict[str, Ints] = {}
     for one in scene.parts:
         here = one.here[box.nodes]

@@ -54,7 +54,7 @@ def row_of(names: Sequence[str]) -> str:
 
 
 def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
-    """Return the U positions of nodes in their rack; empty where not all stand in one rack at a known U."""
+    """Return the U positions of nodes in their rack; empty unless all are in one rack at a known U."""
     devices = np.flatnonzero(np.isin(node, nodes))
     racks, units = fabric.sites.rack[devices], fabric.sites.unit[devices]
     if not len(devices) or (units < 0).any() or (racks != racks[0]).any():
@@ -102,7 +102,7 @@ def bundle_words(
 
 
 def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> tuple[str, ...]:
-    """Return what is said below the legend: parts that stand in no box, and what can really be fitted."""
+    """Return what is said below the legend: parts outside all boxes, and buildable counts."""
     notes = [
         f"not in any box: {format_count(count)} {part} for {network}, counted per {level}"
         for (part, network, level), count in elsewhere.items()

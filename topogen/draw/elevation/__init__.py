@@ -30,7 +30,7 @@ LEGEND: tuple[tuple[CellKind, str], ...] = (
 
 
 def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
-    """Return the racks of a fabric side by side; what stands in none is a list."""
+    """Return the racks of a fabric side by side; devices outside racks are a list."""
     racks = _identical_racks(racked(fabric, roll_up, touched))
     top = top_of([copies[0] for copies in racks])
     panels = [panel(*_panel_title(fabric, copies), copies[0], top) for copies in racks]

@@ -1,4 +1,4 @@
-"""What stands in racks: trays, or devices that stand in none, each with its U and what it holds."""
+"""The contents of racks: trays, or devices outside trays, each with its U and what it holds."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BOARD = "board"
 class Item:
     """A tray or a device in a rack; ``unit`` is its lowest U, -1 where the file does not say.
 
-    ``around`` is the full name of the place it stands in, without the rack.
+    ``around`` is the full name of its place, without the rack.
     """
 
     name: str
@@ -63,7 +63,7 @@ class _Numbered:
 
 
 def racked(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> list[Racked]:
-    """Return what stands in each rack, in the order of the racks; last what stands in none.
+    """Return the contents of each rack, in the order of the racks; last the devices outside racks.
 
     With ``touched`` only racks that hold something picked.
     """

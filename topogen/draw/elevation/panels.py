@@ -89,7 +89,7 @@ def _item_names(items: Sequence[Item]) -> str:
 
 
 def _list(items: Sequence[Item]) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each run of alike items, under the name of the place they stand in."""
+    """Yield a row for each run of alike items, under the name of their place."""
     for around, inside in groupby(items_by_place(items), key=lambda item: item.around):
         if around:
             yield (Cell(around, "head", columns=3),)

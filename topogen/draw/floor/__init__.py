@@ -32,7 +32,7 @@ LEGEND: tuple[tuple[CellKind, str], ...] = (
 
 
 def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
-    """Return the floor of a fabric; raises ``InputError`` (E203) where no rack stands in a row."""
+    """Return the floor of a fabric; raises ``InputError`` (E203) where no rack is placed in a row."""
     if not (fabric.sites.row >= 0).any():
         raise InputError([_no_rows(fabric)])
     contraction = contract(fabric, "rack")

@@ -33,7 +33,7 @@ NO_ROW = -1
 
 @dataclass(frozen=True)
 class Spot:
-    """Racks, or devices that stand in none: all alike, and in a row adjacent.
+    """Racks, or devices that are in none: all equal, and in a row adjacent.
 
     ``row`` is the number of their row, or ``NO_ROW``; ``nodes`` are those of the contraction.
     """
@@ -57,7 +57,7 @@ class Plan:
 
 
 def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
-    """Return what stands on the floor: row by row along each, last what stands in no row."""
+    """Return what is on the floor: row by row along each, last what is not in a row."""
     sites = fabric.sites
     row = np.append(sites.row, np.full(len(contraction.alone), NO_ROW))
     along = np.append(sites.x_mm, np.zeros(len(contraction.alone), np.int64))
