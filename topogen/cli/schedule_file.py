@@ -28,7 +28,7 @@ LONGEST_UNASKED = 1_000_000
 LONG = 300_000
 """Lines that take long enough to show how far they are."""
 
-BYTES_PER_LINE = {"default": 190, "full": 320}
+BYTES_PER_LINE = {"default": 190, "full": 295}
 """What a line of shipped and of large fabrics takes on average, by columns: for estimates."""
 
 MEMORY_PER_LINK, MEMORY_PER_DEVICE = 45, 40

@@ -78,9 +78,6 @@ def _users(line: BomLine) -> list[str]:
 def _quantities(line: BomLine) -> Row:
     return {
         "qty_design": line.qty,
-        "attrition_qty": 0,
-        "spare_qty": 0,
-        "spare_rule": "none",
         "qty_required": line.qty,
         "qty_order": line.qty,
     }

@@ -1,0 +1,84 @@
+"""Every declared column has a value in a shipped or a test fabric: none is declared that nothing fills."""
+
+from __future__ import annotations
+
+import csv
+from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.export.systems import ODD, SYSTEMS, System, built
+from topogen.columns import DEVICES, PLACES, REACH, SCHEDULE_IDS, TABLES, names_of
+from topogen.export import PARQUET, export_bytes
+from topogen.export.options import Options
+from topogen.report.reach_report import reach_csv
+from topogen.study.reach import study_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from topogen.columns import Column
+
+FILLING: tuple[System, ...] = (ODD, *SYSTEMS, ("nvl72-spread-row", None), ("nvl72-vcsel", None))
+"""Fabrics that fill every column between them: one has a media policy, one energy at the host."""
+EVERYTHING = Options(topology_rev="0123", catalog_rev="4567", columns="full", all_links=True)
+
+
+def filled_in_csv(text: str) -> set[str]:
+    """Return the columns of a CSV text that have a value in some row."""
+    return {name for row in csv.DictReader(StringIO(text)) for name, cell in row.items() if cell}
+
+
+def filled_in_table(name: str, system: System) -> set[str]:
+    """Return the columns of a table of the build that have a value."""
+    return filled_in_csv(b"".join(export_bytes(f"{name}.csv", *built(system), EVERYTHING)).decode())
+
+
+def filled_in_parquet(name: str, system: System) -> set[str]:
+    """Return the columns of a Parquet file that have a value."""
+    file = BytesIO()
+    for _ in PARQUET[name](built(system)[0], EVERYTHING, file):
+        pass
+    table = pq.read_table(file)
+    return {column for column in table.column_names if table[column].null_count < len(table)}
+
+
+def empty(table: tuple[Column, ...], filled: Iterable[set[str]]) -> set[str]:
+    """Return the columns of a table that no system fills."""
+    left = set(names_of(table))
+    for names in filled:
+        left -= names
+        if not left:
+            break
+    return left
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_column_of_a_csv_table_is_always_empty(name: str) -> None:
+    assert empty(TABLES[name], (filled_in_table(name, system) for system in FILLING)) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("cable_schedule.parquet", SCHEDULE_IDS),
+        ("devices.parquet", DEVICES),
+        ("places.parquet", PLACES),
+    ],
+)
+def test_no_column_of_a_parquet_table_is_always_empty(name: str, table: tuple[Column, ...]) -> None:
+    assert empty(table, (filled_in_parquet(name, system) for system in FILLING)) == set()
+
+
+def test_no_column_of_the_reach_table_is_always_empty() -> None:
+    assert empty(REACH, (filled_in_csv(reach_csv(study_reach(built(one)[0]))) for one in SYSTEMS)) == set()
+
+
+def test_an_empty_column_is_found() -> None:
+    assert empty(REACH, [{"network", "media"}, {"reach_m"}]) == set(names_of(REACH)) - {
+        "network",
+        "media",
+        "reach_m",
+    }
