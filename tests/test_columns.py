@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.docs.reference_tables import ALL_TABLES
 from topogen.columns import (
     CABLE_SCHEDULE,
     CABLE_SCHEDULE_DEFAULT,
     OTHER_BASES,
-    PARQUET_TABLES,
-    STUDY_TABLES,
-    TABLES,
     names_of,
 )
 
@@ -29,14 +27,14 @@ SUFFIXES = {
 }
 
 
-@pytest.mark.parametrize("table", TABLES.values())
+@pytest.mark.parametrize("table", ALL_TABLES.values())
 def test_column_names_of_a_table_differ(table: tuple[Column, ...]) -> None:
     assert len(set(names_of(table))) == len(table)
 
 
 @pytest.mark.parametrize(
     "column",
-    [column for table in (TABLES | STUDY_TABLES | PARQUET_TABLES).values() for column in table],
+    [column for table in ALL_TABLES.values() for column in table],
 )
 def test_a_column_says_its_unit_at_the_end_of_its_name_and_what_it_means(column: Column) -> None:
     for suffix, unit in SUFFIXES.items():

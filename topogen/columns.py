@@ -1,16 +1,22 @@
-"""The schema of every table, once, as data: name, unit and meaning of each column.
+"""The schema of every output table, as data, and rows of a table as CSV text.
 
-Exports write their headers from here, the documentation prints the same. In every table an empty cell is
-unknown, never 0; money is in US dollars; rows of a table never hold totals of other rows.
+Exports write their headers from here and the documentation prints the same schema. In every table an empty
+cell is unknown, never 0; money is in US dollars; rows of a table never hold totals of other rows.
 """
 
 from __future__ import annotations
 
+import csv
+from fractions import Fraction
+from io import StringIO
 from itertools import product
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from topogen.records import dataclass
-from topogen.units import BoundaryWord
+from topogen.units import BoundaryWord, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 Unit: TypeAlias = Literal[
     "text", "count", "number", "USD", "USD/(Tb/s)", "m", "W", "Gb/s", "Tb/s", "pJ/bit", "percent",
@@ -335,7 +341,7 @@ SCHEDULE_IDS = (
     Column("length_order_mm", "mm", "length to order: length_mm, rounded up to a length sold"),
     Column("length_basis", "text", "routed | measured | stated | default | board | unknown"),
 )
-"""The cable schedule with numbers for names: what stands in ``devices`` and ``places`` is not repeated."""
+"""The cable schedule with ids of ``DEVICES`` and ``PLACES`` instead of names."""
 
 DEVICES = (
     Column("id", "id", "number of the device, from 0"),
@@ -354,9 +360,6 @@ PLACES = (
     Column("template", "text", "template"),
 )
 
-PARQUET_TABLES = {"schedule_ids": SCHEDULE_IDS, "devices": DEVICES, "places": PLACES}
-"""Tables that are written as Parquet: ``cable_schedule.parquet`` and what its ids stand for."""
-
 TABLES = {
     "bom_flat": BOM_FLAT,
     "bom_indented": BOM_INDENTED,
@@ -367,7 +370,7 @@ TABLES = {
     "pull_sheet": PULL_SHEET,
     "cable_schedule": CABLE_SCHEDULE,
 }
-"""Every table by the stem of its file."""
+"""Every CSV table of a build, by the stem of its file."""
 
 # Studies
 
@@ -384,10 +387,48 @@ REACH = (
     ),
 )
 
-STUDY_TABLES = {"reach": REACH}
-"""Every table of a study by the stem of its file."""
-
 
 def names_of(table: tuple[Column, ...]) -> tuple[str, ...]:
     """Return the header of a table."""
     return tuple(column.name for column in table)
+
+
+# Rows
+
+Cell: TypeAlias = str | int | Fraction | None
+Row: TypeAlias = dict[str, Cell]
+"""Cells by column; a missing column is unknown."""
+
+
+def csv_text(table: tuple[Column, ...], rows: Iterable[Mapping[str, Cell]]) -> str:
+    """Return a table as CSV: header, one line feed per row, quotes only where needed."""
+    text = StringIO()
+    names = [column.name for column in table]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: cell_text(cell) for name, cell in row.items()} for row in rows)
+    return text.getvalue()
+
+
+def cell_text(cell: Cell) -> str:
+    """Return the text of a cell: plain numbers with at most 6 decimals, ``true`` or ``false``.
+
+    >>> cell_text(True), cell_text(Fraction(1, 3)), cell_text(None)
+    ('true', '0.333333', '')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return format_decimal(cell) if isinstance(cell, Fraction) else str(cell)
+
+
+def quoted(text: str) -> str:
+    """Return a text as a CSV cell, quoted where needed.
+
+    >>> quoted("leaf 7, spare")
+    '"leaf 7, spare"'
+    """
+    line = StringIO()
+    csv.writer(line, lineterminator="").writerow([text, ""])
+    return line.getvalue()[:-1]

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
+from topogen import columns
 from topogen.catalog import spec as catalog
-from topogen.columns import CABLE_SCHEDULE_DEFAULT, PARQUET_TABLES, STUDY_TABLES, TABLES
+from topogen.columns import CABLE_SCHEDULE_DEFAULT, Column
 from topogen.language import fields
 from topogen.language.descriptions import descriptions
 from topogen.language.fabric import FabricSpec
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARKED = re.compile(r"(<!-- (?P<what>[a-z]+): (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+ALL_TABLES: dict[str, tuple[Column, ...]] = {
+    name.lower(): table
+    for name, table in vars(columns).items()
+    if isinstance(table, tuple) and table and isinstance(table[0], Column)
+}
+"""Every table that is declared, whichever file it is for."""
 SHAPES = {
     "Name": "name",
     "FileName": "name, `-` allowed",
@@ -168,7 +175,7 @@ def shown_default(value: object) -> str:
 def table_of_columns(name: str) -> str:
     """Return the columns of a file."""
     rows = ["| column | unit | meaning |", "|---|---|---|"]
-    for column in (TABLES | STUDY_TABLES | PARQUET_TABLES)[name]:
+    for column in ALL_TABLES[name]:
         star = " *" if name == "cable_schedule" and column.name in CABLE_SCHEDULE_DEFAULT else ""
         rows.append(
             f"| `{column.name}`{star} | {column.unit} | {column.meaning.replace('|', chr(92) + '|')} |"

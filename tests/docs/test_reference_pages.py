@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.reference_tables import LANGUAGE_MODELS, MARKED, PATTERN_SPECS, with_tables
+from tests.docs.reference_tables import ALL_TABLES, LANGUAGE_MODELS, MARKED, PATTERN_SPECS, with_tables
 from tests.helpers_fabric import shipped_catalog, shipped_file
 from topogen.build.stages import build
 from topogen.checks.expectations import check_expectations
-from topogen.columns import PARQUET_TABLES, STUDY_TABLES, TABLES
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_catalog, parse_topology
 from topogen.takeoff.roll_up import roll_up
@@ -48,7 +47,7 @@ def test_the_tables_are_those_of_the_models(page: Path) -> None:
 
 def test_every_model_and_every_file_has_its_table() -> None:
     found = {row["name"] for page in PAGES for row in MARKED.finditer(page.read_text(encoding="utf-8"))}
-    assert {*LANGUAGE_MODELS, *TABLES, *STUDY_TABLES, *PARQUET_TABLES} - found == TOLD_IN_WORDS
+    assert {*LANGUAGE_MODELS, *ALL_TABLES} - found == TOLD_IN_WORDS
 
 
 @pytest.mark.parametrize("scenario", [None, "light"])

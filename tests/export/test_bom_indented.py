@@ -15,7 +15,7 @@ from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
-    from topogen.csv_text import Row
+    from topogen.columns import Row
 
 
 def check_tree(rows: list[Row]) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 import topogen.export
 from tests.export.systems import ODD, SYSTEMS, System, built, fresh
-from topogen.columns import CABLE_SCHEDULE_DEFAULT, TABLES, names_of
-from topogen.csv_text import cell_text, csv_text, quoted
+from topogen.columns import CABLE_SCHEDULE_DEFAULT, TABLES, cell_text, csv_text, names_of, quoted
 from topogen.export import EXPORTS, PARQUET, export_bytes
 from topogen.export.options import Options
 

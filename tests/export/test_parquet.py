@@ -14,8 +14,7 @@ from hypothesis import given
 
 from tests.export.systems import SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
-from topogen.columns import DEVICES, PLACES, SCHEDULE_IDS
-from topogen.csv_text import cell_text
+from topogen.columns import DEVICES, PLACES, SCHEDULE_IDS, cell_text
 from topogen.errors import InputError
 from topogen.export import PARQUET
 from topogen.export.cells import extra

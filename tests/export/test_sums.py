@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.properties.odd_fabrics import Odd
-    from topogen.csv_text import Cell
+    from topogen.columns import Cell
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 

@@ -6,8 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
-from topogen.columns import BOM_FLAT
-from topogen.csv_text import csv_text
+from topogen.columns import BOM_FLAT, csv_text
 from topogen.export.options import DEFAULT
 from topogen.schedule.part_cells import categories, identity, is_counted, price_basis, price_provenance
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
@@ -15,7 +14,7 @@ from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Part
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import BomLine, RollUp

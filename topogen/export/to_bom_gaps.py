@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import BOM_GAPS
-from topogen.csv_text import csv_text
+from topogen.columns import BOM_GAPS, csv_text
 from topogen.export.options import DEFAULT
 from topogen.model.fabric import path_name
 
 if TYPE_CHECKING:
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup, Terminal
     from topogen.takeoff.roll_up import RollUp

@@ -8,8 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import unit_price
-from topogen.columns import BOM_INDENTED
-from topogen.csv_text import csv_text
+from topogen.columns import BOM_INDENTED, csv_text
 from topogen.export.cells.hosts import Hosts
 from topogen.export.options import DEFAULT
 from topogen.records import dataclass
@@ -17,7 +16,7 @@ from topogen.schedule.part_cells import identity, is_counted, price_basis, price
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.export.cells.hosts import Key
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric

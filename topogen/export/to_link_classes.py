@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import LINK_CLASSES
-from topogen.csv_text import csv_text
+from topogen.columns import LINK_CLASSES, csv_text
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_reach
 from topogen.model.fabric import Choice
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp

@@ -6,8 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
-from topogen.columns import AS_MODELLED, PER_GPU
-from topogen.csv_text import csv_text
+from topogen.columns import AS_MODELLED, PER_GPU, csv_text
 from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of, link_basis
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_fibres
@@ -21,7 +20,7 @@ from topogen.units import MBPS_PER_TBPS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp

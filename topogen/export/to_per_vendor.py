@@ -6,15 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import MARGIN, UNASSIGNED, high, low, unit_price
-from topogen.columns import AS_MODELLED, PER_VENDOR
-from topogen.csv_text import csv_text
+from topogen.columns import AS_MODELLED, PER_VENDOR, csv_text
 from topogen.export.cells.bases import Gpus, gpus_of
 from topogen.export.options import DEFAULT
 from topogen.schedule.part_cells import is_counted, n_racks, price_provenance
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp, VendorRow

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import order_length
-from topogen.columns import PULL_SHEET, names_of
-from topogen.csv_text import cell_text, quoted
+from topogen.columns import PULL_SHEET, cell_text, names_of, quoted
 from topogen.export.options import DEFAULT
 from topogen.media.medium import is_installed
 from topogen.model.length_histogram import split_length

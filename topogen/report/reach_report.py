@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import REACH
-from topogen.csv_text import csv_text
+from topogen.columns import REACH, csv_text
 from topogen.report.findings import problem_notes
 from topogen.report.table import Column, Note, Report, Table, decimal, metres, names, number
 from topogen.units import format_count, format_rate_long, to_gbps, to_metres
@@ -13,7 +12,7 @@ from topogen.units import format_count, format_rate_long, to_gbps, to_metres
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.csv_text import Row
+    from topogen.columns import Row
     from topogen.model.fabric import Fabric
     from topogen.study.reach import Step, Wall
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.cabling.cables import order_lengths
-from topogen.csv_text import cell_text, quoted
+from topogen.columns import cell_text, quoted
 from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length

@@ -11,8 +11,7 @@ from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis
 
 if TYPE_CHECKING:
-    from topogen.columns import CountBasis
-    from topogen.csv_text import Row
+    from topogen.columns import CountBasis, Row
     from topogen.model.fabric import Fabric, LinkGroup
 
 
