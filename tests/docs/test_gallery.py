@@ -1,4 +1,4 @@
-"""The gallery: every shipped topology with its file, picture and bill side by side, made from real runs."""
+"""The gallery: every shipped topology with its file, picture and BOM, made from real runs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ LOOKS = {
     ],
     "nvl72-siphotonics": [
         Look(
-            "One GPU: which engine and light source carries each link",
+            "One GPU: engine and light source of each link",
             "links",
             "r1/compute_tray00/superchip0/gpu0.nvl",
         )
