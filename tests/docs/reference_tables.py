@@ -186,17 +186,22 @@ def table_of_columns(name: str) -> str:
 def table_of_patterns(name: str) -> str:
     """Return what each pattern joins, or which switches and link groups each generator makes."""
     if name == "links":
-        rows = ["| pattern | wiring | links (n devices of p ports) |", "|---|---|---|"]
+        rows = ["| pattern | connects | links (n devices with p ports each) |", "|---|---|---|"]
         for pattern in LINK_PATTERNS:
             record = link_pattern(pattern)
-            rows.append(f"| `{pattern}` | {record.joins} | {record.links} |")
+            rows.append(f"| {linked(pattern)} | {record.joins} | {record.links} |")
         return "\n".join(rows)
     rows = ["| pattern | roles | switches | link groups | links |", "|---|---|---|---|---|"]
     for pattern in GENERATORS:
         made = generator(pattern)
         roles, groups = ticked(made.spec.roles), ticked(tuple(made.spec.link_groups))
-        rows.append(f"| `{pattern}` | {roles} | {made.switches} | {groups} | {made.links} |")
+        rows.append(f"| {linked(pattern)} | {roles} | {made.switches} | {groups} | {made.links} |")
     return "\n".join(rows)
+
+
+def linked(pattern: str) -> str:
+    """Return a pattern as a link to its example."""
+    return f"[`{pattern}`](examples/{pattern}.yaml)"
 
 
 def table_of_own_keys(name: str) -> str:

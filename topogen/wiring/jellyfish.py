@@ -72,7 +72,7 @@ def jellyfish(asked: GeneratorRequest[Jellyfish]) -> Plan:
         per_router=faces.total - degree if faces.down is None else faces.down,
         across=1 if degree == switches - 1 else None,
     )
-    return replace(plan, sizes={ROUTER: size_by(f"switches: {switches:,} router")})
+    return replace(plan, sizes={ROUTER: size_by(f"switches: {switches:,} = {switches:,} router")})
 
 
 def _refuse_no_graph(switches: int, degree: int) -> None:
