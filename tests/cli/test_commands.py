@@ -82,6 +82,23 @@ def test_the_schedule_is_written_as_it_is_asked_for(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "parquet").glob("*.parquet")} == set(PARQUET)
 
 
+def test_a_schedule_is_written_in_every_form_asked_for(tmp_path: Path) -> None:
+    words = ("build", "gb200-nvl72", "-o", tmp_path, "--schedule", "parquet")
+    assert "written as Parquet only" in run(*words).output
+    both = run(*words, "--schedule", "csv").output
+    assert "Parquet only" not in both
+    assert "cable_schedule.csv, cable_schedule.parquet" in both
+    assert {"cable_schedule.csv", "cable_schedule.parquet"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_build_without_a_folder_writes_to_one_named_after_the_fabric(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("build", "gb200-nvl72").exit_code == 0
+    assert {path.name for path in (tmp_path / "gb200-nvl72-out").iterdir()} == FILES
+
+
 def test_a_long_schedule_is_written_only_when_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

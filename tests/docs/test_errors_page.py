@@ -38,3 +38,9 @@ def test_a_shown_message_is_one_that_a_wrong_file_gets(message: str) -> None:
 
 def test_a_dozen_messages_are_shown() -> None:
     assert len(BLOCK.findall(PAGE)) >= 12
+
+
+def test_every_row_is_inside_a_table() -> None:
+    for table in re.split(r"\n(?!\|)", PAGE):
+        rows = [line for line in table.splitlines() if re.match(r"\| [EW]\d", line)]
+        assert not rows or "\n| code | meaning | what to do |\n|---|---|---|\n" in f"\n{table}\n", rows[0]

@@ -25,6 +25,8 @@ COMMANDS = {
     "catalog": "List, show and check parts and media.",
     "init": "Write a commented topology to start from.",
     "schema": "Print the JSON Schema of topology or catalog files, for editors.",
+    "completion": "Print the completion script of a shell.",
+    "help": "Show help for topogen or for a command.",
 }
 
 
@@ -75,7 +77,13 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # no
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--version", is_flag=True, callback=_version, expose_value=False, is_eager=True, help="Print the version."
+    "--version",
+    "-V",
+    is_flag=True,
+    callback=_version,
+    expose_value=False,
+    is_eager=True,
+    help="Print the version.",
 )
 def group() -> None:
     """Turn a topology file of a GPU cluster into its links, parts, cost and power."""

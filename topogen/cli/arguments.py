@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from topogen.cli.completing import scenarios, topologies
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,7 +22,9 @@ Command = TypeVar("Command", bound="Callable[..., object]")
 
 def topology_options(function: Command) -> Command:
     """Return a command with the arguments of every command that reads a topology."""
-    scenario = click.option("--scenario", "-s", metavar="S", help="Apply a scenario of the file.")
+    scenario = click.option(
+        "--scenario", "-s", metavar="S", shell_complete=scenarios, help="Apply a scenario of the file."
+    )
     catalog = click.option(
         "--catalog",
         "-c",
@@ -31,7 +35,7 @@ def topology_options(function: Command) -> Command:
         help="Add catalog files; they override the shipped ones.",
     )
     strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
-    name = click.argument("name", metavar="NAME-OR-PATH")
+    name = click.argument("name", metavar="NAME-OR-PATH", shell_complete=topologies)
     return name(scenario(catalog(strict(function))))
 
 

@@ -11,6 +11,8 @@ from topogen.cli.arguments import topology_options
 from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from topogen.export.options import Options
     from topogen.load.reading import Design
 
@@ -19,7 +21,7 @@ OUTPUT = click.Path(path_type=Path)
 
 @click.command("build")
 @topology_options
-@click.option("--output", "-o", metavar="DIR", type=OUTPUT, required=True, help="Folder for the files.")
+@click.option("--output", "-o", metavar="DIR", type=OUTPUT, help="Folder for the files. Default: NAME-out.")
 @click.option(
     "--columns",
     type=click.Choice(["default", "full"]),
@@ -31,9 +33,12 @@ OUTPUT = click.Path(path_type=Path)
 )
 @click.option(
     "--schedule",
+    "schedules",
     type=click.Choice(ASKED),
-    default="auto",
-    help=f"Form of the cable schedule; auto: csv up to {LONGEST_UNASKED:,} lines, else none.",
+    multiple=True,
+    default=("auto",),
+    show_default="auto",
+    help=f"Form of the cable schedule; repeat it for several. auto: csv up to {LONGEST_UNASKED:,} lines.",
 )
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -41,9 +46,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
-    output: Path,
+    output: Path | None,
     columns: Literal["default", "full"],
-    schedule: str,
+    schedules: tuple[str, ...],
     *,
     all_links: bool,
     strict: bool,
@@ -63,6 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     done = read(name, scenario, catalogs, strict=strict)
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
+    folder = output or Path(f"{done.fabric.name}-out")
     options = Options(
         topology_rev=done.revision.topology,
         catalog_rev=done.revision.catalog,
@@ -71,18 +77,20 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         expect=expected,
         quoted=quoted,
     )
-    notes = write_files(done, output, options, schedule)
-    with telling(f"every file was written to {output}"):
+    notes = write_files(done, folder, options, schedules)
+    with telling(f"every file was written to {folder}"):
         print_report(build_report(done.fabric, done.rollup, (expected, quoted), notes))
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
-def write_files(done: Design, output: Path, options: Options, schedule: str = "auto") -> list[str]:
+def write_files(
+    done: Design, output: Path, options: Options, schedules: Sequence[str] = ("auto",)
+) -> list[str]:
     """Write every export and the drawing; return notes for the user.
 
-    ``schedule`` is the form of the cable schedule, as asked for.
+    ``schedules`` are the forms of the cable schedule, as asked for.
     """
-    from topogen.cli.schedule_file import form_of, lines_of, notes_on, write_schedule
+    from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw import draw
     from topogen.draw.dot import to_dot
@@ -90,12 +98,12 @@ def write_files(done: Design, output: Path, options: Options, schedule: str = "a
     from topogen.export import EXPORTS, export_bytes
 
     with staged_folder(output) as stage:
-        lines = lines_of(done.fabric, options) if schedule != "none" else 0
-        form = form_of(schedule, lines)
+        lines = lines_of(done.fabric, options) if any(one != "none" for one in schedules) else 0
+        forms = forms_of(schedules, lines)
         for name in EXPORTS:
             if not name.startswith(STEM):
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
-        if form:
+        for form in forms:
             write_schedule(done, stage / f"{STEM}{form}", options, lines)
         dot = to_dot(draw(done.fabric, done.rollup).picture)
         write_pieces(stage / "fabric.dot", [dot.encode()])
@@ -103,7 +111,7 @@ def write_files(done: Design, output: Path, options: Options, schedule: str = "a
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
         names = sorted(path.name for path in stage.iterdir())
-    older = notes_on(output, options, form, schedule, lines)
+    older = notes_on(output, options, forms, schedules, lines)
     notes = [rendered.reason, *left_out(done, options), *older, f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from topogen.cli.arguments import format_option
+from topogen.cli.completing import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +44,7 @@ def list_command(text: str, catalogs: tuple[Path, ...], shape: str) -> None:
 
 
 @command.command("show")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=parts)
 @overlays
 def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
     """Show one part or medium: price, contents, makers, sources, and which shipped topologies use it.

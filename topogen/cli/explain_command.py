@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.completing import parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @topology_options
 @format_option
-@click.argument("what", metavar="WHAT")
+@click.argument("what", metavar="WHAT", shell_complete=parts)
 def command(
     name: str, what: str, scenario: str | None, catalogs: tuple[Path, ...], shape: str, *, strict: bool
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from topogen.units import BYTES_PER_GB, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
     from topogen.export.options import Options
@@ -35,11 +35,11 @@ MEMORY_PER_LINK, MEMORY_PER_DEVICE = 45, 40
 """Bytes held for each link of the largest scope whose cables carry several links, and for each device."""
 
 
-def form_of(asked: str, lines: int) -> str | None:
-    """Return the form that a schedule of so many lines is written in, None for no schedule."""
-    if asked == "auto":
-        return "csv" if lines <= LONGEST_UNASKED else None
-    return None if asked == "none" else asked
+def forms_of(asked: Sequence[str], lines: int) -> list[str]:
+    """Return the forms that a schedule of so many lines is written in, in the order asked for."""
+    unasked = ["csv"] if lines <= LONGEST_UNASKED else []
+    forms = [form for one in asked for form in (unasked if one == "auto" else [one]) if form != "none"]
+    return list(dict.fromkeys(forms))
 
 
 def lines_of(fabric: Fabric, options: Options) -> int:
@@ -70,16 +70,20 @@ def write_schedule(done: Design, path: Path, options: Options, lines: int) -> No
             _write_text(done, path, options, lines)
 
 
-def notes_on(output: Path, options: Options, form: str | None, asked: str, lines: int) -> Iterator[str]:
+def notes_on(
+    output: Path, options: Options, forms: Sequence[str], asked: Sequence[str], lines: int
+) -> Iterator[str]:
     """Yield what a person should know of a schedule that was not written, and of one that is older."""
-    if form is None and asked == "auto":
+    if not forms and "auto" in asked:
         yield (
             f"Cable schedule not written ({format_count(lines)} lines, about "
             f"{bytes_of(lines, options) / BYTES_PER_GB:,.1f} GB). Use --schedule csv to write it; "
             f"pull_sheet.csv has the totals."
         )
-    written = f"{STEM}{form}"
-    for other in sorted(path.name for path in output.glob(f"{STEM}*") if path.name != written):
+    if "parquet" in forms and not any(form.startswith("csv") for form in forms):
+        yield "Cable schedule written as Parquet only. Add --schedule csv for CSV as well."
+    written = [f"{STEM}{form}" for form in forms]
+    for other in sorted(path.name for path in output.glob(f"{STEM}*") if path.name not in written):
         yield f"{output / other} is from an earlier build. Remove it if it is not needed."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem, nearest
 from topogen.records import dataclass
@@ -57,8 +57,28 @@ def shipped_topologies() -> Iterator[Shipped]:
             yield Shipped(name, "invalid", f"cannot be read: see topogen check {name}", ())
 
 
+def topology_head(name_or_path: str) -> Shipped:
+    """Return the head of any topology; raises ``InputError``, or ``ValueError`` for a text that has none."""
+    return _top_of(name_or_path, read_text(find_topology(name_or_path)))
+
+
+def catalog_ids() -> list[str]:
+    """Return the ids of the parts and media of the shipped catalog, sorted."""
+    tops = [_top_level(read_text(path)) for path in sorted(catalog_dir().rglob("*.yaml"))]
+    held = [top[key] for top in tops for key in ("parts", "media") if isinstance(top.get(key), dict)]
+    return sorted({name for entries in held for name in entries})
+
+
 def _top_of(name: str, text: str) -> Shipped:
     """Return the head of one topology; raises ``ValueError`` for a text that has none."""
+    top = _top_level(text)
+    scenarios = top.get("scenarios")
+    names = tuple(map(str, scenarios)) if isinstance(scenarios, dict) else ()
+    return Shipped(name, str(top.get("status") or ""), str(top.get("title") or ""), names)
+
+
+def _top_level(text: str) -> dict[str, Any]:
+    """Return a YAML map with plain texts for values; raises ``ValueError`` for anything else."""
     import yaml  # noqa: PLC0415 - other commands read files in another way
 
     try:
@@ -66,10 +86,8 @@ def _top_of(name: str, text: str) -> Shipped:
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from None
     if not isinstance(top, dict):
-        raise ValueError(name)  # noqa: TRY004 - one error for any broken file
-    scenarios = top.get("scenarios")
-    names = tuple(map(str, scenarios)) if isinstance(scenarios, dict) else ()
-    return Shipped(name, str(top.get("status") or ""), str(top.get("title") or ""), names)
+        raise ValueError("not a map")  # noqa: TRY004 - one error for any broken file
+    return top
 
 
 def find_topology(name_or_path: str) -> Path:
