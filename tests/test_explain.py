@@ -15,9 +15,10 @@ import pytest
 from topogen.build.stages import build
 from topogen.errors import InputError
 from topogen.explain import Explanation, explain, explainable, to_text
-from topogen.explain.ends import free_rows, lane_rows
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_topology
+from topogen.takeoff.derivation import evaluate
+from topogen.takeoff.link_ends import free_rows, lane_rows
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -272,8 +273,8 @@ def test_lanes_of_links_are_the_lanes_that_pools_serve(name: str, scenario: str 
         if row.per == "pool" and row.unit == "lane":
             medium = fabric.catalog.media[row.medium]
             free = medium.recipe[row.line].demand == "all_ports"
-            lanes = sum(one.total for one in lane_rows(fabric, medium, row.network))
-            lanes += sum(ports * each for _, ports, each in free_rows(fabric, medium, row.network) if free)
+            lanes = sum((evaluate(one.value) for one in lane_rows(fabric, medium, row.network)), Fraction(0))
+            lanes += sum(evaluate(one.value) for one in free_rows(fabric, medium, row.network) if free)
             assert lanes == sum(one.demand * one.scopes for one in row.classes)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from topogen.cabling.cables import expanded_because
 from topogen.explain.choices import choice_steps
-from topogen.explain.ends import end_formula, end_rows, pair_formula, sides_of, terminals
 from topogen.explain.lengths import length_steps, reach_steps
 from topogen.explain.paths import path_formula
 from topogen.explain.published import quoted_figures, quoted_lengths
@@ -22,7 +21,16 @@ from topogen.explain.steps import (
     source_location,
     unique,
 )
-from topogen.media.medium import line_lanes, pairs, strands
+from topogen.takeoff.derivation import evaluate, formula
+from topogen.takeoff.link_ends import (
+    end_rows,
+    fibres_value,
+    pairs_value,
+    sides_of,
+    terminals,
+    value_by_ends,
+    value_by_pairs,
+)
 from topogen.takeoff.pools import host_name
 from topogen.units import MBPS_PER_GBPS, MBPS_PER_TBPS, format_rate_long, to_metres
 from topogen.wiring import GENERATORS, link_pattern
@@ -33,6 +41,8 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Medium
     from topogen.errors import Path
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.derivation import Value
+    from topogen.takeoff.link_ends import SideIndex
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import Quantity
 
@@ -162,60 +172,48 @@ def scenario(fabric: Fabric) -> str:
 def _rate_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
     total = Fraction(link.rate * link.count, MBPS_PER_TBPS)
     one_way = exact(Fraction(link.rate, MBPS_PER_GBPS))
+    words = ""
     if link.lanes and link.lane_rate:
         each = exact(Fraction(link.lane_rate, MBPS_PER_GBPS))
-        formula = f"{count_of(link.lanes, 'lane')} x {each} Gb/s = {one_way} Gb/s per direction"
-    else:
-        formula = ""
-    yield Step("rate", "" if formula else f"{one_way} Gb/s per direction, lanes not known", formula)
+        words = f"{count_of(link.lanes, 'lane')} x {each} Gb/s = {one_way} Gb/s per direction"
+    yield Step("rate", "" if words else f"{one_way} Gb/s per direction, lanes not known", words)
     tera = f"{count_of(link.count, 'link')} x {exact(Fraction(link.rate, MBPS_PER_TBPS))} Tb/s"
     yield Step("", "", f"{tera} = {exact(total)} Tb/s per direction")
-    for formula in (fibre_formula(fabric, link), pair_count_formula(fabric, link)):
-        if formula:
-            yield Step(formula.split()[-1], "", formula)
+    for words in (fibre_formula(fabric, link), pair_count_formula(fabric, link)):
+        if words:
+            yield Step(words.split()[-1], "", words)
 
 
 def _further(fabric: Fabric, link: LinkGroup) -> tuple[str, ...]:
     found = fibre_formula(fabric, link), pair_count_formula(fabric, link)
-    return tuple(f"{link.name}: {formula}" for formula in found if formula)
-
-
-def medium_at_a(fabric: Fabric, link: LinkGroup) -> Medium | None:
-    """Return the medium that owns what belongs to the links of a group."""
-    return fabric.catalog.media[link.media[0]] if link.media else None
-
-
-def lanes_on_line(link: LinkGroup, medium: Medium) -> str:
-    """Return the lanes of a link as a factor, more than those of its port where light runs slower."""
-    lanes = link.lanes or 0
-    if medium.lane_rate is None or medium.lane_rate == link.lane_rate:
-        return count_of(lanes, "lane")
-    rates = [exact(Fraction(rate or 0, MBPS_PER_GBPS)) for rate in (link.lane_rate, medium.lane_rate)]
-    return f"ceil({count_of(lanes, 'lane')} x {rates[0]} Gb/s / {rates[1]} Gb/s)"
+    return tuple(f"{link.name}: {words}" for words in found if words)
 
 
 def fibre_formula(fabric: Fabric, link: LinkGroup) -> str:
     """Return the data fibres of a link group as a product, nothing where it has none."""
-    medium = medium_at_a(fabric, link)
-    each = strands(link, medium) if medium else None
-    if medium is None or each is None:
-        return ""
-    lanes = lanes_on_line(link, medium)
-    if medium.fibres_per_lane != 1:
-        lanes = f"ceil({lanes} x {exact(medium.fibres_per_lane or 0)} fibres a lane)"
-    ways = "1 fibre both ways" if link.bidi else "2 directions"
-    return f"{count_of(link.count, 'link')} x {lanes} x {ways} = {count_of(each * link.count, 'fibre')}"
+    value = fibres_value(fabric, link)
+    return _counted(value, "fibre") if value else ""
 
 
 def pair_count_formula(fabric: Fabric, link: LinkGroup) -> str:
     """Return the differential pairs of a link group as a product, nothing where it has none."""
-    medium = medium_at_a(fabric, link)
-    each = pairs(link, medium) if medium else None
-    if medium is None or each is None or not line_lanes(link.lanes, link.lane_rate, medium):
-        return ""
-    ways = "1 pair both ways" if link.bidi else "2 directions"
-    lanes = lanes_on_line(link, medium)
-    return f"{count_of(link.count, 'link')} x {lanes} x {ways} = {count_of(each * link.count, 'pair')}"
+    value = pairs_value(fabric, link)
+    return _counted(value, "pair") if value else ""
+
+
+def pair_formula(fabric: Fabric, link: LinkGroup) -> str:
+    """Return the links of a group as scopes x a x b x links per pair, nothing where it is no such product."""
+    value = value_by_pairs(fabric, link)
+    return _counted(value, "link") if value else ""
+
+
+def end_formula(fabric: Fabric, link: LinkGroup, side: SideIndex) -> str:
+    """Return the links of a group as devices x links each, seen from one side."""
+    return _counted(value_by_ends(fabric, link, side), "link")
+
+
+def _counted(value: Value, unit: str) -> str:
+    return f"{formula(value)} = {count_of(evaluate(value), unit)}"
 
 
 def _media_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.explain.ends import sides_of
 from topogen.explain.lengths import reach_steps
 from topogen.explain.links import medium_words, scenario
 from topogen.explain.steps import (
@@ -17,6 +16,7 @@ from topogen.explain.steps import (
     sum_equation,
     unique,
 )
+from topogen.takeoff.link_ends import sides_of
 from topogen.units import to_metres
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.explain.ends import sides_of
 from topogen.explain.links import link_named, scenario
 from topogen.explain.owned import sections_of
 from topogen.explain.priced import cost_lines, counted, price_origins, price_steps
@@ -22,6 +21,7 @@ from topogen.explain.steps import (
     sum_equation,
     unique,
 )
+from topogen.takeoff.link_ends import sides_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

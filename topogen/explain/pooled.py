@@ -5,17 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.explain.ends import free_rows, lane_rows
 from topogen.explain.links import link_steps
 from topogen.explain.steps import Origin, Section, Step, count_of, exact, source_location, unique
+from topogen.takeoff.derivation import Leaf, Sum, abridged, equation, evaluate, formula, sum_of, worked_out
+from topogen.takeoff.derive import buildable_value, counts_all_ports, derive, lanes_of, name_of, pool_value
+from topogen.takeoff.link_ends import FREE_PORTS
 from topogen.takeoff.take_off import PoolQuantity
 from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from topogen.catalog.model import Line, Medium
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.derivation import Value
     from topogen.takeoff.pools import DemandClass
     from topogen.takeoff.take_off import Quantity
 
@@ -27,10 +30,10 @@ def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: PoolQuanti
     """Return how a pooled quantity comes about; ``quantities`` hold the line that it may serve."""
     medium = fabric.catalog.media[row.medium]
     line = medium.recipe[row.line]
-    formula = count_formula(row.classes, line, row, row.qty, row.spare)
+    words = _count_words(derive(fabric, [row]), row)
     steps = (
         Step(
-            f"{exact(row.qty)} {named(row)}",
+            f"{exact(row.qty)} {name_of(row)}",
             f'{row.network}: line "{row.line}" of medium {row.medium}',
             "",
             0,
@@ -39,79 +42,42 @@ def pool_section(fabric: Fabric, quantities: Sequence[Quantity], row: PoolQuanti
         *_lane_steps(fabric, medium, line, row),
         *_served_steps(fabric, quantities, line, row),
         *_rule_steps(line, row),
-        Step("count", "", formula),
+        Step("count", "", words),
         *_buildable_steps(fabric, quantities, line, row),
     )
     bases = ((Fraction(row.qty), row.basis),)
     return Section(
-        steps, f"{formula} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row), row.groups
+        steps, f"{words} ({row.network})", Fraction(row.qty), bases, _rules(fabric, line, row), row.groups
     )
 
 
-def named(row: Quantity) -> str:
-    """Return the part of a quantity, or the recipe line where no part is named."""
-    return row.part or row.line
+def _count_words(value: Value, row: Quantity) -> str:
+    """Return the equation of a pool: its formula, what each class comes to, and the total."""
+    terms = value.terms if isinstance(value, Sum) else (value,)
+    places = [one for one in terms if not isinstance(one, Leaf)]
+    spare = [one for one in terms if isinstance(one, Leaf)]
+    shown = sum_of([*abridged(places, MOST_CLASSES, "in further places"), *spare])
+    middle = worked_out(shown)
+    return equation(shown, name_of(row), middle if middle != exact(evaluate(value)) else "")
 
 
-def count_formula(classes: Sequence[DemandClass], line: Line, row: Quantity, total: int, spare: int) -> str:
-    """Return the sum over classes of places x ceil(demand / capacity), and what each class comes to."""
-    each, unit = line.serves or (1, "lanes")
-    serves = (
-        f"{count_of(each, 'lane')} per {named(row)}" if unit == "lanes" else f"{each} {unit} per {named(row)}"
-    )
-    shown = classes if len(classes) <= MOST_CLASSES else classes[:MOST_CLASSES]
-    terms, middle = [], []
-    for one in shown:
-        demand = count_of(one.demand, "lane") if unit == "lanes" else f"{exact(one.demand)} {unit}"
-        times = f" x {line.qty}" if line.qty > 1 else ""
-        terms.append(f"{exact(one.scopes)} {one.host} x ceil({demand} / {serves}){times}")
-        middle.append(f"{exact(one.scopes)} x {exact(one.pieces)}" if one.scopes > 1 else exact(one.pieces))
-    rest = sum(one.scopes * one.pieces for one in classes[len(shown) :])
-    for count, words in ((rest, "in further places"), (spare, "spare")):
-        if count:
-            middle.append(exact(count))
-            terms.append(f"{exact(count)} {words}")
-    result = f"{exact(total)} {named(row)}"
-    inner = " + ".join(middle)
-    return " = ".join([" + ".join(terms), *([inner] if inner != exact(total) else []), result])
-
-
-def _lane_steps(fabric: Fabric, medium: Medium, line: Line, row: Quantity) -> Iterator[Step]:
-    rows = lane_rows(fabric, medium, row.network)
-    base = _line_on_lanes(medium, line)
-    free = free_rows(fabric, medium, row.network) if base.demand == "all_ports" else []
+def _lane_steps(fabric: Fabric, medium: Medium, line: Line, row: PoolQuantity) -> Iterator[Step]:
+    rows = lanes_of(fabric, row)
     label = "lanes"
     for one in rows:
-        yield Step(label, f"{one.group}, at {' and '.join(one.where)}", one.formula)
+        words = f"{formula(one.value)} = {count_of(evaluate(one.value), 'lane')}"
+        yield Step(label, f"{one.name}, at {' and '.join(one.where)}", words)
         label = ""
-    total = sum(one.total for one in rows)
-    for where, ports, lanes in free:
-        if ports:
-            total += ports * lanes
-            formula = (
-                f"{count_of(ports, 'port')} x {count_of(lanes, 'lane')} = {count_of(ports * lanes, 'lane')}"
-            )
-            yield Step("", f"free, at {where}", formula)
-    if base.demand == "all_ports" and not any(ports for _, ports, _ in free):
+    if counts_all_ports(medium, line) and all(one.name != FREE_PORTS for one in rows):
         yield Step("", "ports without a link would count too (demand: all_ports); none is free here")
-    yield from _sum_of_lanes([one.total for one in rows] + [ports * lanes for _, ports, lanes in free], total)
+    terms = [evaluate(one.value) for one in rows]
+    if len(terms) > 1:
+        added = " + ".join(exact(term) for term in terms)
+        yield Step("", "together", f"{added} = {count_of(sum(terms), 'lane')}")
     if medium.kind == "optical":
-        yield from _rate_step(fabric, medium, row, total)
-    if line.serves is None or line.serves[1] == "lanes":
+        yield from _rate_step(fabric, medium, row, int(sum(terms)))
+    if row.unit == "lane":
         yield from _scope_step(row.classes)
-
-
-def _line_on_lanes(medium: Medium, line: Line) -> Line:
-    """Return the line whose demand are lanes: the one itself, or what it serves, and so on."""
-    while line.serves and line.serves[1] in medium.recipe:
-        line = medium.recipe[line.serves[1]]
-    return line
-
-
-def _sum_of_lanes(terms: Iterable[int], total: int) -> Iterator[Step]:
-    kept = [exact(term) for term in terms if term]
-    if len(kept) > 1:
-        yield Step("", "together", f"{' + '.join(kept)} = {count_of(total, 'lane')}")
 
 
 def _rate_step(fabric: Fabric, medium: Medium, row: Quantity, lanes: int) -> Iterator[Step]:
@@ -135,26 +101,24 @@ def _scope_step(classes: Sequence[DemandClass]) -> Iterator[Step]:
 
 
 def _served_steps(
-    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: PoolQuantity
+    fabric: Fabric, quantities: Sequence[Quantity], line: Line, row: Quantity
 ) -> Iterator[Step]:
-    served = served_row(quantities, line, row)
-    if served:
-        above = fabric.catalog.media[served.medium].recipe[served.line]
-        pieces = served.qty - served.spare
-        yield Step(served.line, "", count_formula(served.classes, above, served, pieces, 0))
+    if served := served_row(quantities, line, row):
+        yield Step(served.line, "", _count_words(pool_value(fabric, served, spare=False), served))
 
 
-def served_row(quantities: Sequence[Quantity], line: Line, row: Quantity) -> Quantity | None:
+def served_row(quantities: Sequence[Quantity], line: Line, row: Quantity) -> PoolQuantity | None:
     """Return the quantity whose pieces a line serves, None where it serves lanes."""
     unit = line.serves[1] if line.serves else "lanes"
     where = (row.medium, row.network, unit)
-    return next((one for one in quantities if (one.medium, one.network, one.line) == where), None)
+    pools = (one for one in quantities if isinstance(one, PoolQuantity))
+    return next((one for one in pools if (one.medium, one.network, one.line) == where), None)
 
 
 def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
     each, unit = line.serves or (1, "lanes")
     what = count_of(each, "lane") if unit == "lanes" else f"{each} {unit}"
-    pieces = f"{line.qty} {named(row)}" if line.qty > 1 else f"one {named(row)}"
+    pieces = f"{line.qty} {name_of(row)}" if line.qty > 1 else f"one {name_of(row)}"
     place = line.round_per
     shared = "over the whole fabric" if place == "fabric" else f"inside a {place}"
     yield Step("rule", f"{pieces} to {what}, shared {shared} and rounded up there")
@@ -171,13 +135,11 @@ def _buildable_steps(
     if row.buildable == row.qty:
         return
     served = served_row(quantities, line, row)
-    if isinstance(served, PoolQuantity):
-        above = fabric.catalog.media[served.medium].recipe[served.line]
-        pieces = sum(one.scopes * one.pieces for one in served.buildable_classes)
-        yield Step("buildable", "", count_formula(served.buildable_classes, above, served, pieces, 0))
-    spare = row.buildable - sum(one.scopes * one.pieces for one in row.buildable_classes)
-    formula = count_formula(row.buildable_classes, line, row, row.buildable, spare)
-    yield Step("" if served else "buildable", "", formula)
+    if served:
+        words = _count_words(buildable_value(fabric, served, spare=False), served)
+        yield Step("buildable", "", words)
+    words = _count_words(buildable_value(fabric, row), row)
+    yield Step("" if served else "buildable", "", words)
     yield Step("", f"{exact(row.buildable - row.qty)} more: {_why_buildable(line, row)}")
 
 

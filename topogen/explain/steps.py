@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.records import dataclass
+from topogen.takeoff.derivation import count_of, exact, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from fractions import Fraction
 
     from topogen.catalog.model import Part
     from topogen.errors import Path
@@ -16,8 +17,21 @@ if TYPE_CHECKING:
     from topogen.takeoff.pools import Basis
     from topogen.units import Triple
 
-PLACES = 6
-"""A number with more decimals than this is shown as the fraction it is."""
+__all__ = [
+    "Explanation",
+    "Origin",
+    "Section",
+    "Step",
+    "count_of",
+    "exact",
+    "percent",
+    "provenance",
+    "source_location",
+    "spread",
+    "sum_equation",
+    "unique",
+    "usd",
+]
 
 
 @dataclass(frozen=True)
@@ -67,36 +81,6 @@ class Section:
 
 
 # Numbers
-
-
-def exact(value: Fraction | int) -> str:
-    """Return a number without rounding: decimals where six are enough, else a fraction.
-
-    >>> exact(Fraction(4375, 100)), exact(1296), exact(Fraction(125, 3))
-    ('43.75', '1,296', '125/3')
-    """
-    value = Fraction(value)
-    scaled = value * 10**PLACES
-    if scaled.denominator != 1:
-        return f"{value.numerator:,}/{value.denominator:,}"
-    whole, rest = divmod(abs(scaled.numerator), 10**PLACES)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{whole:,}.{rest:0{PLACES}d}".rstrip("0").rstrip(".")
-
-
-def percent(share: Fraction) -> str:
-    """Return a share as per cent where that is exact, else as a fraction.
-
-    >>> percent(Fraction(1, 4)), percent(Fraction(1, 3))
-    ('25%', '1/3')
-    """
-    text = exact(share * 100)
-    return exact(share) if "/" in text else f"{text}%"
-
-
-def count_of(count: Fraction | int, word: str) -> str:
-    """Return a count with its unit: ``1 link``, ``1,296 links``."""
-    return f"{exact(count)} {word}" if count == 1 else f"{exact(count)} {word}s"
 
 
 def usd(value: Fraction) -> str:

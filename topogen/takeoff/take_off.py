@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Line, Medium
     from topogen.model.arrays import Side
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup
 
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
 
@@ -314,12 +314,12 @@ def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
     for index, group in enumerate(fabric.groups):
         if group.type.part:
             scope = "network_device" if group.type.role in NETWORK_ROLES else "host"
-            yield _bought(
-                group.type.part, scope, group.label, group.count, _networks_at(fabric, index, group)
-            )
+            yield _bought(group.type.part, scope, group.label, group.count, networks_at(fabric, index))
 
 
-def _networks_at(fabric: Fabric, index: int, group: DeviceGroup) -> tuple[str, ...]:
+def networks_at(fabric: Fabric, index: int) -> tuple[str, ...]:
+    """Return the networks that the devices of a group have links in, by name."""
+    group = fabric.groups[index]
     used = [fabric.ports[index, port].rows for port in range(len(group.type.ports))]
     users = {user for rows in used for user in distinct(rows).tolist() if user >= 0}
     return tuple(sorted({fabric.links[side_of(user)[0]].network for user in users}))

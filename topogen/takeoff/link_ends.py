@@ -1,18 +1,19 @@
-"""Which devices a link group ends at, with how many links each, and the lanes it brings to a medium."""
+"""Derivations of link groups: links by ends and by pairs, fibres, differential pairs, lanes of pools."""
 
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from topogen.explain.steps import count_of, exact
-from topogen.media.medium import port_lanes
+from topogen.media.medium import pairs, port_lanes, strands
 from topogen.model.expand import links_at
 from topogen.model.fabric import FREE
 from topogen.records import dataclass
+from topogen.takeoff.derivation import Ceiling, Leaf, Product, Ratio, Sum, Value, sum_of
 from topogen.takeoff.pools import host_name, users_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Medium
     from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
+GBPS = 1_000
+FREE_PORTS = "free"
 SideIndex = Literal[0, 1]
 
 
@@ -57,19 +60,6 @@ def terminals(link: LinkGroup, side: SideIndex) -> Iterator[tuple[LinkBlock, Ter
             yield block, terminal
 
 
-def networks_at(fabric: Fabric, index: int) -> list[str]:
-    """Return the networks that the devices of a group end links of, by name."""
-    return sorted(
-        {
-            link.network
-            for link in fabric.links
-            for side in sides_of(link)
-            for _, terminal in terminals(link, side)
-            if terminal.group == index
-        }
-    )
-
-
 def end_rows(fabric: Fabric, link: LinkGroup, sides: Iterable[SideIndex]) -> list[EndRow]:
     """Return the devices at some sides of a link group, equal ones together."""
     ends: dict[tuple[int, int], list[tuple[LinkBlock, Terminal]]] = {}
@@ -86,60 +76,84 @@ def end_rows(fabric: Fabric, link: LinkGroup, sides: Iterable[SideIndex]) -> lis
     return [EndRow(device, port, devices, links) for (device, port, links), devices in rows.items()]
 
 
-def end_formula(fabric: Fabric, link: LinkGroup, side: SideIndex) -> str:
+def value_by_ends(fabric: Fabric, link: LinkGroup, side: SideIndex) -> Value:
     """Return the links of a group as devices x links each, seen from one side."""
     rows = end_rows(fabric, link, sides_of(link) if link.joins_alike else (side,))
-    terms = " + ".join(f"{exact(row.devices)} {row.device} x {count_of(row.links, 'link')}" for row in rows)
-    if link.joins_alike:
-        return f"({terms}) / 2 ends = {count_of(link.count, 'link')}"
-    return f"{terms} = {count_of(link.count, 'link')}"
+    terms = tuple(Product((Leaf(row.devices, row.device), Leaf(row.links, unit="link"))) for row in rows)
+    return Ratio(Sum(terms), Leaf(2, "ends")) if link.joins_alike else Sum(terms)
 
 
-def pair_formula(fabric: Fabric, link: LinkGroup) -> str:
-    """Return the links of a group as scopes x a x b x links a pair, nothing where it is no such product."""
-    terms: Counter[tuple[str, ...]] = Counter()
+def value_by_pairs(fabric: Fabric, link: LinkGroup) -> Value | None:
+    """Return the links of a group as scopes x a x b x links per pair, None where it is no such product."""
+    terms: Counter[tuple[tuple[int, str], tuple[int, str], int, str]] = Counter()
     for block in link.blocks:
         if block.b is None or block.a.axis == block.b.axis:
-            return ""
+            return None
         ends = (block.a, block.b)
         if any(len(np.unique(end.device)) < len(end.device) for end in ends):
-            return ""
-        sizes = [f"{exact(len(end.device))} {fabric.groups[end.group].label}" for end in ends]
+            return None
+        a, b = ((len(end.device), fabric.groups[end.group].label) for end in ends)
         each = prod(block.shape) // (len(block.a.device) * len(block.b.device))
-        place = host_name(fabric, block.a.group, link.within) if link.within else ""
-        terms[place, *sizes, f"{count_of(each, 'link')}"] += block.scopes
-    written = [
-        " x ".join([f"{exact(scopes)} {place}", *words] if place else words)
-        for (place, *words), scopes in terms.items()
-    ]
-    return f"{' + '.join(written)} = {count_of(link.count, 'link')}"
+        terms[a, b, each, _scope_name(fabric, link, block)] += block.scopes
+    return sum_of(
+        [
+            Product((*([Leaf(scopes, place)] if place else []), Leaf(*a), Leaf(*b), Leaf(each, unit="link")))
+            for (a, b, each, place), scopes in terms.items()
+        ]
+    )
 
 
-# Lanes that meet a pool
+def _scope_name(fabric: Fabric, link: LinkGroup, block: LinkBlock) -> str:
+    return host_name(fabric, block.a.group, link.within) if link.within else ""
+
+
+# Fibres and pairs
+
+
+def fibres_value(fabric: Fabric, link: LinkGroup) -> Value | None:
+    """Return the data fibres of a link group, None where it has none."""
+    medium = fabric.catalog.media[link.media[0]] if link.media else None
+    if medium is None or strands(link, medium) is None:
+        return None
+    lanes = _lanes_on_line(link, medium)
+    if medium.fibres_per_lane != 1:
+        source = ("catalog", "media", medium.id, "fibres_per_lane")
+        lanes = Ceiling(Product((lanes, Leaf(medium.fibres_per_lane or 0, "fibres a lane", source=source))))
+    ways = Leaf(1, "fibre both ways") if link.bidi else Leaf(2, "directions")
+    return Product((Leaf(link.count, unit="link"), lanes, ways))
+
+
+def pairs_value(fabric: Fabric, link: LinkGroup) -> Value | None:
+    """Return the differential pairs of a link group, None where it has none."""
+    medium = fabric.catalog.media[link.media[0]] if link.media else None
+    if medium is None or not pairs(link, medium):
+        return None
+    ways = Leaf(1, "pair both ways") if link.bidi else Leaf(2, "directions")
+    return Product((Leaf(link.count, unit="link"), _lanes_on_line(link, medium), ways))
+
+
+def _lanes_on_line(link: LinkGroup, medium: Medium) -> Value:
+    """Return the lanes of one link, more than those of its port where light runs slower."""
+    lanes = Leaf(link.lanes or 0, unit="lane")
+    if medium.lane_rate is None or medium.lane_rate == link.lane_rate:
+        return lanes
+    source = ("catalog", "media", medium.id, "lane_rate")
+    port = Leaf(Fraction(link.lane_rate or 0, GBPS), "Gb/s")
+    return Ceiling(
+        Ratio(Product((lanes, port)), Leaf(Fraction(medium.lane_rate, GBPS), "Gb/s", source=source))
+    )
+
+
+# Lanes that draw on a pool
 
 
 @dataclass(frozen=True)
 class LaneRow:
-    """Lanes that the ends of a link group bring to a medium."""
+    """Lanes that link ends, or free ports, bring to a medium: which, at which ports, and how many."""
 
-    group: str
-    links: int
-    lanes: int
-    ends: int
+    name: str
     where: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        """Return the lanes of this row."""
-        return self.links * self.lanes * self.ends
-
-    @property
-    def formula(self) -> str:
-        """Return where the lanes of this row come from."""
-        each = (
-            f"{count_of(self.links, 'link')} x {count_of(self.lanes, 'lane')} x {count_of(self.ends, 'end')}"
-        )
-        return f"{each} = {count_of(self.total, 'lane')}"
+    value: Value
 
 
 def lane_rows(fabric: Fabric, medium: Medium, network: str) -> list[LaneRow]:
@@ -162,12 +176,19 @@ def _rows_of(fabric: Fabric, link: LinkGroup, medium: Medium) -> list[LaneRow]:
     sides = {side for side, _, lanes in found if lanes}
     if len({lanes for _, _, lanes in found}) == 1 and sides:
         where = tuple(dict.fromkeys(where for _, where, _ in found))
-        return [LaneRow(link.name, link.count, next(iter(found))[2], len(sides), where)]
-    return [LaneRow(link.name, links, lanes, 1, (at,)) for (_, at, lanes), links in found.items() if lanes]
+        lanes = next(iter(found))[2]
+        return [LaneRow(link.name, where, _lanes(link.count, lanes, len(sides)))]
+    return [
+        LaneRow(link.name, (at,), _lanes(links, lanes, 1)) for (_, at, lanes), links in found.items() if lanes
+    ]
 
 
-def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[tuple[str, int, int]]:
-    """Return (ports, how many are free, lanes each) where a port of that kind is used by a medium."""
+def _lanes(links: int, lanes: int, ends: int) -> Value:
+    return Product((Leaf(links, unit="link"), Leaf(lanes, unit="lane"), Leaf(ends, unit="end")))
+
+
+def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[LaneRow]:
+    """Return the lanes of free ports, where a port of that kind is used by a medium."""
     users = list(users_of(fabric, medium, network))
     rows: Counter[tuple[str, int]] = Counter()
     for index, group in enumerate(fabric.groups):
@@ -177,4 +198,8 @@ def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[tuple[str, i
             if lanes and np.isin(used.rows, users).any():
                 free = (used.rows == FREE).sum(axis=1) @ used.weights
                 rows[f"{group.label}.{kind.name}", lanes] += int(free)
-    return [(where, ports, lanes) for (where, lanes), ports in rows.items()]
+    return [
+        LaneRow(FREE_PORTS, (where,), Product((Leaf(ports, unit="port"), Leaf(lanes, unit="lane"))))
+        for (where, lanes), ports in rows.items()
+        if ports
+    ]
