@@ -11,10 +11,9 @@ import numpy as np
 
 from topogen.media.medium import pairs, port_lanes, strands
 from topogen.model.expand import links_at
-from topogen.model.fabric import FREE
 from topogen.records import dataclass
 from topogen.takeoff.derivation import Ceiling, Leaf, Product, Ratio, Sum, Value, sum_of
-from topogen.takeoff.pools import host_name, users_of
+from topogen.takeoff.pools import free_ports, host_name, users_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -95,12 +94,18 @@ def value_by_pairs(fabric: Fabric, link: LinkGroup) -> Value | None:
         a, b = ((len(end.device), fabric.groups[end.group].label) for end in ends)
         each = prod(block.shape) // (len(block.a.device) * len(block.b.device))
         terms[a, b, each, _scope_name(fabric, link, block)] += block.scopes
-    return sum_of(
-        [
-            Product((*([Leaf(scopes, place)] if place else []), Leaf(*a), Leaf(*b), Leaf(each, unit="link")))
-            for (a, b, each, place), scopes in terms.items()
-        ]
-    )
+    products = [
+        Product((*_scopes(scopes, place), Leaf(*a), Leaf(*b), Leaf(each, unit="link")))
+        for (a, b, each, place), scopes in terms.items()
+    ]
+    return sum_of(products)
+
+
+def _scopes(scopes: int, place: str) -> tuple[Leaf, ...]:
+    """Return the factor of the places in which a pattern repeats; a single block without a place has none."""
+    if place:
+        return (Leaf(scopes, place),)
+    return (Leaf(scopes, unit="block"),) if scopes > 1 else ()
 
 
 def _scope_name(fabric: Fabric, link: LinkGroup, block: LinkBlock) -> str:
@@ -189,14 +194,14 @@ def _lanes(links: int, lanes: int, ends: int) -> Value:
 
 def free_rows(fabric: Fabric, medium: Medium, network: str) -> list[LaneRow]:
     """Return the lanes of free ports, where a port of that kind is used by a medium."""
-    users = list(users_of(fabric, medium, network))
+    users = users_of(fabric, medium, network)
     rows: Counter[tuple[str, int]] = Counter()
     for index, group in enumerate(fabric.groups):
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
             lanes = port_lanes(kind, medium)
-            if lanes and np.isin(used.rows, users).any():
-                free = (used.rows == FREE).sum(axis=1) @ used.weights
+            if lanes and np.isin(used.rows, list(users)).any():
+                free = free_ports(used.rows, users) @ used.weights
                 rows[f"{group.label}.{kind.name}", lanes] += int(free)
     return [
         LaneRow(FREE_PORTS, (where,), Product((Leaf(ports, unit="port"), Leaf(lanes, unit="lane"))))

@@ -164,7 +164,7 @@ def _lanes_at(fabric: Fabric, medium: Medium, network: str) -> dict[int, Runs]:
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
             if (each := port_lanes(kind, medium)) and (mine := np.isin(used.rows, list(users))).any():
-                free, halves = _free(used.rows, users), _halves(fabric, users, used.rows)
+                free, halves = free_ports(used.rows, users), _halves(fabric, users, used.rows)
                 lanes.append(used.laid(each * np.stack([mine.sum(axis=1), free, halves], axis=1)))
         if lanes:
             ports = aligned(lanes)
@@ -173,7 +173,7 @@ def _lanes_at(fabric: Fabric, medium: Medium, network: str) -> dict[int, Runs]:
     return found
 
 
-def _free(used: Ints, users: set[int]) -> Ints:
+def free_ports(used: Ints, users: set[int]) -> Ints:
     """Return the free ports of devices whose lowest linked port belongs to one of the users."""
     first = np.take_along_axis(used, (used != FREE).argmax(axis=1)[:, None], axis=1)[:, 0]
     return np.where(np.isin(first, list(users)), (used == FREE).sum(axis=1), 0)
