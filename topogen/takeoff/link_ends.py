@@ -14,6 +14,7 @@ from topogen.model.expand import links_at
 from topogen.records import dataclass
 from topogen.takeoff.derivation import Ceiling, Leaf, Product, Ratio, Sum, Value, sum_of
 from topogen.takeoff.pools import free_ports, host_name, users_of
+from topogen.units import MBPS_PER_GBPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Medium
     from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
 
-GBPS = 1_000
 FREE_PORTS = "free"
 SideIndex = Literal[0, 1]
 
@@ -143,9 +143,9 @@ def _lanes_on_line(link: LinkGroup, medium: Medium) -> Value:
     if medium.lane_rate is None or medium.lane_rate == link.lane_rate:
         return lanes
     source = ("catalog", "media", medium.id, "lane_rate")
-    port = Leaf(Fraction(link.lane_rate or 0, GBPS), "Gb/s")
+    port = Leaf(Fraction(link.lane_rate or 0, MBPS_PER_GBPS), "Gb/s")
     return Ceiling(
-        Ratio(Product((lanes, port)), Leaf(Fraction(medium.lane_rate, GBPS), "Gb/s", source=source))
+        Ratio(Product((lanes, port)), Leaf(Fraction(medium.lane_rate, MBPS_PER_GBPS), "Gb/s", source=source))
     )
 
 
