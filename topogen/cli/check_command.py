@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Expand every link and verify that each end has its own existing port.",
 )
+@click.option(
+    "--update-expect", is_flag=True, help="First rewrite the numbers in expect that fail, in the file itself."
+)
 @click.option("--hop-ns", type=Decimal, metavar="NS", help="Latency per switch in ns (with --structure).")
 @click.option(
     "--ns-per-m",
@@ -59,6 +62,7 @@ def command(  # noqa: PLR0913 - one an option
     ns_per_m: Decimal,
     structure: bool,
     prove: bool,
+    update_expect: bool,
     strict: bool,
 ) -> None:
     """Check ports, rates, reach and the expectations of the file.
@@ -72,6 +76,8 @@ def command(  # noqa: PLR0913 - one an option
     from topogen.report.check_report import problems_csv
 
     try:
+        if update_expect:
+            _update(name, scenario, catalogs)
         done = read(name, scenario, catalogs)
         warnings = _warnings(done, prices_at, strict=strict)
     except InputError as error:
@@ -81,6 +87,21 @@ def command(  # noqa: PLR0913 - one an option
         ctx.exit(2)
     times = None if hop_ns is None else (Fraction(hop_ns), Fraction(ns_per_m))
     ctx.exit(_report(done, warnings, shape, times, structure=structure, prove=prove))
+
+
+def _update(name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
+    """Rewrite failed expectations of a topology file and print what changed."""
+    from topogen.checks.expectations import check_expectations
+    from topogen.cli.update_expect import update_expectations
+    from topogen.load.files import find_topology, topologies_dir
+    from topogen.load.reading import read
+
+    done = read(name, scenario, catalogs)
+    path = find_topology(name)
+    shown = f"topologies/{path.name}" if path.parent == topologies_dir() else str(path)
+    expected = check_expectations(done.fabric, done.rollup)
+    for note in update_expectations(path, shown, expected):
+        click.echo(note, err=True)
 
 
 def _warnings(done: Design, prices_at: datetime | None, *, strict: bool) -> tuple[Problem, ...]:
