@@ -306,7 +306,7 @@ def test_spaces_do_not_matter_and_a_part_may_be_narrowed() -> None:
         ("els8 in storage", "counted here: els8 in scale_up, els8 in scale_out"),
         ("osfp_1t6_2xdr4", "nothing here uses it"),
         ("compute", 'did you mean "compute_tray"?'),
-        ("zebra", "known here: "),
+        ("zebra", "available: "),
     ],
 )
 def test_unknown_names_are_refused_with_the_nearest(what: str, hint: str) -> None:

@@ -150,7 +150,7 @@ def test_a_value_of_a_scenario_is_marked_at_its_line() -> None:
 
 
 def test_an_unknown_scenario_is_refused_with_the_names() -> None:
-    with pytest.raises(InputError, match=r'E615 .*"two"[\s\S]*known here: empty, none, one, plain'):
+    with pytest.raises(InputError, match=r'E615 .*"two"[\s\S]*available: empty, none, one, plain'):
         parse(TOP + SCENARIOS, "two")
     assert problems(TOP, "two") == [("E615", "")]
 
@@ -159,8 +159,8 @@ def test_an_unknown_scenario_is_refused_with_the_names() -> None:
     ("path", "near"),
     [
         ("fabrics.net.tiers", "a scenario changes"),
-        ("links.up.mediun", "nearest: links.up.medium"),
-        ("catalog.media.ligth.kind", "nearest: catalog.media.light.kind"),
+        ("links.up.mediun", 'did you mean "links.up.medium"?'),
+        ("catalog.media.ligth.kind", 'did you mean "catalog.media.light.kind"?'),
         ("name.first", ""),
         ("expect.", ""),
         ("scenarios.one", ""),

@@ -1,8 +1,8 @@
-"""Where, what was given, what is allowed, what to do: one shape for everything that can be wrong.
+"""Errors and warnings: one form for every message, with place, sentence and hint.
 
 TopogenError
-    InputError    a topology, catalog or command line that cannot be used; nothing is written
-    LimitError    a request that would need more than a stated limit; the message names the way out
+    InputError    an invalid topology, catalog or command line; nothing is written
+    LimitError    a request above a stated limit; the message names an alternative
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 Path: TypeAlias = tuple[str, ...]
-"""Keys from the top of a file down to a value: ``("links", "nvl", "a")``; list items count from 0."""
+"""Keys from the top of a file down to a value: ``("links", "nvl", "a")``; list indices count from 0."""
 
 
 SHOWN_COLUMNS = 100
-"""A longer line is shown in part: flow maps may run over hundreds of columns."""
+"""Longer lines are shown in part: flow maps can be hundreds of columns wide."""
 
 SHOWN_NAMES = 12
 SHOWN_CHARACTERS = 500
 SHOWN_PROBLEMS = 100
-"""A file with more of one kind is not a file with mistakes but another kind of file."""
+"""A file with more errors of one kind is probably not a topology at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place in a text; lines and columns count from 1."""
+    """A position in a text; lines and columns count from 1."""
 
     file: str
     line: int
@@ -44,7 +44,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake (code ``E...``) or one thing worth knowing (code ``W...``)."""
+    """One error (code ``E...``) or warning (code ``W...``)."""
 
     code: str
     message: str
@@ -55,11 +55,11 @@ class Problem:
 
     @property
     def is_error(self) -> bool:
-        """Return whether this stops the work."""
+        """Return whether this is an error."""
         return self.code.startswith("E")
 
     def __str__(self) -> str:
-        """Return the message as a person reads it: place, sentence, the line with a caret, what to do."""
+        """Return the message: place, sentence, the line with a caret, hint."""
         place = " ".join(word for word in (self.code, str(self.mark or ""), self.path) if word)
         rows = [f"{place}: {self.message}"]
         if self.line and self.mark:
@@ -71,13 +71,13 @@ class Problem:
 
 
 def _harmless(row: str) -> str:
-    """Return a row of at most 500 characters, none of which a terminal obeys."""
+    """Return a row of at most 500 characters without control characters."""
     row = row if len(row) <= SHOWN_CHARACTERS else f"{row[:SHOWN_CHARACTERS]} ..."
     return row if row.isprintable() else "".join(char if char.isprintable() else "?" for char in row)
 
 
 def _window(line: str, at: int) -> tuple[str, int]:
-    """Return the part of a long line around column ``at``, and where that column is in it."""
+    """Return the part of a long line around column ``at``, and the position of that column in it."""
     if len(line) <= SHOWN_COLUMNS:
         return line, at
     start = max(0, min(at - SHOWN_COLUMNS // 3, len(line) - SHOWN_COLUMNS))
@@ -86,7 +86,7 @@ def _window(line: str, at: int) -> tuple[str, int]:
 
 
 class TopogenError(Exception):
-    """Anything this library refuses; ``problems`` holds every reason found, not only the first."""
+    """Base class of all errors; ``problems`` has every problem found, not only the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -94,7 +94,7 @@ class TopogenError(Exception):
 
 
 class InputError(TopogenError):
-    """A topology, catalog or command line that cannot be used."""
+    """An invalid topology, catalog or command line."""
 
 
 class LimitError(TopogenError):
@@ -103,20 +103,20 @@ class LimitError(TopogenError):
 
 @dataclass
 class Marks:
-    """Side table from a path in the read files to its place, so that every later stage can point."""
+    """Positions by path in the files, so that every later stage can refer to a line."""
 
     places: Mapping[Path, Mark] = field(default_factory=dict)
     texts: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def find(self, path: Path) -> Mark | None:
-        """Return the place of ``path``, or of the nearest key above it that stands in a file."""
+        """Return the position of ``path``, or of the nearest key above it that is in a file."""
         for end in range(len(path), 0, -1):
             if mark := self.places.get(path[:end]):
                 return mark
         return None
 
     def line(self, mark: Mark | None) -> str:
-        """Return the text of the marked line, without its end."""
+        """Return the text of the marked line, without line break."""
         if mark is None or mark.file not in self.texts:
             return ""
         lines = self.texts[mark.file]
@@ -125,38 +125,38 @@ class Marks:
 
 
 class Problems:
-    """Collects what a stage finds, so that a user sees all mistakes of it at once."""
+    """Collects the problems of a stage, so that a user sees all of them at once."""
 
     def __init__(self, marks: Marks | None = None) -> None:
         self.marks = marks or Marks()
         self.found: list[Problem] = []
 
     def add(self, code: str, message: str, path: Path = (), hint: str = "") -> None:
-        """Note one problem at ``path``."""
+        """Add one problem at ``path``."""
         mark = self.marks.find(path)
         self.found.append(Problem(code, message, ".".join(path), mark, hint, self.marks.line(mark)))
 
     def add_at(self, code: str, message: str, mark: Mark, path: str = "", hint: str = "") -> None:
-        """Note one problem at a place in a text."""
+        """Add one problem at a position in a text."""
         self.found.append(Problem(code, message, path, mark, hint, self.marks.line(mark)))
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """Return what was noted and does not stop the work."""
+        """Return the warnings."""
         return tuple(problem for problem in self.found if not problem.is_error)
 
     def raise_errors(self) -> None:
-        """Raise everything found (warnings too, they may explain) if any of it is an error."""
+        """Raise everything found, warnings included, if any of it is an error."""
         if any(problem.is_error for problem in self.found):
             raise InputError(self.found)
 
 
 def nearest(word: str, known: Iterable[str] | Mapping[str, object]) -> str:
-    """Return a hint such as ``did you mean "gpu"?``, or the known words when none is near."""
+    """Return a hint such as ``did you mean "gpu"?``, or the known words if none is similar."""
     names = sorted(known)
     close = get_close_matches(word, names, n=3, cutoff=0.6)
     close = close or [name for name in names if name.startswith(word) or word.startswith(name)][:3]
     if close and word:
         return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
     shown = ", ".join(names[:SHOWN_NAMES]) + (", ..." if len(names) > SHOWN_NAMES else "")
-    return f"known here: {shown}" if names else ""
+    return f"available: {shown}" if names else ""

@@ -1,4 +1,4 @@
-"""Selectors and containment lines: how a file names places, and how places are named."""
+"""Selectors and containment lines: how a file refers to places, and how places get their names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"([a-z][a-z0-9_]*?)(_?)(\d{1,9})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One step of a selector: a name, and the numbers picked of it (``None`` = all)."""
+    """One step of a selector: a name, and the numbers selected (``None`` = all)."""
 
     name: str
     numbers: tuple[int, ...] | None
@@ -31,7 +31,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A path of steps, each somewhere below the one before, down to a kind of port."""
+    """A path of steps, each at any depth below the one before, down to a port group."""
 
     text: str
     steps: tuple[Pick, ...]
@@ -39,7 +39,7 @@ class Selector:
     port_numbers: tuple[int, ...] | None
 
     def __str__(self) -> str:
-        """Return the selector as it was written."""
+        """Return the selector as written."""
         return self.text
 
 
@@ -63,23 +63,25 @@ def _picked(bracket: str, text: str) -> tuple[int, ...]:
     numbers = parse_numbers(bracket, text)
     if len(numbers) > MAX_PICKED:
         raise ReadError(
-            "E110", f'"{text}" picks too many numbers', f"at most {MAX_PICKED:,}; no bracket picks all"
+            "E110",
+            f'"{text}" selects too many numbers',
+            f"select at most {MAX_PICKED:,}, or all without brackets",
         )
     return tuple(numbers)
 
 
 def _selector_hint(text: str) -> str:
     if "*" in text:
-        return 'there is no "*": a name without brackets picks all'
+        return '"*" is not supported: a name without brackets selects all'
     if "//" in text:
-        return 'one "/" already means "somewhere below"'
+        return 'a single "/" already matches at any depth below'
     if ":" in text.partition("[")[0] or "]:" in text:
-        return 'the port comes after a point, such as "gpu.nvl"'
+        return 'write the port after a dot, such as "gpu.nvl"'
     if text.count("[") != text.count("]"):
-        return 'each "[" needs its "]"; inside {} and [] quote a selector with brackets'
+        return 'close each "[" with "]"; inside {} and [], quote a selector that has brackets'
     if text != text.lower():
-        return "names are in lower case: a-z, 0-9, _"
-    return 'write "r[01-02]/gpu.nvl": steps with "/", numbers in [], the port after one point'
+        return "use lower-case letters, digits and _"
+    return 'write it like "r[01-02]/gpu.nvl": "/" between steps, numbers in [], the port after a dot'
 
 
 def parse_numbers(text: str, whole: str) -> range | tuple[int, ...]:
@@ -88,11 +90,11 @@ def parse_numbers(text: str, whole: str) -> range | tuple[int, ...]:
     if len(ranges) == 1:
         return ranges[0]
     if sum(map(len, ranges)) > MAX_PICKED:
-        raise ReadError("E110", f'"{whole}" lists too many numbers', f"at most {MAX_PICKED:,}")
+        raise ReadError("E110", f'"{whole}" lists too many numbers', f"list at most {MAX_PICKED:,}")
     numbers = sorted(number for item in ranges for number in item)
     twice = next((one for one, other in pairwise(numbers) if one == other), None)
     if twice is not None:
-        raise ReadError("E110", f'"{whole}" picks {twice} twice', "name each number once")
+        raise ReadError("E110", f'"{whole}" lists {twice} twice', "list each number once")
     return tuple(number for item in ranges for number in item)
 
 
@@ -100,14 +102,18 @@ def _range(item: str, whole: str) -> range:
     found = _RANGE.fullmatch(item)
     if not found:
         raise ReadError(
-            "E110", f'"{whole}" has "{item}" in its brackets', 'write numbers such as "[0-3,8,10-20:2]"'
+            "E110",
+            f'"{whole}" has "{item}" in its brackets, not a number or range',
+            'write numbers such as "[0-3,8,10-20:2]"',
         )
     first, last, step = int(found[1]), int(found[2] or found[1]), int(found[3] or 1)
     if last < first or not step:
-        hint = f'write "{found[2]}-{found[1]}"' if step else "the step after ':' is at least 1"
-        raise ReadError("E110", f'"{whole}" has the range "{item}", which picks nothing', hint)
+        hint = f'write "{found[2]}-{found[1]}"' if step else "the step after ':' must be at least 1"
+        raise ReadError("E110", f'"{whole}" has the empty range "{item}"', hint)
     if last > MAX_NUMBER:
-        raise ReadError("E110", f'"{whole}" has the number {last}', f"at most {MAX_NUMBER:,}")
+        raise ReadError(
+            "E110", f'"{whole}" has the number {last}, which is too large', f"the maximum is {MAX_NUMBER:,}"
+        )
     return range(first, last + 1, step)
 
 
@@ -124,7 +130,7 @@ class Entry:
 
     @property
     def count(self) -> int:
-        """Return how many places this line makes."""
+        """Return the number of places of this line."""
         return len(self.numbers)
 
     def name(self, i: int) -> str:
@@ -177,7 +183,7 @@ def _entry(key: str, value: object) -> Entry:
 def _named_entry(key: str, stem: str, bracket: str | None, type_name: str) -> Entry:
     if not NAME.fullmatch(type_name):
         raise ReadError(
-            "E644", f'"{type_name}" is not the name of a type', "names are in lower case: a-z, 0-9, _"
+            "E644", f'"{type_name}" is not a valid type name', "use lower-case letters, digits and _"
         )
     if bracket is not None:
         width = len(bracket.partition(",")[0].partition("-")[0].strip())
@@ -199,4 +205,6 @@ def _refuse_shared_name(one: Entry, other: Entry) -> None:
     taken = many.numbers if isinstance(many.numbers, range) else set(many.numbers)
     for number in islice(few.numbers, MAX_PICKED):
         if number in taken and few.label(number) == many.label(number):
-            raise ReadError("E601", f'"{few.label(number)}" is defined twice', "give the places other names")
+            raise ReadError(
+                "E601", f'"{few.label(number)}" is defined twice', "give the places different names"
+            )

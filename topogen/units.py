@@ -1,4 +1,4 @@
-"""Quantities: the text a person writes, the exact number inside, the text a person reads.
+"""Quantities: from text to exact numbers, and from exact numbers to text.
 
 Rates are whole Mb/s, lengths whole mm, everything else a ``Fraction``. There is no float in this module.
 """
@@ -38,9 +38,9 @@ MM_PER_UNIT = {"mm": 1, "m": MM_PER_M}
 MAX_DIGITS = 18
 MAX_LENGTH_MM = 10**9
 BoundaryWord = Literal["engine", "laser", "module", "host"]
-"""What the energy per bit of a medium covers."""
+"""The boundary of an energy figure: what the energy per bit of a medium covers."""
 CURRENCIES = ("EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "TWD", "KRW", "SGD", "€", "£", "¥")
-"""Those a price may be known in; all prices here are in US dollars."""
+"""Currencies that get a message of their own; all prices are in US dollars."""
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _WHOLE = re.compile(r"\d+", re.ASCII)
@@ -52,7 +52,7 @@ _SURPRISING_NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*[eE][+-]?\d+|0[xXoObB][0-
 
 
 class ReadError(ValueError):
-    """A text that is not the quantity, name or selector it should be."""
+    """A text that is not a valid quantity, name or selector."""
 
     def __init__(self, code: str, message: str, hint: str = "", at: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -64,7 +64,7 @@ class ReadError(ValueError):
 
 
 def read_each(mapping: Mapping[str, Given], read: Callable[[str, Given], Made]) -> list[Made]:
-    """Return ``read`` of each key and value; all failures are raised as one, each at its key."""
+    """Return ``read(key, value)`` for each item; all failures are raised as one error, each at its key."""
     made: list[Made] = []
     failed: list[ReadError] = []
     for key, value in mapping.items():
@@ -118,15 +118,15 @@ def parse_whole(text: str, least: int = 0) -> int:
     if not _WHOLE.fullmatch(text):
         raise _not_whole(text)
     if len(text) > MAX_DIGITS:
-        raise ReadError("E106", f'"{text[:20]}..." is too large a number', f"at most {MAX_DIGITS} digits")
+        raise ReadError("E106", f'"{text[:20]}..." is too large', f"use at most {MAX_DIGITS} digits")
     if int(text) < least:
-        raise ReadError("E106", f'"{text}" is too small a number', f"at least {least}")
+        raise ReadError("E106", f'"{text}" is too small', f"the minimum is {least}")
     return int(text)
 
 
 def _not_whole(text: str) -> ReadError:
     if _SURPRISING_NUMBER.fullmatch(text):
-        return ReadError("E603", f'"{text}" is text here, not a number', 'write plain digits, such as "1000"')
+        return ReadError("E603", f'"{text}" is not a plain number', 'write plain digits, such as "1000"')
     return ReadError("E106", f'"{text}" is not a whole number', 'write plain digits, such as "18"')
 
 
@@ -140,28 +140,28 @@ def parse_decimal(text: str) -> Fraction:
 
 def _exact(digits: str) -> Fraction:
     if len(digits) > 2 * MAX_DIGITS:
-        raise ReadError("E106", f'"{digits[:20]}..." is too long a number', f"at most {MAX_DIGITS} digits")
+        raise ReadError("E106", f'"{digits[:20]}..." has too many digits', f"use at most {MAX_DIGITS} digits")
     return Fraction(digits)
 
 
 def _not_decimal(text: str) -> ReadError:
     if _SURPRISING_NUMBER.fullmatch(text):
         return ReadError(
-            "E603", f'"{text}" is text here, not a number', 'write plain digits, such as "1000" or "0.5"'
+            "E603", f'"{text}" is not a plain number', 'write plain digits, such as "1000" or "0.5"'
         )
     found = _AMOUNT.fullmatch(text)
     if found and found[2] in CURRENCIES:
         raise other_currency(text)
     if found and found[2] and not found[2][0].isdigit():
-        hint = f'the name of the key says the unit: write "{found[1]}"'
-        return ReadError("E105", f'"{text}" has a unit, but this key takes a bare number', hint)
+        hint = f'the key name already gives the unit: write "{found[1]}"'
+        return ReadError("E105", f'"{text}" has a unit, but this key takes a number without one', hint)
     return ReadError("E107", f'"{text}" is not a number', 'write plain digits, such as "1000" or "0.5"')
 
 
 def other_currency(text: str) -> ReadError:
     """Return the error of an amount or a key in another currency than US dollars."""
-    hint = "convert it, and name its rate and date in source; prices are in US dollars"
-    return ReadError("E504", f'"{text}" is in another currency', hint)
+    hint = 'convert it to US dollars and give the exchange rate and its date in "source"'
+    return ReadError("E504", f'"{text}" is not in US dollars', hint)
 
 
 def parse_ratio(text: str) -> Fraction:
@@ -183,7 +183,7 @@ def parse_share(text: str) -> Fraction:
     else:
         raise _not_share(text)
     if share > 1:
-        raise ReadError("E112", f'"{text}" is more than the whole', "a share is at most 100%")
+        raise ReadError("E112", f'"{text}" is more than 100%', "a share is at most 100%")
     return share
 
 
@@ -203,7 +203,7 @@ def parse_rate(text: str) -> int:
         number, bits = found[1], f"{found[2]}b/s"
         meant = format_decimal(_exact(number) * 8)
         hint = f'write "{number} {bits}", or "{meant} {bits}" if bytes are meant'
-        raise ReadError("E102", f'"{text}" counts bytes (GB), a lane rate counts bits (Gb)', hint)
+        raise ReadError("E102", f'"{text}" is in bytes (GB), but a lane rate is in bits (Gb)', hint)
     number, unit = _amount(text, ("Gb/s", "Tb/s"))
     return _whole_units(text, number * MBPS_PER_UNIT[unit], "Mb/s")
 
@@ -234,30 +234,30 @@ def parse_length(text: str) -> int:
 
 
 def refuse_far(text: str, length_mm: int) -> None:
-    """Raise for a length that is a slip of the keyboard, and with others added up would pass 64 bits."""
+    """Raise for a length that is a typing mistake and could overflow 64 bits in a sum."""
     if length_mm > MAX_LENGTH_MM:
-        raise ReadError("E117", f'"{text}" is longer than a cable can be', "a length is at most 1,000 km")
+        raise ReadError("E117", f'"{text}" is too long', "the maximum length is 1,000 km")
 
 
 def _amount(text: str, units: tuple[str, ...]) -> tuple[Fraction, str]:
     found = _AMOUNT.fullmatch(text.strip())
     if not found:
-        raise ReadError("E107", f'"{text}" is not a number with a unit', f'such as "100 {units[0]}"')
+        raise ReadError("E107", f'"{text}" is not a number with a unit', f'write it like "100 {units[0]}"')
     if not found[2]:
         hint = " or ".join(f'"{text.strip()} {unit}"' for unit in units)
         raise ReadError("E103", f'"{text}" has no unit', f"write {hint}")
     if found[2] not in units:
-        raise ReadError("E104", f'"{text}" has the unit "{found[2]}"', f"units here: {', '.join(units)}")
+        raise ReadError("E104", f'"{text}" has the unknown unit "{found[2]}"', f"use {' or '.join(units)}")
     return _exact(found[1]), found[2]
 
 
 def _whole_units(text: str, value: Fraction, unit: str) -> int:
     if value.denominator != 1:
-        raise ReadError("E111", f'"{text}" is not a whole number of {unit}', f"the finest step is 1 {unit}")
+        raise ReadError("E111", f'"{text}" is not a whole number of {unit}', f"round it to 1 {unit}")
     return value.numerator
 
 
-# Numbers as people read them
+# Numbers as text
 
 
 def format_decimal(value: Fraction, places: int = 6) -> str:
@@ -281,12 +281,12 @@ def format_fixed(value: Fraction, places: int) -> str:
 
 
 def format_count(count: int) -> str:
-    """Return a whole number with its thousands set off: ``1,296``."""
+    """Return a whole number with thousands separators: ``1,296``."""
     return f"{count:,}"
 
 
 def format_rate(mbps: int) -> str:
-    """Return a rate as ports are called: ``400G``, ``1.6T``."""
+    """Return a rate in the short form of port names: ``400G``, ``1.6T``."""
     number, unit = _scaled_rate(mbps)
     return number + unit
 
@@ -321,9 +321,9 @@ _CONDITION_UNITS = {"": "", "m": "m", "mm": "m", "%": "%"}
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a value should be: ``1296``, ``at most 1 m``, ``at least 90%``, ``3000 m to 3400 m``.
+    """A condition on a value: ``1296``, ``at most 1 m``, ``at least 90%``, ``3000 m to 3400 m``.
 
-    Lengths are held in metres, percentages as they are printed (``90%`` holds 90), rates in Gb/s.
+    Lengths are stored in metres, percentages as printed (``90%`` is 90), rates in Gb/s.
     """
 
     kind: Kind
@@ -333,7 +333,7 @@ class Condition:
     digits: int
 
     def holds(self, value: Fraction) -> bool:
-        """Return whether ``value``, in the unit of this condition, is as it should be."""
+        """Return whether ``value``, in the unit of this condition, meets it."""
         if self.kind == "equal":
             return format_fixed(value, self.digits) == format_fixed(self.low or Fraction(0), self.digits)
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
@@ -352,7 +352,7 @@ class Condition:
 
 
 def parse_condition(text: str, units: tuple[str, ...] = ("", "m", "%")) -> Condition:
-    """Return the condition written in ``text``; ``units`` are those the place allows ("" = a bare number)."""
+    """Return the condition written in ``text``; ``units`` are those allowed ("" = no unit)."""
     words = " ".join(text.split())
     if words.startswith(start := "at most "):
         number, unit, digits = _bound(words.removeprefix(start), units)
@@ -370,10 +370,10 @@ def parse_condition(text: str, units: tuple[str, ...] = ("", "m", "%")) -> Condi
 def _between(text: str, low: tuple[Fraction, str, int], high: tuple[Fraction, str, int]) -> Condition:
     if low[1] != high[1]:
         raise ReadError(
-            "E108", f'"{text}" has two units', 'write the unit at both ends, such as "1 m to 2 m"'
+            "E108", f'"{text}" has two different units', 'write the same unit twice, such as "1 m to 2 m"'
         )
     if low[0] > high[0]:
-        raise ReadError("E108", f'"{text}" starts above its end', "the smaller value comes first")
+        raise ReadError("E108", f'"{text}" is a descending range', "write the smaller value first")
     return Condition("between", low[0], high[0], low[1], max(low[2], high[2]))
 
 
@@ -393,22 +393,20 @@ def _bound(text: str, units: tuple[str, ...]) -> tuple[Fraction, str, int]:
 def _not_condition(text: str) -> ReadError:
     hint = 'write a value, "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
     if text[:1] in "<>=" and text:
-        hint = 'there is no "<" or ">": write "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
+        hint = '"<", "=" and ">" are not supported: write "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
     return ReadError("E108", f'"{text}" is not a condition', hint)
 
 
 def _wrong_condition_unit(text: str, written: str, units: tuple[str, ...]) -> ReadError:
-    wanted = " or ".join(unit or "none" for unit in units)
+    wanted = " or ".join(unit or "no unit" for unit in units)
     if re.match(r"[,_']\d", written):
-        return ReadError(
-            "E603", f'"{text}" is not a number', "write plain digits, without thousands separators"
-        )
+        return ReadError("E603", f'"{text}" is not a number', "write it without thousands separators")
     if written[:1].isdigit():
-        return ReadError("E107", f'"{text}" is two numbers', "write one")
+        return ReadError("E107", f'"{text}" is two numbers', "write only one")
     if not written:
-        return ReadError("E103", f'"{text}" has no unit', f"unit here: {wanted}")
+        return ReadError("E103", f'"{text}" has no unit', f"use {wanted}")
     if units == ("",):
         return ReadError(
-            "E105", f'"{text}" has a unit, but this key takes a bare number', "write the number alone"
+            "E105", f'"{text}" has a unit, but this key takes a number without one', "remove the unit"
         )
-    return ReadError("E104", f'"{text}" has the unit "{written}"', f"unit here: {wanted}")
+    return ReadError("E104", f'"{text}" has the unit "{written}", which does not fit here', f"use {wanted}")

@@ -228,7 +228,7 @@ def ticked(keys: tuple[str, ...]) -> str:
 
 def list_of_not_yet(_: str) -> str:
     """Return what the language has and this version refuses by name."""
-    rows = ["| at | not built yet |", "|---|---|"]
+    rows = ["| at | not implemented yet |", "|---|---|"]
     for rule in NOT_YET:
         values = f": {ticked(rule.refused)}" if rule.refused else ""
         kept = f" other than {ticked(rule.built)}" if rule.built else ""

@@ -1,6 +1,6 @@
-"""Dies of a wafer: how many fit, how many of them work, and what a claim about that implies.
+"""Dies per wafer: gross dies, good dies, and the yield implied by a claim.
 
-Dies are square. Roots, logarithms and the number pi are decimals of 50 digits: there is no float here.
+Dies are square. Roots, logarithms and pi are decimals of 50 digits: no floats here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MM2_PER_CM2 = 100
 
 @dataclass(frozen=True, slots=True)
 class Gross:
-    """How many dies a wafer has before any is found bad, and by which reckoning."""
+    """The gross dies per wafer, good and bad, and how they are counted."""
 
     dies: Fraction
     how: str
@@ -33,7 +33,7 @@ class Gross:
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """What a number of good dies implies: the yield, and the defect density behind it (Poisson)."""
+    """The yield implied by a number of good dies, and the defect density behind it (Poisson)."""
 
     gross: Gross
     yield_share: Fraction
@@ -41,11 +41,11 @@ class Implied:
 
 
 def gross_readings(die: Die) -> Iterator[Gross]:
-    """Yield the dies on a wafer, each way that its figures allow, the one that prices use first.
+    """Yield the gross dies per wafer, counted in each way its figures allow; prices use the first.
 
     Whole dies of area A on the disc of diameter d inside the edge: pi d^2 / 4A - pi d / sqrt(2A), rounded
-    down. By area, where a usable area is stated: that over A, with no loss at the rim. ``scribe_mm`` is on
-    top of each side of a die.
+    down. By area, if a usable area is stated: that area over A, with no loss at the edge. ``scribe_mm`` is
+    added to each side of a die.
 
     >>> from topogen.catalog.model import Die
     >>> die = Die(Fraction(50), "w", None, Fraction(200), Fraction(3), Fraction(31_000), None)
@@ -58,16 +58,16 @@ def gross_readings(die: Die) -> Iterator[Gross]:
     if die.diameter_mm is not None and (die.edge_mm is not None or die.usable_mm2 is None):
         edge = die.edge_mm or Fraction(0)
         whole = floor(_whole_dies(die.diameter_mm - 2 * edge, pitch))
-        yield Gross(Fraction(whole), f"whole dies inside an edge of {format_decimal(edge)} mm")
+        yield Gross(Fraction(whole), f"whole dies with an edge exclusion of {format_decimal(edge)} mm")
     if die.usable_mm2 is not None:
         areas = f"{format_decimal(die.usable_mm2)} / {format_decimal(pitch, 2)} mm2"
         yield Gross(die.usable_mm2 / pitch, f"dies by area, {areas}")
 
 
 def good_dies(die: Die) -> int | None:
-    """Return the dies of a wafer that work, rounded down; None where too little is known.
+    """Return the good dies per wafer, rounded down; None if too little is known.
 
-    They are stated, or gross dies times a yield, which is stated or exp(-A D) by a defect density D.
+    They are stated, or gross dies times a yield, which is stated or exp(-A D) for a defect density D.
     """
     if die.good_per_wafer is not None:
         return die.good_per_wafer
@@ -76,7 +76,7 @@ def good_dies(die: Die) -> int | None:
 
 
 def yield_share(die: Die) -> Fraction | None:
-    """Return the yield as stated, or by the defect density; None for a die that only claims its good ones."""
+    """Return the yield, stated or from the defect density; None if only good dies are stated."""
     if die.yield_share is not None:
         return die.yield_share
     if die.defects_per_cm2 is None or die.area_mm2 is None:
@@ -86,7 +86,7 @@ def yield_share(die: Die) -> Fraction | None:
 
 
 def implied(die: Die) -> Iterator[Implied]:
-    """Yield what the stated number of good dies implies, for each reckoning of the gross dies."""
+    """Yield what the stated number of good dies implies, for each count of the gross dies."""
     if die.good_per_wafer is None or die.area_mm2 is None:
         return
     for gross in gross_readings(die):
@@ -97,9 +97,9 @@ def implied(die: Die) -> Iterator[Implied]:
 
 
 def yield_facts(die: Die) -> Iterator[tuple[str, str]]:
-    """Yield, in words, the yield of a die or what its claim of good dies implies, each with a label."""
+    """Yield, as label and text, the yield of a die or the yield that its good dies imply."""
     for one in implied(die):
-        defects = f"{format_decimal(one.defects_per_cm2, 2)} defects a cm2"
+        defects = f"{format_decimal(one.defects_per_cm2, 2)} defects per cm2"
         yield "implied yield", f"{_percent(one.yield_share)} of {_dies(one.gross)}; {defects}"
     gross, share = next(gross_readings(die), None), yield_share(die)
     if gross is not None and share is not None:
@@ -115,25 +115,25 @@ def _percent(share: Fraction) -> str:
 
 
 def what_does_not_fit(die: Die) -> tuple[str, str] | None:
-    """Return what cannot be of a die and its wafer, and what to do; None if all of it can be."""
+    """Return message and hint if a die does not fit its wafer, else None."""
     disc = None if die.diameter_mm is None else PI * die.diameter_mm**2 / 4
     if disc is not None and die.usable_mm2 is not None and die.usable_mm2 > disc:
-        whole = f"a disc of {format_decimal(die.diameter_mm or disc)} mm has {format_decimal(disc, 0)} mm2"
-        return f"{whole}, {format_decimal(die.usable_mm2)} mm2 cannot be usable", "correct usable_mm2"
+        whole = f"the {format_decimal(disc, 0)} mm2 of a {format_decimal(die.diameter_mm or disc)} mm wafer"
+        return f"usable_mm2 {format_decimal(die.usable_mm2)} is more than {whole}", "lower usable_mm2"
     gross = [one.dies for one in gross_readings(die)]
     if gross and min(gross) < 1:
         return "no whole die fits on the wafer", "compare area_mm2 with diameter_mm, edge_mm and usable_mm2"
     good = good_dies(die)
     if gross and good is not None and good > max(gross):
-        message = f"{good} good dies are more than the {format_decimal(max(gross), 1)} that fit on the wafer"
+        message = f"{good} good dies per wafer, but only {format_decimal(max(gross), 1)} dies fit on it"
         return message, "lower good_per_wafer, or correct area_mm2"
     if good == 0:
-        return "not one good die is left of the wafer", "raise yield_pct or lower defects_per_cm2"
+        return "no good die per wafer at this yield", "raise yield_pct or lower defects_per_cm2"
     return None
 
 
 def _pitch_mm2(area_mm2: Fraction, scribe_mm: Fraction | None) -> Fraction:
-    """Return the area a square die takes up with its scribe line."""
+    """Return the area of a square die with its scribe line."""
     if not scribe_mm:
         return area_mm2
     return (_root(area_mm2) + scribe_mm) ** 2

@@ -1,4 +1,4 @@
-"""What links and devices are made of: parts, media, and who says so."""
+"""The catalog: parts, media, and the sources of their figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who says a value, when, and how far it can be trusted."""
+    """The source of a value, its date and its confidence."""
 
     source: str | None
     as_of: str | None
@@ -32,7 +32,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Die:
-    """What a chip costs to make: its wafer's price over the good dies on it (see `dies.good_dies`)."""
+    """The die of a chip; it costs the price of its wafer divided by the good dies (see `dies.good_dies`)."""
 
     area_mm2: Fraction | None
     wafer: str
@@ -48,7 +48,7 @@ class Die:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Something that is bought, or contained in what is bought."""
+    """A part that is bought, or contained in a part that is bought."""
 
     id: str
     description: str
@@ -63,7 +63,7 @@ class Part:
     lengths_mm: tuple[int, ...] = ()
     mpn: str | None = None
     bandwidth: Mapping[str, int] = field(default_factory=dict)
-    """Mb/s per direction of all its ports of a network together."""
+    """Total Mb/s per direction of all its ports, by network."""
     contains: Mapping[str, int] = field(default_factory=dict)
     margin: Fraction | None = None
     source: str | None = None
@@ -73,13 +73,13 @@ class Part:
     die: Die | None = None
 
     def says(self, key: str) -> Provenance:
-        """Return who says the value of ``key``: its own provenance, or that of the entry."""
+        """Return the provenance of ``key``: its own, or that of the entry."""
         return self.provenance.get(key) or Provenance(self.source, self.as_of, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a recipe: a part, who owns it, and how demand becomes pieces."""
+    """One line of a recipe: a part, its owner, and how demand becomes pieces."""
 
     name: str
     part: str | PartTable
@@ -92,7 +92,7 @@ class Line:
     spare: int = 0
 
     def part_for(self, links: int, lanes: int | None, lane_rate: int | None) -> str | None:
-        """Return the part named for a cage or cable of so many links, None where the table has no row."""
+        """Return the part for a cage or cable of ``links`` links, None if the table has no row for it."""
         if isinstance(self.part, str):
             return self.part
         return self.part.get((links, lanes, lane_rate)) if lanes and lane_rate else None
@@ -100,7 +100,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What light loses on the way, against what it may lose; ``connectors`` are mated pairs on a link."""
+    """The optical loss budget of a medium; ``connectors`` are mated pairs per link."""
 
     budget_db: Fraction
     fibre_db_per_km: Fraction
@@ -110,7 +110,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A link technology: what it reaches, what it uses, and the recipe of its parts."""
+    """A link technology: its reach, its energy and the recipe of its parts."""
 
     id: str
     kind: Literal["copper", "optical", "board"]
@@ -126,7 +126,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything known about parts and media, all layers laid."""
+    """All parts, media and sources, with all layers merged."""
 
     parts: Mapping[str, Part] = field(default_factory=dict)
     media: Mapping[str, Medium] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""Prices and contents: what one piece costs, what is inside it, and who earns which part of its price.
+"""Prices and contents: the cost of one piece, the parts inside it, and who earns which share of its price.
 
-All money is in US dollars as exact fractions; it is rounded only where it is shown.
+All money is in US dollars as exact fractions, rounded only for display.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ def scaled(value: Triple, times: Fraction) -> Triple:
 
 @dataclass(frozen=True)
 class UnitPrice:
-    """Price of one piece; ``gap`` names what of it is not known (``price`` or ``length``)."""
+    """Price of one piece; ``gap`` names what is unknown (``price`` or ``length``)."""
 
     usd: Triple | None
     gap: str = ""
 
 
 def unit_price(catalog: Catalog, part_id: str, length_mm: int | None = None) -> UnitPrice:
-    """Return the price of one piece, with its metres where it is sold by length.
+    """Return the price of one piece, including its metres if it is sold by length.
 
     Without a price of its own a part costs the mean of its alternates, weighted by their shares.
     """
@@ -84,7 +84,7 @@ def _mean_of_alternates(catalog: Catalog, part: Part) -> Triple | None:
 
 
 def contents(catalog: Catalog, part_id: str) -> dict[str, Fraction]:
-    """Return how many of each part are inside one piece, at any depth, alternates by their shares."""
+    """Return the quantity of each part inside one piece, at any depth, alternates by their shares."""
     found: dict[str, Fraction] = {}
     for name, count in _direct(catalog.parts[part_id]).items():
         inside = contents(catalog, name)
@@ -102,7 +102,7 @@ def _direct(part: Part) -> Mapping[str, Fraction]:
 
 @dataclass(frozen=True)
 class Earning:
-    """What one maker earns in one piece of an assembly by one of its layers."""
+    """What one maker earns in an assembly, by layer and part."""
 
     vendor: str
     layer: str
@@ -112,7 +112,7 @@ class Earning:
 
 
 class ContentError(ValueError):
-    """A part whose price does not fit what it contains or what it may be replaced by."""
+    """A part whose price contradicts its contents or its alternates."""
 
     def __init__(self, part: str, message: str, hint: str) -> None:
         super().__init__(message)
@@ -122,10 +122,10 @@ class ContentError(ValueError):
 def earnings(
     catalog: Catalog, part_id: str, price: Triple, quantity: Fraction = Fraction(1)
 ) -> Iterator[Earning]:
-    """Yield who earns what in ``quantity`` pieces bought at ``price`` each; it adds up to that exactly.
+    """Yield who earns what in ``quantity`` pieces bought at ``price`` each; the sum is exactly their cost.
 
-    A maker earns the price minus margin and contents. Where a content has no price, what is left over belongs
-    to nobody in particular.
+    A maker earns the price minus margin and contents. If a content has no price, the remainder is
+    unassigned.
     """
     part = catalog.parts[part_id]
     if part.alternates:
@@ -160,8 +160,8 @@ def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fracti
             yield from earnings(catalog, name, own, quantity * share)
     mean = _mean_of_alternates(catalog, part)
     if mean is not None and (rest.base or low(rest) or high(rest)) and not _missing_share(part):
-        message = f'"{part.id}" has a price of its own, which is not the mean of its alternates'
-        raise ContentError(part.id, message, "leave price_usd out: the alternates say it")
+        message = f'the price of "{part.id}" differs from the mean of its alternates'
+        raise ContentError(part.id, message, "remove price_usd: it follows from the alternates")
     _refuse_negative(part, rest)
     if rest.base or low(rest) or high(rest):
         yield Earning(UNASSIGNED, part.layer or "", part.id, quantity, rest)
@@ -172,16 +172,16 @@ def _missing_share(part: Part) -> Fraction:
 
 
 def _refuse_negative(part: Part, rest: Triple) -> None:
-    """Raise if a maker would earn less than nothing, at low, base or high."""
+    """Raise if a maker would earn a negative amount, at low, base or high."""
     if min(low(rest), rest.base, high(rest)) < 0:
-        message = f'the contents and margin of "{part.id}" cost more than it does'
+        message = f'contents and margin of "{part.id}" cost more than its price'
         raise ContentError(
-            part.id, message, "compare its price_usd, low, base and high, with those of its contents"
+            part.id, message, "compare low, base and high of its price_usd with those of its contents"
         )
 
 
 def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[Earning]:
-    """Yield a value shared by the makers of a part; the missing share is unassigned."""
+    """Yield a value split among the makers of a part; a missing share is unassigned."""
     missing = 1 - sum(part.made_by.values(), Fraction(0))
     shares = dict(part.made_by) | ({UNASSIGNED: missing} if missing else {})
     for vendor, share in shares.items():
@@ -190,7 +190,7 @@ def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[
 
 @dataclass(frozen=True)
 class Paid:
-    """Who is paid for a share of the pieces of a part, and how much for a piece."""
+    """Who is paid for a share of the pieces of a part, and how much per piece."""
 
     vendor: str
     part: str
@@ -199,10 +199,10 @@ class Paid:
 
 
 def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Paid]:
-    """Yield who is paid for a piece bought at ``price``: alternates by share, each by its makers.
+    """Yield who is paid for a piece bought at ``price``: alternates by share, each split among its makers.
 
-    The shares add up to 1, share times unit to ``price`` exactly. Alternates are paid at their own prices
-    where the price is their mean, else all at the price of the part.
+    The shares sum to 1, and share times unit sums to ``price`` exactly. Alternates are paid at their own
+    prices if the price is their mean, else all at the price of the part.
     """
     part = catalog.parts[part_id]
     for name, share in part.alternates.items():
@@ -218,7 +218,7 @@ def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Pa
 
 
 def _price_of_alternate(catalog: Catalog, part: Part, name: str, price: Triple | None) -> Triple | None:
-    """Return what is paid for an alternate: as far from its own price as the part's is from their mean."""
+    """Return the price of an alternate: its own price, shifted as the part's price is from the mean."""
     own, mean = unit_price(catalog, name).usd, _mean_of_alternates(catalog, part)
     if part.price_usd is not None or price is None or own is None or mean is None:
         return price

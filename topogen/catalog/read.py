@@ -1,4 +1,4 @@
-"""The laid tree of a catalog to its parts and media."""
+"""From the merged tree of a catalog to its parts and media."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -22,7 +22,7 @@ VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "output_mw"
 
 
 def read_catalog(tree: Node, known: ReadCache, problems: Problems) -> Catalog:
-    """Return the catalog of a laid tree; what is wrong is noted, what is known is not read again."""
+    """Return the catalog of a merged tree; problems are noted, cached entries are not read again."""
     wafers = _entries(WaferEntry, "wafers", tree, known, problems)
     parts = _entries(PartEntry, "parts", tree, known, problems)
     media = _entries(MediumEntry, "media", tree, known, problems)
@@ -40,7 +40,7 @@ def read_catalog(tree: Node, known: ReadCache, problems: Problems) -> Catalog:
 
 
 def _nodes(tree: Node, key: str, entry: PartEntry) -> list[Node]:
-    """Return what a part is read from: its entry, and that of its wafer."""
+    """Return the nodes a part is read from: its entry and that of its wafer."""
     wafer = _names(tree, "wafers").get(entry.die.wafer) if entry.die else None
     own = _names(tree, "parts")[key]
     return [own, wafer] if wafer else [own]
@@ -54,15 +54,15 @@ def _names(tree: Node, section: str) -> Mapping[str, Node]:
 def _entries(
     model: type[Entry], section: str, tree: Node, known: ReadCache, problems: Problems
 ) -> dict[str, Entry]:
-    """Return the entries of a section that can be read."""
+    """Return the valid entries of a section."""
     entries: dict[str, Entry] = {}
     for key, node in _names(tree, section).items():
         path = ("catalog", section, key)
         if not NAME.fullmatch(key):
-            hint = "names are in lower case: a-z, 0-9, _; a letter comes first"
-            problems.add_at("E644", f'"{key}" is not a name', node.mark, ".".join(path), hint)
+            hint = "use lower-case letters, digits and _, a letter first"
+            problems.add_at("E644", f'"{key}" is not a valid name', node.mark, ".".join(path), hint)
         if any(problem.path == ".".join((*path, "like")) for problem in problems.found):
-            continue  # half an entry: what it copies is what is wrong
+            continue  # incomplete: the entry it copies is the problem
         entry = known.read("entry", [node], partial(validate, model, node, path, problems), problems)
         if entry is not None:
             entries[key] = entry
@@ -75,12 +75,12 @@ def _sources(tree: Node, problems: Problems) -> dict[str, str]:
         if isinstance(node.value, str):
             sources[key] = node.value
         else:
-            problems.add_at("E642", "a source is a text", node.mark, f"catalog.sources.{key}")
+            problems.add_at("E642", "a source must be text", node.mark, f"catalog.sources.{key}")
     return sources
 
 
 def _check_dies(tree: Node, parts: Mapping[str, Part], problems: Problems) -> None:
-    """Note dies that their wafer cannot hold."""
+    """Report dies that do not fit their wafer."""
     for key, part in parts.items():
         wrong = what_does_not_fit(part.die) if part.die else None
         if wrong:
@@ -88,7 +88,7 @@ def _check_dies(tree: Node, parts: Mapping[str, Part], problems: Problems) -> No
             problems.add_at("E515", wrong[0], node.mark, ".".join(("catalog", *path)), wrong[1])
 
 
-# Entries to what the model holds
+# From entries to the model
 
 
 def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
@@ -122,7 +122,7 @@ def _value(valued: Valued[Triple] | None) -> Triple | None:
 
 
 def _provenance(entry: PartEntry) -> dict[str, Provenance]:
-    """Return who says the values that do not share the provenance of their entry."""
+    """Return the provenance of the values that have a source of their own."""
     values: dict[str, Sourced | None] = {key: getattr(entry, key) for key in VALUED}
     values |= {f"bandwidth.{network}": stated for network, stated in entry.bandwidth.items()}
     return {
@@ -154,7 +154,7 @@ def _die(entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Die | None:
 
 
 def _die_price(die: Die) -> Triple | None:
-    """Return the price of one good die: exact, a ``Fraction`` of the wafer's."""
+    """Return the price of one good die, an exact fraction of the wafer price."""
     wafer, good = die.wafer_price_usd, good_dies(die)
     if wafer is None or not good:
         return None

@@ -1,4 +1,4 @@
-"""Parts, media and wafers that a catalog names: each has to be there, and no part may contain itself."""
+"""Check the references of a catalog: parts and wafers exist, and no part contains itself."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.yaml_tree import Node
 
-WAFER = ("E513", 'wafer "{}" not in catalog')
+WAFER = ("E513", 'wafer "{}" is not in the catalog')
 
 
 def check_catalog(
     tree: Node, parts: Mapping[str, PartEntry], media: Mapping[str, MediumEntry], problems: Problems
 ) -> None:
-    """Note unknown parts and wafers, and parts that contain themselves."""
+    """Report unknown parts and wafers, and parts that contain themselves."""
     checker = Checker(tree, problems, ("catalog",))
     known = keys(tree, "parts")
     for name, path in (*_contents(parts), *_recipe_parts(media)):
@@ -30,7 +30,7 @@ def check_catalog(
             checker.known(entry.die.wafer, wafers, ("parts", key, "die", "wafer"), WAFER)
     for loop in loops({key: (*entry.contains, *entry.alternates) for key, entry in parts.items()}):
         message = f"a part contains itself: {' -> '.join(loop)}"
-        checker.note("E509", message, ("parts", loop[0]), "take one of them out of contains or alternates")
+        checker.note("E509", message, ("parts", loop[0]), "remove one of them from contains or alternates")
 
 
 def _contents(parts: Mapping[str, PartEntry]) -> Iterator[tuple[str, Path]]:

@@ -73,7 +73,7 @@ def _read_mm(value: object) -> int:
     text = scalar_text(value)
     mm = parse_decimal(text) * MM_PER_M
     if mm.denominator != 1:
-        raise ReadError("E111", f'"{text}" is not a whole number of mm', "the finest step is 0.001")
+        raise ReadError("E111", f'"{text}" is not a whole number of mm', "use at most 3 decimals")
     refuse_far(text, mm.numerator)
     return mm.numerator
 
@@ -81,8 +81,8 @@ def _read_mm(value: object) -> int:
 def _read_reach(value: object) -> dict[int, int]:
     """Return the reach in mm by lane rate; the base value of a range is the one that is checked."""
     if not isinstance(value, Mapping):
-        hint = 'such as "{100 Gb/s: 500, 200 Gb/s: 500}"'
-        raise ReadError("E642", f"a map of reach by lane rate is needed here, not {shape(value)}", hint)
+        hint = 'write it like "{100 Gb/s: 500, 200 Gb/s: 500}"'
+        raise ReadError("E642", f"expected a map of reach by lane rate, not {shape(value)}", hint)
     return dict(read_each(value, _reach_row))
 
 
@@ -99,7 +99,7 @@ def _read_part(value: object) -> str | PartTable:
 
 def _part_id(value: object) -> str:
     if not isinstance(value, str) or not NAME.fullmatch(value):
-        raise ReadError("E642", f"the id of a part is needed here, not {shape(value)}")
+        raise ReadError("E642", f"expected a part id, not {shape(value)}")
     return value
 
 
@@ -114,21 +114,23 @@ def _part_row(key: str, value: object) -> tuple[tuple[int, int, int], str]:
 def _read_serves(text: str) -> tuple[int, str]:
     found = _SERVES.fullmatch(text.strip())
     if not found:
-        raise ReadError("E116", f'"{text}" does not say what it serves', 'write "32 lanes" or "2 engine"')
+        raise ReadError("E116", f'"{text}" is not a capacity', 'write it like "32 lanes" or "2 engine"')
     return parse_whole(found[1], 1), found[2]
 
 
 def _read_positive(text: str) -> Fraction:
     number = parse_decimal(text)
     if not number:
-        raise ReadError("E107", f'"{text}" is no size', "write a number above 0")
+        raise ReadError("E107", f'"{text}" is too small', "write a number above 0")
     return number
 
 
 def _read_percent(text: str) -> Fraction:
     share = parse_decimal(text) / 100
     if not 0 < share <= 1:
-        raise ReadError("E112", f'"{text}" is not a share', "a yield is above 0 and at most 100")
+        raise ReadError(
+            "E112", f'"{text}" is not a valid percentage', "write a number above 0 and at most 100"
+        )
     return share
 
 
@@ -191,12 +193,14 @@ class DieEntry(Strict):
         ways = ("good_per_wafer", "yield_pct", "defects_per_cm2")
         given = tuple(way for way in ways if getattr(self, way) is not None)
         if not given:
-            raise ReadError("E641", f"a die needs one of {', '.join(ways)}", "such as good_per_wafer: 160")
+            raise ReadError(
+                "E641", f"a die needs one of {', '.join(ways)}", 'add one, such as "good_per_wafer: 160"'
+            )
         if len(given) > 1:
-            hint = f'keep one; a copied one goes by "{given[0]}: null"'
-            raise ReadError("E645", f"{' and '.join(given)} say the same in two ways", hint, given[1:2])
+            hint = f'keep one; to drop a copied value, write "{given[0]}: null"'
+            raise ReadError("E645", f"{' and '.join(given)} exclude each other", hint, given[1:2])
         if given != ("good_per_wafer",) and self.area_mm2 is None:
-            raise ReadError("E641", '"area_mm2" is missing', f"{given[0]} is of dies of some area")
+            raise ReadError("E641", '"area_mm2" is missing', f"{given[0]} needs the area of the die")
         return self
 
 
@@ -252,8 +256,8 @@ class PartEntry(Sourced):
         for key in ("made_by", "alternates"):
             total = sum(getattr(self, key).values(), Fraction(0))
             if total > 1:
-                hint = "shares sum to at most 100%; what is missing is reported as unassigned"
-                raise ReadError("E508", f"shares sum to {float(total):.4g} of the whole", hint, (key,))
+                hint = "lower them to 100% or less; a missing share is reported as unassigned"
+                raise ReadError("E508", f"the shares sum to {float(100 * total):.4g}%", hint, (key,))
         return self
 
 
@@ -281,17 +285,22 @@ class LineEntry(Strict):
     def _pools_serve(self) -> Self:
         if self.per == "pool" and self.serves is None:
             raise ReadError(
-                "E641", '"serves" is missing', 'a pool serves something: "32 lanes" or "2 engine"'
+                "E641",
+                '"serves" is missing',
+                'give the capacity of one piece, such as "32 lanes" or "2 engine"',
             )
         if self.per in ("pool", "device") and not isinstance(self.part, str):
-            hint = f"write part: ID, or a line per link or end; a {self.per} is not one cable or cage"
+            hint = "write part: ID; only lines per link, lane or end can have a table"
             raise ReadError("E645", f"a line per {self.per} has one part, not a table", hint, ("part",))
         if self.per == "pool":
             return self
         for key in ("serves", "round_per", "buildable_per", "demand", "spare"):
             if key in self.model_fields_set:
                 raise ReadError(
-                    "E645", f'a line per {self.per} has no "{key}"', "it belongs to per: pool", (key,)
+                    "E645",
+                    f'a line per {self.per} has no "{key}"',
+                    "remove it; it belongs to per: pool",
+                    (key,),
                 )
         return self
 
@@ -336,8 +345,11 @@ class MediumEntry(Strict):
         for name, line in self.recipe.items():
             served = line.serves[1] if line.serves else "lanes"
             if served != "lanes" and (served == name or served not in self.recipe):
-                hint = f"lanes, or a line of this recipe: {', '.join(sorted(set(self.recipe) - {name}))}"
+                hint = f"available: lanes, {', '.join(sorted(set(self.recipe) - {name}))}"
                 raise ReadError(
-                    "E512", f'"{served}" is nothing a line can serve', hint, ("recipe", name, "serves")
+                    "E512",
+                    f'"{served}" is neither lanes nor another line of this recipe',
+                    hint,
+                    ("recipe", name, "serves"),
                 )
         return self

@@ -54,13 +54,13 @@ class PortSpec(Strict):
     @model_validator(mode="after")
     def _one_way_to_say_the_rate(self) -> Self:
         if self.bandwidth is not None and (self.lanes or self.lane_rate):
-            hint = "leave bandwidth out: lanes x lane_rate says it"
+            hint = "remove bandwidth: it follows from lanes x lane_rate"
             raise ReadError(
-                "E645", "a port has lanes and lane_rate, or bandwidth, not both", hint, ("bandwidth",)
+                "E645", "a port has either lanes and lane_rate, or bandwidth", hint, ("bandwidth",)
             )
         if (self.lanes is None) != (self.lane_rate is None):
             missing = "lanes" if self.lanes is None else "lane_rate"
-            raise ReadError("E641", f'"{missing}" is missing', "lanes and lane_rate belong together")
+            raise ReadError("E641", f'"{missing}" is missing', "give lanes and lane_rate together")
         return self
 
 
@@ -92,7 +92,7 @@ class SlotSpec:
 def _read_slots(value: object) -> tuple[SlotSpec, ...]:
     if not isinstance(value, Mapping):
         raise ReadError(
-            "E642", f"a map is needed here, not {shape(value)}", 'such as "{U11-18: compute_tray}"'
+            "E642", f"expected a map, not {shape(value)}", 'write it like "{U11-18: compute_tray}"'
         )
     return tuple(read_each(value, _read_slot))
 
@@ -100,13 +100,15 @@ def _read_slots(value: object) -> tuple[SlotSpec, ...]:
 def _read_slot(key: str, held: object) -> SlotSpec:
     found = _SLOT.fullmatch(key)
     if not found or int(found[1]) > int(found[2] or found[1]) or not int(found[1]):
-        raise ReadError("E110", f'"{key}" is not a range of U positions', 'write "U11-18", lowest first')
+        raise ReadError(
+            "E110", f'"{key}" is not a range of U positions', 'write it like "U11-18", lowest first'
+        )
     if isinstance(held, Mapping) and len(held) != 1:
-        raise ReadError("E642", "one type stands in a range of U positions", 'such as "{switch_tray: 9}"')
+        raise ReadError("E642", "a range of U positions holds one type", 'write it like "{switch_tray: 9}"')
     name, count = next(iter(held.items())) if isinstance(held, Mapping) else (held, None)
     kind, number = scalar_text(name), None if count is None else parse_whole(scalar_text(count), 1)
     if not NAME.fullmatch(kind):
-        raise ReadError("E644", f'"{kind}" is not the name of a type', "a-z, 0-9, _; a letter comes first")
+        raise ReadError("E644", f'"{kind}" is not a valid type name', "use lower-case letters, digits and _")
     return SlotSpec(int(found[1]), int(found[2] or found[1]), kind, number)
 
 
@@ -127,6 +129,6 @@ class TemplateSpec(Strict):
     @model_validator(mode="after")
     def _only_racks_have_slots(self) -> Self:
         if self.slots and self.level != "rack":
-            hint = "use contains, or level: rack"
+            hint = "use contains, or set level: rack"
             raise ReadError("E645", f'a place of level "{self.level}" has no U positions', hint, ("slots",))
         return self

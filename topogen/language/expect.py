@@ -19,7 +19,7 @@ _COST = "cost_usd"
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A published figure and who published it."""
+    """A published figure and its source."""
 
     value: Condition
     source: str
@@ -30,15 +30,15 @@ def _quoted(*allowed: str) -> Reads:
         if isinstance(value, Quoted):
             return value
         if not isinstance(value, Mapping) or value.keys() != {"value", "source"}:
-            hint = "write {value: 1296, source: who says so}"
-            raise ReadError("E642", f"a value and its source are needed here, not {shape(value)}", hint)
+            hint = "write it like {value: 1296, source: vendor data sheet}"
+            raise ReadError("E642", f"expected a value with its source, not {shape(value)}", hint)
         return Quoted(parse_condition(scalar_text(value["value"]), allowed), scalar_text(value["source"]))
 
     return Reads(read, {"type": "object", "required": ["value", "source"]}, scalar=False)
 
 
 def _read_key(text: str) -> str:
-    """Return a key of a figure, proved readable: selector, group, part or network, perhaps narrowed."""
+    """Return a valid key of a figure: selector, group, part or network, with an optional scope."""
     words = text.split()
     if len(words) == len(("GROUP", "at", "SEL")) and words[1] == "at":
         parse_selector(words[0])
@@ -53,7 +53,7 @@ def _read_key(text: str) -> str:
 
 
 def _one_value(value: object) -> object:
-    """Return a map: a figure of the whole fabric stands under the empty key."""
+    """Return a map; a figure of the whole fabric gets the empty key."""
     single = not isinstance(value, Mapping) or value.keys() == {"value", "source"}
     return {"": value} if single else value
 
@@ -124,8 +124,8 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
 def _scope(key: str) -> str:
     scope = key.removeprefix(f"{_COST} in ").strip()
     if scope in VIEWS:
-        hint = "leave the view out: cost_usd is what is ordered and paid; content is the same money by maker"
-        raise ReadError("E506", f'"{scope}" is a view, and views are never added', hint, (key,))
+        hint = "write cost_usd alone: both views, procurement and content, have the same total"
+        raise ReadError("E506", f'"{scope}" is a view of the cost, not a part of it', hint, (key,))
     if scope not in (known := (*SCOPES, *get_args(NetworkWord))):
         raise ReadError("E643", f'"{scope}" is not a cost scope', nearest(scope, known), (key,))
     return scope

@@ -63,10 +63,10 @@ def scalar_text(value: object) -> str:
         return str(value).lower()
     if isinstance(value, str | int | float | Decimal):
         return str(value)
-    hint = 'quote a text that holds ": " or begins with "[" or "{"'
+    hint = 'quote text that contains ": " or starts with "[" or "{"'
     if value is None:
-        hint = "write it after the colon, or remove the key"
-    raise ReadError("E642", f"a single value is needed here, not {shape(value)}", hint)
+        raise ReadError("E642", "the value is missing", "write it after the colon, or remove the key")
+    raise ReadError("E642", f"expected a single value, not {shape(value)}", hint)
 
 
 def shape(value: object) -> str:
@@ -75,32 +75,34 @@ def shape(value: object) -> str:
         return "a map"
     if isinstance(value, list | tuple):
         return "a list"
-    return "nothing" if value is None else f'"{value}"'
+    return "an empty value" if value is None else f'"{value}"'
 
 
 def _read_name(text: str) -> str:
     if not NAME.fullmatch(text):
         raise ReadError(
-            "E644", f'"{text}" is not a name', "names are in lower case: a-z, 0-9, _; a letter comes first"
+            "E644", f'"{text}" is not a valid name', "use lower-case letters, digits and _, a letter first"
         )
     return text
 
 
 def _read_file_name(text: str) -> str:
     if not NAME.fullmatch(text.replace("-", "_")):
-        raise ReadError("E644", f'"{text}" is not a name', "a-z, 0-9, _ and -; a letter comes first")
+        raise ReadError(
+            "E644", f'"{text}" is not a valid name', "use lower-case letters, digits, _ and -, a letter first"
+        )
     return text
 
 
 def _read_label(text: str) -> str:
     if not text.strip() or not text.replace("\n", " ").isprintable():
-        raise ReadError("E642", "a text is needed here")
+        raise ReadError("E642", "expected printable text", "write at least one visible character")
     return text
 
 
 def _read_flag(text: str) -> bool:
     if text not in ("true", "false"):
-        raise ReadError("E603", f'"{text}" is text here, not a yes or no', 'write "true" or "false"')
+        raise ReadError("E603", f'"{text}" is not true or false', 'write "true" or "false"')
     return text == "true"
 
 
@@ -109,7 +111,7 @@ def one_of(words: tuple[str, ...]) -> Reads:
 
     def read(text: str) -> str:
         if text not in words:
-            raise ReadError("E643", f'"{text}" is not a word this key takes', nearest(text, words) or "")
+            raise ReadError("E643", f'"{text}" is not a valid value', nearest(text, words) or "")
         return text
 
     return Reads(read, {"enum": list(words)})
@@ -127,7 +129,7 @@ def read_triple(value: object) -> Triple:
             raise ReadError("E113", f"a range has three values, not {len(value)}", "write [low, base, high]")
         low, base, high = (units.parse_decimal(scalar_text(item)) for item in value)
         if not low <= base <= high:
-            raise ReadError("E113", "a range rises from low to high", "write [low, base, high]")
+            raise ReadError("E113", "the values of a range must not descend", "write [low, base, high]")
         return Triple(low, base, high)
     return Triple(None, units.parse_decimal(scalar_text(value)), None)
 
@@ -136,7 +138,7 @@ def _read_entries(value: object) -> tuple[Entry, ...]:
     if isinstance(value, tuple):
         return value
     if not isinstance(value, Mapping):
-        raise ReadError("E642", f"a map is needed here, not {shape(value)}", 'such as "{gpu: 4}"')
+        raise ReadError("E642", f"expected a map, not {shape(value)}", 'write it like "{gpu: 4}"')
     return parse_entries(value)
 
 

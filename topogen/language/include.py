@@ -1,4 +1,4 @@
-"""Other files taken in: their devices, templates, links, policies and catalog, found by name."""
+"""Includes: add the devices, templates, links, policies and catalogs of other files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from topogen.errors import Problems
 
 Load: TypeAlias = "Callable[[str, Source], Source]"
-"""Gives the text of an included file: its name as written, and the file that names it."""
+"""Returns the text of an included file, given its name as written and the file that includes it."""
 
 TAKEN = ("devices", "templates", "links", "policies")
 LEFT = ("topogen", "name", "title", "status", "sources", "include", "instances", "fabrics", "layout")
@@ -29,22 +29,22 @@ _NOT_RELATIVE = re.compile(r"[/\\~]|[A-Za-z]:|\w+://")
 
 @dataclass
 class Included:
-    """What the files named by ``include`` bring: entries by section, and one catalog layer a file."""
+    """The contents of the included files: entries by section, and one catalog layer per file."""
 
     sections: dict[str, dict[str, Node]] = field(default_factory=lambda: {section: {} for section in TAKEN})
     catalogs: list[Node] = field(default_factory=list)
 
 
 def take_includes(source: Source, tree: Node, load: Load, problems: Problems) -> tuple[Node, Sequence[Node]]:
-    """Return the tree with the entries of included files, and their catalogs in the order they are laid.
+    """Return the tree with the entries of included files, and their catalogs in merge order.
 
-    An own entry replaces an included one whole; two includes that bring one name are refused.
+    An entry of the file itself replaces an included one entirely; a name in two includes is an error.
     """
     return _Includes(load, problems).open(source, tree, ())
 
 
 class _Includes:
-    """Reads each included file once for each place that names it."""
+    """Reads included files, each once per file that includes it."""
 
     def __init__(self, load: Load, problems: Problems) -> None:
         self.load = load
@@ -69,14 +69,16 @@ class _Includes:
                 yield node.value, node
 
     def _load(self, name: str, node: Node, chain: Sequence[Source]) -> Iterator[Source]:
-        """Yield the included file, or nothing where it may not or cannot be read."""
+        """Yield the included file, or nothing if it must not or cannot be read."""
         if leaves_folder(name):
-            hint = "include a shipped name, or a path below the folder of this file"
-            self.problems.add_at("E605", f'include "{name}" leaves the folder', node.mark, "include", hint)
+            hint = "name a shipped topology, or a file in or below the folder of this file"
+            self.problems.add_at(
+                "E605", f'include "{name}" is outside the folder of this file', node.mark, "include", hint
+            )
             return
         self.read += 1
         if self.read > MAX_INCLUDES:
-            hint = "two files that include each other's includes multiply"
+            hint = "include each file only once"
             self.problems.add_at("E604", f"more than {MAX_INCLUDES} includes", node.mark, "include", hint)
             return
         try:
@@ -87,7 +89,9 @@ class _Includes:
             return
         if other in chain:
             names = " -> ".join(source.name for source in (*chain[chain.index(other) :], other))
-            self.problems.add_at("E604", f"include cycle {names}", node.mark, "include", "remove one of them")
+            self.problems.add_at(
+                "E604", f"include cycle {names}", node.mark, "include", "remove one of these includes"
+            )
             return
         yield other
 
@@ -113,8 +117,8 @@ class _Includes:
     ) -> None:
         for key, entry in (found.value if found and isinstance(found.value, dict) else {}).items():
             if key in entries and entries[key] is not entry:
-                message = f'include "{name}" brings "{key}" a second time'
-                hint = f"{entries[key].mark} and {entry.mark} both define it"
+                message = f'include "{name}" defines "{key}" again'
+                hint = f"defined at {entries[key].mark} and {entry.mark}; rename one, or remove one include"
                 self.problems.add_at("E616", message, node.mark, f"include.{section}.{key}", hint)
             entries.setdefault(key, entry)
 
@@ -125,12 +129,12 @@ class _Includes:
 
 
 def leaves_folder(name: str) -> bool:
-    """Return whether the name of a file leads out of the folder of the file that names it."""
+    """Return whether a file name leads out of the folder of the file that refers to it."""
     return bool(_NOT_RELATIVE.match(name)) or "\\" in name or ".." in PurePosixPath(name).parts
 
 
 def _with_entries(tree: Node, sections: dict[str, dict[str, Node]]) -> Node:
-    """Return the tree with included entries before its own; what is no map is left to the models."""
+    """Return the tree with included entries before its own; other values are left to the models."""
     held = dict(tree.value) if isinstance(tree.value, dict) else {}
     for section, entries in sections.items():
         own = held.get(section)

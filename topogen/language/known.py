@@ -1,4 +1,4 @@
-"""What was read from nodes, kept by the nodes: what a change does not touch is read and checked once."""
+"""A cache of values by the nodes they were read from: parts of a file without changes are read only once."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ Made = TypeVar("Made")
 
 
 class ReadCache:
-    """Values by the nodes they were read from: nodes never change, so the same nodes are the same value."""
+    """Values by the nodes they were read from; nodes never change, so the same nodes give the same value."""
 
     def __init__(self) -> None:
         self._held: dict[tuple[object, ...], tuple[Sequence[Node], Any]] = {}
         self._grows = True
 
     def read(self, what: str, nodes: Sequence[Node], read: Callable[[], Made], problems: Problems) -> Made:
-        """Return what was read from these nodes before, else what ``read`` makes of them now.
+        """Return the value read from these nodes earlier, else the result of ``read``.
 
-        It is kept, under the word for ``what`` it is, if nothing was noted about it.
+        ``what`` names the kind of value. The value is cached if no problem was noted.
         """
         key = (what, *map(id, nodes))
         if key in self._held:
@@ -32,9 +32,9 @@ class ReadCache:
         noted = len(problems.found)
         made = read()
         if self._grows and len(problems.found) == noted:
-            self._held[key] = (nodes, made)  # the nodes too, so that no other gets their identity
+            self._held[key] = (nodes, made)  # keeps the nodes alive, so that their ids stay unique
         return made
 
     def close(self) -> None:
-        """Keep nothing more: variations of a file read from it, and leave nothing behind."""
+        """Stop adding values: variations of a file only read the cache."""
         self._grows = False

@@ -28,7 +28,9 @@ FINEST = 1_000
 def _read_slack(text: str) -> Fraction:
     percent = parse_decimal(text)
     if percent > MAX_SLACK or FINEST % percent.denominator:
-        raise ReadError("E117", f'"{text}" is no slack', "at most 1000 per cent, with 3 decimals at most")
+        raise ReadError(
+            "E117", f'"{text}" is not a valid slack', "use at most 1000 per cent and at most 3 decimals"
+        )
     return percent
 
 

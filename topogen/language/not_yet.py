@@ -1,4 +1,4 @@
-"""What the language has and this version does not build: refused by name, never ignored."""
+"""Parts of the language that this version does not implement: reported, never ignored."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ EACH = "*"
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """A place in a file (``*`` = each key) that is not built; ``what`` names it, ``{}`` is its value."""
+    """A place in a file (``*`` = each key) that is not implemented; ``what`` names it, ``{}`` its value."""
 
     path: Path
     what: str
     instead: str = ""
     built: tuple[str, ...] = ()
-    """Values that are built."""
+    """Values that are implemented."""
     refused: tuple[str, ...] = ()
-    """Values that are not; without any, all that are not built."""
+    """Values that are not implemented; if empty, all that are not in ``built``."""
     whole: bool = False
-    """Whether nothing else of the map around it is worth a message."""
+    """Whether other messages about the same map are suppressed."""
 
 
 NOT_YET = (NotYet(("phases",), "building in phases"),)
 
 
-LEFT_OUT = "leave it out; docs/topology-language.md lists what is not built yet"
+LEFT_OUT = "remove it; docs/topology-language.md lists what is not implemented yet"
 
 
 def refuse_not_yet(root: Node, problems: Problems) -> None:
-    """Note everything in the tree that is part of the language but not built yet."""
+    """Note everything in the tree that is part of the language but not implemented yet."""
     wrong = {problem.path for problem in problems.found}
     closed: set[Path] = set()
     for rule in NOT_YET:
@@ -46,7 +46,7 @@ def refuse_not_yet(root: Node, problems: Problems) -> None:
                 continue
             if rule.whole:
                 closed.add(path[:-1])
-            message = f"{rule.what.format(node.value)} is part of the language but not built yet"
+            message = f"{rule.what.format(node.value)} is part of the language but not implemented yet"
             problems.add_at("E699", message, node.mark, ".".join(path), rule.instead or LEFT_OUT)
 
 

@@ -1,4 +1,4 @@
-"""Catalogs laid over each other: files of one layer joined, ``like`` resolved, entries merged key by key."""
+"""Merge catalog layers: join the files of a layer, resolve ``like``, merge entries key by key."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ EMPTY = Mark("catalog", 1, 1)
 
 
 def empty_catalog() -> Node:
-    """Return a catalog that holds nothing."""
+    """Return an empty catalog."""
     return Node({section: Node({}, EMPTY) for section in SECTIONS}, EMPTY)
 
 
 def join_files(trees: Iterable[Node], problems: Problems) -> Node:
-    """Return the one layer that several files form; an entry in two of them is refused."""
+    """Return the layer formed by several files; an entry in two of them is an error."""
     joined: dict[str, dict[str, Node]] = {section: {} for section in SECTIONS}
     mark = EMPTY
     for tree in trees:
@@ -30,7 +30,7 @@ def join_files(trees: Iterable[Node], problems: Problems) -> Node:
         for section, node in _sections(tree, problems):
             for key, entry in _entries(section, node, problems):
                 if key in joined[section]:
-                    hint = f"the other stands at {joined[section][key].mark}; keep one of them"
+                    hint = f"also defined at {joined[section][key].mark}; keep one of them"
                     path = f"catalog.{section}.{key}"
                     problems.add_at("E601", f'"{key}" is defined twice', entry.mark, path, hint)
                 joined[section].setdefault(key, entry)
@@ -40,7 +40,7 @@ def join_files(trees: Iterable[Node], problems: Problems) -> Node:
 def _sections(tree: Node, problems: Problems) -> Iterable[tuple[str, Node]]:
     if not isinstance(tree.value, dict):
         problems.add_at(
-            "E642", "a catalog is a map", tree.mark, "catalog", f"known here: {', '.join(SECTIONS)}"
+            "E642", "a catalog must be a map", tree.mark, "catalog", f"its keys: {', '.join(SECTIONS)}"
         )
         return
     for section, node in tree.value.items():
@@ -55,22 +55,24 @@ def _entries(section: str, node: Node, problems: Problems) -> Iterable[tuple[str
     if node.value is None:
         return
     if not isinstance(node.value, dict):
-        problems.add_at("E642", f"{section} is a map by name", node.mark, f"catalog.{section}")
+        problems.add_at(
+            "E642", f"{section} must be a map of entries by name", node.mark, f"catalog.{section}"
+        )
         return
     for key, entry in node.value.items():
         if section != "sources" and not isinstance(entry.value, dict | None):
-            problems.add_at("E642", "an entry is a map", entry.mark, f"catalog.{section}.{key}")
+            problems.add_at("E642", "an entry must be a map", entry.mark, f"catalog.{section}.{key}")
         else:
             yield key, entry
 
 
 def merge_catalogs(base: Node, layer: Node, problems: Problems) -> Node:
-    """Return ``layer`` laid over ``base``; every ``like`` of the layer is resolved in this layer."""
-    laid = {}
+    """Return ``base`` overridden by ``layer``, with every ``like`` of the layer resolved."""
+    merged = {}
     for section in SECTIONS:
         under, over = _section(base, section), _section(layer, section)
-        laid[section] = Node(_Laying(section, under, over, problems).entries(), layer.mark)
-    return Node(laid, layer.mark)
+        merged[section] = Node(_SectionMerge(section, under, over, problems).entries(), layer.mark)
+    return Node(merged, layer.mark)
 
 
 def _section(catalog: Node, section: str) -> dict[str, Node]:
@@ -78,8 +80,8 @@ def _section(catalog: Node, section: str) -> dict[str, Node]:
     return node.value if node and isinstance(node.value, dict) else {}
 
 
-class _Laying:
-    """One section of one layer on its way to its final entries."""
+class _SectionMerge:
+    """Merges one section of one layer."""
 
     def __init__(
         self, section: str, under: dict[str, Node], over: dict[str, Node], problems: Problems
@@ -100,12 +102,12 @@ class _Laying:
         return self.done
 
     def _chain(self, key: str) -> Sequence[str]:
-        """Return ``key`` and what it copies, and so on, as far as that is not done yet; a loop is refused."""
+        """Return ``key`` and the chain of entries it copies that are not done yet; a cycle is an error."""
         chain: list[str] = []
         while key in self.open:
             if key in chain:
                 loop = " -> ".join((*chain[chain.index(key) :], key))
-                self._note("E511", f'"like" goes in a circle: {loop}', chain[-1], "write one of them out")
+                self._note("E511", f'"like" forms a cycle: {loop}', chain[-1], "write one of them in full")
                 self.over[chain[-1]] = _without_like(self.over[chain[-1]])
                 break
             chain.append(key)
@@ -129,7 +131,7 @@ class _Laying:
             self.done[key] = merge(base, own) if base else without_nulls(own)
         elif target not in self.done:
             known = {*self.under, *self.over} - {key}
-            self._note("E510", f'"{target}" is not there to be like', key, nearest(target, known))
+            self._note("E510", f'"like" names "{target}", which does not exist', key, nearest(target, known))
             self.done[key] = without_nulls(_without_like(own))
         else:
             self.done[key] = merge(self.done[target], _without_like(own))

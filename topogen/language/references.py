@@ -1,4 +1,4 @@
-"""Names that refer to something: a name that is unknown is noted, and a circle of names is found."""
+"""Check references: report unknown names and find cycles."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.yaml_tree import Node
 
-PART = ("E501", 'part "{}" not in catalog')
+PART = ("E501", 'part "{}" is not in the catalog')
 
 
 class Checker:
-    """Notes a name that is not among the known ones, at its place in a tree."""
+    """Reports unknown names at their place in a tree."""
 
     def __init__(self, tree: Node, problems: Problems, above: Path = ()) -> None:
         self.tree = tree
@@ -32,20 +32,20 @@ class Checker:
     def known(self, name: str, names: Collection[str], path: Path, unknown: tuple[str, str]) -> None:
         """Note a name that is not among ``names``, with code and message of ``unknown``."""
         if name not in names:
-            # Looking for near names takes time: not for a file of thousands of mistakes.
+            # Searching for similar names takes time: skipped after many errors.
             few = len(self.problems.found) < SHOWN_PROBLEMS
             hint = (nearest(name, names) if few else "") or "define it, or correct the name"
             self.note(unknown[0], unknown[1].format(name), path, hint)
 
 
 def keys(tree: Node, section: str) -> frozenset[str]:
-    """Return the keys of a section of a tree, none where it is no map."""
+    """Return the keys of a section of a tree, none if it is not a map."""
     node = tree.value.get(section) if isinstance(tree.value, dict) else None
     return frozenset(node.value) if node and isinstance(node.value, dict) else frozenset()
 
 
 def loops(graph: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
-    """Return the circles of a graph, each closed by its first name; found without recursion.
+    """Return the cycles of a graph, each ending with its first name; iterative, without recursion.
 
     >>> loops({"a": ["b"], "b": ["a", "c"]})
     [('a', 'b', 'a')]

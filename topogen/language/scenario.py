@@ -1,4 +1,4 @@
-"""Scenarios: ``path: value`` lines applied to a tree, each path proved to exist."""
+"""Scenarios: apply ``path: value`` lines to a tree and check that each path exists."""
 
 from __future__ import annotations
 
@@ -57,39 +57,39 @@ def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tu
     if scenario is None or scenario.value is None:
         return ()
     if not isinstance(scenario.value, dict):
-        hint = 'such as "{catalog.media.dr.reach_m: {100 Gb/s: 400}}"'
+        hint = 'write it like "{catalog.media.dr.reach_m: {100 Gb/s: 400}}"'
         problems.add_at(
-            "E642", "a scenario is a map of path: value", scenario.mark, f"scenarios.{name}", hint
+            "E642", "a scenario must be a map of path: value", scenario.mark, f"scenarios.{name}", hint
         )
         return ()
     return [(path, value) for path, value in scenario.value.items() if path != ABOUT]
 
 
-def apply_changes(root: Node, changes: Changes, said_at: str, problems: Problems) -> Node:
-    """Return the tree with values given as ``(path, YAML text)``, each path proved to exist.
+def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problems) -> Node:
+    """Return the tree with values given as ``(path, YAML text)``, after checking that each path exists.
 
-    Messages show them as lines of a text called ``said_at``.
+    Messages show them as lines of a file called ``shown_as``.
     """
     lines: list[str] = []
     for path, text in changes:
-        source = Source(said_at, "\n" * len(lines) + f"{path}: {text}")
+        source = Source(shown_as, "\n" * len(lines) + f"{path}: {text}")
         lines += f"{path}: {text}".splitlines()
         read = read_tree(source, problems)
         value = child(read, path) if read else None
         keys = find_path(root, path)
         if keys is None:
-            problems.add("E606", f'{said_at}: "{path}" does not exist', (), _nearest_path(root, path))
+            problems.add("E606", f'{shown_as}: "{path}" does not exist', (), _nearest_path(root, path))
         elif value is not None:
             root = set_value(root, keys, value)
     if lines:
-        problems.marks.texts[said_at] = lines
+        problems.marks.texts[shown_as] = lines
     return root
 
 
 def find_path(root: Node, text: str) -> Path | None:
     """Return the keys of a dotted path that exists in the tree, or may be new under ``expect``.
 
-    Keys may hold points themselves (``expect.free_ports.chip.up``): every split that exists is tried.
+    Keys may contain dots (``expect.free_ports.chip.up``): every possible split is tried.
     """
     words = tuple(text.split("."))
     if found := _existing(root, words):
@@ -123,7 +123,7 @@ def _new_path(words: Sequence[str]) -> Path:
 
 
 def _note_missing(root: Node, name: str, path: str, value: Node, problems: Problems) -> None:
-    # Looking for near paths takes time: not for a file of many mistakes.
+    # Searching for similar paths takes time: skipped after many errors.
     hint = _nearest_path(root, path) if len(problems.found) < SHOWN_PROBLEMS else ""
     problems.add_at(
         "E606", f'scenario {name}: "{path}" does not exist', value.mark, f"scenarios.{name}", hint
@@ -131,21 +131,21 @@ def _note_missing(root: Node, name: str, path: str, value: Node, problems: Probl
 
 
 def _nearest_path(root: Node, path: str) -> str:
-    """Return the hint for a path that is not there: the nearest key beside it, else the nearest path."""
+    """Return the hint for a missing path: the most similar key of the same map, else the similar path."""
     above, _, key = path.rpartition(".")
-    beside = _keys_at(root, above)
-    if close := get_close_matches(key, beside, n=1, cutoff=0.6):
-        return f"nearest: {above}.{close[0]}"
-    if beside:
-        return f'"{above}" is there without "{key}": write it in the file first, then change it here'
+    siblings = _keys_at(root, above)
+    if close := get_close_matches(key, siblings, n=1, cutoff=0.6):
+        return f'did you mean "{above}.{close[0]}"?'
+    if siblings:
+        return f'"{above}" has no "{key}" yet: add it to the file first'
     known = [".".join(keys) for keys, _ in walk(root)]
     if close := get_close_matches(path, known, n=1, cutoff=0.6):
-        return f"nearest: {close[0]}"
-    return 'a scenario changes what is there, such as "catalog.parts.els8.price_usd"'
+        return f'did you mean "{close[0]}"?'
+    return 'only existing values can be changed, such as "catalog.parts.els8.price_usd"'
 
 
 def _keys_at(root: Node, path: str) -> list[str]:
-    """Return the keys of the map that stands at a dotted path, none where there is no map."""
+    """Return the keys of the map at a dotted path, none if there is no map."""
     keys = _existing(root, path.split("."))
     node: Node | None = root if keys else None
     for key in keys or ():
@@ -154,7 +154,7 @@ def _keys_at(root: Node, path: str) -> list[str]:
 
 
 def set_value(node: Node, keys: Path, value: Node) -> Node:
-    """Return the tree with another value at ``keys``, its maps replaced whole; ``null`` removes the key."""
+    """Return the tree with a new value at ``keys``, replacing maps entirely; ``null`` removes the key."""
     key, rest = keys[0], keys[1:]
     if isinstance(node.value, list):
         index = int(key)

@@ -1,4 +1,4 @@
-"""Tables beside a topology file: CSV text to rows that know where they stand."""
+"""Tables named by a topology file: from CSV text to rows that know their line."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ PAIRS = ("a", "b")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: its cells in the order of the columns asked for."""
+    """One line of a table: its cells in the order of the requested columns."""
 
     cells: tuple[str, ...]
     mark: Mark
 
 
 def read_tables(root: Node, load: Load, problems: Problems) -> dict[Path, tuple[Row, ...]]:
-    """Return the rows of every table that a topology file names, by the path of the key that names it."""
+    """Return the rows of every table named by a topology file, by the path of the key that names it."""
     tables = {}
     for path, columns in _named(root):
         node = _at(root, path)
         if node is None or not isinstance(node.value, str):
             continue
         if leaves_folder(node.value):
-            hint = "name a file below the folder of this file"
-            problems.add_at("E605", f'"{node.value}" leaves the folder', node.mark, ".".join(path), hint)
+            hint = "name a file in or below the folder of this file"
+            problems.add_at(
+                "E605", f'"{node.value}" is outside the folder of this file', node.mark, ".".join(path), hint
+            )
             continue
         try:
             text = load(node.value, Source(node.mark.file, ""))
@@ -76,7 +78,7 @@ def _rows(source: Source, columns: Sequence[str], problems: Problems) -> Iterato
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
-                message = f"{len(cells)} cells in a row of a table of {len(header)} columns"
+                message = f"cells in this row: {len(cells)}, columns in the header: {len(header)}"
                 problems.add_at("E632", message, mark, hint=f"columns: {', '.join(header)}")
                 continue
             yield Row(tuple(cells[places[name]].strip() for name in columns), mark)
@@ -87,7 +89,7 @@ def _rows(source: Source, columns: Sequence[str], problems: Problems) -> Iterato
 def _places(
     source: Source, header: Sequence[str], columns: Sequence[str], problems: Problems
 ) -> Mapping[str, int]:
-    """Return where each column stands; none where a column is missing or not known."""
+    """Return the position of each column; empty if a column is missing or unknown."""
     mark = Mark(source.name, 1, 1)
     wrong = [name for name in header if name not in columns]
     for name in wrong:

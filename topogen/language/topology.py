@@ -76,7 +76,9 @@ class RuleSpec(Strict):
 
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names:
-        raise ReadError("E642", "there is nothing to choose among", 'name media: "among: [dac, aec, dr]"')
+        raise ReadError(
+            "E642", "the list of media is empty", 'list media to choose from, such as "among: [dac, aec, dr]"'
+        )
     return names
 
 
@@ -103,8 +105,8 @@ class PolicySpec(Strict):
         if isinstance(value, list | tuple):
             return {"rules": value}
         if not isinstance(value, Mapping):
-            hint = "write [{length: at most 1 m, use: dac}, {use: dr}]"
-            raise ReadError("E642", f"a list of rules is needed here, not {shape(value)}", hint)
+            hint = "write it like [{length: at most 1 m, use: dac}, {use: dr}]"
+            raise ReadError("E642", f"expected a list of rules or a choice, not {shape(value)}", hint)
         return {"choice": value}
 
 
@@ -139,7 +141,7 @@ class PhaseSpec(Strict):
 
 def _read_version(text: str) -> int:
     if text != "1":
-        raise ReadError("E646", f'language version "{text}" is not known', "this topogen reads topogen: 1")
+        raise ReadError("E646", f'language version "{text}" is not supported', 'write "topogen: 1"')
     return 1
 
 

@@ -1,4 +1,4 @@
-"""A tree against a model: the model, or every reason why not, each at its place and in plain words."""
+"""Validate a tree against a model and report every error at its place in the file."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ _FOREIGN_PRICE = re.compile(rf"(price|price_per_m|cost)_({'|'.join(CURRENCIES)})
 
 
 def validate(model: type[Model], node: Node, path: Path, problems: Problems) -> Model | None:
-    """Return the tree as a ``model``, or ``None`` with all that is wrong noted under ``path``."""
+    """Return the tree as a ``model``, or ``None`` with every error noted under ``path``."""
     try:
         return model.model_validate(plain(node))
     except ValidationError as error:
@@ -29,7 +29,9 @@ def validate(model: type[Model], node: Node, path: Path, problems: Problems) -> 
         for detail in details[:SHOWN_PROBLEMS]:
             _note(model, node, path, detail, problems)
         if more := len(details[SHOWN_PROBLEMS:]):
-            problems.add_at("E648", f"and {more:,} more problems here", node.mark, ".".join(path))
+            problems.add_at(
+                "E648", f"{more:,} more problems here", node.mark, ".".join(path), "fix those above first"
+            )
     return None
 
 
@@ -49,23 +51,23 @@ def _note(model: type[BaseModel], node: Node, path: Path, detail: ErrorDetails, 
 def _words(
     model: type[BaseModel], loc: Sequence[str], detail: ErrorDetails, node: Node
 ) -> tuple[str, str, str]:
-    """Return code, message and hint for what pydantic itself refuses."""
+    """Return code, message and hint for an error of pydantic itself."""
     kind, value = detail["type"], detail["input"]
     if kind == "missing":
         return "E641", f'"{loc[-1]}" is missing', _missing_hint(_at(model, loc[:-1], node), loc[-1])
     if kind == "extra_forbidden":
         return _unknown_key(model, loc, node)
     if value is None:
-        return "E642", "something is needed here, not nothing", "write it after the colon, or remove the key"
+        return "E642", "the value is missing", "write it after the colon, or remove the key"
     if kind in MAPS:
-        return "E642", f"a map is needed here, not {shape(value)}", _keys_hint(model, loc, node)
+        return "E642", f"expected a map, not {shape(value)}", _keys_hint(model, loc, node)
     if kind in LISTS:
-        return "E642", f"a list is needed here, not {shape(value)}", 'write "[one, other]"'
+        return "E642", f"expected a list, not {shape(value)}", 'write it like "[a, b]"'
     return "E642", detail["msg"], ""
 
 
 def _unknown_key(model: type[BaseModel], loc: Sequence[str], node: Node) -> tuple[str, str, str]:
-    """Return the words on a key that is not known here; the nearest of a foreign price would be wrong."""
+    """Return code, message and hint for an unknown key; a price in another currency gets its own."""
     if _FOREIGN_PRICE.fullmatch(loc[-1]):
         error = other_currency(loc[-1])
         return error.code, error.message, error.hint
@@ -80,7 +82,7 @@ def _unknown_key(model: type[BaseModel], loc: Sequence[str], node: Node) -> tupl
 
 
 def _missing_hint(here: Any, key: str) -> str:  # noqa: ANN401  (an annotation is any object)
-    """Return what a missing key means and, where it takes one of few words, which."""
+    """Return the description of a missing key and, if it takes one of a few words, the words."""
     from topogen.language.descriptions import descriptions  # noqa: PLC0415 - a valid file needs none
 
     meaning = descriptions(here).get(key, "") if _is_model(here) else ""
@@ -89,24 +91,24 @@ def _missing_hint(here: Any, key: str) -> str:  # noqa: ANN401  (an annotation i
 
 
 def _words_of(model: type[BaseModel], key: str) -> Sequence[str]:
-    """Return the words that a key takes, none where it takes more than words."""
+    """Return the words that a key takes, none if it takes other values."""
     field = next(held for name, held in model.model_fields.items() if key in (name, held.alias))
     readers = [item for item in field.metadata if isinstance(item, Reads)]
     return readers[0].schema.get("enum", ()) if readers else ()
 
 
 def _keys_hint(model: type[BaseModel], loc: Sequence[str], node: Node) -> str:
-    """Return what a map holds here: its keys, or names that have such keys below them."""
+    """Return a hint with the keys of a map, or with the keys of its named entries."""
     if keys := _keys_of(_at(model, loc, node)):
-        return f"its keys: {', '.join(keys)}"
+        return f"available keys: {', '.join(keys)}"
     keys = _keys_of(_at(model, [*loc, "NAME"], node))
-    return f"such as {{NAME: {{{keys[0]}: ..}}}}; keys below a name: {', '.join(keys)}" if keys else ""
+    return f"write it like {{NAME: {{{keys[0]}: ...}}}}; keys of an entry: {', '.join(keys)}" if keys else ""
 
 
 def locate(node: Node, loc: Sequence[str]) -> tuple[Path, Node]:
-    """Return the path that really stands in the tree for a place in the model, and what stands there.
+    """Return the path in the tree for a place in the model, and the node there.
 
-    Models gather and wrap (``*`` for "all groups", one value for a list); what the file has not is left out.
+    Models gather and wrap (``*`` for "all groups", one value for a list); keys not in the file are dropped.
     """
     below: list[str] = []
     for i, key in enumerate(loc):
@@ -119,7 +121,7 @@ def locate(node: Node, loc: Sequence[str]) -> tuple[Path, Node]:
     return tuple(below), node
 
 
-# Keys a place may have
+# Keys of a place
 
 
 def _keys_of(annotation: Any) -> list[str]:  # noqa: ANN401  (an annotation is any object)
@@ -130,7 +132,7 @@ def _keys_of(annotation: Any) -> list[str]:  # noqa: ANN401  (an annotation is a
 
 
 def _at(model: type[BaseModel], loc: Sequence[str], node: Node | None) -> Any:  # noqa: ANN401
-    """Return what the model holds at a place; ``node`` tells which pattern a map is of."""
+    """Return the annotation at a place of the model; ``node`` gives the pattern of a map."""
     here: Any = model
     for key in loc:
         node = child(node, key) if node else None

@@ -1,7 +1,7 @@
-"""Text to a tree of values with places: YAML without its traps.
+"""From text to a tree of values with positions: YAML without its traps.
 
-Scalars stay text, so that the models type them; duplicate keys, anchors, merge keys and tags are refused.
-The composer is a loop over events with limits on depth and size: no file, deep or wide, can exhaust anything.
+Scalars stay text, so that the models type them; duplicate keys, anchors, merge keys and tags are errors.
+The composer is a loop over events with limits on depth and size, so that no file can exhaust memory or stack.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
 
 LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-"""Used for its parser only: no object is ever constructed by it."""
+"""Only its parser is used: it never constructs an object."""
 
 MAX_DEPTH = 64
 MAX_NODES = 200_000
 NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-# What YAML does not call printable, and the mark that decoders put for bytes they could not read.
+# Characters that YAML does not allow, and the replacement character of decoders.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|[\ufffd-\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text and the name that messages show for it."""
+    """A text and its name in messages."""
 
     name: str
     text: str
@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(slots=True)
 class Node:
-    """A value and where its key (in a map) or it itself (in a list) stands."""
+    """A value and the position of its key (in a map) or of itself (in a list)."""
 
     value: Value
     mark: Mark
@@ -52,7 +52,7 @@ Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
 
 
 def read_tree(source: Source, problems: Problems) -> Node | None:
-    """Return the tree of a file, or ``None`` where it cannot be one; what is wrong is noted."""
+    """Return the tree of a file, or ``None`` with the errors noted."""
     text = source.text.removeprefix("\ufeff")
     problems.marks.texts[source.name] = text.splitlines()
     start = Mark(source.name, 1, 1)
@@ -74,7 +74,7 @@ def read_tree(source: Source, problems: Problems) -> Node | None:
 def _note_binary(file: str, text: str, at: int, problems: Problems) -> None:
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
-    message = f"is not text: character {column} of this line is U+{ord(text[at]):04X}"
+    message = f"not a text file: character {column} of this line is U+{ord(text[at]):04X}"
     problems.add_at("E611", message, Mark(file, line, column), hint="save it as UTF-8 text")
 
 
@@ -83,34 +83,34 @@ def _note_syntax(file: str, error: yaml.YAMLError, problems: Problems) -> None:
     mark = Mark(file, at.line + 1, at.column + 1) if at else Mark(file, 1, 1)
     lines = problems.marks.texts[file]
     if "\t" in (lines[mark.line - 1][: mark.column] if mark.line <= len(lines) else ""):
-        problems.add_at("E622", "a tab stands where YAML wants spaces", mark, hint="indent with spaces")
+        problems.add_at("E622", "YAML does not allow a tab here", mark, hint="use spaces")
         return
     context, began = getattr(error, "context", None), getattr(error, "context_mark", None)
     found = " ".join(str(words) for words in (getattr(error, "problem", error), context) if words)
     if context and began and began.line + 1 != mark.line:
-        found += f" that begins at {began.line + 1}:{began.column + 1}"
-    hint = 'a value with ": ", "#", "[" or "{" in it needs quotes; items of one map start in one column'
-    problems.add_at("E621", f"is not YAML: {found}", mark, hint=hint)
+        found += f" that starts at {began.line + 1}:{began.column + 1}"
+    hint = 'quote values that contain ": ", "#", "[" or "{"; start the keys of a map in the same column'
+    problems.add_at("E621", f"not valid YAML: {found}", mark, hint=hint)
 
 
 def _map_at_top(root: Node | None, start: Mark, problems: Problems) -> Node | None:
     if root is None or root.value is None:
-        problems.add_at("E612", "is empty", start, hint='a topology begins with "topogen: 1"')
+        problems.add_at("E612", "the file is empty", start, hint='a topology starts with "topogen: 1"')
         return None
     if not isinstance(root.value, dict):
-        what = "a list" if isinstance(root.value, list) else "a text"
-        problems.add_at("E623", f"is {what}, not a map", root.mark, hint='write "key: value" lines')
+        what = "a list" if isinstance(root.value, list) else "plain text"
+        problems.add_at("E623", f"the file is {what}, not a map", root.mark, hint='write "key: value" lines')
         return None
     return root
 
 
 class _StopReadingError(Exception):
-    """The rest of a file cannot be read; the reason is noted."""
+    """The rest of a file cannot be read; the reason has been noted."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A map or list that is being read; in a map ``key`` waits for its value."""
+    """A map or list being read; in a map, ``key`` is the key whose value comes next."""
 
     node: Node
     path: Path
@@ -119,7 +119,7 @@ class _Open:
 
 
 class _Composer:
-    """Builds the tree from events; notes what the language refuses and reads on where it can."""
+    """Builds the tree from events; notes what is not supported and continues where possible."""
 
     def __init__(self, file: str, problems: Problems) -> None:
         self.file = file
@@ -134,7 +134,7 @@ class _Composer:
         if isinstance(event, events.NodeEvent):
             self.nodes += 1
             if self.nodes > MAX_NODES:
-                self._stop("E629", f"holds more than {MAX_NODES:,} values", event, "split the file")
+                self._stop("E629", f"the file has more than {MAX_NODES:,} values", event, "split the file")
             if event.anchor is not None or getattr(event, "tag", None) is not None:
                 self._refuse_indirections(event)
         if isinstance(event, events.ScalarEvent):
@@ -149,7 +149,9 @@ class _Composer:
         elif isinstance(event, events.AliasEvent):
             self._scalar(None, event)
         elif isinstance(event, events.DocumentStartEvent) and self.root is not None:
-            self._stop("E627", "holds several documents", event, 'one file is one document: remove the "---"')
+            self._stop(
+                "E627", "the file has several documents", event, 'remove the "---": a file is one document'
+            )
 
     def _mark(self, event: events.Event) -> Mark:
         at = event.start_mark
@@ -169,25 +171,23 @@ class _Composer:
 
     def _refuse_indirections(self, event: events.NodeEvent) -> None:
         if event.anchor is not None:
-            self._note_once(
-                "E624", f'anchors and aliases ("{event.anchor}") are not part of the language', event
-            )
+            self._note_once("E624", f'anchors and aliases ("{event.anchor}") are not supported', event)
         tag = getattr(event, "tag", None)
         if tag is not None:
-            self._note_once("E626", f'tags ("{tag}") are not part of the language', event)
+            self._note_once("E626", f'tags ("{tag}") are not supported', event)
 
     def _note_once(self, code: str, message: str, event: events.Event) -> None:
         if code not in self.noted:
             self.noted.add(code)
-            hint = "write each value where it belongs; like: and include: reuse what exists"
+            hint = 'write the value out; "like" and "include" reuse existing entries'
             self.problems.add_at(code, message, self._mark(event), ".".join(self._path()), hint)
 
     def _start(self, value: dict[str, Node] | list[Node], event: events.Event) -> None:
         if len(self.open) >= MAX_DEPTH:
-            self._stop("E628", f"is nested more than {MAX_DEPTH} deep", event, "look for brackets too many")
+            self._stop("E628", f"more than {MAX_DEPTH} levels of nesting", event, "check for extra brackets")
         path = self._path()
         if self._waits_for_key():
-            self._stop("E630", "a key has to be a text", event, "inside {} quote a selector with brackets")
+            self._stop("E630", "a key must be text", event, "inside {}, quote a selector that has brackets")
         self.open.append(_Open(self._place(value, event), path))
 
     def _waits_for_key(self) -> bool:
@@ -202,11 +202,11 @@ class _Composer:
     def _key(self, text: str | None, event: events.NodeEvent) -> None:
         top, mark = self.open[-1], self._mark(event)
         if text is None:
-            self._stop("E630", "a key has to be a text", event)
+            self._stop("E630", "a key must be text", event, "write a name before the colon")
         elif text == "<<" and not getattr(event, "style", None):
-            self._note_once("E625", 'merge keys ("<<") are not part of the language', event)
+            self._note_once("E625", 'merge keys ("<<") are not supported', event)
         elif isinstance(top.node.value, dict) and text in top.node.value:
-            hint = f"the first stands in line {top.node.value[text].mark.line}; keep one of them"
+            hint = f"first defined in line {top.node.value[text].mark.line}; keep one of them"
             path = ".".join((*top.path, text))
             self.problems.add_at("E602", f'duplicate key "{text}"', mark, path, hint)
             if len(self.problems.found) >= SHOWN_PROBLEMS:
@@ -214,7 +214,7 @@ class _Composer:
         top.key, top.key_mark = text, mark
 
     def _place(self, value: Value, event: events.Event) -> Node:
-        """Put a value where it belongs and return its node."""
+        """Add a value to the open map or list and return its node."""
         if not self.open:
             self.root = Node(value, self._mark(event))
             return self.root
@@ -222,7 +222,7 @@ class _Composer:
         held = top.node.value
         if isinstance(held, dict) and top.key is not None:
             node = Node(value, top.key_mark or self._mark(event))
-            # A second value of one key is refused; the first stays, so that other messages point at it.
+            # A duplicate key is an error; the first value is kept, so that other messages point at it.
             held.setdefault(top.key, node)
             top.key = None
             return node
@@ -236,7 +236,7 @@ class _Composer:
 
 
 def plain(node: Node) -> Plain:
-    """Return the values of a tree without their places."""
+    """Return the values of a tree without their positions."""
     if isinstance(node.value, dict):
         return {key: plain(child) for key, child in node.value.items()}
     if isinstance(node.value, list):
@@ -245,7 +245,7 @@ def plain(node: Node) -> Plain:
 
 
 def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """Yield every path below ``node`` with what stands there."""
+    """Yield every path below ``node`` with its node."""
     children = enumerate(node.value) if isinstance(node.value, list) else _items(node)
     for key, child in children:
         below = (*path, str(key))
@@ -254,13 +254,13 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
 
 
 class Places(Mapping[tuple[str, ...], Mark]):
-    """The place of every path of a tree, found when it is asked for: a file has thousands."""
+    """The position of every path of a tree, looked up on demand: a file has thousands."""
 
     def __init__(self, root: Node) -> None:
         self._root = root
 
     def __getitem__(self, path: Path) -> Mark:
-        """Return where ``path`` stands."""
+        """Return the position of ``path``."""
         node: Node | None = self._root if path else None
         for key in path:
             node = child(node, key) if node else None
@@ -283,7 +283,7 @@ def _items(node: Node) -> Iterator[tuple[int | str, Node]]:
 
 
 def child(node: Node, key: str) -> Node | None:
-    """Return what stands under ``key``: a key of a map or a number in a list."""
+    """Return the node under ``key``: a key of a map or an index of a list."""
     if isinstance(node.value, dict):
         return node.value.get(key)
     if isinstance(node.value, list) and key.isdecimal() and int(key) < len(node.value):
@@ -292,7 +292,7 @@ def child(node: Node, key: str) -> Node | None:
 
 
 def merge(base: Node, own: Node) -> Node:
-    """Return ``own`` laid over ``base``: maps key by key at any depth; ``null`` removes."""
+    """Return ``base`` overridden by ``own``: maps merge key by key at any depth, ``null`` removes a key."""
     if not isinstance(own.value, dict):
         return own
     under = base.value if isinstance(base.value, dict) else {}
@@ -306,7 +306,7 @@ def merge(base: Node, own: Node) -> Node:
 
 
 def without_nulls(node: Node) -> Node:
-    """Return the tree without keys that hold nothing."""
+    """Return the tree without keys that have no value."""
     if not isinstance(node.value, dict):
         return node
     kept = {key: without_nulls(item) for key, item in node.value.items() if item.value is not None}

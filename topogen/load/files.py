@@ -1,4 +1,4 @@
-"""Where files are: shipped data and a user's inputs."""
+"""Find and read files: shipped data and input files of the user."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 ENDINGS = (".yaml", ".yml")
 MAX_BYTES = 5_000_000
 SCHEMA = "topology.schema.json"
-"""What the first line of a topology names for editors; it lies beside the shipped ones."""
+"""The schema that the first line of a topology names for editors, in the folder of the shipped ones."""
 
 
 def topologies_dir() -> Path:
@@ -91,16 +91,16 @@ def _top_level(text: str) -> dict[str, Any]:
 
 
 def find_topology(name_or_path: str) -> Path:
-    """Return the file that a user means by a shipped name or a path.
+    """Return the file for a shipped name or a path.
 
     Parameters
     ----------
     name_or_path
-        A path if it is a file, holds a separator or ends like YAML; else the name of a shipped topology.
+        A path if it is a file, contains a separator or ends like YAML; else the name of a shipped topology.
 
     Returns
     -------
-    The file. A path is returned as given, also if nothing is there: `read_text` says what is wrong with it.
+    The file. A path is returned as given even if it does not exist: `read_text` reports that.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def find_topology(name_or_path: str) -> Path:
         return path
     if name_or_path in shipped_names():
         return topologies_dir() / f"{name_or_path}.yaml"
-    message = f'no file and no shipped topology is called "{name_or_path}"'
+    message = f'no file or shipped topology is called "{name_or_path}"'
     raise InputError([Problem("E607", message, hint=nearest(name_or_path, shipped_names()))])
 
 
@@ -126,48 +126,50 @@ def read_text(path: Path) -> str:
     """
     content = _read_bytes(path)
     if len(content) > MAX_BYTES:
-        raise InputError(_problem("E613", path, f"is larger than {MAX_BYTES // BYTES_PER_MB} MB"))
+        raise InputError(_problem("E613", path, f"is larger than {MAX_BYTES // BYTES_PER_MB} MB", "split it"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         found = f"is not UTF-8 text: byte 0x{content[error.start]:02x} in line {line}"
-        raise InputError(_problem("E611", path, found, "save it as UTF-8")) from None
+        raise InputError(_problem("E611", path, found, "save it as UTF-8 text")) from None
     if "\0" in text:
-        raise InputError(_problem("E611", path, "is not text: it holds a NUL byte"))
+        raise InputError(
+            _problem("E611", path, "is not text: it contains a NUL byte", "save it as UTF-8 text")
+        )
     if not text.strip():
-        raise InputError(_problem("E612", path, "is empty"))
+        raise InputError(_problem("E612", path, "is empty", '"topogen init" writes a file to start from'))
     return text.replace("\r\n", "\n")
 
 
 def _shipped(name: str) -> Path:
-    """Return the folder of shipped data: inside the package in a wheel, beside it in a checkout."""
+    """Return the folder of shipped data: inside the package in a wheel, next to it in a checkout."""
     inside = PACKAGE / "data" / name
     return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 def _looks_like_path(text: str) -> bool:
-    """Return whether a user who typed this means a file; a folder may share its name with a topology."""
+    """Return whether the text is meant as a path; a folder may share its name with a topology."""
     separators = (os.sep, os.altsep or os.sep)
     marked = text.endswith(ENDINGS) or any(separator in text for separator in separators)
     return marked or os.path.isfile(text)  # noqa: PTH113  (Path.is_file raises on an overlong name)
 
 
 def _read_bytes(path: Path) -> bytes:
-    """Return the start of a file, one byte more than may be read."""
+    """Return the start of a file, up to one byte above the limit."""
     try:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        hint = "correct the path; topogen list shows what is shipped"
+        hint = "correct the path; topogen list shows the shipped topologies"
         raise InputError(_problem("E609", path, "does not exist", hint)) from None
     except IsADirectoryError:
-        raise InputError(_problem("E610", path, "is a folder", "name a file in it")) from None
+        raise InputError(_problem("E610", path, "is a folder", "name a file")) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(_problem("E614", path, f"cannot be read: {reason}")) from None
 
 
 def _problem(code: str, path: Path, found: str, hint: str = "") -> list[Problem]:
-    """Return what is wrong with the file or folder at ``path``, as the only problem."""
+    """Return one problem with the file or folder at ``path``."""
     return [Problem(code, f'"{path}" {found}', hint=hint)]

@@ -1,6 +1,6 @@
-"""Text to model: topology and catalog files, includes, layers and a scenario, all mistakes at once.
+"""From text to model: topology and catalog files, includes, layers and a scenario; all errors at once.
 
-No file is opened here: texts come in as `Source`, included ones through ``load``.
+No file is opened here: texts are passed in as `Source`, included ones come from ``load``.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ __all__ = [
 ]
 
 INDIRECT = ("E624", "E625", "E626")
-"""Anchors, merge keys, tags: a tree with them would give wrong messages about what follows."""
+"""Anchors, merge keys, tags: further messages about a tree with them would be misleading."""
 
 
 @dataclass(frozen=True)
 class MergedTree:
-    """A topology file with its includes and catalogs laid and its scenario applied: what changes go over.
+    """A topology file with its includes and catalogs merged and its scenario applied, ready for changes.
 
-    ``found`` is what was wrong so far, ``texts`` the lines of every file; ``known`` is what has been read and
-    checked of the tree, which no change reads again where it changes nothing.
+    ``found`` has the problems so far, ``texts`` the lines of every file. ``known`` caches what has been read
+    and checked of the tree; a change reads again only what it changes.
     """
 
     source: Source
@@ -71,7 +71,7 @@ def parse_topology(
     load: Load,
     scenario: str | None = None,
 ) -> Parsed:
-    """Return the model of a topology file; parameters and errors as of ``merge_topology``."""
+    """Return the model of a topology file; parameters and errors as for ``merge_topology``."""
     return parse_merged(merge_topology(source, layers=layers, load=load, scenario=scenario))
 
 
@@ -82,34 +82,34 @@ def merge_topology(
     load: Load,
     scenario: str | None = None,
 ) -> MergedTree:
-    """Return a topology file laid out to be parsed, as it stands or with changes.
+    """Return the merged tree of a topology file, ready to be parsed, with or without changes.
 
     Parameters
     ----------
     source
         The file.
     layers
-        Catalogs to be laid over each other before those of the file and its includes, shipped first; each is
-        the list of files that form it.
+        Catalog layers in merge order, shipped first, before those of the includes and of the file; each is a
+        list of files.
     load
-        Gives the text of an included file: called with its name as written and the file that names it.
+        Returns the text of an included file, given its name as written and the file that includes it.
     scenario
-        The scenario to apply; ``None`` for the file as it stands.
+        The scenario to apply; ``None`` for the unmodified file.
 
     Raises
     ------
     InputError
-        If the file is no tree; every other mistake waits for ``parse_merged``.
+        If the file is not a tree; every other error is raised by ``parse_merged``.
     """
     problems = Problems(Marks())
     tree = read_tree(source, problems)
-    laid = _lay_files(layers, problems)
+    merged = _merge_files(layers, problems)
     if tree is None:
         raise InputError(problems.found)
     if any(problem.code in INDIRECT for problem in problems.found):
-        raise InputError(problems.found)  # what stands there is not what is meant
+        raise InputError(problems.found)  # the values there are not what the author means
     load = cache(load)
-    root, scenarios = _whole_tree(source, tree, laid, load, problems)
+    root, scenarios = _whole_tree(source, tree, merged, load, problems)
     root = apply_scenario(root, scenarios, scenario, problems)
     names = scenario_names(scenarios)
     return MergedTree(
@@ -117,36 +117,36 @@ def merge_topology(
     )
 
 
-def parse_merged(laid: MergedTree, changes: Changes = (), said_at: str = "changes") -> Parsed:
-    """Return the model of a file that is laid, with ``changes`` after its scenario.
+def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "changes") -> Parsed:
+    """Return the model of a merged tree, with ``changes`` applied after its scenario.
 
     Parameters
     ----------
-    laid
-        The file. What the first call reads of it, later calls read only where they change it.
+    merged
+        The merged tree. Later calls only read what they change.
     changes
         Paths and their values as YAML text.
-    said_at
-        What messages call the place where changes stand: each is a line of it.
+    shown_as
+        The name that messages show for the changes; each change is a line of it.
 
     Raises
     ------
     InputError
-        With every mistake of every file, and of the changes.
+        With every error of every file and of the changes.
     """
-    problems = Problems(Marks(texts=dict(laid.texts)))
-    problems.found += laid.found
-    root = apply_changes(laid.root, changes, said_at, problems)
-    spec, catalog = _models(root, laid.known, problems)
-    laid.known.close()
+    problems = Problems(Marks(texts=dict(merged.texts)))
+    problems.found += merged.found
+    root = apply_changes(merged.root, changes, shown_as, problems)
+    spec, catalog = _models(root, merged.known, problems)
+    merged.known.close()
     refuse_not_yet(root, problems)
-    tables = read_tables(root, laid.load, problems)
-    problems.found.sort(key=lambda problem: _reading_order(problem, laid.source))
+    tables = read_tables(root, merged.load, problems)
+    problems.found.sort(key=lambda problem: _reading_order(problem, merged.source))
     if spec is None:
         raise InputError(problems.found)
     problems.raise_errors()
     problems.marks.places = Places(root)
-    return Parsed(spec, catalog, problems.marks, problems.warnings, laid.scenario, laid.scenarios, tables)
+    return Parsed(spec, catalog, problems.marks, problems.warnings, merged.scenario, merged.scenarios, tables)
 
 
 def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, int]:
@@ -156,42 +156,42 @@ def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, in
 
 
 def parse_catalog(layers: Sequence[Sequence[Source]]) -> Catalog:
-    """Return the catalog of layers laid over each other; raises `InputError` with every mistake."""
+    """Return the catalog of merged layers; raises `InputError` with every error."""
     problems = Problems(Marks())
-    catalog = read_catalog(_lay_files(layers, problems), ReadCache(), problems)
+    catalog = read_catalog(_merge_files(layers, problems), ReadCache(), problems)
     problems.raise_errors()
     return catalog
 
 
-def _lay_files(layers: Sequence[Sequence[Source]], problems: Problems) -> Node:
-    laid = empty_catalog()
+def _merge_files(layers: Sequence[Sequence[Source]], problems: Problems) -> Node:
+    merged = empty_catalog()
     for layer in layers:
         trees = [tree for source in layer if (tree := read_tree(source, problems))]
-        laid = merge_catalogs(laid, join_files(trees, problems), problems)
-    return laid
+        merged = merge_catalogs(merged, join_files(trees, problems), problems)
+    return merged
 
 
 def _whole_tree(
-    source: Source, tree: Node, laid: Node, load: Load, problems: Problems
+    source: Source, tree: Node, merged: Node, load: Load, problems: Problems
 ) -> tuple[Node, Node | None]:
-    """Return the tree with includes taken and its catalog laid, and its scenarios."""
+    """Return the tree with its includes and catalogs merged, and its scenarios."""
     tree, catalogs = take_includes(source, tree, load, problems)
     own = child(tree, "catalog")
     for layer in (*catalogs, own):
         if layer is not None and layer.value is not None:
-            laid = merge_catalogs(laid, join_files([layer], problems), problems)
+            merged = merge_catalogs(merged, join_files([layer], problems), problems)
     held = dict(tree.value) if isinstance(tree.value, dict) else {}
     scenarios = held.pop("scenarios", None)
-    # An empty section (`links:` with every line under it commented out) is no section.
+    # An empty section (`links:` with every line below commented out) counts as absent.
     kept = {key: node for key, node in held.items() if node.value is not None or key not in TOP_KEYS}
-    return Node({**kept, "catalog": laid}, Mark(source.name, 1, 1)), scenarios
+    return Node({**kept, "catalog": merged}, Mark(source.name, 1, 1)), scenarios
 
 
 def _models(root: Node, known: ReadCache, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
     held = root.value if isinstance(root.value, dict) else {}
     topology = Node({key: node for key, node in held.items() if key != "catalog"}, root.mark)
-    laid = held["catalog"] if "catalog" in held else empty_catalog()
-    catalog = known.read("catalog", [laid], lambda: read_catalog(laid, known, problems), problems)
+    merged = held["catalog"] if "catalog" in held else empty_catalog()
+    catalog = known.read("catalog", [merged], lambda: read_catalog(merged, known, problems), problems)
     sections = [node for key, node in held.items() if key != "catalog"]
     spec = known.read("topology", sections, lambda: validate(Topology, topology, (), problems), problems)
     if spec is not None:

@@ -1,4 +1,4 @@
-"""From a name or a path to a built fabric: the room that reads topology and catalog files."""
+"""From a name or a path to a built fabric: read topology and catalog files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TABLE_ENDING = ".csv"
 
 @dataclass(frozen=True)
 class Revision:
-    """Which texts a result was computed from: short hashes of topology (with includes) and catalog."""
+    """The input of a result: short hashes of the topology (with includes) and of the catalog."""
 
     topology: str
     catalog: str
@@ -38,7 +38,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Design:
-    """A fabric with its roll-up and the revision of the texts behind it."""
+    """A fabric with its roll-up and the revision of its input."""
 
     fabric: Fabric
     rollup: RollUp
@@ -46,28 +46,28 @@ class Design:
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        """Return what is worth knowing of the fabric, then of its quantities."""
+        """Return the warnings of the fabric, then of its quantities."""
         return (*self.fabric.warnings, *self.rollup.warnings)
 
 
 class Sources:
-    """Texts that were read, and the folder that each one looks for its includes in."""
+    """The texts that were read, and the folder where each looks for its includes."""
 
     def __init__(self) -> None:
         self.folders: dict[str, Path] = {}
         self.read: list[Source] = []
 
     def open(self, path: Path, shown: str = "") -> Source:
-        """Return the text of a file under the name a person knows it by."""
+        """Return the text of a file under the name shown in messages."""
         source = Source(shown or str(path), read_text(path))
         self.folders[source.name] = path.parent
         self.read.append(source)
         return source
 
     def include(self, name: str, source: Source) -> Source:
-        """Return a file that another names: beside it, else one of the shipped topologies.
+        """Return a file named by another: in the same folder, else a shipped topology.
 
-        A table is only looked for beside the file.
+        A table must be in the folder of the file.
         """
         if name.endswith(TABLE_ENDING):
             return self.open(self.folders[source.name] / name)
@@ -95,31 +95,31 @@ def parse_files(
     name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
 ) -> tuple[Parsed, Sequence[Source]]:
     """Return the parsed file and the texts of its catalogs."""
-    laid, catalog = merge_files(name, scenario, catalogs, sources)
-    return parse_merged(laid), catalog
+    merged, catalog = merge_files(name, scenario, catalogs, sources)
+    return parse_merged(merged), catalog
 
 
 def merge_files(
     name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
 ) -> tuple[MergedTree, Sequence[Source]]:
-    """Return the file laid out, for ``parse_merged`` with any changes, and the texts of its catalogs."""
+    """Return the merged tree, for ``parse_merged`` with any changes, and the texts of its catalogs."""
     layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
     source = sources.open(*_shown(find_topology(name)))
-    laid = merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
-    return laid, [text for layer in layers for text in layer]
+    merged = merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
+    return merged, [text for layer in layers for text in layer]
 
 
 def catalog_layer(folder: Path) -> list[Source]:
-    """Return the files of a catalog folder, by the names that messages show."""
+    """Return the files of a catalog folder, under the names shown in messages."""
     found = sorted(path for path in folder.rglob("*") if path.suffix in ENDINGS)
     if not found:
         hint = "a catalog is a folder of YAML files"
-        raise InputError([Problem("E609", f'"{folder}" holds no catalog file', hint=hint)])
+        raise InputError([Problem("E609", f'"{folder}" contains no catalog file', hint=hint)])
     return [Source(_catalog_name(path), read_text(path)) for path in found]
 
 
 def _shown(path: Path) -> tuple[Path, str]:
-    """Return a topology file and the name that messages show: a shipped one without its folder's folders."""
+    """Return a topology file and the name shown in messages; a shipped one without the path of its folder."""
     return path, f"topologies/{path.name}" if path.parent == topologies_dir() else str(path)
 
 
@@ -146,12 +146,12 @@ def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Pa
     scenario
         The scenario of the file to apply.
     catalogs
-        Folders of catalog files, each laid over those before it; the shipped catalog lies below all.
+        Folders of catalog files; each overrides those before it and the shipped catalog.
 
     Raises
     ------
     InputError
-        With every mistake that was found, each with file, line and what to do.
+        With every error found, each with file, line and hint.
 
     Examples
     --------
@@ -170,27 +170,27 @@ def what_if(
     scenario: str | None = None,
     catalogs: Sequence[Path] = (),
 ) -> Iterator[WhatIf]:
-    """Return what many variations of a shipped topology or a file come to, worked out one at a time.
+    """Return the results of variations of a shipped topology or a file, computed one at a time.
 
     Parameters
     ----------
     name
         The name of a shipped topology, or the path of a file.
     variations
-        Each maps paths to values, as a scenario of the file would: ``{"instances.pod": 60}``; None takes a
-        key out. The file is read once; where nothing but prices, makers or power of parts changes, the
-        fabric is not built again.
+        Each maps paths to values, like a scenario of the file: ``{"instances.pod": 60}``; None removes a
+        key. The file is read once; if only prices, makers or power of parts change, the fabric is not
+        rebuilt.
     figures
-        Further figures to work out, by the keys of ``expect``: ``parts.els8``, ``cost_usd.scale_out``.
+        Further figures to compute, by the keys of ``expect``: ``parts.els8``, ``cost_usd.scale_out``.
     scenario
         The scenario of the file that the variations start from.
     catalogs
-        Folders of catalog files, as of ``read_fabric``.
+        Folders of catalog files, as for ``read_fabric``.
 
     Raises
     ------
     InputError
-        With every mistake of the file at once, at the call; with those of a variation when its turn comes.
+        With every error of the file, at the call; with those of a variation, when it is computed.
 
     Examples
     --------
@@ -201,13 +201,13 @@ def what_if(
     """
     from topogen.study.what_if import what_ifs  # noqa: PLC0415 - every other command does without
 
-    laid, _ = merge_files(name, scenario, catalogs, Sources())
+    merged, _ = merge_files(name, scenario, catalogs, Sources())
     asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
-    return what_ifs(partial(parse_merged, laid), asked, figures)
+    return what_ifs(partial(parse_merged, merged), asked, figures)
 
 
 def _written(value: object) -> str:
-    """Return a value as a file has it."""
+    """Return a value as written in a file."""
     if value is None:
         return "null"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""Names of a topology that refer to something: it has to be there, and nothing may contain itself."""
+"""Check the references of a topology: types, parts and media exist, and nothing contains itself."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from topogen.language.topology import FabricSpec, MediumRef, PolicySpec, TopologySpec
     from topogen.language.yaml_tree import Node
 
-MEDIUM = ("E507", 'medium "{}" not in catalog')
+MEDIUM = ("E507", 'medium "{}" is not in the catalog')
 TYPE = ("E210", 'there is no device or template "{}"')
 DEVICE = ("E210", 'there is no device "{}"')
 
 
 def check_topology(spec: TopologySpec, tree: Node, problems: Problems) -> None:
-    """Note types, parts and media that are not there, names used twice, templates in circles."""
+    """Report unknown types, parts and media, names used twice, and templates that contain themselves."""
     checker = Checker(tree, problems)
     _check_types(spec, checker)
     _check_parts(spec, keys(_below(tree, "catalog"), "parts"), checker)
@@ -36,7 +36,7 @@ def _check_types(spec: TopologySpec, checker: Checker) -> None:
     known = {*spec.devices, *spec.templates}
     for name in sorted(spec.devices.keys() & spec.templates.keys()):
         message = f'"{name}" is defined twice, as a device and as a template'
-        checker.note("E601", message, ("templates", name), "give one of them another name")
+        checker.note("E601", message, ("templates", name), "rename one of them")
     for name, path in _type_uses(spec, checker.tree):
         checker.known(name, known, path, TYPE)
     for name, fabric in spec.fabrics.items():
@@ -44,11 +44,11 @@ def _check_types(spec: TopologySpec, checker: Checker) -> None:
             checker.known(switch, spec.devices, ("fabrics", name, "switch", role), DEVICE)
     for loop in loops({name: tuple(_contained(spec, name)) for name in spec.templates}):
         message = f"a template contains itself: {' -> '.join(loop)}"
-        checker.note("E211", message, ("templates", loop[0]), "take one of them out of contains or slots")
+        checker.note("E211", message, ("templates", loop[0]), "remove one of them from contains or slots")
 
 
 def _type_uses(spec: TopologySpec, tree: Node) -> Iterator[tuple[str, Path]]:
-    """Yield every type that is named as standing somewhere, with the place of its line."""
+    """Yield every use of a type, with the path of its line."""
     yield from _lines((entry.type for entry in spec.instances), tree, ("instances",))
     for name, template in spec.templates.items():
         path = ("templates", name)
@@ -81,7 +81,7 @@ def _check_parts(spec: TopologySpec, known: frozenset[str], checker: Checker) ->
 
 
 class _Names(NamedTuple):
-    """What ``medium:`` may name: one name space."""
+    """The names that ``medium:`` accepts: media and policies share one name space."""
 
     media: Collection[str]
     policies: Collection[str]
@@ -92,7 +92,7 @@ def _check_media(spec: TopologySpec, known: frozenset[str], checker: Checker) ->
     for name, policy in spec.policies.items():
         if name in known:
             checker.note(
-                "E601", f'"{name}" is a medium and a policy', ("policies", name), "name one of them anew"
+                "E601", f'"{name}" is both a medium and a policy', ("policies", name), "rename one of them"
             )
         for medium, below in _media_of(policy):
             checker.known(medium, known, ("policies", name, *below), MEDIUM)
@@ -106,7 +106,7 @@ def _check_media(spec: TopologySpec, known: frozenset[str], checker: Checker) ->
 
 
 def _media_of(policy: PolicySpec) -> Iterator[tuple[str, Path]]:
-    """Yield the media that a policy names, with their places below it."""
+    """Yield the media that a policy names, with their paths below it."""
     for number, rule in enumerate(policy.rules):
         yield rule.use, (str(number), "use")
     for number, medium in enumerate(policy.choice.among if policy.choice else ()):
@@ -126,8 +126,8 @@ def _check_ends(medium: MediumRef | None, names: _Names, path: Path, checker: Ch
         return
     for end, key in ((medium.a, "a"), (medium.b, "b")):
         if end in names.policies and end not in names.media:
-            message = f'"{end}" is a policy, and a policy gives both ends one medium'
-            hint = f"write medium: {end}, or name the medium of each end"
+            message = f'"{end}" is a policy, and a policy applies to both ends'
+            hint = f"write medium: {end}, or name a medium for each end"
             checker.note("E507", message, (*path, key), hint)
         else:
             checker.known(end, names.media, (*path, key), MEDIUM)

@@ -1,7 +1,7 @@
-"""The two languages as JSON Schema (draft-07, which YAML language servers read), made from the models.
+"""The two languages as JSON Schema (draft-07, for YAML language servers), generated from the models.
 
-The models say which keys there are; what their readers take beside the plain form (one selector for a list of
-one, one value for all groups) is said here. Conditions, units and names across the file stay with `parse`.
+The models define the keys and their descriptions. This module adds the short forms that their readers accept
+(one selector for a list of one, one value for all groups). `parse` checks conditions, units and references.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Schema: TypeAlias = dict[str, Any]
 DRAFT = "http://json-schema.org/draft-07/schema#"
 NAME = {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"}
 SCALAR = {"type": ["string", "number"]}
-"""A text with a unit, or a number that YAML has read already."""
+"""Text with a unit, or a number already parsed by YAML."""
 NULL = {"type": "null"}
 COUNT_OR_TYPE = {"anyOf": [{"type": "integer", "minimum": 1}, NAME]}
 ENTRIES = {"type": "object", "additionalProperties": COUNT_OR_TYPE}
@@ -60,11 +60,11 @@ EXACT: Mapping[tuple[str, str], Schema] = {
         "anyOf": [NAME, {"type": "object", "additionalProperties": {"anyOf": [NAME, NULL]}}]
     },
 }
-"""Keys whose readers take more or less than their models can say."""
+"""Keys whose readers accept more or less than their models can express."""
 
 FIGURES = ("ExpectSpec", "QuotedSpec")
 ENTRY_MODELS = ("PartEntry", "MediumEntry", "WaferEntry", "LineEntry", "DieEntry", "LossEntry")
-"""Entries of a catalog: another layer may hold what is missing, and ``null`` removes."""
+"""Entries of a catalog: missing keys may come from another layer, and ``null`` removes one."""
 
 
 def topology_schema() -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _sections() -> Schema:
     return {"type": "object", "properties": sections, "additionalProperties": False}
 
 
-# What the readers take beside the plain form
+# Short forms that the readers accept
 
 
 def _one_or_list(plain: Schema) -> Schema:
@@ -136,11 +136,11 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
     },
     "_star_slack": _one_or_map,
     "_one_value": _one_or_map,
-    "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is whole
+    "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is complete
     "_gather_costs": lambda plain: plain,
     "_bare_value": lambda plain: plain,
 }
-"""By the name of a function that stands before validation; a new one has to be added here."""
+"""By the name of a before-validator; a new one has to be added here."""
 
 
 class _Draft7(GenerateJsonSchema):
@@ -167,7 +167,7 @@ class _Draft7(GenerateJsonSchema):
 
     def tuple_schema(self, schema: core_schema.TupleSchema) -> Schema:
         found = super().tuple_schema(schema)
-        if "prefixItems" in found:  # draft 2020-12; the older draft says it with a list of items
+        if "prefixItems" in found:  # draft 2020-12; draft-07 uses a list of items
             found["items"] = found.pop("prefixItems")
         return found
 
@@ -204,12 +204,12 @@ def _by_pattern(family: ByPattern) -> Schema:
 
 
 def _model(name: str) -> str:
-    """Return the model a definition is of: pydantic adds its module before and its types after the name."""
+    """Return the model name of a definition: pydantic adds the module before it and types after it."""
     return name.rpartition("__spec__")[2].partition("_")[0]
 
 
 def _finish(name: str, held: Schema) -> Schema:
-    """Return a definition as an editor needs it."""
+    """Return a definition in the form that editors need."""
     model = _model(name)
     keys = {}
     for key, property_ in held["properties"].items():
@@ -231,7 +231,7 @@ def _finish(name: str, held: Schema) -> Schema:
 
 
 def _entry(model: str, made: Schema) -> Schema:
-    """Return an entry of a catalog, any part of which may stand in another layer."""
+    """Return an entry of a catalog, any key of which may come from another layer."""
     keys = {key: _or_null(_removable(held)) for key, held in made["properties"].items()}
     if model in ("PartEntry", "MediumEntry", "WaferEntry"):
         keys["like"] = {
@@ -242,7 +242,7 @@ def _entry(model: str, made: Schema) -> Schema:
 
 
 def _removable(held: Schema) -> Schema:
-    """Return a map whose entries may be ``null``; anything else as it is."""
+    """Return a map whose entries may be ``null``; anything else unchanged."""
     if "patternProperties" not in held:
         return held
     rows = {pattern: _or_null(row) for pattern, row in held["patternProperties"].items()}
@@ -256,7 +256,7 @@ def _or_null(held: Schema) -> Schema:
 
 
 def _plain(held: Any) -> Any:  # noqa: ANN401 - any piece of a schema
-    """Return a schema with the text of a value widened, without titles and empty defaults."""
+    """Return a schema without titles and empty defaults; text values also accept numbers."""
     if isinstance(held, list):
         return [_plain(item) for item in held]
     if not isinstance(held, dict):
