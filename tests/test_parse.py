@@ -158,7 +158,7 @@ def test_an_unknown_scenario_is_refused_with_the_names() -> None:
 @pytest.mark.parametrize(
     ("path", "near"),
     [
-        ("fabrics.net.tiers", "a scenario changes"),
+        ("fabrics.net.tiers", "only existing values"),
         ("links.up.mediun", 'did you mean "links.up.medium"?'),
         ("catalog.media.ligth.kind", 'did you mean "catalog.media.light.kind"?'),
         ("name.first", ""),
