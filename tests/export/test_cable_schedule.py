@@ -24,9 +24,9 @@ from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_lines, schedule_pieces, to_cable_schedule
 from topogen.media.medium import is_installed
 from topogen.model.fabric import device_name
-from topogen.schedule import cable_cells, cable_lines, name_texts
-from topogen.schedule.laid_text import Page, Piece, table_of, texts_of
-from topogen.schedule.name_texts import Numbering, PathTexts, VisibleNames
+from topogen.schedule import cable_lines, line_texts, name_texts
+from topogen.schedule.name_texts import NameWindow, Numbering, PathTexts
+from topogen.schedule.text_buffer import Page, Piece, table_of, texts_of
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ to_csv = sys.modules[to_cable_schedule.__module__]
 SIZES = {
     "PART": (to_csv, st.integers(1, 40)),
     "MEASURED": (cable_lines, st.integers(1, 60)),
-    "LISTED": (cable_cells, st.integers(1, 9)),
-    "IN_SIGHT": (name_texts, st.integers(1, 9)),
+    "LISTED": (line_texts, st.integers(1, 9)),
+    "WINDOW": (name_texts, st.integers(1, 9)),
     "SHARED": (name_texts, st.integers(1, 9)),
 }
 """How much is done at a time: the file does not depend on it."""
@@ -250,15 +250,13 @@ def texts_in(piece: Piece) -> list[str]:
     return [row[:width].tobytes().decode() for row, width in zip(cells, widths.tolist(), strict=True)]
 
 
-@pytest.mark.parametrize("in_sight", [1, 5, 65_536])
+@pytest.mark.parametrize("window", [1, 5, 65_536])
 @pytest.mark.parametrize("system", SYSTEMS, ids=str)
-def test_names_are_those_of_the_devices(
-    monkeypatch: pytest.MonkeyPatch, system: System, in_sight: int
-) -> None:
-    monkeypatch.setattr(name_texts, "IN_SIGHT", in_sight)
+def test_names_are_those_of_the_devices(monkeypatch: pytest.MonkeyPatch, system: System, window: int) -> None:
+    monkeypatch.setattr(name_texts, "WINDOW", window)
     fabric, _ = built(system)
-    turns = Numbering(fabric.groups)
-    names = VisibleNames(turns, PathTexts(fabric.groups, turns).pieces)
+    positions = Numbering(fabric.groups)
+    names = NameWindow(positions, PathTexts(fabric.groups, positions).pieces)
     for numbers in np.array_split(np.arange(fabric.n_devices), 3):
         if len(numbers):
             halves = zip(*map(texts_in, names.pieces(numbers)), strict=True)

@@ -13,7 +13,7 @@ import pytest
 from topogen.errors import InputError
 from topogen.export.cells import extra
 from topogen.export.compressed import compressed
-from topogen.schedule.ahead import made_ahead
+from topogen.schedule.prefetch import prefetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,11 +68,11 @@ def test_one_piece_is_made_ahead_and_none_after_the_reader_stops() -> None:
             made.append(number)
             yield number
 
-    coming = made_ahead(pieces())
+    coming = prefetch(pieces())
     assert [next(coming), next(coming)] == [1, 2]
     coming.close()  # type: ignore[attr-defined]
     assert made in ([1, 2], [1, 2, 3])
-    assert list(made_ahead(iter([1, 2, 3]))) == [1, 2, 3]
+    assert list(prefetch(iter([1, 2, 3]))) == [1, 2, 3]
 
 
 def test_a_piece_that_cannot_be_made_is_the_readers_error() -> None:
@@ -80,7 +80,7 @@ def test_a_piece_that_cannot_be_made_is_the_readers_error() -> None:
         yield 1
         raise ZeroDivisionError
 
-    coming = made_ahead(pieces())
+    coming = prefetch(pieces())
     assert next(coming) == 1
     with pytest.raises(ZeroDivisionError):
         next(coming)

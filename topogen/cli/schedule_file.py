@@ -101,11 +101,11 @@ def _write_text(done: Design, path: Path, options: Options, lines: int) -> None:
     from topogen.cli.staging import write_pieces
     from topogen.export.compressed import compressed
     from topogen.export.to_cable_schedule import schedule_pieces
-    from topogen.schedule.ahead import made_ahead
+    from topogen.schedule.prefetch import prefetch
 
     counted = schedule_pieces(done.fabric, options)
     if path.suffix != ".csv":  # what is only written is not worth a thread: it would leave the cache
-        counted = made_ahead(counted)
+        counted = prefetch(counted)
     with closing(_shown(counted, path.name, lines)) as pieces:  # the bar goes before anything is said
         if path.suffix == ".gz":
             write_pieces(path, compressed(pieces, "gz"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
 from topogen.columns import BOM_FLAT, csv_text
+from topogen.export.cells.part_cells import categories, identity, is_counted, price_basis, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.schedule.part_cells import categories, identity, is_counted, price_basis, price_provenance
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
 from topogen.units import format_count, to_metres
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from topogen.catalog.pricing import unit_price
 from topogen.columns import BOM_INDENTED, csv_text
 from topogen.export.cells.hosts import Hosts
+from topogen.export.cells.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.export.options import DEFAULT
 from topogen.records import dataclass
-from topogen.schedule.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
 from topogen.export.options import DEFAULT
-from topogen.schedule.cable_cells import SiteTexts, sheet_of
 from topogen.schedule.cable_lines import CableLines, scheduled
-from topogen.schedule.laid_text import Page
+from topogen.schedule.line_texts import SiteTexts, line_texts_of
+from topogen.schedule.text_buffer import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,6 @@ def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tupl
     pages = cycle([Page(), Page()])
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
-        pieces = sheet_of(lines, sites, columns, options.topology_rev).pieces()
+        pieces = line_texts_of(lines, sites, columns, options.topology_rev).pieces()
         for part, page in zip(lines.parts(PART), pages, strict=False):
             yield page.write(pieces(part)), len(part)

@@ -9,11 +9,18 @@ import numpy as np
 from topogen.cabling.cables import order_lengths
 from topogen.columns import SCHEDULE_IDS
 from topogen.export.cells.extra import refuse_missing_pyarrow
+from topogen.media.medium import medium_name
 from topogen.model.length_histogram import BASES
-from topogen.schedule.arrow import ROWS, alike, code_type, coded, whole, written
 from topogen.schedule.cable_lines import CableLines, Lines, scheduled
-from topogen.schedule.cable_parts import cable_part, ladder
-from topogen.schedule.part_cells import medium_name
+from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.parquet_table import (
+    ROWS,
+    constant_array,
+    dictionary_array,
+    dictionary_type,
+    integer_array,
+    write_table,
+)
 from topogen.schedule.place_ids import first_ids
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
 
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
-    from topogen.schedule.arrow import RowGroup
+    from topogen.schedule.parquet_table import RowGroup
 
 UNKNOWN = -1
 KNOWN = {
@@ -41,9 +48,9 @@ KNOWN = {
 
 
 def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | BinaryIO) -> Iterator[int]:
-    """Write the lines of the schedule while they are asked for; yield how many more are done.
+    """Write the lines of the schedule; yield the number of lines of each row group.
 
-    The file is complete when nothing more is yielded. Joined with ``devices.parquet`` and ``places.parquet``
+    The file is complete when the iterator ends. Joined with ``devices.parquet`` and ``places.parquet``
     its rows are those of ``cable_schedule.csv``, in the same order.
 
     Raises
@@ -52,7 +59,7 @@ def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | B
         E654, without pyarrow; before anything is written.
     """
     refuse_missing_pyarrow("cable_schedule.parquet")
-    return written(_row_groups(fabric, options), SCHEDULE_IDS, _types(), KNOWN, target)
+    return write_table(_row_groups(fabric, options), SCHEDULE_IDS, _types(), KNOWN, target)
 
 
 def _row_groups(fabric: Fabric, options: Options) -> Iterator[RowGroup]:
@@ -70,7 +77,7 @@ def _types() -> dict[str, Any]:
     texts = (one.name for one in SCHEDULE_IDS if one.unit == "text")
     small = dict.fromkeys(("place", "a_device", "b_device", "length_mm", "length_order_mm"), pa.int32())
     counts = {"number": pa.int64(), "rate_mbps": pa.int64(), "links": pa.int16(), "leg": pa.int16()}
-    return small | counts | dict.fromkeys(texts, code_type())
+    return small | counts | dict.fromkeys(texts, dictionary_type())
 
 
 def _put_together(parts: Iterable[Lines]) -> Iterator[Lines]:
@@ -101,7 +108,7 @@ class _Columns:
             "cable_part_id": part,
         }
         self._length, self._basis = np.divmod(lines.codes, len(BASES))
-        self._order = order_lengths(self._length, ladder(fabric, part))
+        self._order = order_lengths(self._length, stock_lengths(fabric, part))
 
     def of(self, lines: Lines) -> dict[str, Any]:
         """Return the columns of some lines as Arrow arrays."""
@@ -110,19 +117,21 @@ class _Columns:
         of, group = self._lines, self._lines.group
         count = len(lines)
         return {
-            **{name: alike(text, count) for name, text in self._alike.items()},
-            "place": whole(self._first_place + lines.place, pa.int32())
+            **{name: constant_array(text, count) for name, text in self._alike.items()},
+            "place": integer_array(self._first_place + lines.place, pa.int32())
             if group.within
             else pa.nulls(count, pa.int32()),
-            "number": whole(lines.number, pa.int64()),
-            "a_device": whole(lines.a, pa.int32()),
-            "a_port": coded(lines.a_port, of.ports["a"].texts),
-            "b_device": whole(lines.b, pa.int32()),
-            "b_port": coded(lines.b_port, of.ports["b"].texts) if group.has_b else alike("", count),
-            "leg": whole(lines.leg, pa.int16()),
-            "links": whole(lines.links, pa.int16()),
-            "rate_mbps": whole(lines.links * group.rate, pa.int64()),
-            "length_mm": whole(self._length[lines.length], pa.int32()),
-            "length_order_mm": whole(self._order[lines.length], pa.int32()),
-            "length_basis": coded(self._basis[lines.length], BASES),
+            "number": integer_array(lines.number, pa.int64()),
+            "a_device": integer_array(lines.a, pa.int32()),
+            "a_port": dictionary_array(lines.a_port, of.ports["a"].texts),
+            "b_device": integer_array(lines.b, pa.int32()),
+            "b_port": dictionary_array(lines.b_port, of.ports["b"].texts)
+            if group.has_b
+            else constant_array("", count),
+            "leg": integer_array(lines.leg, pa.int16()),
+            "links": integer_array(lines.links, pa.int16()),
+            "rate_mbps": integer_array(lines.links * group.rate, pa.int64()),
+            "length_mm": integer_array(self._length[lines.length], pa.int32()),
+            "length_order_mm": integer_array(self._order[lines.length], pa.int32()),
+            "length_basis": dictionary_array(self._basis[lines.length], BASES),
         }

@@ -8,8 +8,15 @@ import numpy as np
 
 from topogen.columns import DEVICES
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.schedule.arrow import code_type, coded, stretches, texts, whole, written
 from topogen.schedule.name_texts import Numbering, PathTexts
+from topogen.schedule.parquet_table import (
+    dictionary_array,
+    dictionary_type,
+    integer_array,
+    row_ranges,
+    string_array,
+    write_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
-    from topogen.schedule.arrow import RowGroup
+    from topogen.schedule.parquet_table import RowGroup
 
 
 def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> Iterator[int]:
@@ -34,29 +41,29 @@ def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> I
     import pyarrow as pa
 
     types = {"id": pa.int32(), "name": pa.string(), "u": pa.int16()}
-    types |= dict.fromkeys(("type", "role", "row", "rack"), code_type())
-    return written(_row_groups(fabric), DEVICES, types, ("id", "name", "type", "role"), target)
+    types |= dict.fromkeys(("type", "role", "row", "rack"), dictionary_type())
+    return write_table(_row_groups(fabric), DEVICES, types, ("id", "name", "type", "role"), target)
 
 
 def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
     import pyarrow as pa
 
     groups, racks, sites = fabric.groups, fabric.sites.racks, fabric.sites
-    turns = Numbering(groups)
-    names = PathTexts(groups, turns)
-    for ids in stretches(fabric.n_devices):
-        group = np.broadcast_to(turns.group_of(ids), len(ids))
+    positions = Numbering(groups)
+    names = PathTexts(groups, positions)
+    for ids in row_ranges(fabric.n_devices):
+        group = np.broadcast_to(positions.group_of(ids), len(ids))
         # A row group holds the names of its own racks only: a dictionary is written with each.
         here, rack = _distinct(sites.rack[ids])
         known = [racks[number] if number >= 0 else None for number in here.tolist()]
         columns = {
-            "id": whole(ids, pa.int32()),
-            "name": texts(names.pieces(ids)),
-            "type": coded(group, [one.type.name for one in groups]),
-            "role": coded(group, [one.type.role for one in groups]),
-            "row": coded(rack, [one.row if one else "" for one in known]),
-            "rack": coded(rack, [one.name if one else "" for one in known]),
-            "u": whole(sites.unit[ids], pa.int16()),
+            "id": integer_array(ids, pa.int32()),
+            "name": string_array(names.pieces(ids)),
+            "type": dictionary_array(group, [one.type.name for one in groups]),
+            "role": dictionary_array(group, [one.type.role for one in groups]),
+            "row": dictionary_array(rack, [one.row if one else "" for one in known]),
+            "rack": dictionary_array(rack, [one.name if one else "" for one in known]),
+            "u": integer_array(sites.unit[ids], pa.int16()),
         }
         yield columns, len(ids)
 

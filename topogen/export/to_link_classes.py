@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import LINK_CLASSES, csv_text
 from topogen.export.options import DEFAULT
-from topogen.media.medium import links_reach
+from topogen.media.medium import links_reach, medium_name
 from topogen.model.fabric import Choice
-from topogen.schedule.part_cells import medium_name
 from topogen.units import to_gbps, to_metres
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from topogen.catalog.pricing import MARGIN, UNASSIGNED, high, low, unit_price
 from topogen.columns import AS_MODELLED, PER_VENDOR, csv_text
 from topogen.export.cells.bases import Gpus, gpus_of
+from topogen.export.cells.part_cells import is_counted, n_racks, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.schedule.part_cells import is_counted, n_racks, price_provenance
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import PLACES
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.schedule.arrow import alike, code_type, stretches, texts, whole, written
 from topogen.schedule.name_texts import Numbering, PathTexts
+from topogen.schedule.parquet_table import (
+    constant_array,
+    dictionary_type,
+    integer_array,
+    row_ranges,
+    string_array,
+    write_table,
+)
 from topogen.schedule.place_ids import first_ids
 
 if TYPE_CHECKING:
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
 
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
-    from topogen.schedule.arrow import RowGroup
+    from topogen.schedule.parquet_table import RowGroup
 
 
 def to_places_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> Iterator[int]:
@@ -31,9 +38,9 @@ def to_places_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> It
     refuse_missing_pyarrow("places.parquet")
     import pyarrow as pa
 
-    text = code_type()
+    text = dictionary_type()
     types = {"id": pa.int32(), "name": pa.string(), "level": text, "template": text}
-    return written(_row_groups(fabric), PLACES, types, types, target)
+    return write_table(_row_groups(fabric), PLACES, types, types, target)
 
 
 def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
@@ -41,13 +48,13 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
 
     first = first_ids(fabric)
     for place in sorted(fabric.places, key=lambda one: (first[one.level], one.first)):
-        turns = Numbering([place])
-        names = PathTexts([place], turns)
-        for numbers in stretches(place.count):
+        positions = Numbering([place])
+        names = PathTexts([place], positions)
+        for numbers in row_ranges(place.count):
             columns = {
-                "id": whole(first[place.level] + place.first + numbers, pa.int32()),
-                "name": texts(names.pieces(numbers)),
-                "level": alike(place.level, len(numbers)),
-                "template": alike(place.template, len(numbers)),
+                "id": integer_array(first[place.level] + place.first + numbers, pa.int32()),
+                "name": string_array(names.pieces(numbers)),
+                "level": constant_array(place.level, len(numbers)),
+                "template": constant_array(place.template, len(numbers)),
             }
             yield columns, len(numbers)

@@ -10,12 +10,11 @@ import numpy as np
 from topogen.cabling.cables import order_length
 from topogen.columns import PULL_SHEET, cell_text, names_of, quoted
 from topogen.export.options import DEFAULT
-from topogen.media.medium import is_installed
+from topogen.media.medium import is_installed, medium_name
 from topogen.model.length_histogram import split_length
-from topogen.schedule.cable_parts import cable_part, ladder
-from topogen.schedule.laid_text import Page, Piece, texts_of
-from topogen.schedule.part_cells import medium_name
-from topogen.schedule.pulls import merged, pulls_of
+from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.rack_pairs import merged, rack_pairs_of
+from topogen.schedule.text_buffer import Page, Piece, texts_of
 from topogen.units import to_metres
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup
-    from topogen.schedule.laid_text import Texts
-    from topogen.schedule.pulls import Pulls
+    from topogen.schedule.rack_pairs import RackPairs
+    from topogen.schedule.text_buffer import Texts
     from topogen.takeoff.roll_up import RollUp
 
 CHUNK = 65_536
@@ -56,7 +55,7 @@ def _rack_cells(fabric: Fabric) -> Texts:
 
 def _lines(fabric: Fabric, group: LinkGroup, racks: Texts) -> Iterator[bytes]:
     part = cable_part(fabric, group)
-    pulls, orders = _as_sold(fabric, pulls_of(fabric, group), ladder(fabric, part))
+    pulls, orders = _as_sold(fabric, rack_pairs_of(fabric, group), stock_lengths(fabric, part))
     what = quoted(fabric.catalog.parts[part].description if part else "")
     between = [
         _alike(pulls, f"{group.network},{group.tier},{group.name},"),
@@ -75,7 +74,7 @@ def _lines(fabric: Fabric, group: LinkGroup, racks: Texts) -> Iterator[bytes]:
         yield bytes(page.write([Piece(piece.table, piece.rows[rows]) for piece in line]))
 
 
-def _alike(pulls: Pulls, text: str) -> Piece:
+def _alike(pulls: RackPairs, text: str) -> Piece:
     """Return a text that all lines have."""
     return Piece(texts_of([text]), np.zeros(len(pulls.a), np.int64))
 
@@ -86,7 +85,7 @@ def _numbers(numbers: Ints) -> Piece:
     return Piece(texts_of([str(number) for number in distinct.tolist()]), index)
 
 
-def _as_sold(fabric: Fabric, pulls: Pulls, ladder: tuple[int, ...]) -> tuple[Pulls, list[Order]]:
+def _as_sold(fabric: Fabric, pulls: RackPairs, ladder: tuple[int, ...]) -> tuple[RackPairs, list[Order]]:
     """Return pulls by the length that is ordered, and these orders: ``length`` is the number of one."""
     codes, index = np.unique(pulls.length, return_inverse=True)
     found = [_order(*split_length(code), ladder) for code in codes.tolist()]

@@ -11,8 +11,7 @@ from topogen.columns import OTHER_BASES
 from topogen.export.cells.bases import Based, Gpus, gpus_of
 from topogen.export.cells.json_text import json_text
 from topogen.export.options import DEFAULT
-from topogen.media.medium import links_pairs
-from topogen.schedule.part_cells import medium_name
+from topogen.media.medium import links_pairs, medium_name
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import buildable_rows, lasers_in
 

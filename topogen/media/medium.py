@@ -128,3 +128,8 @@ def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple
         )
         hint = "use a medium with longer reach, or move the ends closer: layout.rows, slots, layout.slack"
         problems.add("E301", message, (*at, "medium"), hint)
+
+
+def medium_name(group: LinkGroup) -> str:
+    """Return the medium of a link group: ``a+b`` if its ends differ, empty without one."""
+    return "+".join(dict.fromkeys(group.media or ()))

@@ -1,8 +1,8 @@
-"""The lines of the cable schedule as numbers, in parts: what every format of the schedule is written from.
+"""The lines of the cable schedule as numbers, in parts of bounded size, for the CSV and Parquet files.
 
-A line is a cable, or a leg of one. Scopes of a block are alike, so what their cables share is found in one of
-them; the links themselves are made part by part. Where cables may reach from one scope into another (a cage
-that two blocks fill), the lines of a link group are found all at once.
+A line is a cable, or a leg of a breakout. All scopes of a link block are equal, so links are grouped into
+cables for one scope and the result is repeated. If a cable may connect links of two scopes (a cage filled by
+two blocks), the lines of the whole link group are computed at once.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from topogen.schedule.link_ends import LinkEnds
 
 MEASURED = 1 << 22
-"""Links whose lengths are found at a time, 2 bytes each: what that needs of a group is found each time."""
+"""Links per length lookup, 2 bytes each; every lookup repeats the preparation for its link group."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ class Lines:
         return len(self.number)
 
     def __getitem__(self, part: slice) -> Lines:
-        """Return a stretch of the lines."""
+        """Return a range of the lines."""
         return Lines(*(column[part] for column in vars(self).values()))
 
     @classmethod
     def joined(cls, parts: Sequence[Lines]) -> Lines:
-        """Return parts one after the other."""
+        """Return the concatenation of parts."""
         if len(parts) == 1:
             return parts[0]
         columns = zip(*(vars(part).values() for part in parts), strict=True)
@@ -76,12 +76,12 @@ class Lines:
 
 
 def scheduled(fabric: Fabric, *, all_links: bool) -> list[LinkGroup]:
-    """Return the link groups of the schedule: installed ones only, unless all are asked for."""
+    """Return the link groups of the schedule: field-installed ones, or all."""
     return [group for group in fabric.links if group.count and (all_links or is_installed(fabric, group))]
 
 
 class CableLines:
-    """The lines of one link group: how many, what their numbers mean, and the lines themselves in parts."""
+    """The lines of one link group: their count, the tables their numbers refer to, and the lines in parts."""
 
     def __init__(self, fabric: Fabric, group: LinkGroup) -> None:
         self.fabric, self.group = fabric, group
@@ -93,7 +93,7 @@ class CableLines:
         self.legs: int = self._source.legs
 
     def parts(self, most: int) -> Iterator[Lines]:
-        """Yield the lines in the order of the schedule, in parts made of about ``most`` links."""
+        """Yield the lines in the order of the schedule, in parts of about ``most`` links."""
         return self._source.parts(most)
 
     def _find_source(self) -> _Scopes | _Whole:
@@ -105,25 +105,8 @@ class CableLines:
 # Scope by scope
 
 
-@dataclass(frozen=True)
-class _Scope:
-    """What the cables of all scopes of a block have in common, found in its first one.
-
-    ``rows`` is None where every link is a line. ``place`` and ``before``, shape (scopes,): the place of each
-    scope, and how many cables of this place come before it.
-    """
-
-    rows: CableRows | None
-    cables: int
-    lines: int
-    place: Ints
-    before: Ints
-    a_port: Ints
-    b_port: Ints
-
-
 class _Scopes:
-    """Lines of blocks whose cables do not leave their scope."""
+    """Lines of link blocks whose cables stay inside one scope."""
 
     def __init__(self, of: CableLines) -> None:
         self._of = of
@@ -184,7 +167,7 @@ class _Scopes:
                     lengths = lengths[len(ends) :]
 
     def _stretches(self) -> Iterator[list[tuple[int, LinkBlock]]]:
-        """Yield numbers of blocks with stretches of them, as many together as are measured at a time."""
+        """Yield lists of (block number, part of the block), each list small enough for one length lookup."""
         together: list[tuple[int, LinkBlock]] = []
         held = 0
         for number, block in enumerate(self._of.group.blocks):
@@ -197,7 +180,7 @@ class _Scopes:
         yield together
 
     def _unit(self, number: int, most: int) -> int:
-        """Return how many links of a block are taken together: whole scopes where a cable has several."""
+        """Return how many links of a block form a part: whole scopes if a cable has several links."""
         if self._rows[number] is None:
             return most
         size = prod(self._of.group.blocks[number].shape)
@@ -283,7 +266,7 @@ def cables_stay_in_scope(fabric: Fabric, group: LinkGroup) -> bool:
 
 
 def _cages_alike(fabric: Fabric, end: Terminal) -> bool:
-    """Return whether the devices of every scope fill cages in the same way."""
+    """Return whether the devices of all scopes fill cages in the same way."""
     if fabric.groups[end.group].type.ports[end.port].cage_on is None:
         return True
     order: CageOrder = cage_order(fabric, end.group, end.port)
@@ -302,7 +285,7 @@ def _local(end: Terminal) -> Ints:
 
 
 class _Whole:
-    """Lines of a link group whose cables were found over all of its links."""
+    """Lines of a link group whose cables may connect links of two scopes: grouped over all links."""
 
     def __init__(self, of: CableLines) -> None:
         links = expand(of.fabric, of.group)
@@ -332,6 +315,6 @@ class _Whole:
         self.legs = int(rows.leg.max())
 
     def parts(self, most: int) -> Iterator[Lines]:
-        """Yield stretches of the lines."""
+        """Yield ranges of the lines."""
         for start in range(0, self.count, most):
             yield self._lines[start : start + most]

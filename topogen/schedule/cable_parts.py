@@ -1,4 +1,4 @@
-"""What the cables of a link group are bought as."""
+"""The cable part of a link group, and the lengths it is sold in."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def cable_part(fabric: Fabric, group: LinkGroup) -> str | None:
     return line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
 
 
-def ladder(fabric: Fabric, part: str | None) -> tuple[int, ...]:
-    """Return the lengths in mm that a part is sold in, none where it is sold in any."""
+def stock_lengths(fabric: Fabric, part: str | None) -> tuple[int, ...]:
+    """Return the lengths in mm a part is sold in, rising; empty if it is cut to any length."""
     return fabric.catalog.parts[part].lengths_mm if part else ()

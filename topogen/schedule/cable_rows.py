@@ -1,6 +1,6 @@
-"""Which links share a line of the cable schedule where a cable carries several: one a cable, one a leg.
+"""Group links into lines of the cable schedule if a cable carries several: one line per cable or leg.
 
-Where a cage belongs to several devices, each pair of devices that a cable joins has a line of its own.
+If a cage is shared by several devices, each pair of devices of a cable has its own line.
 """
 
 from __future__ import annotations

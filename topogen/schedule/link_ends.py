@@ -1,4 +1,4 @@
-"""Both ends of the links of a block, in parts: one scope is laid out, the others start elsewhere."""
+"""Both ends of the links of a block, in parts: one scope is expanded, the others are offsets of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LinkEnds:
-    """The ends of some links as `Columns` has them, each array of shape (links,), to pick from tables."""
+    """The ends of some links as in `Columns`, each array of shape (links,) and int64."""
 
     a: Ints
     a_port: Ints
@@ -36,7 +36,7 @@ class LinkEnds:
 def ends_in_parts(fabric: Fabric, block: LinkBlock, most: int) -> Iterator[LinkEnds]:
     """Yield the ends of the links of a block in parts of at most ``most``.
 
-    Where a scope fits into a part, the ports of all parts are the same, in the same arrays.
+    If a scope fits into a part, all parts share the same port arrays.
     """
     size = prod(block.shape)
     if most < size or any(end.table.ndim > 1 for end in (block.a, block.b) if end):
@@ -58,5 +58,5 @@ def _ends(columns: Columns) -> LinkEnds:
 
 
 def _starts(block: LinkBlock, end: Terminal | None) -> Ints:
-    """Return how far behind the first scope each one starts at an end; outside the model nowhere."""
+    """Return the device offset of each scope from the first one; 0 if the end is not modelled."""
     return end.scope - end.scope[0] if end else zeros(block.scopes)

@@ -1,4 +1,4 @@
-"""One number for every place of a fabric: places of a level have numbers of their own, levels follow."""
+"""One id for every place of a fabric: places are numbered per level, level after level."""
 
 from __future__ import annotations
 

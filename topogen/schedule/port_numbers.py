@@ -1,4 +1,4 @@
-"""Ports as they are written, each text with a number: ``up0``, and ``up0-1`` or ``up0+2`` for several."""
+"""Numbered texts of ports: ``up0``, and ``up0-1`` or ``up0+2`` for several."""
 
 from __future__ import annotations
 

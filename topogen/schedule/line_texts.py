@@ -1,4 +1,4 @@
-"""Columns of the cable schedule as text: for each one parts, and which line takes which text of a part."""
+"""Columns of the cable schedule as text: a column is a list of parts, an index picks a text per line."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ import numpy as np
 from topogen.cabling.cables import order_lengths
 from topogen.columns import cell_text, quoted
 from topogen.floor.routing import slack_of
-from topogen.media.medium import links_reach, strands
+from topogen.media.medium import links_reach, medium_name, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length
 from topogen.records import dataclass
-from topogen.schedule.cable_parts import cable_part, ladder
-from topogen.schedule.laid_text import Piece, texts_of
-from topogen.schedule.name_texts import Numbering, PathTexts, VisibleNames
-from topogen.schedule.part_cells import medium_name
+from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.name_texts import NameWindow, Numbering, PathTexts
+from topogen.schedule.text_buffer import Piece, texts_of
 from topogen.units import MBPS_PER_GBPS, MM_PER_M
 
 if TYPE_CHECKING:
@@ -27,16 +26,16 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup, Port
     from topogen.schedule.cable_lines import CableLines, Lines
-    from topogen.schedule.laid_text import Texts
+    from topogen.schedule.text_buffer import Texts
 
 THOUSAND = 1_000
 LISTED = 4 * THOUSAND
-"""Running numbers from here on are their thousands and the rest: two small tables hold the texts of all."""
+"""Larger serial numbers are split into thousands and remainder, so that two small tables hold all texts."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a column: texts of which ``key`` picks one a line, or what is picked of a place or device."""
+    """A part of a column: ``key`` picks one of ``texts`` per line, or ``of`` names a property of a device."""
 
     key: str
     texts: Sequence[str] = ()
@@ -44,16 +43,16 @@ class Part:
 
 
 Parts: TypeAlias = "list[Part | str]"
-"""Parts and what stands between them in every line."""
+"""Parts, and the constant text between them."""
 
 Framed: TypeAlias = "Callable[[str, str], Callable[[Ints], Sequence[Piece]]]"
-"""What says something of the places or devices of some turns, between two texts that are the same for all."""
+"""Makes the texts of some places or devices, by position, each between two constant texts."""
 
 
 class SiteTexts:
-    """Rows, racks and U positions of a fabric as texts; -1, not known, picks the last, which is empty.
+    """Rows, racks and U positions of a fabric as texts; index -1 (unknown) picks the last text, an empty one.
 
-    Names of devices are kept for the link groups at their other side.
+    Device names are cached, because several link groups share their devices.
     """
 
     def __init__(self, fabric: Fabric) -> None:
@@ -66,21 +65,20 @@ class SiteTexts:
         self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
 
     def named(self, *groups: int) -> tuple[Numbering, PathTexts]:
-        """Return the turns of the devices of some groups, and their names."""
+        """Return the positions of the devices of some groups, and their names."""
         if groups not in self._named:
             some = [self._groups[index] for index in groups]
-            turns = Numbering(some)
-            self._named[groups] = turns, PathTexts(some, turns)
+            positions = Numbering(some)
+            self._named[groups] = positions, PathTexts(some, positions)
         return self._named[groups]
 
 
 @dataclass
-class Sheet:
-    """The lines of one link group as text: parts by column, and for each key what picks.
+class LineTexts:
+    """The lines of one link group as text: the parts of each column, and the index of each part.
 
-    Of lengths only what ``columns`` need is made. An index of ``index`` takes lines and returns the number
-    of a text for each. ``seen`` has, for places and devices, their turns and what can be said of each turn.
-    A column without parts is unknown.
+    ``index`` maps a key to a function from lines to the number of a text per line. ``named`` has, for places
+    and devices, their positions and the texts of each property. A column without parts stays empty.
     """
 
     lines: CableLines
@@ -88,7 +86,7 @@ class Sheet:
     columns: Sequence[str]
     parts: dict[str, Parts] = field(default_factory=dict)
     index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
-    seen: dict[str, tuple[Numbering, dict[str, Framed]]] = field(default_factory=dict)
+    named: dict[str, tuple[Numbering, dict[str, Framed]]] = field(default_factory=dict)
 
     @property
     def fabric(self) -> Fabric:
@@ -101,21 +99,21 @@ class Sheet:
         return self.lines.group
 
     def put(self, columns: Mapping[str, str]) -> None:
-        """Add columns that are the same in all lines."""
+        """Add columns with the same text in all lines."""
         self.parts.update({name: [text] for name, text in columns.items()})
 
     def put_texts(self, key: str, columns: Mapping[str, Sequence[str]]) -> None:
-        """Add columns that are picked by one index, each with its texts; equal texts need no index."""
+        """Add columns that share one index; a column with a single distinct text needs none."""
         for name, texts in columns.items():
             self.parts[name] = [texts[0]] if len(set(texts)) == 1 else [Part(key, texts)]
 
     def pieces(self) -> Callable[[Lines], list[Piece]]:
-        """Return what makes the pieces of lines from parts; neighbours of one key are made together."""
+        """Return a function from lines to pieces; adjacent parts with one key become one piece."""
         makers = [self._maker(key, together) for key, together in _merged(self._row())]
         return lambda lines: [piece for make in makers for piece in make(lines)]
 
     def _row(self) -> Iterator[Part | str]:
-        """Yield the parts of a line, commas and line end included."""
+        """Yield the parts of a line with commas and the line end."""
         for number, name in enumerate(self.columns):
             if number:
                 yield ","
@@ -124,17 +122,17 @@ class Sheet:
 
     def _maker(self, key: str, parts: Parts) -> Callable[[Lines], Sequence[Piece]]:
         index = self.index[key]
-        if key in self.seen:
-            turns, said = self.seen[key]
-            makers = [said[part.of](before, after) for part, before, after in _with_neighbours(parts)]
-            table = VisibleNames(turns, lambda some: [piece for make in makers for piece in make(some)])
+        if key in self.named:
+            positions, properties = self.named[key]
+            makers = [properties[part.of](before, after) for part, before, after in _with_neighbours(parts)]
+            table = NameWindow(positions, lambda some: [piece for make in makers for piece in make(some)])
             return lambda lines: table.pieces(index(lines))
         texts = texts_of(_joined(parts))
         return lambda lines: [Piece(texts, index(lines))]
 
 
 def _merged(parts: Iterable[Part | str]) -> list[tuple[str, Parts]]:
-    """Return parts of one key together, with the constants that follow them; the first with those before."""
+    """Group adjacent parts of one key with the constants after them; the first also takes those before."""
     merged: list[tuple[str, Parts]] = []
     ahead: Parts = []
     for part in parts:
@@ -149,14 +147,14 @@ def _merged(parts: Iterable[Part | str]) -> list[tuple[str, Parts]]:
 
 
 def _joined(parts: Parts) -> list[str]:
-    """Return the texts of parts of one key, side by side."""
+    """Return the texts of parts of one key, concatenated."""
     count = max(len(part.texts) for part in parts if isinstance(part, Part))
     columns = [[part] * count if isinstance(part, str) else part.texts for part in parts]
     return ["".join(texts) for texts in zip(*columns, strict=True)]
 
 
 def _with_neighbours(parts: Parts) -> list[tuple[Part, str, str]]:
-    """Return parts with the text before and after each; what stands between two goes to the first of them."""
+    """Return each part with the constants before and after it; those between two go to the first."""
     framed: list[tuple[Part, str, str]] = []
     ahead = ""
     for one in parts:
@@ -170,9 +168,9 @@ def _with_neighbours(parts: Parts) -> list[tuple[Part, str, str]]:
     return framed
 
 
-def sheet_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: str) -> Sheet:
-    """Return the lines of a link group with everything that is known of them."""
-    sheet = Sheet(lines, sites, columns)
+def line_texts_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: str) -> LineTexts:
+    """Return the text columns of a link group."""
+    sheet = LineTexts(lines, sites, columns)
     _put_id(sheet)
     _put_links(sheet, rev)
     _put_lengths(sheet)
@@ -187,8 +185,8 @@ def sheet_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: s
 # The cable
 
 
-def _put_id(sheet: Sheet) -> None:
-    """Add the cable id: scope, group and a number."""
+def _put_id(sheet: LineTexts) -> None:
+    """Add the cable id: place, link group and serial number."""
     group, last = sheet.group, sheet.lines.last_number
     number: Parts = [f"{group.name}/"]
     if last < LISTED:
@@ -204,20 +202,20 @@ def _put_id(sheet: Sheet) -> None:
     if group.within is not None:
         places = [place for place in sheet.fabric.places if place.level == group.within]
         places.sort(key=lambda place: place.first)
-        turns = Numbering(places)
-        sheet.seen["place"] = turns, {"name": PathTexts(places, turns).framed}
+        positions = Numbering(places)
+        sheet.named["place"] = positions, {"name": PathTexts(places, positions).framed}
         sheet.index["place"] = lambda lines: lines.place
         sheet.parts["cable_id"] = [Part("place", of="name"), "/", *number]
 
 
 def _units(lines: Lines) -> Ints:
-    """Return the rest of each number above its thousands; where there are none it stands without zeros."""
+    """Return the text index of the last three digits; numbers below 1000 have no leading zeros."""
     thousands = lines.number // THOUSAND
     return np.asarray(lines.number - (thousands - (thousands > 0)) * THOUSAND)
 
 
-def _put_links(sheet: Sheet, rev: str) -> None:
-    """Add what a cable is by the links it carries."""
+def _put_links(sheet: LineTexts, rev: str) -> None:
+    """Add the columns that depend on the number of links per cable."""
     fabric, group = sheet.fabric, sheet.group
     medium = fabric.catalog.media[group.media[0]] if group.media else None
     part = cable_part(fabric, group)
@@ -242,11 +240,11 @@ def _put_links(sheet: Sheet, rev: str) -> None:
     sheet.index["links"] = lambda lines: lines.links
 
 
-def _put_lengths(sheet: Sheet) -> None:
-    """Add what follows from the length of a cable: few texts of what is sold, and one a length."""
+def _put_lengths(sheet: LineTexts) -> None:
+    """Add the columns that depend on the cable length."""
     fabric, group = sheet.fabric, sheet.group
     length, basis = np.divmod(sheet.lines.codes, len(BASES))
-    sold = order_lengths(length, ladder(fabric, cable_part(fabric, group)))
+    sold = order_lengths(length, stock_lengths(fabric, cable_part(fabric, group)))
     beyond = (length >= 0) & (sold < 0)
     kinds, kind = np.unique((sold * len(BASES) + basis) * 2 + beyond, return_inverse=True)
     sheet.put_texts(
@@ -266,7 +264,7 @@ def _put_lengths(sheet: Sheet) -> None:
         sheet.index["length"] = lambda lines: lines.length
 
 
-def _length_cells(sheet: Sheet, reach: int | None, length: int | None, basis: str) -> dict[str, str]:
+def _length_cells(sheet: LineTexts, reach: int | None, length: int | None, basis: str) -> dict[str, str]:
     slack = _slack(sheet, length) if basis == "routed" and length is not None else None
     return {
         "length_route_m": _metres(length if length is None or slack is None else length - slack),
@@ -276,12 +274,12 @@ def _length_cells(sheet: Sheet, reach: int | None, length: int | None, basis: st
 
 
 def _metres(mm: int | None) -> str:
-    """Return a length in metres, nothing of one that is not known."""
+    """Return a length in metres, empty if unknown."""
     return "" if mm is None or mm == UNKNOWN_MM else cell_text(Fraction(mm, MM_PER_M))
 
 
-def _slack(sheet: Sheet, length: int) -> int:
-    """Return how much of a routed length is slack: the way of each length is unique, as slack only adds."""
+def _slack(sheet: LineTexts, length: int) -> int:
+    """Return the slack in a routed length; each length has one route length, because slack only adds."""
     slack = slack_of(sheet.fabric.spec.layout, sheet.group.base or sheet.group.name)
     if slack is None:
         return 0
@@ -292,14 +290,14 @@ def _slack(sheet: Sheet, length: int) -> int:
 # Its two ends
 
 
-def _put_devices(sheet: Sheet, side: str) -> None:
-    """Add where each device stands and what it is called."""
+def _put_devices(sheet: LineTexts, side: str) -> None:
+    """Add position and name of each device."""
     fabric, sites = sheet.fabric, sheet.sites
-    turns, names = sites.named(*sorted({end.group for end in sheet.lines.ports[side].ends}))
+    positions, names = sites.named(*sorted({end.group for end in sheet.lines.ports[side].ends}))
 
     def picked(texts: Texts, of: Ints, before: str, after: str) -> Callable[[Ints], Sequence[Piece]]:
         table = texts.framed(before, after)
-        return lambda some: [Piece(table, of[turns.numbers(some)])]
+        return lambda some: [Piece(table, of[positions.numbers(some)])]
 
     said: dict[str, Framed] = {
         "row": partial(picked, sites.row, fabric.sites.rack),
@@ -307,13 +305,13 @@ def _put_devices(sheet: Sheet, side: str) -> None:
         "u": partial(picked, sites.unit, fabric.sites.unit),
         "device": names.framed,
     }
-    sheet.seen[side] = turns, said
+    sheet.named[side] = positions, said
     sheet.index[side] = lambda lines: lines.a if side == "a" else lines.b
     sheet.parts.update({f"{side}_{name}": [Part(side, of=name)] for name in said})
 
 
-def _put_ports(sheet: Sheet, side: str) -> None:
-    """Add the ports at a side, the leg of a breakout and what ends the link there."""
+def _put_ports(sheet: LineTexts, side: str) -> None:
+    """Add the ports of one end, the breakout leg, and the module or engine there."""
     ports = sheet.lines.ports[side]
     sheet.put_texts(
         f"{side}_block", {f"{side}_optic_part": [_optic_part(sheet, side, kind) for kind in ports.kinds]}
@@ -328,7 +326,7 @@ def _put_ports(sheet: Sheet, side: str) -> None:
         sheet.index["leg"] = lambda lines: lines.leg
 
 
-def _optic_part(sheet: Sheet, side: str, kind: Port) -> str:
+def _optic_part(sheet: LineTexts, side: str, kind: Port) -> str:
     """Return the module at an end, else the engine of its medium."""
     media = sheet.group.media
     recipe = sheet.fabric.catalog.media[media["ab".index(side)]].recipe if media else {}

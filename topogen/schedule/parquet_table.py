@@ -1,6 +1,6 @@
-"""Tables as Parquet, stretch by stretch: columns by the schema of the table, texts by their place in a list.
+"""Write a table as Parquet, one row group at a time; few distinct texts are stored as dictionaries.
 
-pyarrow is an extra and imported only where a table is written.
+pyarrow is an extra and imported only when a table is written.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from topogen.schedule.ahead import made_ahead
-from topogen.schedule.laid_text import Page
+from topogen.schedule.prefetch import prefetch
+from topogen.schedule.text_buffer import Page
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
     from topogen.columns import Column
     from topogen.model.arrays import Ints
-    from topogen.schedule.laid_text import Piece
+    from topogen.schedule.text_buffer import Piece
 
 ROWS = 262_144
-"""Rows of a row group: what is in memory at a time."""
-RUNNING = ("id", "number", "a_device", "length_mm")
-"""Columns that are kept as steps from row to row: they rise, or take the same steps again and again."""
+"""Rows of a row group; one row group is in memory at a time."""
+DELTA_CODED = ("id", "number", "a_device", "length_mm")
+"""Columns stored as differences between rows: values that rise, or repeat the same differences."""
 
 RowGroup: TypeAlias = "tuple[dict[str, Any], int]"
-"""Some rows of a table as Arrow arrays by column, and how many they are."""
+"""Rows of a table as Arrow arrays by column, and their number."""
 
 
-def written(
+def write_table(
     groups: Iterator[RowGroup],
     columns: Sequence[Column],
     types: Mapping[str, Any],
     known: Collection[str],
     target: Path | BinaryIO,
 ) -> Iterator[int]:
-    """Write a table, a row group while the next one is made; yield how many more rows are done.
+    """Write a table, each row group while the next one is produced; yield the rows of each.
 
-    ``types`` are those of Arrow by column; only columns that are not ``known`` may have empty cells.
+    ``types`` are the Arrow types by column; only columns outside ``known`` may have empty cells.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -55,34 +55,34 @@ def written(
         )
         for one in columns
     )
-    # Ids and names are nearly all different, so a list of them would cost more than it saves. The lowest and
-    # highest value of a row group take long to find, and help only those who look for an id.
+    # Ids and names are nearly all distinct: a dictionary of them would cost more than it saves. Minimum and
+    # maximum of a row group are slow to compute and only help to look up an id.
     with pq.ParquetWriter(
         target,
         schema,
         compression="zstd",
         use_dictionary=[
-            one.name for one in columns if one.unit != "id" and one.name not in (*RUNNING, "name")
+            one.name for one in columns if one.unit != "id" and one.name not in (*DELTA_CODED, "name")
         ],
-        column_encoding={name: "DELTA_BINARY_PACKED" for name in schema.names if name in RUNNING},
+        column_encoding={name: "DELTA_BINARY_PACKED" for name in schema.names if name in DELTA_CODED},
         write_statistics=[one.name for one in columns if one.unit == "id"],
         write_batch_size=ROWS,
     ) as file:
-        for arrays, rows in made_ahead(groups, 2):
+        for arrays, rows in prefetch(groups, 2):
             table = pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
             file.write_table(table, row_group_size=ROWS)
             yield rows
 
 
-def code_type() -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Return the Arrow type of texts of which there are few."""
+def dictionary_type() -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Return the Arrow type of columns with few distinct texts."""
     import pyarrow as pa
 
     return pa.dictionary(pa.int32(), pa.string())
 
 
-def coded(numbers: NDArray[np.integer], texts: Sequence[str]) -> Any:  # noqa: ANN401
-    """Return texts by their numbers; an empty text is not known."""
+def dictionary_array(numbers: NDArray[np.integer], texts: Sequence[str]) -> Any:  # noqa: ANN401
+    """Return a dictionary array of texts by their index; an empty text is null."""
     import pyarrow as pa
 
     known = np.array([bool(text) for text in texts])
@@ -91,23 +91,23 @@ def coded(numbers: NDArray[np.integer], texts: Sequence[str]) -> Any:  # noqa: A
     return pa.DictionaryArray.from_arrays(codes, pa.array(texts, pa.string()), safe=False)
 
 
-def alike(text: str, count: int) -> Any:  # noqa: ANN401
-    """Return one text as often as there are rows; an empty one is not known."""
+def constant_array(text: str, count: int) -> Any:  # noqa: ANN401
+    """Return an array that repeats one text; an empty text is null."""
     import pyarrow as pa
 
-    return coded(np.zeros(count, np.int32), [text]) if text else pa.nulls(count, code_type())
+    return dictionary_array(np.zeros(count, np.int32), [text]) if text else pa.nulls(count, dictionary_type())
 
 
-def whole(numbers: NDArray[np.integer], kind: Any) -> Any:  # noqa: ANN401
-    """Return numbers of a type; what is below 0 is not known."""
+def integer_array(numbers: NDArray[np.integer], kind: Any) -> Any:  # noqa: ANN401
+    """Return an integer array of a type; negative numbers are null."""
     import pyarrow as pa
 
     unknown = numbers < 0
     return pa.array(np.ascontiguousarray(numbers), kind, mask=unknown if unknown.any() else None)
 
 
-def texts(pieces: Sequence[Piece]) -> Any:  # noqa: ANN401
-    """Return texts that are made of pieces, without a Python string for each."""
+def string_array(pieces: Sequence[Piece]) -> Any:  # noqa: ANN401
+    """Return a string array assembled from pieces, without a Python string per row."""
     import pyarrow as pa
 
     widths = np.broadcast_to(np.asarray(sum(piece.widths() for piece in pieces)), len(pieces[0].rows))
@@ -116,6 +116,6 @@ def texts(pieces: Sequence[Piece]) -> Any:  # noqa: ANN401
     return pa.StringArray.from_buffers(len(widths), *buffers)
 
 
-def stretches(count: int) -> list[Ints]:
-    """Return the numbers from 0 to a count in stretches of a row group."""
+def row_ranges(count: int) -> list[Ints]:
+    """Return the row numbers below a count, split into row groups."""
     return [np.arange(start, min(start + ROWS, count)) for start in range(0, count, ROWS)]

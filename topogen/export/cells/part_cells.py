@@ -1,4 +1,4 @@
-"""Cells that several tables say of a part: maker, price and who says so."""
+"""Cells of a part that several tables share: identity, price and source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog, Part
     from topogen.columns import Row
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
     from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
@@ -55,11 +55,6 @@ def is_counted(cost_scope: str) -> bool:
 def categories(quantities: Iterable[Quantity]) -> str:
     """Return the recipe lines of some quantities, ``device`` for what devices are bought as."""
     return ";".join(dict.fromkeys(row.line for row in quantities))
-
-
-def medium_name(group: LinkGroup) -> str:
-    """Return the medium of a link group, ``a+b`` where its ends differ, nothing without one."""
-    return "+".join(dict.fromkeys(group.media or ()))
 
 
 def n_racks(fabric: Fabric) -> int:
