@@ -8,8 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from topogen.cli import group
-from topogen.cli.init_command import starters
-from topogen.load.files import SCHEMA, topologies_dir
+from topogen.load.files import SCHEMA, starter_files, topologies_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +21,7 @@ def run(*words: str | Path) -> Result:
 
 
 def test_the_starters_are_those_that_help_names() -> None:
-    assert tuple(starters()) == NAMES
+    assert tuple(starter_files()) == NAMES
     assert all(name in run("init", "--help").output for name in NAMES)
 
 
@@ -43,16 +42,16 @@ def test_a_starter_is_written_here_builds_and_holds(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_starter_is_short(name: str) -> None:
-    assert len(starters()[name].read_text(encoding="utf-8").splitlines()) <= 45
+    assert len(starter_files()[name].read_text(encoding="utf-8").splitlines()) <= 45
 
 
 def test_the_scenario_of_a_starter_holds() -> None:
-    assert run("check", starters()["cpo-rack"], "--scenario", "els-1-per-engine").exit_code == 0
+    assert run("check", starter_files()["cpo-rack"], "--scenario", "els-1-per-engine").exit_code == 0
 
 
 def test_another_name_may_be_given(tmp_path: Path) -> None:
     assert run("init", "nvl72", "--as", tmp_path / "mine.yaml").exit_code == 0
-    assert (tmp_path / "mine.yaml").read_text() == starters()["nvl72"].read_text()
+    assert (tmp_path / "mine.yaml").read_text() == starter_files()["nvl72"].read_text()
 
 
 def test_a_shipped_topology_may_be_started_from_and_is_named_like_one(tmp_path: Path) -> None:

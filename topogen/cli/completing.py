@@ -21,10 +21,9 @@ def topologies(_: Context, __: Parameter, incomplete: str) -> list[CompletionIte
 
 def starters(_: Context, __: Parameter, incomplete: str) -> list[CompletionItem]:
     """Return what ``topogen init`` can start from."""
-    from topogen.cli.init_command import shipped
-    from topogen.cli.init_command import starters as all_starters
+    from topogen.load.files import shipped_names, starter_files
 
-    return _fitting([*all_starters(), *shipped()], incomplete)
+    return _fitting([*starter_files(), *shipped_names()], incomplete)
 
 
 def scenarios(ctx: Context, _: Parameter, incomplete: str) -> list[CompletionItem]:

@@ -22,9 +22,9 @@ def command(name: str, target: Path | None) -> None:
     (racks on a two-tier network); or a shipped topology (see `topogen list`).
     """
     from topogen.errors import InputError, Problem, nearest
-    from topogen.load.files import SCHEMA, read_text, topologies_dir
+    from topogen.load.files import SCHEMA, read_text, shipped_files, starter_files, topologies_dir
 
-    known = shipped() | starters()
+    known = shipped_files() | starter_files()
     if name not in known:
         message = f'no starter or shipped topology "{name}"'
         raise InputError([Problem("E607", message, hint=nearest(name, known))])
@@ -34,20 +34,6 @@ def command(name: str, target: Path | None) -> None:
         texts[SCHEMA] = read_text(topologies_dir() / SCHEMA)
     write_new(path, texts)
     click.echo(f"Written to {path}. Change it, then: topogen bom {path}")
-
-
-def shipped() -> dict[str, Path]:
-    """Return the file of each shipped topology by its name."""
-    from topogen.load.files import shipped_names, topologies_dir
-
-    return {name: topologies_dir() / f"{name}.yaml" for name in shipped_names()}
-
-
-def starters() -> dict[str, Path]:
-    """Return the file of each starter by its name."""
-    from topogen.load.files import PACKAGE
-
-    return {path.stem: path for path in sorted((PACKAGE / "starters").glob("*.yaml"))}
 
 
 def write_new(path: Path, texts: dict[str, str]) -> None:

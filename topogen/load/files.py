@@ -45,6 +45,16 @@ class Shipped:
     scenarios: tuple[str, ...]
 
 
+def shipped_files() -> dict[str, Path]:
+    """Return the file of each shipped topology by its name."""
+    return {name: topologies_dir() / f"{name}.yaml" for name in shipped_names()}
+
+
+def starter_files() -> dict[str, Path]:
+    """Return the file of each starter by its name."""
+    return {path.stem: path for path in sorted((PACKAGE / "starters").glob("*.yaml"))}
+
+
 def shipped_topologies() -> Iterator[Shipped]:
     """Yield the shipped topologies, sorted by name; only the top level of each file is read.
 
