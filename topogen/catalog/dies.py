@@ -58,7 +58,7 @@ def gross_readings(die: Die) -> Iterator[Gross]:
     if die.diameter_mm is not None and (die.edge_mm is not None or die.usable_mm2 is None):
         edge = die.edge_mm or Fraction(0)
         whole = floor(_whole_dies(die.diameter_mm - 2 * edge, pitch))
-        yield Gross(Fraction(whole), f"whole dies with an edge exclusion of {format_decimal(edge)} mm")
+        yield Gross(Fraction(whole), f"whole dies with {format_decimal(edge)} mm edge exclusion")
     if die.usable_mm2 is not None:
         areas = f"{format_decimal(die.usable_mm2)} / {format_decimal(pitch, 2)} mm2"
         yield Gross(die.usable_mm2 / pitch, f"dies by area, {areas}")
