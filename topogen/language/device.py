@@ -48,7 +48,7 @@ class PortSpec(Strict):
     """rate of a port whose lanes are unknown, marked `per_dir` or `bidir`"""
     duplex: Annotated[Literal["uni", "bidi"], one_of(("uni", "bidi"))] = "uni"
     """whether a pair carries one direction (`uni`) or both (`bidi`)"""
-    cage: CageSpec = CageSpec()
+    cage: CageSpec = Field(default_factory=CageSpec.model_construct)
     """cage that a module is plugged into"""
 
     @model_validator(mode="after")

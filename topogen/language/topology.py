@@ -178,9 +178,9 @@ class TopologySpec(Strict):
     """exceptions for some links, each with a reason"""
     phases: dict[Text, PhaseSpec] = Field(default_factory=dict)
     """places needed by a certain date"""
-    expect: ExpectSpec = ExpectSpec()
+    expect: ExpectSpec = Field(default_factory=ExpectSpec.model_construct)
     """expected figures, checked at every build"""
-    quoted: QuotedSpec = QuotedSpec()
+    quoted: QuotedSpec = Field(default_factory=QuotedSpec.model_construct)
     """published figures, shown next to the computed ones and never failing a build"""
 
     @model_validator(mode="after")
