@@ -23,7 +23,15 @@ DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [DOCS / f"{name}.md" for name in ("topology-language", "catalog", "files")]
 EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 TOLD_IN_WORDS = {
-    *("PolicySpec", "LeafSpec", "QuotedSpec", "Valued", "Sourced", "_Figures", "Topology"),
+    *(
+        "PolicySpec",
+        "LeafSpec",
+        "QuotedSpec",
+        *(name for name in LANGUAGE_MODELS if name.startswith("Valued")),
+        "Sourced",
+        "_Figures",
+        "Topology",
+    ),
     *("SwitchedFabricSpec", "LatticeSpec"),
     *(model.__name__ for model in PATTERN_SPECS.values()),
 }

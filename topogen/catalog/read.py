@@ -8,7 +8,15 @@ from typing import TypeVar
 from topogen.catalog.dies import good_dies, what_does_not_fit
 from topogen.catalog.model import Catalog, Die, Line, Loss, Medium, Part, Provenance
 from topogen.catalog.references import check_catalog
-from topogen.catalog.spec import LineEntry, LossEntry, MediumEntry, PartEntry, Sourced, Valued, WaferEntry
+from topogen.catalog.spec import (
+    LineEntry,
+    LossEntry,
+    MediumEntry,
+    PartEntry,
+    Sourced,
+    ValuedRange,
+    WaferEntry,
+)
 from topogen.errors import Problems
 from topogen.language.fields import Strict
 from topogen.language.known import ReadCache
@@ -117,7 +125,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
     )
 
 
-def _value(valued: Valued[Triple] | None) -> Triple | None:
+def _value(valued: ValuedRange | None) -> Triple | None:
     return valued.value if valued else None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Annotated, Generic, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -143,7 +143,6 @@ PartOrTable = Annotated[str | PartTable, Reads(_read_part, {"type": ["string", "
 Serves = Annotated[tuple[int, str], Reads(_read_serves)]
 Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
 Trust = Annotated[Confidence, one_of(get_args(Confidence))]
-T = TypeVar("T")
 
 
 # Entries
@@ -160,16 +159,44 @@ class Sourced(Strict):
     """how reliable the figures are"""
 
 
-class Valued(Sourced, Generic[T]):
+class Valued(Sourced):
     """A value, with a source of its own if that differs from the source of the entry."""
 
-    value: T
+    value: Any
     """the value, or [low, base, high]"""
 
     @model_validator(mode="before")
     @classmethod
     def _bare_value(cls, value: object) -> object:
         return value if isinstance(value, Mapping) else {"value": value}
+
+
+class ValuedRange(Valued):
+    """A number or a range, with a source of its own if needed."""
+
+    value: Range
+    """the value, or [low, base, high]"""
+
+
+class ValuedNumber(Valued):
+    """A number, with a source of its own if needed."""
+
+    value: Number
+    """the value"""
+
+
+class ValuedBandwidth(Valued):
+    """A bandwidth, with a source of its own if needed."""
+
+    value: Bandwidth
+    """the value"""
+
+
+class ValuedShare(Valued):
+    """A share, with a source of its own if needed."""
+
+    value: Share
+    """the value"""
 
 
 class DieEntry(Strict):
@@ -209,11 +236,11 @@ class WaferEntry(Sourced):
 
     diameter_mm: Positive | None = None
     """diameter"""
-    edge_mm: Valued[Number] | None = None
+    edge_mm: ValuedNumber | None = None
     """width of the edge exclusion; whole dies are counted inside it"""
     usable_mm2: Positive | None = None
     """usable area as stated; without `edge_mm`, dies are counted by area"""
-    price_usd: Valued[Range] | None = None
+    price_usd: ValuedRange | None = None
     """price of a processed wafer"""
 
 
@@ -228,25 +255,25 @@ class PartEntry(Sourced):
     """vendors of this part with their shares; the rest is `unassigned`"""
     alternates: dict[Name, Share] = Field(default_factory=dict)
     """parts that are bought under this id, with their shares"""
-    price_usd: Valued[Range] | None = None
+    price_usd: ValuedRange | None = None
     """price per piece; default: unknown, a gap and never zero"""
-    price_per_m_usd: Valued[Range] | None = None
+    price_per_m_usd: ValuedRange | None = None
     """price per metre, added to `price_usd`"""
-    power_w: Valued[Range] | None = None
+    power_w: ValuedRange | None = None
     """power per piece"""
-    failures_fit: Valued[Range] | None = None
+    failures_fit: ValuedRange | None = None
     """failures per 10^9 hours"""
-    output_mw: Valued[Range] | None = None
+    output_mw: ValuedRange | None = None
     """optical output power of a laser"""
     lengths_m: tuple[Metres, ...] = ()
     """lengths it is sold in"""
     mpn: Text | None = None
     """manufacturer's part number"""
-    bandwidth: dict[Network, Valued[Bandwidth]] = Field(default_factory=dict)
+    bandwidth: dict[Network, ValuedBandwidth] = Field(default_factory=dict)
     """total port bandwidth of a device of this part, by network; a mismatch gives a warning"""
     contains: dict[Name, Count] = Field(default_factory=dict)
     """parts inside one piece; can be nested"""
-    margin: Valued[Share] | None = None
+    margin: ValuedShare | None = None
     """margin as a share of the price"""
     die: DieEntry | None = None
     """die of a chip, priced as the wafer price divided by the good dies"""

@@ -94,7 +94,7 @@ def topology_schema() -> dict[str, Any]:
 def catalog_schema() -> dict[str, Any]:
     """Return the JSON Schema of a catalog file."""
     definitions = _definitions()
-    used = {key: held for key, held in definitions.items() if _model(key) in (*ENTRY_MODELS, "Valued")}
+    used = {key: held for key, held in definitions.items() if key in ENTRY_MODELS or key.startswith("Valued")}
     return {"$schema": DRAFT, "title": "topogen catalog", **_sections(), "definitions": used}
 
 
@@ -203,14 +203,8 @@ def _by_pattern(family: ByPattern) -> Schema:
     return {"type": "object", "properties": {"pattern": pattern}, "required": ["pattern"], "allOf": rules}
 
 
-def _model(name: str) -> str:
-    """Return the model name of a definition: pydantic adds the module before it and types after it."""
-    return name.rpartition("__spec__")[2].partition("_")[0]
-
-
-def _finish(name: str, held: Schema) -> Schema:
+def _finish(model: str, held: Schema) -> Schema:
     """Return a definition in the form that editors need."""
-    model = _model(name)
     keys = {}
     for key, property_ in held["properties"].items():
         plain = {word: item for word, item in property_.items() if word != "description"}
@@ -225,7 +219,7 @@ def _finish(name: str, held: Schema) -> Schema:
         return {**made, "patternProperties": {"^cost_usd in [a-z_]+$": value}}
     if model == "PolicySpec":
         return {"anyOf": [keys["rules"], {"$ref": "#/definitions/ChoiceSpec"}]}
-    if model == "Valued":
+    if model.startswith("Valued"):
         return {"anyOf": [keys["value"], made]}
     return made
 
