@@ -100,5 +100,7 @@ def main() -> None:
     atexit.register(gc.freeze)
     # Threads for linear algebra, which nothing here needs, cost another tenth to start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Looking for plugins of pydantic, of which none is used, reads the metadata of every installed package.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     with ending():
         group(prog_name="topogen")
