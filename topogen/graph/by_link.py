@@ -1,6 +1,6 @@
 """The graph of devices and physical links.
 
-Attributes are shared by links alike, so that a link costs its key and its place in the graph, no more.
+Equal links share one dict of attributes, so that a link costs only its key and its entry in the graph.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from topogen.graph.contract import device_names
 from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, refuse_above
 from topogen.graph.edges import add_outside, common, outside_name
 from topogen.graph.made_of import owned_parts, plugged_and_drawn
-from topogen.graph.node_classes import coded
 from topogen.graph.objects import at, one_by_one, paused_collector
 from topogen.graph.selection import rows_of, select
+from topogen.model.equivalence import classify_values
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.units import MM_PER_M
@@ -70,7 +70,7 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
         ``pools``
             What each end draws on together with other links, in the same form: engines, light sources.
 
-        Links alike share one dict of attributes: copy the graph before changing one, or all change.
+        Equal links share one dict of attributes: copy the graph before changing one, or all change.
         Graph: ``name``, and ``cables``, which maps a link group to the cable of each of its links by
         key - first, numbered from 0 within the group, shape (links,).
 
@@ -165,7 +165,7 @@ def _classes(
     # Cables are numbered in the order of their first links.
     owns_cable = (np.diff(np.maximum.accumulate(cable), prepend=-1) > 0)[rows]
     code = (((length - UNKNOWN_MM) * len(kinds) + kind) * 2 + owns_cable) * 2 + (kept.a < kept.b)
-    number, distinct = coded(code)
+    number, distinct = classify_values(code)
     parts = [owned_parts(fabric, link, cable=owns) for owns in (False, True)]
     attributes: list[Attributes] = []
     for one_code in distinct:

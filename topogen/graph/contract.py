@@ -206,46 +206,7 @@ def device_counts(fabric: Fabric, contraction: Contraction) -> dict[str, Ints]:
     return counts
 
 
-# Which nodes are alike
-
-
-def alike(fabric: Fabric, contraction: Contraction, look: Ints) -> Ints:
-    """Return the class of each node, shape (nodes,).
-
-    Two nodes are of one class when they look the same (equal ``look``) and their bundles have the same link
-    groups and sizes and lead to nodes of the same classes (colour refinement).
-    """
-    classes = np.unique(look, return_inverse=True)[1]
-    while True:
-        rounded = np.stack([classes, _surroundings(fabric, contraction, classes).view(np.int64)], axis=1)
-        finer = np.unique(rounded, axis=0, return_inverse=True)[1].ravel()
-        if finer.max(initial=0) == classes.max(initial=0):
-            return np.asarray(classes)
-        classes = finer
-
-
-def _surroundings(fabric: Fabric, contraction: Contraction, classes: Ints) -> np.ndarray:
-    """Return a number for what surrounds each node: a sum, so that the order of bundles does not matter."""
-    total = np.zeros(contraction.n_nodes, np.uint64)
-    known = np.append(classes, -1)  # OUTSIDE looks at the last one
-    for index, (group, bundles) in enumerate(zip(fabric.links, contraction.bundles, strict=True)):
-        inside = bundles.b != OUTSIDE
-        far_side = 2 * index + int(not group.joins_alike)
-        np.add.at(total, bundles.a, _mixed(2 * index, bundles.links, known[bundles.b]))
-        back = _mixed(far_side, bundles.links[inside], known[bundles.a[inside]])
-        np.add.at(total, bundles.b[inside], back)
-    return total
-
-
-def _mixed(side: int, links: Ints, classes: Ints) -> np.ndarray:
-    """Return a 64-bit number for each (side, links, class) that looks random and is always the same."""
-    mixed = np.full(len(links), side + 1, np.uint64)
-    for column in (links, classes):
-        mixed = (mixed ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-        mixed *= np.uint64(0xBF58476D1CE4E5B9)
-        mixed ^= mixed >> np.uint64(32)
-    return mixed
+# Which nodes are joined
 
 
 def islands(contraction: Contraction) -> Ints:

@@ -9,9 +9,9 @@ import numpy as np
 from topogen.cabling.cables import link_lengths
 from topogen.graph.cost import LinkGraphCost, link_graph_cost, needing_memory, refuse_above
 from topogen.graph.edges import medium_word
-from topogen.graph.node_classes import coded
 from topogen.graph.objects import runs
 from topogen.graph.selection import rows_of, select
+from topogen.model.equivalence import classify_values
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.records import dataclass
@@ -33,7 +33,7 @@ ATTRIBUTES = ("link_group", "network", "tier", "rate_gbps", "length_m", "medium"
 
 @dataclass(frozen=True)
 class Kind:
-    """What links alike have in common; ``rate`` is in Mb/s per direction, ``length_m`` None where unknown."""
+    """What links of one length have in common; ``rate`` in Mb/s per direction, ``length_m`` None: unknown."""
 
     link_group: str
     network: str
@@ -114,9 +114,9 @@ def _numbered(fabric: Fabric, touched: Selection) -> Links:
                 outside.append(link.name)
             kept = rows_of(columns, rows)
             a[here], b[here], number[here] = node[kept.a], node[kept.b], rows + first
-            code, alike = _kinds(fabric, link, kept)
+            code, found = _kinds(fabric, link, kept)
             kind[here] = code + len(kinds)
-            kinds += alike
+            kinds += found
             done = here.stop
         first += link.count
     return Links(devices, tuple(outside), a, b, number, kind, tuple(kinds))
@@ -127,7 +127,7 @@ def _kinds(fabric: Fabric, link: LinkGroup, columns: Columns) -> tuple[NDArray[n
     lengths = np.empty(len(columns), np.int32)
     for some in runs(len(columns)):
         lengths[some] = link_lengths(fabric, link, rows_of(columns, some))[0] - UNKNOWN_MM
-    code, distinct = coded(lengths)
+    code, distinct = classify_values(lengths)
     return code, [
         Kind(
             link_group=link.name,

@@ -1,4 +1,4 @@
-"""Values by the million of which few differ."""
+"""Classes of nodes of a contracted fabric: equal in themselves and in what they are linked to."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.model.equivalence import refine
+from topogen.model.expand import OUTSIDE
+
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from topogen.graph.contract import Contraction
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
 
-MOST_CELLS = 1 << 24
 
+def node_classes(fabric: Fabric, contraction: Contraction, look: Ints) -> Ints:
+    """Return the class of each node of a contraction, shape (nodes,).
 
-def coded(values: NDArray[np.integer]) -> tuple[NDArray[np.int32], list[int]]:
-    """Return the place of each value among those that differ, shape (values,), and those, ascending.
-
-    Values are never negative. They are marked in a table, not sorted, unless the table would be larger than
-    both the values and ``MOST_CELLS``.
-
-    >>> coded(np.array([7, 0, 7, 3]))
-    (array([2, 0, 2, 1], dtype=int32), [0, 3, 7])
+    Two nodes are equal if their ``look``, shape (nodes,), is equal and their bundles are of the same link
+    groups and sizes and lead to nodes of the same classes.
     """
-    cells = int(values.max(initial=0)) + 1
-    if cells > max(MOST_CELLS, len(values)):
-        distinct, code = np.unique(values, return_inverse=True)
-        return code.astype(np.int32), distinct.tolist()
-    seen = np.zeros(cells, bool)
-    seen[values] = True
-    code = np.cumsum(seen, dtype=np.int32) - 1
-    return code[values], np.flatnonzero(seen).tolist()
+    outside = contraction.n_nodes
+    sides: list[tuple[Ints, Ints, Ints]] = [(np.zeros(0, np.int64),) * 3]
+    most = max((int(bundles.links.max(initial=0)) for bundles in contraction.bundles), default=0)
+    for index, (group, bundles) in enumerate(zip(fabric.links, contraction.bundles, strict=True)):
+        inside = bundles.b != OUTSIDE
+        a, b = bundles.a, np.where(inside, bundles.b, outside)
+        label = 2 * index * (most + 1) + bundles.links
+        far_label = label if group.joins_alike else label + most + 1
+        sides += [(a, b, label), (b[inside], a[inside], far_label[inside])]
+    node, neighbour, label = (np.concatenate(column) for column in zip(*sides, strict=True))
+    looks = np.append(look, look.max(initial=0) + 1)  # one more node, the outside, like no other
+    return refine(looks, node, neighbour, label).class_of[:outside]

@@ -1,4 +1,4 @@
-"""Which boxes and frames are drawn: alike places in one box, alike frames in one frame.
+"""Which boxes and frames are drawn: equal places in one box, equal frames in one frame.
 
 A person reads a dozen boxes, not two thousand. Equal places are merged when there are too many of them, finer
 differences are given up last, and the text of a box says what it stands for.
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
-from topogen.graph.contract import alike, device_counts, node_types
+from topogen.graph.contract import device_counts, node_types
+from topogen.graph.node_classes import node_classes
+from topogen.model.equivalence import classify, classify_rows
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import Steps, count_of
 from topogen.records import dataclass
@@ -41,7 +43,7 @@ FRAMES_WIDE = 4
 
 @dataclass(frozen=True)
 class Box:
-    """A drawn box: nodes of the contraction that are alike, or one node."""
+    """A drawn box: equal nodes of the contraction, or one node."""
 
     nodes: Ints
     frame: int | None
@@ -51,7 +53,7 @@ class Box:
 
 @dataclass(frozen=True)
 class DrawnFrame:
-    """A drawn frame: alike places, or one place."""
+    """A drawn frame: equal places, or one place."""
 
     copies: tuple[Instance, ...]
     parent: int | None
@@ -75,7 +77,7 @@ def merge(fabric: Fabric, contraction: Contraction) -> Merged:
     chains = _chains(fabric, contraction)
     heights = _heights(fabric, contraction)
     merged = None
-    for classes in _node_classes(fabric, contraction):
+    for classes in _drawn_classes(fabric, contraction):
         for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
             merged = _Merging(fabric.places, chains, heights, classes.tolist(), few_boxes, few_frames).done()
             if _is_readable(contraction, merged):
@@ -112,17 +114,17 @@ def _cycles(pairs: set[tuple[int, int]]) -> int:
     return cycles
 
 
-def _node_classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
-    """Yield classes of nodes, finest first: alike in all their links, alike inside, of one type."""
-    types = np.unique(node_types(fabric, contraction), return_inverse=True)[1]
+def _drawn_classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
+    """Yield the classes of nodes, finest first: equal in all links, equal inside, of one type."""
+    types = classify(node_types(fabric, contraction)).class_of
     looks = [types, *device_counts(fabric, contraction).values()]
     for bundles in contraction.bundles:
         inside = np.zeros(contraction.n_nodes, np.int64)
         own = bundles.a == bundles.b
         inside[bundles.a[own]] = bundles.links[own]
         looks.append(inside)
-    look = np.unique(np.stack(looks, axis=1), axis=0, return_inverse=True)[1].ravel()
-    yield alike(fabric, contraction, look)
+    look = classify_rows(np.stack(looks, axis=1)).class_of
+    yield node_classes(fabric, contraction, look)
     yield look
     yield types
 
@@ -176,7 +178,7 @@ def _rack(fabric: Fabric, rack: int) -> tuple[Instance, ...]:
 
 
 class _Merging:
-    """One try: alike places are drawn one by one up to ``few_boxes`` and ``few_frames`` of them."""
+    """One attempt: equal places are drawn one by one up to ``few_boxes`` and ``few_frames`` of them."""
 
     def __init__(
         self,
@@ -205,7 +207,7 @@ class _Merging:
         return Merged(tuple(boxes), tuple(self.frames), box, np.array(places, np.int64))
 
     def _merge_frames(self) -> None:
-        """Give the frames numbers, outer first; alike ones share a number where they are too many."""
+        """Give the frames numbers, outer first; equal ones share a number where they are too many."""
         members: dict[Instance, Counter[int]] = {}
         parents: dict[Instance, Instance | None] = {}
         for chain, kind, height in zip(self.chains, self.classes, self.heights, strict=True):

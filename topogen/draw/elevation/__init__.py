@@ -10,6 +10,7 @@ from topogen.draw.picture import LegendRow, Picture
 from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.shelves import shelved
 from topogen.draw.shown.words import with_type
+from topogen.model.equivalence import classify
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -50,14 +51,11 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
 
 
 def _identical_racks(racks: list[Racked]) -> list[list[Racked]]:
-    """Return racks one by one while they are few, else with those that hold the same together."""
+    """Return racks one by one up to ``MANY_RACKS`` of them, else grouped by contents."""
     if len(racks) <= MANY_RACKS:
         return [[rack] for rack in racks]
-    kinds: dict[object, list[Racked]] = {}
-    for rack in racks:
-        shared = tuple(rack.shared.items())
-        kinds.setdefault((rack.items, shared, rack.rack == NO_RACK), []).append(rack)
-    return list(kinds.values())
+    classes = classify((rack.items, tuple(rack.shared.items()), rack.rack == NO_RACK) for rack in racks)
+    return [[racks[number] for number in numbers] for numbers in classes.members]
 
 
 def _panel_title(fabric: Fabric, copies: list[Racked]) -> tuple[str, list[str]]:

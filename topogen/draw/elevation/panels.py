@@ -68,10 +68,10 @@ def _unit_cells(items: Sequence[Item], span: int) -> tuple[Cell, ...]:
     """Return name and contents of what stands at one U."""
     first = items[0]
     kind: CellKind = first.kind if any(item.picked for item in items) else "plain"
-    alike = {item.holds for item in items} == {first.holds}
+    same = {item.holds for item in items} == {first.holds}
     if len(items) == 1:
         words = listed(dict(first.holds)) or first.type
-    elif alike:
+    elif same:
         words = f"each {listed(dict(first.holds))}"
     else:
         words = "; ".join(listed(dict(item.holds)) for item in items)
@@ -89,12 +89,12 @@ def _item_names(items: Sequence[Item]) -> str:
 
 
 def _list(items: Sequence[Item]) -> Iterator[tuple[Cell, ...]]:
-    """Yield a row for each run of alike items, under the name of their place."""
+    """Yield a row for each run of equal items, under the name of their place."""
     for around, inside in groupby(items_by_place(items), key=lambda item: item.around):
         if around:
             yield (Cell(around, "head", columns=3),)
-        alike = groupby(inside, key=lambda item: (item.type, item.holds, item.kind, item.picked))
-        for (kind, holds, look, picked), run in alike:
+        runs = groupby(inside, key=lambda item: (item.type, item.holds, item.kind, item.picked))
+        for (kind, holds, look, picked), run in runs:
             names = [item.name for item in run]
             many = len(names) > 1
             count = f"{format_count(len(names))} x" if many else ""

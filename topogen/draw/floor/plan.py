@@ -9,6 +9,7 @@ import numpy as np
 
 from topogen.draw.shown.words import listed, span, with_type, wrapped
 from topogen.graph.contract import device_counts, device_names, node_types
+from topogen.model.equivalence import classify, classify_rows
 from topogen.model.expand import OUTSIDE
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
@@ -63,8 +64,8 @@ def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
     along = np.append(sites.x_mm, np.zeros(len(contraction.alone), np.int64))
     types = np.array(node_types(fabric, contraction))
     counts = device_counts(fabric, contraction)
-    looks = np.stack([np.unique(types, return_inverse=True)[1], contraction.shown, *counts.values()], axis=1)
-    look = np.unique(looks, axis=0, return_inverse=True)[1].ravel()
+    columns = [classify(types.tolist()).class_of, contraction.shown, *counts.values()]
+    look = classify_rows(np.stack(columns, axis=1)).class_of
     merged = int(np.bincount(sites.row[sites.row >= 0]).max()) > BESIDE
     order = np.lexsort((along, np.where(row < 0, len(sites.rows), row)))
     in_row = order[row[order] >= 0]
