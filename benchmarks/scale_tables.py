@@ -32,7 +32,6 @@ WORK = {
     "graph": "graph",
     "check of ports": "ports",
     "check of degrees": "degrees",
-    "links across a cut": "cut",
 }
 """The jobs in this process's own words, in the order of the tables."""
 

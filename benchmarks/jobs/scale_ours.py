@@ -30,7 +30,7 @@ from topogen.graph.by_link import link_graph
 from topogen.load.reading import Sources, parse_files
 from topogen.model.expand import expand
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
-from topogen.structure.proof import degrees, links_across, prove_ports
+from topogen.structure.proof import degrees, prove_ports
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -229,11 +229,9 @@ def checks(what: str) -> None:
     """Check all links in one way, from columns that are there."""
     made = fabric()
     every = [expand(made, group) for group in made.links]
-    side = np.arange(made.n_devices) < made.n_devices // 2
     work: dict[str, Callable[[], object]] = {
         "ports": lambda: all(one.holds for one in prove_ports(made, every)),
         "degrees": lambda: int(degrees(made, every).sum()),
-        "cut": lambda: sum(links_across(every, side)),
     }
 
     def check(_: object) -> dict[str, int]:
@@ -255,7 +253,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "parquet-every": partial(parquet, EVERY_LINK),
     "pandas": pandas,
     "graph": graph,
-    **{what: partial(checks, what) for what in ("ports", "degrees", "cut")},
+    **{what: partial(checks, what) for what in ("ports", "degrees")},
 }
 
 if __name__ == "__main__":

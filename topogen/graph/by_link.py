@@ -97,21 +97,30 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
         graph.add_nodes_from(_device_nodes(fabric, shown, names))
         for first, link, columns, keep in zip(firsts, fabric.links, touched.columns, touched.links):  # noqa: B905 - one first more
             rows = np.flatnonzero(keep)
-            if not len(rows):
-                continue
-            add_outside(graph, link, link.name, type=link.outside, device=OUTSIDE, rack=None, u=None)
-            cable = cable_of_link(fabric, link, columns)
-            graph.graph["cables"][link.name] = cable.astype(np.int32)
-            number, classes = _classes(fabric, link, columns, rows, cable)
-            attributes = [common(link) | {"first": first} | one for one in classes]
-            named = [*names, outside_name(link.name)]
-            near, far = (node[devices[rows]] for devices in (columns.a, columns.b))
-            keys = one_by_one(rows + first)
-            _fill(
-                graph,
-                zip(at(named, near), at(named, far), keys, at(attributes, number), strict=True),
-            )
+            if len(rows):
+                _add_links(graph, fabric, (link, first), (columns, rows), (names, node))
     return graph
+
+
+def _add_links(
+    graph: Graph,
+    fabric: Fabric,
+    group: tuple[LinkGroup, int],
+    selected: tuple[Columns, Ints],
+    nodes: tuple[list[str], NDArray[np.int32]],
+) -> None:
+    """Add the selected rows of a link group, whose first link has the given key, between nodes by device."""
+    (link, first), (columns, rows), (names, node) = group, selected, nodes
+    add_outside(graph, link, link.name, type=link.outside, device=OUTSIDE, rack=None, u=None)
+    cable = cable_of_link(fabric, link, columns)
+    graph.graph["cables"][link.name] = cable.astype(np.int32)
+    number, classes = _classes(fabric, link, columns, rows, cable)
+    attributes = [common(link) | {"first": first} | one for one in classes]
+    named = [*names, outside_name(link.name)]
+    near, far = (node[devices[rows]] for devices in (columns.a, columns.b))
+    keys = one_by_one(rows + first)
+    edges = zip(at(named, near), at(named, far), keys, at(attributes, number), strict=True)
+    _fill(graph, edges)
 
 
 # Nodes

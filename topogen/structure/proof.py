@@ -93,22 +93,6 @@ def degrees(fabric: Fabric, columns: Iterable[Columns]) -> Ints:
     return total
 
 
-def links_across(columns: Iterable[Columns], side: Flags) -> tuple[int, ...]:
-    """Return how many links of each group join a device of ``side``, shape (devices,), to one that is not.
-
-    Times the rate of each group it is the capacity of the cut. A link that leaves the model crosses nothing.
-    """
-    return tuple(
-        sum(
-            int(np.count_nonzero(side[one.a[rows]] != side[one.b[rows]]))
-            for block, part in one.blocks
-            if block.b is not None
-            for rows in _slices_in_cache(part.start, part.stop)
-        )
-        for one in columns
-    )
-
-
 def _ends_with_columns(columns: Columns) -> Iterator[tuple[Terminal, Numbers, Numbers]]:
     """Yield each terminal with the devices and ports of its links."""
     for block, rows in columns.blocks:
