@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_pods, odd_racks, quick
 from topogen.errors import InputError
 from topogen.media.scope_classes import Scopes
+from topogen.model.equivalence import Classes
 from topogen.model.expand import expand
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def chosen(draw: st.DrawFn) -> str:
 
 def alone(_: Fabric, group: LinkGroup, __: Sequence[OverrideSpec], ___: object) -> tuple[Scopes, ...]:
     """Return every scope as one that is like no other."""
-    return tuple(Scopes(block, list(np.arange(block.scopes)[:, None])) for block in group.blocks)
+    return tuple(Scopes(block, Classes.separate(block.scopes)) for block in group.blocks)
 
 
 def told(text: str) -> object:
@@ -96,7 +96,7 @@ catalog: {media: {cu: {kind: copper, recipe: {}}, fibre: {kind: optical, recipe:
 
 
 def test_boards_that_meet_the_edges_of_trays_elsewhere_are_not_alike() -> None:
-    with patch("topogen.media.policy.scopes_alike", alone):
+    with patch("topogen.media.policy.classified_scopes", alone):
         expected = told(BOARDS_ACROSS_TRAYS)
     assert told(BOARDS_ACROSS_TRAYS) == expected
 
@@ -104,6 +104,6 @@ def test_boards_that_meet_the_edges_of_trays_elsewhere_are_not_alike() -> None:
 @quick
 @given(chosen())
 def test_one_scope_is_chosen_for_all_of_its_kind(text: str) -> None:
-    with patch("topogen.media.policy.scopes_alike", alone):
+    with patch("topogen.media.policy.classified_scopes", alone):
         expected = told(text)
     assert told(text) == expected

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_pods, quick
-from topogen.build.unit_classes import units_alike
+from topogen.build.unit_classes import unit_classes
 from topogen.model.fabric import level_depth, place_group_of
 from topogen.model.select import select_ports
 from topogen.selector import parse_selector
@@ -51,7 +51,7 @@ def test_units_told_from_the_tree_are_those_of_every_end(odd: Odd) -> None:
     count = sum(piece.count for piece in pieces)
     for rails in (None, "tray", "rack"):
         for units in (None, "rack", "pod"):
-            kinds = units_alike(odd.fabric.places, pieces, (rails, units))
+            kinds = unit_classes(odd.fabric.places, pieces, (rails, units))
             rail, unit = np.zeros(count, np.int64), np.zeros(count, np.int64)
             if rails:
                 at = places(odd, rails)

@@ -11,7 +11,7 @@ import numpy as np
 
 from topogen.build.draft import Draft, PlannedGroup, keep, refuse_mixed_ends, refuse_two_media
 from topogen.build.tree import device_types, switch_entry
-from topogen.build.unit_classes import units_alike
+from topogen.build.unit_classes import unit_classes
 from topogen.build.wire import Job, ends_seen, wire
 from topogen.memory import refuse_beyond
 from topogen.model.fabric import GeneratorFacts, Step
@@ -102,7 +102,7 @@ class _Sizing:
         refuse_many_links(links)
         if not self.levels.blocks and not self.levels.extra_ends:
             levels = (self.levels.rails_by, self.levels.units_by)
-            kinds = units_alike(self.draft.tree.places, self.pieces[ENDS], levels)
+            kinds = unit_classes(self.draft.tree.places, self.pieces[ENDS], levels)
             if kinds:
                 ports = self._per_plane(seen[ENDS].ports)
                 return GeneratorRequest(self.spec, self._faces, EndPoints(seen[ENDS].count, ports, kinds))

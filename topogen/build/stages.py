@@ -21,7 +21,7 @@ from topogen.media.medium import check_media
 from topogen.media.policy import choose_media
 from topogen.memory import needing
 from topogen.model.fabric import Fabric, LinkGroup
-from topogen.model.length_histogram import LengthClasses, alike, classes_of
+from topogen.model.length_histogram import LengthClasses, classes_of, one_length
 from topogen.units import format_count
 from topogen.wiring.plan import MAX_NUMBERED
 
@@ -130,11 +130,11 @@ def _lengths_of_groups(draft: Draft, link: LinkGroup, routing: Routing) -> Lengt
             (draft.tree.groups[block.b.group].label if block.b else link.outside),
         )
         if link.length_mm is not None:
-            coded = alike(link.length_mm, "stated", block.count)
+            coded = one_length(link.length_mm, "stated", block.count)
         elif board:
-            coded = alike(0, "board", block.count)
+            coded = one_length(0, "board", block.count)
         elif block.b is None:
-            coded = alike(None, "unknown", block.count)
+            coded = one_length(None, "unknown", block.count)
         else:
             coded = counted_lengths(block, routing)
         found.append((types, coded))

@@ -1,12 +1,13 @@
-"""The units of a generator's ends, told from the tree where each holds all that its template has."""
+"""Classes of equal units of a generator's endpoints, read from the tree without listing the endpoints."""
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import count_of, level_depth
 from topogen.model.runs import arange, zeros
 from topogen.wiring.plan import Units
@@ -28,14 +29,14 @@ class _Row(NamedTuple):
     rounds: int
 
 
-def units_alike(
+def unit_classes(
     places: Sequence[PlaceGroup], pieces: Sequence[Piece], levels: tuple[str | None, str | None]
 ) -> tuple[Units, ...]:
-    """Return the units of whole pieces, those alike together; nothing where ends have to be looked at.
+    """Return the units of whole pieces by class, nothing if the endpoints have to be listed one by one.
 
-    ``levels`` are those of the rails and of the units; without the first an end is its own rail, without the
-    second all ends are one unit. Ends have to be looked at where some of a template are left out, where two
-    pieces share a place of the first level or several of the second, or where places of the first are not
+    ``levels`` are those of the rails and of the units; without the first an endpoint is its own rail, without
+    the second all endpoints are one unit. They have to be listed if some devices of a template are left out,
+    if two pieces share a place of the first level or several of the second, or if places of the first are not
     inside those of the second.
     """
     rows: list[_Row] = []
@@ -68,14 +69,19 @@ def _linked_units(rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _same_units(rows: Sequence[_Row], numbers: Sequence[np.ndarray]) -> tuple[Units, ...]:
-    """Return the units of rows, those of equal size and rails together, the smallest first."""
+    """Return the units of rows by class of equal size and rails, the smallest first."""
     kinds = []
-    alike = sorted(range(len(rows)), key=lambda at: (rows[at].rails * rows[at].rounds, rows[at].rails))
-    for (rails, rounds), group in groupby(alike, key=lambda at: (rows[at].rails, rows[at].rounds)):
-        at = list(group)
-        first = [rows[i].first + arange(rows[i].units, rails * rounds) for i in at]
+    classes = classify_rows(np.array([(row.rails * row.rounds, row.rails) for row in rows]))
+    for members in (one.tolist() for one in classes.members):
+        rails, rounds = rows[members[0]].rails, rows[members[0]].rounds
+        first = [rows[row].first + arange(rows[row].units, rails * rounds) for row in members]
         kinds.append(
-            Units(np.concatenate([numbers[i] for i in at]), np.concatenate(first), arange(rails), rounds)
+            Units(
+                np.concatenate([numbers[row] for row in members]),
+                np.concatenate(first),
+                arange(rails),
+                rounds,
+            )
         )
     return tuple(kinds)
 

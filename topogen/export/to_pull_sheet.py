@@ -58,23 +58,23 @@ def _lines(fabric: Fabric, group: LinkGroup, racks: Texts) -> Iterator[bytes]:
     pulls, orders = _as_sold(fabric, rack_pairs_of(fabric, group), stock_lengths(fabric, part))
     what = quoted(fabric.catalog.parts[part].description if part else "")
     between = [
-        _alike(pulls, f"{group.network},{group.tier},{group.name},"),
+        _constant(pulls, f"{group.network},{group.tier},{group.name},"),
         Piece(racks, pulls.a),
-        _alike(pulls, ","),
+        _constant(pulls, ","),
         Piece(racks, pulls.b),
-        _alike(pulls, f",{medium_name(group)},{part or ''},{what},"),
+        _constant(pulls, f",{medium_name(group)},{part or ''},{what},"),
         Piece(texts_of([f"{_metres(order)},{basis}," for order, basis, _ in orders]), pulls.length),
     ]
     amounts = [_numbers(pulls.cables), _numbers(pulls.lines), _numbers(pulls.links)]
     note = Piece(texts_of([f",{note}\n" for *_, note in orders]), pulls.length)
-    comma = _alike(pulls, ",")
+    comma = _constant(pulls, ",")
     line, page = [*between, amounts[0], comma, amounts[1], comma, amounts[2], note], Page()
     for first in range(0, len(pulls.a), CHUNK):
         rows = slice(first, first + CHUNK)
         yield bytes(page.write([Piece(piece.table, piece.rows[rows]) for piece in line]))
 
 
-def _alike(pulls: RackPairs, text: str) -> Piece:
+def _constant(pulls: RackPairs, text: str) -> Piece:
     """Return a text that all lines have."""
     return Piece(texts_of([text]), np.zeros(len(pulls.a), np.int64))
 

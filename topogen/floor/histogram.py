@@ -16,7 +16,7 @@ from topogen.floor.on_floor import counted_on_floor
 from topogen.floor.routing import BETWEEN_RACKS_MM, IN_RACK_MM
 from topogen.floor.scope_classes import scope_classes
 from topogen.model.expand import cut
-from topogen.model.length_histogram import added_up, alike, code_length, joined
+from topogen.model.length_histogram import added_up, code_length, joined, one_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
     A code may come twice.
     """
     if (flat := _default_mm(block, routing)) is not None:
-        return alike(flat, "default", block.count)
+        return one_length(flat, "default", block.count)
     classes = scope_classes(block, routing)
     some, copies = block.only(classes.representatives), classes.copies
     return counted_on_floor(some, routing, copies) or joined(_measured(some, routing, copies))

@@ -39,7 +39,7 @@ class Links:
     @cached_property
     def copies(self) -> Ints:
         """Return how many links each one stands for."""
-        return np.concatenate([np.repeat(one.copies, one.size) for one in self.scopes])
+        return np.concatenate([np.repeat(one.classes.copies, one.size) for one in self.scopes])
 
     def types(self, block: LinkBlock) -> tuple[str, str]:
         """Return what the devices at both ends of a block are called."""

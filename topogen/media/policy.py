@@ -15,7 +15,7 @@ from topogen.media.best import grant_best
 from topogen.media.links import Grant, Granted, links_of
 from topogen.media.overrides import grant_exceptions, overrides_of, refuse_idle_overrides, stated_lengths
 from topogen.media.rules import grant_by_rules, warn_of_unused
-from topogen.media.scope_classes import scopes_alike
+from topogen.media.scope_classes import classified_scopes
 from topogen.media.split import parts_of, renumbered
 from topogen.model.expand import expand
 
@@ -47,8 +47,8 @@ def _looked_at(fabric: Fabric, group: LinkGroup) -> Links:
     policy = fabric.spec.policies.get(_policy_of(fabric, group) or "")
     levels = {rule.same for rule in policy.rules if rule.same} if policy else set()
     overrides = [override for _, override in overrides_of(fabric, group)]
-    scopes = scopes_alike(fabric, group, overrides, sorted(levels))
-    columns = expand(fabric, replace(group, blocks=tuple(one.looked_at for one in scopes)))
+    scopes = classified_scopes(fabric, group, overrides, sorted(levels))
+    columns = expand(fabric, replace(group, blocks=tuple(one.representatives for one in scopes)))
     return links_of(fabric, group, scopes, columns, stated_lengths(fabric, group, columns))
 
 

@@ -1,11 +1,10 @@
-"""Scopes that a choice treats alike: one of them is looked at, and what it gets all of them get.
+"""Classes of scopes whose links get equal media, so that media are chosen for one scope of each class.
 
-A rack of a site stands for all racks, unless an override names a device in it or something of it differs.
+One rack represents all racks of a site, except those that differ or that hold a device named by an override.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from topogen.floor.routing import route_of
 from topogen.floor.scope_classes import scope_classes
-from topogen.model.equivalence import classify_rows
+from topogen.model.equivalence import Classes, classify_rows
 from topogen.model.fabric import place_ids
 from topogen.model.select import select_devices
 from topogen.records import dataclass
@@ -31,57 +30,49 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class Scopes:
-    """The scopes of a block, those that a choice treats alike together: numbers, ascending in each kind.
-
-    The first of each kind is looked at; kinds are in the order of these.
-    """
+    """The scopes of a block and their classes, in the order of the representatives."""
 
     block: LinkBlock
-    kinds: Sequence[Ints]
+    classes: Classes
 
     @property
     def size(self) -> int:
         """Return how many links a scope has."""
         return prod(self.block.shape)
 
-    @cached_property
-    def copies(self) -> Ints:
-        """Return how many scopes each kind has, shape (kinds,)."""
-        return np.array([len(numbers) for numbers in self.kinds], np.int64)
-
     @property
-    def looked_at(self) -> LinkBlock:
-        """Return the first scope of each kind."""
-        return self.block.only(np.array([numbers[0] for numbers in self.kinds]))
+    def representatives(self) -> LinkBlock:
+        """Return one scope of each class."""
+        return self.block.only(self.classes.representatives)
 
 
-def scopes_alike(
+def classified_scopes(
     fabric: Fabric, group: LinkGroup, overrides: Sequence[OverrideSpec], levels: Iterable[str]
 ) -> tuple[Scopes, ...]:
-    """Return the scopes of each block of a link group, alike in all that a choice may go by.
+    """Return the scopes of each block of a link group, classified by everything that a choice depends on.
 
-    That is lengths, which ends share a place of some ``levels``, and devices that ``overrides`` name. Where
-    a cable carries several links it may join links of two scopes: then no two are alike.
+    That is lengths, which ends share a place of some ``levels``, and devices that ``overrides`` name. A cable
+    that carries several links may join links of two scopes: then each scope is a class of its own.
     """
-    return tuple(Scopes(block, _kinds(fabric, group, block, overrides, levels)) for block in group.blocks)
+    return tuple(Scopes(block, _classes(fabric, group, block, overrides, levels)) for block in group.blocks)
 
 
-def _kinds(
+def _classes(
     fabric: Fabric,
     group: LinkGroup,
     block: LinkBlock,
     overrides: Sequence[OverrideSpec],
     levels: Iterable[str],
-) -> Sequence[Ints]:
-    every = np.arange(block.scopes)
+) -> Classes:
     if group.links_per_cable > 1:
-        return list(every[:, None])
+        return Classes.separate(block.scopes)
+    every = np.arange(block.scopes)
     marks = [np.where(_named(fabric, block, overrides), every, NOWHERE)[:, None]]
     if len(group.lengths.codes) > 1:
         marks.append(scope_classes(block, route_of(fabric, group)).class_of[:, None])
     if block.b:
         marks += [_places(fabric, block, level) for level in levels]
-    return classify_rows(np.concatenate(marks, axis=1)).by_representative().members
+    return classify_rows(np.concatenate(marks, axis=1)).by_representative()
 
 
 def _named(fabric: Fabric, block: LinkBlock, overrides: Sequence[OverrideSpec]) -> Bools:
@@ -89,7 +80,7 @@ def _named(fabric: Fabric, block: LinkBlock, overrides: Sequence[OverrideSpec]) 
     named = np.zeros(block.scopes, bool)
     for override in overrides:
         selectors = [one for one in (override.at, *(override.between or ())) if one]
-        if selectors:  # else it names all links of the group alike
+        if selectors:  # else it names all links of the group
             named |= np.all([_reached(fabric, block, one) for one in selectors], axis=0)
     return named
 

@@ -62,11 +62,11 @@ def _by_block(links: Links, rows: Ints) -> Iterator[tuple[Scopes, Ints, Ints]]:
 def _blocks(links: Links, rows: Ints) -> Iterator[LinkBlock]:
     """Yield the links of some rows as they are: those of scopes that are like no other, then kind by kind."""
     for scopes, own, kind in _by_block(links, rows):
-        alone = scopes.copies[kind] == 1
+        alone = scopes.classes.copies[kind] == 1
         if alone.any():
             yield _listed(links, scopes.block, own[alone])
         for number in distinct(kind[~alone]).tolist():
-            yield _listed(links, scopes.block, own[kind == number], scopes.kinds[number])
+            yield _listed(links, scopes.block, own[kind == number], scopes.classes.members[number])
 
 
 def _listed(links: Links, block: LinkBlock, rows: Ints, scopes: Ints | None = None) -> LinkBlock:
@@ -96,7 +96,7 @@ def _length_classes(links: Links, rows: Ints) -> LengthClasses:
     return classes_of(
         (
             links.types(scopes.block),
-            (code_length(links.length[own], links.basis[own]), scopes.copies[kind]),
+            (code_length(links.length[own], links.basis[own]), scopes.classes.copies[kind]),
         )
         for scopes, own, kind in _by_block(links, rows)
     )
@@ -107,7 +107,9 @@ def _choices(links: Links, granted: Granted, rows: Ints) -> Iterator[Choice]:
     found: Counter[tuple[tuple[str, str], int, int]] = Counter()
     for scopes, own, kind in _by_block(links, rows):
         keys = links.length[own] * len(granted.grants) + granted.grant[own]
-        for key, count in zip(*(one.tolist() for one in added_up(keys, scopes.copies[kind])), strict=True):
+        for key, count in zip(
+            *(one.tolist() for one in added_up(keys, scopes.classes.copies[kind])), strict=True
+        ):
             mm, number = divmod(key, len(granted.grants))
             found[links.types(scopes.block), mm, number] += count
     for (types, mm, number), count in found.items():

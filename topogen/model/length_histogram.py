@@ -119,8 +119,8 @@ def known_mm(length: int) -> int | None:
     return None if length == UNKNOWN_MM else length
 
 
-def alike(length_mm: int | None, basis: str, links: int) -> Counted:
-    """Return one coded length, None where it is not known, of so many links."""
+def one_length(length_mm: int | None, basis: str, links: int) -> Counted:
+    """Return the coded length (None if unknown) of links that are all equally long."""
     length = UNKNOWN_MM if length_mm is None else length_mm
     return np.array([length * len(BASES) + BASES.index(basis)]), np.array([links])
 

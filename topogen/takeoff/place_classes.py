@@ -1,4 +1,4 @@
-"""Places alike: of many places that hold the same, one is looked at and the others are counted."""
+"""Classes of places with equal demand: one place of each class is evaluated, the others are counted."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from topogen.model.runs import Runs
 
 Chosen = dict[int, tuple["Ints", "Ints"]]
-"""For each device group the numbers of some devices, and how many devices each of them stands for."""
+"""For each device group the numbers of some devices, and how many devices each of them represents."""
 
 
-def whole(fabric: Fabric, tables: Mapping[int, Runs]) -> Chosen:
-    """Return every device of some groups, standing for itself."""
+def every_device(fabric: Fabric, tables: Mapping[int, Runs]) -> Chosen:
+    """Return every device of some groups, each counted once."""
     return {index: (run, np.ones_like(run)) for index in tables for run in (_all(fabric, index),)}
 
 
-def alike(fabric: Fabric, tables: Mapping[int, Runs], levels: Collection[str]) -> Chosen:
-    """Return devices of some groups that stand for all: those of one place of each kind.
+def representative_devices(fabric: Fabric, tables: Mapping[int, Runs], levels: Collection[str]) -> Chosen:
+    """Return the devices of one place of each class, with the number of devices that each represents.
 
-    A place is the outermost one of some ``levels``. Places are of one kind when the groups' tables say the
-    same of the devices in them; devices in no such place are alone.
+    A place is the outermost one of some ``levels``. Places are equal if the tables of the groups have equal
+    rows for the devices in them; devices in no such place are classified one by one.
     """
     if "rack" in levels and _share_racks(fabric, tables):
-        return whole(fabric, tables)
+        return every_device(fabric, tables)
     depths = {index: _outermost(fabric.groups[index].path, levels) for index in tables}
     chosen: Chosen = {}
     for index, depth in depths.items():
@@ -46,9 +46,9 @@ def alike(fabric: Fabric, tables: Mapping[int, Runs], levels: Collection[str]) -
 
 
 def _in_places(fabric: Fabric, path: Steps, tables: Mapping[int, Runs]) -> Chosen:
-    """Return the devices of the first place of each kind, of places that one path makes.
+    """Return the devices of the first place of each class, among the places of one path.
 
-    Consecutive places in which no run begins or ends are of one kind; only the first of these is looked at.
+    Consecutive places in which no run begins or ends are equal; only the first of these is compared.
     """
     sizes = {index: count_of(fabric.groups[index].path[len(path) :]) for index in tables}
     bounds = [

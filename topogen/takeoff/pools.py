@@ -15,7 +15,7 @@ from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import FREE, Fabric, place_ids
 from topogen.model.runs import Runs, aligned, distinct
 from topogen.records import dataclass
-from topogen.takeoff.place_classes import alike, whole
+from topogen.takeoff.place_classes import every_device, representative_devices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,14 +126,14 @@ class PoolError(ValueError):
 def pools_of(fabric: Fabric, medium: Medium, network: str, *, every: bool = False) -> list[Pool]:
     """Return the pooled lines of a medium over all its ends in a network, in the order of the recipe.
 
-    Places alike are looked at once and counted, unless ``every`` place and device is asked for.
+    Equal places are evaluated once and counted, unless ``every`` place and device is requested.
     """
     lines = [line for line in medium.recipe.values() if line.per == "pool"]
     counts = _lanes_at(fabric, medium, network) if lines else {}
     if not counts:
         return []
     levels = {level for line in lines for level in (line.round_per, line.buildable_per) if level}
-    seen = whole(fabric, counts) if every else alike(fabric, counts, levels)
+    seen = every_device(fabric, counts) if every else representative_devices(fabric, counts, levels)
     lanes = []
     for group, table in counts.items():
         linked, free, halves = table.at(seen[group][0]).T
@@ -292,8 +292,8 @@ def _classes(fabric: Fabric, demand: Placed, made: Placed) -> tuple[DemandClass,
         unseen &= ~here
         host = host_name(fabric, group, demand.level)
         for kind in distinct(demand.pieces[here]).tolist():
-            alike = np.flatnonzero(here & (demand.pieces == kind))
-            rows[host, kind, int(made.pieces[alike[0]])] += int(demand.copies[alike].sum())
+            equal = np.flatnonzero(here & (demand.pieces == kind))
+            rows[host, kind, int(made.pieces[equal[0]])] += int(demand.copies[equal].sum())
     return tuple(
         DemandClass(host, ask, scopes, pieces) for (host, ask, pieces), scopes in sorted(rows.items())
     )
