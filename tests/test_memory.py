@@ -13,7 +13,7 @@ import pytest
 from tests.helpers_fabric import fabric_of
 from topogen.errors import LimitError
 from topogen.graph.by_link import link_graph
-from topogen.memory import Room, addresses_left, needing, room_left
+from topogen.memory import MemoryLimit, addresses_left, needing, room_left
 from topogen.model.expand import expand
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def put(folder: Path, texts: dict[str, str]) -> None:
 
 @pytest.mark.usefixtures("system")
 def test_the_machine_has_what_is_free_at_need_and_swap() -> None:
-    assert room_left() == Room(FREE, "this machine")
+    assert room_left() == MemoryLimit(FREE, "this machine")
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_a_container_leaves_what_it_has_and_what_its_files_may_give_back(
     put(system, {"proc/self/cgroup": f"{line}\n"})
     put(system, {f"{folder}/{limit}": "3000000\n", f"{folder}/{used}": "2500000\n"})
     put(system, {f"{folder}/memory.stat": f"anon 9\n{files} 400000\n"})
-    assert room_left() == Room(900_000, "container limit")
+    assert room_left() == MemoryLimit(900_000, "container limit")
     put(system, {f"{folder}/{limit}": "max\n"})
-    assert room_left() == Room(FREE, "this machine")
+    assert room_left() == MemoryLimit(FREE, "this machine")
 
 
 def test_a_system_that_says_nothing_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

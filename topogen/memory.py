@@ -30,7 +30,7 @@ UNASKED = 64_000_000
 WAYS_OUT = "use a machine with more memory, raise the memory limit, or select a smaller part"
 
 
-class Room(NamedTuple):
+class MemoryLimit(NamedTuple):
     """Available bytes, and the limit that sets them."""
 
     n_bytes: int
@@ -83,28 +83,28 @@ def _gigabytes(n_bytes: int) -> str:
     return f"{n_bytes / BYTES_PER_GB:,.2f} GB"
 
 
-def room_left() -> Room | None:
+def room_left() -> MemoryLimit | None:
     """Return the least that a limit of machine, container or process leaves; None if unknown."""
     return min((*_machine(), *_cgroups(), *_process()), default=None)
 
 
-def _machine() -> Iterator[Room]:
+def _machine() -> Iterator[MemoryLimit]:
     """Yield what the machine has: free or freed at need, and swap."""
     try:
         lines = (line.split() for line in (PROC / "meminfo").read_text().splitlines())
         found = {words[0]: int(words[1]) * KIB for words in lines}
-        yield Room(found["MemAvailable:"] + found["SwapFree:"], "this machine")
+        yield MemoryLimit(found["MemAvailable:"] + found["SwapFree:"], "this machine")
     except (OSError, KeyError):
         with suppress(AttributeError, ValueError, OSError):  # no such question on some systems
-            yield Room(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "this machine")
+            yield MemoryLimit(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), "this machine")
 
 
-def addresses_left() -> Room | None:
+def addresses_left() -> MemoryLimit | None:
     """Return what the limit of the process leaves, None without one: libraries reserve addresses."""
     return next(_process(), None)
 
 
-def _process() -> Iterator[Room]:
+def _process() -> Iterator[MemoryLimit]:
     """Yield what the limit of the process (``ulimit -v``) leaves."""
     if sys.platform == "win32":
         return
@@ -113,10 +113,10 @@ def _process() -> Iterator[Room]:
         return
     with suppress(OSError):
         pages = int((PROC / "self/statm").read_text().split()[0])
-        yield Room(max(0, limit - pages * os.sysconf("SC_PAGE_SIZE")), "process limit")
+        yield MemoryLimit(max(0, limit - pages * os.sysconf("SC_PAGE_SIZE")), "process limit")
 
 
-def _cgroups() -> Iterator[Room]:
+def _cgroups() -> Iterator[MemoryLimit]:
     """Yield what each control group around the process leaves: containers, batch systems, systemd."""
     with suppress(OSError):
         for line in (PROC / "self/cgroup").read_text().splitlines():
@@ -128,13 +128,13 @@ def _cgroups() -> Iterator[Room]:
                 yield from _above(CGROUPS / "memory", path, names)
 
 
-def _above(root: Path, path: str, names: tuple[str, str, str]) -> Iterator[Room]:
+def _above(root: Path, path: str, names: tuple[str, str, str]) -> Iterator[MemoryLimit]:
     """Yield what a control group and each one above it leaves; ``names`` of limit, use, and cache in it."""
     group = root / path.lstrip("/")
     for place in (group, *group.parents):
         with suppress(OSError, ValueError):  # no such group in here, or no limit ("max")
             limit, used = (int((place / name).read_text()) for name in names[:2])
             stat = dict(line.split() for line in (place / "memory.stat").read_text().splitlines())
-            yield Room(max(0, limit - used + int(stat.get(names[2], 0))), "container limit")
+            yield MemoryLimit(max(0, limit - used + int(stat.get(names[2], 0))), "container limit")
         if place == root:
             return

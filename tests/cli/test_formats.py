@@ -14,7 +14,7 @@ from click.testing import CliRunner
 import topogen
 from topogen.cli import group
 from topogen.report.formats import report_csv, report_json, report_md
-from topogen.report.table import Absent, Ends, Note, Report, Table, metres_span, number, spans, text
+from topogen.report.table import EmptyCell, Ends, Note, Report, Table, metres_span, number, spans, text
 from topogen.units import Triple
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ EXACT = Report(
                     Triple(None, Fraction(5, 2), Fraction(3)),
                     Ends(Fraction(1), Fraction(1)),
                 ),
-                ("c", None, Absent("unknown"), None),
+                ("c", None, EmptyCell("unknown"), None),
             ],
         ),
     ]

@@ -23,7 +23,7 @@ from topogen.draw.floor.paths import HEAVIEST
 from topogen.draw.floor.plan import plan_of
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
 from topogen.draw.renderer import render
-from topogen.draw.shown.standing import SMALL_LAYERS, standing_parts
+from topogen.draw.shown.part_pieces import SMALL_LAYERS, part_pieces
 from topogen.errors import InputError
 from topogen.graph.contract import contract
 from topogen.load.files import shipped_names
@@ -172,7 +172,7 @@ def test_the_parts_that_stand_somewhere_are_those_of_the_bill(name: str) -> None
     for level in {place.level for place in fabric.places} | {"device"}:
         contraction = contract(fabric, level)
         found: Counter[str] = Counter()
-        for one in standing_parts(fabric, contraction.node, contraction.n_nodes, rolled.quantities):
+        for one in part_pieces(fabric, contraction.node, contraction.n_nodes, rolled.quantities):
             found[one.part] += int(one.here.sum() + one.larger.sum())
         assert found == bought(fabric, rolled)
 
@@ -182,7 +182,7 @@ def test_the_parts_that_stand_somewhere_are_those_of_the_bill(name: str) -> None
 def test_in_odd_fabrics_too(odd: Odd) -> None:
     rolled = roll_up(odd.fabric)
     contraction = contract(odd.fabric, "device")
-    parts = standing_parts(odd.fabric, contraction.node, contraction.n_nodes, rolled.quantities)
+    parts = part_pieces(odd.fabric, contraction.node, contraction.n_nodes, rolled.quantities)
     assert sum(int(one.here.sum() + one.larger.sum()) for one in parts) == sum(
         bought(odd.fabric, rolled).values()
     )

@@ -16,7 +16,7 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw, renderer
 from topogen.draw.dot import escaped, quoted, to_dot
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
-from topogen.draw.renderer import Rendered, bundled_command, render
+from topogen.draw.renderer import RenderResult, bundled_command, render
 from topogen.takeoff.roll_up import roll_up
 
 HERE = Path(__file__).parent
@@ -263,12 +263,12 @@ def test_the_bundled_command_needs_no_path(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_dot_on_the_path_is_the_second_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
     program(tmp_path, 'echo "<svg/>"')
-    assert render("graph { a }", "svg") == Rendered(b"<svg/>\n", "")
+    assert render("graph { a }", "svg") == RenderResult(b"<svg/>\n", "")
 
 
 def test_without_a_renderer_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
-    assert render("graph { a }", "svg") == Rendered(
+    assert render("graph { a }", "svg") == RenderResult(
         None,
         "no SVG written: Graphviz not found; "
         '"pip install graphviz-pure", or install Graphviz with "dot" on the PATH',
@@ -278,7 +278,7 @@ def test_without_a_renderer_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch,
 def test_a_failing_renderer_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     without_bundled(monkeypatch, tmp_path)
     script = program(tmp_path, "echo sorry >&2; exit 3")
-    assert render("graph { a }", "svg") == Rendered(None, f"no SVG written: {script} failed: sorry")
+    assert render("graph { a }", "svg") == RenderResult(None, f"no SVG written: {script} failed: sorry")
 
 
 def test_a_slow_renderer_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ MM2_PER_CM2 = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Gross:
+class GrossDies:
     """The gross dies per wafer, good and bad, and how they are counted."""
 
     dies: Fraction
@@ -32,15 +32,15 @@ class Gross:
 
 
 @dataclass(frozen=True, slots=True)
-class Implied:
+class ImpliedYield:
     """The yield implied by a number of good dies, and the defect density behind it (Poisson)."""
 
-    gross: Gross
+    gross: GrossDies
     yield_share: Fraction
     defects_per_cm2: Fraction
 
 
-def gross_readings(die: Die) -> Iterator[Gross]:
+def gross_readings(die: Die) -> Iterator[GrossDies]:
     """Yield the gross dies per wafer, counted in each way its figures allow; prices use the first.
 
     Whole dies of area A on the disc of diameter d inside the edge: pi d^2 / 4A - pi d / sqrt(2A), rounded
@@ -58,10 +58,10 @@ def gross_readings(die: Die) -> Iterator[Gross]:
     if die.diameter_mm is not None and (die.edge_mm is not None or die.usable_mm2 is None):
         edge = die.edge_mm or Fraction(0)
         whole = floor(_whole_dies(die.diameter_mm - 2 * edge, pitch))
-        yield Gross(Fraction(whole), f"whole dies with {format_decimal(edge)} mm edge exclusion")
+        yield GrossDies(Fraction(whole), f"whole dies with {format_decimal(edge)} mm edge exclusion")
     if die.usable_mm2 is not None:
         areas = f"{format_decimal(die.usable_mm2)} / {format_decimal(pitch, 2)} mm2"
-        yield Gross(die.usable_mm2 / pitch, f"dies by area, {areas}")
+        yield GrossDies(die.usable_mm2 / pitch, f"dies by area, {areas}")
 
 
 def good_dies(die: Die) -> int | None:
@@ -85,7 +85,7 @@ def yield_share(die: Die) -> Fraction | None:
         return Fraction(_decimal(-die.area_mm2 / MM2_PER_CM2 * die.defects_per_cm2).exp())
 
 
-def implied(die: Die) -> Iterator[Implied]:
+def implied(die: Die) -> Iterator[ImpliedYield]:
     """Yield what the stated number of good dies implies, for each count of the gross dies."""
     if die.good_per_wafer is None or die.area_mm2 is None:
         return
@@ -93,7 +93,7 @@ def implied(die: Die) -> Iterator[Implied]:
         share = die.good_per_wafer / gross.dies
         with localcontext(prec=DIGITS):
             defects = -Fraction(_decimal(share).ln()) / (die.area_mm2 / MM2_PER_CM2)
-        yield Implied(gross, share, defects)
+        yield ImpliedYield(gross, share, defects)
 
 
 def yield_facts(die: Die) -> Iterator[tuple[str, str]]:
@@ -106,7 +106,7 @@ def yield_facts(die: Die) -> Iterator[tuple[str, str]]:
         yield "yield", f"{_percent(share)} of {_dies(gross)}, rounded down to {good_dies(die)} good dies"
 
 
-def _dies(gross: Gross) -> str:
+def _dies(gross: GrossDies) -> str:
     return f"{format_decimal(gross.dies, 1)} {gross.how}"
 
 

@@ -189,7 +189,7 @@ def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[
 
 
 @dataclass(frozen=True)
-class Paid:
+class Payment:
     """Who is paid for a share of the pieces of a part, and how much per piece."""
 
     vendor: str
@@ -198,7 +198,7 @@ class Paid:
     unit: Triple | None
 
 
-def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Paid]:
+def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Payment]:
     """Yield who is paid for a piece bought at ``price``: alternates by share, each split among its makers.
 
     The shares sum to 1, and share times unit sums to ``price`` exactly. Alternates are paid at their own
@@ -207,14 +207,14 @@ def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Pa
     part = catalog.parts[part_id]
     for name, share in part.alternates.items():
         for one in paid_to(catalog, name, _price_of_alternate(catalog, part, name, price)):
-            yield Paid(one.vendor, one.part, share * one.share, one.unit)
+            yield Payment(one.vendor, one.part, share * one.share, one.unit)
     shares = part.alternates or part.made_by
     if not part.alternates:
         for vendor, share in part.made_by.items():
-            yield Paid(vendor, part_id, share, price)
+            yield Payment(vendor, part_id, share, price)
     missing = 1 - sum(shares.values(), Fraction(0))
     if missing:
-        yield Paid(UNASSIGNED, part_id, missing, price)
+        yield Payment(UNASSIGNED, part_id, missing, price)
 
 
 def _price_of_alternate(catalog: Catalog, part: Part, name: str, price: Triple | None) -> Triple | None:

@@ -129,7 +129,7 @@ def _report(
     from topogen.cabling.port_uses import port_uses
     from topogen.checks.expectations import check_expectations, check_quoted, failures
     from topogen.report.check_json import check_json
-    from topogen.report.check_report import Checked, check_report
+    from topogen.report.check_report import CheckResults, check_report
     from topogen.report.formats import write_report
     from topogen.report.structure_report import proof_json, structure_json
     from topogen.structure.oversubscription import switch_uses
@@ -146,7 +146,7 @@ def _report(
         structured = structure_json(switches, found)
         click.echo(check_json(problems, expected, quoted, structure=structured, proof=proof_json(proofs)))
     else:
-        seen = Checked(port_uses(done.fabric), switches, proofs, found, expected, quoted, problems)
+        seen = CheckResults(port_uses(done.fabric), switches, proofs, found, expected, quoted, problems)
         write_report(check_report(done.fabric, seen), shape)
     kept = found is None or not any(rule.violations for rule in found.rules)
     proved = all(proof.holds for proof in proofs or ())

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.model.fabric import Fabric
-    from topogen.study.reach import Wall
+    from topogen.study.reach import ReachCurve
 
 
 @click.command("reach")
@@ -55,7 +55,7 @@ def _title(fabric: Fabric) -> str:
     return f"{fabric.name}, {fabric.scenario}" if fabric.scenario else fabric.name
 
 
-def _write(output: Path, title: str, walls: Sequence[Wall]) -> None:
+def _write(output: Path, title: str, walls: Sequence[ReachCurve]) -> None:
     """Write the table and the chart into a folder, when both are complete."""
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.plot.reach_chart import reach_chart

@@ -45,7 +45,7 @@ MANY_PANELS = 12
 """With more lines or racks a page is unreadable: the fabric is drawn by device type."""
 
 
-class Drawn(NamedTuple):
+class Drawing(NamedTuple):
     """A picture, the name of its diagram, and warnings."""
 
     picture: Picture
@@ -53,7 +53,7 @@ class Drawn(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
 
-def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequence[str] = ()) -> Drawn:
+def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequence[str] = ()) -> Drawing:
     """Return a picture of a fabric.
 
     Parameters
@@ -82,9 +82,9 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     if crowded:
         name, picture = "group", DIAGRAMS["group"](fabric, roll_up, touched)
     if listed:
-        return Drawn(picture, name, (_too_many_links(fabric, links, name),))
+        return Drawing(picture, name, (_too_many_links(fabric, links, name),))
     warned = crowded and diagram is not None
-    return Drawn(picture, name, (_too_crowded(fabric, diagram or name),) if warned else ())
+    return Drawing(picture, name, (_too_crowded(fabric, diagram or name),) if warned else ())
 
 
 def usual_diagram(fabric: Fabric) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from topogen.draw.picture import Edge, Kind, Node, Picture
 from topogen.draw.shown.heading import alert_of, heading_lines, title_of
-from topogen.draw.shown.standing import standing_parts
+from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
 from topogen.draw.shown.words import listed, medium_name, span, strands_of, wrapped
 from topogen.records import dataclass
@@ -22,7 +22,7 @@ from topogen.units import format_count, format_rate
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.draw.shown.standing import Standing
+    from topogen.draw.shown.part_pieces import PartPieces
     from topogen.graph.selection import Selection
     from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
     from topogen.takeoff.roll_up import RollUp
@@ -48,7 +48,7 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
     shown = [line.link for line in lines]
     every = list(dict.fromkeys(group.label for group in fabric.groups))
     node = np.concatenate([np.full(one.count, every.index(one.label)) for one in fabric.groups])
-    parts = standing_parts(fabric, node, len(every), roll_up.quantities)
+    parts = part_pieces(fabric, node, len(every), roll_up.quantities)
     return Picture(
         name=fabric.name,
         title=title_of(fabric),
@@ -70,7 +70,9 @@ def _picked(fabric: Fabric, touched: Selection) -> set[str]:
 # Boxes
 
 
-def _boxes(fabric: Fabric, parts: Sequence[Standing], every: list[str], labels: list[str]) -> Iterator[Node]:
+def _boxes(
+    fabric: Fabric, parts: Sequence[PartPieces], every: list[str], labels: list[str]
+) -> Iterator[Node]:
     """Yield a box for each label, with where its devices stand and what they have to themselves."""
     for label in labels:
         groups = [group for group in fabric.groups if group.label == label]
@@ -86,7 +88,7 @@ def _boxes(fabric: Fabric, parts: Sequence[Standing], every: list[str], labels: 
         yield Node(label, f"{format_count(count)} x {label}", tuple(lines), kind)
 
 
-def _shared_part_notes(parts: Sequence[Standing]) -> tuple[str, ...]:
+def _shared_part_notes(parts: Sequence[PartPieces]) -> tuple[str, ...]:
     """Return the parts that devices of several kinds share, with the place that they are counted in."""
     shared: Counter[tuple[str, str]] = Counter()
     for one in parts:

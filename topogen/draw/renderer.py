@@ -15,26 +15,26 @@ SECONDS = 60
 """How long a renderer may take; a merged picture takes a hundredth of one."""
 
 
-class Rendered(NamedTuple):
+class RenderResult(NamedTuple):
     """An image, or why there is none."""
 
     image: bytes | None
     reason: str
 
 
-def render(dot: str, kind: str) -> Rendered:
+def render(dot: str, kind: str) -> RenderResult:
     """Return the image of a DOT text as ``svg`` or ``png``, else a sentence that says what to do."""
     failures = []
     for command in (bundled_command(), shutil.which("dot")):
         if command:
             image, failure = _run(command, dot, kind)
             if image is not None:
-                return Rendered(image, "")
+                return RenderResult(image, "")
             failures.append(failure)
     if failures:
-        return Rendered(None, f"no {kind.upper()} written: {'; '.join(failures)}")
+        return RenderResult(None, f"no {kind.upper()} written: {'; '.join(failures)}")
     install = f'"pip install {COMMAND}", or install Graphviz with "dot" on the PATH'
-    return Rendered(None, f"no {kind.upper()} written: Graphviz not found; {install}")
+    return RenderResult(None, f"no {kind.upper()} written: Graphviz not found; {install}")
 
 
 def bundled_command() -> str | None:

@@ -45,7 +45,7 @@ def _gzip() -> tuple[Callable[[bytes | memoryview], bytes], Callable[[], bytes]]
     return stream.compress, stream.flush
 
 
-class _Made(RawIOBase):
+class _OutputBuffer(RawIOBase):
     """What a stream has written so far."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class _Made(RawIOBase):
 def _zstd() -> tuple[Callable[[bytes | memoryview], bytes], Callable[[], bytes]]:
     import pyarrow as pa
 
-    made = _Made()
+    made = _OutputBuffer()
     stream = pa.CompressedOutputStream(pa.PythonFile(made, mode="w"), "zstd")
 
     def feed(piece: bytes | memoryview) -> bytes:

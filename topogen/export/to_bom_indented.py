@@ -29,7 +29,7 @@ UNLINKED = "unlinked"
 
 
 @dataclass
-class _Held:
+class _HostPart:
     """One part that a host holds: what asks for it, and how many in which places."""
 
     quantity: Quantity
@@ -43,7 +43,7 @@ class _Node:
 
     key: Key
     own: list[Quantity] = field(default_factory=list)
-    parts: dict[tuple[object, ...], _Held] = field(default_factory=dict)
+    parts: dict[tuple[object, ...], _HostPart] = field(default_factory=dict)
     inside: dict[str, _Node] = field(default_factory=dict)
 
 
@@ -78,7 +78,7 @@ def _hang(network: _Node, hosts: Hosts, one: Quantity) -> None:
             node.own.append(one)
             continue
         key = (one.line, one.part, one.length_mm, one.medium, one.groups)
-        held = node.parts.setdefault(key, _Held(one))
+        held = node.parts.setdefault(key, _HostPart(one))
         held.qty += kind.scopes * kind.pieces + one.spare * kind.scopes // places
         held.classes.append(kind)
 
@@ -141,7 +141,7 @@ class _Writer:
         self._add_contents(row, own.part, qty)
         return row
 
-    def _add_part(self, parent: Row, node: _Node, held: _Held) -> None:
+    def _add_part(self, parent: Row, node: _Node, held: _HostPart) -> None:
         one = held.quantity
         why = _uneven(held, int(parent["qty_extended"] or 0), node.key)
         notes = [text for text in (one.gap, why) if text]
@@ -201,7 +201,7 @@ def _each(qty: Fraction | int, parent: Row | None) -> int | None:
     return each.numerator if each.denominator == 1 else None
 
 
-def _uneven(held: _Held, count: int, key: Key) -> str:
+def _uneven(held: _HostPart, count: int, key: Key) -> str:
     """Return why a part has no quantity per parent, nothing if each of ``count`` hosts has as many."""
     if not key:
         return ""

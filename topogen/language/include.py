@@ -28,7 +28,7 @@ _NOT_RELATIVE = re.compile(r"[/\\~]|[A-Za-z]:|\w+://")
 
 
 @dataclass
-class Included:
+class IncludedFiles:
     """The contents of the included files: entries by section, and one catalog layer per file."""
 
     sections: dict[str, dict[str, Node]] = field(default_factory=lambda: {section: {} for section in TAKEN})
@@ -55,7 +55,7 @@ class _Includes:
     def open(self, source: Source, tree: Node, chain: tuple[Source, ...]) -> tuple[Node, Sequence[Node]]:
         """Return the tree of ``source`` with what it includes."""
         chain = (*chain, source)
-        included = Included()
+        included = IncludedFiles()
         for name, node in self._names(tree):
             for other in self._load(name, node, chain):
                 self._take(other, chain, included, name, node)
@@ -96,7 +96,7 @@ class _Includes:
         yield other
 
     def _take(
-        self, other: Source, chain: tuple[Source, ...], included: Included, name: str, node: Node
+        self, other: Source, chain: tuple[Source, ...], included: IncludedFiles, name: str, node: Node
     ) -> None:
         if other not in self.trees:
             self.trees[other] = read_tree(other, self.problems)

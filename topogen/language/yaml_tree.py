@@ -109,7 +109,7 @@ class _StopReadingError(Exception):
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenCollection:
     """A map or list being read; in a map, ``key`` is the key whose value comes next."""
 
     node: Node
@@ -125,7 +125,7 @@ class _Composer:
         self.file = file
         self.problems = problems
         self.root: Node | None = None
-        self.open: list[_Open] = []
+        self.open: list[_OpenCollection] = []
         self.nodes = 0
         self.noted: set[str] = set()
 
@@ -188,7 +188,7 @@ class _Composer:
         path = self._path()
         if self._waits_for_key():
             self._stop("E630", "a key must be text", event, "inside {}, quote a selector that has brackets")
-        self.open.append(_Open(self._place(value, event), path))
+        self.open.append(_OpenCollection(self._place(value, event), path))
 
     def _waits_for_key(self) -> bool:
         return bool(self.open) and isinstance(self.open[-1].node.value, dict) and self.open[-1].key is None

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import lengths_of_cables
-from topogen.media.links import Grant, Granted
+from topogen.media.links import Assignment, Assignments
 from topogen.media.measure import LinkClass, NotComparableError, in_words, measure
 from topogen.media.medium import NO_REACH, reach_of
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import Rejected, device_name
+from topogen.model.fabric import Rejection, device_name
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.records import dataclass
 from topogen.units import format_count, format_length, format_rate_long
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import LinkBlock, Port
 
 
-def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems) -> Granted:
+def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems) -> Assignments:
     """Return the best medium of each class of links; classes that none reaches are noted."""
     classes, number = _link_classes(links)
     catalog = links.fabric.catalog
@@ -42,7 +42,7 @@ def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems
     if blind:
         count = int(links.copies[np.isin(number, blind)].sum())
         _warn_of_unknown(links, policy, contests[blind[0]], count, problems)
-    return Granted([_grant_of_contest(contest, policy, choice) for contest in contests], number)
+    return Assignments([_grant_of_contest(contest, policy, choice) for contest in contests], number)
 
 
 # Classes
@@ -114,18 +114,20 @@ def _is_blind(contest: list[_Entry], choice: ChoiceSpec) -> bool:
     return choice.choose != "preferred" and bool(able) and all(entry.value is None for entry in able)
 
 
-def _grant_of_contest(contest: list[_Entry], policy: str, choice: ChoiceSpec) -> Grant:
+def _grant_of_contest(contest: list[_Entry], policy: str, choice: ChoiceSpec) -> Assignment:
     """Return the medium of least value, the first of the list among equals; none where none reaches."""
     able = [entry for entry in contest if entry.reaches]
     if not able:
-        return Grant(None)
+        return Assignment(None)
     compared = [entry for entry in able if entry.value is not None]
     best = min(compared, key=lambda entry: entry.value or 0) if compared else able[0]
     rejected = tuple(
-        Rejected(entry.medium, _why_not(entry, best, choice.choose)) for entry in contest if entry is not best
+        Rejection(entry.medium, _why_not(entry, best, choice.choose))
+        for entry in contest
+        if entry is not best
     )
     rule = f"{policy}, {choice.choose}: {_why(best, choice.choose)}"
-    return Grant((best.medium, best.medium), rule, rejected)
+    return Assignment((best.medium, best.medium), rule, rejected)
 
 
 def _why(best: _Entry, choose: str) -> str:

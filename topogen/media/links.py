@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from topogen.media.scope_classes import Scopes
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Rejected
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Rejection
 
 NOT_STATED = -1
 
@@ -48,19 +48,19 @@ class Links:
 
 
 @dataclass(frozen=True)
-class Grant:
+class Assignment:
     """A medium for some links (of the a and the b end), by which rule, and what was passed over."""
 
     media: tuple[str, str] | None
     rule: str = ""
-    rejected: tuple[Rejected, ...] = ()
+    rejected: tuple[Rejection, ...] = ()
 
 
 @dataclass(frozen=True)
-class Granted:
+class Assignments:
     """What each link was given: ``grant``, shape (links,), indexes ``grants``."""
 
-    grants: list[Grant]
+    grants: list[Assignment]
     grant: Ints
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.media.links import NOT_STATED, Grant, Granted
+from topogen.media.links import NOT_STATED, Assignment, Assignments
 from topogen.model.select import SelectionError, mark_devices
 
 if TYPE_CHECKING:
@@ -29,14 +29,16 @@ def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     return stated
 
 
-def grant_exceptions(links: Links, granted: Granted) -> Granted:
+def grant_exceptions(links: Links, granted: Assignments) -> Assignments:
     """Return what was granted, with the media of overrides; both ends get the medium of one."""
     grants, grant = list(granted.grants), granted.grant
     for number, override in overrides_of(links.fabric, links.group):
         if override.medium is not None:
             grant = np.where(_named_links(links.fabric, links.columns, override), len(grants), grant)
-            grants.append(Grant((override.medium, override.medium), f"override {number}: {override.reason}"))
-    return Granted(grants, grant)
+            grants.append(
+                Assignment((override.medium, override.medium), f"override {number}: {override.reason}")
+            )
+    return Assignments(grants, grant)
 
 
 def overrides_of(fabric: Fabric, group: LinkGroup) -> Iterator[tuple[int, OverrideSpec]]:

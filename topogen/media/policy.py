@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.media.best import grant_best
-from topogen.media.links import Grant, Granted, links_of
+from topogen.media.links import Assignment, Assignments, links_of
 from topogen.media.overrides import grant_exceptions, overrides_of, refuse_idle_overrides, stated_lengths
 from topogen.media.rules import grant_by_rules, warn_of_unused
 from topogen.media.scope_classes import classified_scopes
@@ -63,11 +63,11 @@ def _policy_of(fabric: Fabric, group: LinkGroup) -> str | None:
     return name if name in fabric.spec.policies else None
 
 
-def _granted_links(links: Links, used: Used, problems: Problems) -> Granted:
+def _granted_links(links: Links, used: Used, problems: Problems) -> Assignments:
     """Return what each link is given: by its group, or by the policy of its group; overrides win."""
     policy = _policy_of(links.fabric, links.group)
     if policy is None:
-        granted = Granted([Grant(links.group.media)], np.zeros(len(links.columns), np.int64))
+        granted = Assignments([Assignment(links.group.media)], np.zeros(len(links.columns), np.int64))
     elif (choice := links.fabric.spec.policies[policy].choice) is not None:
         granted = grant_best(links, policy, choice, problems)
     else:

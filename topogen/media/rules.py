@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.media.links import Grant, Granted
+from topogen.media.links import Assignment, Assignments
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import Rejected, place_ids
+from topogen.model.fabric import Rejection, place_ids
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_length, format_rate_long
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     """How many links each rule of a policy matched."""
 
 
-def grant_by_rules(links: Links, policy: str, used: Used, problems: Problems) -> Granted:
+def grant_by_rules(links: Links, policy: str, used: Used, problems: Problems) -> Assignments:
     """Return what the first rule that holds gives each link; a link that none takes is noted."""
     rules = links.fabric.spec.policies[policy].rules
     rule = _rule_of_links(links, rules)
@@ -35,16 +35,18 @@ def grant_by_rules(links: Links, policy: str, used: Used, problems: Problems) ->
     np.add.at(counts, rule[rule >= 0], links.copies[rule >= 0])
     _refuse_unmatched(links, policy, rule, problems)
     grants = [_grant_of_rule(policy, rules, number) for number in range(len(rules))]
-    return Granted(grants, np.maximum(rule, 0))
+    return Assignments(grants, np.maximum(rule, 0))
 
 
-def _grant_of_rule(policy: str, rules: Sequence[RuleSpec], number: int) -> Grant:
+def _grant_of_rule(policy: str, rules: Sequence[RuleSpec], number: int) -> Assignment:
     passed = enumerate(rules[:number], start=1)
     rejected = [
-        Rejected(rule.use, f"rule {turn} does not apply: {_rule_words(rule)}") for turn, rule in passed
+        Rejection(rule.use, f"rule {turn} does not apply: {_rule_words(rule)}") for turn, rule in passed
     ]
     use = rules[number].use
-    return Grant((use, use), f"{policy}, rule {number + 1}: {_rule_words(rules[number])}", tuple(rejected))
+    return Assignment(
+        (use, use), f"{policy}, rule {number + 1}: {_rule_words(rules[number])}", tuple(rejected)
+    )
 
 
 def _rule_words(rule: RuleSpec) -> str:

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.media.links import Granted, Links
+    from topogen.media.links import Assignments, Links
     from topogen.media.scope_classes import Scopes
     from topogen.model.arrays import Ints
 
 
-def parts_of(links: Links, granted: Granted) -> Iterator[LinkGroup]:
+def parts_of(links: Links, granted: Assignments) -> Iterator[LinkGroup]:
     """Yield one link group for each medium and stated length that links got."""
     group, media = links.group, list(dict.fromkeys(grant.media for grant in granted.grants))
     medium = np.array([media.index(grant.media) for grant in granted.grants])[granted.grant]
@@ -102,7 +102,7 @@ def _length_classes(links: Links, rows: Ints) -> LengthClasses:
     )
 
 
-def _choices(links: Links, granted: Granted, rows: Ints) -> Iterator[Choice]:
+def _choices(links: Links, granted: Assignments, rows: Ints) -> Iterator[Choice]:
     """Yield why some links have their medium, one entry a device type, length and reason."""
     found: Counter[tuple[tuple[str, str], int, int]] = Counter()
     for scopes, own, kind in _by_block(links, rows):

@@ -187,7 +187,7 @@ class LinkBlock:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class Rejection:
     """A medium that links could have had, and why they have another."""
 
     medium: str
@@ -206,7 +206,7 @@ class Choice:
     length_mm: int | None
     links: int
     rule: str
-    rejected: tuple[Rejected, ...]
+    rejected: tuple[Rejection, ...]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import altair as alt
 
-    from topogen.study.reach import Wall
+    from topogen.study.reach import ReachCurve
 
 WIDTH, HEIGHT = 560, 220
 BLUE, GREY = "#1f5fa8", "#555555"
@@ -30,7 +30,7 @@ ROOM = 1.04
 """How far the axis runs beyond the longest link and the longest reach."""
 
 
-def reach_chart(title: str, walls: Sequence[Wall]) -> alt.VConcatChart:
+def reach_chart(title: str, walls: Sequence[ReachCurve]) -> alt.VConcatChart:
     """Return the cumulative share of links over length, one panel a network and lane rate, reaches as lines.
 
     Raises
@@ -49,7 +49,7 @@ def reach_chart(title: str, walls: Sequence[Wall]) -> alt.VConcatChart:
     return left
 
 
-def _wall_panel(wall: Wall) -> alt.LayerChart | alt.FacetChart:
+def _wall_panel(wall: ReachCurve) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     end = ROOM * max([*wall.lengths, *wall.reaches.values()]) / MM_PER_M
@@ -65,7 +65,7 @@ def _wall_panel(wall: Wall) -> alt.LayerChart | alt.FacetChart:
     return layers.properties(width=WIDTH, height=HEIGHT, title=_wall_title(wall))
 
 
-def _points(wall: Wall, end: float) -> Iterator[dict[str, float]]:
+def _points(wall: ReachCurve, end: float) -> Iterator[dict[str, float]]:
     """Yield the corners of the cumulative share, from 0 to the end of the axis."""
     total, below = sum(wall.lengths.values()), 0
     yield {"length_m": 0, "pct": 0}
@@ -75,14 +75,14 @@ def _points(wall: Wall, end: float) -> Iterator[dict[str, float]]:
     yield {"length_m": end, "pct": 100}
 
 
-def _reach_lines(wall: Wall) -> Iterator[dict[str, float | str]]:
+def _reach_lines(wall: ReachCurve) -> Iterator[dict[str, float | str]]:
     """Yield one line a reach, named by all media that reach so far."""
     for mm in sorted(set(wall.reaches.values())):
         names = "\n".join(name for name, reach in wall.reaches.items() if reach == mm)
         yield {"length_m": mm / MM_PER_M, "media": names}
 
 
-def _wall_title(wall: Wall) -> str:
+def _wall_title(wall: ReachCurve) -> str:
     rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate unknown"
     links = f"{format_count(sum(wall.lengths.values()))} links"
     unknown = f", {format_count(wall.unknown)} more of unknown length" if wall.unknown else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from topogen.media.medium import links_pairs
 from topogen.report.findings import failed_only, problem_notes, published
 from topogen.report.table import (
-    Absent,
+    EmptyCell,
     Ends,
     Note,
     Report,
@@ -109,7 +109,7 @@ def links_table(fabric: Fabric) -> Table:
     )
     rows = []
     for group in fabric.links:
-        media = tuple(dict.fromkeys(group.media)) if group.media else Absent("none: a gap")
+        media = tuple(dict.fromkeys(group.media)) if group.media else EmptyCell("none: a gap")
         mm = group.lengths.span_mm
         span = Ends(to_metres(mm[0]), to_metres(mm[1])) if mm else None
         gbps = to_gbps(group.rate)
@@ -133,7 +133,7 @@ def parts_table(lines: Iterable[BomLine]) -> Table:
     rows = []
     for line in lines:
         length = None if line.length_mm is None else to_metres(line.length_mm)
-        extended = Absent("not summed") if line.cost_scope == "host" else line.extended
+        extended = EmptyCell("not summed") if line.cost_scope == "host" else line.extended
         rows.append((line.part, line.cost_scope, line.qty, length, line.unit, extended))
     return Table("parts", columns, rows, "Parts")
 

@@ -33,7 +33,7 @@ ALL_OK = "All links OK: rates, duplex, interfaces and reach match; no port is us
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResults:
     """Everything that ``check`` looked at; None where it was not asked to."""
 
     ports: Sequence[PortUse]
@@ -45,7 +45,7 @@ class Checked:
     problems: Sequence[Problem]
 
 
-def check_report(fabric: Fabric, seen: Checked) -> Report:
+def check_report(fabric: Fabric, seen: CheckResults) -> Report:
     """Return the whole check; CSV has problems, expectations and published figures."""
     return Report(
         [

@@ -10,7 +10,7 @@ import click
 
 from topogen.catalog.pricing import high, low
 from topogen.columns import cell_text
-from topogen.report.table import Absent, Ends, Note, Table
+from topogen.report.table import EmptyCell, Ends, Note, Table
 from topogen.report.terminal import harmless, print_report
 from topogen.units import Triple
 
@@ -52,7 +52,7 @@ def _json_value(value: Value) -> Any:  # noqa: ANN401 - any JSON
         return {"low": low(value), "base": value.base, "high": high(value)}
     if isinstance(value, Ends):
         return {"min": value.least, "max": value.most}
-    return None if isinstance(value, Absent) else value
+    return None if isinstance(value, EmptyCell) else value
 
 
 def report_csv(report: Report) -> str:
@@ -87,7 +87,7 @@ def _csv_columns(table: Table) -> list[str]:
 def _csv_row(table: Table, row: Sequence[Value]) -> dict[str, str]:
     cells: dict[str, str] = {}
     for column, value in zip(table.columns, row, strict=True):
-        cells |= _csv_cells(column.key, value) if not isinstance(value, Absent | None) else {}
+        cells |= _csv_cells(column.key, value) if not isinstance(value, EmptyCell | None) else {}
     return cells
 
 
@@ -100,7 +100,7 @@ def _csv_cells(key: str, value: Value) -> dict[str, str]:
     elif isinstance(value, tuple):
         return {key: ";".join(value)}
     else:
-        return {key: cell_text(None if isinstance(value, Absent) else value)}
+        return {key: cell_text(None if isinstance(value, EmptyCell) else value)}
     return {key + suffix: cell_text(end) for suffix, end in ends.items()}
 
 

@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
     from topogen.columns import Row
     from topogen.model.fabric import Fabric
-    from topogen.study.reach import Step, Wall
+    from topogen.study.reach import ReachCurve, Step
 
 FEW = 16
 """Up to this many lengths are all shown; of more, those that are the reach of a medium, and both ends."""
 
 
-def reach_csv(walls: Sequence[Wall]) -> str:
+def reach_csv(walls: Sequence[ReachCurve]) -> str:
     """Return every step of every network and lane rate; columns `REACH`."""
     return csv_text(REACH, (_row(wall, step) for wall in walls for step in wall.steps))
 
 
-def _row(wall: Wall, step: Step) -> Row:
+def _row(wall: ReachCurve, step: Step) -> Row:
     return {
         "network": wall.network,
         "lane_rate_gbps": None if wall.lane_rate is None else to_gbps(wall.lane_rate),
@@ -38,7 +38,7 @@ def _row(wall: Wall, step: Step) -> Row:
     }
 
 
-def reach_report(fabric: Fabric, walls: Sequence[Wall]) -> Report:
+def reach_report(fabric: Fabric, walls: Sequence[ReachCurve]) -> Report:
     """Return, per network and lane rate, the links that copper of some reach spans and those beyond."""
     items: list[Table | Note] = []
     for index, wall in enumerate(walls):
@@ -52,21 +52,21 @@ def reach_report(fabric: Fabric, walls: Sequence[Wall]) -> Report:
     return Report([*items, *problem_notes(fabric.warnings)])
 
 
-def reach_data(walls: Sequence[Wall]) -> Report:
+def reach_data(walls: Sequence[ReachCurve]) -> Report:
     """Return every step of every network and lane rate, for programs; columns `REACH`."""
     rows = [_row(wall, step) for wall in walls for step in wall.steps]
     columns = [Column(one.name, one.name) for one in REACH]
     return Report([Table("reach", columns, [tuple(row[one.key] for one in columns) for row in rows])])
 
 
-def _title(wall: Wall) -> str:
+def _title(wall: ReachCurve) -> str:
     rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate unknown"
     unknown = f", {format_count(wall.unknown)} of unknown length" if wall.unknown else ""
     known = sum(wall.lengths.values())
     return f"{wall.network}, {rate}: {format_count(known)} links of known length{unknown}"
 
 
-def _table(wall: Wall) -> Table:
+def _table(wall: ReachCurve) -> Table:
     columns = (
         number("if copper reaches", "reach_m", metres),
         number("links in copper", "links_copper"),
@@ -81,7 +81,7 @@ def _table(wall: Wall) -> Table:
     return Table("reach", columns, rows)
 
 
-def _shown(wall: Wall) -> list[Step]:
+def _shown(wall: ReachCurve) -> list[Step]:
     """Return the steps worth a line on a terminal."""
     if len(wall.steps) <= FEW:
         return list(wall.steps)

@@ -24,7 +24,7 @@ from topogen.units import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-Value: TypeAlias = "str | int | Fraction | Triple | Ends | Absent | tuple[str, ...] | None"
+Value: TypeAlias = "str | int | Fraction | Triple | Ends | EmptyCell | tuple[str, ...] | None"
 Row: TypeAlias = "tuple[Value, ...]"
 STAYS = 0
 """``drop`` of a column that is always shown."""
@@ -39,7 +39,7 @@ class Ends:
 
 
 @dataclass(frozen=True)
-class Absent:
+class EmptyCell:
     """A value that is not there, and the word that people read in its place."""
 
     word: str
@@ -76,7 +76,7 @@ class Column:
 
     def text(self, value: Value) -> str:
         """Return a value as people read it."""
-        if isinstance(value, Absent):
+        if isinstance(value, EmptyCell):
             return value.word
         return self.unknown if value is None else self.show(value)
 

@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Wall:
+class ReachCurve:
     """The links of one network and lane rate (Mb/s; None = not known), board traces left out.
 
     ``lengths`` maps mm, slack included, to links, shortest first; ``unknown`` links have no length.
@@ -64,7 +64,7 @@ class Wall:
         return Step(reach_mm, media, copper, sum(self.lengths.values()) - copper)
 
 
-def study_reach(fabric: Fabric) -> tuple[Wall, ...]:
+def study_reach(fabric: Fabric) -> tuple[ReachCurve, ...]:
     """Return how long the links of each network and lane rate are, and how far copper reaches there."""
     lengths: dict[tuple[str, int | None], Counter[int | None]] = {}
     for group in fabric.links:
@@ -72,7 +72,7 @@ def study_reach(fabric: Fabric) -> tuple[Wall, ...]:
         for one in cabled:
             lengths.setdefault((group.network, group.lane_rate), Counter())[one.length_mm] += one.links
     return tuple(
-        Wall(
+        ReachCurve(
             network=network,
             lane_rate=lane_rate,
             lengths=dict(sorted(_known(counts))),

@@ -98,7 +98,7 @@ def _each(
     *,
     strict: bool,
 ) -> Iterator[WhatIf]:
-    built: deque[_Built] = deque(maxlen=KEPT)
+    built: deque[_BuiltVariation] = deque(maxlen=KEPT)
     for number, changes in enumerate(variations, start=1):
         parsed = parse(changes, f"variation {number}")
         try:
@@ -115,7 +115,7 @@ def _refused(changes: Changes, problems: Sequence[Problem]) -> WhatIf:
 
 
 @dataclass(frozen=True)
-class _Built:
+class _BuiltVariation:
     """A variation that was built: what it was built from, and what it is made of."""
 
     parsed: Parsed
@@ -123,12 +123,12 @@ class _Built:
     quantities: tuple[Quantity, ...]
 
 
-def _valued(parsed: Parsed, built: deque[_Built]) -> tuple[Fabric, RollUp]:
+def _valued(parsed: Parsed, built: deque[_BuiltVariation]) -> tuple[Fabric, RollUp]:
     """Return a variation, built only if it is another than those at hand in more than prices."""
     same = next((one for one in built if same_quantities(one.parsed, parsed)), None)
     if same is None:
         fabric = build(parsed)
-        same = _Built(parsed, fabric, take_off(fabric))
+        same = _BuiltVariation(parsed, fabric, take_off(fabric))
     else:
         built.remove(same)
     built.append(same)

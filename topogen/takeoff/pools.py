@@ -53,7 +53,7 @@ WHOLE = Basis(Fraction(1), Fraction(1), Fraction(1))
 
 
 @dataclass(frozen=True)
-class Placed:
+class PiecesByPlace:
     """Pieces in each place of a level: ``owner`` maps devices of each device group to indices of ``places``.
 
     ``places`` has the numbers of the places, ascending, ``pieces`` the pieces in each and ``copies`` how many
@@ -96,7 +96,7 @@ class Pool:
     buildable_classes: tuple[DemandClass, ...]
     unit: str
     basis: Basis
-    placed: Placed
+    placed: PiecesByPlace
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def pools_of(fabric: Fabric, medium: Medium, network: str, *, every: bool = Fals
     for group, table in counts.items():
         linked, free, halves = table.at(seen[group][0]).T
         lanes.append(_Lanes(group, *seen[group], linked, linked + free, halves))
-    counted: dict[str, tuple[Pool, Placed, Placed]] = {}
+    counted: dict[str, tuple[Pool, PiecesByPlace, PiecesByPlace]] = {}
     for line in lines:
         counted[line.name] = _count(fabric, line, lanes, (counted, network))
     return [pool for pool, _, _ in counted.values()]
@@ -193,8 +193,8 @@ def _count(
     fabric: Fabric,
     line: Line,
     lanes: Sequence[_Lanes],
-    before: tuple[dict[str, tuple[Pool, Placed, Placed]], str],
-) -> tuple[Pool, Placed, Placed]:
+    before: tuple[dict[str, tuple[Pool, PiecesByPlace, PiecesByPlace]], str],
+) -> tuple[Pool, PiecesByPlace, PiecesByPlace]:
     counted, network = before
     serves, unit = line.serves or (1, "lanes")
     served = counted.get(unit)
@@ -219,13 +219,19 @@ def _count(
     return pool, made, buildable
 
 
-def _pieces(line: Line, demand: Placed, serves: int) -> Placed:
+def _pieces(line: Line, demand: PiecesByPlace, serves: int) -> PiecesByPlace:
     return replace(demand, pieces=-(-demand.pieces // serves) * line.qty)
 
 
 def _demand(
-    fabric: Fabric, line: Line, lanes: Sequence[_Lanes], served: Placed | None, level: str, *, strict: bool
-) -> Placed:
+    fabric: Fabric,
+    line: Line,
+    lanes: Sequence[_Lanes],
+    served: PiecesByPlace | None,
+    level: str,
+    *,
+    strict: bool,
+) -> PiecesByPlace:
     """Return what each place of a level asks for: lanes, or pieces of the line that is served."""
     found = {one.group: place_ids(fabric, fabric.groups[one.group], level, one.numbers) for one in lanes}
     if strict:
@@ -250,7 +256,9 @@ def _demand(
     return placed
 
 
-def _placed(fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int, Ints | None]) -> Placed:
+def _placed(
+    fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int, Ints | None]
+) -> PiecesByPlace:
     """Return the places of a level in which devices stand, no piece in them yet."""
     numbers = [_own_places(fabric, one, level) if (ids := found[one.group]) is None else ids for one in lanes]
     every = np.concatenate(numbers)
@@ -258,7 +266,7 @@ def _placed(fabric: Fabric, lanes: Sequence[_Lanes], level: str, found: dict[int
     first = classes.representatives
     owner = np.split(classes.class_of, np.cumsum([len(ids) for ids in numbers])[:-1])
     copies = np.concatenate([one.copies for one in lanes])[first]
-    return Placed(
+    return PiecesByPlace(
         level=level,
         owner={one.group: ids for one, ids in zip(lanes, owner, strict=True)},
         places=every[first],
@@ -281,7 +289,7 @@ def _own_places(fabric: Fabric, lanes: _Lanes, level: str) -> Ints:
     return np.asarray(places + fabric.groups[lanes.group].first + lanes.numbers)
 
 
-def _classes(fabric: Fabric, demand: Placed, made: Placed) -> tuple[DemandClass, ...]:
+def _classes(fabric: Fabric, demand: PiecesByPlace, made: PiecesByPlace) -> tuple[DemandClass, ...]:
     """Return how many places of each name ask for how much."""
     rows: Counter[tuple[str, int, int]] = Counter()
     unseen = demand.pieces > 0

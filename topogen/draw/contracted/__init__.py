@@ -13,7 +13,7 @@ from topogen.draw.contracted.scene import Scene, frames_of, nodes_of, parts_else
 from topogen.draw.contracted.words import notes_of
 from topogen.draw.picture import Picture
 from topogen.draw.shown.heading import alert_of, heading_lines, title_of
-from topogen.draw.shown.standing import standing_parts
+from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows
 from topogen.graph.contract import contract, device_counts, narrow, node_names, node_types
 
@@ -50,7 +50,7 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         names=tuple(node_names(fabric, contraction)),
         types=tuple(node_types(fabric, contraction)),
         devices=device_counts(fabric, contraction),
-        parts=standing_parts(fabric, contraction.node, contraction.n_nodes, roll_up.quantities),
+        parts=part_pieces(fabric, contraction.node, contraction.n_nodes, roll_up.quantities),
         touched=touched,
     )
     whole = touched is None  # of a part of a fabric nobody can say what it falls into, or what is left over

@@ -60,7 +60,7 @@ class DrawnFrame:
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedNodes:
     """What is drawn.
 
     ``box`` maps nodes to boxes (-1 where nothing stands), ``within`` to the innermost places around them.
@@ -72,7 +72,7 @@ class Merged:
     within: Ints
 
 
-def merge(fabric: Fabric, contraction: Contraction) -> Merged:
+def merge(fabric: Fabric, contraction: Contraction) -> MergedNodes:
     """Return the boxes and frames of a picture: the finest that has at most a few boxes side by side."""
     chains = _chains(fabric, contraction)
     heights = _heights(fabric, contraction)
@@ -86,7 +86,7 @@ def merge(fabric: Fabric, contraction: Contraction) -> Merged:
     return merged
 
 
-def _is_readable(contraction: Contraction, merged: Merged) -> bool:
+def _is_readable(contraction: Contraction, merged: MergedNodes) -> bool:
     """Return whether few boxes stand side by side, and hardly any lines have to cross."""
     pairs: set[tuple[int, int]] = set()
     for bundles in contraction.bundles:
@@ -195,7 +195,7 @@ class _Merging:
         self.frames: list[DrawnFrame] = []
         self.frame_of: dict[Instance, int] = {}
 
-    def done(self) -> Merged:
+    def done(self) -> MergedNodes:
         """Return what is drawn."""
         self._merge_frames()
         boxes = self._boxes()
@@ -204,7 +204,7 @@ class _Merging:
             box[one.nodes] = number
         within: dict[Instance, int] = {}
         places = [within.setdefault(chain[-1], len(within)) if chain else OUTSIDE for chain in self.chains]
-        return Merged(tuple(boxes), tuple(self.frames), box, np.array(places, np.int64))
+        return MergedNodes(tuple(boxes), tuple(self.frames), box, np.array(places, np.int64))
 
     def _merge_frames(self) -> None:
         """Give the frames numbers, outer first; equal ones share a number where they are too many."""

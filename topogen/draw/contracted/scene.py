@@ -17,8 +17,8 @@ from topogen.records import dataclass
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from topogen.draw.contracted.merging import Box, DrawnFrame, Merged
-    from topogen.draw.shown.standing import Standing
+    from topogen.draw.contracted.merging import Box, DrawnFrame, MergedNodes
+    from topogen.draw.shown.part_pieces import PartPieces
     from topogen.graph.contract import Contraction
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
@@ -37,11 +37,11 @@ class Scene:
 
     fabric: Fabric
     contraction: Contraction
-    merged: Merged
+    merged: MergedNodes
     names: tuple[str, ...]
     types: tuple[str, ...]
     devices: dict[str, Ints]
-    parts: tuple[Standing, ...]
+    parts: tuple[PartPieces, ...]
     touched: Selection | None = None
 
     @property
@@ -197,7 +197,7 @@ def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> list[str]:
     return [line for part, networks in found.items() for line in part_words(part, networks)]
 
 
-def _in_frame(scene: Scene, one: Standing, frame: DrawnFrame) -> int:
+def _in_frame(scene: Scene, one: PartPieces, frame: DrawnFrame) -> int:
     """Return the pieces of a part that are counted by the places of a frame."""
     places = [(scene.fabric.places[index], number) for index, number in frame.copies]
     ids = [place.first + number for place, number in places if place.level == one.level]

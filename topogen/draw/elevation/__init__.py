@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draw.elevation.items import NO_RACK, Racked, racked
+from topogen.draw.elevation.items import NO_RACK, RackContents, racked
 from topogen.draw.elevation.panels import panel, top_of
 from topogen.draw.picture import LegendRow, Picture
 from topogen.draw.shown.heading import alert_of, heading_lines, title_of
@@ -50,7 +50,7 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
     )
 
 
-def _identical_racks(racks: list[Racked]) -> list[list[Racked]]:
+def _identical_racks(racks: list[RackContents]) -> list[list[RackContents]]:
     """Return racks one by one up to ``MANY_RACKS`` of them, else grouped by contents."""
     if len(racks) <= MANY_RACKS:
         return [[rack] for rack in racks]
@@ -58,7 +58,7 @@ def _identical_racks(racks: list[Racked]) -> list[list[Racked]]:
     return [[racks[number] for number in numbers] for numbers in classes.members]
 
 
-def _panel_title(fabric: Fabric, copies: list[Racked]) -> tuple[str, list[str]]:
+def _panel_title(fabric: Fabric, copies: list[RackContents]) -> tuple[str, list[str]]:
     """Return the title of a panel, and a line where it stands for several racks."""
     if copies[0].rack == NO_RACK:
         return "not in a rack", []

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build.tree import height_of
-from topogen.draw.shown.standing import standing_parts
+from topogen.draw.shown.part_pieces import part_pieces
 from topogen.model.fabric import count_of, level_depth, path_name, place_group_of
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from topogen.draw.picture import Kind
-    from topogen.draw.shown.standing import Standing
+    from topogen.draw.shown.part_pieces import PartPieces
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, Fabric, Steps
@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Racked:
+class RackContents:
     """The items of one rack, and what they and the rack hold in all; ``shared`` parts serve several items."""
 
     rack: int
@@ -54,7 +54,7 @@ class Racked:
 
 
 @dataclass(frozen=True)
-class _Numbered:
+class _ItemNumbers:
     """All items of the fabric, numbered: ``node`` maps devices to items, ``paths`` to first numbers."""
 
     node: Ints
@@ -62,14 +62,14 @@ class _Numbered:
     paths: dict[Steps, int]
 
 
-def racked(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> list[Racked]:
+def racked(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> list[RackContents]:
     """Return the contents of each rack, in the order of the racks; last the devices outside racks.
 
     With ``touched`` only racks that hold something picked.
     """
     numbered = _numbered(fabric)
     count = len(numbered.rack)
-    parts = standing_parts(fabric, numbered.node, count, roll_up.quantities)
+    parts = part_pieces(fabric, numbered.node, count, roll_up.quantities)
     devices: dict[str, Ints] = {}
     for group in fabric.groups:
         here = np.bincount(numbered.node[group.first : group.first + group.count], minlength=count)
@@ -83,7 +83,7 @@ def racked(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> list[R
     return [_in_rack(rack, items, numbered.rack, devices, parts) for rack in (*racks, *without)]
 
 
-def _numbered(fabric: Fabric) -> _Numbered:
+def _numbered(fabric: Fabric) -> _ItemNumbers:
     node = np.zeros(fabric.n_devices, np.int64)
     racks: list[Ints] = []
     paths: dict[Steps, int] = {}
@@ -96,7 +96,7 @@ def _numbered(fabric: Fabric) -> _Numbered:
             total += count_of(path)
         inside = count_of(group.path[len(path) :])
         node[group.first : group.first + group.count] = paths[path] + np.arange(group.count) // inside
-    return _Numbered(node, np.concatenate(racks), paths)
+    return _ItemNumbers(node, np.concatenate(racks), paths)
 
 
 def _item_depth(group: DeviceGroup) -> int:
@@ -123,9 +123,9 @@ def _racks(fabric: Fabric, group: DeviceGroup, path: Steps) -> Ints:
 
 def _items(
     fabric: Fabric,
-    numbered: _Numbered,
+    numbered: _ItemNumbers,
     devices: dict[str, Ints],
-    parts: tuple[Standing, ...],
+    parts: tuple[PartPieces, ...],
     picked: np.ndarray,
 ) -> list[Item]:
     """Return all items in the order of their numbers."""
@@ -167,8 +167,8 @@ def _box_kind(roles: set[str]) -> Kind:
 
 
 def _in_rack(
-    rack: int, items: list[Item], racks: Ints, devices: dict[str, Ints], parts: tuple[Standing, ...]
-) -> Racked:
+    rack: int, items: list[Item], racks: Ints, devices: dict[str, Ints], parts: tuple[PartPieces, ...]
+) -> RackContents:
     here = np.flatnonzero(racks == rack)
     plugged: Counter[str] = Counter()
     shared: Counter[str] = Counter()
@@ -177,4 +177,6 @@ def _in_rack(
         if one.level == "rack" and 0 <= rack < len(one.larger):
             shared[one.part] += int(one.larger[rack])
     held = {label: int(count[here].sum()) for label, count in devices.items() if count[here].any()}
-    return Racked(rack, tuple(items[number] for number in here.tolist()), held, dict(+plugged), dict(+shared))
+    return RackContents(
+        rack, tuple(items[number] for number in here.tolist()), held, dict(+plugged), dict(+shared)
+    )

@@ -12,7 +12,7 @@ from topogen.units import format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.draw.elevation.items import Item, Racked
+    from topogen.draw.elevation.items import Item, RackContents
     from topogen.draw.picture import CellKind
 
 LINE = 42
@@ -21,7 +21,7 @@ LINE = 42
 NO_U = "no U positions given: a list, not to scale"
 
 
-def panel(title: str, lines: Sequence[str], rack: Racked, top: int) -> Panel:
+def panel(title: str, lines: Sequence[str], rack: RackContents, top: int) -> Panel:
     """Return a rack up to the ``top`` U of all racks beside it."""
     standing = [item for item in rack.items if item.unit >= 0]
     listed_items = [item for item in rack.items if item.unit < 0]
@@ -31,14 +31,14 @@ def panel(title: str, lines: Sequence[str], rack: Racked, top: int) -> Panel:
     return Panel(title, (*lines, *_rack_totals(rack)), tuple(rows))
 
 
-def top_of(racks: Sequence[Racked]) -> int:
+def top_of(racks: Sequence[RackContents]) -> int:
     """Return the highest U that anything in some racks reaches, 0 where no U is known."""
     return max(
         (item.unit + item.height - 1 for rack in racks for item in rack.items if item.unit >= 0), default=0
     )
 
 
-def _rack_totals(rack: Racked) -> list[str]:
+def _rack_totals(rack: RackContents) -> list[str]:
     lines = wrapped(f"holds {listed(rack.devices)}", LINE) if rack.devices else []
     lines += wrapped(listed(rack.parts), LINE)
     return lines + wrapped(f"shared within the rack: {listed(rack.shared)}" if rack.shared else "", LINE)

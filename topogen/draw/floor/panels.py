@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.draw.floor.paths import Areas, Path
-    from topogen.draw.floor.plan import Plan, Spot
+    from topogen.draw.floor.plan import FloorBox, Plan
     from topogen.graph.contract import Contraction
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
@@ -55,7 +55,7 @@ def _row_words(fabric: Fabric, plan: Plan, row: int) -> str:
     return f"row {plan.rows[row]}\nat {across}\n{format_count(racks)} rack{'s' if racks > 1 else ''}"
 
 
-def _spot(fabric: Fabric, spot: Spot, ends: str) -> Cell:
+def _spot(fabric: Fabric, spot: FloorBox, ends: str) -> Cell:
     words = (*spot_words(spot), where_of(fabric, spot), ends)
     return Cell("\n".join(filter(None, words)), spot.kind if spot.shown else "plain")
 

@@ -33,7 +33,7 @@ NO_ROW = -1
 
 
 @dataclass(frozen=True)
-class Spot:
+class FloorBox:
     """Racks, or devices that are in none: all equal, and in a row adjacent.
 
     ``row`` is the number of their row, or ``NO_ROW``; ``nodes`` are those of the contraction.
@@ -53,7 +53,7 @@ class Plan:
     """The spots in the order of the floor; ``spot`` maps nodes to them, shape (nodes,)."""
 
     rows: tuple[str, ...]
-    spots: tuple[Spot, ...]
+    spots: tuple[FloorBox, ...]
     spot: Ints
 
 
@@ -81,7 +81,7 @@ def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
         first = nodes[0]
         holds = {label: int(count[first]) for label, count in counts.items() if count[first]}
         spots.append(
-            Spot(
+            FloorBox(
                 name=run_name([names[node] for node in nodes]),
                 type=str(types[first]),
                 row=int(row[first]),
@@ -113,13 +113,13 @@ def run_name(names: Sequence[str]) -> str:
     return f"{first} to {last}"
 
 
-def where_of(fabric: Fabric, spot: Spot) -> str:
+def where_of(fabric: Fabric, spot: FloorBox) -> str:
     """Return where the first and the last rack of a spot stand along their row, nothing without one."""
     ends = fabric.sites.x_mm[spot.nodes[[0, -1]]] if spot.row != NO_ROW else None
     return "" if ends is None else f"at {span(int(ends[0]), int(ends[1]))}"
 
 
-def spot_words(spot: Spot) -> tuple[str, ...]:
+def spot_words(spot: FloorBox) -> tuple[str, ...]:
     """Return the name of a spot, how many of which racks it is, and what each holds.
 
     A device says by its type what it is.

@@ -19,7 +19,7 @@ from topogen.model.fabric import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from topogen.draw.links.rows import Carrier, Dark
+    from topogen.draw.links.rows import Carrier, Outage
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
@@ -53,7 +53,7 @@ NOTE = (
 )
 
 
-def dark_words(fabric: Fabric, dark: Dark) -> str:
+def dark_words(fabric: Fabric, dark: Outage) -> str:
     """Return which links go down when a piece fails, and at which devices."""
     piece = dark.piece
     name = f"{NAMES[piece.line]} {piece.first} of {place_name(fabric, piece)}"

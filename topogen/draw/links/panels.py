@@ -16,7 +16,7 @@ from topogen.units import format_count, format_rate
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.draw.links.rows import Carrier, Dark, End, Row
+    from topogen.draw.links.rows import Carrier, End, Outage, Row
     from topogen.draw.picture import CellKind
     from topogen.model.fabric import Fabric
 
@@ -27,7 +27,7 @@ TALL = 50
 """Links per column, if the page has room for another."""
 
 
-def panels_of(fabric: Fabric, rows: Sequence[Row], dark: Dark | None) -> Iterator[Panel]:
+def panels_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> Iterator[Panel]:
     """Yield the links of one device after the other, in columns of about equal height."""
     for _, run in groupby(rows, key=lambda row: row.near.device):
         own = list(run)
@@ -65,7 +65,7 @@ def _link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{NAMES[line]}: {part}, numbered per {level}"
 
 
-def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Dark | None) -> Panel:
+def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Outage | None) -> Panel:
     """Return links as a panel; what is known of none of them has no column."""
     lines = [line for line in lines if any(row.near.by(line) for row in rows)]
     kinds = [_row_kind(row, dark) for row in rows]
@@ -85,11 +85,11 @@ def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark
     return Panel(rows[0].near.name, (), (head, *body))
 
 
-def _row_kind(row: Row, dark: Dark | None) -> CellKind:
+def _row_kind(row: Row, dark: Outage | None) -> CellKind:
     return "dark" if _is_dark(row.near, dark) or _is_dark(row.far, dark) else "plain"
 
 
-def _piece_cells(rows: Sequence[Row], line: str, dark: Dark | None) -> list[Cell]:
+def _piece_cells(rows: Sequence[Row], line: str, dark: Outage | None) -> list[Cell]:
     """Return a cell for each row, of no height where the piece above reaches down over it."""
     cells = []
     pieces = [row.near.by(line) for row in rows]
@@ -140,6 +140,6 @@ def _far_optics(end: End | None) -> str:
     return ", ".join(_piece_words(end.by(line)) for line in ORDER if end.by(line)) if end else ""
 
 
-def _is_dark(end: End | None, dark: Dark | None) -> bool:
+def _is_dark(end: End | None, dark: Outage | None) -> bool:
     """Return whether the piece that fails carries an end."""
     return bool(end and dark and any(one.has(dark.piece) for one in end.carriers))

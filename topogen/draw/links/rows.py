@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Dark:
+class Outage:
     """What goes dark when one piece fails: so many links, and the devices at their ends by label."""
 
     piece: Carrier
@@ -82,23 +82,23 @@ class Dark:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class LinkRows:
     """The links of a picture, by device and by what carries them."""
 
     rows: tuple[Row, ...]
-    dark: Dark | None
+    dark: Outage | None
 
 
-def drawn_links(fabric: Fabric, touched: Selection) -> Drawn:
+def drawn_links(fabric: Fabric, touched: Selection) -> LinkRows:
     """Return the links that touch what is picked, and those that go dark with the first of its pieces."""
     fed = feeds(fabric)
     rows = _rows_of_links(fabric, touched, touched.links, fed)
     piece = _first_piece(rows)
     if piece is None:
-        return Drawn(tuple(rows), None)
+        return LinkRows(tuple(rows), None)
     masks = _dark_links(fabric, touched, fed, piece)
     both = [keep | dark for keep, dark in zip(touched.links, masks, strict=True)]
-    return Drawn(tuple(_rows_of_links(fabric, touched, both, fed)), _dark(fabric, touched, masks, piece))
+    return LinkRows(tuple(_rows_of_links(fabric, touched, both, fed)), _dark(fabric, touched, masks, piece))
 
 
 def _first_piece(rows: Sequence[Row]) -> Carrier | None:
@@ -125,7 +125,7 @@ def _dark_links(fabric: Fabric, touched: Selection, fed: Sequence[Feed], piece: 
     return [np.isin(a.keys(fabric), dark) | np.isin(b.keys(fabric), dark) for a, b in ends]
 
 
-def _dark(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], piece: Carrier) -> Dark:
+def _dark(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], piece: Carrier) -> Outage:
     devices = np.zeros(fabric.n_devices + 1, bool)
     for columns, mask in zip(touched.columns, masks, strict=True):
         devices[columns.a[mask]] = True
@@ -134,7 +134,7 @@ def _dark(fabric: Fabric, touched: Selection, masks: Sequence[np.ndarray], piece
     for group in fabric.groups:
         here = int(devices[group.first : group.first + group.count].sum())
         counts[group.label] = counts.get(group.label, 0) + here
-    return Dark(piece, sum(int(mask.sum()) for mask in masks), counts)
+    return Outage(piece, sum(int(mask.sum()) for mask in masks), counts)
 
 
 # Rows

@@ -82,7 +82,7 @@ def fat_tree(asked: GeneratorRequest[FatTree]) -> Plan:
     )
 
 
-class Above(NamedTuple):
+class UpperTiers(NamedTuple):
     """The tiers above the leaves, lowest first: switches, links to the tier below, why so many; warnings."""
 
     switches: list[int]
@@ -91,17 +91,17 @@ class Above(NamedTuple):
     notes: tuple[tuple[str, str, str], ...]
 
 
-def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> Above:
+def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
     """Return the switches and links of the tiers above the leaves, all pods alike."""
     tiers = size_tiers(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
     idle = [role for role, tier in zip(ROLES[1:], tiers[:-1], strict=False) if tier.pods == 1]
     message = f"one pod of {idle[0]} switches joins all {leaves.count:,} leaves" if idle else ""
     notes = (("W204", message, f"tiers: {ROLES.index(idle[0]) + 1} does the same"),) if idle else ()
     sizes = why_even(leaves, tiers, ports[1:])
-    return Above([tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes)
+    return UpperTiers([tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes)
 
 
-def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> Above:
+def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
     """Return the switches and links of the tiers above the leaves, links dealt over as few as hold them."""
     dealt = deal(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
     notes = tuple(
@@ -114,7 +114,7 @@ def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Por
         if one.uneven
     )
     sizes = why_dealt(dealt, ports[1:])
-    return Above([one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes)
+    return UpperTiers([one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes)
 
 
 def _hosts(asked: GeneratorRequest[FatTree], hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:

@@ -121,7 +121,7 @@ def _join(tier: Tier, pod: Ints, joined: int) -> Block:
 
 
 @dataclass(frozen=True)
-class Dealt:
+class UnevenTier:
     """A tier whose ``switches`` take links from below in turn; ``lower`` and ``upper``, shape (links,)."""
 
     switches: int
@@ -142,7 +142,7 @@ class Dealt:
 
 def deal(
     leaves: Leaves, above: Sequence[Ports], stated: tuple[int | None, int | None] = (None, None)
-) -> list[Dealt]:
+) -> list[UnevenTier]:
     """Return the tiers above the leaves with the least switches that hold the links, dealt in turn.
 
     Switches = ceil(links / ports); each sends up as many links as it takes from below, so that every tier
@@ -152,7 +152,7 @@ def deal(
     >>> [tier.switches for tier in deal(Leaves(1, 1, 391, 42, 22), [Ports(32, 32), Ports(64, 0)])]
     [269, 135]
     """
-    tiers: list[Dealt] = []
+    tiers: list[UnevenTier] = []
     lower = np.repeat(arange(leaves.count), leaves.up)
     for number, ports in enumerate(above):
         top = number == len(above) - 1
@@ -165,6 +165,6 @@ def deal(
                 "E204", message, f"at least {-(-len(lower) // holds):,}, or leave the number out"
             )
         upper = arange(len(lower)) % switches
-        tiers.append(Dealt(switches, lower, upper))
+        tiers.append(UnevenTier(switches, lower, upper))
         lower = np.repeat(arange(switches), np.bincount(upper, minlength=switches))
     return tiers

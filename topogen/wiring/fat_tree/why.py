@@ -12,7 +12,7 @@ from topogen.wiring.fat_tree.sizes import ROLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.wiring.fat_tree.links import Dealt
+    from topogen.wiring.fat_tree.links import UnevenTier
     from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
     from topogen.wiring.plan import EndPoints
 
@@ -63,7 +63,7 @@ def _even_steps(roles: tuple[str, str], tier: Tier, up: int, ports: Ports) -> li
     return steps
 
 
-def why_dealt(tiers: Sequence[Dealt], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
+def why_dealt(tiers: Sequence[UnevenTier], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
     """Return the steps of tiers whose links are dealt in turn, a list per tier."""
     found: list[tuple[SizeStep, ...]] = []
     for number, (upper, tier, ports) in enumerate(zip(ROLES[1:], tiers, above, strict=False)):

@@ -27,7 +27,7 @@ NOWHERE = -1
 
 
 @dataclass(frozen=True)
-class Standing:
+class PartPieces:
     """Pieces of a part for a network, at the nodes of a picture or in places that hold several nodes.
 
     ``here`` has shape (nodes,). ``larger`` has shape (places,) over the places of ``level`` and is 0 for
@@ -42,9 +42,9 @@ class Standing:
     larger: Ints
 
 
-def standing_parts(
+def part_pieces(
     fabric: Fabric, node: Ints, n_nodes: int, quantities: Iterable[Quantity]
-) -> tuple[Standing, ...]:
+) -> tuple[PartPieces, ...]:
     """Return what stands where: what is plugged in, then what is pooled, in the order of the take-off.
 
     ``node`` maps devices to the nodes of a picture, shape (devices,).
@@ -56,7 +56,7 @@ def standing_parts(
     )
 
 
-class _Counted(NamedTuple):
+class _PiecesByPlace(NamedTuple):
     """Pieces of a part in each place of a level, shape (places,), for the devices of some groups."""
 
     part: str
@@ -67,7 +67,7 @@ class _Counted(NamedTuple):
     pieces: Ints
 
 
-def _pooled(fabric: Fabric, quantities: Iterable[Quantity]) -> Iterator[_Counted]:
+def _pooled(fabric: Fabric, quantities: Iterable[Quantity]) -> Iterator[_PiecesByPlace]:
     for row in quantities:
         if row.part and row.per == "pool":
             pools = pools_of(fabric, fabric.catalog.media[row.medium], row.network, every=True)
@@ -75,10 +75,10 @@ def _pooled(fabric: Fabric, quantities: Iterable[Quantity]) -> Iterator[_Counted
             made = pool.placed.by_number()
             pieces = made + pool.line.spare * (made > 0)
             groups = [fabric.groups[index] for index in pool.placed.owner]
-            yield _Counted(row.part, row.line, row.network, pool.placed.level, groups, pieces)
+            yield _PiecesByPlace(row.part, row.line, row.network, pool.placed.level, groups, pieces)
 
 
-def _plugged_parts(fabric: Fabric) -> Iterator[_Counted]:
+def _plugged_parts(fabric: Fabric) -> Iterator[_PiecesByPlace]:
     for use in cage_uses(fabric):
         kind = use.port
         for user in use.cages:
@@ -89,7 +89,7 @@ def _plugged_parts(fabric: Fabric) -> Iterator[_Counted]:
                 if line.per == "end" and part:
                     level, groups, cages = _cages_of(fabric, use, user)
                     network = fabric.links[link].network
-                    yield _Counted(part, line.name, network, level, groups, cages * line.qty)
+                    yield _PiecesByPlace(part, line.name, network, level, groups, cages * line.qty)
 
 
 def _cages_of(fabric: Fabric, use: CageUse, user: int) -> tuple[str, list[DeviceGroup], Ints]:
@@ -103,15 +103,15 @@ def _cages_of(fabric: Fabric, use: CageUse, user: int) -> tuple[str, list[Device
     return level, groups, cages
 
 
-def _at_nodes(fabric: Fabric, node: Ints, n_nodes: int, one: _Counted) -> Standing:
+def _at_nodes(fabric: Fabric, node: Ints, n_nodes: int, one: _PiecesByPlace) -> PartPieces:
     at = _nodes_of_places(fabric, node, one)
     here = np.zeros(n_nodes, np.int64)
     np.add.at(here, at[at >= 0], one.pieces[at >= 0])
     larger = np.where(at < 0, one.pieces, 0)
-    return Standing(one.part, one.line, one.network, one.level, here, larger)
+    return PartPieces(one.part, one.line, one.network, one.level, here, larger)
 
 
-def _nodes_of_places(fabric: Fabric, node: Ints, one: _Counted) -> Ints:
+def _nodes_of_places(fabric: Fabric, node: Ints, one: _PiecesByPlace) -> Ints:
     """Return the node that each place lies in, shape (places,); NOWHERE where it serves several."""
     lowest = np.full(len(one.pieces), len(node) + 1, np.int64)
     highest = np.full(len(one.pieces), NOWHERE, np.int64)
