@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_racks, quick
 from tests.properties.recount import Recount, recount
 from topogen.cabling.cables import link_lengths
+from topogen.floor import measure
 from topogen.floor import per_link as length_numbers
 from topogen.floor.routing import slack_of
 from topogen.model.expand import expand
@@ -76,7 +77,7 @@ def test_lengths_found_by_block_are_those_of_every_link(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(length_numbers, "DIRECT", direct)
-        patch.setattr(length_numbers, "AT_ONCE", at_once)
+        patch.setattr(measure, "AT_ONCE", at_once)
         patch.setattr(length_numbers, "COMPARED", 20 if few else length_numbers.COMPARED)
         patch.setattr(length_numbers, "TOGETHER", 1 if few else length_numbers.TOGETHER)
         for group in odd.fabric.links:

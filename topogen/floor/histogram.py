@@ -1,8 +1,7 @@
-"""How many links of a block have which length, counted from where devices stand.
+"""Length histogram of a block: how many links have which length, computed from device positions.
 
-Scopes that look alike are measured once: racks of one template, pods that lie alike on the floor. Ways along
-trays are counted rack by rack; where a way is measured, or a rack or a U is not known, every two devices
-that are joined are looked at instead.
+One scope of each class is measured. If all links run along cable trays they are counted by pairs of racks,
+otherwise by measuring each pair of linked devices.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.floor.measure import measured
 from topogen.floor.on_floor import counted_on_floor
 from topogen.floor.routing import BETWEEN_RACKS_MM, IN_RACK_MM
 from topogen.floor.scope_classes import scope_classes
-from topogen.model.expand import cut
-from topogen.model.length_histogram import added_up, code_length, joined, one_length
+from topogen.model.length_histogram import added_up, joined, one_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import LinkBlock
     from topogen.model.length_histogram import Counted
-
-AT_ONCE = 1 << 16
-"""Links that are measured at a time: what this takes stays in the cache."""
 
 
 def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
@@ -39,7 +35,7 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
         return one_length(flat, "default", block.count)
     classes = scope_classes(block, routing)
     some, copies = block.only(classes.representatives), classes.copies
-    return counted_on_floor(some, routing, copies) or joined(_measured(some, routing, copies))
+    return counted_on_floor(some, routing, copies) or joined(_weighted(some, routing, copies))
 
 
 def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
@@ -52,11 +48,10 @@ def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
     return BETWEEN_RACKS_MM if a.is_apart_from(b) and not routing.has_ways else None
 
 
-def _measured(block: LinkBlock, routing: Routing, copies: Ints) -> Iterator[Counted]:
-    """Yield the coded lengths of a block, piece by piece, each scope for as many as it stands for."""
+def _weighted(block: LinkBlock, routing: Routing, copies: Ints) -> Iterator[Counted]:
+    """Yield the coded lengths of a block piece by piece, each scope counted ``copies`` times."""
     size, start = prod(block.shape), 0
-    for piece in cut(block, AT_ONCE):
-        coded = code_length(*routing.between(*routing.laid_spots(piece)))
+    for piece, coded in measured(block, routing, with_slack=True):
         each = prod(piece.shape) * piece.scopes // coded.size
         weight = each * copies[start // size :][: piece.scopes]
         yield added_up(coded.ravel(), np.repeat(weight, coded.size // piece.scopes))

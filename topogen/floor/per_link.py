@@ -1,22 +1,21 @@
-"""Which of its group's lengths each link has: one small number a link, found block by block.
+"""Per-link lengths: for each link its index among the lengths of its group, found block by block.
 
-One of all scopes that look alike is measured, and in it a length once for all links between two devices.
+One scope of each class is measured, and in it each pair of devices once for all links between them.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.floor.histogram import AT_ONCE
+from topogen.floor.measure import measured, places_in_rack, shares_racks
 from topogen.floor.routing import route_of
 from topogen.floor.scope_classes import scope_classes
 from topogen.model.equivalence import classify_rows
 from topogen.model.expand import cut, stretches
-from topogen.model.length_histogram import BASES, code_length
+from topogen.model.length_histogram import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup
 
 
 Numbers: TypeAlias = "NDArray[np.integer]"
 
 COMPARED = 1 << 20
-"""Devices of scopes that are compared at a time: so many that it is soon done, so few that it fits."""
+"""Devices whose scopes are compared at a time, to limit memory."""
 
 TOGETHER = 4
 """Scopes on average from which on those that begin at the same place of a rack are measured together."""
@@ -93,9 +92,9 @@ class _Measure:
 
     def _turns(self, block: LinkBlock) -> list[Ints]:
         """Return together the scopes that begin at the same place of a rack; none where it saves nothing."""
-        if block.scopes < TOGETHER or not self._shares_racks(block):
+        if block.scopes < TOGETHER or not (self._routed and shares_racks(block, self._route)):
             return []
-        classes = classify_rows(self._places(block.a))
+        classes = classify_rows(places_in_rack(block.a, self._route))
         return [] if len(classes) * TOGETHER > block.scopes else classes.members
 
     def _measured(self, block: LinkBlock, scopes: Ints) -> Numbers:
@@ -107,52 +106,12 @@ class _Measure:
     def _measure(self, block: LinkBlock, out: Numbers) -> None:
         """Write the numbers of a block whose scopes all differ."""
         start = 0
-        for part in cut(block, AT_ONCE):
+        for part, length in measured(block, self._route, with_slack=not self._routed):
             box = out[start : start + part.count].reshape(part.scopes, *part.shape)
             start += part.count
-            number = np.broadcast_to(self._index.of(self._found(part)), box.shape)
+            number = np.broadcast_to(self._index.of(length), box.shape)
             for some in stretches(box.shape[-1]):
                 box[..., some] = number[..., some]
-
-    def _found(self, block: LinkBlock) -> Ints:
-        """Return what the index knows of each link: its way, or its coded length; to be broadcast."""
-        if not self._routed:
-            return code_length(*self._route.between(*self._route.laid_spots(block)))
-        if block.scopes > 1 and self._shares_racks(block):
-            places = self._places(block.a)
-            if (places == places[0]).all():
-                return self._way_of_shares(block)
-        return self._route.way(*self._route.laid_spots(block))
-
-    def _places(self, end: Terminal) -> Ints:
-        """Return at which place of a rack each scope begins, shape (scopes,)."""
-        return end.scope % self._route.stand(end).period
-
-    def _shares_racks(self, block: LinkBlock) -> bool:
-        """Return whether links join an a with one b each, between racks, and those of a by a rule."""
-        a, b = (self._route.stand(end) for end in block.ends)
-        one_by_one = len({end.axis for end in block.ends}) == 1
-        return self._routed and one_by_one and a.listed is None and a.is_apart_from(b)
-
-    def _way_of_shares(self, block: LinkBlock) -> Ints:
-        """Return the ways of scopes that begin at the same place of a rack.
-
-        Links from one rack to one b differ by the heights in that rack, which all these scopes share.
-        """
-        a, b = block.ends
-        stand, device = self._route.stand(a), a.scope[0] + a.device
-        key = stand.rack(device) * (b.device.max() + 1) + b.device
-        _, one, share = np.unique(key, return_index=True, return_inverse=True)
-        height = stand.height(device)
-        rise = (height - height[one][share]) * self._route.drop_sign
-        ends = (replace(end, device=end.device[one]) for end in block.ends)
-        way = self._route.way(*self._route.laid_spots(replace(block, a=next(ends), b=next(ends))))
-        return np.take(way, share, axis=1 + a.axis) + rise.reshape(_along(a, block.shape))
-
-
-def _along(end: Terminal, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape in which what the devices of an end have is broadcast over a box of links."""
-    return tuple(-1 if axis == end.axis else 1 for axis in range(len(shape)))
 
 
 class _Index:

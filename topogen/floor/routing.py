@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from topogen.model.length_histogram import code_length
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -84,22 +85,16 @@ class Routing:
         (rack_a, high_a), (rack_b, high_b) = a, b
         same = rack_a == rack_b
         known = (high_a >= 0) & (high_b >= 0) & (rack_a >= 0) & (rack_b >= 0)
-        across, on_floor = self._across(rack_a, rack_b, high_a, high_b)
-        way = np.where(same, np.abs(high_a - high_b), across)
+        if self._tray is not None:
+            x = self.sites.x_mm
+            routed = known & (same | ((x[rack_a] >= 0) & (x[rack_b] >= 0)))
+        else:
+            routed = known & same
         measured = self.sites.measured_mm(rack_a, rack_b)
-        basis = np.where(measured >= 0, 2, np.where(known & (same | on_floor), 0, 1))
+        basis = np.where(measured >= 0, 2, np.where(routed, 0, 1))
         default = np.where(same, IN_RACK_MM, BETWEEN_RACKS_MM)
-        run = np.where(measured >= 0, measured, way)
+        run = np.where(measured >= 0, measured, self.way(a, b))
         return np.where(basis == 1, default, self.with_slack(run)), basis
-
-    def _across(self, rack_a: Ints, rack_b: Ints, high_a: Ints, high_b: Ints) -> tuple[Ints, np.ndarray]:
-        """Return drops + Manhattan along the tray, and where racks, pitch and tray are known."""
-        if self._tray is None:
-            return np.zeros((), np.int64), np.zeros((), bool)
-        there = (rack_a >= 0) & (rack_b >= 0)
-        x = self.sites.x_mm
-        on_floor = there & (x[rack_a] >= 0) & (x[rack_b] >= 0)
-        return self.across((rack_a, high_a), (rack_b, high_b)), on_floor
 
     def across(self, a: Spots, b: Spots) -> Ints:
         """Return the ways in mm between spots in two racks on the floor: drops + Manhattan along the tray."""
@@ -110,12 +105,19 @@ class Routing:
         return np.asarray(drops + np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b]))
 
     def way(self, a: Spots, b: Spots) -> Ints:
-        """Return the ways in mm between spots that are in one rack or in two on the floor; as `between`."""
+        """Return the routed lengths in mm without slack between spots in one rack or in two on the floor.
+
+        Any other result has no meaning, and `between` does not use it.
+        """
         same = np.asarray(a[0] == b[0])
-        if not same.any():
+        if self._tray is not None and not same.any():
             return self.across(a, b)
         inside = np.asarray(np.abs(a[1] - b[1]))
-        return inside if same.all() else np.where(same, inside, self.across(a, b))
+        return inside if self._tray is None or same.all() else np.where(same, inside, self.across(a, b))
+
+    def coded_length(self, a: Spots, b: Spots) -> Ints:
+        """Return the lengths from ``a`` to ``b`` coded with their basis, as `between`."""
+        return code_length(*self.between(a, b))
 
     def with_slack(self, way: Ints) -> Ints:
         """Return ways with the slack of the link group, rounded up to whole mm."""

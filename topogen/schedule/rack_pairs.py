@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.floor.routing import route_of
-from topogen.model.equivalence import changes
+from topogen.model.equivalence import changes, classify_rows
 from topogen.model.expand import expand
 from topogen.model.fabric import height_mm
-from topogen.model.length_histogram import code_length
 from topogen.records import dataclass
 from topogen.schedule.cable_rows import cable_rows
 
@@ -62,15 +61,14 @@ def merged(fabric: Fabric, pulls: RackPairs) -> RackPairs:
     racks = len(fabric.sites.x_mm)
     a, b = (_after_racks(side, fabric) for side in (pulls.a, pulls.b))
     key = (a * (racks + 2) + b) * len(code) + np.searchsorted(code, pulls.length)
-    order = np.argsort(key, kind="stable")
-    start = np.flatnonzero(np.diff(key[order], prepend=-1))
+    classes = classify_rows(key)
+    first = classes.representatives
     counts = (pulls.cables, pulls.lines, pulls.links)
-    first = order[start]
     return RackPairs(
         pulls.a[first],
         pulls.b[first],
         pulls.length[first],
-        *(np.add.reduceat(count[order], start) for count in counts),
+        *(classes.total(count) for count in counts),
     )
 
 
@@ -189,7 +187,7 @@ def _lengths(fabric: Fabric, group: LinkGroup, sides: list[tuple[Ints, Ints]]) -
     """Return the coded length of the links between each pair of locations, by the same rule as for links."""
     if len(group.lengths.codes) == 1:
         return np.repeat(group.lengths.codes, len(sides[0][0]))
-    return code_length(*route_of(fabric, group).between(*sides))
+    return route_of(fabric, group).coded_length(*sides)
 
 
 # Several links a cable: from the lines of the schedule
