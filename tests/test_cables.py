@@ -50,7 +50,7 @@ def test_a_cable_carries_consecutive_links_of_one_a_cage(
 
 
 def test_a_cable_is_no_wider_than_a_cage() -> None:
-    with pytest.raises(InputError, match=r"E214.*a cable of 2 links leaves one cage; a cage of gpu.p has 1"):
+    with pytest.raises(InputError, match=r"E214.*2 links per cable, but a cage of gpu.p has 1"):
         cables(2, "links: 1", 2)
 
 

@@ -221,7 +221,7 @@ def test_a_figure_that_a_variation_lacks_is_empty_with_a_note() -> None:
 def test_an_unknown_kind_of_figure_is_refused_at_once() -> None:
     with pytest.raises(InputError) as refused:
         topogen.what_if("gb200-nvl72", [{}], figures=["lnks.nvl"])
-    assert str(refused.value) == 'E655: there is no figure "lnks.nvl"\n    hint: did you mean "links"?'
+    assert str(refused.value) == 'E655: no figure "lnks.nvl"\n    hint: did you mean "links"?'
 
 
 def test_values_are_written_as_a_file_has_them(tmp_path: Path) -> None:
