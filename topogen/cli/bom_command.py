@@ -20,7 +20,7 @@ def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], shape: 
 
     NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
 
-    `--format csv` prints the parts, in the columns of bom_flat.csv.
+    `--format csv` prints the parts, with ten of the columns of bom_flat.csv.
     """
     from topogen.load.reading import read
     from topogen.report.bom_report import bom_report
