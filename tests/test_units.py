@@ -207,11 +207,19 @@ def test_lengths_are_held_in_metres() -> None:
     [
         ("1296", "1296", True),
         ("1296", "1295", False),
-        ("1.067", "16/15", True),
-        ("1.07", "16/15", True),
-        ("1.06", "16/15", False),
-        ("0.60 m", "0.604", True),
-        ("0.60 m", "0.606", False),
+        ("1.067", "16/15", False),
+        ("about 1.067", "16/15", True),
+        ("about 1.07", "16/15", True),
+        ("about 1.06", "16/15", False),
+        ("about 0.60 m", "0.605", True),
+        ("about 0.60 m", "0.606", False),
+        ("0.60 m", "0.6", True),
+        ("0.60 m", "0.604", False),
+        ("1.067 +- 0.001", "16/15", True),
+        ("1.067 +- 0.0001", "16/15", False),
+        ("2 m +- 5 mm", "2.005", True),
+        ("2 +- 0.1 m", "2.2", False),
+        ("25% +- 1%", "26", True),
         ("at most 1 m", "1", True),
         ("at most 1 m", "1.001", False),
         ("at least 90%", "90", True),
@@ -220,7 +228,7 @@ def test_lengths_are_held_in_metres() -> None:
         ("3000 m to 3400 m", "2999.9", False),
     ],
 )
-def test_conditions_hold_at_their_printed_digits(text: str, value: str, *, holds: bool) -> None:
+def test_conditions_hold_exactly_within_what_is_written(text: str, value: str, *, holds: bool) -> None:
     assert parse_condition(text).holds(Fraction(value)) is holds
 
 
@@ -228,7 +236,9 @@ def test_conditions_hold_at_their_printed_digits(text: str, value: str, *, holds
     ("text", "units", "code"),
     [
         ("< 3", ("",), "E108"),
-        ("about 3", ("",), "E108"),
+        ("roughly 3", ("",), "E108"),
+        ("3 +- x", ("",), "E108"),
+        ("2 m +- 1%", ("m", "%"), "E108"),
         ("at most", ("",), "E108"),
         ("", ("",), "E108"),
         ("2 m to 1 m", ("m",), "E108"),

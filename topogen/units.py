@@ -47,6 +47,7 @@ _WHOLE = re.compile(r"\d+", re.ASCII)
 _DECIMAL = re.compile(_NUMBER, re.ASCII)
 _AMOUNT = re.compile(rf"({_NUMBER})\s*(\S.*)?", re.ASCII)
 _IN_BYTES = re.compile(rf"({_NUMBER})\s*([GT])B/s", re.ASCII)
+_TOLERANCE = re.compile(r"(.+?) ?(?:\+-|\+/-|±) ?(.+)")
 _RATIO = re.compile(r"(\d+)\s*/\s*(\d+)", re.ASCII)
 _SURPRISING_NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*[eE][+-]?\d+|0[xXoObB][0-9a-fA-F]+|\d[\d_,']*\d)")
 
@@ -315,15 +316,16 @@ def format_length(mm: int) -> str:
 
 # Conditions
 
-Kind = Literal["equal", "at_most", "at_least", "between"]
+Kind = Literal["equal", "about", "within", "at_most", "at_least", "between"]
 _CONDITION_UNITS = {"": "", "m": "m", "mm": "m", "%": "%"}
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition on a value: ``1296``, ``at most 1 m``, ``at least 90%``, ``3000 m to 3400 m``.
+    """A condition on a value: ``1296``, ``about 1.47``, ``1.469 +- 0.001``, ``at most 1 m``, ``3 m to 4 m``.
 
-    Lengths are stored in metres, percentages as printed (``90%`` is 90), rates in Gb/s.
+    Lengths are stored in metres, percentages as printed (``90%`` is 90), rates in Gb/s. A plain number is
+    met exactly; ``about`` allows half a unit of the last digit written.
     """
 
     kind: Kind
@@ -333,15 +335,30 @@ class Condition:
     digits: int
 
     def holds(self, value: Fraction) -> bool:
-        """Return whether ``value``, in the unit of this condition, meets it."""
-        if self.kind == "equal":
-            return format_fixed(value, self.digits) == format_fixed(self.low or Fraction(0), self.digits)
+        """Return whether ``value``, in the unit of this condition, meets it exactly."""
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+    def rounds_to(self, value: Fraction) -> bool:
+        """Return whether ``value`` meets it when rounded to the digits written, as published figures are."""
+        if self.kind != "equal" or self.low is None:
+            return self.holds(value)
+        return format_fixed(value, self.digits) == format_fixed(self.low, self.digits)
+
+    @property
+    def middle(self) -> Fraction | None:
+        """Return the value that is meant, None where a limit or a range is stated."""
+        if self.kind not in ("equal", "about", "within") or self.low is None or self.high is None:
+            return None
+        return (self.low + self.high) / 2
 
     def __str__(self) -> str:
         """Return the condition as it is written in a file."""
-        if self.kind == "equal":
-            return self._text(format_fixed(self.low or Fraction(0), self.digits))
+        if self.middle is not None and self.high is not None:
+            number = format_fixed(self.middle, self.digits)
+            if self.kind == "about":
+                return f"about {self._text(number)}"
+            gap = format_decimal(self.high - self.middle, self.digits)
+            return self._text(f"{number} +- {gap}" if self.kind == "within" else number)
         ends = (self.low, self.high)
         low, high = ("" if end is None else self._text(format_decimal(end, self.digits)) for end in ends)
         words = {"at_most": f"at most {high}", "at_least": f"at least {low}", "between": f"{low} to {high}"}
@@ -360,11 +377,27 @@ def parse_condition(text: str, units: tuple[str, ...] = ("", "m", "%")) -> Condi
     if words.startswith(start := "at least "):
         number, unit, digits = _bound(words.removeprefix(start), units)
         return Condition("at_least", number, None, unit, digits)
+    if words.startswith(start := "about "):
+        number, unit, digits = _bound(words.removeprefix(start), units)
+        half = Fraction(1, 2 * 10**digits)
+        return Condition("about", number - half, number + half, unit, digits)
+    if tolerance := _TOLERANCE.fullmatch(words):
+        return _within(text, tolerance, units)
     low_text, to, high_text = words.partition(" to ")
     if to:
         return _between(text, _bound(low_text, units), _bound(high_text, units))
     number, unit, digits = _bound(words, units)
     return Condition("equal", number, number, unit, digits)
+
+
+def _within(text: str, found: re.Match[str], units: tuple[str, ...]) -> Condition:
+    """Return a value with its tolerance: ``1.469 +- 0.001``, ``2 m +- 1 mm``, ``2 +- 0.1 m``."""
+    gap, unit, gap_digits = _bound(found[2], units)
+    written = found[1] if _AMOUNT.fullmatch(found[1]) and not found[1][-1].isdigit() else f"{found[1]} {unit}"
+    number, own_unit, digits = _bound(written.strip(), units)
+    if own_unit != unit:
+        raise ReadError("E108", f'"{text}" has two different units', 'write one unit, such as "2 +- 0.1 m"')
+    return Condition("within", number - gap, number + gap, unit, max(digits, gap_digits))
 
 
 def _between(text: str, low: tuple[Fraction, str, int], high: tuple[Fraction, str, int]) -> Condition:
@@ -391,7 +424,9 @@ def _bound(text: str, units: tuple[str, ...]) -> tuple[Fraction, str, int]:
 
 
 def _not_condition(text: str) -> ReadError:
-    hint = 'write a value, "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
+    hint = (
+        'write a value, "about 1.47", "1.469 +- 0.001", "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
+    )
     if text[:1] in "<>=" and text:
         hint = '"<", "=" and ">" are not supported: write "at most 1 m", "at least 90%" or "3000 m to 3400 m"'
     return ReadError("E108", f'"{text}" is not a condition', hint)

@@ -16,7 +16,7 @@ ORIGINAL = (topologies_dir() / "gb200-nvl72.yaml").read_text()
 WRONG = {
     "gpu: 72, cpu: 36": "gpu: 71, cpu: 35",
     "{nvl: 1296, c2c: 72}": '{"nvl": 1200, c2c: "7" }  # on purpose',
-    "mean: 0.60 m": "mean: 0.50 m",
+    "mean: about 0.60 m": "mean: 0.50 m",
 }
 
 
@@ -39,14 +39,14 @@ def test_failed_numbers_are_rewritten_in_place(tmp_path: Path) -> None:
     result = check(path, "--update-expect")
     assert result.exit_code == 0, result.output
     assert "devices.gpu changed from 71 to 72" in result.stderr
-    assert "length.nvl.mean changed from 0.50 m to 0.60 m" in result.stderr
+    assert "length.nvl.mean changed from 0.50 m to about 0.60 m" in result.stderr
     after = path.read_text()
     expected = before
     for old, new in {
         "gpu: 71, cpu: 35": "gpu: 72, cpu: 36",
         "1200": "1296",
         '"7" }': '"72" }',
-        "0.50 m": "0.60 m",
+        "0.50 m": "about 0.60 m",
     }.items():
         expected = expected.replace(old, new)
     assert after == expected
@@ -65,9 +65,9 @@ def test_limits_are_left_to_the_author(tmp_path: Path) -> None:
 def test_line_ends_and_millimetres_stay(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     text = ORIGINAL.replace("\n", "\r\n")
-    before = written(path, text, {"mean: 0.60 m": "mean: 500 mm"})
+    before = written(path, text, {"mean: about 0.60 m": "mean: 500 mm"})
     assert check(path, "--update-expect").exit_code == 0
-    assert path.read_bytes() == before.replace("500 mm", "603 mm").encode()
+    assert path.read_bytes() == before.replace("500 mm", "about 603 mm").encode()
 
 
 def test_expectations_of_an_include_are_left_alone(tmp_path: Path) -> None:

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 SHOWN_PLACES = 3
+MOST_PLACES = 9
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One line of ``expect`` or ``quoted`` beside what the fabric comes to."""
+    """One line of ``expect`` or ``quoted`` beside what the fabric comes to.
+
+    ``value`` is what was found, exactly and in the unit of the line; None where nothing was.
+    """
 
     key: str
     expected: str
@@ -32,6 +36,7 @@ class Expectation:
     difference: str = ""
     source: str = ""
     mark: Mark | None = None
+    value: Fraction | None = None
 
 
 def check_expectations(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
@@ -83,10 +88,11 @@ def _compare(
         key=key,
         expected=str(condition),
         found=_text(shown, condition),
-        holds=condition.holds(shown),
-        difference=_difference(shown, condition),
+        holds=condition.rounds_to(shown) if top == "quoted" else condition.holds(shown),
+        difference="" if top == "quoted" and condition.rounds_to(shown) else _difference(shown, condition),
         source=source,
         mark=mark,
+        value=shown,
     )
 
 
@@ -105,11 +111,20 @@ def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value:
 
 def _text(value: Fraction, condition: Condition) -> str:
     unit = condition.unit if condition.unit in ("", "%") else f" {condition.unit}"
-    return format_decimal(value, max(condition.digits, SHOWN_PLACES)) + unit
+    return format_decimal(value, _digits(value, condition)) + unit
 
 
 def _difference(value: Fraction, condition: Condition) -> str:
-    if condition.kind != "equal" or condition.low is None or condition.holds(value):
+    if condition.middle is None or condition.holds(value):
         return ""
-    gap = value - condition.low
-    return ("+" if gap > 0 else "") + format_decimal(gap, max(condition.digits, SHOWN_PLACES))
+    gap = value - condition.middle
+    return ("+" if gap > 0 else "") + format_decimal(gap, _digits(value, condition))
+
+
+def _digits(value: Fraction, condition: Condition) -> int:
+    """Return the decimal places to show: those of the condition, and more if they hide a difference."""
+    digits = max(condition.digits, SHOWN_PLACES)
+    gap = 0 if condition.middle is None else value - condition.middle
+    while gap and digits < MOST_PLACES and not round(gap, digits):
+        digits += 1
+    return digits

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.units import MM_PER_M, format_fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from fractions import Fraction
     from pathlib import Path
 
     from topogen.checks.expectations import Expectation
 
 NUMBER = re.compile(r"(?P<number>\d+(?:\.(?P<decimals>\d+))?)(?P<unit> ?[A-Za-z%/]*)")
-VALUE = re.compile(rf"""\s*:\s*["']?(?P<value>{NUMBER.pattern})["']?\s*(?=[,}}\r\n#]|$)""")
+VALUE = re.compile(rf"""\s*:\s*["']?(?P<value>(?:about )?{NUMBER.pattern})["']?\s*(?=[,}}\r\n#]|$)""")
 """A number behind a key; ``at most 1 m`` and ranges are meant as limits and left alone."""
+
+
+MOST_DECIMALS = 6
 
 
 def update_expectations(path: Path, shown: str, rows: Iterable[Expectation]) -> list[str]:
@@ -70,10 +73,18 @@ def _rewritten(line: str, row: Expectation) -> tuple[str, str, str] | None:
     value = VALUE.match(line, start + key.end())
     if not value:
         return None
-    amount, unit = Fraction(found["number"]), value["unit"].strip()
+    amount, unit = row.value, value["unit"].strip()
+    if amount is None:
+        return None
     if unit == "mm" and found["unit"].strip() == "m":
         amount *= MM_PER_M
     elif unit != found["unit"].strip():
         return None
-    new = format_fixed(amount, len(value["decimals"] or "")) + value["unit"]
+    new = _number(amount, len(value["decimals"] or "")) + value["unit"]
     return line[: value.start("value")] + new + line[value.end("value") :], value["value"], new
+
+
+def _number(amount: Fraction, decimals: int) -> str:
+    """Return a number that its expectation holds for: exact if six decimals suffice, else ``about``."""
+    exact = next((n for n in range(decimals, MOST_DECIMALS + 1) if (amount * 10**n).denominator == 1), None)
+    return f"about {format_fixed(amount, decimals)}" if exact is None else format_fixed(amount, exact)

@@ -18,8 +18,10 @@ from topogen.model.fabric import FREE
 from topogen.model.select import SelectionError, count_named, mark_devices, select_devices
 from topogen.selector import parse_selector
 from topogen.structure.bisection import bisection, cuts, end_bandwidth
+from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions
 from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
+from topogen.structure.oversubscription import Traffic, joined_networks
 from topogen.takeoff.roll_up import COST_SCOPES, COUNTED
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_decimal
 
@@ -185,22 +187,45 @@ def _length(fabric: Fabric, _: RollUp, key: str) -> Fraction:
 
 
 def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
-    """Return bandwidth down over bandwidth up of the switches named; ``at SEL`` narrows what is below."""
-    name, where = split_key(key)
+    """Return bandwidth down over bandwidth up of the switches named.
+
+    That of the worst switch, unless the key asks for ``least`` or ``mean``; ``at SEL`` narrows what is below.
+    """
+    switches, where = split_key(key)
+    name, statistic = [*switches.split(), ""][:2]
     mine = mark_devices(fabric.groups, parse_selector(name))
-    touching = [
-        (group, here) for group in fabric.links if (here := _at_either_end(fabric, group, mine)).any()
+    by_network = {
+        network: _traffic(fabric, network, mine, where)
+        for network in dict.fromkeys(link.network for link in fabric.links)
+    }
+    both = [one for _, one in joined_networks(by_network) if one.down.any() and one.up.any()]
+    if not both:
+        raise NoFigureError(f'"{name}" has no links both down and up: nothing to compare')
+    stuck = sum(int(((one.down > 0) & (one.up == 0)).sum()) for one in both)
+    if stuck:
+        raise NoFigureError(f'{format_count(stuck)} switches of "{name}" have links down and none up')
+    if statistic == "mean":
+        return max(Fraction(int(one.down.sum()), int(one.up.sum())) for one in both)
+    ratios = [
+        Fraction(a, b) for one in both for a, b in zip(*map(np.ndarray.tolist, one[:2]), strict=True) if b
     ]
-    tiers = sorted({group.tier for group, _ in touching})
-    if len(tiers) < 2:  # noqa: PLR2004 - one tier down, one up
-        raise NoFigureError(f'"{name}" has links in one tier only: nothing to compare')
-    down = up = 0
-    for group, here in touching:
-        if group.tier == tiers[0]:
-            down += group.rate * int((here & _links_at(fabric, group, where)).sum())
-        else:
-            up += group.rate * int(here.sum())
-    return Fraction(down, up)
+    return min(ratios) if statistic == "least" else max(ratios)
+
+
+def _traffic(fabric: Fabric, network: str, mine: np.ndarray, where: str) -> Traffic:
+    """Return the bandwidth of the links of a network at marked devices; only what is below is narrowed."""
+    directions = Directions(fabric)
+    sums = {direction: np.zeros(fabric.n_devices, np.int64) for direction in (DOWN, UP, SIDEWAYS)}
+    for group in (link for link in fabric.links if link.network == network):
+        columns, below = expand(fabric, group), _links_at(fabric, group, where)
+        for block, rows in columns.blocks:
+            for side, devices in (("a", columns.a[rows]), ("b", columns.b[rows])):
+                if side == "b" and block.b is None:
+                    continue
+                direction = directions.at(group, block, "a" if side == "a" else "b")
+                keep = mine[devices] & (below[rows] | (direction != DOWN))
+                sums[direction] += group.rate * np.bincount(devices[keep], minlength=fabric.n_devices)
+    return Traffic(*(sums[direction][mine[: fabric.n_devices]] for direction in (DOWN, UP, SIDEWAYS)))
 
 
 # Structure
@@ -256,10 +281,11 @@ def _of_part(fabric: Fabric, row: Quantity, part: str) -> Fraction:
 
 
 def _cost(_: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return the cost of what is summed, or of a scope or network; hosts are counted only if asked for."""
     scopes = (key,) if key in COST_SCOPES else COUNTED
     total = Fraction(0)
     for line in rollup.lines:
-        if line.extended is None or line.cost_scope not in scopes or line.unit is None:
+        if line.cost_scope not in scopes or line.unit is None:
             continue
         rows = [row for row in line.quantities if key not in NETWORKS or row.network == key]
         total += line.unit.base * sum(row.qty for row in rows)

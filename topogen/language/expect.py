@@ -37,19 +37,26 @@ def _quoted(*allowed: str) -> Reads:
     return Reads(read, {"type": "object", "required": ["value", "source"]}, scalar=False)
 
 
-def _read_key(text: str) -> str:
-    """Return a valid key of a figure: selector, group, part or network, with an optional scope."""
-    words = text.split()
-    if len(words) == len(("GROUP", "at", "SEL")) and words[1] == "at":
-        parse_selector(words[0])
-        parse_selector(words[2])
-    elif len(words) == len(("PART", "in", "NETWORK")) and words[1] == "in":
-        parse_selector(words[0])
-        if words[2] not in (known := (*get_args(NetworkWord), *SCOPES)):
+def _key(*narrowings: str, statistics: tuple[str, ...] = ()) -> Reads:
+    """Return a reader of the keys of a figure: a name, narrowed by ``at SEL`` or ``in NETWORK``."""
+
+    def read(text: str) -> str:
+        words = text.split()
+        forms = [f"NAME {word} {'SELECTOR' if word == 'at' else 'NETWORK'}" for word in narrowings]
+        if len(words) > 1 and words[1] in statistics:
+            words.pop(1)
+        if len(words) > 1 and (len(words) != len(("NAME", "at", "SEL")) or words[1] not in narrowings):
+            allowed = " or ".join(f'"{form}"' for form in ["NAME", *forms])
+            raise ReadError("E109", f'"{text}" is not a key of this figure', f"write {allowed}")
+        for word in words[:1]:
+            parse_selector(word)
+        if len(words) > 1 and words[1] == "at":
+            parse_selector(words[2])
+        elif len(words) > 1 and words[2] not in (known := (*get_args(NetworkWord), *SCOPES)):
             raise ReadError("E643", f'"{words[2]}" is not a network', nearest(words[2], known))
-    elif text:
-        parse_selector(text)
-    return " ".join(words)
+        return " ".join(text.split())
+
+    return Reads(read)
 
 
 def _one_value(value: object) -> object:
@@ -64,7 +71,10 @@ def _read_statistic(text: str) -> str:
     return text
 
 
-Key = Annotated[str, Reads(_read_key)]
+Key = Annotated[str, _key()]
+LinkKey = Annotated[str, _key("at")]
+PartKey = Annotated[str, _key("in")]
+RatioKey = Annotated[str, _key("at", statistics=("least", "mean", "most"))]
 Statistic = Annotated[str, Reads(_read_statistic, {"enum": list(STATISTICS)})]
 Plain = TypeVar("Plain")
 Part = TypeVar("Part")
@@ -77,21 +87,21 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
 
     devices: dict[Key, Plain] = Field(default_factory=dict)
     """number of devices by type, or of places by template"""
-    links: dict[Key, Plain] = Field(default_factory=dict)
+    links: dict[LinkKey, Plain] = Field(default_factory=dict)
     """number of links by group"""
-    cables: dict[Key, Plain] = Field(default_factory=dict)
+    cables: dict[LinkKey, Plain] = Field(default_factory=dict)
     """number of cables by group"""
-    pairs: dict[Key, Plain] = Field(default_factory=dict)
+    pairs: dict[LinkKey, Plain] = Field(default_factory=dict)
     """number of differential pairs by group"""
-    fibres: dict[Key, Plain] = Field(default_factory=dict)
+    fibres: dict[LinkKey, Plain] = Field(default_factory=dict)
     """number of data fibre strands by group"""
-    parts: dict[Key, Plain] = Field(default_factory=dict)
+    parts: dict[PartKey, Plain] = Field(default_factory=dict)
     """number of pieces by part id, bought or contained in other parts"""
     free_ports: dict[Key, Plain] = Field(default_factory=dict)
     """number of unused ports by selector; a stated number silences the warning"""
-    oversubscription: dict[Key, Plain] = Field(default_factory=dict)
-    """ratio of lanes down to lanes up"""
-    hops: dict[Key, Plain] = Field(default_factory=dict)
+    oversubscription: dict[RatioKey, Plain] = Field(default_factory=dict)
+    """bandwidth down over bandwidth up of the worst switch; `SEL least` and `SEL mean` ask for others"""
+    hops: dict[LinkKey, Plain] = Field(default_factory=dict)
     """largest number of links between two endpoints of a fabric or network"""
     bisection: dict[Key, Bandwidth] = Field(default_factory=dict)
     """lowest bandwidth between two halves of the endpoints, as a rate or as a share of full bisection"""

@@ -69,6 +69,8 @@ class FabricSpec(Strict):
     """Roles of the switches that it makes."""
     link_groups: ClassVar[Mapping[str, str]] = {}
     """What each link group that it may make joins, in a phrase."""
+    tier_roles: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Roles of each tier of switches, lowest first; empty where the switches are all on one level."""
 
     network: Network
     """network that the links belong to"""

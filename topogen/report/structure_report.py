@@ -22,7 +22,7 @@ from topogen.structure.oversubscription import tier_ratios
 from topogen.units import MBPS_PER_GBPS, format_count, format_decimal, to_gbps, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.structure.hops import Hops
@@ -41,12 +41,26 @@ def switches_items(fabric: Fabric, uses: Sequence[SwitchUse]) -> list[Table | No
         f"Oversubscription of {network}, tier {tier}: {ratio(*ends)}."
         for (network, tier), ends in tier_ratios(uses).items()
     ]
+    notes += [sentence for use in uses for sentence in _sentences(use)]
     notes += [
         f"{name}: at most {made.diameter} links between endpoints (closed form)."
         for name, made in fabric.made.items()
         if made.diameter is not None
     ]
     return [_switches(uses), *map(Note, notes)]
+
+
+def _sentences(use: SwitchUse) -> Iterator[str]:
+    """Yield what the ratio of a role of switches does not say."""
+    if use.without_up:
+        few = "switch has" if use.without_up == 1 else "switches have"
+        yield f"{format_count(use.without_up)} {use.device_role} {few} links down and none up."
+    if use.sideways and use.down and not use.up:
+        share = Fraction(use.down, use.sideways)
+        yield (
+            f"{use.device_role} links directly to its peers: endpoint to peer bandwidth is "
+            f"{format_count(share.numerator)}:{format_count(share.denominator)}."
+        )
 
 
 def _switches(uses: Sequence[SwitchUse]) -> Table:

@@ -14,7 +14,8 @@ import numpy as np
 from topogen.graph.contract import lowest_joined
 from topogen.model.fabric import place_ids
 from topogen.records import dataclass
-from topogen.structure.oversubscription import down_up, switch_uses
+from topogen.structure.direction import Directions
+from topogen.structure.oversubscription import switch_uses, traffic
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
@@ -115,7 +116,8 @@ def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction |
     alone = len(roles) == 1 and roles[0].switches > made.planes
     if alone:
         return None
-    flows = [_flow(fabric, domain, use.device_role, use.tier) for use in roles[:-1]]
+    directions = Directions(fabric)
+    flows = [_flow(fabric, domain, directions, use.device_role) for use in roles[:-1]]
     if all((down <= up).all() for down, up in flows):
         each = np.sort(_bandwidth_of_ends(domain))
         return Fraction(int(each[: len(each) // 2].sum()))
@@ -126,10 +128,10 @@ def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction |
     return Fraction(ups[narrow], 2) if _pods_halve(domain, made, narrow) else None
 
 
-def _flow(fabric: Fabric, domain: Domain, role: str, tier: int) -> tuple[Ints, Ints]:
+def _flow(fabric: Fabric, domain: Domain, directions: Directions, role: str) -> tuple[Ints, Ints]:
     """Return the bandwidth of this domain down and up of each switch of a role."""
     sides = [
-        down_up(fabric, index, domain.groups, tier)
+        traffic(fabric, directions, index, domain.groups)[:2]
         for index, group in enumerate(fabric.groups)
         if group.label == role
     ]

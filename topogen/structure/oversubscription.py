@@ -1,30 +1,43 @@
-"""Oversubscription: what comes into the switches of a role from below over what leaves them upward."""
+"""Oversubscription: bandwidth into the switches of a role from below over what leaves them upward."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from topogen.cabling.port_uses import port_uses
 from topogen.model.expand import links_at
 from topogen.records import dataclass
+from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions
 from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup
 
+ASIDE = "management"
+"""The network whose uplinks never carry on what comes into a switch in another network."""
+
+
+class Traffic(NamedTuple):
+    """Bandwidth of the links of each device of a group by direction, in Mb/s, each shape (devices,)."""
+
+    down: Ints
+    up: Ints
+    sideways: Ints
+
 
 @dataclass(frozen=True)
 class SwitchUse:
-    """Ports and bandwidth of all switches of a role in a network, links of its lowest tier facing down.
+    """Ports and bandwidth of all switches of a role in a network, or in two where one carries on the other.
 
-    ``down`` and ``up`` in Mb/s per direction, all of them together; ``least`` and ``most`` are the smallest
-    and the largest down over up of a single switch, None where nothing leaves upward.
+    ``down``, ``up`` and ``sideways`` in Mb/s per direction, all switches together; ``least`` and ``most`` are
+    the smallest and the largest down over up of a single switch, None where nothing leaves upward.
+    ``without_up`` counts the switches that have links down and none up, where others have.
     """
 
     device_role: str
@@ -35,8 +48,10 @@ class SwitchUse:
     ports_used: int
     down: int
     up: int
+    sideways: int
     least: Fraction | None
     most: Fraction | None
+    without_up: int = 0
 
     @property
     def ports_free(self) -> int:
@@ -50,13 +65,8 @@ def switch_uses(fabric: Fabric) -> tuple[SwitchUse, ...]:
     for index, group in enumerate(fabric.groups):
         if group.type.role in SWITCH_ROLES:
             roles.setdefault(group.label, []).append(index)
-    networks = dict.fromkeys(link.network for link in fabric.links)
-    return tuple(
-        use
-        for label, groups in roles.items()
-        for network in networks
-        for use in _of(fabric, label, groups, network)
-    )
+    directions = Directions(fabric)
+    return tuple(use for label, groups in roles.items() for use in _of(fabric, directions, label, groups))
 
 
 def tier_ratios(uses: Sequence[SwitchUse]) -> dict[tuple[str, int], tuple[Fraction, Fraction]]:
@@ -69,40 +79,67 @@ def tier_ratios(uses: Sequence[SwitchUse]) -> dict[tuple[str, int], tuple[Fracti
     return found
 
 
-def down_up(fabric: Fabric, index: int, links: Sequence[LinkGroup], lowest: int) -> tuple[Ints, Ints]:
-    """Return the bandwidth of links down and up of each device of a group in Mb/s, each shape (devices,)."""
+def traffic(fabric: Fabric, directions: Directions, index: int, links: Iterable[LinkGroup]) -> Traffic:
+    """Return the bandwidth of some links at each device of a group, by direction."""
     count = fabric.groups[index].count
-    down, up = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    sums = {direction: np.zeros(count, np.int64) for direction in (DOWN, UP, SIDEWAYS)}
     for link in links:
-        side = down if link.tier == lowest else up
         for block in link.blocks:
-            for end in (block.a, block.b):
+            for side, end in (("a", block.a), ("b", block.b)):
                 if end is not None and end.group == index:
-                    side += link.rate * links_at([(block, end)], count).full()
-    return down, up
+                    direction = directions.at(link, block, "a" if side == "a" else "b")
+                    sums[direction] += link.rate * links_at([(block, end)], count).full()
+    return Traffic(sums[DOWN], sums[UP], sums[SIDEWAYS])
 
 
-def _of(fabric: Fabric, label: str, groups: list[int], network: str) -> Iterator[SwitchUse]:
-    links = [link for link in fabric.links if link.network == network and _ends_at(link, groups)]
-    if not links:
-        return
-    tier = min(link.tier for link in links)
-    pairs = [down_up(fabric, index, links, tier) for index in groups]
-    down, up = (np.concatenate(column) for column in zip(*pairs, strict=True))
-    ratios = [Fraction(a, b) for a, b in np.unique(np.stack([down, up], 1), axis=0).tolist() if b]
+def joined_networks(by_network: dict[str, Traffic]) -> Iterator[tuple[str, Traffic]]:
+    """Yield the traffic of each network; two networks together where one only comes in and one only leaves.
+
+    A network without uplinks is carried on by one without downlinks, such as storage by a front end.
+    """
+    into = [name for name, one in by_network.items() if one.down.any() and not one.up.any()]
+    out = [name for name, one in by_network.items() if one.up.any() and not one.down.any() and name != ASIDE]
+    has_both = any(one.down.any() and one.up.any() for one in by_network.values())
+    joined = [] if has_both or not into or not out else [*into, *out]
+    if joined:
+        parts = [by_network[name] for name in joined]
+        yield "+".join(joined), Traffic(*(np.sum(column, axis=0) for column in zip(*parts, strict=True)))
+    for name, one in by_network.items():
+        if name not in joined:
+            yield name, one
+
+
+def _of(fabric: Fabric, directions: Directions, label: str, groups: list[int]) -> Iterator[SwitchUse]:
+    links = [link for link in fabric.links if _ends_at(link, groups)]
+    by_network = {
+        network: _stacked(
+            traffic(fabric, directions, index, (link for link in links if link.network == network))
+            for index in groups
+        )
+        for network in dict.fromkeys(link.network for link in links)
+    }
     ports = [use for use in port_uses(fabric) if use.devices == label]
-    yield SwitchUse(
-        device_role=label,
-        network=network,
-        tier=tier,
-        switches=len(down),
-        ports_total=sum(use.used + use.free for use in ports),
-        ports_used=sum(use.used for use in ports),
-        down=int(down.sum()),
-        up=int(up.sum()),
-        least=min(ratios, default=None),
-        most=max(ratios, default=None),
-    )
+    for network, one in joined_networks(by_network):
+        names = network.split("+")
+        ratios = [Fraction(a, b) for a, b in np.unique(np.stack(one[:2], 1), axis=0).tolist() if b]
+        yield SwitchUse(
+            device_role=label,
+            network=network,
+            tier=min(link.tier for link in links if link.network in names),
+            switches=len(one.down),
+            ports_total=sum(use.used + use.free for use in ports),
+            ports_used=sum(use.used for use in ports),
+            down=int(one.down.sum()),
+            up=int(one.up.sum()),
+            sideways=int(one.sideways.sum()),
+            least=min(ratios, default=None),
+            most=max(ratios, default=None),
+            without_up=int(((one.down > 0) & (one.up == 0)).sum()) if ratios else 0,
+        )
+
+
+def _stacked(parts: Iterable[Traffic]) -> Traffic:
+    return Traffic(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def _ends_at(link: LinkGroup, groups: list[int]) -> bool:

@@ -37,6 +37,7 @@ class HammingMesh(SwitchedFabricSpec):
     """Boards of accelerators, joined along rows and columns by switches."""
 
     roles: ClassVar[tuple[str, ...]] = ("row", "col", "row_spine", "col_spine")
+    tier_roles: ClassVar[tuple[tuple[str, ...], ...]] = (("row", "col"), ("row_spine", "col_spine"))
     link_groups: ClassVar[Mapping[str, str]] = {
         "board": "each accelerator to its neighbours on the board",
         "row_lines": "both ends of each board row to the switches of its line",

@@ -20,6 +20,7 @@ class FatTree(SwitchedFabricSpec):
     """A folded Clos network of one to four tiers."""
 
     roles: ClassVar[tuple[str, ...]] = ("leaf", "spine", "core", "top")
+    tier_roles: ClassVar[tuple[tuple[str, ...], ...]] = (("leaf",), ("spine",), ("core",), ("top",))
     link_groups: ClassVar[Mapping[str, str]] = {
         "hosts": "every end to a leaf",
         "leaf_spine": "every leaf to every spine, equally often",
