@@ -158,6 +158,9 @@ class _Sizing:
 
     def _faces(self, role: str) -> Faces:
         kind = self._switch_type(role)
+        if not kind.ports:
+            message = f"{kind.name} has no ports"
+            raise PatternError("E201", message, f"write devices: {{{kind.name}: {{ports: ..}}}}")
         named = {port.name: port.count for port in kind.ports}
         faces = [named[face] for face in ("down", "up") if face in named]
         total = sum(faces or list(named.values())[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
@@ -11,7 +12,6 @@ from topogen.units import GBPS_PER_TBPS, Condition, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from fractions import Fraction
 
     from topogen.errors import Mark
     from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
@@ -84,6 +84,9 @@ def _compare(
     except NoFigureError as error:
         return Expectation(key, str(condition), str(error), holds=False, source=source, mark=mark)
     shown = _in_unit(fabric, path, condition, value)
+    if shown is None:
+        nothing = "nothing to take a share of"
+        return Expectation(key, str(condition), nothing, holds=False, source=source, mark=mark)
     return Expectation(
         key=key,
         expected=str(condition),
@@ -96,17 +99,18 @@ def _compare(
     )
 
 
-def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction:
-    """Return a figure in the unit its condition asks for.
+def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction | None:
+    """Return a figure in the unit its condition asks for, None for a share of nothing.
 
     Media also as a share of the links, bisection as a share of what half of the ends bring.
     """
     if condition.unit != "%":
         return value / GBPS_PER_TBPS if condition.unit == "Tb/s" else value
     if path[0] == "bisection":
-        return 100 * value / half_of_ends(fabric, path[1])
-    links = sum(group.count for group in links_named(fabric, path[1]))
-    return 100 * value / links
+        whole = half_of_ends(fabric, path[1])
+    else:
+        whole = Fraction(sum(group.count for group in links_named(fabric, path[1])))
+    return 100 * value / whole if whole else None
 
 
 def _text(value: Fraction, condition: Condition) -> str:

@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from topogen.cli.completing import scenarios, topologies
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable
 
 BETWEEN = re.compile(r",(?![^\[{]*[\]}])")
 """A comma that separates values, not one inside a value's own brackets."""
 
+
+class _OutputPath(click.Path):
+    """A path to write to, which cannot be empty."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:  # noqa: ANN401 - click's signature
+        if not str(value):
+            self.fail("the path is empty: name a file or folder, or leave the option out", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+OUTPUT = _OutputPath(path_type=Path)
+
+
+class _Nanoseconds(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has no type argument
+    """A finite number of nanoseconds, not negative."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:  # noqa: ANN401
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            self.fail(f'"{value}" is not a number', param, ctx)
+        if not number.is_finite() or number < 0:
+            self.fail(f'"{value}" is not a length of time: write a number from 0, such as 350', param, ctx)
+        return number
+
+
+NANOSECONDS = _Nanoseconds()
 FORMATS = ("text", "json", "csv", "md")
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -30,7 +63,7 @@ def topology_options(function: Command) -> Command:
         "-c",
         "catalogs",
         metavar="DIR",
-        type=click.Path(path_type=Path),
+        type=OUTPUT,
         multiple=True,
         help="Add catalog files; they override the shipped ones.",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from topogen.cli.arguments import topology_options
+from topogen.cli.arguments import OUTPUT, topology_options
 from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from topogen.export.options import Options
     from topogen.load.reading import Design
-
-OUTPUT = click.Path(path_type=Path)
 
 
 @click.command("build")

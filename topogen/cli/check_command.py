@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.arguments import NANOSECONDS, format_option, topology_options
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 @click.option(
     "--update-expect", is_flag=True, help="First rewrite the numbers in expect that fail, in the file itself."
 )
-@click.option("--hop-ns", type=Decimal, metavar="NS", help="Latency per switch in ns (with --structure).")
+@click.option("--hop-ns", type=NANOSECONDS, metavar="NS", help="Latency per switch in ns (with --structure).")
 @click.option(
     "--ns-per-m",
-    type=Decimal,
+    type=NANOSECONDS,
     metavar="NS",
     default=Decimal(5),
     show_default=True,

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import topology_options
+from topogen.cli.arguments import OUTPUT, topology_options
 
 if TYPE_CHECKING:
     from topogen.load.reading import Design
 
 FORMATS = ("svg", "png", "dot")
 DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
-OUTPUT = click.Path(path_type=Path)
 
 
 @click.command("draw")
@@ -69,6 +68,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 def target_of(done: Design, diagram: str, shape: str | None, output: Path | None) -> Path:
     """Return the file to write: as named, or in the named folder, or here."""
     ending = output.suffix.removeprefix(".") if output else ""
+    if output and ending and ending not in FORMATS and not output.is_dir():
+        from topogen.errors import InputError, Problem
+
+        hint = f"write one of .{', .'.join(FORMATS)}, or an existing folder"
+        raise InputError([Problem("E608", f'"{output}": drawings are not written as .{ending}', hint=hint)])
     if output and not output.is_dir() and ending in FORMATS:
         return output.with_suffix(f".{shape or ending}")
     words = [done.fabric.name, done.fabric.scenario, diagram]

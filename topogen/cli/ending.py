@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 WORDS = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "hung up"}
+INTERNAL = 70
+"""EX_SOFTWARE: an error in topogen, neither in the input (2) nor a failed expectation (1)."""
 CLOSED_PIPE = 141
 """128 + SIGPIPE, what a shell shows of a command whose reader has left; 1 means that an expectation fails."""
 
@@ -66,11 +70,27 @@ def ending() -> Iterator[None]:
         sys.exit(2)
     except (Unwritable, OSError) as stop:
         sys.exit(_unwritten(stop.error if isinstance(stop, Unwritable) else stop))
+    except Exception as error:  # noqa: BLE001 - the last resort: an error of topogen itself
+        click.echo(_internal_error(error), err=True)
+        sys.exit(INTERNAL)
 
 
 def notes_of(error: BaseException) -> list[str]:
     """Return what was done and what not, the innermost statement, where one was made."""
     return list(getattr(error, "__notes__", ()))[:1]
+
+
+def _internal_error(error: Exception) -> str:
+    """Return what to say of an error in topogen itself, with the place in its code."""
+    if os.environ.get("TOPOGEN_TRACEBACK"):
+        return "".join(traceback.format_exception(error))
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "topogen" in frame.filename]
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return (
+        f"internal error{where}: {type(error).__name__}: {error}\n"
+        "    hint: this is an error in topogen, not in your file; report it with the file and the command.\n"
+        "    TOPOGEN_TRACEBACK=1 shows the traceback"
+    )
 
 
 def _interrupt(number: int, _: FrameType | None) -> None:

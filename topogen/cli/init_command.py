@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 
 from topogen.cli import completing
-
-SHOWN = click.Path(path_type=Path)
+from topogen.cli.arguments import OUTPUT
 
 
 @click.command("init")
 @click.argument("name", metavar="NAME", shell_complete=completing.starters)
-@click.option("--as", "target", metavar="FILE", type=SHOWN, help="Write here instead of NAME.yaml.")
+@click.option("--as", "target", metavar="FILE", type=OUTPUT, help="Write here instead of NAME.yaml.")
 def command(name: str, target: Path | None) -> None:
     """Write a topology to start from, and its JSON Schema for editors, into this folder.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.arguments import OUTPUT, format_option, topology_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from topogen.model.fabric import Fabric
     from topogen.study.reach import ReachCurve
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--output",
     "-o",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     help="Write reach.csv and the chart reach.svg (needs the extra `plots`).",
 )
 def command(

@@ -1,8 +1,8 @@
 """The links of one fabric or one network, as the graph that questions of structure are asked of.
 
-Ends are the devices that are no switch. Where ends are linked only to switches they pass nothing on: a NIC
-on two planes is no way from one plane to the other. Where ends are linked to each other (a torus, a mesh),
-traffic passes through them.
+Endpoints are all devices except switches. They forward traffic only where they are linked to each other (a
+torus, a mesh): a NIC on two planes is no way from one plane to the other. Where links join only switches, the
+endpoints are those that the fabric was given as its ends, or else all devices that no fabric made.
 """
 
 from __future__ import annotations
@@ -85,14 +85,23 @@ def domain(fabric: Fabric, name: str) -> Domain:
     if not inside:
         raise NoDomainError(f'all links of "{name}" end outside the model')
     columns = [expand(fabric, group) for group in inside]
-    switches = [np.full(group.count, group.type.role not in SWITCH_ROLES) for group in fabric.groups]
     return Domain(
         name=_same_fabric(fabric, inside) or name,
         a=np.concatenate([one.a for one in columns]).astype(np.int64),
         b=np.concatenate([one.b for one in columns]).astype(np.int64),
         rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
-        is_end=np.concatenate(switches),
+        is_end=_endpoints(fabric, inside),
         groups=inside,
+    )
+
+
+def _endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> np.ndarray:
+    """Return which devices of the fabric are endpoints of some link groups, shape (devices,)."""
+    linked = {end.group for group in groups for block in group.blocks for end in block.ends}
+    chosen = {index for index in linked if fabric.groups[index].type.role not in SWITCH_ROLES}
+    chosen |= set() if chosen else {index for index in linked if not fabric.groups[index].role}
+    return np.concatenate(
+        [np.full(group.count, index in (chosen or linked)) for index, group in enumerate(fabric.groups)]
     )
 
 

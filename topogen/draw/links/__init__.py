@@ -13,6 +13,7 @@ from topogen.draw.shown.heading import alert_of, heading_lines, title_of
 from topogen.draw.shown.shelves import shelved
 from topogen.draw.shown.strokes import legend_rows
 from topogen.draw.shown.words import listed
+from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
 from topogen.model.fabric import path_name
@@ -31,6 +32,9 @@ MANY_LINKS = 200
 def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return links one by one, with everything marked that goes dark when one piece fails."""
     drawn = drawn_links(fabric, touched or select(fabric, ()))
+    if not drawn.rows:
+        hint = "draw --diagram group shows devices without links"
+        raise InputError([Problem("E656", f"{fabric.name} has no links to draw here", hint=hint)])
     links = list({row.link.name: row.link for row in drawn.rows}.values())
     dark = (dark_words(fabric, drawn.dark),) if drawn.dark else ()
     return Picture(
