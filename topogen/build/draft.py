@@ -99,6 +99,7 @@ class PlannedGroup:
     spec: LinkSpec | None = None
     links_per_cable: int = 1
     outside: str = ""
+    base: str = ""
 
 
 def share_devices(one: Piece, two: Piece) -> bool:
@@ -127,32 +128,45 @@ def overlap(some: Sequence[Piece], others: Sequence[Piece]) -> bool:
 
 
 def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
-    """Raise where ends of one link group differ in rate, or in how a pair is used."""
+    """Raise where ends of one link group differ in rate, in lanes, or in how a pair is used."""
     ends = [piece for job in jobs for piece in [*job.a, *(job.b or ())]]
     rated = [piece for piece in ends if draft.port(piece).rate is not None]
     for one in rated[1:]:
-        first, other = draft.port(rated[0]), draft.port(one)
-        names = draft.label(rated[0]), draft.label(one)
-        if first.rate != other.rate and first.rate and other.rate:
-            rates = format_rate_long(first.rate), format_rate_long(other.rate)
-            message = f"port rates differ: {names[0]} is {rates[0]} per_dir, {names[1]} is {rates[1]} per_dir"
-            fast, slow = sorted(zip((first, other), names, strict=True), key=lambda end: -(end[0].rate or 0))
-            hint = _breakout(fast, slow[0]) or "give both sides the same rate"
-            raise PatternError("E206", message, hint)
-        if first.bidi != other.bidi:
-            kinds = [
-                f"{name} is {'bidi' if port.bidi else 'uni'}"
-                for name, port in zip(names, (first, other), strict=True)
-            ]
-            raise PatternError(
-                "E207", f"duplex differs: {kinds[0]}, {kinds[1]}", "write the same duplex on both ports"
-            )
+        _refuse_mixed_ports(*((draft.port(piece), draft.label(piece)) for piece in (rated[0], one)))
     if not rated:
         raise PatternError(
             "E206",
             "neither end has a rate: both sides are passive ports",
             "add lanes and lane_rate to the ports of one side",
         )
+
+
+def port_shape(draft: Draft, pieces: Sequence[Piece]) -> tuple[int, int, int]:
+    """Return rate, lanes and lane rate of the first of some ports that has a rate, 0 for what is unknown."""
+    rated = (port for port in map(draft.port, pieces) if port.rate is not None)
+    port = next(rated, None)
+    return (port.rate or 0, port.lanes or 0, port.lane_rate or 0) if port else (0, 0, 0)
+
+
+def _refuse_mixed_ports(one: tuple[Port, str], other: tuple[Port, str]) -> None:
+    """Raise where two ports, each with its name, cannot be the ends of one link."""
+    (first, name), (second, other_name) = one, other
+    if first.rate != second.rate and first.rate and second.rate:
+        rates = format_rate_long(first.rate), format_rate_long(second.rate)
+        message = f"port rates differ: {name} is {rates[0]} per_dir, {other_name} is {rates[1]} per_dir"
+        fast, slow = sorted((one, other), key=lambda end: -(end[0].rate or 0))
+        raise PatternError("E206", message, _breakout(fast, slow))
+    if None not in (first.lanes, second.lanes) and first.lanes != second.lanes:
+        message = f"lanes differ: {name} is {_lanes(first)}, {other_name} is {_lanes(second)}"
+        raise PatternError("E206", message, "a link connects ports with the same lanes and lane_rate")
+    if first.bidi != second.bidi:
+        kinds = [f"{of} is {'bidi' if port.bidi else 'uni'}" for port, of in (one, other)]
+        hint = "a link connects ports of the same duplex: check the data sheets of both devices"
+        raise PatternError("E207", f"duplex differs: {kinds[0]}, {kinds[1]}", hint)
+
+
+def _lanes(port: Port) -> str:
+    return f"{port.lanes} x {format_rate_long(port.lane_rate or 0)}"
 
 
 def refuse_two_media(medium: MediumRef | None) -> None:
@@ -162,12 +176,17 @@ def refuse_two_media(medium: MediumRef | None) -> None:
         raise PatternError("E305", message, "write one medium for both ends")
 
 
-def _breakout(fast: tuple[Port, str], slow: Port) -> str:
-    """Return how to write a port that breaks out into several links, nothing where it cannot."""
-    port, name = fast
-    legs, rest = divmod(port.rate or 0, slow.rate or 1)
-    if rest or port.lanes is None or port.lane_rate is None or port.lanes % legs:
-        return ""
+def _breakout(fast: tuple[Port, str], slow: tuple[Port, str]) -> str:
+    """Return how to write a port that breaks out into several links, or why it cannot."""
+    (port, name), (leg, leg_name) = fast, slow
+    legs, rest = divmod(port.rate or 0, leg.rate or 1)
+    if port.lanes is None or port.lane_rate is None or leg.lanes is None:
+        return "a link connects ports of the same rate"
+    if rest or port.lanes != legs * leg.lanes or port.lane_rate != leg.lane_rate:
+        return (
+            f"{name} ({_lanes(port)}) does not break out into {leg_name} ({_lanes(leg)}): "
+            "a breakout needs the same lane_rate and a multiple of the lanes"
+        )
     return (
         f"to break out {name}, set a: {name} and links_per_cable: {legs}, and write the port as "
         f"{port.name}: {{count: {port.count * legs}, "
@@ -188,7 +207,7 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
     per_cable = spec.links_per_cable if spec else wired.links_per_cable
     refuse_many_links(sum(block.count for block in wired.blocks))
     _refuse_wide_cables(draft, per_cable, wired.jobs, (*at, "links_per_cable"))
-    draft.at[name] = at
+    draft.at[wired.base or name] = at
     draft.links.append(
         LinkGroup(
             name=name,
@@ -206,6 +225,7 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             length_mm=spec.length if spec else None,
             blocks=wired.blocks,
             joins_alike=any(job.alike for job in wired.jobs),
+            base=wired.base,
         )
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.build.draft import (
     Draft,
     PlannedGroup,
     keep,
     overlap,
+    port_shape,
     refuse_mixed_ends,
     refuse_two_media,
     same_devices,
@@ -16,7 +17,7 @@ from topogen.build.draft import (
 from topogen.build.wire import Job, wire
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import parse_selector
-from topogen.units import ReadError
+from topogen.units import ReadError, format_rate
 from topogen.wiring import link_pattern
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import refuse_many_links
@@ -24,33 +25,80 @@ from topogen.wiring.plan import refuse_many_links
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.errors import Path
+    from topogen.errors import Mark, Path
     from topogen.language.link import LinkEnds, LinkSpec
     from topogen.language.tables import Row
     from topogen.model.fabric import LinkBlock
 
 
+class Sides(NamedTuple):
+    """The two sides that a pattern connects; ``b`` is None outside the model.
+
+    ``at`` is where they are written: a key, and in a table the line.
+    """
+
+    at: Path
+    a: list[Piece]
+    b: list[Piece] | None
+    line: Mark | None = None
+
+
 def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     """Add a link group to the draft, or note why it cannot be made."""
     at = ("links", name)
-    where: Path = at
     try:
-        jobs = [_job(draft, spec, a, b) for a, b in _sides(draft, spec.ends(), at)]
-        refuse_mixed_ends(draft, jobs)
-        _refuse_size(draft, jobs)
-        blocks: tuple[LinkBlock, ...] = ()
-        for number, job in enumerate(jobs):
-            where = (*at, "pairs", str(number)) if spec.ends().pairs else at
-            blocks += wire(draft.plant, job)
+        parts = _by_shape(draft, _sides(draft, spec.ends(), at))
     except SelectionError as error:
         if _is_included(draft, at):
             draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
         else:
             draft.problems.add("E203", error.message, error.at or at, error.hint)
+        return
+    for suffix, sides in parts:
+        _add_part(draft, (name, suffix), spec, sides)
+
+
+def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Sequence[Sides]) -> None:
+    """Add the links of a group that have one rate: all of them, or those of some listed pairs."""
+    name, suffix = names
+    jobs: list[Job] = []
+    blocks: tuple[LinkBlock, ...] = ()
+    now = sides[0]
+    try:
+        for now in sides:
+            jobs.append(_job(draft, spec, now.a, now.b))
+            refuse_mixed_ends(draft, jobs[-1:])
+        _refuse_size(draft, jobs)
+        for now, job in zip(sides, jobs, strict=True):  # noqa: B007
+            blocks += wire(draft.plant, job)
     except PatternError as error:
-        draft.problems.add(error.code, error.message, where, error.hint)
-    else:
-        keep(draft, name, at, PlannedGroup(spec.network, spec.medium, spec.pattern, jobs, blocks, spec))
+        if now.line:
+            draft.problems.add_at(error.code, error.message, now.line, ".".join(now.at), error.hint)
+        else:
+            draft.problems.add(error.code, error.message, now.at, error.hint)
+        return
+    group = PlannedGroup(
+        spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
+    )
+    keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
+
+
+def _by_shape(draft: Draft, sides: Sequence[Sides]) -> list[tuple[str, list[Sides]]]:
+    """Return the sides by the rate and lanes of their ports, each with a name; one without a name if alike.
+
+    Only a list of pairs, such as an as-built cable list, has several.
+    """
+    found: dict[tuple[int, int, int], list[Sides]] = {}
+    for one in sides:
+        found.setdefault(port_shape(draft, [*one.a, *(one.b or ())]), []).append(one)
+    if len(found) <= 1:
+        return [("", list(sides))]
+    rates = [rate for rate, _, _ in found]
+    names = {rate: format_rate(rate).lower().replace(".", "_") for rate in rates}
+    return [
+        (names[rate] if rates.count(rate) == 1 else f"{names[rate]}_{lanes}_lanes", parts)
+        for (rate, lanes, _), parts in found.items()
+    ]
 
 
 def _is_included(draft: Draft, at: Path) -> bool:
@@ -59,7 +107,7 @@ def _is_included(draft: Draft, at: Path) -> bool:
     return mark is not None and own is not None and mark.file != own.file
 
 
-def _sides(draft: Draft, ends: LinkEnds, at: Path) -> list[tuple[list[Piece], list[Piece] | None]]:
+def _sides(draft: Draft, ends: LinkEnds, at: Path) -> list[Sides]:
     """Return the two sides of a link group; one pair of sides for each listed pair."""
     if isinstance(ends.pairs, str):
         rows = draft.parsed.tables[(*at, "pairs")]
@@ -67,16 +115,16 @@ def _sides(draft: Draft, ends: LinkEnds, at: Path) -> list[tuple[list[Piece], li
     if ends.pairs:
         where = [(*at, "pairs", str(number)) for number in range(len(ends.pairs))]
         return [
-            (draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
+            Sides(pair, draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
             for pair, (a, b) in zip(where, ends.pairs, strict=True)
         ]
     a = draft.select(ends.a, (*at, "a"))
     if ends.to:
-        return [(a, None)]
-    return [(a, draft.select(ends.b, (*at, "b")) if ends.b else a)]
+        return [Sides(at, a, None)]
+    return [Sides(at, a, draft.select(ends.b, (*at, "b")) if ends.b else a)]
 
 
-def _listed(draft: Draft, row: Row, at: Path) -> tuple[list[Piece], list[Piece]] | None:
+def _listed(draft: Draft, row: Row, at: Path) -> Sides | None:
     """Return the two sides that a line of a table names, or note what is wrong with it."""
     try:
         a, b = (draft.select((parse_selector(cell),), at) for cell in row.cells)
@@ -84,7 +132,7 @@ def _listed(draft: Draft, row: Row, at: Path) -> tuple[list[Piece], list[Piece]]
         code = error.code if isinstance(error, ReadError) else "E203"
         draft.problems.add_at(code, error.message, row.mark, hint=error.hint)
         return None
-    return a, b
+    return Sides(at, a, b, row.mark)
 
 
 def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) -> Job:

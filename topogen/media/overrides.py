@@ -44,7 +44,7 @@ def grant_exceptions(links: Links, granted: Assignments) -> Assignments:
 def overrides_of(fabric: Fabric, group: LinkGroup) -> Iterator[tuple[int, OverrideSpec]]:
     """Yield the overrides that name a link group or its network, with their numbers from 1."""
     for number, override in enumerate(fabric.spec.overrides, start=1):
-        if override.links in (group.name, group.network):
+        if override.links in (group.name, group.base, group.network):
             yield number, override
 
 
@@ -59,7 +59,7 @@ def _named_links(fabric: Fabric, columns: Columns, override: OverrideSpec) -> Bo
 
 def refuse_idle_overrides(fabric: Fabric, problems: Problems) -> None:
     """Report overrides whose link group or devices do not exist."""
-    known = {name for group in fabric.links for name in (group.name, group.network)}
+    known = {name for group in fabric.links for name in (group.name, group.base, group.network) if name}
     for number, override in enumerate(fabric.spec.overrides):
         at = ("overrides", str(number))
         if override.links not in known:

@@ -31,15 +31,15 @@ def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
     refuse_idle_overrides(fabric, problems)
     problems.raise_errors()
     used: Used = {}
-    groups: list[LinkGroup] = []
+    parts: list[list[LinkGroup]] = []
     for group in fabric.links:
         if not _is_open(fabric, group):
-            groups.append(group)
+            parts.append([group])
             continue
         links = _looked_at(fabric, group)
-        groups += parts_of(links, _granted_links(links, used, problems))
+        parts.append(list(parts_of(links, _granted_links(links, used, problems))))
     warn_of_unused(fabric, used, problems)
-    return fabric if groups == list(fabric.links) else renumbered(fabric, groups)
+    return fabric if parts == [[group] for group in fabric.links] else renumbered(fabric, parts)
 
 
 def _looked_at(fabric: Fabric, group: LinkGroup) -> Links:
@@ -55,7 +55,7 @@ def _looked_at(fabric: Fabric, group: LinkGroup) -> Links:
 def _is_open(fabric: Fabric, group: LinkGroup) -> bool:
     """Return whether links of a group may end up with different media or lengths."""
     named = {override.links for override in fabric.spec.overrides}
-    return bool(named & {group.name, group.network}) or _policy_of(fabric, group) is not None
+    return bool(named & {group.name, group.base, group.network}) or _policy_of(fabric, group) is not None
 
 
 def _policy_of(fabric: Fabric, group: LinkGroup) -> str | None:

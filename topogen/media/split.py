@@ -118,18 +118,18 @@ def _choices(links: Links, granted: Assignments, rows: Ints) -> Iterator[Choice]
             yield Choice(*types, known_mm(mm), count, grant.rule, grant.rejected)
 
 
-def renumbered(fabric: Fabric, links: Sequence[LinkGroup]) -> Fabric:
-    """Return the fabric with its port maps naming the new link groups."""
-    start = {group.base or group.name: index for index, group in reversed(list(enumerate(links)))}
-    table = np.array([2 * start[group.name] + side for group in fabric.links for side in (0, 1)] + [FREE])
+def renumbered(fabric: Fabric, parts: Sequence[Sequence[LinkGroup]]) -> Fabric:
+    """Return the fabric with the parts of each of its link groups, and its port maps naming those."""
+    first = np.cumsum([0, *(len(groups) for groups in parts)])[:-1].tolist()
+    table = np.array([2 * index + side for index in first for side in (0, 1)] + [FREE])
     ports = {key: replace(used, rows=table[used.rows]) for key, used in fabric.ports.items()}
-    for index, group in enumerate(links):
-        if start[group.base or group.name] != index:  # the first of its parts is named by the table
+    for start, groups in zip(first, parts, strict=True):
+        for index, group in enumerate(groups[1:], start + 1):  # the first of the parts is named by the table
             for side, end in ((side, end) for block in group.blocks for side, end in _sides_of_blocks(block)):
                 key = (end.group, end.port)
                 user = 2 * index + (0 if group.joins_alike else side)
                 ports[key] = ports[key].entered(end.scope, end.device, end.slot[0], user)
-    return replace(fabric, links=tuple(links), ports=ports)
+    return replace(fabric, links=tuple(group for groups in parts for group in groups), ports=ports)
 
 
 def _sides_of_blocks(block: LinkBlock) -> Iterator[tuple[int, Terminal]]:
