@@ -149,7 +149,12 @@ def test_every_leaf_has_equally_many_ways_to_each_spine_it_meets(
 @given(st.integers(1, 30), st.integers(1, 9), st.integers(2, 9), st.booleans())
 def test_dealt_links_fill_switches_as_evenly_as_can_be(leaves: int, up: int, ports: int, two: bool) -> None:  # noqa: FBT001
     above = [Ports(ports, ports), Ports(2 * ports, 0)] if two else [Ports(2 * ports, 0)]
-    for tier, faces in zip(deal(Leaves(1, 1, leaves, 1, up), above), above, strict=True):
+    try:
+        tiers = deal(Leaves(1, 1, leaves, 1, up), above)
+    except PatternError as error:
+        assume(error.code != "E204")  # more leaves than these tiers join
+        raise
+    for tier, faces in zip(tiers, above, strict=True):
         assert len(tier.lower) == leaves * up
         filled = np.bincount(tier.upper, minlength=tier.switches)
         assert filled.max() - filled.min() <= 1

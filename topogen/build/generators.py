@@ -195,7 +195,7 @@ class _Sizing:
         kind = self.types[selector.steps[-1].name]
         index = self._add_devices(kind, kind.name, count)
         self.groups[ENDS] = index
-        self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), None)]
+        self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), range(port.count))]
 
     def _add_switches(self, role: str, count: int) -> None:
         self.groups[role] = self._add_devices(self._switch_type(role), role, count, f"{self.name}/{role}")

@@ -14,7 +14,7 @@ from topogen.build.tree import device_types, grow
 from topogen.build.warnings import warn_of_doubts
 from topogen.cabling.cages import check_cages
 from topogen.cabling.port_uses import warn_of_free_ports
-from topogen.errors import Problems
+from topogen.errors import Problems, nearest
 from topogen.floor.histogram import counted_lengths
 from topogen.floor.routing import Routing, slack_of
 from topogen.media.medium import check_media
@@ -78,6 +78,7 @@ def _finish(draft: Draft) -> Fabric:
     groups = tuple(draft.tree.groups)
     sites = place_devices(draft)
     tiers = tiers_of(draft)
+    _refuse_unknown_slack(draft)
     links = []
     for index, link in enumerate(draft.links):
         routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
@@ -105,6 +106,16 @@ def _finish(draft: Draft) -> Fabric:
     warn_of_free_ports(fabric, problems)
     warn_of_doubts(fabric, problems)
     return replace(fabric, warnings=problems.warnings)
+
+
+def _refuse_unknown_slack(draft: Draft) -> None:
+    """Note slack for link groups and fabrics that are not there."""
+    layout = draft.parsed.spec.layout
+    names = [link.base or link.name for link in draft.links]
+    known = sorted({*names, *(name.partition("/")[0] for name in names)})
+    for key in sorted(layout.slack.keys() - {"*", "other", *known}) if layout else ():
+        hint = nearest(key, [*known, "other"])
+        draft.problems.add("E203", f'no link group or fabric "{key}"', ("layout", "slack", key), hint)
 
 
 def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:

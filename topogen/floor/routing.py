@@ -135,10 +135,15 @@ class Routing:
 
 
 def slack_of(layout: LayoutSpec | None, group: str) -> SlackSpec | None:
-    """Return the slack of a link group: its own, else that of ``other``, else the one value for all."""
+    """Return the slack of a link group: its own, else that of its fabric, of ``other``, or of all."""
     if layout is None:
         return None
-    return layout.slack.get(group) or layout.slack.get("other") or layout.slack.get("*")
+    return (
+        layout.slack.get(group)
+        or layout.slack.get(group.partition("/")[0])
+        or layout.slack.get("other")
+        or layout.slack.get("*")
+    )
 
 
 def route_of(fabric: Fabric, group: LinkGroup) -> Routing:

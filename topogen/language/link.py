@@ -106,6 +106,7 @@ class LinkEnds:
     b: tuple[Selector, ...] = ()
     pairs: Pairs = ()
     to: str = ""
+    across: str | None = None
     rails_by: str | None = None
     links_per_pair: int | None = None
 
@@ -119,8 +120,6 @@ class LinkSpec(Strict):
     """pattern that pairs the ports"""
     within: Name | None = None
     """level: repeat the pattern in each place of it; default: once over the whole fabric"""
-    across: Name | None = None
-    """level: connect only ports in different places of it"""
     medium: Medium | None = None
     """medium or policy, `{a: ..., b: ...}` if the sides differ; default: none, a gap in the BOM"""
     links_per_cable: Count = 1

@@ -70,3 +70,21 @@ def refuse_idle_overrides(fabric: Fabric, problems: Problems) -> None:
                 _ = mark_devices(fabric.groups, selector) if selector else None
             except SelectionError as error:
                 problems.add("E203", error.message, at, error.hint)
+
+
+def matched_overrides(links: Links) -> set[int]:
+    """Return the numbers of the overrides that apply to some of the links."""
+    return {
+        number
+        for number, override in overrides_of(links.fabric, links.group)
+        if _named_links(links.fabric, links.columns, override).any()
+    }
+
+
+def refuse_unmatched(fabric: Fabric, matched: set[int], problems: Problems) -> None:
+    """Report overrides that apply to no link."""
+    for number, override in enumerate(fabric.spec.overrides, start=1):
+        if number not in matched:
+            hint = "name devices that these links connect in at or between, or remove the override"
+            message = f'the override applies to no link of "{override.links}"'
+            problems.add("E203", message, ("overrides", str(number - 1)), hint)

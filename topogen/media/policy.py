@@ -13,7 +13,14 @@ import numpy as np
 
 from topogen.media.best import grant_best
 from topogen.media.links import Assignment, Assignments, links_of
-from topogen.media.overrides import grant_exceptions, overrides_of, refuse_idle_overrides, stated_lengths
+from topogen.media.overrides import (
+    grant_exceptions,
+    matched_overrides,
+    overrides_of,
+    refuse_idle_overrides,
+    refuse_unmatched,
+    stated_lengths,
+)
 from topogen.media.rules import grant_by_rules, warn_of_unused
 from topogen.media.scope_classes import classified_scopes
 from topogen.media.split import parts_of, renumbered
@@ -32,12 +39,15 @@ def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
     problems.raise_errors()
     used: Used = {}
     parts: list[list[LinkGroup]] = []
+    matched: set[int] = set()
     for group in fabric.links:
         if not _is_open(fabric, group):
             parts.append([group])
             continue
         links = _looked_at(fabric, group)
+        matched |= matched_overrides(links)
         parts.append(list(parts_of(links, _granted_links(links, used, problems))))
+    refuse_unmatched(fabric, matched, problems)
     warn_of_unused(fabric, used, problems)
     return fabric if parts == [[group] for group in fabric.links] else renumbered(fabric, parts)
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from topogen.language.fields import Count
+from topogen.language.fields import Count, Name
 from topogen.language.link import LinkSpec, SomePorts
 from topogen.wiring.block import Block, Ends, PatternError, Request, biclique, matching
 from topogen.wiring.record import LinkPattern
@@ -21,6 +21,8 @@ class FullMesh(LinkSpec):
     """ports of side a"""
     b: SomePorts
     """ports of side b"""
+    across: Name | None = None
+    """level: connect only ports in different places of it"""
     links_per_pair: Count | None = None
     """links between each pair of devices; default: 1"""
 

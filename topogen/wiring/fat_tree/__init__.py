@@ -75,7 +75,7 @@ def fat_tree(asked: GeneratorRequest[FatTree]) -> Plan:
         switches=dict(zip(ROLES, [leaves.count, *above.switches], strict=False)),
         links=(*hosts, *made),
         ends=0 if asked.ends else ends.count,
-        diameter=2 * len(ports),
+        diameter=2 * len(ports) if above.is_complete else None,
         sizes=dict(zip(ROLES, [why_leaves(ends, leaves, asked.spec.rails_by), *above.sizes], strict=False)),
         pods_alike=asked.spec.even,
         notes=above.notes,
@@ -89,6 +89,8 @@ class UpperTiers(NamedTuple):
     links: list[tuple[Block, ...]]
     sizes: list[tuple[SizeStep, ...]]
     notes: tuple[tuple[str, str, str], ...]
+    is_complete: bool
+    """Whether every switch of a tier reaches all those above it that its pod has."""
 
 
 def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
@@ -98,7 +100,9 @@ def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Port
     message = f"one pod of {idle[0]} switches joins all {leaves.count:,} leaves" if idle else ""
     notes = (("W204", message, f"tiers: {ROLES.index(idle[0]) + 1} does the same"),) if idle else ()
     sizes = why_even(leaves, tiers, ports[1:])
-    return UpperTiers([tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes)
+    return UpperTiers(
+        [tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes, is_complete=True
+    )
 
 
 def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
@@ -114,7 +118,10 @@ def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Por
         if one.uneven
     )
     sizes = why_dealt(dealt, ports[1:])
-    return UpperTiers([one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes)
+    is_complete = all(one.is_complete for one in dealt)
+    return UpperTiers(
+        [one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes, is_complete
+    )
 
 
 def _hosts(asked: GeneratorRequest[FatTree], hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:

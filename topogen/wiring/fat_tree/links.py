@@ -11,6 +11,7 @@ import numpy as np
 from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, biclique, degrees, repeat
+from topogen.wiring.fat_tree.sizes import refuse_size
 from topogen.wiring.plan import EndPoints, one_by_one
 
 if TYPE_CHECKING:
@@ -134,6 +135,11 @@ class UnevenTier:
         return one_by_one(self.lower, self.upper, cumcount(self.lower), cumcount(self.upper))
 
     @property
+    def is_complete(self) -> bool:
+        """Return whether every lower switch has a link to every upper one."""
+        return bool((np.bincount(self.lower) >= self.switches).all())
+
+    @property
     def uneven(self) -> bool:
         """Return whether some lower switch has more links to one upper switch than to another."""
         every = np.bincount(self.lower)
@@ -152,6 +158,8 @@ def deal(
     >>> [tier.switches for tier in deal(Leaves(1, 1, 391, 42, 22), [Ports(32, 32), Ports(64, 0)])]
     [269, 135]
     """
+    if len(above) == 1 and leaves.count > above[0].down:
+        refuse_size(leaves, above)
     tiers: list[UnevenTier] = []
     lower = np.repeat(arange(leaves.count), leaves.up)
     for number, ports in enumerate(above):
@@ -167,4 +175,21 @@ def deal(
         upper = arange(len(lower)) % switches
         tiers.append(UnevenTier(switches, lower, upper))
         lower = np.repeat(arange(switches), np.bincount(upper, minlength=switches))
+    _refuse_parts(leaves.count, tiers)
     return tiers
+
+
+def _refuse_parts(leaves: int, tiers: Sequence[UnevenTier]) -> None:
+    """Raise where links dealt in turn leave switches that no path connects."""
+    first = np.cumsum([0, leaves, *(tier.switches for tier in tiers)])
+    a = np.concatenate([tier.lower + first[number] for number, tier in enumerate(tiers)])
+    b = np.concatenate([tier.upper + first[number + 1] for number, tier in enumerate(tiers)])
+    part, before = arange(int(first[-1])), None
+    while before is None or (part != before).any():
+        before = part.copy()
+        np.minimum.at(part, a, part[b])
+        np.minimum.at(part, b, part[a])
+        part = part[part]
+    if parts := len(distinct(part)) - 1:
+        message = f"links dealt in turn leave {parts + 1} parts that no path connects"
+        raise PatternError("E204", message, "even: true, or leave spines and cores out")

@@ -153,7 +153,7 @@ def size_tiers(
         wanted = stated[number] if number < len(stated) else None
         needed = max(1, -(-joined * up // ports.down))
         if wanted is None and needed > up:
-            _refuse_size(leaves, above)
+            refuse_size(leaves, above)
         group = (
             divisor_from(up, needed)
             if wanted is None
@@ -189,7 +189,7 @@ def _stated(role: str, switches: int, groups: int, up: int) -> int:
     return group
 
 
-def _refuse_size(leaves: Leaves, above: Sequence[Ports]) -> NoReturn:
+def refuse_size(leaves: Leaves, above: Sequence[Ports]) -> NoReturn:
     """Raise for more leaves than the top tier can join."""
     tiers = len(above) + 1
     reach = capacity([Ports(leaves.down, leaves.up), *above])
