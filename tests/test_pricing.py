@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers_fabric import shipped_fabric
 from topogen.catalog.pricing import (
     MARGIN,
     UNASSIGNED,
@@ -15,9 +16,11 @@ from topogen.catalog.pricing import (
     low,
     paid_to,
     unit_price,
+    unpriced_contents,
 )
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_catalog
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
@@ -118,11 +121,21 @@ def test_a_margin_is_a_layer_of_its_own(catalog: Catalog) -> None:
     assert found["maker", "system", "box"] == 4000 - 2 * 650 - Fraction("32.5")
 
 
-def test_an_unpriced_content_leaves_the_rest_unassigned_and_the_others_paid(catalog: Catalog) -> None:
+def test_a_maker_earns_at_most_what_unpriced_contents_leave_and_the_others_are_paid(catalog: Catalog) -> None:
     found = earned(catalog, "open")
-    assert found[UNASSIGNED, "system", "open"] == 350
+    assert found["maker", "system", "open"] == 350
     assert found["one", "laser_chip", "laser"] == 260
-    assert not any(vendor == "maker" for vendor, _, _ in found)
+    assert unpriced_contents(catalog, "open") == ("unknown",)
+
+
+def test_only_value_without_a_maker_is_unassigned() -> None:
+    """Amphenol makes the NVLink cartridge, whose pairs have no price of their own."""
+    vendors = roll_up(shipped_fabric("gb300-nvl72-row")).vendors
+    content = {(row.vendor, row.part) for row in vendors if row.view == "content"}
+    assert ("amphenol", "nvlink_cartridge") in content
+    catalog = shipped_fabric("gb300-nvl72-row").catalog
+    for vendor, part in content:
+        assert vendor != UNASSIGNED or sum(catalog.parts[part].made_by.values()) < 1
 
 
 def test_contents_dearer_than_the_whole_are_an_error(catalog: Catalog) -> None:

@@ -219,7 +219,12 @@ PER_VENDOR = (
     Column("value_per_gpu", "USD", "value_total / GPU packages"),
     Column("value_per_rack", "USD", "value_total / places of level rack"),
     Column("value_pct_of_view", "percent", "share of the view's total"),
-    Column("value_basis", "text", "price | value_added (less contents and margin) | margin | unassigned"),
+    Column(
+        "value_basis",
+        "text",
+        "price | value_added (price less margin and contents) | upper_bound (as before, "
+        "some contents have no price) | margin | unassigned",
+    ),
     Column("count_basis", "text", "both x all_tiers: as modelled"),
     Column("confidence", "text", "official | list | analyst | article | estimate"),
     Column("source", "text", "key in sources: of the catalog"),

@@ -124,19 +124,17 @@ def earnings(
 ) -> Iterator[Earning]:
     """Yield who earns what in ``quantity`` pieces bought at ``price`` each; the sum is exactly their cost.
 
-    A maker earns the price minus margin and contents. If a content has no price, the remainder is
-    unassigned.
+    A maker earns the price minus margin and priced contents. If a content has no price, that is an upper
+    bound: ``unpriced_contents`` names what it still includes.
     """
     part = catalog.parts[part_id]
     if part.alternates:
         yield from _of_alternates(catalog, part, price, quantity)
         return
     rest = price
-    open_content = False
     for name, count in part.contains.items():
         inner = unit_price(catalog, name).usd
         if inner is None:
-            open_content = True
             continue
         rest = plus(rest, inner, Fraction(-count))
         yield from earnings(catalog, name, inner, quantity * count)
@@ -145,10 +143,12 @@ def earnings(
         rest = plus(rest, share, Fraction(-1))
         yield from _split(part, MARGIN, share, quantity)
     _refuse_negative(part, rest)
-    if open_content:
-        yield Earning(UNASSIGNED, part.layer or "", part_id, quantity, scaled(rest, quantity))
-    else:
-        yield from _split(part, part.layer or "", rest, quantity)
+    yield from _split(part, part.layer or "", rest, quantity)
+
+
+def unpriced_contents(catalog: Catalog, part_id: str) -> tuple[str, ...]:
+    """Return the direct contents of a part that have no price: its maker earns at most what is left."""
+    return tuple(name for name in catalog.parts[part_id].contains if unit_price(catalog, name).usd is None)
 
 
 def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fraction) -> Iterator[Earning]:

@@ -160,7 +160,7 @@ def _unit_steps(catalog: Catalog, part: Part, row: VendorRow) -> Iterator[Step]:
             yield Step("", words, f"{whole}{less} = {usd(end_of(row.value, end) / row.qty)}")
     unpriced = ", ".join(name for _, value, name in inner if value is None)
     if unpriced:
-        yield Step("", f"{unpriced} inside has no price: what is left belongs to nobody in particular")
+        yield Step("", f"{unpriced} inside has no price: what is left is an upper bound")
 
 
 def _per_piece(fabric: Fabric, rollup: RollUp, vendor: str, view: str, total: Fraction) -> Iterator[Step]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import MARGIN, UNASSIGNED, high, low, unit_price
+from topogen.catalog.pricing import MARGIN, UNASSIGNED, high, low, unit_price, unpriced_contents
 from topogen.columns import AS_MODELLED, PER_VENDOR, csv_text
 from topogen.export.cells.bases import Gpus, gpus_of
 from topogen.export.cells.part_cells import is_counted, n_racks, price_provenance
@@ -80,19 +80,21 @@ def _said(catalog: Catalog, row: VendorRow) -> Row:
     part = catalog.parts[row.part]
     said = price_provenance(catalog, part, unit_price(catalog, row.part).usd)
     return {
-        "value_basis": _value_basis(row),
+        "value_basis": _value_basis(catalog, row),
         "confidence": said.confidence,
         "source": said.source,
         "as_of": said.as_of,
     }
 
 
-def _value_basis(row: VendorRow) -> str:
+def _value_basis(catalog: Catalog, row: VendorRow) -> str:
     if row.view == "procurement":
         return "price"
     if row.vendor == UNASSIGNED:
         return "unassigned"
-    return "margin" if row.layer == MARGIN else "value_added"
+    if row.layer == MARGIN:
+        return "margin"
+    return "upper_bound" if unpriced_contents(catalog, row.part) else "value_added"
 
 
 def _lines_of_parts(catalog: Catalog, rollup: RollUp) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -365,7 +365,10 @@ def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
         ]
         if open_inside:
             found.append(
-                ("no_content_price", f"{', '.join(open_inside)} inside has no price: the rest is unassigned")
+                (
+                    "no_content_price",
+                    f"{', '.join(open_inside)} inside has no price: the rest is an upper bound",
+                )
             )
     if line.cost_scope == "interconnect" and fabric.catalog.parts[line.part].power_w is None:
         found.append(("no_power", f"give {line.part} a power_w"))
