@@ -7,6 +7,7 @@ cell is unknown, never 0; money is in US dollars; rows of a table never hold tot
 from __future__ import annotations
 
 import csv
+import re
 from fractions import Fraction
 from io import StringIO
 from itertools import product
@@ -405,6 +406,10 @@ Row: TypeAlias = dict[str, Cell]
 """Cells by column; a missing column is unknown."""
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_LIKE_A_NUMBER = re.compile(r"0\d+|\d+(\.\d+)?[eE][+-]?\d+|\d{12,}")
+
+
 def csv_text(table: tuple[Column, ...], rows: Iterable[Mapping[str, Cell]]) -> str:
     """Return a table as CSV: header, one line feed per row, quotes only where needed."""
     text = StringIO()
@@ -425,7 +430,21 @@ def cell_text(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return format_decimal(cell) if isinstance(cell, Fraction) else str(cell)
+    if isinstance(cell, Fraction):
+        return format_decimal(cell)
+    return inert(cell) if isinstance(cell, str) else str(cell)
+
+
+def inert(text: str) -> str:
+    """Return a text that no spreadsheet runs as a formula or turns into a number.
+
+    An apostrophe goes before ``=``, ``+``, ``-``, ``@`` and a tab at the start, and before an id such as
+    ``1E10`` or ``00012345``; removing one apostrophe at the start gives the text again.
+
+    >>> inert("=1+1"), inert("1E10"), inert("leaf 7"), inert("'quoted'")
+    ("'=1+1", "'1E10", 'leaf 7', "''quoted'")
+    """
+    return f"'{text}" if text[:1] in FORMULA or _LIKE_A_NUMBER.fullmatch(text) else text
 
 
 def quoted(text: str) -> str:
@@ -435,5 +454,5 @@ def quoted(text: str) -> str:
     '"leaf 7, spare"'
     """
     line = StringIO()
-    csv.writer(line, lineterminator="").writerow([text, ""])
+    csv.writer(line, lineterminator="").writerow([inert(text), ""])
     return line.getvalue()[:-1]

@@ -27,7 +27,8 @@ from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_pieces
 from topogen.floor.per_link import length_numbers
 from topogen.graph.by_link import link_graph
-from topogen.load.reading import Sources, parse_files
+from topogen.load.parse import parse_merged
+from topogen.load.reading import Sources, merge_files
 from topogen.model.expand import expand
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.structure.proof import degrees, prove_ports
@@ -43,7 +44,7 @@ FILE = sys.argv[2]
 
 
 def fabric() -> Fabric:
-    return build(parse_files(FILE, None, (), Sources())[0])
+    return build(parse_merged(merge_files(FILE, None, (), Sources())))
 
 
 def nothing() -> object:

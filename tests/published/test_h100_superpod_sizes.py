@@ -28,7 +28,7 @@ TABLE_4 = [  # one node gives its place to a fabric manager of four links
 
 
 def sizes(scenario: str | None, over: dict[str, list[str]], *, fixed_tiers: bool = False) -> list[Size]:
-    laid, _ = merge_files(FILE, scenario, (), Sources())
+    laid = merge_files(FILE, scenario, (), Sources())
     return size_table(partial(parse_merged, laid), over, fixed_tiers=fixed_tiers)
 
 

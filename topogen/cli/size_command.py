@@ -38,7 +38,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.report.size_report import size_report, sizes_data
     from topogen.study.sizing import size_table
 
-    laid, _ = merge_files(name, scenario, catalogs, Sources())
+    laid = merge_files(name, scenario, catalogs, Sources())
     sizes = size_table(
         lambda changes: parse_merged(laid, changes, "--over"),
         over,

@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.study.sizing import combinations
     from topogen.study.what_if import what_ifs
 
-    laid, _ = merge_files(name, scenario, catalogs, Sources())
+    laid = merge_files(name, scenario, catalogs, Sources())
     variations = [(), *combinations(over)]
     rows = list(
         what_ifs(lambda changes, _: parse_merged(laid, changes, "--over"), variations, figures, strict=strict)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+import json
+from dataclasses import field
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from topogen.build.stages import build
 from topogen.errors import InputError, Problem
-from topogen.language.yaml_tree import Source
+from topogen.language.yaml_tree import Source, plain
 from topogen.load.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
 from topogen.load.parse import merge_topology, parse_merged
 from topogen.records import dataclass
@@ -18,19 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from topogen.build.parsed import Parsed
+    from topogen.errors import Path as ErrorPath
+    from topogen.language.tables import Row
+    from topogen.language.yaml_tree import Node
     from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
     from topogen.study.what_if import WhatIf
     from topogen.takeoff.roll_up import RollUp
 
-HASH_DIGITS = 12
+HASH_DIGITS = 11
 TABLE_ENDING = ".csv"
 
 
 @dataclass(frozen=True)
 class Revision:
-    """The input of a result: short hashes of the topology (with includes) and of the catalog."""
+    """The input of a result: short hashes of what the topology and the catalog say.
+
+    Comments and layout of the files do not matter; includes, tables and the scenario do. Each starts with a
+    letter, so that no spreadsheet takes it for a number.
+    """
 
     topology: str
     catalog: str
@@ -38,11 +46,21 @@ class Revision:
 
 @dataclass(frozen=True)
 class Design:
-    """A fabric with its roll-up and the revision of its input."""
+    """A fabric with its roll-up, and the tree and tables that it was read from."""
 
     fabric: Fabric
     rollup: RollUp
-    revision: Revision
+    root: Node = field(repr=False)
+    tables: Mapping[ErrorPath, tuple[Row, ...]] = field(repr=False)
+
+    @cached_property
+    def revision(self) -> Revision:
+        """Return the revision of the input."""
+        held = self.root.value if isinstance(self.root.value, dict) else {}
+        topology = {key: plain(node) for key, node in held.items() if key != "catalog"}
+        tables = [[list(row.cells) for row in rows] for _, rows in sorted(self.tables.items())]
+        catalog = plain(held["catalog"]) if "catalog" in held else None
+        return Revision(f"t{_hash([topology, tables])}", f"c{_hash(catalog)}")
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -51,17 +69,15 @@ class Design:
 
 
 class Sources:
-    """The texts that were read, and the folder where each looks for its includes."""
+    """Reads files, and knows the folder where each looks for its includes."""
 
     def __init__(self) -> None:
         self.folders: dict[str, Path] = {}
-        self.read: list[Source] = []
 
     def open(self, path: Path, shown: str = "") -> Source:
         """Return the text of a file under the name shown in messages."""
         source = Source(shown or str(path), read_text(path))
         self.folders[source.name] = path.parent
-        self.read.append(source)
         return source
 
     def include(self, name: str, source: Source) -> Source:
@@ -83,30 +99,20 @@ def read(
     Raises ``InputError``; with ``strict`` for warnings too.
     """
     sources = Sources()
-    parsed, catalog = parse_files(name, scenario, catalogs, sources)
+    merged = merge_files(name, scenario, catalogs, sources)
+    parsed = parse_merged(merged)
     fabric = build(parsed)
-    done = Design(fabric, roll_up(fabric), Revision(_hash(sources.read), _hash(catalog)))
+    done = Design(fabric, roll_up(fabric), merged.root, parsed.tables)
     if strict and done.warnings:
         raise InputError(done.warnings)
     return done
 
 
-def parse_files(
-    name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
-) -> tuple[Parsed, Sequence[Source]]:
-    """Return the parsed file and the texts of its catalogs."""
-    merged, catalog = merge_files(name, scenario, catalogs, sources)
-    return parse_merged(merged), catalog
-
-
-def merge_files(
-    name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources
-) -> tuple[MergedTree, Sequence[Source]]:
-    """Return the merged tree, for ``parse_merged`` with any changes, and the texts of its catalogs."""
+def merge_files(name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources) -> MergedTree:
+    """Return the merged tree, for ``parse_merged`` with any changes."""
     layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
     source = sources.open(*_shown(find_topology(name)))
-    merged = merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
-    return merged, [text for layer in layers for text in layer]
+    return merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
 
 
 def catalog_layer(folder: Path) -> list[Source]:
@@ -128,12 +134,9 @@ def _catalog_name(path: Path) -> str:
     return f"bom_catalog/{path.relative_to(catalog_dir()).as_posix()}" if shipped else str(path)
 
 
-def _hash(texts: Sequence[Source]) -> str:
-    digest = sha256()
-    for source in texts:
-        digest.update(source.text.encode())
-        digest.update(b"\0")
-    return digest.hexdigest()[:HASH_DIGITS]
+def _hash(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()[:HASH_DIGITS]
 
 
 def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Path] = ()) -> Fabric:
@@ -159,7 +162,7 @@ def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Pa
     >>> fabric.n_links
     1368
     """
-    return build(parse_files(name, scenario, catalogs, Sources())[0])
+    return build(parse_merged(merge_files(name, scenario, catalogs, Sources())))
 
 
 def what_if(
@@ -201,7 +204,7 @@ def what_if(
     """
     from topogen.study.what_if import what_ifs  # noqa: PLC0415 - every other command does without
 
-    merged, _ = merge_files(name, scenario, catalogs, Sources())
+    merged = merge_files(name, scenario, catalogs, Sources())
     asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
     return what_ifs(partial(parse_merged, merged), asked, figures)
 

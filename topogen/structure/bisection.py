@@ -59,9 +59,14 @@ def bisection(fabric: Fabric, domain: Domain) -> Cut | None:
 
 
 def cuts(fabric: Fabric, domain: Domain) -> tuple[Cut, ...]:
-    """Return a cut at each level of places that holds ends, or one by the numbers of the ends without any."""
+    """Return a cut at each level whose places come in two halves, or one by the numbers of the endpoints.
+
+    Halves differ by one endpoint at most: a cut of 6 + 12 says nothing of the bisection.
+    """
     found = [_by_level(fabric, domain, level) for level in _levels(fabric, domain)]
-    return tuple(cut for cut in found if cut is not None) or (_by_place(domain, "number", domain.ends),)
+    return tuple(cut for cut in found if cut and abs(cut.sides[0] - cut.sides[1]) <= 1) or (
+        _by_place(domain, "number", domain.ends),
+    )
 
 
 def _cut(domain: Domain, basis: str, bound: str, bandwidth: Fraction, side: int) -> Cut:

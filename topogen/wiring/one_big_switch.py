@@ -31,7 +31,7 @@ def one_big_switch(asked: GeneratorRequest[OneBigSwitch]) -> Plan:
     """Return the plan of one switch for one plane.
 
     N ends of p ports: 1 switch, N p links, degree p at an end and N p at the switch, diameter 2 links,
-    bisection N p / 2 links. Without ends, as many are created as the switch has ports.
+    bisection floor(N / 2) p links. Without ends, as many are created as the switch has ports.
 
     >>> from topogen.wiring.one_big_switch import OneBigSwitch
     >>> from topogen.wiring.plan import Faces
@@ -62,7 +62,7 @@ def one_big_switch(asked: GeneratorRequest[OneBigSwitch]) -> Plan:
         links=(hosts,),
         ends=0 if asked.ends else ends.count,
         diameter=2,
-        bisection=Fraction(links, 2),
+        bisection=Fraction(ends.count // 2 * ends.ports),
     )
 
 
