@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers_fabric import shipped_catalog
-from topogen.catalog.pricing import NOTHING, earnings, high, low, plus, unit_price
+from tests.helpers_fabric import shipped_catalog, shipped_fabric
+from topogen.catalog.pricing import NOTHING, contents, earnings, high, low, plus, unit_price
 from topogen.load.parse import parse_catalog
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Part
@@ -77,3 +78,23 @@ def test_a_200_mm_wafer_costs_what_the_article_says() -> None:
     assert die
     assert die.wafer_price_usd
     assert (die.wafer_price_usd.base, die.usable_mm2) == (Fraction(7_000), Fraction(31_000))
+
+
+LIT = [key for key, medium in CATALOG.media.items() if "laser_fibre" in medium.recipe]
+
+
+@pytest.mark.parametrize("name", LIT)
+def test_laser_fibres_follow_lasers(name: str) -> None:
+    """Each laser of an ELS has one fibre: the line serves the ELS and counts its lasers."""
+    recipe = CATALOG.media[name].recipe
+    fibre, els = recipe["laser_fibre"], recipe["els"]
+    lasers = contents(CATALOG, str(els.part))
+    chips = sum(count for part, count in lasers.items() if CATALOG.parts[part].layer == "laser_chip")
+    assert (fibre.serves, fibre.qty) == ((1, "els"), chips)
+    assert (fibre.round_per, fibre.buildable_per) == (els.round_per, els.buildable_per)
+
+
+def test_twice_the_lasers_need_twice_the_fibres() -> None:
+    totals = roll_up(shipped_fabric("rubin-ultra-cpo-648", "els-1-per-engine")).totals
+    assert totals.lasers == totals.laser_fibres
+    assert totals.laser_fibres == 6336

@@ -1,6 +1,7 @@
 """From the merged tree of a catalog to its parts and media."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import TypeVar
@@ -181,7 +182,7 @@ def _medium(key: str, entry: MediumEntry) -> Medium:
         energy_pj_per_bit={str(boundary): energy for boundary, energy in entry.energy_pj_per_bit.items()},
         field_installed=entry.field_installed,
         loss=_loss(entry.loss),
-        recipe={name: _line(name, line) for name, line in entry.recipe.items()},
+        recipe=_recipe(entry.recipe),
     )
 
 
@@ -189,6 +190,17 @@ def _loss(entry: LossEntry | None) -> Loss | None:
     if entry is None:
         return None
     return Loss(entry.budget_db, entry.fibre_db_per_km, entry.connector_db, entry.connectors)
+
+
+def _recipe(entries: Mapping[str, LineEntry]) -> dict[str, Line]:
+    """Return the lines of a recipe; one that serves another is rounded like it unless it says otherwise."""
+    lines = {name: _line(name, entry) for name, entry in entries.items()}
+    for name, entry in entries.items():
+        served = lines.get(entry.serves[1]) if entry.serves else None
+        if served and "round_per" not in entry.model_fields_set:
+            wanted = entry.buildable_per or served.buildable_per
+            lines[name] = replace(lines[name], round_per=served.round_per, buildable_per=wanted)
+    return lines
 
 
 def _line(name: str, entry: LineEntry) -> Line:

@@ -300,7 +300,7 @@ class LineEntry(Strict):
     serves: Serves | None = None
     """capacity of one piece of a pool: `32 lanes` or `2 engine`"""
     round_per: Name = "device"
-    """level in which pieces of a pool are shared and rounded up, or `fabric`"""
+    """level in which pieces of a pool are shared and rounded up, or `fabric`; default: as the line served"""
     buildable_per: Name | None = None
     """level in which pieces can be shared in real hardware; default: `round_per`"""
     demand: Annotated[DemandWord, one_of(get_args(DemandWord))] = "linked"
