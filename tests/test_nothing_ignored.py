@@ -92,6 +92,10 @@ def test_an_uneven_tree_of_two_tiers_hangs_together(hosts: int) -> None:
     assert promised is None or far <= promised
 
 
+def test_an_uneven_tree_may_have_one_tier() -> None:
+    assert fabric_of(uneven(8, 1, 8)).n_links == 8
+
+
 @pytest.mark.parametrize(("hosts", "radix"), [(33, 8), (4096, 64)])
 def test_an_uneven_tree_beyond_two_tiers_is_refused(hosts: int, radix: int) -> None:
     with pytest.raises(InputError, match=r"E204.*two tiers of these switches join"):

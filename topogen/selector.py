@@ -198,7 +198,7 @@ def _separator(stem: str) -> str:
 
 
 def _refuse_shared_name(one: Entry, other: Entry) -> None:
-    # Names of different stems can meet too (a[1-2] and a1_[..]), but only through names nobody writes.
+    # Names of different stems can meet too (a[1-2] and a1_[..]), but only through unusual names.
     if one.stem != other.stem or one.plain != other.plain:
         return
     few, many = sorted((one, other), key=lambda entry: entry.count)

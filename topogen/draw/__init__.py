@@ -63,7 +63,7 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     roll_up
         Its roll-up: every number in the picture comes from these two.
     diagram
-        One of ``DIAGRAMS``; the usual one where it is not said. What cannot be read on a page is drawn merged
+        One of ``DIAGRAMS``; default: the usual one. What cannot be read on a page is drawn merged
         further, down to one box per device type, with the warning W801 where another diagram was asked for.
     only
         Selectors of devices and places: only these are drawn, with the links that touch them.

@@ -134,7 +134,7 @@ class LegendRow:
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything that is to be seen. ``alert`` is what nobody may overlook, ``notes`` stand below."""
+    """Everything that is drawn: ``alert`` must not be overlooked, ``notes`` are below the picture."""
 
     name: str
     title: str

@@ -48,7 +48,7 @@ def bundled_command() -> str | None:
 
 
 def _run(command: str, dot: str, kind: str) -> tuple[bytes | None, str]:
-    """Return the image, or what the renderer said instead."""
+    """Return the image, or the message of the renderer."""
     try:
         done = subprocess.run(  # noqa: S603 - one of two known commands, fed by standard input
             [command, f"-T{kind}", f"-Gdpi={DOTS_PER_INCH[kind]}"],

@@ -1,7 +1,7 @@
 """Classes of scopes with equal link lengths, so that one scope of each class is measured.
 
 Only the positions of devices relative to each other matter: racks of one template have equal lengths inside,
-and so do pods that are laid out the same way anywhere on the floor.
+and so do pods with the same arrangement anywhere on the floor.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, LinkGroup
 
 ATTRIBUTES = ("link_group", "network", "tier", "rate_gbps", "length_m", "medium")
-"""What is said of every link, as in the link graph; ``medium`` is one word, as in the contracted graph."""
+"""The attributes of every link, as in the link graph; ``medium`` is one word, as in the contracted graph."""
 
 
 @dataclass(frozen=True)

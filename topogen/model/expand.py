@@ -142,7 +142,7 @@ def _fill_side(
     if terminal is None:
         out[0][:], out[1][:] = OUTSIDE, OUTSIDE
         return
-    # One scope is laid out once and then added to where each copy starts: no temporaries.
+    # One scope is expanded once, then added to the start of each copy: no temporaries.
     device, port = (column.reshape(block.scopes, -1) for column in out)
     local = _sums_over_box(block.shape, [(terminal.axis, terminal.device)])
     slot = _sums_over_box(block.shape, enumerate(terminal.slot))

@@ -265,7 +265,7 @@ class Position:
     """Where the devices of a group stand: in racks of ``per_rack`` devices each from ``first`` on.
 
     In each rack or above it they take the U of ``units`` in turn, ``per_unit`` devices each. ``listed`` has
-    rack and U of each where a generator or the layout stood them one by one. -1 where nobody says.
+    rack and U of each where a generator or the layout stood them one by one. -1 where unknown.
     """
 
     count: int
@@ -313,7 +313,7 @@ class Position:
         return np.asarray(self._units[self._turn(numbers)])
 
     def height(self, numbers: Ints) -> Ints:
-        """Return how high some devices stand in mm, -1 where nobody says."""
+        """Return how high some devices stand in mm, -1 where unknown."""
         return np.asarray(self._heights[self._turn(numbers)])
 
     def _turn(self, numbers: Ints) -> Ints:
@@ -439,7 +439,7 @@ class GeneratorFacts:
 
 @dataclass(frozen=True)
 class Fabric:
-    """Everything that is computed from: one value, built once, changed by nobody.
+    """Everything that results are computed from: one immutable value, built once.
 
     ``ports`` maps (device group, port index) to who uses each port of its devices, in rows of shape (ports,):
     ``2 * link group + (0 for a, 1 for b)`` or ``FREE``.

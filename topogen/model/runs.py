@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 DENSE = 8
-"""How many numbers there may be for each step up or down before steps are sorted rather than laid out."""
+"""How many numbers there may be for each step up or down before steps are sorted, not stored densely."""
 
 
 @dataclass(frozen=True)

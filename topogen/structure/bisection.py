@@ -109,7 +109,7 @@ def _of_formula(domain: Domain, made: GeneratorFacts) -> Fraction | None:
 
 
 def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction | None:
-    """Return the bisection of a fat tree with all pods alike, None where halves depend on how ends are dealt.
+    """Return the bisection of a fat tree with all pods alike, None where it depends on where the ends are.
 
     Where no switch has less upward than down, every two halves can talk at the full rate of the smaller: the
     bisection is what the half of the ends with least ports brings. Where equal switches have less upward, it

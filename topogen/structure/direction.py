@@ -43,7 +43,7 @@ class Directions:
     def at(self, link: LinkGroup, block: LinkBlock, side: Side) -> int:
         """Return ``UP``, ``DOWN`` or ``SIDEWAYS`` of the links of a block, seen from one side."""
         own, far = (block.a, block.b) if side == "a" else (block.b, block.a)
-        assert own is not None  # noqa: S101 - nobody asks from outside the model
+        assert own is not None  # noqa: S101 - a side inside the model
         face, opposite = self._face(own), self._face(far) if far else 0
         if face or opposite:
             return SIDEWAYS if face == opposite else face or -opposite

@@ -129,7 +129,7 @@ def fabric_of_group(group: LinkGroup) -> str:
 def names(fabric: Fabric) -> list[str]:
     """Return every fabric, and every network that is more than one fabric, with links inside the model.
 
-    What is wired on a board is left out: nobody halves or crosses it.
+    Links on a board are left out: no cut crosses them.
     """
     found: dict[frozenset[str], str] = {}
     networks = dict.fromkeys(group.network for group in fabric.links if group.network != "board")

@@ -1,6 +1,6 @@
 """Rails and planes: whether every link keeps to the rail and the plane that its fabric is built in.
 
-Proved from the links as they are, whoever made them: a link group of the file may join what a fabric keeps
+Proved from the links, no matter what made them: a link group of the file may join what a fabric keeps
 apart.
 """
 

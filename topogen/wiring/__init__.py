@@ -36,12 +36,12 @@ GENERATORS = (
 
 
 def link_pattern(name: str) -> LinkPattern:
-    """Return the record of a link pattern; its module is imported when it is first asked for."""
+    """Return the record of a link pattern; its module is imported on first use."""
     record: LinkPattern = import_module(f"topogen.wiring.{name}").PATTERN
     return record
 
 
 def generator(name: str) -> Generator:
-    """Return the record of a generator; its module is imported when it is first asked for."""
+    """Return the record of a generator; its module is imported on first use."""
     record: Generator = import_module(f"topogen.wiring.{name}").PATTERN
     return record

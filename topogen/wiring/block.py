@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be wired as asked: the sentence and what to do about it."""
+    """A pattern that cannot be wired as request: the sentence and what to do about it."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
         super().__init__(message)

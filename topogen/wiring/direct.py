@@ -1,4 +1,4 @@
-"""What direct networks have in common: routers joined to each other, with ends dealt evenly over them."""
+"""What direct networks have in common: routers linked to each other, with evenly distributed ends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_LINKS = 20_000_000
 
 
 def direct_network(
-    asked: GeneratorRequest[Any],
+    request: GeneratorRequest[Any],
     routers: int,
     degree: int,
     joins: Callable[[], tuple[Block, ...]],
@@ -31,14 +31,14 @@ def direct_network(
 ) -> Plan:
     """Return the plan of routers with ``degree`` links each to others, made by ``joins``.
 
-    Given ends are dealt evenly; else each router gets ``per_router`` links to ends. ``across`` is the most
+    Given ends are spread evenly; else each router gets ``per_router`` links to ends. ``across`` is the most
     links between two routers; two ends are 2 links farther apart where every router has one.
     """
     _refuse_many_links(routers, degree)
-    created = max(1, per_router // asked.created_ports)
-    ends = asked.ends or EndPoints.uniform(routers * created, asked.created_ports)
+    created = max(1, per_router // request.created_ports)
+    ends = request.ends or EndPoints.uniform(routers * created, request.created_ports)
     fullest = -(-ends.count // routers) * ends.ports
-    _refuse_few_ports(asked, routers, degree, ends)
+    _refuse_few_ports(request, routers, degree, ends)
     down = Face(ROUTER, "down", range(fullest))
     between = Face(ROUTER, "up", range(fullest, fullest + degree))
     bare = routers - ends.count
@@ -49,14 +49,14 @@ def direct_network(
             PlannedLinks("hosts", Face(ENDS), down, dealt_ends(ends, routers)),
             PlannedLinks("fabric", between, between, joins()),
         ),
-        ends=0 if asked.ends else ends.count,
+        ends=0 if request.ends else ends.count,
         diameter=across + 2 if across is not None and bare <= 0 else None,
         notes=(("W212", message, "fewer routers do, or more ends"),) if bare > 0 else (),
     )
 
 
 def dealt_ends(ends: EndPoints, switches: int) -> tuple[Block, ...]:
-    """Return the links of ends dealt evenly over switches, neighbours together: ends x ports links.
+    """Return the links of ends distributed evenly over switches, neighbours together: ends x ports links.
 
     The first ones have one end more where it does not come out even; all ports of an end go to one switch.
 
@@ -74,9 +74,9 @@ def dealt_ends(ends: EndPoints, switches: int) -> tuple[Block, ...]:
     )
 
 
-def _refuse_few_ports(asked: GeneratorRequest[Any], routers: int, degree: int, ends: EndPoints) -> None:
+def _refuse_few_ports(request: GeneratorRequest[Any], routers: int, degree: int, ends: EndPoints) -> None:
     """Raise where the ends and the other routers need more ports than a router has."""
-    faces = asked.faces(ROUTER)
+    faces = request.faces(ROUTER)
     each = -(-ends.count // routers)
     down = each * ends.ports
     if faces.down is not None and faces.up is not None:
@@ -94,7 +94,9 @@ def _refuse_few_ports(asked: GeneratorRequest[Any], routers: int, degree: int, e
         f"a router of {links} and {degree} to routers needs {down + degree} ports; {faces.type} has {has}"
     )
     hint = "switches with more ports"
-    raise PatternError("E201", message, f"{hint}, or at most {room:,} ends" if fits and asked.ends else hint)
+    raise PatternError(
+        "E201", message, f"{hint}, or at most {room:,} ends" if fits and request.ends else hint
+    )
 
 
 def _refuse_many_links(routers: int, degree: int) -> None:

@@ -68,14 +68,14 @@ class Sizes:
         return self.routers * self.globals
 
 
-def dragonfly(asked: GeneratorRequest[Dragonfly]) -> Plan:
+def dragonfly(request: GeneratorRequest[Dragonfly]) -> Plan:
     """Return the plan of a dragonfly for one plane.
 
     With g groups of a routers, p hosts and h global ports a router, m local links a pair: g a routers; g a
     p hosts; g a (a - 1) / 2 x m local and g a h / 2 global links; p + (a - 1) m + h ports a router, in this
     order.
 
-    The a h global ports of a group are dealt over the g - 1 others, so that pair counts differ by at most 1:
+    The a h global ports of a group go to the g - 1 others evenly, so that pair counts differ by at most 1:
     port q leads 1 + q mod (g - 1) groups ahead, and what does not go round goes to the nearest groups on both
     sides. Port q is on router q // h.
 
@@ -96,11 +96,11 @@ def dragonfly(asked: GeneratorRequest[Dragonfly]) -> Plan:
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 72, 'local': 54, 'global': 36}
     """
-    size = _sizes(asked)
+    size = _sizes(request)
     routers = size.groups * size.routers
-    faces = router_faces(asked, {HOSTS: size.hosts, "local": size.local, "global": size.globals})
+    faces = router_faces(request, {HOSTS: size.hosts, "local": size.local, "global": size.globals})
     _refuse(size)
-    hosts = place_hosts(asked, routers, size.hosts, faces[HOSTS])
+    hosts = place_hosts(request, routers, size.hosts, faces[HOSTS])
     made = [
         PlannedLinks("local", faces["local"], faces["local"], tuple(_local(size))),
         PlannedLinks("global", faces["global"], faces["global"], (_global(size),)),
@@ -115,8 +115,8 @@ def dragonfly(asked: GeneratorRequest[Dragonfly]) -> Plan:
     )
 
 
-def _sizes(asked: GeneratorRequest[Dragonfly]) -> Sizes:
-    spec = asked.spec
+def _sizes(request: GeneratorRequest[Dragonfly]) -> Sizes:
+    spec = request.spec
     return Sizes(
         spec.groups,
         spec.routers_per_group,

@@ -134,7 +134,7 @@ class Line:
         return np.asarray(arange(self.ports) // self.per_row // (self.per_switch // self.per_row))
 
 
-def hx_mesh(asked: GeneratorRequest[HammingMesh]) -> Plan:
+def hx_mesh(request: GeneratorRequest[HammingMesh]) -> Plan:
     """Return the plan of a HammingMesh of X x Y boards of a x b accelerators for one plane.
 
     An accelerator has 4 ports. X Y (2 a b - a - b) links on boards, 2 a X Y to row lines, 2 b X Y to column
@@ -155,10 +155,10 @@ def hx_mesh(asked: GeneratorRequest[HammingMesh]) -> Plan:
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'board': 1024, 'row_lines': 1024, 'col_lines': 1024}
     """
-    mesh = _mesh(asked)
+    mesh = _mesh(request)
     lines = {
-        "row": _line(asked, "row", mesh.high, 2 * mesh.across),
-        "col": _line(asked, "col", mesh.wide, 2 * mesh.down),
+        "row": _line(request, "row", mesh.high, 2 * mesh.across),
+        "col": _line(request, "col", mesh.wide, 2 * mesh.down),
     }
     numbers = {"row": mesh.down, "col": mesh.across}
     switches = {name: numbers[name] * line.lower for name, line in lines.items()}
@@ -169,11 +169,11 @@ def hx_mesh(asked: GeneratorRequest[HammingMesh]) -> Plan:
     return Plan(
         switches=switches | spines,
         links=tuple(made),
-        ends=0 if asked.ends else mesh.count,
+        ends=0 if request.ends else mesh.count,
         diameter=_diameter(mesh, lines),
         sizes=_sizes(lines, numbers),
         bisection=_bisection(mesh, lines),
-        notes=tuple(_notes(asked, lines)),
+        notes=tuple(_notes(request, lines)),
     )
 
 
@@ -196,34 +196,34 @@ def _sizes(lines: dict[str, Line], numbers: dict[str, int]) -> dict[str, tuple[S
     return found
 
 
-def _mesh(asked: GeneratorRequest[HammingMesh]) -> Mesh:
+def _mesh(request: GeneratorRequest[HammingMesh]) -> Mesh:
     """Return the sizes of boards and of their grid, which have to fit the ends."""
-    board, boards = asked.spec.board, asked.spec.boards
+    board, boards = request.spec.board, request.spec.boards
     for key, dims in (("board", board), ("boards", boards)):
         if len(dims) != 2:  # noqa: PLR2004 - rows and columns
             message = f"{key} has {len(dims)} sizes; a HammingMesh has rows and columns"
             raise PatternError("E204", message, f"two sizes, such as {key}: [2, 2]")
     mesh = Mesh(board[0], board[1], boards[0], boards[1])
-    ports = asked.ends.ports if asked.ends else asked.created_ports
+    ports = request.ends.ports if request.ends else request.created_ports
     if ports != PORTS:
         message = (
             f"an accelerator brings {ports} ports a plane; a mesh takes {PORTS}: north, east, south, west"
         )
-        total = ports * asked.spec.planes
+        total = ports * request.spec.planes
         hint = f"planes: {total // PORTS}" if total % PORTS == 0 else f"name a multiple of {PORTS} ports"
         raise PatternError("E204", message, hint)
-    if asked.ends and asked.ends.count != mesh.count:
+    if request.ends and request.ends.count != mesh.count:
         sizes = f"{mesh.down} x {mesh.across} boards of {mesh.high} x {mesh.wide}"
-        message = f"{asked.ends.count:,} ends; {sizes} are {mesh.count:,}"
+        message = f"{request.ends.count:,} ends; {sizes} are {mesh.count:,}"
         raise PatternError("E204", message, "board and boards multiply to the number of ends")
     return mesh
 
 
-def _line(asked: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: int) -> Line:
+def _line(request: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: int) -> Line:
     """Return the switches of a line of ``rows`` accelerator rows with ``per_row`` ports each."""
-    tiers = asked.spec.tiers
+    tiers = request.spec.tiers
     if tiers == 1:
-        faces = asked.faces(role)
+        faces = request.faces(role)
         down = faces.total if faces.down is None else faces.down
         if down < per_row:
             message = (
@@ -234,12 +234,12 @@ def _line(asked: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: i
     if tiers > 2:  # noqa: PLR2004
         message = f"a line of {tiers} tiers; lines of switches have 1 or 2"
         raise PatternError("E204", message, "tiers: 1 or 2")
-    return _two_tiers(asked, role, rows, per_row)
+    return _two_tiers(request, role, rows, per_row)
 
 
-def _two_tiers(asked: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: int) -> Line:
+def _two_tiers(request: GeneratorRequest[HammingMesh], role: str, rows: int, per_row: int) -> Line:
     """Return a line of leaves, half down and half up unless their type says, and of spines."""
-    faces, above = asked.faces(role), asked.faces(f"{role}_spine")
+    faces, above = request.faces(role), request.faces(f"{role}_spine")
     down = faces.total // 2 if faces.down is None else faces.down
     up = faces.total - down if faces.up is None else faces.up
     spine = above.total if above.down is None else above.down
@@ -289,9 +289,9 @@ def _bisection(mesh: Mesh, lines: dict[str, Line]) -> Fraction | None:
     return Fraction(mesh.down * mesh.across * min(mesh.high, mesh.wide))
 
 
-def _notes(asked: GeneratorRequest[HammingMesh], lines: dict[str, Line]) -> Iterator[tuple[str, str, str]]:
+def _notes(request: GeneratorRequest[HammingMesh], lines: dict[str, Line]) -> Iterator[tuple[str, str, str]]:
     """Yield a warning for two tiers where one switch holds every line."""
-    if all(line.spines and line.ports <= asked.faces(name).total for name, line in lines.items()):
+    if all(line.spines and line.ports <= request.faces(name).total for name, line in lines.items()):
         ports = max(line.ports for line in lines.values())
         yield "W204", f"one switch holds a line of {ports} ports", "tiers: 1 does the same"
 

@@ -40,7 +40,7 @@ class HyperX(SwitchedFabricSpec):
     """parallel links between each pair along a dimension"""
 
 
-def hyperx(asked: GeneratorRequest[HyperX]) -> Plan:
+def hyperx(request: GeneratorRequest[HyperX]) -> Plan:
     """Return the plan of a HyperX for one plane.
 
     With ``dims`` S of product R, p hosts a router and m links a pair: R routers, numbered along the last
@@ -62,11 +62,11 @@ def hyperx(asked: GeneratorRequest[HyperX]) -> Plan:
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 4096, 'dim0': 1792, 'dim1': 1792, 'dim2': 1792}
     """
-    spec = asked.spec
+    spec = request.spec
     dims, per_router, per_pair = spec.dims, spec.hosts_per_router, spec.links_per_pair
     along = {f"dim{dim}": (size - 1) * per_pair for dim, size in enumerate(dims) if size > 1}
-    faces = router_faces(asked, {HOSTS: per_router, **along})
-    hosts = place_hosts(asked, prod(dims), per_router, faces[HOSTS])
+    faces = router_faces(request, {HOSTS: per_router, **along})
+    hosts = place_hosts(request, prod(dims), per_router, faces[HOSTS])
     made = [
         PlannedLinks(
             name, faces[name], faces[name], (_meshes(dims, int(name.removeprefix("dim")), per_pair),)

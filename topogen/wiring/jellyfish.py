@@ -45,7 +45,7 @@ TRIES = 100
 """Seeds tried for a connected graph; of degree 3 and more nearly every graph is."""
 
 
-def jellyfish(asked: GeneratorRequest[Jellyfish]) -> Plan:
+def jellyfish(request: GeneratorRequest[Jellyfish]) -> Plan:
     """Return the plan of a random regular graph of S switches of degree r for one plane.
 
     S r / 2 links between switches, N p host links of N ends with p ports; ports of a switch: r and those of
@@ -60,12 +60,12 @@ def jellyfish(asked: GeneratorRequest[Jellyfish]) -> Plan:
     >>> plan.ends, {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     (80, {'hosts': 80, 'fabric': 80})
     """
-    spec = asked.spec
+    spec = request.spec
     switches, degree, seed = spec.switches, spec.degree, spec.seed
     _refuse_no_graph(switches, degree)
-    faces = asked.faces("router")
+    faces = request.faces("router")
     plan = direct_network(
-        asked,
+        request,
         switches,
         degree,
         lambda: (_random_graph(switches, degree, seed),),

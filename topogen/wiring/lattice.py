@@ -112,11 +112,11 @@ def in_rows(a: Ints, b: Ints, slot_b: Ints | None = None) -> Block:
     return Block((len(sides[0][0]),), *ends)
 
 
-def settle(asked: GeneratorRequest[LatticeSpec]) -> Lattice:
+def settle(request: GeneratorRequest[LatticeSpec]) -> Lattice:
     """Return where the ends stand; raises ``PatternError`` where they do not fill the boxes."""
-    spec = asked.spec
+    spec = request.spec
     cube, dims = spec.cube or spec.dims, spec.dims
-    if cube is None or (asked.ends is None and dims is None):
+    if cube is None or (request.ends is None and dims is None):
         missing = "dims" if cube else "dims or cube"
         raise PatternError("E641", f"{missing} is missing", "such as dims: [4, 4, 4]")
     if spec.units_by and spec.cube is None:
@@ -126,7 +126,7 @@ def settle(asked: GeneratorRequest[LatticeSpec]) -> Lattice:
         if sizes is not None and len(sizes) != len(cube):
             message = f"{key} has {len(sizes)} entries; the torus has {len(cube)} dimensions"
             raise PatternError("E204", message, f"write {len(cube)} entries")
-    ends = asked.ends or _created(dims or cube, asked.created_ports)
+    ends = request.ends or _created(dims or cube, request.created_ports)
     if dims:
         _refuse_rest(dims, cube, ("dims", "cube"))
         if ends.count != prod(dims):

@@ -27,7 +27,7 @@ class OneBigSwitch(SwitchedFabricSpec):
 ROUTER = "router"
 
 
-def one_big_switch(asked: GeneratorRequest[OneBigSwitch]) -> Plan:
+def one_big_switch(request: GeneratorRequest[OneBigSwitch]) -> Plan:
     """Return the plan of one switch for one plane.
 
     N ends of p ports: 1 switch, N p links, degree p at an end and N p at the switch, diameter 2 links,
@@ -41,9 +41,9 @@ def one_big_switch(asked: GeneratorRequest[OneBigSwitch]) -> Plan:
     >>> plan.ends, plan.links[0].blocks[0].count, plan.diameter, plan.bisection
     (64, 64, 2, Fraction(32, 1))
     """
-    faces = asked.faces(ROUTER)
+    faces = request.faces(ROUTER)
     ports = faces.total if faces.down is None else faces.down
-    ends = asked.ends or EndPoints.uniform(ports // asked.created_ports, asked.created_ports)
+    ends = request.ends or EndPoints.uniform(ports // request.created_ports, request.created_ports)
     links = ends.count * ends.ports
     if links > ports or not links:
         brought = (
@@ -60,7 +60,7 @@ def one_big_switch(asked: GeneratorRequest[OneBigSwitch]) -> Plan:
         switches={ROUTER: 1},
         sizes={ROUTER: size_by("one switch for all ends = 1 router")},
         links=(hosts,),
-        ends=0 if asked.ends else ends.count,
+        ends=0 if request.ends else ends.count,
         diameter=2,
         bisection=Fraction(ends.count // 2 * ends.ports),
     )

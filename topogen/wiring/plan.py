@@ -1,4 +1,4 @@
-"""What a sized generator is asked, and what it answers: switches, and link groups between them and the ends.
+"""The request to a sized generator and its plan: switches, and link groups between them and the ends.
 
 A generator numbers the ends it is given from 0 in one row and the switches of each role from 0, for one
 plane; planes are whole copies, made of the plan afterwards.
@@ -262,7 +262,7 @@ def _in_plane(plan: Plan, made: PlannedLinks, block: Block, planes: int) -> Bloc
 
 
 def _of_ends(plan: Plan, made: PlannedLinks, block: Block, plane: tuple[int, int]) -> Block:
-    """Return a block at the ends as it is in one plane: their ports are dealt over the planes in turn."""
+    """Return a block at the ends as it is in one plane: their ports go to the planes in turn."""
     number, planes = plane
 
     def side(face: Face, end: BlockSide) -> BlockSide:
@@ -293,7 +293,7 @@ def one_by_one(a: Ints, b: Ints, slot_a: Ints, slot_b: Ints) -> Block:
 
 def joined_devices(block: Block) -> tuple[Ints, Ints]:
     """Return the devices at both ends of every link of a block, each of shape (links,)."""
-    assert block.b is not None  # noqa: S101 - asked only of links inside the model
+    assert block.b is not None  # noqa: S101 - request only of links inside the model
 
     def laid(side: BlockSide) -> Ints:
         along = [1] * len(block.shape)

@@ -30,13 +30,13 @@ class Hosts:
     full: bool
 
 
-def router_faces(asked: GeneratorRequest[Any], ports: Mapping[str, int]) -> dict[str, Face]:
+def router_faces(request: GeneratorRequest[Any], ports: Mapping[str, int]) -> dict[str, Face]:
     """Return the ports of a router for each link group, hosts first: those of its type in this order.
 
     A type with two port groups has hosts on ``down`` and all else on ``up``. Raises ``PatternError`` for too
     few ports.
     """
-    kind = asked.faces(ROUTER)
+    kind = request.faces(ROUTER)
     hosts, total = ports[HOSTS], sum(ports.values())
     if kind.down is not None and kind.up is not None:
         _refuse_few(f"{hosts} ports down", hosts, kind.down, f'{kind.type} "down"')
@@ -59,7 +59,7 @@ def _refuse_few(terms: str, needed: int, ports: int, name: str) -> None:
         raise PatternError("E201", message, "fewer links a router, or a switch with more ports")
 
 
-def place_hosts(asked: GeneratorRequest[Any], routers: int, per_router: int, face: Face) -> Hosts:
+def place_hosts(request: GeneratorRequest[Any], routers: int, per_router: int, face: Face) -> Hosts:
     """Return the links of the hosts: router after router is filled, host after host, port after port.
 
     >>> from topogen.wiring.plan import GeneratorRequest, EndPoints
@@ -70,7 +70,7 @@ def place_hosts(asked: GeneratorRequest[Any], routers: int, per_router: int, fac
     refuse_many("routers", routers)
     room = routers * per_router
     refuse_many("hosts", room)
-    ends = asked.ends or EndPoints.uniform(room // asked.created_ports, asked.created_ports)
+    ends = request.ends or EndPoints.uniform(room // request.created_ports, request.created_ports)
     links = ends.count * ends.ports
     if links > room:
         message = f"{links:,} host links; {routers:,} routers x {per_router} = {room:,}"
@@ -78,7 +78,7 @@ def place_hosts(asked: GeneratorRequest[Any], routers: int, per_router: int, fac
             "E204", f"{message}: {links - room:,} over", "fewer ends, or more and larger routers"
         )
     made = PlannedLinks(HOSTS, Face(ENDS), face, tuple(_fill(links, ends.ports, per_router)))
-    return Hosts(made, 0 if asked.ends else ends.count, full=ends.ports == 1 and links == room)
+    return Hosts(made, 0 if request.ends else ends.count, full=ends.ports == 1 and links == room)
 
 
 def _fill(links: int, ports: int, per_router: int) -> Iterator[Block]:

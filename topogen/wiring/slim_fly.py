@@ -50,7 +50,7 @@ OFFSET = {0: 0, 1: 1, 3: -1}
 """d of q = 4 w + d, by the rest of q; none for 2."""
 
 
-def slim_fly(asked: GeneratorRequest[SlimFly]) -> Plan:
+def slim_fly(request: GeneratorRequest[SlimFly]) -> Plan:
     """Return the plan of a slim fly of a prime power q for one plane.
 
     2 q^2 routers of degree r = (3 q - d) / 2 with q = 4 w + d, d in -1, 0, 1: q^2 r links between routers and
@@ -67,12 +67,12 @@ def slim_fly(asked: GeneratorRequest[SlimFly]) -> Plan:
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 10830, 'fabric': 10469}
     """
-    q = asked.spec.q
+    q = request.spec.q
     if _prime_power(q) is None or q % 4 not in OFFSET:
         _refuse_no_field(q)
     degree = router_degree(q)
     plan = direct_network(
-        asked,
+        request,
         2 * q * q,
         degree,
         lambda: _joins(q),

@@ -1,4 +1,4 @@
-"""``spread``: all ports of a dealt over b, as evenly as can be."""
+"""``spread``: all ports of a, distributed evenly over b."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Spread(LinkSpec):
-    """All ports of a dealt over b in turn."""
+    """All ports of a, distributed over b in turn."""
 
     pattern: Literal["spread"]
     """pattern that pairs the ports"""
@@ -27,7 +27,7 @@ class Spread(LinkSpec):
 
 
 def spread(request: Request) -> list[Block]:
-    """Return all ports of a dealt over b in turn; pair counts differ by at most 1.
+    """Return all ports of a, distributed over b in turn; pair counts differ by at most 1.
 
     n_a x p_a links, degree p_a at each a; with a = b half as many: every pair floor(p / (n - 1)) times and
     the rest on nearest neighbours of a ring.

@@ -37,7 +37,7 @@ TWO = 2
 """Points of a dimension that wrap joins twice."""
 
 
-def torus(asked: GeneratorRequest[Torus]) -> Plan:
+def torus(request: GeneratorRequest[Torus]) -> Plan:
     """Return the plan of a torus for one plane.
 
     N = product of ``dims``, no switches. A dimension of n points has N links with wrap, N (n - 1) / n
@@ -59,7 +59,7 @@ def torus(asked: GeneratorRequest[Torus]) -> Plan:
     >>> sum(block.count for made in plan.links for block in made.blocks)
     12288
     """
-    lattice = settle(asked)
+    lattice = settle(request)
     dims = lattice.dims or _whole(lattice)
     grid = tuple(size // box for size, box in zip(dims, lattice.cube, strict=True))
     faces = lattice.faces([_width(size, closed) for size, closed in zip(dims, lattice.closed, strict=True)])
@@ -70,7 +70,7 @@ def torus(asked: GeneratorRequest[Torus]) -> Plan:
     return Plan(
         switches={},
         links=(*lattice.inside(faces, around), *_between(lattice, faces, grid)),
-        ends=0 if asked.ends else prod(dims),
+        ends=0 if request.ends else prod(dims),
         diameter=sum(_farthest(size, closed) for size, closed in zip(dims, lattice.closed, strict=True)),
         bisection=_bisection(dims, lattice.closed),
         notes=_notes(dims, lattice.closed),

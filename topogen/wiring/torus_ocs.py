@@ -38,7 +38,7 @@ class TorusOcs(LatticeSpec, SwitchedFabricSpec):
 OCS = "ocs"
 
 
-def torus_ocs(asked: GeneratorRequest[TorusOcs]) -> Plan:
+def torus_ocs(request: GeneratorRequest[TorusOcs]) -> Plan:
     """Return the plan of cubes joined by optical circuit switches, for one plane.
 
     One switch serves one position of one dimension: both faces of every cube end there at that position, so
@@ -63,10 +63,10 @@ def torus_ocs(asked: GeneratorRequest[TorusOcs]) -> Plan:
     >>> [(made.name, made.blocks[0].count) for made in plan.links[2:4]]
     [('inside', 3072), ('face', 1024)]
     """
-    lattice = settle(asked)
+    lattice = settle(request)
     cube, closed = lattice.cube, lattice.closed
     per_dim = [prod(cube) // size * wrapped for size, wrapped in zip(cube, closed, strict=True)]
-    _refuse(asked, lattice)
+    _refuse(request, lattice)
     faces = lattice.faces(
         [2 if wrapped else min(size - 1, 2) for size, wrapped in zip(cube, closed, strict=True)]
     )
@@ -76,11 +76,11 @@ def torus_ocs(asked: GeneratorRequest[TorusOcs]) -> Plan:
         switches={OCS: sum(per_dim)},
         sizes={OCS: size_by(f"{terms} positions on the faces of a cube = {sum(per_dim):,} ocs")},
         links=(*inside, *_to_switches(lattice, faces, per_dim)),
-        ends=0 if asked.ends else lattice.at.size,
+        ends=0 if request.ends else lattice.at.size,
     )
 
 
-def _refuse(asked: GeneratorRequest[TorusOcs], lattice: Lattice) -> None:
+def _refuse(request: GeneratorRequest[TorusOcs], lattice: Lattice) -> None:
     """Raise where no switch is needed, where cubes stay apart, or where a switch has too few ports."""
     if not any(lattice.closed):
         raise PatternError("E204", "wrap is false in each dimension: no switch", "use the pattern torus")
@@ -88,7 +88,7 @@ def _refuse(asked: GeneratorRequest[TorusOcs], lattice: Lattice) -> None:
         if size != box and not closed:
             message = f"wrap is false along a dimension of {size} made of cubes of {box}: they stay apart"
             raise PatternError("E204", message, "true where cubes are joined")
-    kind, used = asked.faces(OCS), 2 * lattice.boxes
+    kind, used = request.faces(OCS), 2 * lattice.boxes
     if used > kind.total:
         message = (
             f"2 x {lattice.boxes:,} cubes of {product(lattice.cube)} = {used:,} ports of each ocs; "

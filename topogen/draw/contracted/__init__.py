@@ -53,7 +53,7 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         parts=part_pieces(fabric, contraction.node, contraction.n_nodes, roll_up.quantities),
         touched=touched,
     )
-    whole = touched is None  # of a part of a fabric nobody can say what it falls into, or what is left over
+    whole = touched is None  # a part of a fabric says nothing about its connectivity or its unused parts
     return Picture(
         name=fabric.name,
         title=title_of(fabric),

@@ -130,7 +130,7 @@ def _drawn_classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
 
 
 def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
-    """Return how high each node is drawn, -1 where no device stands or nobody looks."""
+    """Return how high each node is drawn, -1 where there is no device or it is not shown."""
     switches = np.zeros(contraction.n_nodes, bool)
     others = np.zeros(contraction.n_nodes, bool)
     for group in fabric.groups:

@@ -102,7 +102,7 @@ def bundle_words(
 
 
 def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> tuple[str, ...]:
-    """Return what is said below the legend: parts outside all boxes, and buildable counts."""
+    """Return the notes below the legend: parts outside all boxes, and buildable counts."""
     notes = [
         f"not in any box: {format_count(count)} {part} for {network}, counted per {level}"
         for (part, network, level), count in elsewhere.items()

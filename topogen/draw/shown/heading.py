@@ -24,7 +24,7 @@ ALERTS = {
     "reported": " REPORTED: by press or analysts; not announced by the vendor ",
     "what-if": " WHAT-IF: for comparison only; not an announced product ",
 }
-"""What nobody may overlook, by the status of a system."""
+"""What must not be overlooked, by the status of a system."""
 
 
 def title_of(fabric: Fabric) -> str:
@@ -34,7 +34,7 @@ def title_of(fabric: Fabric) -> str:
 
 
 def alert_of(fabric: Fabric) -> str:
-    """Return what nobody may overlook about the system; nothing where it ships or was announced."""
+    """Return what must not be overlooked about the system; nothing if it ships or was announced."""
     return ALERTS.get(fabric.spec.status or "", "")
 
 

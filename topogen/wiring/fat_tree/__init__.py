@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 PRECABLED = "no end yet"
 
 
-def fat_tree(asked: GeneratorRequest[FatTree]) -> Plan:
+def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
     """Return the plan of a fat tree for one plane.
 
     With k-port switches and nothing tapered, T tiers serve 2 (k/2)^T ends: with N ends, N links at every
@@ -59,14 +59,14 @@ def fat_tree(asked: GeneratorRequest[FatTree]) -> Plan:
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 65536, 'leaf_spine': 65536, 'spine_core': 65536}
     """
-    ports = [ports_of(asked, role) for role in ROLES[: asked.spec.tiers]]
-    ends = asked.ends or EndPoints.uniform(capacity(ports) // asked.created_ports, asked.created_ports)
+    ports = [ports_of(request, role) for role in ROLES[: request.spec.tiers]]
+    ends = request.ends or EndPoints.uniform(capacity(ports) // request.created_ports, request.created_ports)
     leaves = size_leaves(ends, ports[0])
     if len(ports) == 1:
         refuse_islands(ends, leaves)
-    size = _even if asked.spec.even else _dealt
-    above = size(asked, leaves, ports)
-    hosts = list(_hosts(asked, Hosts(ends, leaves), ports[0]))
+    size = _even if request.spec.even else _dealt
+    above = size(request, leaves, ports)
+    hosts = list(_hosts(request, Hosts(ends, leaves), ports[0]))
     made = [
         PlannedLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
         for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], above.links, strict=False))
@@ -74,10 +74,10 @@ def fat_tree(asked: GeneratorRequest[FatTree]) -> Plan:
     return Plan(
         switches=dict(zip(ROLES, [leaves.count, *above.switches], strict=False)),
         links=(*hosts, *made),
-        ends=0 if asked.ends else ends.count,
+        ends=0 if request.ends else ends.count,
         diameter=2 * len(ports) if above.is_complete else None,
-        sizes=dict(zip(ROLES, [why_leaves(ends, leaves, asked.spec.rails_by), *above.sizes], strict=False)),
-        pods_alike=asked.spec.even,
+        sizes=dict(zip(ROLES, [why_leaves(ends, leaves, request.spec.rails_by), *above.sizes], strict=False)),
+        pods_alike=request.spec.even,
         notes=above.notes,
     )
 
@@ -93,9 +93,9 @@ class UpperTiers(NamedTuple):
     """Whether every switch of a tier reaches all those above it that its pod has."""
 
 
-def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
+def _even(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
     """Return the switches and links of the tiers above the leaves, all pods alike."""
-    tiers = size_tiers(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
+    tiers = size_tiers(leaves, ports[1:], (request.spec.spines, request.spec.cores))
     idle = [role for role, tier in zip(ROLES[1:], tiers[:-1], strict=False) if tier.pods == 1]
     message = f"one pod of {idle[0]} switches joins all {leaves.count:,} leaves" if idle else ""
     notes = (("W204", message, f"tiers: {ROLES.index(idle[0]) + 1} does the same"),) if idle else ()
@@ -105,9 +105,9 @@ def _even(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Port
     )
 
 
-def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
-    """Return the switches and links of the tiers above the leaves, links dealt over as few as hold them."""
-    dealt = deal(leaves, ports[1:], (asked.spec.spines, asked.spec.cores))
+def _dealt(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
+    """Return the switches and links of the tiers above the leaves, with as few switches as hold the links."""
+    dealt = deal(leaves, ports[1:], (request.spec.spines, request.spec.cores))
     notes = tuple(
         (
             "W209",
@@ -124,15 +124,15 @@ def _dealt(asked: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Por
     )
 
 
-def _hosts(asked: GeneratorRequest[FatTree], hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:
+def _hosts(request: GeneratorRequest[FatTree], hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:
     """Yield the links below the leaves: ends, extra ends on free ports, cables to ports without an end."""
     down = _down("leaf", leaf)
     yield PlannedLinks("hosts", Face(ENDS), down, hosts.blocks)
-    if asked.extra:
-        hosts = hosts.with_extra(asked.extra)
+    if request.extra:
+        hosts = hosts.with_extra(request.extra)
         yield PlannedLinks("hosts", Face(EXTRA_ENDS), down, hosts.extra)
     free = hosts.free_ports()
-    if asked.spec.precable and len(free[0]):
+    if request.spec.precable and len(free[0]):
         yield PlannedLinks("precable", down, None, (leaving(*free),), PRECABLED)
 
 

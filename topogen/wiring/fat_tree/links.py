@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Hosts:
     """Ends under their leaves.
 
-    One port an end fills leaf after leaf of its rail, several are dealt over its leaves.
+    One port an end fills leaf after leaf of its rail, several are distributed over its leaves.
 
     >>> from topogen.wiring.fat_tree.sizes import Leaves
     >>> block = Hosts(EndPoints.uniform(4, rails=2), Leaves(1, 2, 1, 2, 2)).blocks[0]
@@ -77,8 +77,8 @@ class Hosts:
         short = (place >= len(leaf)) | (unit[np.minimum(place, len(leaf) - 1)] != extra.unit[end])
         if short.any():
             there = int(extra.unit[end[short.argmax()]])
-            free, asked = int((unit == there).sum()), int((extra.unit[end] == there).sum())
-            message = f"extra_ends have {asked} links in unit {there}, whose leaves have {free} ports free"
+            free, request = int((unit == there).sum()), int((extra.unit[end] == there).sum())
+            message = f"extra_ends have {request} links in unit {there}, whose leaves have {free} ports free"
             raise PatternError("E201", message, "leave room for them: fewer ends in that unit")
         return replace(self, extra=(one_by_one(end, leaf[place], port, cumcount(leaf[place])),))
 
@@ -175,7 +175,8 @@ def deal(
         upper = arange(len(lower)) % switches
         tiers.append(UnevenTier(switches, lower, upper))
         lower = np.repeat(arange(switches), np.bincount(upper, minlength=switches))
-    _refuse_parts(leaves.count, tiers)
+    if tiers:
+        _refuse_parts(leaves.count, tiers)
     return tiers
 
 

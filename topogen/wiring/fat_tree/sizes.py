@@ -75,14 +75,14 @@ class Tier:
         return self.pods * self.per_pod
 
 
-def ports_of(asked: GeneratorRequest[FatTree], role: str) -> Ports:
+def ports_of(request: GeneratorRequest[FatTree], role: str) -> Ports:
     """Return how the ports of a role face: as its type or the file says, else half down and half up.
 
     The highest tier faces down with all it has.
     """
-    tiers = asked.spec.tiers
-    faces = asked.faces(role)
-    leaf = asked.spec.leaf if role == "leaf" else None
+    tiers = request.spec.tiers
+    faces = request.faces(role)
+    leaf = request.spec.leaf if role == "leaf" else None
     if leaf is None and role == ROLES[tiers - 1]:
         return Ports(faces.total if faces.down is None else faces.down, faces.up or 0)
     down = leaf.down if leaf else faces.total // 2 if faces.down is None else faces.down
