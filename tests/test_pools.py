@@ -152,3 +152,72 @@ def test_nic_only_leaves_out_the_switch_ends_of_the_scale_out() -> None:
 def test_a_pool_is_one_part_for_all_its_links() -> None:
     with pytest.raises(InputError):
         pool("engine: {part: {1 x 2 x 200 Gb/s: e, 1 x 4 x 200 Gb/s: l}, per: pool, serves: 4 lanes}")
+
+
+SOME_RACKED = """
+layout:
+  rows: {A: [pod/full], B: [last/full]}
+  rack_pitch: 601 mm
+  row_pitch: 2.4 m
+  tray: {where: overhead, height: 30 m}
+  place: {f/leaf: top_of_rack, f/spine: end_of_row}
+devices:
+  gpu: {role: gpu, ports: {nvl: {count: 1, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 1}}}}
+  chip: {role: switch, part: chip, ports: {nvl: {count: 3, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 1}}}}
+  nic: {role: nic, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 1}}}}
+  box:
+    role: switch
+    part: box
+    height_u: 2
+    ports: {net: {count: 12, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 2}}}
+templates:
+  tray: {level: tray, contains: {gpu: 1, nic: 3}}
+  stray: {level: tray, contains: {chip: 1}}
+  full: {level: rack, slots: {U5-7: tray, U9: stray}}
+  pod: {level: pod, contains: {full: 1}}
+  last: {level: pod, contains: {full: 2}}
+instances: {pod: 1, last: 1}
+links:
+  x: {network: scale_up, pattern: planes, within: rack, a: gpu.nvl, b: chip.nvl, medium: cu}
+fabrics:
+  f: {network: scale_out, pattern: fat_tree, tiers: 2, ends: nic.net, switch: box,
+      planes: 1, units_by: pod, medium: {hosts: {a: fibre, b: boxed}, '*': boxed}}
+catalog:
+  parts:
+    cord: {is: cord, price_usd: 3, price_per_m_usd: 0.7}
+    module: {is: module, price_usd: [70, 80, 95], contains: {laser: 3}, made_by: {one: 60%}}
+    laser: {is: laser, layer: laser_chip, price_usd: [4, 5, 6], made_by: {two: 100%}}
+    engine: {is: engine, price_usd: 500, margin: 20%, contains: {laser: 2, die: 1}}
+    die: {is: die}
+    els: {is: light, alternates: {els_a: 25%, els_b: 50%}}
+    els_a: {is: light, price_usd: 60, contains: {laser: 8}, made_by: {two: 100%}}
+    els_b: {is: light, price_usd: 66}
+    chip: {is: chip, price_usd: 1000}
+    box: {is: box}
+  media:
+    cu: {kind: copper, recipe: {cable: {part: cord, per: link}, wire: {part: die, per: lane, qty: 2}}}
+    fibre:
+      kind: optical
+      interface: i
+      fibres_per_lane: 1/2
+      recipe:
+        module: {part: module, per: end}
+        cord: {part: cord, per: link}
+        strand: {part: die, per: lane}
+    other:
+      kind: optical
+      interface: i
+      fibres_per_lane: 1
+      recipe:
+        engine: {part: engine, per: pool, serves: 5 lanes, round_per: device, buildable_per: device}
+        els: {part: els, per: pool, serves: 1 engine, round_per: fabric, buildable_per: fabric, spare: 0}
+        panel: {part: box, per: device}
+    boxed: {like: other, recipe: {engine: {round_per: device, buildable_per: rack}}}
+"""
+"""The layout gives a rack to some of the leaves only."""
+
+
+def test_devices_without_a_rack_leave_the_pools_of_the_others_alone() -> None:
+    rows = take_off(fabric_of(SOME_RACKED))
+    (engine,) = (row for row in rows if isinstance(row, PoolQuantity) and row.line == "engine")
+    assert (engine.qty, engine.buildable) == (83, 81)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.helpers_fabric import fabric_of, figure_of, shipped_fabric
 from topogen.errors import InputError
 from topogen.takeoff.roll_up import RollUp, VendorRow, buildable_rows, roll_up
 from topogen.units import Triple
@@ -176,5 +176,17 @@ def test_rows_that_differ_when_built_are_named() -> None:
     assert [(row.part, row.network, row.qty, row.buildable) for row in rows] == [
         ("engine_3t2", "scale_up", 648, 720),
         ("els8", "scale_up", 324, 336),
+        ("pm_jumper", "scale_up", 2592, 2688),
         ("els8", "scale_out", 72, 144),
+        ("pm_jumper", "scale_out", 576, 1152),
     ]
+
+
+def test_the_power_of_network_devices_is_told_and_partial_where_one_has_none() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    totals = roll_up(fabric).totals
+    parts = fabric.catalog.parts
+    devices = [line for line in roll_up(fabric).lines if line.cost_scope == "network_device"]
+    known = sum(watts.base * line.qty for line in devices if (watts := parts[line.part].power_w))
+    assert totals.network_device_w.base == known == figure_of(fabric, "power_w", "network_device")
+    assert totals.network_device_w_partial

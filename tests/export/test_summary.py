@@ -21,7 +21,7 @@ KEYS = """
     """
 TOTALS = """
     gpus links engines_active engines_fitted els lasers fibres laser_fibres
-    cost_usd network_device_usd power_w
+    cost_usd network_device_usd power_w network_device_w network_device_w_partial
     """
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BASIS = (
     "Counted is what is in the model: both ends of every link, all tiers.",
     "The far end of an external link is outside: shown, never bought.",
-    "cost_usd and power_w are of cost_scope interconnect; network_device_usd stands beside.",
+    "cost_usd and power_w are of cost_scope interconnect; network_device_* are those of switches and NICs.",
     "power_w is of the parts; energy is pJ/bit of a medium inside a boundary x rate x ends, never added.",
     "Hosts are shown in the BOM and never summed.",
     "cost_usd low and high take the base price of a part without a range.",
@@ -134,6 +134,8 @@ def _totals(rollup: RollUp) -> dict[str, Json]:
         "cost_usd": _ends(totals.cost_usd),
         "network_device_usd": totals.network_device_usd.base,
         "power_w": totals.power_w.base,
+        "network_device_w": totals.network_device_w.base,
+        "network_device_w_partial": totals.network_device_w_partial,
     }
 
 
@@ -199,6 +201,7 @@ def _per_gpu(fabric: Fabric, rollup: RollUp) -> dict[str, Json]:
         "cost_usd": {name: gpus.per(value) for name, value in ends.items()},
         "network_device_usd": gpus.per(totals.network_device_usd.base),
         "power_w": gpus.per(totals.power_w.base),
+        "network_device_w": gpus.per(totals.network_device_w.base),
         "by_basis": _by_basis(fabric, rollup, gpus),
     }
 

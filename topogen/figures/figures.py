@@ -293,10 +293,12 @@ def _cost(_: Fabric, rollup: RollUp, key: str) -> Fraction:
 
 
 def _power(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return the power of the interconnect, or of another cost scope, or of the interconnect of a network."""
+    scope = key if key in COST_SCOPES else "interconnect"
     total = Fraction(0)
     for row in rollup.quantities:
         watts = fabric.catalog.parts[row.part].power_w if row.part else None
-        if watts and row.cost_scope == "interconnect" and key in ("", "interconnect", row.network):
+        if watts and row.cost_scope == scope and key in ("", scope, row.network):
             total += watts.base * row.qty
     return total
 

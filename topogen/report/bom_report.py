@@ -6,6 +6,7 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import plus
 from topogen.media.medium import links_pairs
 from topogen.report.findings import failed_only, problem_notes, published
 from topogen.report.table import (
@@ -155,6 +156,7 @@ def totals_table(rollup: RollUp) -> Table:
     """Return the totals that are not zero, in all and per GPU."""
     totals, gpus = rollup.totals, rollup.totals.gpus
     partial = " (at least: see gaps)" if any(gap.partial for gap in rollup.gaps) else ""
+    unknown = " (at least)" if totals.network_device_w_partial else ""
     counts: list[tuple[str, int | Fraction]] = [
         ("links", totals.links),
         ("engines active", totals.engines_active),
@@ -168,7 +170,11 @@ def totals_table(rollup: RollUp) -> Table:
         (f"interconnect USD{partial}", totals.cost_usd),
         ("network devices USD", totals.network_device_usd),
         ("interconnect W", totals.power_w),
+        (f"network devices W{unknown}", totals.network_device_w),
     ]
+    if totals.power_w.base and totals.network_device_w.base:
+        both = plus(totals.power_w, totals.network_device_w)
+        amounts.append((f"both W{unknown}", both))
     rows: list[tuple[str, int | Fraction | Triple, Fraction | None]] = []
     rows += [("GPUs (packages)", gpus, None)] if gpus else []
     rows += [(label, count, Fraction(count) / gpus if gpus else None) for label, count in counts if count]

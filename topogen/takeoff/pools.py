@@ -236,7 +236,9 @@ def _demand(
     found = {one.group: place_ids(fabric, fabric.groups[one.group], level, one.numbers) for one in lanes}
     if strict:
         _refuse_missing_level(fabric, line, level, [group for group, ids in found.items() if ids is None])
-    elif all(ids is None for ids in found.values()):
+    else:
+        found = {one.group: _racks_of_some(fabric, one, level, found[one.group]) for one in lanes}
+    if not strict and all(ids is None for ids in found.values()):
         return _demand(fabric, line, lanes, served, "device", strict=True)
     placed = _placed(fabric, lanes, level, found)
     total = placed.pieces
@@ -281,6 +283,15 @@ def _refuse_missing_level(fabric: Fabric, line: Line, level: str, groups: Sequen
         levels = [step.level for step in group.path if step.level]
         message = f'"{line.name}" is rounded per {level}, but "{group.label}" stands in no {level}'
         raise PoolError(line.name, message, f"round_per: device, {', '.join([*levels, 'fabric'])}")
+
+
+def _racks_of_some(fabric: Fabric, lanes: _Lanes, level: str, found: Ints | None) -> Ints | None:
+    """Return the racks of devices of which only some are in one; the others get places of their own."""
+    stand = fabric.sites.stands[lanes.group]
+    if found is not None or level != "rack" or stand.nowhere:
+        return found
+    racks = stand.rack(lanes.numbers)
+    return np.where(racks >= 0, racks, _own_places(fabric, lanes, level))
 
 
 def _own_places(fabric: Fabric, lanes: _Lanes, level: str) -> Ints:

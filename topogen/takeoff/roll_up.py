@@ -101,7 +101,10 @@ class VendorRow:
 
 @dataclass(frozen=True)
 class Totals:
-    """The figures that a summary opens with. Money in US dollars, power in watts, all of the interconnect."""
+    """The figures that a summary opens with, in US dollars and watts.
+
+    ``network_device_w_partial`` says that some network device has no known power.
+    """
 
     gpus: int
     links: int
@@ -114,6 +117,8 @@ class Totals:
     cost_usd: Triple
     network_device_usd: Triple
     power_w: Triple
+    network_device_w: Triple
+    network_device_w_partial: bool
 
 
 @dataclass(frozen=True)
@@ -285,7 +290,12 @@ def add_up(fabric: Fabric, quantities: Sequence[Quantity], lines: Sequence[BomLi
         laser_fibres=sum(row.qty for row in optics if row.line == "laser_fibre"),
         cost_usd=subtotal(lines, "interconnect"),
         network_device_usd=subtotal(lines, "network_device"),
-        power_w=power(fabric.catalog, lines),
+        power_w=power(fabric.catalog, lines, "interconnect"),
+        network_device_w=power(fabric.catalog, lines, "network_device"),
+        network_device_w_partial=any(
+            line.cost_scope == "network_device" and fabric.catalog.parts[line.part].power_w is None
+            for line in lines
+        ),
     )
 
 
@@ -305,12 +315,12 @@ def subtotal(lines: Iterable[BomLine], cost_scope: str) -> Triple:
     return total
 
 
-def power(catalog: Catalog, lines: Iterable[BomLine]) -> Triple:
-    """Return the watts of the interconnect parts whose power is known."""
+def power(catalog: Catalog, lines: Iterable[BomLine], cost_scope: str) -> Triple:
+    """Return the watts of the parts of a cost scope whose power is known."""
     total = NOTHING
     for line in lines:
         watts = catalog.parts[line.part].power_w
-        if line.cost_scope == "interconnect" and watts is not None:
+        if line.cost_scope == cost_scope and watts is not None:
             total = plus(total, watts, Fraction(line.qty))
     return total
 
