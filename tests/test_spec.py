@@ -269,3 +269,9 @@ def test_quoted_figures_name_their_source() -> None:
 def test_a_quoted_figure_of_the_whole_fabric_needs_no_key() -> None:
     quoted = expect(quoted={"racks": {"value": "4", "source": "an article"}}).quoted
     assert quoted.racks[""].source == "an article"
+
+
+def test_a_source_of_a_published_figure_has_no_terminal_escapes() -> None:
+    quoted = {"l": {"value": "1", "source": "\x1b[31mred"}}
+    with pytest.raises(ValidationError, match="expected printable text"):
+        expect(quoted={"links": quoted})

@@ -55,9 +55,11 @@ def files_of(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file()}
 
 
-def wait_for_schedule(out: Path) -> None:
-    """Wait until a process has begun to write the cable schedule."""
-    while not any(path.stat().st_size for path in out.glob(".topogen-*/new/cable_schedule.csv")):
+def wait_for_schedule(out: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until a process has begun to write the cable schedule, or has ended."""
+    while process.poll() is None:
+        if any(path.stat().st_size for path in out.glob(".topogen-*/new/cable_schedule.csv")):
+            return
         time.sleep(0.01)
 
 
@@ -74,7 +76,7 @@ def test_a_signal_leaves_everything_as_it_was(
     large: Path, out: Path, number: signal.Signals, code: int, word: str
 ) -> None:
     with start("build", large, "--all-links", "--schedule", "csv", "-o", out) as process:
-        wait_for_schedule(out)
+        wait_for_schedule(out, process)
         process.send_signal(number)
         printed, said = process.communicate()
     told = f"{word}: nothing was written to {out}: what was there is as it was\n"
@@ -85,7 +87,7 @@ def test_a_signal_leaves_everything_as_it_was(
 
 def test_a_kill_leaves_no_half_file_and_the_next_build_cleans_up(large: Path, out: Path) -> None:
     with start("build", large, "--all-links", "--schedule", "csv", "-o", out) as process:
-        wait_for_schedule(out)
+        wait_for_schedule(out, process)
         process.kill()
     assert files_of(out) == OLD
     assert [path.name[:9] for path in out.iterdir() if path.is_dir()] == [".topogen-"]

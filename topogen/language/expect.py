@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
-from topogen.language.fields import NetworkWord, Reads, Strict, condition, scalar_text, shape
+from topogen.language.fields import NetworkWord, Reads, Strict, condition, read_label, scalar_text, shape
 from topogen.records import dataclass
 from topogen.selector import parse_selector
 from topogen.units import Condition, ReadError, parse_condition
@@ -32,7 +32,9 @@ def _quoted(*allowed: str) -> Reads:
         if not isinstance(value, Mapping) or value.keys() != {"value", "source"}:
             hint = "write it like {value: 1296, source: vendor data sheet}"
             raise ReadError("E642", f"expected a value with its source, not {shape(value)}", hint)
-        return Quoted(parse_condition(scalar_text(value["value"]), allowed), scalar_text(value["source"]))
+        return Quoted(
+            parse_condition(scalar_text(value["value"]), allowed), read_label(scalar_text(value["source"]))
+        )
 
     return Reads(read, {"type": "object", "required": ["value", "source"]}, scalar=False)
 

@@ -94,7 +94,8 @@ def _read_file_name(text: str) -> str:
     return text
 
 
-def _read_label(text: str) -> str:
+def read_label(text: str) -> str:
+    """Return a text that is not empty and holds no control characters but line feeds."""
     if not text.strip() or not text.replace("\n", " ").isprintable():
         raise ReadError("E642", "expected printable text", "write at least one visible character")
     return text
@@ -150,7 +151,7 @@ def condition(*allowed: str) -> Reads:
 DIGITS = {"type": "integer", "minimum": 0}
 Name = Annotated[str, Reads(_read_name, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"})]
 FileName = Annotated[str, Reads(_read_file_name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
-Text = Annotated[str, Reads(_read_label)]
+Text = Annotated[str, Reads(read_label)]
 Flag = Annotated[bool, Reads(_read_flag, {"type": "boolean"})]
 Count = Annotated[int, Reads(lambda text: units.parse_whole(text, 1), {"type": "integer", "minimum": 1})]
 Natural = Annotated[int, Reads(units.parse_whole, DIGITS)]
