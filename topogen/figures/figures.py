@@ -21,17 +21,20 @@ from topogen.structure.bisection import bisection, cuts, end_bandwidth
 from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions
 from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
-from topogen.structure.oversubscription import Traffic, joined_networks
+from topogen.structure.oversubscription import Traffic, joined_networks, traffic
 from topogen.takeoff.roll_up import COST_SCOPES, COUNTED
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from topogen.model.arrays import Side
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import Quantity
 
+A: Side = "a"
+B: Side = "b"
 NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "board")
 
 
@@ -194,36 +197,53 @@ def _oversubscription(fabric: Fabric, _: RollUp, key: str) -> Fraction:
     switches, where = split_key(key)
     name, statistic = [*switches.split(), ""][:2]
     mine = mark_devices(fabric.groups, parse_selector(name))
+    below = mark_devices(fabric.groups, parse_selector(where)) if where else None
+    directions = Directions(fabric)
     by_network = {
-        network: _traffic(fabric, network, mine, where)
+        network: _traffic(directions, network, mine, below)
         for network in dict.fromkeys(link.network for link in fabric.links)
     }
     both = [one for _, one in joined_networks(by_network) if one.down.any() and one.up.any()]
     if not both:
         raise NoFigureError(f'"{name}" has no links both down and up: nothing to compare')
-    stuck = sum(int(((one.down > 0) & (one.up == 0)).sum()) for one in both)
-    if stuck:
+    if stuck := sum(one.without_up for one in both):
         raise NoFigureError(f'{format_count(stuck)} switches of "{name}" have links down and none up')
     if statistic == "mean":
         return max(Fraction(int(one.down.sum()), int(one.up.sum())) for one in both)
-    ratios = [
-        Fraction(a, b) for one in both for a, b in zip(*map(np.ndarray.tolist, one[:2]), strict=True) if b
-    ]
+    ratios = [ratio for one in both for ratio in one.ratios]
     return min(ratios) if statistic == "least" else max(ratios)
 
 
-def _traffic(fabric: Fabric, network: str, mine: np.ndarray, where: str) -> Traffic:
-    """Return the bandwidth of the links of a network at marked devices; only what is below is narrowed."""
-    directions = Directions(fabric)
+def _traffic(directions: Directions, network: str, mine: np.ndarray, below: np.ndarray | None) -> Traffic:
+    """Return the traffic of a network at marked devices, of links down only those of devices ``below``."""
+    fabric = directions.fabric
+    links = [link for link in fabric.links if link.network == network]
+    chosen = {
+        index: mine[group.first : group.first + group.count]
+        for index, group in enumerate(fabric.groups)
+        if mine[group.first : group.first + group.count].any()
+    }
+    if below is None:
+        parts = [traffic(directions, index, links) for index in chosen]
+        marked = np.concatenate(list(chosen.values()))
+        return Traffic(*(np.concatenate(column)[marked] for column in zip(*parts, strict=True)))
+    return _narrowed_traffic(directions, links, mine, below)
+
+
+def _narrowed_traffic(
+    directions: Directions, links: Sequence[LinkGroup], mine: np.ndarray, below: np.ndarray
+) -> Traffic:
+    """Return the traffic of some links at marked devices, link by link."""
+    fabric = directions.fabric
     sums = {direction: np.zeros(fabric.n_devices, np.int64) for direction in (DOWN, UP, SIDEWAYS)}
-    for group in (link for link in fabric.links if link.network == network):
-        columns, below = expand(fabric, group), _links_at(fabric, group, where)
+    for group in links:
+        columns = expand(fabric, group)
         for block, rows in columns.blocks:
-            for side, devices in (("a", columns.a[rows]), ("b", columns.b[rows])):
-                if side == "b" and block.b is None:
-                    continue
-                direction = directions.at(group, block, "a" if side == "a" else "b")
-                keep = mine[devices] & (below[rows] | (direction != DOWN))
+            ends = {A: columns.a[rows], B: columns.b[rows]} if block.b else {A: columns.a[rows]}
+            narrowed = below[columns.a[rows]] | below[columns.b[rows]]
+            for side, devices in ends.items():
+                direction = directions.at(group, block, side)
+                keep = mine[devices] & (narrowed | (direction != DOWN))
                 sums[direction] += group.rate * np.bincount(devices[keep], minlength=fabric.n_devices)
     return Traffic(*(sums[direction][mine[: fabric.n_devices]] for direction in (DOWN, UP, SIDEWAYS)))
 

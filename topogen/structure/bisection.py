@@ -136,7 +136,7 @@ def _of_tree(fabric: Fabric, domain: Domain, made: GeneratorFacts) -> Fraction |
 def _flow(fabric: Fabric, domain: Domain, directions: Directions, role: str) -> tuple[Ints, Ints]:
     """Return the bandwidth of this domain down and up of each switch of a role."""
     sides = [
-        traffic(fabric, directions, index, domain.groups)[:2]
+        traffic(directions, index, domain.groups)[:2]
         for index, group in enumerate(fabric.groups)
         if group.label == role
     ]

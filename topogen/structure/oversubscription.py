@@ -30,6 +30,17 @@ class Traffic(NamedTuple):
     up: Ints
     sideways: Ints
 
+    @property
+    def ratios(self) -> list[Fraction]:
+        """Return every different down over up of a single device that has links up."""
+        pairs = np.unique(np.stack([self.down, self.up], 1), axis=0).tolist()
+        return [Fraction(down, up) for down, up in pairs if up]
+
+    @property
+    def without_up(self) -> int:
+        """Return how many devices have links down and none up."""
+        return int(((self.down > 0) & (self.up == 0)).sum())
+
 
 @dataclass(frozen=True)
 class SwitchUse:
@@ -79,9 +90,9 @@ def tier_ratios(uses: Sequence[SwitchUse]) -> dict[tuple[str, int], tuple[Fracti
     return found
 
 
-def traffic(fabric: Fabric, directions: Directions, index: int, links: Iterable[LinkGroup]) -> Traffic:
+def traffic(directions: Directions, index: int, links: Iterable[LinkGroup]) -> Traffic:
     """Return the bandwidth of some links at each device of a group, by direction."""
-    count = fabric.groups[index].count
+    count = directions.fabric.groups[index].count
     sums = {direction: np.zeros(count, np.int64) for direction in (DOWN, UP, SIDEWAYS)}
     for link in links:
         for block in link.blocks:
@@ -113,7 +124,7 @@ def _of(fabric: Fabric, directions: Directions, label: str, groups: list[int]) -
     links = [link for link in fabric.links if _ends_at(link, groups)]
     by_network = {
         network: _stacked(
-            traffic(fabric, directions, index, (link for link in links if link.network == network))
+            traffic(directions, index, (link for link in links if link.network == network))
             for index in groups
         )
         for network in dict.fromkeys(link.network for link in links)
@@ -121,7 +132,7 @@ def _of(fabric: Fabric, directions: Directions, label: str, groups: list[int]) -
     ports = [use for use in port_uses(fabric) if use.devices == label]
     for network, one in joined_networks(by_network):
         names = network.split("+")
-        ratios = [Fraction(a, b) for a, b in np.unique(np.stack(one[:2], 1), axis=0).tolist() if b]
+        ratios = one.ratios
         yield SwitchUse(
             device_role=label,
             network=network,
@@ -134,7 +145,7 @@ def _of(fabric: Fabric, directions: Directions, label: str, groups: list[int]) -
             sideways=int(one.sideways.sum()),
             least=min(ratios, default=None),
             most=max(ratios, default=None),
-            without_up=int(((one.down > 0) & (one.up == 0)).sum()) if ratios else 0,
+            without_up=one.without_up if ratios else 0,
         )
 
 
