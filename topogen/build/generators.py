@@ -66,7 +66,7 @@ class _Sizing:
         self.draft, self.name, self.spec = draft, name, spec
         self.at = ("fabrics", name)
         self.levels = spec.levels()
-        self.switch = getattr(spec, "switch", {})
+        self.switch = spec.switch_types()
         self.types = device_types(draft.parsed.spec)
         self.pieces: dict[str, Sequence[Piece]] = {}
         self.groups: dict[str, int] = {}
@@ -160,7 +160,9 @@ class _Sizing:
         kind = self._switch_type(role)
         if not kind.ports:
             message = f"{kind.name} has no ports"
-            raise PatternError("E201", message, f"write devices: {{{kind.name}: {{ports: ..}}}}")
+            ports = "{net: {count: 64, lanes: 4, lane_rate: 100 Gb/s}}"
+            hint = f"give {kind.name} ports, such as ports: {ports}"
+            raise PatternError("E201", message, hint)
         named = {port.name: port.count for port in kind.ports}
         faces = [named[face] for face in ("down", "up") if face in named]
         total = sum(faces or list(named.values())[:1])
@@ -257,7 +259,7 @@ class _Sizing:
 
     def _stand(self, plan: Plan) -> None:
         """Stand the switches of ``per_rack`` in racks of their own, created ends beside theirs."""
-        for role, each in getattr(self.spec, "per_rack", {}).items():
+        for role, each in self.spec.switches_per_rack().items():
             if role not in self.groups:
                 roles = ", ".join(plan.switches) or "none"
                 raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")

@@ -94,6 +94,14 @@ class FabricSpec(Strict):
             **{one.name: getattr(self, one.name) for one in fields(EndLevels) if one.name in own}
         )
 
+    def switch_types(self) -> Mapping[str, str]:
+        """Return the device type of each role of switches, ``*`` for all; empty where none are made."""
+        return {}
+
+    def switches_per_rack(self) -> Mapping[str, int]:
+        """Return how many switches of a role are in each of their own racks."""
+        return {}
+
     def tier_count(self) -> int | None:
         """Return the tiers of switches that the file states, None for a pattern without tiers."""
         return None
@@ -115,13 +123,13 @@ class FabricSpec(Strict):
     @model_validator(mode="after")
     def _names_are_those_of_the_pattern(self) -> Self:
         known = {
-            "switch": ("role", self.roles),
-            "per_rack": ("role", self.roles),
-            "medium": ("link group", tuple(self.link_groups)),
-            "links_per_cable": ("link group", tuple(self.link_groups)),
+            "switch": ("role", self.roles, self.switch_types()),
+            "per_rack": ("role", self.roles, self.switches_per_rack()),
+            "medium": ("link group", tuple(self.link_groups), self.medium),
+            "links_per_cable": ("link group", tuple(self.link_groups), self.links_per_cable),
         }
-        for key, (kind, names) in known.items():
-            for name in sorted(getattr(self, key, {}).keys() - {"*", *names}):
+        for key, (kind, names, written) in known.items():
+            for name in sorted(written.keys() - {"*", *names}):
                 message = f'pattern {self.pattern} has no {kind} "{name}"'
                 raise ReadError("E640", message, nearest(name, names), (key, name))
         return self
@@ -134,3 +142,11 @@ class SwitchedFabricSpec(FabricSpec):
     """device type of the switches, or one per role"""
     per_rack: dict[str, Count] = Field(default_factory=dict)
     """switches of a role per rack; they get racks of their own"""
+
+    def switch_types(self) -> Mapping[str, str]:
+        """Return the device type of each role of switches."""
+        return self.switch
+
+    def switches_per_rack(self) -> Mapping[str, int]:
+        """Return how many switches of a role are in each of their own racks."""
+        return self.per_rack

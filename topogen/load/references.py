@@ -40,7 +40,7 @@ def _check_types(spec: TopologySpec, checker: Checker) -> None:
     for name, path in _type_uses(spec, checker.tree):
         checker.known(name, known, path, TYPE)
     for name, fabric in spec.fabrics.items():
-        for role, switch in getattr(fabric, "switch", {}).items():
+        for role, switch in fabric.switch_types().items():
             checker.known(switch, spec.devices, ("fabrics", name, "switch", role), DEVICE)
     for loop in loops({name: tuple(_contained(spec, name)) for name in spec.templates}):
         message = f"a template contains itself: {' -> '.join(loop)}"

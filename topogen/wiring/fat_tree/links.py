@@ -193,4 +193,4 @@ def _refuse_parts(leaves: int, tiers: Sequence[UnevenTier]) -> None:
         part = part[part]
     if parts := len(distinct(part)) - 1:
         message = f"links dealt in turn leave {parts + 1} parts that no path connects"
-        raise PatternError("E204", message, "even: true, or leave spines and cores out")
+        raise PatternError("E204", message, "write even: true, or use switches with more ports")
