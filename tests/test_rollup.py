@@ -84,7 +84,7 @@ def test_spares_are_fitted_but_not_active() -> None:
     totals = rolled().totals
     assert (totals.engines_active, totals.engines_fitted) == (6, 10)
     assert totals.els == 3
-    assert totals.lasers == 24
+    assert totals.lasers == 12 * 2 + 3 * 8  # in modules and in ELS
 
 
 def test_content_counts_lasers_wherever_they_are() -> None:

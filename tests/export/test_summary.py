@@ -20,8 +20,9 @@ KEYS = """
     energy gaps basis warnings expect quoted
     """
 TOTALS = """
-    gpus links engines_active engines_fitted els lasers fibres laser_fibres
+    gpus links engines_active engines_fitted els lasers lasers_by_kind fibres laser_fibres
     cost_usd network_device_usd power_w network_device_w network_device_w_partial
+    host_usd system_usd power_w_by_scope total_power_w
     """
 
 

@@ -20,7 +20,7 @@ from topogen.export.to_bom_indented import bom_indented_rows
 from topogen.export.to_per_gpu import per_gpu_rows
 from topogen.export.to_per_vendor import per_vendor_rows
 from topogen.takeoff.energy import energies
-from topogen.takeoff.roll_up import roll_up
+from topogen.takeoff.roll_up import COUNTED, roll_up
 from topogen.units import BoundaryWord
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def test_money_adds_up_for_odd_fabrics(odd: Odd) -> None:
 @every_system
 def test_extended_cost_is_quantity_times_unit_cost_and_empty_for_hosts(system: System) -> None:
     for row in csv.DictReader(StringIO(to_bom_flat(*built(system)))):
-        if row["unit_cost"] and row["cost_scope"] != "host":
+        if row["unit_cost"] and row["cost_scope"] in COUNTED:
             assert Fraction(row["extended_cost"]) == Fraction(row["qty_design"]) * Fraction(row["unit_cost"])
         else:
             assert row["extended_cost"] == ""
@@ -122,7 +122,7 @@ def test_what_is_bought_of_a_part_is_the_same_in_every_table(system: System) -> 
     own = [row for row in indented if row.get("cost_scope")]
     for part in {row["part_id"] for row in flat}:
         assert total(flat, "qty_design", part_id=str(part)) == total(own, "qty_extended", part_id=str(part))
-    counted = [row for row in flat if row["cost_scope"] != "host"]
+    counted = [row for row in flat if row["cost_scope"] in COUNTED]
     per_gpu = Counter(
         {row["part_id"]: total(counted, "qty_design", part_id=str(row["part_id"])) for row in counted}
     )

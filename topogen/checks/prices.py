@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.errors import Problems
+from topogen.takeoff.roll_up import COUNTED
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -22,13 +23,13 @@ PARTS = ("catalog", "parts")
 
 
 def check_prices(fabric: Fabric, rollup: RollUp, at: date) -> tuple[Problem, ...]:
-    """Return missing and outdated prices and incomplete shares in a BOM, without hosts.
+    """Return missing and outdated prices and incomplete shares in a BOM, without hosts and systems.
 
     A price is old where it is dated more than 180 days before ``at``; a month or a year counts from its
     last day.
     """
     problems = Problems(fabric.marks)
-    lines = [line for line in rollup.lines if line.cost_scope != "host"]
+    lines = [line for line in rollup.lines if line.cost_scope in COUNTED]
     _note_missing(lines, problems)
     _note_old(fabric, lines, at, problems)
     _note_open_shares(fabric, rollup, problems)

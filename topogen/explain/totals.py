@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import contents
 from topogen.explain.links import (
     fibre_formula,
     link_origins,
@@ -29,6 +29,7 @@ from topogen.explain.steps import (
 )
 from topogen.explain.trees import NamedGroups, device_section, group_steps, group_term
 from topogen.media.medium import links_fibres, links_pairs
+from topogen.takeoff.power import POWERED, total_power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -159,16 +160,23 @@ def _nothing(fabric: Fabric, name: str, why: str) -> Explanation:
 
 
 def _lasers(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
-    chips = _laser_chips(fabric, rollup)
-    if not chips:
-        return _nothing(fabric, name, 'no part of a recipe line "els" contains a part of layer laser_chip')
-    return explain_part(fabric, rollup, chips[0])
-
-
-def _laser_chips(fabric: Fabric, rollup: RollUp) -> list[str]:
-    rows = [row.part for row in rollup.quantities if row.line == "els" and row.part and row.medium]
-    inside = dict.fromkeys(chip for part in rows for chip in contents(fabric.catalog, part))
-    return [chip for chip in inside if fabric.catalog.parts[chip].layer == "laser_chip"]
+    """Return the explanation of the lasers of each kind."""
+    kinds = rollup.totals.lasers_by_kind
+    if not kinds:
+        return _nothing(fabric, name, "no part of the interconnect contains a part of layer laser_chip")
+    found = [explain_part(fabric, rollup, chip) for chip in kinds]
+    if len(found) == 1:
+        return found[0]
+    terms = " + ".join(f"{exact(count)} {chip}" for chip, count in kinds.items())
+    total = f"{terms} = {exact(rollup.totals.lasers)} lasers"
+    head = Step(f"{exact(rollup.totals.lasers)} lasers", "All kinds", "", 0)
+    return Explanation(
+        _titled(fabric, name, exact(rollup.totals.lasers)),
+        "laser chips in ELS, engines and modules",
+        (*(step for one in found for step in one.steps), head, Step("sum", "", total)),
+        (*(equation for one in found for equation in one.equations), f"{name}: {total}"),
+        unique(origin for one in found for origin in one.sources),
+    )
 
 
 # Money and watts
@@ -189,17 +197,31 @@ def _money(cost_scope: str) -> Callable[[Fabric, RollUp, str], Explanation]:
     return explained
 
 
-def _power(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
-    lines = [line for line in rollup.lines if line.cost_scope == "interconnect"]
-    watts = [(line, fabric.catalog.parts[line.part].power_w) for line in lines]
-    rows = [(line, value) for line, value in watts if value is not None and max(value.base, value.high or 0)]
-    about = "watts of the interconnect parts, as the catalog states them; switches and NICs not among them"
-    found = _valued(fabric, name, rows, ("W", about))
-    passive = dict.fromkeys(line.part for line, value in watts if value and (line, value) not in rows)
-    without = dict.fromkeys(line.part for line, value in watts if value is None)
-    extra = [Step("passive", f"{', '.join(passive)}: no watts")] if passive else []
-    extra += [Step("gaps", f"no power is stated for {', '.join(without)}: left out")] if without else []
-    return Explanation(found.title, found.about, (*found.steps, *extra), found.equations, found.sources)
+def _power(cost_scopes: Sequence[str]) -> Callable[[Fabric, RollUp, str], Explanation]:
+    """Return the explanation of the power of some scopes."""
+
+    def explained(fabric: Fabric, rollup: RollUp, name: str) -> Explanation:
+        lines = [_active(line) for line in rollup.lines if line.cost_scope in cost_scopes]
+        watts = [(line, fabric.catalog.parts[line.part].power_w) for line in lines]
+        rows = [
+            (line, value) for line, value in watts if value is not None and max(value.base, value.high or 0)
+        ]
+        about = (
+            f"cost scope {', '.join(cost_scopes)}: pieces in use x watts of every part whose power is known"
+        )
+        found = _valued(fabric, name, rows, ("W", about))
+        passive = dict.fromkeys(line.part for line, value in watts if value and (line, value) not in rows)
+        unknown = total_power(rollup.totals.power, cost_scopes).unknown
+        extra = [Step("passive", f"{', '.join(passive)}: no watts")] if passive else []
+        extra += [Step("gaps", f"no watts known for {', '.join(unknown)}: left out")] if unknown else []
+        return Explanation(found.title, found.about, (*found.steps, *extra), found.equations, found.sources)
+
+    return explained
+
+
+def _active(line: BomLine) -> BomLine:
+    """Return a line without spares: they draw no power."""
+    return replace(line, qty=sum(row.qty_active for row in line.quantities))
 
 
 def _valued(
@@ -296,5 +318,9 @@ TOTALS: dict[str, Callable[[Fabric, RollUp, str], Explanation]] = {
     "lasers": _lasers,
     "cost_usd": _money("interconnect"),
     "network_device_usd": _money("network_device"),
-    "power_w": _power,
+    "host_usd": _money("host"),
+    "system_usd": _money("system"),
+    "power_w": _power(["interconnect"]),
+    "network_device_w": _power(["network_device"]),
+    "total_power_w": _power(POWERED),
 }

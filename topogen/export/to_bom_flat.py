@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
 from topogen.columns import BOM_FLAT, csv_text
-from topogen.export.cells.part_cells import categories, identity, is_counted, price_basis, price_provenance
+from topogen.export.cells.part_cells import categories, identity, price_basis, price_provenance
 from topogen.export.options import DEFAULT
+from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
 from topogen.units import format_count, to_metres
 
@@ -119,7 +120,8 @@ def _sole_source(part: Part) -> bool | None:
 def _power(part: Part, line: BomLine) -> Row:
     if part.power_w is None:
         return {}
-    total = part.power_w.base * line.qty if is_counted(line.cost_scope) else None
+    active = sum(row.qty_active for row in line.quantities)
+    total = part.power_w.base * active if line.cost_scope in POWERED else None
     return {"power_w_each": part.power_w.base, "power_w_total": total}
 
 

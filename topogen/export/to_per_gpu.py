@@ -106,7 +106,8 @@ def _part_row(fabric: Fabric, quantities: Sequence[Quantity], gpus: Gpus) -> Row
         "qty_total": qty,
         "qty_per_gpu": gpus.per(Fraction(qty)),
     }
-    row |= _cost(fabric, quantities, gpus, traffic) | _power(fabric, first, qty, (gpus, traffic))
+    active = sum(one.qty_active for one in quantities)
+    row |= _cost(fabric, quantities, gpus, traffic) | _power(fabric, first, active, (gpus, traffic))
     row |= _light(fabric, quantities, gpus)
     if first.cost_scope == "interconnect":  # a count basis counts ends of links, a device is none
         row |= _quantity_bases(quantities, gpus)
@@ -141,12 +142,12 @@ def _cost(fabric: Fabric, quantities: Sequence[Quantity], gpus: Gpus, traffic: _
     return row | (based.others_per_gpu("cost_per_gpu", gpus) if on_links else {})
 
 
-def _power(fabric: Fabric, first: Quantity, qty: int, of: tuple[Gpus, _Traffic]) -> Row:
+def _power(fabric: Fabric, first: Quantity, active: int, of: tuple[Gpus, _Traffic]) -> Row:
     gpus, traffic = of
     watts: Triple | None = fabric.catalog.parts[first.part].power_w if first.part else None
     if watts is None:
         return {}
-    total = watts.base * qty
+    total = watts.base * active
     return {
         "power_w_total": total,
         "power_w_per_gpu": gpus.per(total),
@@ -156,14 +157,11 @@ def _power(fabric: Fabric, first: Quantity, qty: int, of: tuple[Gpus, _Traffic])
 
 
 def _light(fabric: Fabric, quantities: Sequence[Quantity], gpus: Gpus) -> Row:
-    """Return engines, external light sources and their lasers per GPU, each only in its own rows."""
-    qty = gpus.per(Fraction(sum(one.qty for one in quantities)))
-    if quantities[0].line == "engine":
-        return {"engines_per_gpu": qty}
-    if quantities[0].line == "els":
-        lasers = sum((lasers_in(fabric.catalog, one) for one in quantities), Fraction(0))
-        return {"els_per_gpu": qty, "lasers_per_gpu": gpus.per(lasers)}
-    return {}
+    """Return engines and external light sources per GPU in their own rows, lasers wherever they are."""
+    lasers = sum((lasers_in(fabric.catalog, one) for one in quantities), Fraction(0))
+    row: Row = {"lasers_per_gpu": gpus.per(lasers)} if lasers else {}
+    column = {"engine": "engines_per_gpu", "els": "els_per_gpu"}.get(quantities[0].line)
+    return row | ({column: gpus.per(Fraction(sum(one.qty for one in quantities)))} if column else {})
 
 
 def _traffic(fabric: Fabric, quantities: Sequence[Quantity]) -> _Traffic:

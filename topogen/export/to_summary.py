@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from topogen.export.cells.json_text import Json
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.power import ScopePower
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
@@ -31,7 +32,9 @@ BASIS = (
     "The far end of an external link is outside: shown, never bought.",
     "cost_usd and power_w are of cost_scope interconnect; network_device_* are those of switches and NICs.",
     "power_w is of the parts; energy is pJ/bit of a medium inside a boundary x rate x ends, never added.",
-    "Hosts are shown in the BOM and never summed.",
+    "Cost of hosts, and of systems bought whole, is summed apart: host_usd, system_usd.",
+    "total_power_w is of interconnect, network devices and hosts; systems bought whole contain them.",
+    "Spares are fitted dark and draw no power. Watts with at_least lack the parts listed in unknown.",
     "cost_usd low and high take the base price of a part without a range.",
     "Parts without a price count nothing in cost_usd: gaps says how many there are.",
     "Pooled parts such as engines and els are rounded up where their recipe says.",
@@ -129,6 +132,7 @@ def _totals(rollup: RollUp) -> dict[str, Json]:
         "engines_fitted": totals.engines_fitted,
         "els": totals.els,
         "lasers": _whole(totals.lasers),
+        "lasers_by_kind": {chip: _whole(count) for chip, count in totals.lasers_by_kind.items()},
         "fibres": totals.fibres,
         "laser_fibres": totals.laser_fibres,
         "cost_usd": _ends(totals.cost_usd),
@@ -136,7 +140,16 @@ def _totals(rollup: RollUp) -> dict[str, Json]:
         "power_w": totals.power_w.base,
         "network_device_w": totals.network_device_w.base,
         "network_device_w_partial": totals.network_device_w_partial,
+        "host_usd": totals.host_usd.base,
+        "system_usd": totals.system_usd.base,
+        "power_w_by_scope": {one.cost_scope: _scope_power(one) for one in totals.power},
+        "total_power_w": _scope_power(totals.total_power),
     }
+
+
+def _scope_power(one: ScopePower) -> dict[str, Json]:
+    """Return the watts of a scope; with something unknown they are a lower bound."""
+    return {**_ends(one.watts), "at_least": bool(one.unknown), "unknown": list(one.unknown)}
 
 
 def _buildable(rollup: RollUp) -> dict[str, Json]:
@@ -202,6 +215,8 @@ def _per_gpu(fabric: Fabric, rollup: RollUp) -> dict[str, Json]:
         "network_device_usd": gpus.per(totals.network_device_usd.base),
         "power_w": gpus.per(totals.power_w.base),
         "network_device_w": gpus.per(totals.network_device_w.base),
+        "total_power_w": gpus.per(totals.total_power.watts.base),
+        "lasers_by_kind": {chip: gpus.per(count) for chip, count in totals.lasers_by_kind.items()},
         "by_basis": _by_basis(fabric, rollup, gpus),
     }
 
@@ -216,7 +231,7 @@ def _by_basis(fabric: Fabric, rollup: RollUp, gpus: Gpus) -> dict[str, Json]:
     rows = [row for row in rollup.quantities if row.cost_scope == "interconnect"]
     engines = _sum([row for row in rows if row.line == "engine"], lambda row: Fraction(row.qty))
     els = _sum([row for row in rows if row.line == "els"], lambda row: Fraction(row.qty))
-    lasers = _sum([row for row in rows if row.line == "els"], lambda row: lasers_in(catalog, row))
+    lasers = _sum(rows, lambda row: lasers_in(catalog, row))
     sums = {"engines_fitted": engines, "els": els, "lasers": lasers, "cost_usd": _sum(rows, cost)}
     return {
         f"{basis.ends} x {basis.scope} x {basis.gpu}": {

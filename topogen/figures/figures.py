@@ -22,7 +22,9 @@ from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions
 from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
 from topogen.structure.oversubscription import Traffic, joined_networks, traffic
+from topogen.takeoff.power import watts_of
 from topogen.takeoff.roll_up import COST_SCOPES, COUNTED
+from topogen.takeoff.take_off import SHARED, network_share
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 A: Side = "a"
 B: Side = "b"
 NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "board")
+COST_KEYS = (*COST_SCOPES, *NETWORKS, SHARED)
+POWER_KEYS = ("total", *COST_SCOPES, *NETWORKS)
 
 
 class NoFigureError(ValueError):
@@ -302,25 +306,33 @@ def _of_part(fabric: Fabric, row: Quantity, part: str) -> Fraction:
 
 def _cost(_: Fabric, rollup: RollUp, key: str) -> Fraction:
     """Return the cost of what is summed, or of a scope or network; hosts are counted only if asked for."""
+    _refuse_unknown_scope(key, COST_KEYS)
     scopes = (key,) if key in COST_SCOPES else COUNTED
     total = Fraction(0)
     for line in rollup.lines:
         if line.cost_scope not in scopes or line.unit is None:
             continue
-        rows = [row for row in line.quantities if key not in NETWORKS or row.network == key]
+        rows = [row for row in line.quantities if key in ("", *scopes) or network_share(row) == key]
         total += line.unit.base * sum(row.qty for row in rows)
     return total
 
 
 def _power(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
-    """Return the power of the interconnect, or of another cost scope, or of the interconnect of a network."""
+    """Return the power of the interconnect, of another cost scope, of all of them, or of a network.
+
+    That of a network is the power of its interconnect.
+    """
+    _refuse_unknown_scope(key, POWER_KEYS)
+    if key == "total":
+        return rollup.totals.total_power.watts.base
     scope = key if key in COST_SCOPES else "interconnect"
-    total = Fraction(0)
-    for row in rollup.quantities:
-        watts = fabric.catalog.parts[row.part].power_w if row.part else None
-        if watts and row.cost_scope == scope and key in ("", scope, row.network):
-            total += watts.base * row.qty
-    return total
+    rows = [row for row in rollup.quantities if row.cost_scope == scope and key in ("", scope, row.network)]
+    return watts_of(fabric.catalog, rows).base
+
+
+def _refuse_unknown_scope(key: str, known: Sequence[str]) -> None:
+    if key and key not in known:
+        raise NoFigureError(f'"{key}" is not a scope or network; {nearest(key, known)}')
 
 
 FIGURES: dict[str, Callable[[Fabric, RollUp, str], int | Fraction]] = {

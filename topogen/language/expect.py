@@ -11,7 +11,7 @@ from topogen.records import dataclass
 from topogen.selector import parse_selector
 from topogen.units import Condition, ReadError, parse_condition
 
-SCOPES = ("interconnect", "network_device", "host")
+SCOPES = ("interconnect", "network_device", "host", "system")
 STATISTICS = ("min", "mean", "max", "total", "pair_total")
 VIEWS = ("procurement", "content")
 _COST = "cost_usd"
@@ -110,9 +110,9 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     racks: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     """number of places of level `rack`"""
     power_w: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
-    """power in W"""
+    """power of the interconnect in W; keys: `total`, a cost scope, or a network (of the interconnect)"""
     cost_usd: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
-    """cost of interconnect and network devices in USD; `cost_usd in SCOPE` gives other scopes"""
+    """cost of interconnect and network devices in USD; `cost_usd in SCOPE`: a scope, network, or `shared`"""
     media: dict[Key, dict[str, Part]] = Field(default_factory=dict)
     """number or share of links by group and medium"""
     length: dict[Key, dict[Statistic, Metres]] = Field(default_factory=dict)
@@ -138,7 +138,7 @@ def _scope(key: str) -> str:
     if scope in VIEWS:
         hint = "write cost_usd alone: both views, procurement and content, have the same total"
         raise ReadError("E506", f'"{scope}" is a view of the cost, not a part of it', hint, (key,))
-    if scope not in (known := (*SCOPES, *get_args(NetworkWord))):
+    if scope not in (known := (*SCOPES, *get_args(NetworkWord), "shared")):
         raise ReadError("E643", f'"{scope}" is not a cost scope', nearest(scope, known), (key,))
     return scope
 

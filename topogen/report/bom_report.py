@@ -6,7 +6,6 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import plus
 from topogen.media.medium import links_pairs
 from topogen.report.findings import failed_only, problem_notes, published
 from topogen.report.table import (
@@ -27,7 +26,8 @@ from topogen.report.table import (
     words,
 )
 from topogen.takeoff.energy import energies
-from topogen.takeoff.roll_up import buildable_rows
+from topogen.takeoff.power import POWERED
+from topogen.takeoff.roll_up import COUNTED, buildable_rows
 from topogen.units import Triple, format_count, to_gbps, to_metres
 
 if TYPE_CHECKING:
@@ -35,9 +35,17 @@ if TYPE_CHECKING:
 
     from topogen.checks.expectations import Expectation
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.power import ScopePower
+    from topogen.takeoff.roll_up import BomLine, RollUp, Totals
 
 MAX_VENDORS = 6
+MAX_UNKNOWN = 8
+SCOPE_NAMES = {
+    "interconnect": "interconnect",
+    "network_device": "network devices",
+    "host": "hosts",
+    "system": "systems bought whole",
+}
 MAX_GAPS = 12
 MANY_EACH = 10
 BASIS = "both ends of every link in the file, all tiers; the far end of an external link is not counted"
@@ -134,7 +142,7 @@ def parts_table(lines: Iterable[BomLine]) -> Table:
     rows = []
     for line in lines:
         length = None if line.length_mm is None else to_metres(line.length_mm)
-        extended = EmptyCell("not summed") if line.cost_scope == "host" else line.extended
+        extended = line.extended if line.cost_scope in COUNTED else EmptyCell("not summed")
         rows.append((line.part, line.cost_scope, line.qty, length, line.unit, extended))
     return Table("parts", columns, rows, "Parts")
 
@@ -143,6 +151,7 @@ def _sums(fabric: Fabric, rollup: RollUp) -> list[Table | Note]:
     """Return totals, energy, vendors, buildable counts and gaps."""
     return [
         totals_table(rollup),
+        *_unknown_watts(rollup.totals),
         Note(f"Count basis: {BASIS}."),
         *_outside(fabric),
         _energy(fabric, rollup),
@@ -156,25 +165,23 @@ def totals_table(rollup: RollUp) -> Table:
     """Return the totals that are not zero, in all and per GPU."""
     totals, gpus = rollup.totals, rollup.totals.gpus
     partial = " (at least: see gaps)" if any(gap.partial for gap in rollup.gaps) else ""
-    unknown = " (at least)" if totals.network_device_w_partial else ""
     counts: list[tuple[str, int | Fraction]] = [
         ("links", totals.links),
         ("engines active", totals.engines_active),
         ("engines fitted", totals.engines_fitted),
         ("ELS", totals.els),
-        ("lasers in ELS", totals.lasers),
+        ("lasers", totals.lasers),
+        *_lasers_of_several_kinds(totals),
         ("data fibres", totals.fibres),
         ("laser fibres", totals.laser_fibres),
     ]
     amounts = [
         (f"interconnect USD{partial}", totals.cost_usd),
         ("network devices USD", totals.network_device_usd),
-        ("interconnect W", totals.power_w),
-        (f"network devices W{unknown}", totals.network_device_w),
+        ("hosts USD (not in the above)", totals.host_usd),
+        ("systems bought whole USD (not in the above)", totals.system_usd),
+        *_watts(totals),
     ]
-    if totals.power_w.base and totals.network_device_w.base:
-        both = plus(totals.power_w, totals.network_device_w)
-        amounts.append((f"both W{unknown}", both))
     rows: list[tuple[str, int | Fraction | Triple, Fraction | None]] = []
     rows += [("GPUs (packages)", gpus, None)] if gpus else []
     rows += [(label, count, Fraction(count) / gpus if gpus else None) for label, count in counts if count]
@@ -185,6 +192,37 @@ def totals_table(rollup: RollUp) -> Table:
         number("per GPU", "per_gpu", _each),
     )
     return Table("totals", columns, rows, "Totals")
+
+
+def _lasers_of_several_kinds(totals: Totals) -> list[tuple[str, int | Fraction]]:
+    """Return the lasers by kind, nothing where there is only one."""
+    kinds = totals.lasers_by_kind
+    return [(f"  of them {kind}", count) for kind, count in kinds.items()] if len(kinds) > 1 else []
+
+
+def _watts(totals: Totals) -> list[tuple[str, Triple]]:
+    """Return the power of each scope and their total, as lower bounds where some watts are not known."""
+    known = [one for one in totals.power if one.watts.base]
+    rows = [(f"{SCOPE_NAMES[one.cost_scope]} W{_at_least(one)}", one.watts) for one in known]
+    total = totals.total_power
+    at = sum(one.cost_scope in POWERED for one in known)
+    return [*rows[:at], (f"total W{_at_least(total)}", total.watts), *rows[at:]] if total.watts.base else rows
+
+
+def _at_least(power: ScopePower) -> str:
+    return " (at least)" if power.unknown else ""
+
+
+def _unknown_watts(totals: Totals) -> list[Note]:
+    """Return what the total power lacks."""
+    names = totals.total_power.unknown
+    shown = [
+        *names[:MAX_UNKNOWN],
+        *([f"{len(names) - MAX_UNKNOWN} more"] if len(names) > MAX_UNKNOWN else []),
+    ]
+    return (
+        [Note(f"No watts known for: {', '.join(shown)}.")] if names and totals.total_power.watts.base else []
+    )
 
 
 def _each(value: Fraction) -> str:
@@ -227,7 +265,10 @@ def _vendors(rollup: RollUp, view: str) -> Table:
         if row.view == view and row.cost_scope == "interconnect" and row.value:
             earned[row.vendor] += row.value.base
     total, gpus = sum(earned.values(), Fraction(0)), rollup.totals.gpus
-    largest = sorted(earned.items(), key=lambda item: -item[1])[:MAX_VENDORS] if total else []
+    ranked = sorted(earned.items(), key=lambda item: -item[1]) if total else []
+    largest, others = ranked[:MAX_VENDORS], ranked[MAX_VENDORS:]
+    if others:
+        largest.append((f"{len(others)} others", sum((usd for _, usd in others), Fraction(0))))
     columns = (
         text("vendor"),
         number("USD", "usd", money),

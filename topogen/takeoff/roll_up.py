@@ -26,19 +26,21 @@ from topogen.media.medium import links_fibres
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pool_fill import warn_of_idle_pieces
+from topogen.takeoff.power import power_by_scope, total_power
 from topogen.takeoff.take_off import LinkQuantity, PoolQuantity, Quantity, take_off
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from topogen.catalog.model import Catalog
     from topogen.errors import Problem
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.power import ScopePower
     from topogen.units import Triple
 
-COST_SCOPES = ("interconnect", "network_device", "host")
+COST_SCOPES = ("interconnect", "network_device", "host", "system")
 COUNTED = ("interconnect", "network_device")
-"""Cost scopes that are summed; what hosts cost is shown and never added."""
+"""Cost scopes that are summed. Hosts, and systems bought whole, have sums of their own."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,8 @@ class VendorRow:
 class Totals:
     """The figures that a summary opens with, in US dollars and watts.
 
-    ``network_device_w_partial`` says that some network device has no known power.
+    ``lasers_by_kind`` has the laser chips in ELS, engines and modules by part id. ``power`` has the watts of
+    each cost scope; ``power_w`` and ``network_device_w`` are those of two of them.
     """
 
     gpus: int
@@ -111,14 +114,39 @@ class Totals:
     engines_active: int
     engines_fitted: int
     els: int
-    lasers: Fraction
+    lasers_by_kind: Mapping[str, Fraction]
     fibres: int
     laser_fibres: int
     cost_usd: Triple
     network_device_usd: Triple
-    power_w: Triple
-    network_device_w: Triple
-    network_device_w_partial: bool
+    host_usd: Triple
+    system_usd: Triple
+    power: tuple[ScopePower, ...]
+
+    @property
+    def lasers(self) -> Fraction:
+        """Return the laser chips of all kinds."""
+        return sum(self.lasers_by_kind.values(), Fraction(0))
+
+    @property
+    def power_w(self) -> Triple:
+        """Return the watts of the interconnect."""
+        return total_power(self.power, ["interconnect"]).watts
+
+    @property
+    def network_device_w(self) -> Triple:
+        """Return the watts of switches and NICs."""
+        return total_power(self.power, ["network_device"]).watts
+
+    @property
+    def network_device_w_partial(self) -> bool:
+        """Return whether the watts of some network device are not known."""
+        return bool(total_power(self.power, ["network_device"]).unknown)
+
+    @property
+    def total_power(self) -> ScopePower:
+        """Return the watts of interconnect, network devices and hosts together."""
+        return total_power(self.power)
 
 
 @dataclass(frozen=True)
@@ -285,43 +313,39 @@ def add_up(fabric: Fabric, quantities: Sequence[Quantity], lines: Sequence[BomLi
         engines_active=sum(row.qty - row.spare for row in engines),
         engines_fitted=sum(row.qty for row in engines),
         els=sum(row.qty for row in els),
-        lasers=sum((lasers_in(fabric.catalog, row) for row in els), Fraction(0)),
+        lasers_by_kind=lasers_by_kind(fabric.catalog, optics),
         fibres=sum(links_fibres(fabric, group) or 0 for group in fabric.links),
         laser_fibres=sum(row.qty for row in optics if row.line == "laser_fibre"),
         cost_usd=subtotal(lines, "interconnect"),
         network_device_usd=subtotal(lines, "network_device"),
-        power_w=power(fabric.catalog, lines, "interconnect"),
-        network_device_w=power(fabric.catalog, lines, "network_device"),
-        network_device_w_partial=any(
-            line.cost_scope == "network_device" and fabric.catalog.parts[line.part].power_w is None
-            for line in lines
-        ),
+        host_usd=subtotal(lines, "host"),
+        system_usd=subtotal(lines, "system"),
+        power=power_by_scope(fabric, quantities),
     )
+
+
+def lasers_by_kind(catalog: Catalog, quantities: Iterable[Quantity]) -> dict[str, Fraction]:
+    """Return the laser chips inside all pieces of some quantities, or bought by themselves, by part id."""
+    found: dict[str, Fraction] = {}
+    for row in quantities:
+        inside = contents(catalog, row.part) | {row.part: Fraction(1)} if row.part else {}
+        for chip, count in inside.items():
+            if catalog.parts[chip].layer == "laser_chip":
+                found[chip] = found.get(chip, Fraction(0)) + count * row.qty
+    return {chip: count for chip, count in sorted(found.items()) if count}
 
 
 def lasers_in(catalog: Catalog, row: Quantity) -> Fraction:
     """Return the laser chips inside all pieces of a quantity."""
-    inside = contents(catalog, row.part) if row.part else {}
-    chips = [count for part, count in inside.items() if catalog.parts[part].layer == "laser_chip"]
-    return sum(chips, Fraction(0)) * row.qty
+    return sum(lasers_by_kind(catalog, [row]).values(), Fraction(0))
 
 
 def subtotal(lines: Iterable[BomLine], cost_scope: str) -> Triple:
     """Return the sum of the priced lines of a cost scope; a price without a range is its own low and high."""
     total = NOTHING
     for line in lines:
-        if line.cost_scope == cost_scope and line.extended is not None:
-            total = plus(total, line.extended)
-    return total
-
-
-def power(catalog: Catalog, lines: Iterable[BomLine], cost_scope: str) -> Triple:
-    """Return the watts of the parts of a cost scope whose power is known."""
-    total = NOTHING
-    for line in lines:
-        watts = catalog.parts[line.part].power_w
-        if line.cost_scope == cost_scope and watts is not None:
-            total = plus(total, watts, Fraction(line.qty))
+        if line.cost_scope == cost_scope and line.unit is not None:
+            total = plus(total, line.unit, Fraction(line.qty))
     return total
 
 

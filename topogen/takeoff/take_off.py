@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Line, Medium
     from topogen.model.arrays import Side
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup, Steps
 
+SHARED = "shared"
+"""Where a cost belongs that no single network has."""
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
 
 
@@ -64,6 +66,11 @@ class Quantity:
     length_mm: int | None = None
     basis: Basis = WHOLE
     gap: str = ""
+
+    @property
+    def qty_active(self) -> int:
+        """Return the pieces in use: spares are fitted dark."""
+        return self.qty - self.spare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,11 +317,36 @@ def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
     """Yield what devices and templates are bought as, one each."""
     for place in fabric.places:
         if place.part:
-            yield _bought(place.part, "host", place.template, count_of(place.path), ())
+            scope = scope_of_place(fabric, place)
+            yield _bought(place.part, scope, place.template, count_of(place.path), ())
     for index, group in enumerate(fabric.groups):
         if group.type.part:
             scope = "network_device" if group.type.role in NETWORK_ROLES else "host"
             yield _bought(group.type.part, scope, group.label, group.count, networks_at(fabric, index))
+
+
+def scope_of_place(fabric: Fabric, place: PlaceGroup) -> str:
+    """Return the cost scope of a place that is bought as a part.
+
+    ``system`` if something inside is bought as a part too, ``network_device`` if all inside are switches or
+    NICs, else ``host``.
+    """
+    devices = [group.type for group in fabric.groups if is_inside(group.path, place.path)]
+    places = [other.part for other in fabric.places if len(other.path) > len(place.path)
+              and is_inside(other.path, place.path)]  # fmt: skip
+    if any(places) or any(kind.part for kind in devices):
+        return "system"
+    return "network_device" if devices and all(kind.role in NETWORK_ROLES for kind in devices) else "host"
+
+
+def network_share(row: Quantity) -> str:
+    """Return the network that a quantity serves, ``shared`` for a device in several networks or in none."""
+    return SHARED if not row.network or "+" in row.network else row.network
+
+
+def is_inside(path: Steps, place: Steps) -> bool:
+    """Return whether a path leads into a place, or to it."""
+    return path[: len(place)] == place
 
 
 def networks_at(fabric: Fabric, index: int) -> tuple[str, ...]:

@@ -87,8 +87,9 @@ def _optics_counts(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:
     yield f"{format_count(totals.engines_fitted)} optical engines{active if spares else ''}"
     if totals.els:
         yield f"{format_count(totals.els)} ELS"
-    if totals.lasers:
-        yield f"{_whole_or_decimal(totals.lasers)} lasers in ELS"
+    els = [row for row in roll_up.quantities if row.line == "els"]
+    if in_els := sum((lasers_in(fabric.catalog, row) for row in els), Fraction(0)):
+        yield f"{_whole_or_decimal(in_els)} lasers in ELS"
     if inside := sum((lasers_in(fabric.catalog, row) for row in engines), Fraction(0)):
         yield f"{_whole_or_decimal(inside)} lasers in engines"
     fed = {(row.medium, row.network) for row in roll_up.quantities if row.line == "els"}
