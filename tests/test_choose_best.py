@@ -149,7 +149,7 @@ def test_links_of_one_cable_and_of_one_cage_share_it() -> None:
         ("dark", 3_100, "cheapest", "no price for secret"),
         ("dark", 3_100, "lowest_power", "no power given for secret"),
         ("bare", 3_100, "cheapest", "no recipe"),
-        ("table", 3_100, "lowest_content", "no cable part for 1 x 4 x 100 Gb/s"),
+        ("table", 3_100, "lowest_content", 'recipe line "cable" names no part for 1 x 4 x 100 Gb/s'),
         ("dr", 10_001, "cheapest", "cord is not sold at 10.001 m"),
         ("dr", None, "cheapest", "length unknown, so no price for cord"),
     ],

@@ -286,6 +286,11 @@ def format_count(count: int) -> str:
     return f"{count:,}"
 
 
+def count_words(count: int, noun: str) -> str:
+    """Return a number of things: ``1 link``, ``1,296 links``."""
+    return f"{format_count(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def format_rate(mbps: int) -> str:
     """Return a rate in the short form of port names: ``400G``, ``1.6T``."""
     number, unit = _scaled_rate(mbps)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from topogen.cabling.cables import cable_of_link, link_lengths, order_length
 from topogen.columns import CABLE_SCHEDULE_DEFAULT
+from topogen.media.fit import cable_of
 from topogen.model.expand import expand
 from topogen.model.fabric import count_of, device_name, level_depth, path_name, place_ids
 from topogen.model.length_histogram import BASES
@@ -130,7 +131,7 @@ def _row(fabric: Fabric, group: LinkGroup, leg: Sequence[Link], longest: Link) -
     first = leg[0]
     recipe = fabric.catalog.media[group.media[0]].recipe.values() if group.media else ()
     line = next((line for line in recipe if line.per == "link"), None)
-    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    part = cable_of(fabric, group, line).part if line else None
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
     order = order_length(None if longest.length < 0 else longest.length, ladder)
     b = [*_end(fabric, first.b), _ports([link.b_port for link in leg])]

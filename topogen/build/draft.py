@@ -98,6 +98,7 @@ class PlannedGroup:
     blocks: tuple[LinkBlock, ...]
     spec: LinkSpec | None = None
     links_per_cable: int = 1
+    fibre_shuffle: str = ""
     outside: str = ""
     base: str = ""
 
@@ -223,6 +224,7 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             outside=wired.outside or (spec.ends().to if spec else ""),
             pattern=wired.pattern,
             length_mm=spec.length if spec else None,
+            fibre_shuffle=(spec.fibre_shuffle or "") if spec else wired.fibre_shuffle,
             blocks=wired.blocks,
             joins_alike=any(job.alike for job in wired.jobs),
             base=wired.base,

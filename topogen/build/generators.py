@@ -239,6 +239,7 @@ class _Sizing:
             jobs,
             blocks,
             links_per_cable=self.spec.links_per_cable.get(key) or self.spec.links_per_cable.get("*") or 1,
+            fibre_shuffle=self.spec.fibre_shuffle or "",
             outside=made[0].outside,
         )
         keep(self.draft, f"{self.name}/{name}", self.at, wired)

@@ -17,7 +17,8 @@ from topogen.cabling.port_uses import warn_of_free_ports
 from topogen.errors import Problems, nearest
 from topogen.floor.histogram import counted_lengths
 from topogen.floor.routing import Routing, slack_of
-from topogen.media.medium import check_media
+from topogen.media.medium import check_media, follow_pairs
+from topogen.media.plugs import fit_cables
 from topogen.media.policy import choose_media
 from topogen.memory import needing
 from topogen.model.fabric import Fabric, LinkGroup
@@ -102,6 +103,8 @@ def _finish(draft: Draft) -> Fabric:
     for link in fabric.links:
         check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
+    problems.raise_errors()
+    fabric = follow_pairs(fit_cables(fabric, draft.at, problems), problems)
     problems.raise_errors()
     warn_of_free_ports(fabric, problems)
     warn_of_doubts(fabric, problems)

@@ -14,7 +14,7 @@ from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, known_mm
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup
+    from topogen.model.fabric import Fabric, LinkGroup, Terminal
     from topogen.model.length_histogram import Counted
 
 
@@ -33,7 +33,7 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     """
     if group.links_per_cable == 1:
         return np.arange(len(columns), dtype=np.int64)
-    owner, serial, size = _in_cages(fabric, columns)
+    owner, serial, size = turns_in_cages(fabric, columns)
     order = np.lexsort((serial, owner))
     starts = np.flatnonzero(changes(owner[order]) | changes(serial[order] // size[order]))
     in_cage = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
@@ -42,23 +42,27 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     return _in_order_of_first(chunk)
 
 
-def _in_cages(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints, Ints]:
-    """Return, for the a end of each link, who owns its cages, its turn in them, and the links of a cage."""
-    owner, serial, size = (np.empty(len(columns), np.int64) for _ in range(3))
-    kinds = sorted({_cable_kind(fabric, block) for block, _ in columns.blocks})
-    for block, rows in columns.blocks:
-        order = cage_order(fabric, block.a.group, block.a.port)
-        device = columns.a[rows] - fabric.groups[block.a.group].first
+def turns_in_cages(fabric: Fabric, columns: Columns, side: int = 0) -> tuple[Ints, Ints, Ints]:
+    """Return, for one end of each link, who owns its cages, its turn in them, and the links of a cage."""
+    owner, turn, size = (np.empty(len(columns), np.int64) for _ in range(3))
+    devices, ports = (columns.b, columns.b_port) if side else (columns.a, columns.a_port)
+    ends = [(block.b if side else block.a, rows) for block, rows in columns.blocks]
+    kinds = sorted({_cage_kind(fabric, end) for end, _ in ends if end})
+    for end, rows in ends:
+        if end is None:
+            continue
+        order = cage_order(fabric, end.group, end.port)
+        device = devices[rows] - fabric.groups[end.group].first
         # Devices, racks and trays are all numbered from 0: each kind of port counts in a class of its own.
-        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_cable_kind(fabric, block))
-        serial[rows] = columns.a_port[rows].astype(np.int64) * order.members[device] + order.rank[device]
-        size[rows] = fabric.groups[block.a.group].type.ports[block.a.port].cage_links
-    return owner, serial, size
+        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_cage_kind(fabric, end))
+        turn[rows] = ports[rows].astype(np.int64) * order.members[device] + order.rank[device]
+        size[rows] = fabric.groups[end.group].type.ports[end.port].cage_links
+    return owner, turn, size
 
 
-def _cable_kind(fabric: Fabric, block: LinkBlock) -> tuple[str, int]:
-    """Return the device type and port group that a block begins at."""
-    return fabric.groups[block.a.group].type.name, block.a.port
+def _cage_kind(fabric: Fabric, end: Terminal) -> tuple[str, int]:
+    """Return the device type and port group of an end."""
+    return fabric.groups[end.group].type.name, end.port
 
 
 def _in_order_of_first(numbers: Ints) -> Ints:

@@ -31,6 +31,17 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Connectors:
+    """So many fibre connectors of one type."""
+
+    count: int
+    type: str
+
+    def __str__(self) -> str:
+        return self.type if self.count == 1 else f"{self.count} x {self.type}"
+
+
+@dataclass(frozen=True, slots=True)
 class Die:
     """The die of a chip; it costs the price of its wafer divided by the good dies (see `dies.good_dies`)."""
 
@@ -61,6 +72,11 @@ class Part:
     failures_fit: Triple | None = None
     output_mw: Triple | None = None
     lengths_mm: tuple[int, ...] = ()
+    plugs: tuple[int, int] | None = None
+    connectors: tuple[Connectors, Connectors] | None = None
+    sockets: Connectors | None = None
+    fibres: int | None = None
+    glass: str | None = None
     mpn: str | None = None
     bandwidth: Mapping[str, int] = field(default_factory=dict)
     """Total Mb/s per direction of all its ports, by network."""
@@ -90,6 +106,8 @@ class Line:
     buildable_per: str | None = None
     demand: Literal["linked", "all_ports"] = "linked"
     spare: int = 0
+    pairs: int | None = None
+    """The pairs that a piece serves, where ``serves`` restates them in lanes."""
 
     def part_for(self, links: int, lanes: int | None, lane_rate: int | None) -> str | None:
         """Return the part for a cage or cable of ``links`` links, None if the table has no row for it."""

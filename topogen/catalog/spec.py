@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog.model import Confidence, Per
+from topogen.catalog.model import Confidence, Connectors, Per
 from topogen.language.fields import (
     Bandwidth,
     Count,
@@ -43,6 +43,7 @@ from topogen.units import (
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
 _PART_ROW = re.compile(r"(\d+)\s*x\s*(\d+)\s*x\s*(.+)", re.ASCII)
+_CONNECTORS = re.compile(r"(?:(\d+)\s*x\s*)?([a-z][a-z0-9_]*)", re.ASCII)
 _SERVES = re.compile(r"(\d+)\s+([a-z][a-z0-9_]*)", re.ASCII)
 
 KindWord = Literal["copper", "optical", "board"]
@@ -118,6 +119,18 @@ def _read_serves(text: str) -> tuple[int, str]:
     return parse_whole(found[1], 1), found[2]
 
 
+def _read_connectors(text: str) -> Connectors:
+    """Return a number of connectors of one type.
+
+    >>> _read_connectors("2 x mpo12"), _read_connectors("lc_duplex")
+    (Connectors(count=2, type='mpo12'), Connectors(count=1, type='lc_duplex'))
+    """
+    found = _CONNECTORS.fullmatch(text.strip())
+    if not found:
+        raise ReadError("E118", f'"{text}" is not a connector', 'write it like "mpo12" or "2 x mpo12"')
+    return Connectors(parse_whole(found[1] or "1", 1), found[2])
+
+
 def _read_positive(text: str) -> Fraction:
     number = parse_decimal(text)
     if not number:
@@ -141,6 +154,7 @@ Metres = Annotated[int, Reads(_read_mm, {"type": "number"}, scalar=False)]
 Reach = Annotated[dict[int, int], Reads(_read_reach, {"type": "object"}, scalar=False)]
 PartOrTable = Annotated[str | PartTable, Reads(_read_part, {"type": ["string", "object"]}, scalar=False)]
 Serves = Annotated[tuple[int, str], Reads(_read_serves)]
+ConnectorText = Annotated[Connectors, Reads(_read_connectors)]
 Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
 Trust = Annotated[Confidence, one_of(get_args(Confidence))]
 
@@ -267,6 +281,16 @@ class PartEntry(Sourced):
     """optical output power of a laser"""
     lengths_m: tuple[Metres, ...] = ()
     """lengths it is sold in"""
+    plugs: tuple[Count, Count] | None = None
+    """plugs at the two ends of a cable assembly, such as [1, 2] for a splitter; each takes a cage"""
+    connectors: tuple[ConnectorText, ConnectorText] | None = None
+    """fibre connectors at the two ends of a cord, such as [mpo12, 2 x mpo12]"""
+    sockets: ConnectorText | None = None
+    """fibre connectors that a module or panel accepts, such as `2 x mpo12`; links share them equally"""
+    fibres: Count | None = None
+    """fibres that a connector of a cord can carry"""
+    glass: Name | None = None
+    """type of fibre of a cord, such as os2 or om4"""
     mpn: Text | None = None
     """manufacturer's part number"""
     bandwidth: dict[Network, ValuedBandwidth] = Field(default_factory=dict)
@@ -298,7 +322,7 @@ class LineEntry(Strict):
     qty: Count = 1
     """pieces per owner"""
     serves: Serves | None = None
-    """capacity of one piece of a pool: `32 lanes` or `2 engine`"""
+    """capacity of one piece of a pool: `32 lanes`, `1296 pairs` of copper or `2 engine`"""
     round_per: Name = "device"
     """level in which pieces of a pool are shared and rounded up, or `fabric`; default: as the line served"""
     buildable_per: Name | None = None
@@ -369,10 +393,11 @@ class MediumEntry(Strict):
 
     @model_validator(mode="after")
     def _lines_serve_lines(self) -> Self:
+        units = ["pairs"] if self.kind == "copper" else []
         for name, line in self.recipe.items():
             served = line.serves[1] if line.serves else "lanes"
-            if served != "lanes" and (served == name or served not in self.recipe):
-                hint = f"available: lanes, {', '.join(sorted(set(self.recipe) - {name}))}"
+            if served not in ("lanes", *units) and (served == name or served not in self.recipe):
+                hint = f"available: {', '.join(['lanes', *units, *sorted(set(self.recipe) - {name})])}"
                 raise ReadError(
                     "E512",
                     f'"{served}" is neither lanes nor another line of this recipe',

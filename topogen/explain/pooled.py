@@ -118,6 +118,8 @@ def served_row(quantities: Sequence[Quantity], line: Line, row: Quantity) -> Poo
 def _rule_steps(line: Line, row: Quantity) -> Iterator[Step]:
     each, unit = line.serves or (1, "lanes")
     what = count_of(each, "lane") if unit == "lanes" else f"{each} {unit}"
+    if line.pairs:
+        what = f"{count_of(line.pairs, 'pair')}, which are {what} counted at both ends"
     pieces = f"{line.qty} {name_of(row)}" if line.qty > 1 else f"one {name_of(row)}"
     place = line.round_per
     shared = "over the whole fabric" if place == "fabric" else f"inside a {place}"

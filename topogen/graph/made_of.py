@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TypeAlias
 
+from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def owned_parts(fabric: Fabric, link: LinkGroup, *, cable: bool) -> Parts:
     medium = fabric.catalog.media[link.media[0]] if link.media else None
     for line in medium.recipe.values() if medium else ():
         if line.per == "link" and cable:
-            part, qty = line.part_for(link.links_per_cable, link.lanes, link.lane_rate), 1
+            part, qty = cable_of(fabric, link, line).part, 1
         elif line.per == "lane" and medium:
             part = line.part_for(1, link.lanes, link.lane_rate)
             qty = (strands if medium.kind == "optical" else pairs)(link, medium) or 0

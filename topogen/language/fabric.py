@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
-from topogen.language.fields import Count, Name, Network, OneSelector, Reads, Selectors, Strict
+from topogen.language.fields import Count, Name, Network, OneSelector, Reads, Selectors, Strict, Text
 from topogen.language.link import Medium, MediumRef
 from topogen.records import dataclass
 from topogen.selector import Selector
@@ -83,7 +83,9 @@ class FabricSpec(Strict):
     medium: StarMedium = Field(default_factory=dict)
     """medium or policy, or one per link group"""
     links_per_cable: StarCount = Field(default_factory=dict)
-    """links per cable, or one number per link group"""
+    """links per cable, at most, or one number per link group"""
+    fibre_shuffle: Text | None = None
+    """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     planes: Count = 1
     """number of identical planes; port k of an endpoint connects to plane k"""
 

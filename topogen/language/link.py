@@ -14,6 +14,7 @@ from topogen.language.fields import (
     Reads,
     Selectors,
     Strict,
+    Text,
     scalar_text,
     shape,
 )
@@ -123,7 +124,9 @@ class LinkSpec(Strict):
     medium: Medium | None = None
     """medium or policy, `{a: ..., b: ...}` if the sides differ; default: none, a gap in the BOM"""
     links_per_cable: Count = 1
-    """links per cable"""
+    """links per cable, at most; a cord carries fewer if its connectors or fibres do"""
+    fibre_shuffle: Text | None = None
+    """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     length: Length | None = None
     """length of every link in the group; default: computed from the route"""
 

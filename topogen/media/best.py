@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import lengths_of_cables
+from topogen.media.fit import fitting_cable, misfit
 from topogen.media.links import Assignment, Assignments
 from topogen.media.measure import LinkClass, NotComparableError, in_words, measure
 from topogen.media.medium import NO_REACH, reach_of
@@ -88,7 +89,7 @@ class _Entry:
 
 
 def _contest_entry(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> _Entry:
-    if short := _out_of_reach(medium, link):
+    if short := _out_of_reach(medium, link) or _does_not_plug(catalog, medium, link):
         return _Entry(medium.id, reason=short, reaches=False)
     if choose == "preferred":
         return _Entry(medium.id)
@@ -106,6 +107,16 @@ def _out_of_reach(medium: Medium, link: LinkClass) -> str:
     if reach is None or link.length_mm is None or link.length_mm <= reach:
         return ""
     return f"reaches {format_length(reach)}, {format_length(link.length_mm)} needed"
+
+
+def _does_not_plug(catalog: Catalog, medium: Medium, link: LinkClass) -> str:
+    """Return why cables of a medium cannot be plugged at the ends of a class, nothing where they can."""
+    ends = link.ends(medium)
+    for line in (line for line in medium.recipe.values() if line.per == "link"):
+        cable = fitting_cable(catalog, link.group, line, ends)
+        if cable.part and (wrong := misfit(catalog.parts[cable.part], cable.links, ends)):
+            return wrong
+    return ""
 
 
 def _is_blind(contest: list[_Entry], choice: ChoiceSpec) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from topogen.cabling.cables import order_length
 from topogen.catalog.pricing import unit_price
+from topogen.media.fit import End, fitting_cable
 from topogen.media.medium import pairs, port_lanes, strands
 from topogen.records import dataclass
 from topogen.units import format_decimal, format_length, format_rate_long
@@ -36,6 +37,10 @@ class LinkClass:
     group: LinkGroup
     ports: tuple[Port, ...]
     length_mm: int | None
+
+    def ends(self, medium: Medium) -> list[End]:
+        """Return the ends with a medium at each."""
+        return [End(side, medium, port) for side, port in enumerate(self.ports)]
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def measure(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> F
     NotComparableError
         With the figure that is missing.
     """
-    taken = tuple(shares(medium, link))
+    taken = tuple(shares(catalog, medium, link))
     if choose == "lowest_content" and medium.kind != "optical":
         return Fraction(0)
     value = _watts if choose == "lowest_power" else _dollars
@@ -89,26 +94,33 @@ def _dollars(catalog: Catalog, link: LinkClass, share: Share) -> Fraction:
     return price.usd.base
 
 
-def shares(medium: Medium, link: LinkClass) -> Iterator[Share]:
+def shares(catalog: Catalog, medium: Medium, link: LinkClass) -> Iterator[Share]:
     """Yield how much of each part one link takes of a medium at both its ends."""
     if not medium.recipe and medium.kind != "board":
         raise NotComparableError("no recipe")
     for line in medium.recipe.values():
-        owned = _shares_of_link if line.per in ("link", "lane") else _shares_of_ends
-        yield from owned(medium, line, link)
+        if line.per == "link":
+            yield _share_of_cable(catalog, medium, line, link)
+        else:
+            owned = _shares_of_lanes if line.per == "lane" else _shares_of_ends
+            yield from owned(medium, line, link)
 
 
-def _shares_of_link(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
-    """Yield what belongs to the link or to its lanes."""
+def _share_of_cable(catalog: Catalog, medium: Medium, line: Line, link: LinkClass) -> Share:
+    """Return the share of the cable that carries a link."""
+    cable = fitting_cable(catalog, link.group, line, link.ends(medium))
+    if cable.part is None:
+        raise NotComparableError(cable.gap)
+    return Share(cable.part, Fraction(line.qty, cable.links))
+
+
+def _shares_of_lanes(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
+    """Yield what belongs to the lanes of a link."""
     group = link.group
-    carried = group.links_per_cable if line.per == "link" else 1
-    qty = Fraction(line.qty, carried)
-    if line.per == "lane":
-        each = strands(group, medium) if medium.kind == "optical" else pairs(group, medium)
-        if each is None:
-            raise NotComparableError(f"lanes unknown, so no {line.name}")
-        qty *= each
-    yield Share(_part(line, carried, group.lanes, group.lane_rate), qty)
+    each = strands(group, medium) if medium.kind == "optical" else pairs(group, medium)
+    if each is None:
+        raise NotComparableError(f"lanes unknown, so no {line.name}")
+    yield Share(_part(line, 1, group.lanes, group.lane_rate), Fraction(line.qty * each))
 
 
 def _shares_of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
@@ -121,7 +133,8 @@ def _shares_of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Sha
             yield Share(_part(line, 1, None, None), Fraction(line.qty, port.count))
         elif lanes := port_lanes(port, medium):
             part = _part(line, 1, link.group.lanes, link.group.lane_rate)
-            yield Share(part, lanes * _pieces_per_lane(medium, line))
+            each = 2 if port.bidi and line.serves and line.serves[1] == "pairs" else 1
+            yield Share(part, lanes * _pieces_per_lane(medium, line) / each)
         elif port.rate is not None:
             raise NotComparableError(f"lanes unknown, so no {line.name}")
 
@@ -129,7 +142,7 @@ def _shares_of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Sha
 def _pieces_per_lane(medium: Medium, line: Line) -> Fraction:
     """Return the pieces of a pooled line for one lane: by what a piece serves, without rounding."""
     serves, unit = line.serves or (1, "lanes")
-    served = Fraction(1) if unit == "lanes" else _pieces_per_lane(medium, medium.recipe[unit])
+    served = Fraction(1) if unit in ("lanes", "pairs") else _pieces_per_lane(medium, medium.recipe[unit])
     return served * line.qty / serves
 
 

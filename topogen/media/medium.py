@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -50,6 +51,38 @@ def links_fibres(fabric: Fabric, group: LinkGroup) -> int | None:
     """Return the data fibres of a link group, None where it has none or they are unknown."""
     each = strands(group, fabric.catalog.media[group.media[0]]) if group.media else None
     return None if each is None else each * group.count
+
+
+def follow_pairs(fabric: Fabric, problems: Problems) -> Fabric:
+    """Return the fabric with pools that serve differential pairs restated in lanes, which they are dealt by.
+
+    Lanes are counted at both ends: a pair is one of them where its direction is fixed, two where it carries
+    both directions.
+    """
+    media = {}
+    for name, medium in fabric.catalog.media.items():
+        lines = {
+            key: line for key, line in medium.recipe.items() if line.serves and line.serves[1] == "pairs"
+        }
+        users = [group for group in fabric.links if name in (group.media or ())] if lines else []
+        if len({group.bidi for group in users}) > 1:
+            problems.add(
+                "E207",
+                f"{name} would carry pairs in one direction and pairs in both",
+                ("links", users[0].base or users[0].name),
+                f"give the links of one kind a medium of their own: catalog.media.NAME: {{like: {name}}}",
+            )
+        each = 2 if users and users[0].bidi else 1
+        restated = {
+            key: replace(line, serves=(line.serves[0] * each, "lanes"), pairs=line.serves[0])
+            for key, line in lines.items()
+            if line.serves
+        }
+        if restated:
+            media[name] = replace(medium, recipe={**medium.recipe, **restated})
+    if not media:
+        return fabric
+    return replace(fabric, catalog=replace(fabric.catalog, media={**fabric.catalog.media, **media}))
 
 
 def port_lanes(port: Port, medium: Medium) -> int | None:

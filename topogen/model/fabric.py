@@ -236,6 +236,8 @@ class LinkGroup:
     joins_alike: bool = False
     """Whether a and b are the same devices, so that neither end is the lower one."""
     lengths: LengthClasses = field(default_factory=LengthClasses)
+    fibre_shuffle: str = ""
+    """What sorts the fibres of a cord whose links end in several places."""
     choices: tuple[Choice, ...] = ()
     """Why its links have this medium, where a policy or an override decided."""
 

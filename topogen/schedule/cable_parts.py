@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.media.fit import cable_of
+
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, LinkGroup
 
@@ -14,7 +16,7 @@ def cable_part(fabric: Fabric, group: LinkGroup) -> str | None:
         return None
     recipe = fabric.catalog.media[group.media[0]].recipe
     line = next((line for line in recipe.values() if line.per == "link"), None)
-    return line.part_for(group.links_per_cable, group.lanes, group.lane_rate) if line else None
+    return cable_of(fabric, group, line).part if line else None
 
 
 def stock_lengths(fabric: Fabric, part: str | None) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.cabling.cables import order_lengths
+from topogen.cabling.cages import cage_order
 from topogen.columns import cell_text, quoted
 from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, medium_name, strands
@@ -319,11 +320,40 @@ def _put_ports(sheet: LineTexts, side: str) -> None:
     sheet.index[f"{side}_block"] = lambda lines: lines.block
     sheet.parts[f"{side}_port"] = [Part(f"{side}_port", ports.texts)]
     sheet.index[f"{side}_port"] = lambda lines: lines.a_port if side == "a" else lines.b_port
+    if f"{side}_cage" in sheet.columns:
+        _put_cages(sheet, side)
     if side == "a" and sheet.lines.legs:
         sheet.parts["a_breakout"] = [
             Part("leg", [cell_text(leg or None) for leg in range(sheet.lines.legs + 1)])
         ]
         sheet.index["leg"] = lambda lines: lines.leg
+
+
+def _put_cages(sheet: LineTexts, side: str) -> None:
+    """Add the cage of each end, such as nvl3: numbered from 0 in its device or in its place."""
+    fabric, ports = sheet.fabric, sheet.lines.ports[side]
+    names = list(dict.fromkeys(kind.name for kind in ports.kinds))
+    members, rank = (np.full((len(names), fabric.n_devices), value, np.int64) for value in (1, 0))
+    for end, kind in dict.fromkeys(
+        zip(((end.group, end.port) for end in ports.ends), ports.kinds, strict=True)
+    ):
+        group = fabric.groups[end[0]]
+        order, devices = cage_order(fabric, *end), slice(group.first, group.first + group.count)
+        members[names.index(kind.name), devices] = order.members
+        rank[names.index(kind.name), devices] = order.rank
+    kinds = np.array([names.index(kind.name) for kind in ports.kinds])
+    links, first = np.array([kind.cage_links for kind in ports.kinds]), np.array(ports.first_ports)
+    most = 1 + max(kind.count for kind in ports.kinds) * int(members.max())
+
+    def cages(lines: Lines) -> Ints:
+        device, port = (lines.a, lines.a_port) if side == "a" else (lines.b, lines.b_port)
+        kind = kinds[lines.block]
+        turn = first[port] * members[kind, device] + rank[kind, device]
+        return np.asarray(kind * most + turn // links[lines.block])
+
+    texts = [f"{name}{cage}" for name in names for cage in range(most)]
+    sheet.parts[f"{side}_cage"] = [Part(f"{side}_cage", texts)]
+    sheet.index[f"{side}_cage"] = cages
 
 
 def _optic_part(sheet: LineTexts, side: str, kind: Port) -> str:

@@ -28,15 +28,18 @@ class PortNumbers:
         self._most = group.links_per_cable
         self._bases: dict[tuple[str, int], int] = {}
         self.texts: list[str] = []
+        self.first_ports: list[int] = []
+        """The lowest port of each text."""
         for kind in self.kinds:
             if (kind.name, kind.count) not in self._bases:
                 self._bases[kind.name, kind.count] = len(self.texts)
-                self.texts += self._runs(kind)
+                self._add_runs(kind)
 
-    def _runs(self, kind: Port) -> list[str]:
-        """Return the texts of all ports of a kind that follow on each other."""
-        counts = range(1, self._most + 1)
-        return [port_text(kind.name, range(first, first + n)) for first in range(kind.count) for n in counts]
+    def _add_runs(self, kind: Port) -> None:
+        """Add the texts of all ports of a kind that follow on each other."""
+        runs = [(first, n) for first in range(kind.count) for n in range(1, self._most + 1)]
+        self.texts += [port_text(kind.name, range(first, first + n)) for first, n in runs]
+        self.first_ports += [first for first, _ in runs]
 
     def base(self, block: int) -> int:
         """Return where the texts of a block's ports begin."""
@@ -71,7 +74,9 @@ class PortNumbers:
         kinds, index = np.unique(rows, axis=0, return_inverse=True)
         before = len(self.texts)
         for block, *ports in kinds.tolist():
-            self.texts.append(port_text(self.kinds[block].name, [one for one in ports if one >= 0]))
+            used = [one for one in ports if one >= 0]
+            self.texts.append(port_text(self.kinds[block].name, used))
+            self.first_ports.append(used[0])
         return np.asarray(before + index.ravel())
 
 

@@ -152,7 +152,18 @@ def same_quantities(one: Parsed, other: Parsed) -> bool:
 
 def _counted_parts(catalog: Catalog) -> dict[str, object]:
     """Return what building and counting read of parts."""
-    return {name: (part.lengths_mm, part.bandwidth) for name, part in catalog.parts.items()}
+    return {
+        name: (
+            part.lengths_mm,
+            part.bandwidth,
+            part.plugs,
+            part.connectors,
+            part.sockets,
+            part.fibres,
+            part.glass,
+        )
+        for name, part in catalog.parts.items()
+    }
 
 
 def _variation_totals(

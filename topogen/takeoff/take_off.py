@@ -14,12 +14,12 @@ from topogen.cabling.cables import cables_by_length, order_lengths
 from topogen.cabling.cages import CageUse, cage_uses, side_of
 from topogen.cabling.port_uses import links_of_users
 from topogen.errors import InputError, Problems
+from topogen.media.fit import cable_of, no_part
 from topogen.media.medium import pairs, strands
 from topogen.model.fabric import count_of
 from topogen.model.length_histogram import UNKNOWN_MM, added_up, known_mm
 from topogen.model.runs import distinct
 from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
-from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,11 +113,6 @@ def take_off(fabric: Fabric) -> tuple[Quantity, ...]:
     )
 
 
-def _no_part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str:
-    rate = format_rate_long(lane_rate) if lane_rate else "unknown lane rate"
-    return f'recipe line "{line.name}" names no part for {links} x {lanes or "?"} x {rate}'
-
-
 # What links and their lanes own
 
 
@@ -132,8 +127,8 @@ def _of_links(fabric: Fabric) -> Iterator[Quantity]:
 
 
 def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
-    part = line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
-    gap = "" if part else _no_part(line, group.links_per_cable, group.lanes, group.lane_rate)
+    cable = cable_of(fabric, group, line)
+    part, gap = cable.part, cable.gap
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
     route, cables = cables_by_length(fabric, group)
     sold = order_lengths(route, ladder)
@@ -148,7 +143,7 @@ def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:
     optical = medium.kind == "optical"
     each = strands(group, medium) if optical else pairs(group, medium)
     part = line.part_for(1, group.lanes, group.lane_rate)
-    gap = "" if part else _no_part(line, 1, group.lanes, group.lane_rate)
+    gap = "" if part else no_part(line, 1, group.lanes, group.lane_rate)
     if each:
         classes = (DemandClass("link", each, group.count, each * line.qty),)
         yield _owned_by_link(group, line, part, classes, "strand" if optical else "pair", (None, None), gap)
@@ -216,7 +211,7 @@ def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) ->
         unit="cage",
         side="b" if side else "a",
         basis=Basis(one, near, one * near),
-        gap="" if part else _no_part(line, kind.cage_links, kind.lanes, kind.lane_rate),
+        gap="" if part else no_part(line, kind.cage_links, kind.lanes, kind.lane_rate),
     )
 
 
@@ -260,7 +255,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
                 buildable_scope=pool.buildable_scope,
                 buildable_classes=pool.buildable_classes,
                 basis=pool.basis,
-                gap="" if part else _no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
+                gap="" if part else no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
             )
 
 
@@ -304,7 +299,7 @@ def _once_a_device(
         qty=at[1] * line.qty,
         classes=(DemandClass(at[0], 1, at[1], line.qty),),
         unit="device",
-        gap="" if part else _no_part(line, 1, None, None),
+        gap="" if part else no_part(line, 1, None, None),
     )
 
 
