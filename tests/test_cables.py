@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.cabling.cables import cable_of_link, cables_by_length, link_lengths, order_length
 from topogen.errors import InputError
 from topogen.model.expand import expand
+from topogen.model.length_histogram import BASES, code_length
 
 LADDER = (1000, 2000, 3000, 5000)
 
@@ -68,7 +70,8 @@ def test_two_kinds_of_device_share_a_stated_or_unknown_length(length: str, expec
     fabric = fabric_of(TWO_TYPES.replace("LENGTH", length))
     group = fabric.links[0]
     mm = -1 if expected is None else expected
-    assert [column.tolist() for column in cables_by_length(fabric, group)] == [[mm], [3]]
+    code = int(code_length(np.array(mm), np.array(BASES.index("stated" if expected else "unknown"))))
+    assert [column.tolist() for column in cables_by_length(fabric, group)] == [[code], [3], [6]]
     assert link_lengths(fabric, group, expand(fabric, group))[0].tolist() == [mm] * 6
 
 
@@ -82,4 +85,8 @@ instances: {r1: rack}
 links: {x: {network: scale_up, a: gpu.p, b: chip.p, pattern: planes, links_per_cable: 2}}
 """)
     assert [(one.length_mm, one.links) for one in fabric.links[0].lengths] == [(444, 1), (489, 1)]
-    assert [column.tolist() for column in cables_by_length(fabric, fabric.links[0])] == [[489], [1]]
+    assert [column.tolist() for column in cables_by_length(fabric, fabric.links[0])] == [
+        [489 * len(BASES)],
+        [1],
+        [2],
+    ]

@@ -66,10 +66,31 @@ def test_between_racks_it_is_drops_and_the_way_along_the_tray(layout: str, lengt
 
 
 @pytest.mark.parametrize("layout", ["", "slack: {per_end: 1 m}", "rows: {A: [r1]}, rack_pitch: 600 mm"])
-def test_without_rows_or_a_tray_racks_are_10_m_apart(layout: str) -> None:
+def test_without_rows_or_a_tray_the_way_between_racks_is_unknown(layout: str) -> None:
     made = fabric(ACROSS, layout)
-    assert lengths(made) == [(10_000, "default", 2)]
+    assert lengths(made) == [(None, "unknown", 2)]
     assert "W304" in [problem.code for problem in made.warnings]
+
+
+@pytest.mark.parametrize(
+    ("layout", "expected"),
+    [
+        ("floor: none", (None, "unknown", 2)),
+        ("default_length: 10 m", (10_000, "default", 2)),
+        ("floor: none, default_length: 4 m, slack: {per_end: 1 m}", (4_000, "default", 2)),
+    ],
+)
+def test_that_no_floor_is_intended_can_be_stated(layout: str, expected: tuple[int | None, str, int]) -> None:
+    made = fabric(ACROSS, layout)
+    assert lengths(made) == [expected]
+    assert "W304" not in [problem.code for problem in made.warnings]
+
+
+def test_two_devices_without_a_rack_are_not_in_one_rack() -> None:
+    text = HEAD.replace("instances", "unused").partition("templates")[0]
+    links = "links: {x: {network: scale_up, a: gpu.p, b: chip.p, pattern: planes}}\n"
+    made = fabric_of(f"{text}instances: {{gpu: 1, chip: 1}}\n{links}")
+    assert {(length, basis) for length, basis, _ in lengths(made)} == {(None, "unknown")}
 
 
 def test_without_u_it_is_2_m_in_a_rack() -> None:

@@ -230,7 +230,7 @@ def test_values_are_written_as_a_file_has_them(tmp_path: Path) -> None:
     text = TREE
     for word, value in BASE.items():
         text = text.replace(word, value)
-    file.write_text(HEAD + text)
+    file.write_text(HEAD + text + "layout: {default_length: 3 m}\n")
     asked: list[dict[str, object]] = [{"instances.gpu": 8}, {"catalog.parts.own_cord.price_usd": None}]
     rows = list(topogen.what_if(str(file), asked))
     assert [row.gpus for row in rows] == [8, 16]

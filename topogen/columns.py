@@ -89,6 +89,11 @@ BOM_FLAT = (
     Column("medium", "text", "media whose recipe needs it, ;-separated"),
     Column("uom", "text", "unit of measure: each"),
     Column("length_m", "m", "length as sold: one cord at 5 m and at 7 m is two orderable lines"),
+    Column(
+        "length_basis",
+        "text",
+        "routed | measured | stated | default | board | unknown, ;-separated; empty: not sold by length",
+    ),
     Column("qty_design", "count", "pieces in the model"),
     Column("qty_required", "count", "pieces to have: qty_design, without spares"),
     Column("qty_order", "count", "pieces to order: qty_required, not rounded to packs"),
@@ -152,10 +157,14 @@ BOM_INDENTED = (
 
 BOM_GAPS = (
     Column("line_no", "count", "row number, from 1"),
-    Column("reason", "text", "no_part | no_price | no_content_price | no_length | not_sold | no_power"),
+    Column(
+        "reason",
+        "text",
+        "no_part | no_price | no_content_price | no_length | not_sold | no_part_number | no_power",
+    ),
     Column("part_id", "text", "part of the catalog; empty where none is named"),
     Column("qty_design", "count", "pieces affected; empty if none can be counted"),
-    Column("links_affected", "count", "links of the affected groups"),
+    Column("links_affected", "count", "links that use these pieces"),
     Column("example_link", "text", "group and both ends of the first such link"),
     Column("what_to_do", "text", "what is missing and what to add"),
 )

@@ -21,7 +21,8 @@ KEYS = """
     """
 TOTALS = """
     gpus links engines_active engines_fitted els lasers lasers_by_kind fibres laser_fibres
-    cost_usd network_device_usd power_w network_device_w network_device_w_partial
+    cost_usd cost_usd_partial network_device_usd network_device_usd_partial
+    power_w network_device_w network_device_w_partial
     host_usd system_usd power_w_by_scope total_power_w
     """
 

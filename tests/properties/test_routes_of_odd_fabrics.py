@@ -48,8 +48,8 @@ def expected(fabric: Fabric, counted: Recount, group: LinkGroup, ends: tuple[int
     """Return the length of a link with slack, and its basis."""
     way = route(counted, *ends)
     if way is None:
-        same = counted.place(ends[0], "rack") == counted.place(ends[1], "rack")
-        return 2_000 if same else 10_000, "default"
+        racks = [counted.place(end, "rack") for end in ends]
+        return (2_000, "default") if racks[0] and racks[0] == racks[1] else (-1, "unknown")
     slack = slack_of(fabric.spec.layout, group.name)
     return (ceil(way * (100 + slack.percent) / 100) + 2 * slack.per_end if slack else way), "routed"
 

@@ -159,15 +159,29 @@ def _extremes(total: Ints, owner: Ints) -> tuple[int, int] | None:
 
 
 def _warn_of_default_lengths(fabric: Fabric, problems: Problems) -> None:
-    count: Counter[str] = Counter()
-    for link in fabric.links:
-        count[link.name] += link.lengths.with_basis("default")
-    guessed = [f"{name} ({format_count(links)} links)" for name, links in count.items() if links]
-    if guessed:
-        taken = "assuming 2 m in a rack, 10 m between racks (length_basis: default)"
-        message = f"no layout or U position for {', '.join(guessed)}: {taken}"
-        hint = "add layout and slots, or length, before you order cables"
-        problems.add("W304", message, _written_at(fabric, next(name for name in count if count[name])), hint)
+    """Warn of links whose length is assumed or unknown, unless the layout says that this is intended."""
+    layout = fabric.spec.layout
+    if layout and (layout.floor or layout.default_length is not None):
+        return
+    links = [link for link in fabric.links if link.has_b]
+    words = {
+        "unknown": "length unknown, because no floor plan places both ends: {}",
+        "default": "2 m assumed in a rack without U positions: {}",
+    }
+    said, first = [], ""
+    for basis, text in words.items():
+        count: Counter[str] = Counter()
+        for link in links:
+            count[link.name] += link.lengths.with_basis(basis)
+        found = [f"{name} ({format_count(number)} links)" for name, number in count.items() if number]
+        said += [text.format(", ".join(found))] if found else []
+        first = first or next((name for name, number in count.items() if number), "")
+    if said:
+        hint = (
+            "add layout and slots, or length, before you order cables; "
+            "if no floor plan is intended: layout: {floor: none}"
+        )
+        problems.add("W304", "; ".join(said), _written_at(fabric, first), hint)
 
 
 def _written_at(fabric: Fabric, name: str) -> Path:

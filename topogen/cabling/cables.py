@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -10,12 +10,11 @@ from topogen.cabling.cages import boxes, cage_order
 from topogen.floor.routing import route_of
 from topogen.model.equivalence import changes
 from topogen.model.expand import Columns, expand
-from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, known_mm
+from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, code_length, known_mm
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup, Terminal
-    from topogen.model.length_histogram import Counted
 
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:
@@ -73,20 +72,35 @@ def _in_order_of_first(numbers: Ints) -> Ints:
     return rank[inverse]
 
 
-def cables_by_length(fabric: Fabric, group: LinkGroup) -> Counted:
-    """Return the lengths of the cables of a link group in mm, slack included, and how many have each.
+class CableClasses(NamedTuple):
+    """The cables of a link group by length: arrays of shape (classes,).
 
-    Ascending, -1 where unknown. A cable is as long as its longest link. Links are expanded only for
-    `expanded_because`.
+    ``codes``, ascending, are lengths coded with their basis; ``cables`` have it and carry ``links``.
+    """
+
+    codes: Ints
+    cables: Ints
+    links: Ints
+
+
+def cables_by_length(fabric: Fabric, group: LinkGroup) -> CableClasses:
+    """Return the lengths of the cables of a link group, slack included, and how many have each.
+
+    A cable is as long as its longest link, and of unknown length if that of any link is. Links are expanded
+    only for `expanded_because`.
     """
     if group.links_per_cable == 1:
-        return added_up(group.lengths.mm, group.lengths.links)
+        codes, links = added_up(group.lengths.coded, group.lengths.links)
+        return CableClasses(codes, links, links)
     if not expanded_because(fabric, group):
-        return group.lengths.mm[:1], np.array([_cables_from_cages(fabric, group)])
+        cables = np.array([_cables_from_cages(fabric, group)])
+        return CableClasses(group.lengths.codes[:1], cables, np.array([group.count]))
     columns = expand(fabric, group)
-    length, _ = link_lengths(fabric, group, columns)
-    longest = _longest(cable_of_link(fabric, group, columns), length)
-    return added_up(longest, np.ones_like(longest))
+    coded = code_length(*link_lengths(fabric, group, columns))
+    cable = cable_of_link(fabric, group, columns)
+    longest = _longest(cable, coded)
+    codes, cables = added_up(longest, np.ones_like(longest))
+    return CableClasses(codes, cables, added_up(longest[cable], np.ones_like(cable))[1])
 
 
 def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
@@ -95,7 +109,7 @@ def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
         return ""
     if group.choices:
         return "a policy or an override chose the medium of each link"
-    if not group.lengths.one_mm:
+    if len(group.lengths.codes) > 1:
         return "a cable is as long as the longest of its links"
     ports = [fabric.groups[block.a.group].type.ports[block.a.port] for block in group.blocks]
     if any(port.cage_on for port in ports):
@@ -123,9 +137,13 @@ def lengths_of_cables(fabric: Fabric, group: LinkGroup, columns: Columns, length
 
 
 def _longest(cable: Ints, length: Ints) -> Ints:
-    """Return the longest link of each cable, shape (cables,)."""
+    """Return the longest link of each cable, shape (cables,), and -1 if that of any link is unknown.
+
+    Lengths are in mm or coded with their basis; both are negative where they are unknown.
+    """
     longest = np.full(int(cable.max()) + 1, UNKNOWN_MM, np.int64)
     np.maximum.at(longest, cable, length)
+    longest[cable[length < 0]] = UNKNOWN_MM
     return longest
 
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 BASIS_WORDS = {
     "routed": "from the places of both ends, slack included",
     "measured": "from the table of distances, slack included",
-    "default": "no layout or U: 2 m in a rack, 10 m between racks; such lengths are not orderable",
+    "default": "assumed: the default_length of the layout, or 2 m in a rack without U positions",
     "stated": "stated in the file",
     "board": "no cable",
-    "unknown": "the far end is outside and the group states no length",
+    "unknown": "an end is outside the model or has no place, and the group states no length",
 }
 
 

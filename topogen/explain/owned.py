@@ -103,7 +103,9 @@ def _cable_words(link: LinkGroup) -> str:
 def _order_steps(rows: Sequence[Quantity], link: LinkGroup) -> Iterator[Step]:
     known = link.lengths.span_mm
     if not known:
-        yield Step("length", "not known: the far end is outside and the group states no length")
+        yield Step(
+            "length", "unknown: an end is outside the model or has no place, and the group states no length"
+        )
         return
     span = metres(known[0]) if known[0] == known[1] else f"{metres(known[0])} to {metres(known[1])}"
     yield Step("length", f"{span} with slack, then up to the next length that is sold")

@@ -289,8 +289,7 @@ def _value_origins(fabric: Fabric, part_id: str, key: str) -> Iterator[Origin]:
 
 def _with_gaps(rollup: RollUp, lines: Sequence[BomLine], found: Explanation) -> Explanation:
     parts = {line.part for line in lines}
-    interconnect = any(line.cost_scope == "interconnect" for line in lines)
-    money = ("no_part", "no_price", "no_length", "not_sold")
+    scopes = {line.cost_scope for line in lines}
     named = {
         gap: f"{exact(gap.qty)} {gap.part}" if gap.part else count_of(gap.links, "link")
         for gap in rollup.gaps
@@ -298,7 +297,7 @@ def _with_gaps(rollup: RollUp, lines: Sequence[BomLine], found: Explanation) -> 
     steps = [
         Step("", f"{named[gap]}: {gap.what}")
         for gap in rollup.gaps
-        if gap.reason in money and (gap.part in parts or (not gap.part and interconnect))
+        if gap.lacks_price and (gap.part in parts or (not gap.part and gap.cost_scope in scopes))
     ]
     head = [Step("", "Gaps", "", 0)] if steps else []
     return Explanation(

@@ -9,8 +9,10 @@ from topogen.catalog.pricing import high, low
 from topogen.columns import BOM_FLAT, csv_text
 from topogen.export.cells.part_cells import categories, identity, price_basis, price_provenance
 from topogen.export.options import DEFAULT
+from topogen.model.length_histogram import BASES
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
+from topogen.takeoff.take_off import LinkQuantity
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
@@ -62,9 +64,16 @@ def _what(line: BomLine) -> Row:
         "medium": ";".join(line.media),
         "uom": "each",
         "length_m": None if line.length_mm is None else to_metres(line.length_mm),
+        "length_basis": ";".join(_length_basis(line)),
         "where_used_count": len(users),
         "where_used_sample": ";".join(users[:SAMPLE]),
     }
+
+
+def _length_basis(line: BomLine) -> list[str]:
+    """Return what the lengths of a line rest on, nothing for what is not sold by length."""
+    found = {one for row in line.quantities if isinstance(row, LinkQuantity) for one in row.length_basis}
+    return sorted(found, key=BASES.index)
 
 
 def _users(line: BomLine) -> list[str]:

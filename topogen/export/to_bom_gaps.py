@@ -30,18 +30,19 @@ def bom_gaps_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
             "part_id": gap.part,
             "qty_design": gap.qty or None,
             "links_affected": gap.links,
-            "example_link": next(
-                (first_link(fabric, links[name]) for name in gap.groups if links[name].count), None
-            ),
+            "example_link": gap.example and first_link(fabric, links[gap.example[0]], gap.example[1]),
             "what_to_do": gap.what,
         }
         for number, gap in enumerate(rollup.gaps, start=1)
     ]
 
 
-def first_link(fabric: Fabric, group: LinkGroup) -> str:
-    """Return a link group with both ends of its first link: ``nvl: r1/gpu0:nvl0 - r1/nvswitch0:nvl0``."""
-    block = group.blocks[0]
+def first_link(fabric: Fabric, group: LinkGroup, number: int = 0) -> str:
+    """Return a link group with both ends of the first link of a block, by default of its first.
+
+    ``nvl: r1/gpu0:nvl0 - r1/nvswitch0:nvl0``
+    """
+    block = group.blocks[number]
     ends = [_end(fabric, side) if side else group.outside for side in (block.a, block.b)]
     return f"{group.name}: {' - '.join(ends)}"
 

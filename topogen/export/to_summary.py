@@ -13,7 +13,7 @@ from topogen.export.cells.json_text import json_text
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name
 from topogen.takeoff.energy import energies
-from topogen.takeoff.roll_up import buildable_rows, lasers_in
+from topogen.takeoff.roll_up import buildable_rows, is_lower_bound, lasers_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,7 +136,9 @@ def _totals(rollup: RollUp) -> dict[str, Json]:
         "fibres": totals.fibres,
         "laser_fibres": totals.laser_fibres,
         "cost_usd": _ends(totals.cost_usd),
+        "cost_usd_partial": is_lower_bound(rollup.gaps, "interconnect"),
         "network_device_usd": totals.network_device_usd.base,
+        "network_device_usd_partial": is_lower_bound(rollup.gaps, "network_device"),
         "power_w": totals.power_w.base,
         "network_device_w": totals.network_device_w.base,
         "network_device_w_partial": totals.network_device_w_partial,

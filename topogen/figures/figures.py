@@ -159,7 +159,7 @@ def _cables(fabric: Fabric, _: RollUp, key: str) -> int:
             cable = cable_of_link(fabric, group, expand(fabric, group))
             total += len(np.unique(cable[_links_at(fabric, group, where)]))
         else:
-            total += int(cables_by_length(fabric, group)[1].sum())
+            total += int(cables_by_length(fabric, group).cables.sum())
     return total
 
 

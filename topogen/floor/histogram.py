@@ -13,7 +13,6 @@ import numpy as np
 
 from topogen.floor.measure import measured
 from topogen.floor.on_floor import counted_on_floor
-from topogen.floor.routing import BETWEEN_RACKS_MM, IN_RACK_MM
 from topogen.floor.scope_classes import scope_classes
 from topogen.model.length_histogram import added_up, joined, one_length
 
@@ -31,21 +30,18 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
 
     A code may come twice.
     """
-    if (flat := _default_mm(block, routing)) is not None:
-        return one_length(flat, "default", block.count)
+    if _has_no_way(block, routing):
+        default = routing.stated_default
+        return one_length(default, "unknown" if default is None else "default", block.count)
     classes = scope_classes(block, routing)
     some, copies = block.only(classes.representatives), classes.copies
     return counted_on_floor(some, routing, copies) or joined(_weighted(some, routing, copies))
 
 
-def _default_mm(block: LinkBlock, routing: Routing) -> int | None:
-    """Return the length of all links of a block where no way between its racks is known, else None."""
+def _has_no_way(block: LinkBlock, routing: Routing) -> bool:
+    """Return whether no link of a block has a known way: an end is in no rack, or no racks are on a floor."""
     a, b = (routing.stand(end) for end in block.ends)
-    if a.nowhere and b.nowhere:
-        return IN_RACK_MM
-    if (a.nowhere and b.in_racks) or (a.in_racks and b.nowhere):
-        return BETWEEN_RACKS_MM
-    return BETWEEN_RACKS_MM if a.is_apart_from(b) and not routing.has_ways else None
+    return a.nowhere or b.nowhere or (a.is_apart_from(b) and not routing.has_ways)
 
 
 def _weighted(block: LinkBlock, routing: Routing, copies: Ints) -> Iterator[Counted]:

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.model.length_histogram import code_length
+from topogen.model.length_histogram import BASES, UNKNOWN_MM, code_length
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.language.layout import TraySpec
     from topogen.language.topology import LayoutSpec, SlackSpec
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Placement, Position, Terminal
 
 IN_RACK_MM = 2_000
-BETWEEN_RACKS_MM = 10_000
-"""What a length is taken for where the file gives no way to compute it; such lengths are not orderable."""
+"""Length of a link inside one rack whose U positions are not given, unless the layout states a default."""
+
+DEFAULT, UNKNOWN = BASES.index("default"), BASES.index("unknown")
 
 Spots: TypeAlias = "tuple[Ints, Ints]"
 """Where devices stand: rack and height in mm of each, -1 where the file does not say."""
@@ -91,10 +92,26 @@ class Routing:
         else:
             routed = known & same
         measured = self.sites.measured_mm(rack_a, rack_b)
-        basis = np.where(measured >= 0, 2, np.where(routed, 0, 1))
-        default = np.where(same, IN_RACK_MM, BETWEEN_RACKS_MM)
-        run = np.where(measured >= 0, measured, self.way(a, b))
-        return np.where(basis == 1, default, self.with_slack(run)), basis
+        found = routed | (measured >= 0)
+        inside = same & (rack_a >= 0)
+        assumed, basis = self._assumed(inside)
+        run = self.with_slack(np.where(measured >= 0, measured, self.way(a, b)))
+        basis = np.where(measured >= 0, 2, np.where(routed, 0, basis))
+        return np.where(found, run, assumed), basis
+
+    @property
+    def stated_default(self) -> int | None:
+        """Return the length in mm that the layout states for links without a known way."""
+        return self.layout.default_length if self.layout else None
+
+    def _assumed(self, inside: Bools) -> tuple[Ints, Ints]:
+        """Return the length and basis of links without a known way, given which are inside one rack.
+
+        Only what is in one rack is short for sure; between racks, and without a rack, nothing is known.
+        """
+        if self.stated_default is not None:
+            return np.full(inside.shape, self.stated_default), np.full(inside.shape, DEFAULT)
+        return np.where(inside, IN_RACK_MM, UNKNOWN_MM), np.where(inside, DEFAULT, UNKNOWN)
 
     def across(self, a: Spots, b: Spots) -> Ints:
         """Return the ways in mm between spots in two racks on the floor: drops + Manhattan along the tray."""

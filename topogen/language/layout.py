@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from topogen.language.fields import Length, Reads, Selectors, Strict, Text, one_of
 from topogen.selector import parse_selector
@@ -79,3 +79,18 @@ class LayoutSpec(Strict):
     """rack that holds created switches, by fabric or role"""
     distances: Text | None = None
     """file of distances between racks"""
+    floor: Annotated[Literal["none"] | None, one_of(("none",))] = None
+    """`none`: no floor plan is intended; excludes rows, pitches, tray and distances"""
+    default_length: Length | None = None
+    """length of every link for which neither positions, `distances` nor the link group give one"""
+
+    @model_validator(mode="after")
+    def _no_floor(self) -> Self:
+        """Refuse parts of a floor plan where the file says that there is none."""
+        given = [
+            key for key in ("rows", "rack_pitch", "row_pitch", "tray", "distances") if getattr(self, key)
+        ]
+        if self.floor and given:
+            message = f"floor: none excludes {', '.join(given)}"
+            raise ReadError("E645", message, "remove floor, or remove the floor plan", ("floor",))
+        return self

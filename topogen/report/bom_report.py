@@ -27,7 +27,7 @@ from topogen.report.table import (
 )
 from topogen.takeoff.energy import energies
 from topogen.takeoff.power import POWERED
-from topogen.takeoff.roll_up import COUNTED, buildable_rows
+from topogen.takeoff.roll_up import COUNTED, buildable_rows, is_lower_bound
 from topogen.units import Triple, format_count, to_gbps, to_metres
 
 if TYPE_CHECKING:
@@ -164,7 +164,9 @@ def _sums(fabric: Fabric, rollup: RollUp) -> list[Table | Note]:
 def totals_table(rollup: RollUp) -> Table:
     """Return the totals that are not zero, in all and per GPU."""
     totals, gpus = rollup.totals, rollup.totals.gpus
-    partial = " (at least: see gaps)" if any(gap.partial for gap in rollup.gaps) else ""
+    partial, devices_partial = (
+        " (at least: see gaps)" if is_lower_bound(rollup.gaps, scope) else "" for scope in COUNTED
+    )
     counts: list[tuple[str, int | Fraction]] = [
         ("links", totals.links),
         ("engines active", totals.engines_active),
@@ -177,7 +179,7 @@ def totals_table(rollup: RollUp) -> Table:
     ]
     amounts = [
         (f"interconnect USD{partial}", totals.cost_usd),
-        ("network devices USD", totals.network_device_usd),
+        (f"network devices USD{devices_partial}", totals.network_device_usd),
         ("hosts USD (not in the above)", totals.host_usd),
         ("systems bought whole USD (not in the above)", totals.system_usd),
         *_watts(totals),

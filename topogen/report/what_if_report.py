@@ -35,14 +35,16 @@ def what_if_report(rows: Sequence[WhatIf]) -> Report:
     cells = []
     for row in rows:
         asked = dict(row.changes)
-        mark = "refused" if row.refused else "lower bound" if row.partial else ""
+        mark = "refused" if row.refused else "at least" if row.partial or row.devices_partial else ""
         values = [None] * (7 + len(figures)) if row.refused else _values(row, rows[0], figures)
         cells.append((*(asked.get(path) for path in paths), *values, mark))
     return Report([Table("what_if", columns, cells), *map(Note, _remarks(rows))])
 
 
 def _values(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[int | Fraction | None]:
-    more = None if first.refused or row.cost_usd == first.cost_usd else row.cost_usd - first.cost_usd
+    """Return the figures of a variation; no difference in cost where the two lack different prices."""
+    comparable = not first.refused and row.missing == first.missing
+    more = row.cost_usd - first.cost_usd if comparable and row.cost_usd != first.cost_usd else None
     return [
         row.gpus, row.links, row.cost_usd, row.cost_per_gpu_usd, more, row.network_device_usd,
         row.power_w / W_PER_KW, *(row.figures.get(name) for name in figures),
@@ -60,8 +62,14 @@ def _remarks(rows: Sequence[WhatIf]) -> Iterator[str]:
             if text:
                 yield f"{_asked(row)}: {text}"
     yield "USD: base prices of the interconnect, both ends of every link. kW: power of the interconnect."
-    if any(row.partial for row in rows):
-        yield "A lower bound lacks the price of some part: topogen bom lists them."
+    for word, some in [
+        ("interconnect", any(row.partial for row in rows)),
+        ("network devices", any(row.devices_partial for row in rows)),
+    ]:
+        if some:
+            yield f"At least: some price of the {word} is missing; topogen bom lists them."
+    if len({row.missing for row in rows if not row.refused}) > 1:
+        yield "No difference (vs. first) is shown where variations lack different prices."
 
 
 def what_ifs_data(rows: Sequence[WhatIf]) -> Report:
@@ -70,7 +78,8 @@ def what_ifs_data(rows: Sequence[WhatIf]) -> Report:
     vendors = dict.fromkeys(vendor for row in rows for vendor in row.vendors)
     keys = [
         *paths, "gpus", "links", "interconnect_usd", "interconnect_usd_per_gpu", "network_device_usd",
-        "interconnect_w", "lower_bound", *figures, *(f"usd_to_{vendor}" for vendor in vendors), "refused",
+        "interconnect_w", "lower_bound", "network_device_lower_bound", *figures,
+        *(f"usd_to_{vendor}" for vendor in vendors), "refused",
     ]  # fmt: skip
     cells = []
     for row in rows:
@@ -90,6 +99,7 @@ def _cells(row: WhatIf) -> dict[str, Cell]:
         "network_device_usd": row.network_device_usd,
         "interconnect_w": row.power_w,
         "lower_bound": "yes" if row.partial else "no",
+        "network_device_lower_bound": "yes" if row.devices_partial else "no",
         **row.figures,
         **{f"usd_to_{vendor}": usd for vendor, usd in row.vendors.items()},
     }

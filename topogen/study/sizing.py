@@ -127,7 +127,7 @@ def _measured(asked: Changes, fabric: Fabric) -> Size:
     rollup = roll_up(fabric)
     cables: Counter[tuple[str, int]] = Counter()
     for link in (link for link in fabric.links if link.network != "board"):
-        cables[link.network, link.tier] += int(cables_by_length(fabric, link)[1].sum())
+        cables[link.network, link.tier] += int(cables_by_length(fabric, link).cables.sum())
     switches: Counter[str] = Counter()
     for group in fabric.groups:
         if group.type.role in SWITCH_ROLES:

@@ -15,7 +15,7 @@ from topogen.build.stages import build
 from topogen.errors import InputError, LimitError
 from topogen.figures.figures import NoFigureError, figure, read_key
 from topogen.records import dataclass
-from topogen.takeoff.roll_up import value
+from topogen.takeoff.roll_up import is_lower_bound, value
 from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from topogen.errors import Problem
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.roll_up import Gap, RollUp
     from topogen.takeoff.take_off import Quantity
 
 KEPT = 2
@@ -38,7 +38,9 @@ class WhatIf:
     """What one variation comes to; exact, base values, money in US dollars.
 
     ``refused`` says why it cannot be built. ``cost_usd``, ``power_w`` and ``vendors`` are those of the
-    interconnect, ``vendors`` by who is paid (procurement); ``partial`` says that some price is missing.
+    interconnect, ``vendors`` by who is paid (procurement). ``partial`` and ``devices_partial`` say that the
+    price of some part of the interconnect, or of some network device, is missing; ``missing`` names what the
+    interconnect lacks, so that costs differ by what is shown only where it is the same.
     ``figures`` are those asked for, None where a variation has no such thing, for the reason in ``notes``.
     """
 
@@ -50,6 +52,8 @@ class WhatIf:
     network_device_usd: Fraction = Fraction(0)
     power_w: Fraction = Fraction(0)
     partial: bool = False
+    devices_partial: bool = False
+    missing: frozenset[tuple[object, ...]] = frozenset()
     vendors: Mapping[str, Fraction] = field(default_factory=dict)
     figures: Mapping[str, Fraction | None] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -112,6 +116,12 @@ def _each(
 
 def _refused(changes: Changes, problems: Sequence[Problem]) -> WhatIf:
     return WhatIf(changes, refused=f"{problems[0].code} {problems[0].message}")
+
+
+def _missing(catalog: Catalog, gap: Gap) -> tuple[object, ...]:
+    """Return what a gap leaves out of a cost: the pieces, and the price of the metres that are not known."""
+    metres = catalog.parts[gap.part].price_per_m_usd if gap.part else None
+    return (gap.part, gap.qty, gap.links, gap.what, metres)
 
 
 @dataclass(frozen=True)
@@ -187,7 +197,9 @@ def _variation_totals(
         cost_usd=rollup.totals.cost_usd.base,
         network_device_usd=rollup.totals.network_device_usd.base,
         power_w=Fraction(rollup.totals.power_w.base),
-        partial=any(gap.partial for gap in rollup.gaps),
+        partial=is_lower_bound(rollup.gaps, "interconnect"),
+        devices_partial=is_lower_bound(rollup.gaps, "network_device"),
+        missing=frozenset(_missing(fabric.catalog, gap) for gap in rollup.gaps if gap.partial),
         vendors=vendors,
         figures=figures,
         notes=tuple(notes),

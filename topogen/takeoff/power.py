@@ -68,8 +68,8 @@ def _unknown(fabric: Fabric, quantities: Iterable[Quantity]) -> Iterator[tuple[s
         if link.media is None:
             yield "interconnect", f'links "{link.name}"'
     for row in quantities:
-        if not row.qty_active:
-            continue
+        if not row.qty_active or (row.part is None and row.line == "device"):
+            continue  # devices without a part are named below, those that are not bought among them
         if row.part is None:
             yield row.cost_scope, f'{row.line} of "{row.medium}"'
         elif fabric.catalog.parts[row.part].power_w is None:

@@ -6,7 +6,7 @@ and paid, ``content`` what each maker earns inside it; content + margin + unassi
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog
     from topogen.errors import Problem
-    from topogen.model.fabric import Fabric
+    from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.power import ScopePower
     from topogen.units import Triple
 
@@ -63,9 +63,11 @@ class BomLine:
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that the totals lack.
+    """Something that the totals or the order lack.
 
-    ``reason`` is no_part, no_price, no_content_price, no_length, not_sold or no_power.
+    ``reason`` is no_part, no_price, no_content_price, no_length, not_sold, no_part_number or no_power.
+    ``links`` use the pieces concerned; the first of them is in block ``example`` of its link group.
+    ``lacks_price`` says that the cost of its scope is a lower bound because of this.
     """
 
     reason: str
@@ -75,16 +77,13 @@ class Gap:
     groups: tuple[str, ...]
     what: str
     cost_scope: str = "interconnect"
+    lacks_price: bool = False
+    example: tuple[str, int] | None = None
 
     @property
     def partial(self) -> bool:
         """Return whether the cost of the interconnect is a lower bound because of this."""
-        return self.cost_scope == "interconnect" and self.reason in (
-            "no_part",
-            "no_price",
-            "no_length",
-            "not_sold",
-        )
+        return self.lacks_price and self.cost_scope == "interconnect"
 
 
 @dataclass(frozen=True)
@@ -349,72 +348,147 @@ def subtotal(lines: Iterable[BomLine], cost_scope: str) -> Triple:
     return total
 
 
+def is_lower_bound(gaps: Iterable[Gap], cost_scope: str) -> bool:
+    """Return whether the cost of a scope lacks the price of something."""
+    return any(gap.lacks_price and gap.cost_scope == cost_scope for gap in gaps)
+
+
 def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[BomLine]) -> tuple[Gap, ...]:
     """Return what the totals lack, in the order of the take-off, then of the lines."""
-    bare = [_without_medium(group.name, group.count) for group in fabric.links if group.media is None]
-    nameless = [
-        Gap("no_part", "", row.qty, _links(fabric, row.groups), row.groups, row.gap)
-        for row in quantities
-        if row.part is None
-    ]
-    return (*bare, *_told_once(nameless), *(gap for line in lines for gap in gaps_of(fabric, line)))
-
-
-def _told_once(gaps: Iterable[Gap]) -> Iterator[Gap]:
-    """Yield gaps that differ in more than their quantity, with equal ones added up."""
-    found: dict[tuple[tuple[str, ...], str], Gap] = {}
-    for gap in gaps:
-        key = (gap.groups, gap.what)
-        found[key] = replace(gap, qty=gap.qty + found[key].qty) if key in found else gap
-    yield from found.values()
-
-
-def _without_medium(name: str, links: int) -> Gap:
-    return Gap(
-        "no_part",
-        "",
-        0,
-        links,
-        (name,),
-        f'link group "{name}" has no medium: its links are counted, not bought',
+    nameless: dict[tuple[str, ...], list[Quantity]] = {}
+    for row in quantities:
+        if row.part is None:
+            nameless.setdefault((row.cost_scope, row.gap, *row.groups), []).append(row)
+    return (
+        *_without_medium(fabric),
+        *_without_cord(fabric),
+        *(_gap(fabric, rows, "no_part", "", rows[0].gap, lacks_price=True) for rows in nameless.values()),
+        *(gap for line in lines for gap in gaps_of(fabric, line)),
+        *_without_part_number(fabric, lines),
     )
+
+
+def _without_medium(fabric: Fabric) -> Iterator[Gap]:
+    for group in fabric.links:
+        if group.media is None:
+            what = f'link group "{group.name}" has no medium: its links are counted, not bought'
+            yield _gap_of_group(group, what)
+
+
+def _without_cord(fabric: Fabric) -> Iterator[Gap]:
+    """Yield the link groups whose medium names nothing that runs from end to end."""
+    for group in fabric.links:
+        medium = fabric.catalog.media[group.media[0]] if group.media else None
+        if medium is None or medium.kind == "board":
+            continue
+        lines = medium.recipe.values()
+        cabled = any(line.per in ("link", "lane") for line in lines) or (lines and medium.kind == "copper")
+        if not cabled:  # copper may be bought as cartridges, which pool the pairs of many links
+            cable = "cord" if medium.kind == "optical" else "cable"
+            what = f'medium "{medium.id}" has no {cable}: add a recipe line with per: link'
+            yield _gap_of_group(group, what)
+
+
+def _gap_of_group(group: LinkGroup, what: str) -> Gap:
+    """Return what is missing for all links of a group."""
+    example = (group.name, 0) if group.count else None
+    return Gap("no_part", "", 0, group.count, (group.name,), what, lacks_price=True, example=example)
+
+
+def _without_part_number(fabric: Fabric, lines: Iterable[BomLine]) -> Iterator[Gap]:
+    """Yield the parts that cannot be ordered by their part number, each once for all its lengths."""
+    rows: dict[str, list[Quantity]] = {}
+    for line in lines:
+        if is_placeholder(fabric.catalog.parts[line.part].mpn or ""):
+            rows.setdefault(line.part, []).extend(line.quantities)
+    for part, asked in rows.items():
+        mpn = fabric.catalog.parts[part].mpn
+        words = f'mpn "{mpn}" is not one part number: give {part} the number to order'
+        yield _gap(fabric, asked, "no_part_number", part, words)
 
 
 def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
     """Return what is not known of one line."""
-    groups = tuple(dict.fromkeys(name for row in line.quantities for name in row.groups))
-    found = []
+    part, found = fabric.catalog.parts[line.part], []
     price = unit_price(fabric.catalog, line.part, line.length_mm)
-    beyond = any(isinstance(row, LinkQuantity) and row.route_mm is not None for row in line.quantities)
     if price.gap == "price":
-        found.append(("no_price", f"give {line.part} a price_usd"))
-    elif price.gap == "length":
-        what = "no length this long is sold" if beyond else "the length is not known"
-        found.append(("not_sold" if beyond else "no_length", f"{what}: price per metre left out"))
-    if price.usd is not None:
-        open_inside = [
-            part
-            for part in contents(fabric.catalog, line.part)
-            if unit_price(fabric.catalog, part).usd is None
-        ]
-        if open_inside:
-            found.append(
-                (
-                    "no_content_price",
-                    f"{', '.join(open_inside)} inside has no price: the rest is an upper bound",
-                )
-            )
-    if line.cost_scope == "interconnect" and fabric.catalog.parts[line.part].power_w is None:
-        found.append(("no_power", f"give {line.part} a power_w"))
-    return [
-        Gap(reason, line.part, line.qty, _links(fabric, groups), groups, what, line.cost_scope)
-        for reason, what in found
-    ]
+        found.append(
+            _gap_of_line(fabric, line, "no_price", f"give {line.part} a price_usd", lacks_price=True)
+        )
+    else:
+        found += _length_gaps(fabric, line, per_metre=price.gap == "length")
+    if price.usd is not None and (inside := _unpriced_inside(fabric.catalog, line.part)):
+        words = f"{', '.join(inside)} inside has no price: the rest is an upper bound"
+        found.append(_gap_of_line(fabric, line, "no_content_price", words))
+    if line.cost_scope == "interconnect" and part.power_w is None:
+        found.append(_gap_of_line(fabric, line, "no_power", f"give {line.part} a power_w"))
+    return found
 
 
-def _links(fabric: Fabric, names: Iterable[str]) -> int:
-    wanted = set(names)
-    return sum(group.count for group in fabric.links if group.name in wanted)
+def is_placeholder(mpn: str) -> bool:
+    """Return whether a part number stands for several, such as ``MFP7E30-Nxxx`` or ``A / B``, or for none.
+
+    >>> [is_placeholder(one) for one in ("MFP7E30-N005", "MFP7E30-Nxxx", "A-1 / A-2", "TBD")]
+    [False, True, True, True]
+    """
+    return bool(_PLACEHOLDER.search(mpn))
+
+
+_PLACEHOLDER = re.compile(r"xx|\?| / |^\W+$|\b(tbd|tba|tbc|n/a|none|unknown|placeholder)\b", re.IGNORECASE)
+
+
+def _unpriced_inside(catalog: Catalog, part: str) -> list[str]:
+    return [inner for inner in contents(catalog, part) if unit_price(catalog, inner).usd is None]
+
+
+def _length_gaps(fabric: Fabric, line: BomLine, *, per_metre: bool) -> Iterator[Gap]:
+    """Yield what has no length: what is longer than any that is sold, and what is of unknown length."""
+    cables = [row for row in line.quantities if isinstance(row, LinkQuantity) and row.length_basis]
+    beyond = [row for row in cables if row.route_mm is not None]
+    unknown = [row for row in cables if row.has_unknown_length]
+    rest = "price per metre left out" if per_metre else "which piece to order is open"
+    by_length = per_metre or bool(fabric.catalog.parts[line.part].lengths_mm)
+    if beyond:
+        words = f"no length this long is sold: {rest}"
+        yield _gap(fabric, beyond, "not_sold", line.part, words, lacks_price=per_metre)
+    if by_length and unknown:
+        words = f"the length is not known: {rest}"
+        yield _gap(fabric, unknown, "no_length", line.part, words, lacks_price=per_metre)
+    if per_metre and not cables:
+        words = f"the length is not known: {rest}"
+        yield _gap_of_line(fabric, line, "no_length", words, lacks_price=True)
+
+
+def _gap_of_line(fabric: Fabric, line: BomLine, reason: str, what: str, *, lacks_price: bool = False) -> Gap:
+    return _gap(fabric, line.quantities, reason, line.part, what, lacks_price=lacks_price)
+
+
+def _gap(
+    fabric: Fabric,
+    rows: Sequence[Quantity],
+    reason: str,
+    part: str,
+    what: str,
+    *,
+    lacks_price: bool = False,
+) -> Gap:
+    affected = {(one.group, one.piece): one.links for row in rows for one in row.affects if one.links}
+    links: dict[str, int] = {}
+    for (group, _), count in affected.items():
+        links[group] = links.get(group, 0) + count
+    held = {group.name: group.count for group in fabric.links}
+    first = next(iter(affected), None)
+    return Gap(
+        reason=reason,
+        part=part,
+        qty=sum(row.qty for row in rows),
+        links=sum(min(count, held[group]) for group, count in links.items()),
+        groups=tuple(dict.fromkeys(name for row in rows for name in row.groups)),
+        what=what,
+        cost_scope=rows[0].cost_scope,
+        lacks_price=lacks_price and rows[0].cost_scope in COUNTED,
+        example=first and (first[0], first[1] if isinstance(first[1], int) else 0),
+    )
 
 
 def buildable_rows(quantities: Iterable[Quantity]) -> tuple[PoolQuantity, ...]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+import numpy as np
 
 from topogen.cabling.cables import cables_by_length, order_lengths
 from topogen.cabling.cages import CageUse, cage_uses, side_of
@@ -17,20 +19,29 @@ from topogen.errors import InputError, Problems
 from topogen.media.fit import cable_of, no_part
 from topogen.media.medium import pairs, strands
 from topogen.model.fabric import count_of
-from topogen.model.length_histogram import UNKNOWN_MM, added_up, known_mm
+from topogen.model.length_histogram import BASES, UNKNOWN_MM, known_mm
 from topogen.model.runs import distinct
 from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from topogen.catalog.model import Line, Medium
     from topogen.model.arrays import Side
-    from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup, Steps
+    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, PlaceGroup, Steps
 
 SHARED = "shared"
 """Where a cost belongs that no single network has."""
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
+
+
+class LinkSet(NamedTuple):
+    """Links of one group: those of block number ``piece``, or of the cables that ``piece`` describes."""
+
+    group: str
+    piece: int | str
+    links: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +60,8 @@ class Quantity:
         Owners that need equally many pieces; their pieces and ``spare`` add up to ``qty``.
     length_mm
         The length ordered, None for what is not sold by length or where it is not known.
+    affects
+        The links that use the pieces.
     """
 
     part: str | None
@@ -66,6 +79,7 @@ class Quantity:
     length_mm: int | None = None
     basis: Basis = WHOLE
     gap: str = ""
+    affects: tuple[LinkSet, ...] = ()
 
     @property
     def qty_active(self) -> int:
@@ -75,9 +89,19 @@ class Quantity:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkQuantity(Quantity):
-    """What links and their lanes own; ``route_mm`` is the longest route where nothing that long is sold."""
+    """What links and their lanes own.
+
+    ``route_mm`` is the longest route where nothing that long is sold; ``length_basis`` are the bases of the
+    lengths of what is sold by length, several of a row in the order of ``BASES``.
+    """
 
     route_mm: int | None = None
+    length_basis: tuple[str, ...] = ()
+
+    @property
+    def has_unknown_length(self) -> bool:
+        """Return whether no cable of this row has a known length."""
+        return self.length_basis == ("unknown",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,13 +154,23 @@ def _cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Quantity]:
     cable = cable_of(fabric, group, line)
     part, gap = cable.part, cable.gap
     ladder = fabric.catalog.parts[part].lengths_mm if part else ()
-    route, cables = cables_by_length(fabric, group)
+    classes = cables_by_length(fabric, group)
+    route, basis = np.divmod(classes.codes, len(BASES))
     sold = order_lengths(route, ladder)
-    beyond = int(route[sold == UNKNOWN_MM].max(initial=UNKNOWN_MM))
-    for order, count in zip(*(column.tolist() for column in added_up(sold, cables)), strict=True):
-        classes = (DemandClass("cable", 1, count, line.qty),)
-        lengths = (known_mm(order), known_mm(beyond) if order == UNKNOWN_MM else None)
-        yield _owned_by_link(group, line, part, classes, "cable", lengths, gap)
+    kind = sold * 2 + ((route != UNKNOWN_MM) & (sold == UNKNOWN_MM))
+    for code in distinct(np.sort(kind)).tolist():
+        order, beyond = divmod(code, 2)
+        some = kind == code
+        yield LinkQuantity(
+            **_owned_by_link(group, line, part, gap),
+            classes=(demand := (DemandClass("cable", 1, int(classes.cables[some].sum()), line.qty),)),
+            qty=demand[0].scopes * line.qty,
+            unit="cable",
+            length_mm=known_mm(order),
+            route_mm=int(route[some].max()) if beyond else None,
+            length_basis=tuple(BASES[one] for one in distinct(np.sort(basis[some])).tolist()),
+            affects=(LinkSet(group.name, f"cable {code}", int(classes.links[some].sum())),),
+        )
 
 
 def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:
@@ -145,36 +179,49 @@ def _lanes(group: LinkGroup, medium: Medium, line: Line) -> Iterator[Quantity]:
     part = line.part_for(1, group.lanes, group.lane_rate)
     gap = "" if part else no_part(line, 1, group.lanes, group.lane_rate)
     if each:
-        classes = (DemandClass("link", each, group.count, each * line.qty),)
-        yield _owned_by_link(group, line, part, classes, "strand" if optical else "pair", (None, None), gap)
+        yield LinkQuantity(
+            **_owned_by_link(group, line, part, gap),
+            classes=(DemandClass("link", each, group.count, each * line.qty),),
+            qty=group.count * each * line.qty,
+            unit="strand" if optical else "pair",
+            affects=_links_where(group, lambda _: True),
+        )
 
 
-def _owned_by_link(  # noqa: PLR0913, PLR0917 - one row is one call
-    group: LinkGroup,
-    line: Line,
-    part: str | None,
-    classes: tuple[DemandClass, ...],
-    unit: str,
-    lengths: tuple[int | None, int | None],
-    gap: str,
-) -> LinkQuantity:
+class _Owned(TypedDict):
+    part: str | None
+    line: str
+    per: str
+    cost_scope: str
+    medium: str
+    network: str
+    groups: tuple[str, ...]
+    tiers: tuple[int, ...]
+    basis: Basis
+    gap: str
+
+
+def _owned_by_link(group: LinkGroup, line: Line, part: str | None, gap: str) -> _Owned:
+    """Return what all quantities that links of a group own have in common."""
     near = Fraction(int(group.network != "scale_out" or group.tier == 1))
-    return LinkQuantity(
-        part=part,
-        line=line.name,
-        per=line.per,
-        cost_scope="interconnect",
-        medium=group.media[0] if group.media else "",
-        network=group.network,
-        groups=(group.name,),
-        tiers=(group.tier,),
-        qty=sum(one.scopes * one.pieces for one in classes),
-        classes=classes,
-        unit=unit,
-        length_mm=lengths[0],
-        route_mm=lengths[1],
-        basis=Basis(Fraction(1), near, near),
-        gap=gap,
+    return {
+        "part": part,
+        "line": line.name,
+        "per": line.per,
+        "cost_scope": "interconnect",
+        "medium": group.media[0] if group.media else "",
+        "network": group.network,
+        "groups": (group.name,),
+        "tiers": (group.tier,),
+        "basis": Basis(Fraction(1), near, near),
+        "gap": gap,
+    }
+
+
+def _links_where(group: LinkGroup, meets: Callable[[LinkBlock], bool]) -> tuple[LinkSet, ...]:
+    """Return the links of a group in the blocks that meet a condition."""
+    return tuple(
+        LinkSet(group.name, number, block.count) for number, block in enumerate(group.blocks) if meets(block)
     )
 
 
@@ -188,11 +235,15 @@ def _of_ends(fabric: Fabric) -> Iterator[Quantity]:
             media = fabric.links[link].media
             for line in fabric.catalog.media[media[side]].recipe.values() if media else ():
                 if line.per == "end":
-                    yield _module(fabric.links[link], (side, use), line, cages)
+                    affects = _links_in_cages(fabric, use, user)
+                    yield _module(fabric.links[link], (side, use), line, (cages, affects))
 
 
-def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) -> EndQuantity:
+def _module(
+    link: LinkGroup, at: tuple[int, CageUse], line: Line, counted: tuple[int, tuple[LinkSet, ...]]
+) -> EndQuantity:
     side, use = at
+    cages, affects = counted
     kind = use.port
     part = line.part_for(kind.cage_links, kind.lanes, kind.lane_rate)
     one = Fraction(1, 2) if link.joins_alike else Fraction(int(side == 0))
@@ -212,7 +263,30 @@ def _module(link: LinkGroup, at: tuple[int, CageUse], line: Line, cages: int) ->
         side="b" if side else "a",
         basis=Basis(one, near, one * near),
         gap="" if part else no_part(line, kind.cage_links, kind.lanes, kind.lane_rate),
+        affects=affects,
     )
+
+
+def _links_in_cages(fabric: Fabric, use: CageUse, user: int) -> tuple[LinkSet, ...]:
+    """Return the links of a user whose ends are in some cages, and those that only share its cages."""
+    medium = (fabric.links[side_of(user)[0]].media or ("", ""))[side_of(user)[1]]
+    found = dict.fromkeys(_links_at_cages(fabric, use, *side_of(user)))
+    for index, group in enumerate(fabric.links):
+        for side, name in enumerate(group.media or ()):
+            if name == medium and 2 * index + side not in use.cages:
+                found |= dict.fromkeys(_links_at_cages(fabric, use, index, side))
+    return tuple(found)
+
+
+def _links_at_cages(fabric: Fabric, use: CageUse, link: int, side: int) -> tuple[LinkSet, ...]:
+    def is_there(block: LinkBlock) -> bool:
+        if (end := (block.a, block.b)[side]) is None:
+            return False
+        group = fabric.groups[end.group]
+        alike = group.type.name == use.group.type.name if use.port.cage_on else group.first == use.group.first
+        return alike and group.type.ports[end.port].name == use.port.name
+
+    return _links_where(fabric.links[link], is_there)
 
 
 # What pools and devices own
@@ -256,6 +330,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
                 buildable_classes=pool.buildable_classes,
                 basis=pool.basis,
                 gap="" if part else no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
+                affects=tuple(one for link in kinds for one in _links_where(link, lambda _: True)),
             )
 
 
@@ -277,14 +352,31 @@ def _of_media_devices(fabric: Fabric) -> Iterator[Quantity]:
         for line in (line for line in medium.recipe.values() if line.per == "device"):
             for index, group in enumerate(fabric.groups):
                 if count := _devices_with(fabric, index, users):
-                    yield _once_a_device((medium, network), (groups, tiers), line, (group.label, count))
+                    affects = tuple(
+                        one
+                        for user in sorted(users)
+                        for one in _links_ending_in(fabric.links[side_of(user)[0]], {index}, side_of(user)[1])
+                    )
+                    yield _once_a_device(
+                        (medium, network), (groups, tiers), line, (group.label, count, affects)
+                    )
+
+
+def _links_ending_in(group: LinkGroup, devices: AbstractSet[int], *sides: int) -> tuple[LinkSet, ...]:
+    """Return the links of a group of which an end, of those sides, is a device of some device groups."""
+
+    def ends_there(block: LinkBlock) -> bool:
+        ends = ((block.a, block.b)[side] for side in sides)
+        return any(end is not None and end.group in devices for end in ends)
+
+    return _links_where(group, ends_there)
 
 
 def _once_a_device(
     medium: tuple[Medium, str],
     links: tuple[tuple[str, ...], tuple[int, ...]],
     line: Line,
-    at: tuple[str, int],
+    at: tuple[str, int, tuple[LinkSet, ...]],
 ) -> Quantity:
     part = line.part_for(1, None, None)
     return Quantity(
@@ -300,6 +392,7 @@ def _once_a_device(
         classes=(DemandClass(at[0], 1, at[1], line.qty),),
         unit="device",
         gap="" if part else no_part(line, 1, None, None),
+        affects=at[2],
     )
 
 
@@ -309,15 +402,30 @@ def _devices_with(fabric: Fabric, index: int, users: Sequence[int]) -> int:
 
 
 def _of_devices(fabric: Fabric) -> Iterator[Quantity]:
-    """Yield what devices and templates are bought as, one each."""
+    """Yield what devices and templates are bought as, one each.
+
+    Network devices without a part are a gap, unless a place around them is bought with all that is in it.
+    """
+    parts = [place for place in fabric.places if place.part]
+    bought = [place.path for place in parts if scope_of_place(fabric, place) != "system"]
     for place in fabric.places:
         if place.part:
             scope = scope_of_place(fabric, place)
-            yield _bought(place.part, scope, place.template, count_of(place.path), ())
+            inside = {index for index, group in enumerate(fabric.groups) if is_inside(group.path, place.path)}
+            at = (place.template, place.template, count_of(place.path))
+            yield _bought(place.part, scope, at, (), _links_of_devices(fabric, inside))
     for index, group in enumerate(fabric.groups):
-        if group.type.part:
-            scope = "network_device" if group.type.role in NETWORK_ROLES else "host"
-            yield _bought(group.type.part, scope, group.label, group.count, networks_at(fabric, index))
+        scope = "network_device" if group.type.role in NETWORK_ROLES else "host"
+        held = any(is_inside(group.path, path) for path in bought)
+        if group.type.part or (scope == "network_device" and not held):
+            at = (group.label, group.type.name, group.count)
+            networks, affects = networks_at(fabric, index), _links_of_devices(fabric, {index})
+            yield _bought(group.type.part, scope, at, networks, affects)
+
+
+def _links_of_devices(fabric: Fabric, devices: AbstractSet[int]) -> tuple[LinkSet, ...]:
+    """Return the links of which an end is a device of some device groups."""
+    return tuple(one for group in fabric.links for one in _links_ending_in(group, devices, 0, 1))
 
 
 def scope_of_place(fabric: Fabric, place: PlaceGroup) -> str:
@@ -352,7 +460,15 @@ def networks_at(fabric: Fabric, index: int) -> tuple[str, ...]:
     return tuple(sorted({fabric.links[side_of(user)[0]].network for user in users}))
 
 
-def _bought(part: str, cost_scope: str, host: str, count: int, networks: tuple[str, ...]) -> Quantity:
+def _bought(
+    part: str | None,
+    cost_scope: str,
+    at: tuple[str, str, int],
+    networks: tuple[str, ...],
+    affects: tuple[LinkSet, ...],
+) -> Quantity:
+    """Return what is bought one each, given its name, its device type or template, and how many there are."""
+    host, kind, count = at
     return Quantity(
         part=part,
         line="device",
@@ -365,4 +481,6 @@ def _bought(part: str, cost_scope: str, host: str, count: int, networks: tuple[s
         qty=count,
         classes=(DemandClass(host, 1, count, 1),),
         unit="device",
+        gap="" if part else f'give device type "{kind}" a part: its devices are counted, not bought',
+        affects=affects,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.shown.words import listed
 from topogen.model.fabric import n_gpu_dies, n_gpus
-from topogen.takeoff.roll_up import lasers_in
+from topogen.takeoff.roll_up import is_lower_bound, lasers_in
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
-
-MISSING_MONEY = ("no_part", "no_price", "no_length", "not_sold")
 
 ALERTS = {
     "reported": " REPORTED: by press or analysts; not announced by the vendor ",
@@ -115,12 +113,9 @@ def _price_range(value: Triple) -> str:
 def _cost_line(roll_up: RollUp) -> str:
     cost = roll_up.totals.cost_usd
     bought = {line.part for line in roll_up.lines if line.cost_scope == "interconnect"}
-    open_ends = [
-        gap for gap in roll_up.gaps if gap.reason in MISSING_MONEY and (gap.part in bought or gap.groups)
-    ]
     if not bought:
         return "interconnect: not costed (no parts in the catalog)"
-    at_least, gpus = "at least " if open_ends else "", roll_up.totals.gpus
+    at_least, gpus = "at least " if is_lower_bound(roll_up.gaps, "interconnect") else "", roll_up.totals.gpus
     total = f"interconnect {at_least}USD {usd(cost.base)}{_price_range(cost)}"
     return _join_with_bars(total, f"{at_least}USD {usd(cost.base / gpus)} per GPU" if gpus else "")
 
