@@ -287,9 +287,7 @@ def _end(side: str) -> tuple[Column, ...]:
         Column(f"{side}_device", "text", "full name of the device, or the label of what is not modelled"),
         Column(f"{side}_port", "text", "port, such as nvl3; up0-1 and up0+2 where a cable takes several"),
         Column(
-            f"{side}_cage",
-            "text",
-            "cage of the port, such as nvl1, from 0 in its device or in `cage: {on: ..}`",
+            f"{side}_cage", "count", "cage of the port, from 0 in its device or in the place of `cage.on`"
         ),
         *([breakout] if side == "a" else []),
         Column(f"{side}_optic_part", "text", "module at this end, else the engine of its medium"),

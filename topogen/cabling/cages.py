@@ -57,6 +57,29 @@ def _cage_places(fabric: Fabric, group: DeviceGroup, level: str) -> Ints:
     return places
 
 
+def first_cage(fabric: Fabric, index: int, port: int) -> int:
+    """Return the number of the first cage of a port group.
+
+    Cages are numbered from 0 in their device, or in the place that they belong to, one port group after
+    the other.
+    """
+    device = fabric.groups[index].type
+    level = device.ports[port].cage_on
+    if level is None:
+        before = (one for one in device.ports[:port] if one.cage_on is None)
+        return sum(-(-one.count // one.cage_links) for one in before)
+    total = 0
+    types = {group.type.name: (number, group.type) for number, group in enumerate(fabric.groups)}
+    for name, (number, kind) in types.items():
+        for other, one in enumerate(kind.ports):
+            if (name, other) == (device.name, port):
+                return total
+            if one.cage_on == level:
+                members = int(cage_order(fabric, number, other).members.max())
+                total += -(-one.count * members // one.cage_links)
+    return total
+
+
 class CageError(ValueError):
     """Cages on a level that does not contain the device."""
 

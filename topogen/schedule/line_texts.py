@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.cabling.cables import order_lengths
-from topogen.cabling.cages import cage_order
+from topogen.cabling.cages import cage_order, first_cage
 from topogen.columns import cell_text, quoted
 from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, medium_name, strands
@@ -330,29 +330,28 @@ def _put_ports(sheet: LineTexts, side: str) -> None:
 
 
 def _put_cages(sheet: LineTexts, side: str) -> None:
-    """Add the cage of each end, such as nvl3: numbered from 0 in its device or in its place."""
+    """Add the number of the cage at each end (`cages.first_cage` says how they are numbered)."""
     fabric, ports = sheet.fabric, sheet.lines.ports[side]
     names = list(dict.fromkeys(kind.name for kind in ports.kinds))
     members, rank = (np.full((len(names), fabric.n_devices), value, np.int64) for value in (1, 0))
-    for end, kind in dict.fromkeys(
-        zip(((end.group, end.port) for end in ports.ends), ports.kinds, strict=True)
-    ):
-        group = fabric.groups[end[0]]
-        order, devices = cage_order(fabric, *end), slice(group.first, group.first + group.count)
-        members[names.index(kind.name), devices] = order.members
-        rank[names.index(kind.name), devices] = order.rank
+    first_cages = {key: first_cage(fabric, *key) for key in {(end.group, end.port) for end in ports.ends}}
+    for index, port in first_cages:
+        group = fabric.groups[index]
+        order, devices = cage_order(fabric, index, port), slice(group.first, group.first + group.count)
+        kind = names.index(group.type.ports[port].name)
+        members[kind, devices], rank[kind, devices] = order.members, order.rank
     kinds = np.array([names.index(kind.name) for kind in ports.kinds])
-    links, first = np.array([kind.cage_links for kind in ports.kinds]), np.array(ports.first_ports)
-    most = 1 + max(kind.count for kind in ports.kinds) * int(members.max())
+    links, first_ports = np.array([kind.cage_links for kind in ports.kinds]), np.array(ports.first_ports)
+    before = np.array([first_cages[end.group, end.port] for end in ports.ends])
+    most = int(before.max()) + max(kind.count for kind in ports.kinds) * int(members.max())
 
     def cages(lines: Lines) -> Ints:
         device, port = (lines.a, lines.a_port) if side == "a" else (lines.b, lines.b_port)
         kind = kinds[lines.block]
-        turn = first[port] * members[kind, device] + rank[kind, device]
-        return np.asarray(kind * most + turn // links[lines.block])
+        turn = first_ports[port] * members[kind, device] + rank[kind, device]
+        return np.asarray(before[lines.block] + turn // links[lines.block])
 
-    texts = [f"{name}{cage}" for name in names for cage in range(most)]
-    sheet.parts[f"{side}_cage"] = [Part(f"{side}_cage", texts)]
+    sheet.parts[f"{side}_cage"] = [Part(f"{side}_cage", [str(cage) for cage in range(most)])]
     sheet.index[f"{side}_cage"] = cages
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cabling.cages import cage_order
+from topogen.cabling.cages import cage_order, first_cage
 from topogen.media.medium import port_lanes
 from topogen.model.fabric import FREE, Fabric
 from topogen.records import dataclass
@@ -201,7 +201,8 @@ def _plugged(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
             continue
         device, number = np.nonzero(np.isin(used.full(), list(users)))
         order = cage_order(fabric, index, port)
-        cage = (number * order.members[device] + order.rank[device]) // kind.cage_links
+        inside = (number * order.members[device] + order.rank[device]) // kind.cage_links
+        cage = inside + first_cage(fabric, index, port)
         ports = Ports(group.first + device, np.full(len(device), port), number)
         for line in lines:
             part = line.part_for(kind.cage_links, kind.lanes, kind.lane_rate) or ""
