@@ -203,7 +203,9 @@ PER_GPU = (
     Column("cost_per_tbps", "USD/(Tb/s)", "cost_total / bandwidth of its link groups, one direction"),
     Column("pj_per_bit", "pJ/bit", "power_w_total / (rate x ends in the model with this medium)"),
     *(
-        Column(f"{name}_energy_w", "W", f"pJ/bit of the media, {name}, x rate x ends; only in rows of links")
+        Column(
+            f"{name}_energy_w", "W", f"power at the boundary {name}, shared by traffic; only in rows of links"
+        )
         for name in get_args(BoundaryWord)
     ),
     Column("lasers_per_gpu", "number", "laser chips inside ELS, engines and modules of the row / gpus"),

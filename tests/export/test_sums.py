@@ -94,7 +94,7 @@ def test_power_adds_up(system: System) -> None:
 @every_system
 def test_energy_adds_up_at_each_boundary(system: System) -> None:
     fabric, rollup = built(system)
-    rows, found = per_gpu_rows(fabric, rollup), energies(fabric)
+    rows, found = per_gpu_rows(fabric, rollup), energies(fabric, rollup.quantities)
     for boundary in get_args(BoundaryWord):
         watts = sum(one.power_w.base for one in found if one.boundary == boundary)
         assert total(rows, f"{boundary}_energy_w") == watts

@@ -278,7 +278,7 @@ class PartEntry(Sourced):
     failures_fit: ValuedRange | None = None
     """failures per 10^9 hours"""
     output_mw: ValuedRange | None = None
-    """optical output power of a laser"""
+    """optical output power of a laser in mW, at the chip facet"""
     lengths_m: tuple[Metres, ...] = ()
     """lengths it is sold in"""
     plugs: tuple[Count, Count] | None = None
@@ -383,7 +383,7 @@ class MediumEntry(Strict):
     fibres_per_lane: Ratio | None = None
     """fibre strands per lane and direction"""
     energy_pj_per_bit: dict[Boundary, Range] = Field(default_factory=dict)
-    """energy by boundary; alternative figures, not summed by default"""
+    """energy by boundary; used where the watts of the parts are not known, and for `host`"""
     field_installed: Flag = True
     """false for factory-installed media such as boards and backplanes"""
     loss: LossEntry | None = None

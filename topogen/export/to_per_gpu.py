@@ -54,7 +54,7 @@ def per_gpu_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
         "gpu_dies": gpus.dies,
         "count_basis": AS_MODELLED.replace("_", " x ", 1),
     }
-    rows: list[Row] = [head | _link_row(fabric, group, gpus) for group in fabric.links]
+    rows: list[Row] = [head | _link_row(fabric, rollup, group, gpus) for group in fabric.links]
     kinds: dict[tuple[object, ...], list[Quantity]] = {}
     for one in rollup.quantities:
         if is_counted(one.cost_scope) and one.qty:
@@ -63,7 +63,7 @@ def per_gpu_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
     return rows + [head | _part_row(fabric, quantities, gpus) for quantities in kinds.values()]
 
 
-def _link_row(fabric: Fabric, group: LinkGroup, gpus: Gpus) -> Row:
+def _link_row(fabric: Fabric, rollup: RollUp, group: LinkGroup, gpus: Gpus) -> Row:
     """Return what the links of a group are, apart from what is bought for them."""
     rate = Fraction(group.rate, MBPS_PER_TBPS)
     links = Based().plus(Fraction(group.count), link_basis(group))
@@ -71,7 +71,7 @@ def _link_row(fabric: Fabric, group: LinkGroup, gpus: Gpus) -> Row:
     ends = Based().plus(rate * count, basis)
     fibres = links_fibres(fabric, group)
     energy: dict[str, Fraction] = {}
-    for one in energies(fabric, [group]):
+    for one in energies(fabric, rollup.quantities, [group]):
         name = f"{one.boundary}_energy_w"
         energy[name] = energy.get(name, Fraction(0)) + one.power_w.base
     row: Row = {

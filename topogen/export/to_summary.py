@@ -31,7 +31,8 @@ BASIS = (
     "Counted is what is in the model: both ends of every link, all tiers.",
     "The far end of an external link is outside: shown, never bought.",
     "cost_usd and power_w are of cost_scope interconnect; network_device_* are those of switches and NICs.",
-    "power_w is of the parts; energy is pJ/bit of a medium inside a boundary x rate x ends, never added.",
+    "energy: power_w of the parts per bit; module contains engine and laser, and adds up to power_w.",
+    "energy of boundary host is an estimate of the catalog, in no other figure.",
     "Cost of hosts, and of systems bought whole, is summed apart: host_usd, system_usd.",
     "total_power_w is of interconnect, network devices and hosts; systems bought whole contain them.",
     "Spares are fitted dark and draw no power. Watts with at_least lack the parts listed in unknown.",
@@ -64,7 +65,7 @@ def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> di
         "buildable": _buildable(rollup),
         "per_gpu": _per_gpu(fabric, rollup),
         "per_vendor": {view: _vendors(rollup, view) for view in ("procurement", "content")},
-        "energy": _energy(fabric),
+        "energy": _energy(fabric, rollup),
         "gaps": Counter(gap.reason for gap in rollup.gaps),
         "basis": BASIS,
         "warnings": [f"{one.code} {one.path}: {one.message}" for one in (*fabric.warnings, *rollup.warnings)],
@@ -168,20 +169,22 @@ def _buildable(rollup: RollUp) -> dict[str, Json]:
     return found
 
 
-def _energy(fabric: Fabric) -> list[Json]:
-    """Return the watts of each network, medium and boundary; they are not added."""
+def _energy(fabric: Fabric, rollup: RollUp) -> list[Json]:
+    """Return the watts of each network, medium and boundary; those of `module` contain engine and laser."""
     gpus = gpus_of(fabric)
     return [
         {
             "network": one.network,
             "medium": one.medium,
             "boundary": one.boundary,
+            "origin": one.origin,
+            "at_least": one.at_least,
             "pj_per_bit": _ends(one.pj_per_bit),
             "tbps_ends": one.tbps_ends,
             "power_w": _ends(one.power_w),
             "power_w_per_gpu": gpus.per(one.power_w.base),
         }
-        for one in energies(fabric)
+        for one in energies(fabric, rollup.quantities)
     ]
 
 

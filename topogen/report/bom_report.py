@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from topogen.checks.expectations import Expectation
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.energy import Energy
     from topogen.takeoff.power import ScopePower
     from topogen.takeoff.roll_up import BomLine, RollUp, Totals
 
@@ -244,6 +245,7 @@ def _energy(fabric: Fabric, rollup: RollUp) -> Table:
         text("medium"),
         text("network"),
         text("boundary"),
+        text("from", "origin", drop=2),
         spans("pJ/bit", "pj_per_bit"),
         number("Tb/s, all ends", "tbps_ends", decimal(1), drop=1),
         spans("W", "power_w"),
@@ -252,12 +254,17 @@ def _energy(fabric: Fabric, rollup: RollUp) -> Table:
     gpus = rollup.totals.gpus
     rows = [
         (
-            one.medium, one.network, one.boundary, one.pj_per_bit, one.tbps_ends, one.power_w,
+            one.medium, one.network, one.boundary, _origin(one), one.pj_per_bit, one.tbps_ends, one.power_w,
             one.power_w.base / gpus if gpus else None,
         )
-        for one in energies(fabric)
+        for one in energies(fabric, rollup.quantities)
     ]  # fmt: skip
-    return Table("energy", columns, rows, "Energy by boundary (alternative figures: do not sum)")
+    title = "Energy by boundary (module = all of a medium, engine and laser included; host: an estimate)"
+    return Table("energy", columns, rows, title)
+
+
+def _origin(one: Energy) -> str:
+    return f"{one.origin} (at least)" if one.at_least else one.origin
 
 
 def _vendors(rollup: RollUp, view: str) -> Table:
