@@ -37,6 +37,9 @@ MBPS_PER_UNIT = {
 MM_PER_UNIT = {"mm": 1, "m": MM_PER_M}
 MAX_DIGITS = 18
 MAX_LENGTH_MM = 10**9
+MAX_RATE_MBPS = 10**12
+MAX_VALUE = 10**15
+"""Larger values are typing mistakes, and sums of them could overflow 64 bits."""
 BoundaryWord = Literal["engine", "laser", "module", "host"]
 """The boundary of an energy figure: what the energy per bit of a medium covers."""
 CURRENCIES = ("EUR", "GBP", "CHF", "JPY", "CNY", "RMB", "TWD", "KRW", "SGD", "€", "£", "¥")
@@ -142,7 +145,11 @@ def parse_decimal(text: str) -> Fraction:
 def _exact(digits: str) -> Fraction:
     if len(digits) > 2 * MAX_DIGITS:
         raise ReadError("E106", f'"{digits[:20]}..." has too many digits', f"use at most {MAX_DIGITS} digits")
-    return Fraction(digits)
+    if (value := Fraction(digits)) > MAX_VALUE:
+        raise ReadError(
+            "E106", f'"{digits}" is too large', "the maximum is 10^15; check the digits and the unit"
+        )
+    return value
 
 
 def _not_decimal(text: str) -> ReadError:
@@ -206,7 +213,13 @@ def parse_rate(text: str) -> int:
         hint = f'write "{number} {bits}", or "{meant} {bits}" if bytes are meant'
         raise ReadError("E102", f'"{text}" is in bytes (GB), but a lane rate is in bits (Gb)', hint)
     number, unit = _amount(text, ("Gb/s", "Tb/s"))
-    return _whole_units(text, number * MBPS_PER_UNIT[unit], "Mb/s")
+    return _rate(text, number * MBPS_PER_UNIT[unit])
+
+
+def _rate(text: str, mbps: Fraction) -> int:
+    if mbps > MAX_RATE_MBPS:
+        raise ReadError("E117", f'"{text}" is too fast', "the maximum is 1,000,000 Tb/s")
+    return _whole_units(text, mbps, "Mb/s")
 
 
 def parse_bandwidth(text: str) -> int:
@@ -216,7 +229,7 @@ def parse_bandwidth(text: str) -> int:
         raise _no_direction(text)
     number, unit = _amount(amount, tuple(MBPS_PER_UNIT))
     total = number * MBPS_PER_UNIT[unit]
-    return _whole_units(text, total / 2 if direction == "bidir" else total, "Mb/s")
+    return _rate(text, total / 2 if direction == "bidir" else total)
 
 
 def _no_direction(text: str) -> ReadError:
@@ -232,6 +245,15 @@ def parse_length(text: str) -> int:
     length = _whole_units(text, number * MM_PER_UNIT[unit], "mm")
     refuse_far(text, length)
     return length
+
+
+def parse_metres(text: str) -> int:
+    """Return the whole mm of a bare number of metres."""
+    length = parse_decimal(text) * MM_PER_M
+    if length.denominator != 1:
+        raise ReadError("E111", f'"{text}" is not a whole number of mm', "use at most 3 decimals")
+    refuse_far(text, length.numerator)
+    return length.numerator
 
 
 def refuse_far(text: str, length_mm: int) -> None:

@@ -12,7 +12,7 @@ from topogen.model.fabric import PlaceGroup, Placement, Position, count_of, leve
 from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
-from topogen.units import MM_PER_M, ReadError, format_length, parse_decimal
+from topogen.units import ReadError, format_length, parse_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -290,23 +290,19 @@ class _Floor:
                 hint = nearest(name, names)
                 self.draft.problems.add_at("E203", f'no rack "{name}"', row.mark, hint=hint)
             try:
-                metres = MM_PER_M * parse_decimal(row.cells[2])
+                length = parse_metres(row.cells[2])
             except ReadError as error:
                 self.draft.problems.add_at(error.code, error.message, row.mark, hint=error.hint)
-                continue
-            if metres.denominator != 1:
-                message = f'"{row.cells[2]}" is finer than a millimetre'
-                self.draft.problems.add_at("E111", message, row.mark, hint="round it to whole millimetres")
                 continue
             if unknown:
                 continue
             low, high = sorted(names[name] for name in row.cells[:2])
-            if low == high or seen.setdefault((low, high), int(metres)) != metres:
+            if low == high or seen.setdefault((low, high), length) != length:
                 words = "is one rack, not two" if low == high else "has two different lengths"
                 message = f"{row.cells[0]} to {row.cells[1]} {words}"
                 self.draft.problems.add_at("E601", message, row.mark, hint="write one row per pair of racks")
                 continue
-            yield low * len(names) + high, int(metres)
+            yield low * len(names) + high, length
 
 
 def _turns(piece: Piece, listed: Sequence[int]) -> Ints:

@@ -31,14 +31,13 @@ from topogen.language.fields import (
 )
 from topogen.selector import NAME
 from topogen.units import (
-    MM_PER_M,
     BoundaryWord,
     ReadError,
     parse_decimal,
+    parse_metres,
     parse_rate,
     parse_whole,
     read_each,
-    refuse_far,
 )
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}", re.ASCII)
@@ -71,12 +70,7 @@ def _is_in_the_calendar(text: str) -> bool:
 
 def _read_mm(value: object) -> int:
     """Return whole mm from a bare number of metres."""
-    text = scalar_text(value)
-    mm = parse_decimal(text) * MM_PER_M
-    if mm.denominator != 1:
-        raise ReadError("E111", f'"{text}" is not a whole number of mm', "use at most 3 decimals")
-    refuse_far(text, mm.numerator)
-    return mm.numerator
+    return parse_metres(scalar_text(value))
 
 
 def _read_reach(value: object) -> dict[int, int]:
@@ -405,3 +399,9 @@ class MediumEntry(Strict):
                     ("recipe", name, "serves"),
                 )
         return self
+
+
+def known_keys() -> frozenset[str]:
+    """Return every key that some entry of a catalog may have."""
+    entries = (PartEntry, DieEntry, WaferEntry, LineEntry, LossEntry, MediumEntry, Valued, ValuedRange)
+    return frozenset(name for entry in entries for name in entry.model_fields) | {"like"}

@@ -8,7 +8,7 @@ from topogen.errors import Mark, nearest
 from topogen.language.yaml_tree import Node, merge, without_nulls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from topogen.errors import Problems
 
@@ -66,13 +66,37 @@ def _entries(section: str, node: Node, problems: Problems) -> Iterable[tuple[str
             yield key, entry
 
 
-def merge_catalogs(base: Node, layer: Node, problems: Problems) -> Node:
-    """Return ``base`` overridden by ``layer``, with every ``like`` of the layer resolved."""
+def merge_catalogs(base: Node, layer: Node, problems: Problems, known: Collection[str] = ()) -> Node:
+    """Return ``base`` overridden by ``layer``, with every ``like`` of the layer resolved.
+
+    A key without a value removes that key of ``base``; one that is neither there nor ``known`` is an error.
+    """
     merged = {}
     for section in SECTIONS:
         under, over = _section(base, section), _section(layer, section)
-        merged[section] = Node(_SectionMerge(section, under, over, problems).entries(), layer.mark)
+        merged[section] = Node(_SectionMerge(section, under, over, (problems, known)).entries(), layer.mark)
     return Node(merged, layer.mark)
+
+
+def _refuse_idle_nulls(
+    bases: Sequence[Node], own: Node, path: str, known: Collection[str], problems: Problems
+) -> None:
+    """Note keys without a value that remove nothing, such as the 5 of ``{price_usd: 12,5}``."""
+    held = [one.value for one in bases if isinstance(one.value, dict)]
+    before = ""
+    for key, item in own.value.items() if isinstance(own.value, dict) else ():
+        there = [one[key] for one in held if key in one]
+        if item.value is None and known and not there and key not in known:
+            hint = (
+                f'write a decimal point: "{before}.{key}"'
+                if before.isdecimal() and key.isdecimal()
+                else nearest(key, {*known, *(name for one in held for name in one)})
+            )
+            problems.add_at(
+                "E640", f'"{key}" has no value, and there is no such key to remove', item.mark, path, hint
+            )
+        _refuse_idle_nulls(there, item, f"{path}.{key}", known, problems)
+        before = item.value if isinstance(item.value, str) else ""
 
 
 def _section(catalog: Node, section: str) -> dict[str, Node]:
@@ -84,12 +108,16 @@ class _SectionMerge:
     """Merges one section of one layer."""
 
     def __init__(
-        self, section: str, under: dict[str, Node], over: dict[str, Node], problems: Problems
+        self,
+        section: str,
+        under: dict[str, Node],
+        over: dict[str, Node],
+        context: tuple[Problems, Collection[str]],
     ) -> None:
         self.section = section
         self.under = under
         self.over = dict(over)
-        self.problems = problems
+        self.problems, self.known = context
         self.done = dict(under)
         self.open = set(over)
 
@@ -124,10 +152,12 @@ class _SectionMerge:
     def _finish(self, key: str) -> None:
         own, target = self.over[key], self._target(key)
         self.open.discard(key)
+        base = self.done.get(key if target is None else target)
+        path = f"catalog.{self.section}.{key}"
+        _refuse_idle_nulls([base] if base else [], own, path, self.known, self.problems)
         if own.value is None:
             self.done.pop(key, None)
         elif target is None:
-            base = self.done.get(key)
             self.done[key] = merge(base, own) if base else without_nulls(own)
         elif target not in self.done:
             known = {*self.under, *self.over} - {key}

@@ -9,7 +9,7 @@ from topogen.errors import SHOWN_PROBLEMS, nearest
 from topogen.language.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from topogen.errors import Path, Problems
 
@@ -18,6 +18,9 @@ Changes: TypeAlias = "Sequence[tuple[str, str]]"
 
 ABOUT = "about"
 MAY_BE_NEW = "expect"
+PARTS = ("catalog", "parts")
+VALUES_OF_PARTS = ("price_usd", "price_per_m_usd", "power_w")
+"""What a part may be given where it has none, so that unpriced parts can be swept."""
 SPLIT_AT_END = ("media", "length")
 """Maps of ``expect`` with two levels: the last word of a path is the second key, the words before are one."""
 
@@ -33,13 +36,31 @@ def apply_scenario(root: Node, scenarios: Node | None, name: str | None, problem
         _note_unknown(scenarios, name, problems)
     changed = root
     for known in scenario_names(scenarios):
+        held: dict[Path, str] = {}
         for path, value in _lines(scenarios, known, problems):
             keys = find_path(root, path)
             if keys is None:
                 _note_missing(root, known, path, value, problems)
-            elif known == name:
+                continue
+            if other := _overlapping(held, keys):
+                message = f'scenario {known}: "{path}" and "{other}" change the same values'
+                problems.add_at("E645", message, value.mark, f"scenarios.{known}", _MERGE)
+            held[keys] = path
+            if known == name:
                 changed = set_value(changed, keys, value)
     return changed
+
+
+_MERGE = "write both in the value of the shorter path"
+
+
+def _overlapping(held: Mapping[Path, str], keys: Path) -> str | None:
+    """Return the path that sets a value inside or around that of some keys: the order would decide."""
+    for other, path in held.items():
+        shorter = min(len(other), len(keys))
+        if other[:shorter] == keys[:shorter]:
+            return path
+    return None
 
 
 def _note_unknown(scenarios: Node | None, name: str, problems: Problems) -> None:
@@ -71,6 +92,7 @@ def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problem
     Messages show them as lines of a file called ``shown_as``.
     """
     lines: list[str] = []
+    held: dict[Path, str] = {}
     for path, text in changes:
         source = Source(shown_as, "\n" * len(lines) + f"{path}: {text}")
         lines += f"{path}: {text}".splitlines()
@@ -79,7 +101,11 @@ def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problem
         keys = find_path(root, path)
         if keys is None:
             problems.add("E606", f'{shown_as}: "{path}" does not exist', (), _nearest_path(root, path))
+        elif other := _overlapping(held, keys):
+            message = f'{shown_as}: "{path}" and "{other}" change the same values'
+            problems.add("E645", message, (), _MERGE)
         elif value is not None:
+            held[keys] = path
             root = set_value(root, keys, value)
     if lines:
         problems.marks.texts[shown_as] = lines
@@ -94,6 +120,8 @@ def find_path(root: Node, text: str) -> Path | None:
     words = tuple(text.split("."))
     if found := _existing(root, words):
         return found
+    if words[:2] == PARTS and words[-1] in VALUES_OF_PARTS and (part := _existing(root, words[:-1])):
+        return (*part, words[-1])
     if words[0] != MAY_BE_NEW or "" in words:
         return None
     return _new_path(words)
@@ -141,7 +169,7 @@ def _nearest_path(root: Node, path: str) -> str:
     known = [".".join(keys) for keys, _ in walk(root)]
     if close := get_close_matches(path, known, n=1, cutoff=0.6):
         return f'did you mean "{close[0]}"?'
-    return 'only existing values can be changed, such as "catalog.parts.els8.price_usd"'
+    return 'only existing values can be changed, such as "catalog.parts.engine_3t2.price_usd"'
 
 
 def _keys_at(root: Node, path: str) -> list[str]:

@@ -94,7 +94,10 @@ def _places(
     wrong = [name for name in header if name not in columns]
     for name in wrong:
         problems.add_at("E631", f'unknown column "{name}"', mark, hint=nearest(name, columns))
+    twice = [name for name in columns if header.count(name) > 1]
+    for name in twice:
+        problems.add_at("E631", f'column "{name}" is there twice', mark, hint="keep one of them")
     missing = [name for name in columns if name not in header]
     for name in missing if not wrong else ():
         problems.add_at("E631", f'column "{name}" is missing', mark, hint=f"columns: {', '.join(columns)}")
-    return {} if wrong or missing else {name: header.index(name) for name in columns}
+    return {} if wrong or twice or missing else {name: header.index(name) for name in columns}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from topogen.build.parsed import Parsed
 from topogen.catalog.read import read_catalog
+from topogen.catalog.spec import known_keys
 from topogen.errors import InputError, Mark, Marks, Problems
 from topogen.language.include import TOP_KEYS, Load, take_includes
 from topogen.language.known import ReadCache
@@ -167,7 +168,7 @@ def _merge_files(layers: Sequence[Sequence[Source]], problems: Problems) -> Node
     merged = empty_catalog()
     for layer in layers:
         trees = [tree for source in layer if (tree := read_tree(source, problems))]
-        merged = merge_catalogs(merged, join_files(trees, problems), problems)
+        merged = merge_catalogs(merged, join_files(trees, problems), problems, known_keys())
     return merged
 
 
@@ -179,7 +180,7 @@ def _whole_tree(
     own = child(tree, "catalog")
     for layer in (*catalogs, own):
         if layer is not None and layer.value is not None:
-            merged = merge_catalogs(merged, join_files([layer], problems), problems)
+            merged = merge_catalogs(merged, join_files([layer], problems), problems, known_keys())
     held = dict(tree.value) if isinstance(tree.value, dict) else {}
     scenarios = held.pop("scenarios", None)
     # An empty section (`links:` with every line below commented out) counts as absent.

@@ -6,6 +6,7 @@ import json
 from dataclasses import field
 from functools import cached_property, partial
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topogen.build.stages import build
@@ -18,7 +19,6 @@ from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from topogen.errors import Path as ErrorPath
     from topogen.language.tables import Row
@@ -92,7 +92,7 @@ class Sources:
 
 
 def read(
-    name: str, scenario: str | None = None, catalogs: Sequence[Path] = (), *, strict: bool = False
+    name: str, scenario: str | None = None, catalogs: Sequence[str | Path] = (), *, strict: bool = False
 ) -> Design:
     """Return the fabric of a shipped name or a path, built and rolled up.
 
@@ -108,10 +108,13 @@ def read(
     return done
 
 
-def merge_files(name: str, scenario: str | None, catalogs: Sequence[Path], sources: Sources) -> MergedTree:
+def merge_files(
+    name: str | Path, scenario: str | None, catalogs: Sequence[str | Path], sources: Sources
+) -> MergedTree:
     """Return the merged tree, for ``parse_merged`` with any changes."""
-    layers = [catalog_layer(folder) for folder in (catalog_dir(), *catalogs)]
-    source = sources.open(*_shown(find_topology(name)))
+    folders = [catalogs] if isinstance(catalogs, str | Path) else catalogs
+    layers = [catalog_layer(Path(folder)) for folder in (catalog_dir(), *folders)]
+    source = sources.open(*_shown(find_topology(str(name))))
     return merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
 
 
@@ -139,7 +142,9 @@ def _hash(value: object) -> str:
     return sha256(text.encode()).hexdigest()[:HASH_DIGITS]
 
 
-def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Path] = ()) -> Fabric:
+def read_fabric(
+    name: str | Path, *, scenario: str | None = None, catalogs: Sequence[str | Path] = ()
+) -> Fabric:
     """Return the fabric of a shipped topology or a file.
 
     Parameters
@@ -166,12 +171,12 @@ def read_fabric(name: str, *, scenario: str | None = None, catalogs: Sequence[Pa
 
 
 def what_if(
-    name: str,
+    name: str | Path,
     variations: Iterable[Mapping[str, object]],
     *,
     figures: Sequence[str] = (),
     scenario: str | None = None,
-    catalogs: Sequence[Path] = (),
+    catalogs: Sequence[str | Path] = (),
 ) -> Iterator[WhatIf]:
     """Return the results of variations of a shipped topology or a file, computed one at a time.
 
