@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.helpers_fabric import fabric_of, figure_of, shipped_fabric
 from topogen.cabling.port_uses import port_uses
 from topogen.checks.expectations import Expectation, check_expectations, check_quoted
+from topogen.errors import InputError
 from topogen.figures.figures import NoFigureError, figure
 from topogen.takeoff.roll_up import roll_up
 
@@ -149,3 +150,28 @@ def test_what_is_not_known_exactly_does_not_hold_and_says_what_is_known(expect: 
     (row,) = check_expectations(fabric, roll_up(fabric))
     assert not row.holds
     assert row.found == found
+
+
+@pytest.mark.parametrize(("role", "count"), [("gpu", 72), ("switch", 18), ("ocs", 0)])
+def test_devices_are_counted_by_role(role: str, count: int) -> None:
+    assert figure_of(shipped_fabric("gb200-nvl72"), "devices", f"role {role}") == count
+
+
+def test_the_role_of_a_figure_is_checked() -> None:
+    with pytest.raises(InputError, match=r'E643.*"gpus" is not a role'):
+        fabric_of("devices: {a: {role: gpu}}\ninstances: {a: 2}\nexpect: {devices: {role gpus: 2}}\n")
+
+
+def test_the_groups_down_and_up_are_used_wherever_they_are() -> None:
+    switch = (
+        "{mgmt: {count: 1, lanes: 1, lane_rate: 1 Gb/s}, down: {count: 32, lanes: 1, lane_rate: 25 Gb/s}}"
+    )
+    fabric = fabric_of(
+        "devices:\n"
+        "  srv: {role: host, ports: {eth: {count: 1, lanes: 1, lane_rate: 25 Gb/s}}}\n"
+        f"  sw: {{role: switch, ports: {switch}}}\n"
+        "instances: {srv: 20}\n"
+        "fabrics: {net: {network: front_end, pattern: fat_tree, tiers: 1, ends: srv.eth, switch: sw}}\n"
+    )
+    assert figure_of(fabric, "free_ports", "net/leaf.down") == 12
+    assert figure_of(fabric, "free_ports", "net/leaf.mgmt") == 1

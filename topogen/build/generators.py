@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 BYTES_PER_END_LINK = 100
 """Memory that a link of an end to its first switch takes while a fabric is made, measured at ten million."""
 
+FACES = ("down", "up")
+"""Roles of port groups of a switch, by name."""
+
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
     """Add the switches and links of a fabric to the draft, or note why it cannot be made."""
@@ -164,7 +167,12 @@ class _Sizing:
             hint = f"give {kind.name} ports, such as ports: {ports}"
             raise PatternError("E201", message, hint)
         named = {port.name: port.count for port in kind.ports}
-        faces = [named[face] for face in ("down", "up") if face in named]
+        faces = [named[face] for face in FACES if face in named]
+        if not faces and len(named) > 1:
+            names = ", ".join(f"{name} ({count})" for name, count in named.items())
+            message = f'{kind.name} has several port groups, none of them named "down" or "up": {names}'
+            hint = 'name the ports for endpoints and lower tiers "down", and those for higher tiers "up"'
+            raise PatternError("E201", message, hint)
         total = sum(faces or list(named.values())[:1])
         return Faces(kind.name, total, named.get("down"), named.get("up"))
 
@@ -214,14 +222,16 @@ class _Sizing:
     # Links
 
     def _ports(self, face: Face) -> Sequence[Piece]:
-        """Return the ports of a face: a port group of its name, or a range of the only one."""
+        """Return the ports of a face: a port group of its name, or a range of the only one it can be."""
         if face.role in self.pieces:
             return [_some_of(piece, face.ports) for piece in self.pieces[face.role]]
         index = self.groups[face.role]
         kind = self.draft.tree.groups[index].type
-        named = next((i for i, port in enumerate(kind.ports) if port.name == face.name), None)
-        ports = face.ports if named is None else None
-        return [_all_of(self.draft, index, named or 0, ports)]
+        names = [port.name for port in kind.ports]
+        if face.name in names:
+            return [_all_of(self.draft, index, names.index(face.name), None)]
+        only = next((names.index(name) for name in FACES if name in names), 0)
+        return [_all_of(self.draft, index, only, face.ports)]
 
     def _link(self, name: str, made: Sequence[PlannedLinks]) -> None:
         """Add a link group: all links that a plan made under one name."""

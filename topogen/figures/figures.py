@@ -83,6 +83,9 @@ def figure(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> Fraction:
 
 
 def _devices(fabric: Fabric, _: RollUp, key: str) -> int:
+    word, _of, role = key.partition(" ")
+    if word == "role" and role:
+        return sum(group.count for group in fabric.groups if group.type.role == role)
     return count_named(fabric.groups, fabric.places, parse_selector(key))
 
 

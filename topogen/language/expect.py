@@ -6,6 +6,7 @@ from typing import Annotated, Generic, TypeVar, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
+from topogen.language.device import RoleWord
 from topogen.language.fields import NetworkWord, Reads, Strict, condition, read_label, scalar_text, shape
 from topogen.records import dataclass
 from topogen.selector import parse_selector
@@ -73,7 +74,18 @@ def _read_statistic(text: str) -> str:
     return text
 
 
+def _read_device_key(text: str) -> str:
+    """Return a selector, or ``role ROLE`` for the devices of all types of a role."""
+    words = text.split()
+    if len(words) != len(("role", "ROLE")) or words[0] != "role":
+        return str(_key().parse(text))
+    if words[1] not in (roles := get_args(RoleWord)):
+        raise ReadError("E643", f'"{words[1]}" is not a role', nearest(words[1], roles))
+    return " ".join(words)
+
+
 Key = Annotated[str, _key()]
+DeviceKey = Annotated[str, Reads(_read_device_key)]
 LinkKey = Annotated[str, _key("at")]
 PartKey = Annotated[str, _key("in")]
 RatioKey = Annotated[str, _key("at", statistics=("least", "mean", "most"))]
@@ -87,8 +99,8 @@ Bandwidth = TypeVar("Bandwidth")
 class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     """The figures of a fabric that can be stated, by selector, group, part or network."""
 
-    devices: dict[Key, Plain] = Field(default_factory=dict)
-    """number of devices by type, or of places by template"""
+    devices: dict[DeviceKey, Plain] = Field(default_factory=dict)
+    """number of devices by type or `role ROLE`, or of places by template"""
     links: dict[LinkKey, Plain] = Field(default_factory=dict)
     """number of links by group"""
     cables: dict[LinkKey, Plain] = Field(default_factory=dict)
