@@ -120,7 +120,7 @@ def test_a_count_of_a_billion_is_not_spelled_out() -> None:
         ({"gpu": None}, "E642"),
         ({"gpu": {"a": "b"}}, "E642"),
         ({"r[0-3]": "4"}, "E109"),
-        ({"R1": "nvl72"}, "E109"),
+        ({"R1": "nvl72"}, "E644"),
         ({"r1": "Nvl72"}, "E644"),
         ({"r[4-1]": "nvl72"}, "E110"),
     ],

@@ -10,7 +10,7 @@ from topogen.records import dataclass
 from topogen.units import ReadError, parse_whole, read_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MAX_PICKED = 1_000_000
 MAX_NUMBER = 10**9
@@ -149,6 +149,31 @@ class Entry:
         return [f"{ahead}{number:0{width}d}" for number in self.numbers]
 
 
+def ranges(numbers: Sequence[int], prefix: str = "") -> str:
+    """Return rising numbers as ranges.
+
+    >>> ranges([11, 12, 13, 28, 30, 31], "U")
+    'U11-13, U28, U30-31'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{prefix}{run[0]}" + (f"-{run[-1]}" if len(run) > 1 else "") for run in runs)
+
+
+def not_a_name(text: str, what: str = "name", more: str = "_") -> ReadError:
+    """Return the error that a text is no name: what is wrong in it, and the rule."""
+    wrong = next((char for char in text if char not in more and not NAME.fullmatch("a" + char)), "")
+    kind = "the capital letter " if wrong.isupper() else ""
+    why = f'it has {kind}"{wrong}"' if wrong else "it does not start with a letter"
+    message = f'"{text}" is not a valid {what}: {why}' if text else f"the {what} is empty"
+    rule = "letters a to z, digits, _ and -" if "-" in more else "letters a to z, digits and _"
+    return ReadError("E644", message, f"use {rule}, a letter first")
+
+
 def parse_entries(mapping: Mapping[str, object]) -> tuple[Entry, ...]:
     """Return the lines of a ``contains`` or ``instances`` map, no name twice."""
     entries: list[Entry] = []
@@ -174,6 +199,9 @@ def _entry(key: str, value: object) -> Entry:
     text = str(value).strip()
     counted = text[:1].isdigit()
     found = _STEP.fullmatch(key)
+    stem = key.partition("[")[0].strip()
+    if not found and not NAME.fullmatch(stem):
+        raise not_a_name(stem)
     if not found or (counted and found[2] is not None):
         hint = 'write "gpu: 4", "r1: nvl72" or "r[01-04]: nvl72"'
         raise ReadError("E109", f'"{key}: {text}" is neither TYPE: COUNT nor NAME[RANGE]: TYPE', hint)
@@ -182,9 +210,7 @@ def _entry(key: str, value: object) -> Entry:
 
 def _named_entry(key: str, stem: str, bracket: str | None, type_name: str) -> Entry:
     if not NAME.fullmatch(type_name):
-        raise ReadError(
-            "E644", f'"{type_name}" is not a valid type name', "use lower-case letters, digits and _"
-        )
+        raise not_a_name(type_name, "type name")
     if bracket is not None:
         width = len(bracket.partition(",")[0].partition("-")[0].strip())
         return Entry(type_name, stem, parse_numbers(bracket, key), width, _separator(stem), plain=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from topogen.build.draft import (
     Draft,
     PlannedGroup,
@@ -15,6 +17,7 @@ from topogen.build.draft import (
     same_devices,
 )
 from topogen.build.wire import Job, wire
+from topogen.model.fabric import FREE, path_name
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_rate
@@ -72,15 +75,43 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
         for now, job in zip(sides, jobs, strict=True):  # noqa: B007
             blocks += wire(draft.plant, job)
     except PatternError as error:
+        taken = _taken_port(draft, sides, now) if error.code == "E201" else ""
+        message = f"{error.message}: {taken}" if taken else error.message
         if now.line:
-            draft.problems.add_at(error.code, error.message, now.line, ".".join(now.at), error.hint)
+            draft.problems.add_at(error.code, message, now.line, ".".join(now.at), error.hint)
         else:
-            draft.problems.add(error.code, error.message, now.at, error.hint)
+            draft.problems.add(error.code, message, now.at, error.hint)
         return
     group = PlannedGroup(
         spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
     )
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
+
+
+def _taken_port(draft: Draft, sides: Sequence[Sides], now: Sides) -> str:
+    """Return which device of two sides has none of the named ports free, and who has them."""
+    for piece in (*now.a, *(now.b or ())):
+        used, devices = draft.ports.maps[piece.group, piece.port], piece.devices()
+        ports = range(draft.port(piece).count) if piece.ports is None else piece.ports
+        users = used.rows[used.kind.at(devices)][:, list(ports)]
+        full = np.flatnonzero((users != FREE).all(axis=1))
+        if len(full):
+            name = path_name(piece.path, int(devices[full[0]]))
+            holder = int(users[full[0], 0]) // 2
+            who = (
+                f'"{draft.links[holder].name}"' if holder < len(draft.links) else _earlier(sides, now, piece)
+            )
+            numbers = "" if piece.ports is None else f"[{ports[0]}]"
+            return f"{name}.{draft.port(piece).name}{numbers} has the link of {who}"
+    return ""
+
+
+def _earlier(sides: Sequence[Sides], now: Sides, piece: Piece) -> str:
+    """Return where the pair before this one is written that has a port of it."""
+    for one in sides[: next(number for number, other in enumerate(sides) if other is now)]:
+        if overlap([piece], [*one.a, *(one.b or ())]):
+            return f"line {one.line.line}" if one.line else f"pair {int(one.at[-1]) + 1}"
+    return "this group"
 
 
 def _by_shape(draft: Draft, sides: Sequence[Sides]) -> list[tuple[str, list[Sides]]]:
@@ -141,6 +172,9 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
         raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
     if same:
         refuse_two_media(spec.medium)
+        if sum(piece.count * len(piece.ports or range(draft.port(piece).count)) for piece in a) == 1:
+            message = f"a and b are the same port, {draft.label(a[0])}"
+            raise PatternError("E208", message, "name another port in b")
     record, ends = link_pattern(spec.pattern), spec.ends()
     return Job(
         user=len(draft.links),

@@ -22,6 +22,7 @@ from topogen.model.fabric import (
 )
 from topogen.model.runs import listed, zeros
 from topogen.records import dataclass
+from topogen.selector import ranges
 from topogen.units import MBPS_PER_UNIT, format_count, format_decimal
 from topogen.wiring.bind import Member, bind, number
 from topogen.wiring.block import Block, Ends, PatternError, Request, degrees
@@ -184,14 +185,39 @@ def _ends_for_pattern(plant: Plant, job: Job, members: Sequence[Member], *, equa
     offers = [_offer(member) for member in members]
     fewest, most = min(int(offer.min()) for offer in offers), max(int(offer.max()) for offer in offers)
     if equal and fewest != most:
-        message = f"the ends have different numbers of free ports: {fewest} to {most}"
-        raise PatternError("E209", message, "select a range of ports that all of them have, such as [0-3]")
+        raise _unequal_ports(plant, members, offers, (fewest, most))
     for member in members:
         _refuse_placeless(plant, job.level, member)
     count = sum(len(member.local) for member in members)
     return Ends(
         count, fewest, lambda: np.concatenate([_places_of_member(plant, job.level, one) for one in members])
     )
+
+
+def _unequal_ports(
+    plant: Plant, members: Sequence[Member], offers: Sequence[Ints], span: tuple[int, int]
+) -> PatternError:
+    """Return the error that names a device with the fewest and one with the most free ports."""
+    examples = []
+    for ports in span:
+        member, offer = next(
+            (one, offer) for one, offer in zip(members, offers, strict=True) if ports in offer
+        )
+        place = int(np.flatnonzero(np.broadcast_to(offer, len(member.local)) == ports)[0])
+        group = plant.groups[member.group]
+        name = path_name(group.path, int(listed(member.scope)[0] + listed(member.local)[place]))
+        examples.append(f"{name} has {ports}")
+    common = set.intersection(*(_always_free(member) for member in members))
+    numbers = ranges(sorted(common))
+    hint = f"select ports that are free on all of them: [{numbers}]" if common else ""
+    hint = hint or "select devices with equally many free ports, or split the link group"
+    return PatternError("E209", f"the ends have different numbers of free ports: {', '.join(examples)}", hint)
+
+
+def _always_free(member: Member) -> set[int]:
+    """Return the ports that are free on every device of a member."""
+    rows = member.table[None, :] if member.table.ndim == 1 else member.table[np.unique(member.devices())]
+    return set.intersection(*(set(row[row >= 0].tolist()) for row in np.unique(rows, axis=0)))
 
 
 def _refuse_placeless(plant: Plant, level: str | None, member: Member) -> None:

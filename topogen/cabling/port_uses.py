@@ -67,15 +67,21 @@ def links_of_users(fabric: Fabric, index: int, users: Iterable[int]) -> Runs:
 
 def warn_of_free_ports(fabric: Fabric, problems: Problems) -> None:
     """Warn of unused ports, unless the file expects them."""
-    for use in port_uses(fabric):
-        if use.free and not says_what_stays_free(fabric, use.type, use.devices):
+    uses = port_uses(fabric)
+    unused: dict[str, set[str]] = {}
+    for use in uses:
+        unused.setdefault(use.devices, set()).update({use.port} if use.free else ())
+    for use in uses:
+        if use.free and not says_what_stays_free(fabric, use.type, use.devices, use.port):
             free = f"{format_count(use.free)} of {format_count(use.used + use.free)} ports"
             message = f'{use.devices}: {free} "{use.port}" are unused'
-            hint = f"to accept this, add expect: {{free_ports: {{{use.devices}: {use.free}}}}}"
+            key = use.devices if len(unused[use.devices]) == 1 else f"{use.devices}.{use.port}"
+            hint = f"to accept this, add expect: {{free_ports: {{{key}: {use.free}}}}}"
             problems.add("W202", message, ("devices", use.type, "ports", use.port), hint)
 
 
-def says_what_stays_free(fabric: Fabric, device: str, label: str) -> bool:
-    """Return whether the file says how many ports of these devices stay free."""
-    named = {key.split(".")[0].split("/")[-1] for key in fabric.spec.expect.free_ports}
-    return not named.isdisjoint((device, label.rsplit("/", maxsplit=1)[-1]))
+def says_what_stays_free(fabric: Fabric, device: str, label: str, port: str = "") -> bool:
+    """Return whether the file says how many ports of these devices, or of one port group, stay free."""
+    names = (device, label.rsplit("/", maxsplit=1)[-1])
+    keys = (key.rsplit("/", maxsplit=1)[-1].partition(".") for key in fabric.spec.expect.free_ports)
+    return any(name in names and (not of or not port or of == port) for name, _, of in keys)

@@ -23,7 +23,7 @@ from topogen.language.fields import Strict
 from topogen.language.known import ReadCache
 from topogen.language.validate import locate, validate
 from topogen.language.yaml_tree import Node, child
-from topogen.selector import NAME
+from topogen.selector import NAME, not_a_name
 from topogen.units import Triple
 
 Entry = TypeVar("Entry", bound=Strict)
@@ -68,8 +68,8 @@ def _entries(
     for key, node in _names(tree, section).items():
         path = ("catalog", section, key)
         if not NAME.fullmatch(key):
-            hint = "use lower-case letters, digits and _, a letter first"
-            problems.add_at("E644", f'"{key}" is not a valid name', node.mark, ".".join(path), hint)
+            wrong = not_a_name(key)
+            problems.add_at(wrong.code, wrong.message, node.mark, ".".join(path), wrong.hint)
         if any(problem.path == ".".join((*path, "like")) for problem in problems.found):
             continue  # incomplete: the entry it copies is the problem
         entry = known.read("entry", [node], partial(validate, model, node, path, problems), problems)

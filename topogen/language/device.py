@@ -19,7 +19,7 @@ from topogen.language.fields import (
     shape,
 )
 from topogen.records import dataclass
-from topogen.selector import NAME
+from topogen.selector import NAME, not_a_name
 from topogen.units import ReadError, parse_whole, read_each
 
 RoleWord = Literal["gpu", "cpu", "nic", "dpu", "switch", "host", "ocs", "other"]
@@ -108,7 +108,7 @@ def _read_slot(key: str, held: object) -> SlotSpec:
     name, count = next(iter(held.items())) if isinstance(held, Mapping) else (held, None)
     kind, number = scalar_text(name), None if count is None else parse_whole(scalar_text(count), 1)
     if not NAME.fullmatch(kind):
-        raise ReadError("E644", f'"{kind}" is not a valid type name', "use lower-case letters, digits and _")
+        raise not_a_name(kind, "type name")
     return SlotSpec(int(found[1]), int(found[2] or found[1]), kind, number)
 
 

@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema, core_schema
 from topogen import units
 from topogen.errors import nearest
 from topogen.records import dataclass
-from topogen.selector import NAME, Entry, Selector, parse_entries, parse_selector
+from topogen.selector import NAME, Entry, Selector, not_a_name, parse_entries, parse_selector
 from topogen.units import Condition, ReadError, Triple
 
 
@@ -80,24 +80,25 @@ def shape(value: object) -> str:
 
 def _read_name(text: str) -> str:
     if not NAME.fullmatch(text):
-        raise ReadError(
-            "E644", f'"{text}" is not a valid name', "use lower-case letters, digits and _, a letter first"
-        )
+        raise not_a_name(text)
     return text
 
 
 def _read_file_name(text: str) -> str:
     if not NAME.fullmatch(text.replace("-", "_")):
-        raise ReadError(
-            "E644", f'"{text}" is not a valid name', "use lower-case letters, digits, _ and -, a letter first"
-        )
+        raise not_a_name(text, more="_-")
     return text
 
 
 def read_label(text: str) -> str:
     """Return a text that is not empty and holds no control characters but line feeds."""
-    if not text.strip() or not text.replace("\n", " ").isprintable():
-        raise ReadError("E642", "expected printable text", "write at least one visible character")
+    if not text.strip():
+        raise ReadError("E642", "the text is empty", "write at least one visible character")
+    wrong = next((char for char in text if char != "\n" and not char.isprintable()), "")
+    if wrong:
+        place = text.index(wrong) + 1
+        message = f"character {place} of the text is U+{ord(wrong):04X}, which cannot be printed"
+        raise ReadError("E642", message, "remove it, or write a space")
     return text
 
 

@@ -18,8 +18,8 @@ def port_by_port(request: Request) -> list[Block]:
     a, b = request.two_sides("one_to_one")
     links, offered = a.count * a.ports, b.count * b.ports
     if not links or not offered:
-        message = f"{'b' if links else 'a'} has no free port left: other links end there already"
-        raise PatternError("E201", message, "a port carries one link: name free ports, or link each once")
+        message = f"{'b' if links else 'a'} has no free port left"
+        raise PatternError("E201", message, "a port carries one link: name a free port, or link each once")
     if links != offered:
         message = (
             f"each port of a meets one of b, but a has {a.count} x {a.ports} = {links} free ports, "

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shown.words import listed, medium_name, ranges, span, span_of_counts, strands_of
+from topogen.draw.shown.words import listed, medium_name, span, span_of_counts, strands_of
+from topogen.selector import ranges
 from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import format_count, format_rate
 

@@ -8,8 +8,9 @@ from topogen.draw.floor.plan import BESIDE, NO_ROW, spot_words, where_of
 from topogen.draw.picture import Cell, Panel
 from topogen.draw.shown.lengths import bundle_lengths
 from topogen.draw.shown.strokes import stroke_of_link
-from topogen.draw.shown.words import medium_name, ranges, span, strands_of
+from topogen.draw.shown.words import medium_name, span, strands_of
 from topogen.model.expand import OUTSIDE
+from topogen.selector import ranges
 from topogen.units import format_count, format_length, format_rate
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from topogen.media.medium import links_fibres, links_pairs
 from topogen.units import format_count, format_decimal, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from topogen.catalog.model import Medium
     from topogen.model.fabric import Fabric, LinkGroup
@@ -48,21 +48,6 @@ def wrapped(text: str, width: int = LINE_LENGTH) -> list[str]:
         else:
             lines.append(piece)
     return [f"{line}," for line in lines[:-1]] + lines[-1:]
-
-
-def ranges(numbers: Sequence[int], prefix: str = "") -> str:
-    """Return rising numbers as ranges.
-
-    >>> ranges([11, 12, 13, 28, 30, 31], "U")
-    'U11-13, U28, U30-31'
-    """
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(f"{prefix}{run[0]}" + (f"-{run[-1]}" if len(run) > 1 else "") for run in runs)
 
 
 def medium_name(link: LinkGroup) -> str:
