@@ -55,10 +55,10 @@ _MERGE = "write both in the value of the shorter path"
 
 
 def _overlapping(held: Mapping[Path, str], keys: Path) -> str | None:
-    """Return the path that sets a value inside or around that of some keys: the order would decide."""
+    """Return the path that sets a value inside or around that of some keys; of equal paths the last wins."""
     for other, path in held.items():
         shorter = min(len(other), len(keys))
-        if other[:shorter] == keys[:shorter]:
+        if other != keys and other[:shorter] == keys[:shorter]:
             return path
     return None
 
