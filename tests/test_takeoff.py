@@ -93,7 +93,7 @@ def test_devices_and_templates_are_bought_by_their_role() -> None:
     rows = take_off(fabric_of(TEXT.format(links=OUT, medium="dr", parts=PARTS, table=TABLE)))
     bought = {row.part: (row.cost_scope, row.qty) for row in rows if row.line == "device"}
     assert bought == {
-        "frame": ("host", 2),
+        "frame": ("system", 2),  # it holds devices that are bought as parts
         "g": ("host", 4),
         "n": ("network_device", 2),
         "s": ("network_device", 1),

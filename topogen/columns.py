@@ -57,7 +57,11 @@ class CountBasis:
     @property
     def sentence(self) -> str:
         """Return the basis in words."""
-        ends = "both ends of each link" if self.ends == "both" else "one end of each link, the a end"
+        ends = (
+            "both ends of each link"
+            if self.ends == "both"
+            else "one end of each link: the a end, or the modelled one"
+        )
         scope = "all tiers" if self.scope == "all_tiers" else "of scale-out only ends that are no switch"
         return f"{ends}; {scope}; per GPU {self.gpu}"
 
@@ -241,6 +245,9 @@ PER_VENDOR = (
     Column("value_per_gpu", "USD", "value_total / GPU packages"),
     Column("value_per_rack", "USD", "value_total / places of level rack"),
     Column("value_pct_of_view", "percent", "share of the view's total"),
+    Column(
+        "value_pct_of_scope", "percent", "share of the total of view and cost_scope, as `topogen bom` shows"
+    ),
     Column(
         "value_basis",
         "text",

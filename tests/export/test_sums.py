@@ -175,3 +175,21 @@ def test_energy_is_per_bit_at_the_ends_of_the_medium() -> None:
 def test_without_gpus_nothing_is_per_gpu() -> None:
     rows = per_gpu_rows(*built(("q3450-cpo-switch", None)))
     assert all(cell is None for row in rows for name, cell in row.items() if "_per_gpu" in name)
+
+
+def test_a_cable_belongs_to_its_link_in_every_basis() -> None:
+    """The copper spine is as many cartridges at one end as at both; so are the cords of the row."""
+    rows = per_gpu_rows(*built(("gb300-nvl72-row", "pluggable")))
+    cables = [row for row in rows if row["category"] in ("cartridge", "cord") and row["tier"] == "1"]
+    assert {row["category"] for row in cables} == {"cartridge", "cord"}
+    for row in cables:
+        assert row["qty_per_gpu"] == row["qty_per_gpu_one_all_tiers_package"]
+        assert row["cost_per_gpu"] == row["cost_per_gpu_one_nic_only_package"]
+
+
+@every_system
+def test_shares_of_a_scope_are_all_of_it(system: System) -> None:
+    rows = per_vendor_rows(*built(system))
+    for view, scope in {(str(row["view"]), str(row["cost_scope"])) for row in rows}:
+        shares = total(rows, "value_pct_of_scope", view=view, cost_scope=scope)
+        assert shares in (0, 100)

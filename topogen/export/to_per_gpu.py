@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
 from topogen.columns import AS_MODELLED, PER_GPU, csv_text
-from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of, link_basis
+from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of
 from topogen.export.cells.part_cells import is_counted
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_fibres, medium_name
 from topogen.records import dataclass
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import lasers_in
-from topogen.takeoff.take_off import EndQuantity
+from topogen.takeoff.take_off import EndQuantity, link_basis
 from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def per_gpu_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
 def _link_row(fabric: Fabric, rollup: RollUp, group: LinkGroup, gpus: Gpus) -> Row:
     """Return what the links of a group are, apart from what is bought for them."""
     rate = Fraction(group.rate, MBPS_PER_TBPS)
-    links = Based().plus(Fraction(group.count), link_basis(group))
+    links = Based().plus(Fraction(group.count), link_basis([group]))
     count, basis = end_basis(fabric, group)
     ends = Based().plus(rate * count, basis)
     fibres = links_fibres(fabric, group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def per_vendor_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
     """Return one row a view, vendor, part, layer and cost scope; columns `PER_VENDOR`."""
     lines = _lines_of_parts(fabric.catalog, rollup)
     gpus, racks = gpus_of(fabric), n_racks(fabric)
-    views = {view: _total(rollup, view) for view in ("procurement", "content")}
+    totals = _totals(rollup)
     rows = []
     for row in rollup.vendors:
         head: Row = {
@@ -46,17 +47,31 @@ def per_vendor_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
             "count_basis": AS_MODELLED.replace("_", " x ", 1),
         }
         rows.append(
-            head | _value(row.value, row.qty, gpus, racks, views[row.view]) | _said(fabric.catalog, row)
+            head
+            | _value(
+                row.value, row.qty, gpus, racks, (totals[row.view, ""], totals[row.view, row.cost_scope])
+            )
+            | _said(fabric.catalog, row)
         )
     return rows
 
 
-def _total(rollup: RollUp, view: str) -> Fraction:
-    values = [row.value.base for row in rollup.vendors if row.view == view and row.value]
-    return sum(values, Fraction(0))
+def _totals(rollup: RollUp) -> dict[tuple[str, str], Fraction]:
+    """Return the value of each view in all, and of each cost scope in it."""
+    found: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    for row in rollup.vendors:
+        for scope in ("", row.cost_scope):
+            found[row.view, scope] += row.value.base if row.value else 0
+    return found
 
 
-def _value(value: Triple | None, qty: Fraction, gpus: Gpus, racks: int, total: Fraction) -> Row:
+def _percent(value: Fraction, total: Fraction) -> Fraction | None:
+    return 100 * value / total if total else None
+
+
+def _value(
+    value: Triple | None, qty: Fraction, gpus: Gpus, racks: int, totals: tuple[Fraction, Fraction]
+) -> Row:
     """Return the money columns, empty where a price is missing."""
     if value is None:
         return {}
@@ -69,7 +84,8 @@ def _value(value: Triple | None, qty: Fraction, gpus: Gpus, racks: int, total: F
         "value_total_high": high(value),
         "value_per_gpu": gpus.per(value.base),
         "value_per_rack": value.base / racks if racks else None,
-        "value_pct_of_view": 100 * value.base / total if total else None,
+        "value_pct_of_view": _percent(value.base, totals[0]),
+        "value_pct_of_scope": _percent(value.base, totals[1]),
     }
 
 

@@ -203,7 +203,6 @@ class _Owned(TypedDict):
 
 def _owned_by_link(group: LinkGroup, line: Line, part: str | None, gap: str) -> _Owned:
     """Return what all quantities that links of a group own have in common."""
-    near = Fraction(int(group.network != "scale_out" or group.tier == 1))
     return {
         "part": part,
         "line": line.name,
@@ -213,7 +212,7 @@ def _owned_by_link(group: LinkGroup, line: Line, part: str | None, gap: str) -> 
         "network": group.network,
         "groups": (group.name,),
         "tiers": (group.tier,),
-        "basis": Basis(Fraction(1), near, near),
+        "basis": link_basis([group]),
         "gap": gap,
     }
 
@@ -223,6 +222,13 @@ def _links_where(group: LinkGroup, meets: Callable[[LinkBlock], bool]) -> tuple[
     return tuple(
         LinkSet(group.name, number, block.count) for number, block in enumerate(group.blocks) if meets(block)
     )
+
+
+def link_basis(links: Sequence[LinkGroup]) -> Basis:
+    """Return the basis of links and their cables: one each in every basis; uplinks are no links of NICs."""
+    near = sum(link.count for link in links if link.network != "scale_out" or link.tier == 1)
+    share = Fraction(near, sum(link.count for link in links))
+    return Basis(Fraction(1), share, share)
 
 
 # What ends own: one piece a cage in use
@@ -328,7 +334,7 @@ def _of_pools(fabric: Fabric) -> Iterator[Quantity]:
                 buildable=pool.buildable,
                 buildable_scope=pool.buildable_scope,
                 buildable_classes=pool.buildable_classes,
-                basis=pool.basis,
+                basis=pool.basis if medium.kind == "optical" else link_basis(kinds),
                 gap="" if part else no_part(pool.line, 1, kinds[0].lanes, kinds[0].lane_rate),
                 affects=tuple(one for link in kinds for one in _links_where(link, lambda _: True)),
             )

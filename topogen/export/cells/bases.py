@@ -62,12 +62,6 @@ class Based:
         return {name + basis.suffix: gpus.per(value, basis.gpu) for value, basis in pairs}
 
 
-def link_basis(group: LinkGroup) -> Basis:
-    """Return the basis of links themselves, and of what they own: one each, uplinks are no links of NICs."""
-    near = Fraction(int(group.network != "scale_out" or group.tier == 1))
-    return Basis(Fraction(1), near, near)
-
-
 def end_basis(fabric: Fabric, group: LinkGroup) -> tuple[int, Basis]:
     """Return the ends of a link group that are in the model, and the basis of their bandwidth."""
     ends, near, one_near = 0, Fraction(0), Fraction(0)
