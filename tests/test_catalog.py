@@ -187,6 +187,8 @@ def test_two_files_of_a_layer_do_not_define_one_name() -> None:
         ("media: {m: {kind: copper, recipe: {c: {part: b, per: link}}}}", "E501"),
         ("media: {m: {kind: copper, recipe: {c: {part: {1 x 2 x 50 Gb/s: b}, per: link}}}}", "E501"),
         ("parts: {a: {is: a, made_by: {x: 60%, y: 50%}}}", "E508"),
+        ("parts: {a: {is: a, candidates: [x, y, x]}}", "E601"),
+        ("parts: {a: {is: a, candidates: [Acme Inc]}}", "E644"),
         ("parts: {a: {is: a, contains: {a: 1}}}", "E509"),
         ("parts: {a: {is: a, alternates: {b: 1/2}}, b: {is: b, contains: {a: 1}}}", "E509"),
         ("parts: {a: {like: b}}", "E510"),

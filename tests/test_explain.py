@@ -51,7 +51,7 @@ FABRICS = [
 ]
 
 SHOWN = [
-    ("q3450-cpo-switch", None, "pic_tx"),
+    ("q3450-cpo-switch", None, "pic_coupe"),
     ("article-three-vendors", "mature-yield", "tower"),
     ("gb200-nvl72", None, "nvlink_cartridge"),
     ("gb200-nvl72", None, "nvl"),

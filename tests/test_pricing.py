@@ -8,8 +8,11 @@ import pytest
 from tests.helpers_fabric import shipped_fabric
 from topogen.catalog.pricing import (
     MARGIN,
+    NO_MAKER,
+    NOT_PRICED,
     UNASSIGNED,
     ContentError,
+    candidates_text,
     contents,
     earnings,
     high,
@@ -17,6 +20,7 @@ from topogen.catalog.pricing import (
     paid_to,
     unit_price,
     unpriced_contents,
+    why_unassigned,
 )
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_catalog
@@ -129,13 +133,26 @@ def test_a_maker_earns_at_most_what_unpriced_contents_leave_and_the_others_are_p
 
 
 def test_only_value_without_a_maker_is_unassigned() -> None:
-    """Amphenol makes the NVLink cartridge, whose pairs have no price of their own."""
-    vendors = roll_up(shipped_fabric("gb300-nvl72-row")).vendors
-    content = {(row.vendor, row.part) for row in vendors if row.view == "content"}
-    assert ("amphenol", "nvlink_cartridge") in content
-    catalog = shipped_fabric("gb300-nvl72-row").catalog
+    """NVIDIA sells its switches and earns at most what their contents leave."""
+    fabric = shipped_fabric("q3450-cpo-switch")
+    content = {(row.vendor, row.part) for row in roll_up(fabric).vendors if row.view == "content"}
+    assert ("nvidia", "q3450_ld") in content
+    catalog = fabric.catalog
     for vendor, part in content:
         assert vendor != UNASSIGNED or sum(catalog.parts[part].made_by.values()) < 1
+
+
+def test_value_without_a_maker_names_the_candidates_and_splits_nothing() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    cartridge = fabric.catalog.parts["nvlink_cartridge"]
+    assert (cartridge.made_by, candidates_text(cartridge)) == ({}, "amphenol or others")
+    rows = [row for row in roll_up(fabric).vendors if row.part == "nvlink_cartridge"]
+    assert {row.vendor for row in rows} == {UNASSIGNED}
+
+
+@pytest.mark.parametrize(("part", "reason"), [("bare", NO_MAKER), ("open", NOT_PRICED), ("cord", NO_MAKER)])
+def test_unassigned_value_has_a_reason(catalog: Catalog, part: str, reason: str) -> None:
+    assert why_unassigned(catalog, part) == reason
 
 
 def test_contents_dearer_than_the_whole_are_an_error(catalog: Catalog) -> None:

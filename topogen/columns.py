@@ -252,8 +252,10 @@ PER_VENDOR = (
         "value_basis",
         "text",
         "price | value_added (price less margin and contents) | upper_bound (as before, "
-        "some contents have no price) | margin | unassigned",
+        "some contents have no price) | margin; of unassigned value: no_maker (none published) | "
+        "content_not_priced",
     ),
+    Column("candidates", "text", "makers named for unassigned value; several joined by ;"),
     Column("count_basis", "text", "both x all_tiers: as modelled"),
     Column("confidence", "text", "official | list | analyst | article | estimate"),
     Column("source", "text", "key in sources: of the catalog"),

@@ -17,7 +17,7 @@ from topogen.export.to_summary import to_summary
 
 KEYS = """
     name status scenario devices link_groups parts content totals buildable per_gpu per_vendor
-    energy gaps basis warnings expect quoted
+    unassigned energy gaps basis warnings expect quoted
     """
 TOTALS = """
     gpus links engines_active engines_fitted els lasers lasers_by_kind fibres laser_fibres

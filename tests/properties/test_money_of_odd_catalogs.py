@@ -11,8 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
-from topogen.catalog.pricing import MARGIN, UNASSIGNED, contents, high, low
+from topogen.catalog.pricing import (
+    MARGIN,
+    NO_MAKER,
+    NOT_PRICED,
+    UNASSIGNED,
+    contents,
+    high,
+    low,
+    unpriced_contents,
+)
 from topogen.takeoff.roll_up import RollUp, roll_up
+from topogen.takeoff.value_layers import unassigned_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -148,6 +158,18 @@ def test_margins_and_what_nobody_claims_are_named(made: tuple[str, Catalog, Roll
         part = catalog.parts[row.part]
         assert row.layer != MARGIN or part.margin
         assert row.vendor == UNASSIGNED or row.vendor in part.made_by
+
+
+@quick
+@given(rolled())
+def test_unassigned_value_is_split_by_reason(made: tuple[str, Catalog, RollUp]) -> None:
+    _, catalog, rollup = made
+    found = unassigned_value(catalog, rollup.vendors)
+    rows = [row for row in rollup.vendors if (row.view, row.vendor) == ("content", UNASSIGNED)]
+    assert total(one.value for one in found) == total(row.value for row in rows)
+    for one in found:
+        open_inside = unpriced_contents(catalog, one.part)
+        assert one.reason == (NOT_PRICED if open_inside else NO_MAKER)
 
 
 def inside(catalog: Catalog, part: str, times: Fraction) -> Iterator[tuple[str, Fraction]]:

@@ -65,6 +65,8 @@ class Part:
     description: str
     layer: str | None = None
     made_by: Mapping[str, Fraction] = field(default_factory=dict)
+    candidates: tuple[str, ...] = ()
+    """Makers named for the share that ``made_by`` leaves open, without published shares."""
     alternates: Mapping[str, Fraction] = field(default_factory=dict)
     price_usd: Triple | None = None
     price_per_m_usd: Triple | None = None

@@ -151,6 +151,29 @@ def unpriced_contents(catalog: Catalog, part_id: str) -> tuple[str, ...]:
     return tuple(name for name in catalog.parts[part_id].contains if unit_price(catalog, name).usd is None)
 
 
+NO_MAKER = "no_maker"
+NOT_PRICED = "content_not_priced"
+
+
+def why_unassigned(catalog: Catalog, part_id: str) -> str:
+    """Return why value of a part is nobody's: unpriced contents, or else an unpublished maker."""
+    return NOT_PRICED if unpriced_contents(catalog, part_id) else NO_MAKER
+
+
+def candidates_text(part: Part) -> str:
+    """Return the makers named for what ``made_by`` leaves open; a share is never guessed.
+
+    >>> from topogen.catalog.model import Part
+    >>> candidates_text(Part("fau", "fibre array", candidates=("tfc", "senko")))
+    'one of tfc, senko'
+    >>> candidates_text(Part("cartridge", "cables", candidates=("amphenol",)))
+    'amphenol or others'
+    """
+    if len(part.candidates) == 1:
+        return f"{part.candidates[0]} or others"
+    return f"one of {', '.join(part.candidates)}" if part.candidates else ""
+
+
 def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fraction) -> Iterator[Earning]:
     rest = scaled(price, quantity)
     for name, share in part.alternates.items():

@@ -107,6 +107,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         description=entry.description,
         layer=entry.layer,
         made_by=entry.made_by,
+        candidates=entry.candidates,
         alternates=entry.alternates,
         price_usd=_value(entry.price_usd) or (_die_price(die) if die else None),
         price_per_m_usd=_value(entry.price_per_m_usd),

@@ -1,6 +1,7 @@
 """The catalog language as models: entries after all layers are merged and every ``like`` is resolved."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -261,6 +262,8 @@ class PartEntry(Sourced):
     """layer of the value chain"""
     made_by: dict[Name, Share] = Field(default_factory=dict)
     """vendors of this part with their shares; the rest is `unassigned`"""
+    candidates: tuple[Name, ...] = ()
+    """makers named for what `made_by` leaves open; it stays `unassigned`, as their shares are not known"""
     alternates: dict[Name, Share] = Field(default_factory=dict)
     """parts that are bought under this id, with their shares"""
     price_usd: ValuedRange | None = None
@@ -303,6 +306,15 @@ class PartEntry(Sourced):
             if total > 1:
                 hint = "lower them to 100% or less; a missing share is reported as unassigned"
                 raise ReadError("E508", f"the shares sum to {float(100 * total):.4g}%", hint, (key,))
+        return self
+
+    @model_validator(mode="after")
+    def _candidates_are_named_once(self) -> Self:
+        for name, count in Counter(self.candidates).items():
+            if count > 1:
+                raise ReadError(
+                    "E601", f'candidate "{name}" is given twice', "remove one of them", ("candidates",)
+                )
         return self
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import MARGIN, unit_price
+from topogen.catalog.pricing import MARGIN, UNASSIGNED, candidates_text, unit_price
 from topogen.explain.links import scenario
 from topogen.explain.parts import each_formula, held_in
 from topogen.explain.priced import end_of, line_term, price_origins
@@ -105,6 +105,8 @@ def _row_steps(fabric: Fabric, rollup: RollUp, row: VendorRow) -> Iterator[Step]
         yield Step("", "without a price: a gap")
         return
     part = fabric.catalog.parts[row.part]
+    if row.vendor == UNASSIGNED and part.candidates:
+        yield Step("", f"no maker published: {candidates_text(part)}")
     if row.view == "content":
         yield from _unit_steps(fabric.catalog, part, row)
     yield Step("", "", f"{_term(rollup, row)} = {usd(row.value.base)}")

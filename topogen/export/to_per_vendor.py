@@ -6,7 +6,15 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import MARGIN, UNASSIGNED, high, low, unit_price, unpriced_contents
+from topogen.catalog.pricing import (
+    MARGIN,
+    UNASSIGNED,
+    high,
+    low,
+    unit_price,
+    unpriced_contents,
+    why_unassigned,
+)
 from topogen.columns import AS_MODELLED, PER_VENDOR, csv_text
 from topogen.export.cells.bases import Gpus, gpus_of
 from topogen.export.cells.part_cells import is_counted, n_racks, price_provenance
@@ -91,15 +99,18 @@ def _value(
 
 def _said(catalog: Catalog, row: VendorRow) -> Row:
     """Return on what the value rests."""
-    if row.value is None:
-        return {"notes": f"give {row.part} a price_usd"}
     part = catalog.parts[row.part]
+    open_to: Row = {"candidates": ";".join(part.candidates)} if row.vendor == UNASSIGNED else {}
+    if row.value is None:
+        return open_to | {"notes": f"give {row.part} a price_usd"}
     said = price_provenance(catalog, part, unit_price(catalog, row.part).usd)
-    return {
+    unpriced = unpriced_contents(catalog, row.part) if row.view == "content" else ()
+    return open_to | {
         "value_basis": _value_basis(catalog, row),
         "confidence": said.confidence,
         "source": said.source,
         "as_of": said.as_of,
+        "notes": f"without a price: {', '.join(unpriced)}" if unpriced else None,
     }
 
 
@@ -107,7 +118,7 @@ def _value_basis(catalog: Catalog, row: VendorRow) -> str:
     if row.view == "procurement":
         return "price"
     if row.vendor == UNASSIGNED:
-        return "unassigned"
+        return why_unassigned(catalog, row.part)
     if row.layer == MARGIN:
         return "margin"
     return "upper_bound" if unpriced_contents(catalog, row.part) else "value_added"

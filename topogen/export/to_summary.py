@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import NOTHING, high, low, plus, unit_price
+from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, NOTHING, high, low, plus, unit_price
 from topogen.columns import OTHER_BASES
 from topogen.export.cells.bases import Based, Gpus, gpus_of
 from topogen.export.cells.json_text import json_text
@@ -14,6 +14,7 @@ from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import buildable_rows, is_lower_bound, lasers_in
+from topogen.takeoff.value_layers import unassigned_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ BASIS = (
     "buildable is what fits if no piece is shared across packages or trays.",
     "per_gpu divides by GPU packages; by_basis shows the interconnect on every other count basis.",
     "procurement is what is paid to whom, content what each maker earns inside it; they are never added.",
+    "unassigned splits what no vendor earns in content: no maker published, or contents without a price.",
     "procurement and content each add up to cost_usd plus network_device_usd.",
 )
 
@@ -65,6 +67,7 @@ def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> di
         "buildable": _buildable(rollup),
         "per_gpu": _per_gpu(fabric, rollup),
         "per_vendor": {view: _vendors(rollup, view) for view in ("procurement", "content")},
+        "unassigned": _unassigned(fabric, rollup),
         "energy": _energy(fabric, rollup),
         "gaps": Counter(gap.reason for gap in rollup.gaps),
         "basis": BASIS,
@@ -194,6 +197,14 @@ def _vendors(rollup: RollUp, view: str) -> dict[str, Json]:
         if row.view == view and row.value:
             values[row.vendor] = plus(values.get(row.vendor, NOTHING), row.value)
     return {vendor: _ends(value) for vendor, value in values.items()}
+
+
+def _unassigned(fabric: Fabric, rollup: RollUp) -> dict[str, Json]:
+    """Return the value of the content view that is nobody's, by reason."""
+    values: dict[str, Triple] = {NO_MAKER: NOTHING, NOT_PRICED: NOTHING}
+    for one in unassigned_value(fabric.catalog, rollup.vendors):
+        values[one.reason] = plus(values[one.reason], one.value)
+    return {reason: _ends(value) for reason, value in values.items()}
 
 
 def _checked(lines: Sequence[Expectation] | None) -> Json:

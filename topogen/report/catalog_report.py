@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.dies import good_dies, yield_facts
-from topogen.catalog.pricing import high, low, unit_price
+from topogen.catalog.pricing import candidates_text, high, low, unit_price
 from topogen.report.table import Note, Report, Table, money, names, number, text, words
 from topogen.units import MM_PER_M, format_count, format_decimal, format_length, format_rate_long
 
@@ -120,13 +120,22 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
         yield "mpn", part.mpn
     for network, mbps in part.bandwidth.items():
         yield "bandwidth", f"{format_rate_long(mbps)} each way, all ports of {network}"
-    yield "made by", _shares(part.made_by) or "unknown (unassigned)"
+    yield "made by", _makers(part)
     if part.alternates:
         yield "one of", _shares(part.alternates)
     yield from (("contains", f"{format_count(n)} {name}") for name, n in part.contains.items())
     if part.margin is not None:
         yield "margin", _percent(part.margin)
     yield from _sources(catalog, part)
+
+
+def _makers(part: Part) -> str:
+    """Return the makers with their shares, then those named for what is left."""
+    known, named = _shares(part.made_by), candidates_text(part)
+    if sum(part.made_by.values(), Fraction(0)) == 1:
+        return known
+    rest = f"not published (unassigned){': ' * bool(named)}{named}"
+    return f"{known}, rest {rest}" if known else rest
 
 
 def _price(catalog: Catalog, part: Part) -> str:

@@ -1,0 +1,55 @@
+"""Who earns the interconnect: by layer, and what is nobody's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, candidates_text, unpriced_contents
+from topogen.report.table import Note, Table, decimal, money, number, text, words
+from topogen.takeoff.value_layers import unassigned_value
+
+if TYPE_CHECKING:
+    from topogen.catalog.model import Catalog
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.value_layers import Unassigned
+
+MAX_UNASSIGNED = 6
+_REASONS = {NO_MAKER: "no maker published", NOT_PRICED: "content not priced"}
+SCOPES = ("interconnect",)
+
+
+def unassigned_table(catalog: Catalog, rollup: RollUp) -> list[Table | Note]:
+    """Return the parts whose value is nobody's, with the reason and the makers named for it."""
+    found = unassigned_value(catalog, rollup.vendors, SCOPES)
+    total = sum(one.value.base for one in found)
+    columns = (
+        text("part", "part_id"),
+        text("layer", drop=1),
+        number("USD", "usd", money),
+        number("share", "share_pct", lambda value: f"{decimal(1)(value)}%"),
+        text("reason", show=_REASONS.__getitem__, drop=2),
+        words("maker, contents", "why"),
+    )
+    rows = [
+        (
+            one.part,
+            one.layer,
+            one.value.base,
+            100 * one.value.base / total if total else None,
+            one.reason,
+            _why(catalog, one),
+        )
+        for one in found
+    ]
+    more = len(rows) - MAX_UNASSIGNED
+    title = "Unassigned value of the interconnect, content view"
+    hidden = [Note(f"and {more} more: see per_vendor.csv of a build")] if more > 0 else []
+    return [Table("unassigned", columns, rows, title, most=MAX_UNASSIGNED), *hidden]
+
+
+def _why(catalog: Catalog, one: Unassigned) -> str:
+    """Return the makers named for a part, and its contents that have no price."""
+    maker = candidates_text(catalog.parts[one.part]) or "no maker named"
+    if one.reason == NO_MAKER:
+        return maker
+    return f"{maker}; without a price: {', '.join(unpriced_contents(catalog, one.part))}"
