@@ -263,6 +263,27 @@ PER_VENDOR = (
     Column("notes", "text", "what is missing"),
 )
 
+PER_LAYER = (
+    Column("scenario", "text", "scenario; empty for the file without one"),
+    Column("cost_scope", "text", "interconnect | network_device"),
+    Column(
+        "layer",
+        "text",
+        "layer of the value chain; margin where a part states one; empty where none is stated",
+    ),
+    Column("currency", "text", "USD"),
+    Column("value_total", "USD", "value of the layer; a cost scope sums to the same total as bom_flat"),
+    Column("value_total_low", "USD", "the same at low prices; base where there is no range"),
+    Column("value_total_high", "USD", "the same at high prices; base where there is no range"),
+    Column("value_per_gpu", "USD", "value_total / GPU packages"),
+    Column("value_pct_of_scope", "percent", "share of the total of the cost scope"),
+    Column("value_assigned", "USD", "value_total less the two columns that follow: earned by named makers"),
+    Column("value_no_maker", "USD", "value whose maker is not published"),
+    Column(
+        "value_content_not_priced", "USD", "value without a maker that still holds contents without a price"
+    ),
+)
+
 # Links
 
 LINK_CLASSES = (
@@ -405,6 +426,7 @@ TABLES = {
     "bom_gaps": BOM_GAPS,
     "per_gpu": PER_GPU,
     "per_vendor": PER_VENDOR,
+    "per_layer": PER_LAYER,
     "link_classes": LINK_CLASSES,
     "pull_sheet": PULL_SHEET,
     "cable_schedule": CABLE_SCHEDULE,

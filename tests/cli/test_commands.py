@@ -31,6 +31,7 @@ FILES = {
     "fabric.svg",
     "link_classes.csv",
     "per_gpu.csv",
+    "per_layer.csv",
     "per_vendor.csv",
     "summary.json",
 }

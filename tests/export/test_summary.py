@@ -17,7 +17,7 @@ from topogen.export.to_summary import to_summary
 
 KEYS = """
     name status scenario devices link_groups parts content totals buildable per_gpu per_vendor
-    unassigned energy gaps basis warnings expect quoted
+    per_layer unassigned energy gaps basis warnings expect quoted
     """
 TOTALS = """
     gpus links engines_active engines_fitted els lasers lasers_by_kind fibres laser_fibres
@@ -52,6 +52,7 @@ def test_it_agrees_with_the_roll_up(system: System) -> None:
     bought = totals.cost_usd.base + totals.network_device_usd.base
     for view in ("procurement", "content"):
         assert sum(Fraction(value["base"]) for value in found["per_vendor"][view].values()) == bought
+    assert sum(Fraction(value["base"]) for value in found["per_layer"].values()) == bought
 
 
 def test_nvl72() -> None:

@@ -22,7 +22,7 @@ from topogen.catalog.pricing import (
     unpriced_contents,
 )
 from topogen.takeoff.roll_up import RollUp, roll_up
-from topogen.takeoff.value_layers import unassigned_value
+from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -158,6 +158,15 @@ def test_margins_and_what_nobody_claims_are_named(made: tuple[str, Catalog, Roll
         part = catalog.parts[row.part]
         assert row.layer != MARGIN or part.margin
         assert row.vendor == UNASSIGNED or row.vendor in part.made_by
+
+
+@quick
+@given(rolled())
+def test_layers_add_up_to_what_is_paid(made: tuple[str, Catalog, RollUp]) -> None:
+    _, _, rollup = made
+    for scope in ("interconnect", "network_device"):
+        bought = total(line.extended for line in rollup.lines if line.cost_scope == scope)
+        assert total(value_by_layer(rollup.vendors, (scope,)).values()) == bought
 
 
 @quick

@@ -13,6 +13,7 @@ from topogen.export.to_cable_schedule_parquet import to_cable_schedule_parquet
 from topogen.export.to_devices_parquet import to_devices_parquet
 from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_per_gpu import to_per_gpu
+from topogen.export.to_per_layer import to_per_layer
 from topogen.export.to_per_vendor import to_per_vendor
 from topogen.export.to_places_parquet import to_places_parquet
 from topogen.export.to_pull_sheet import to_pull_sheet
@@ -35,6 +36,7 @@ EXPORTS: dict[str, Exporter] = {
     "bom_gaps.csv": to_bom_gaps,
     "per_gpu.csv": to_per_gpu,
     "per_vendor.csv": to_per_vendor,
+    "per_layer.csv": to_per_layer,
     "link_classes.csv": to_link_classes,
     "pull_sheet.csv": to_pull_sheet,
     "cable_schedule.csv": to_cable_schedule,

@@ -14,7 +14,7 @@ from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import buildable_rows, is_lower_bound, lasers_in
-from topogen.takeoff.value_layers import unassigned_value
+from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -44,7 +44,7 @@ BASIS = (
     "per_gpu divides by GPU packages; by_basis shows the interconnect on every other count basis.",
     "procurement is what is paid to whom, content what each maker earns inside it; they are never added.",
     "unassigned splits what no vendor earns in content: no maker published, or contents without a price.",
-    "procurement and content each add up to cost_usd plus network_device_usd.",
+    "procurement, content and per_layer each add up to cost_usd plus network_device_usd.",
 )
 
 
@@ -67,6 +67,7 @@ def summary_of(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> di
         "buildable": _buildable(rollup),
         "per_gpu": _per_gpu(fabric, rollup),
         "per_vendor": {view: _vendors(rollup, view) for view in ("procurement", "content")},
+        "per_layer": {layer: _ends(value) for layer, value in value_by_layer(rollup.vendors).items()},
         "unassigned": _unassigned(fabric, rollup),
         "energy": _energy(fabric, rollup),
         "gaps": Counter(gap.reason for gap in rollup.gaps),

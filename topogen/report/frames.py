@@ -27,8 +27,8 @@ def table(name: str, fabric: Fabric, rollup: RollUp | None = None) -> pd.DataFra
     Parameters
     ----------
     name
-        bom_flat, bom_indented, bom_gaps, per_gpu, per_vendor, link_classes, pull_sheet or cable_schedule (all
-        links, all columns).
+        bom_flat, bom_indented, bom_gaps, per_gpu, per_vendor, per_layer, link_classes, pull_sheet or
+        cable_schedule (all links, all columns).
     fabric
         A built fabric.
     rollup

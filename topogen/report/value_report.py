@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, candidates_text, unpriced_contents
+from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, candidates_text, high, low, unpriced_contents
 from topogen.report.table import Note, Table, decimal, money, number, text, words
-from topogen.takeoff.value_layers import unassigned_value
+from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
@@ -16,6 +16,32 @@ if TYPE_CHECKING:
 MAX_UNASSIGNED = 6
 _REASONS = {NO_MAKER: "no maker published", NOT_PRICED: "content not priced"}
 SCOPES = ("interconnect",)
+
+
+def layers_table(rollup: RollUp) -> Table:
+    """Return the value of each layer of the interconnect; it adds up to its cost."""
+    layers = value_by_layer(rollup.vendors, SCOPES)
+    total, gpus = sum(value.base for value in layers.values()), rollup.totals.gpus
+    columns = (
+        text("layer"),
+        number("low", "usd_low", money, drop=2, style="dim"),
+        number("USD", "usd", money),
+        number("high", "usd_high", money, drop=2, style="dim"),
+        number("share", "share_pct", lambda value: f"{decimal(1)(value)}%"),
+        number("USD per GPU", "usd_per_gpu", money, drop=1),
+    )
+    rows = [
+        (
+            layer or "none stated",
+            low(value),
+            value.base,
+            high(value),
+            100 * value.base / total,
+            value.base / gpus if gpus else None,
+        )
+        for layer, value in (layers.items() if total else ())
+    ]
+    return Table("layers", columns, rows, "Interconnect by layer of the value chain")
 
 
 def unassigned_table(catalog: Catalog, rollup: RollUp) -> list[Table | Note]:
