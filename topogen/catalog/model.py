@@ -91,8 +91,9 @@ class Part:
     die: Die | None = None
 
     def says(self, key: str) -> Provenance:
-        """Return the provenance of ``key``: its own, or that of the entry."""
-        return self.provenance.get(key) or Provenance(self.source, self.as_of, self.confidence)
+        """Return the provenance of ``key``: its own, else that of its value, else that of the entry."""
+        said = self.provenance.get(key) or self.provenance.get(key.partition(".")[0])
+        return said or Provenance(self.source, self.as_of, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ from topogen.catalog.spec import (
 from topogen.errors import Problems
 from topogen.language.fields import Strict
 from topogen.language.known import ReadCache
+from topogen.language.provenance import PRICES, SAID, VALUED
 from topogen.language.validate import locate, validate
 from topogen.language.yaml_tree import Node, child
 from topogen.selector import NAME, not_a_name
 from topogen.units import Triple
 
 Entry = TypeVar("Entry", bound=Strict)
-VALUED = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "output_mw", "margin")
 
 
 def read_catalog(tree: Node, known: ReadCache, problems: Problems) -> Catalog:
@@ -137,16 +137,28 @@ def _value(valued: ValuedRange | None) -> Triple | None:
 
 
 def _provenance(entry: PartEntry) -> dict[str, Provenance]:
-    """Return the provenance of the values that have a source of their own."""
+    """Return the provenance of the values that have a source, date or confidence of their own."""
+    whole = Provenance(entry.source, entry.as_of, entry.confidence)
     values: dict[str, Sourced | None] = {key: getattr(entry, key) for key in VALUED}
+    values["price_usd"] = values["price_usd"] or entry.die
     values |= {f"bandwidth.{network}": stated for network, stated in entry.bandwidth.items()}
-    return {
-        key: Provenance(
-            value.source or entry.source, value.as_of or entry.as_of, value.confidence or entry.confidence
-        )
-        for key, value in values.items()
-        if value is not None and (value.source or value.as_of or value.confidence)
-    }
+    said = {key: _said(value, whole) for key, value in values.items() if value and _says(value)}
+    for key in PRICES:
+        for end in ("low", "high"):
+            own = getattr(getattr(entry, key), end, None)
+            if own is not None:
+                said[f"{key}.{end}"] = _said(own, said.get(key, whole))
+    return said
+
+
+def _says(value: Sourced) -> bool:
+    return bool(value.model_fields_set.intersection(SAID))
+
+
+def _said(value: Sourced, whole: Provenance) -> Provenance:
+    """Return what a value says of itself, the rest as said of the whole."""
+    own = value.model_fields_set
+    return Provenance(*(getattr(value if name in own else whole, name) for name in SAID))
 
 
 def _die(entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Die | None:

@@ -187,6 +187,15 @@ class ValuedRange(Valued):
     """the value, or [low, base, high]"""
 
 
+class ValuedPrice(ValuedRange):
+    """A price, with a source of its own if needed, and one of its low and high ends."""
+
+    low: Sourced | None = None
+    """source of the low end, if it has one of its own"""
+    high: Sourced | None = None
+    """source of the high end, if it has one of its own"""
+
+
 class ValuedNumber(Valued):
     """A number, with a source of its own if needed."""
 
@@ -208,8 +217,8 @@ class ValuedShare(Valued):
     """the value"""
 
 
-class DieEntry(Strict):
-    """The die of a chip and its yield."""
+class DieEntry(Sourced):
+    """The die of a chip and its yield, with a source of its own if needed."""
 
     area_mm2: Positive | None = None
     """area of the die, taken as a square"""
@@ -266,9 +275,9 @@ class PartEntry(Sourced):
     """makers named for what `made_by` leaves open; it stays `unassigned`, as their shares are not known"""
     alternates: dict[Name, Share] = Field(default_factory=dict)
     """parts that are bought under this id, with their shares"""
-    price_usd: ValuedRange | None = None
+    price_usd: ValuedPrice | None = None
     """price per piece; default: unknown, a gap and never zero"""
-    price_per_m_usd: ValuedRange | None = None
+    price_per_m_usd: ValuedPrice | None = None
     """price per metre, added to `price_usd`"""
     power_w: ValuedRange | None = None
     """power per piece"""
@@ -415,5 +424,5 @@ class MediumEntry(Strict):
 
 def known_keys() -> frozenset[str]:
     """Return every key that some entry of a catalog may have."""
-    entries = (PartEntry, DieEntry, WaferEntry, LineEntry, LossEntry, MediumEntry, Valued, ValuedRange)
+    entries = (PartEntry, DieEntry, WaferEntry, LineEntry, LossEntry, MediumEntry, Valued, ValuedPrice)
     return frozenset(name for entry in entries for name in entry.model_fields) | {"like"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.errors import Mark, nearest
+from topogen.language.provenance import given_paths, with_own_sources
 from topogen.language.yaml_tree import Node, merge, without_nulls
 
 if TYPE_CHECKING:
@@ -158,13 +159,21 @@ class _SectionMerge:
         if own.value is None:
             self.done.pop(key, None)
         elif target is None:
-            self.done[key] = merge(base, own) if base else without_nulls(own)
+            self.done[key] = self._merged(base, own) if base else without_nulls(own)
         elif target not in self.done:
             known = {*self.under, *self.over} - {key}
             self._note("E510", f'"like" names "{target}", which does not exist', key, nearest(target, known))
             self.done[key] = without_nulls(_without_like(own))
         else:
-            self.done[key] = merge(self.done[target], _without_like(own))
+            own, below = _without_like(own), self.done[target]
+            self.done[key] = merge(below, own) if target in self.over else self._merged(below, own)
+
+    def _merged(self, base: Node, own: Node) -> Node:
+        """Return an entry overridden by that of this layer; each value of a part keeps its source."""
+        merged = merge(base, own)
+        if self.section != "parts":
+            return merged
+        return with_own_sources(base, merged, set(given_paths(own)))
 
     def _note(self, code: str, message: str, key: str, hint: str = "") -> None:
         entry = self.over[key].value

@@ -6,10 +6,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
+from topogen.language.provenance import given_paths, with_own_sources
 from topogen.language.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from topogen.errors import Path, Problems
 
@@ -19,6 +20,7 @@ Changes: TypeAlias = "Sequence[tuple[str, str]]"
 ABOUT = "about"
 MAY_BE_NEW = "expect"
 PARTS = ("catalog", "parts")
+PART = (*PARTS, "*")
 VALUES_OF_PARTS = ("price_usd", "price_per_m_usd", "power_w")
 """What a part may be given where it has none, so that unpriced parts can be swept."""
 SPLIT_AT_END = ("media", "length")
@@ -35,6 +37,7 @@ def apply_scenario(root: Node, scenarios: Node | None, name: str | None, problem
     if name is not None and name not in scenario_names(scenarios):
         _note_unknown(scenarios, name, problems)
     changed = root
+    applied: list[Path] = []
     for known in scenario_names(scenarios):
         held: dict[Path, str] = {}
         for path, value in _lines(scenarios, known, problems):
@@ -48,7 +51,40 @@ def apply_scenario(root: Node, scenarios: Node | None, name: str | None, problem
             held[keys] = path
             if known == name:
                 changed = set_value(changed, keys, value)
-    return changed
+                applied += _given(keys, value)
+    return _with_own_sources(root, changed, applied)
+
+
+def _given(keys: Path, value: Node) -> Iterator[Path]:
+    """Yield the path of a new value; where a whole part is new, those of its values."""
+    yield from ((*keys, *below) for below in given_paths(value)) if len(keys) == len(PART) else (keys,)
+
+
+def _with_own_sources(before: Node, after: Node, applied: Iterable[Path]) -> Node:
+    """Return a tree whose parts have the sources of the changes at the paths that these gave."""
+    parts: dict[Path, set[Path]] = {}
+    for keys in applied:
+        if len(keys) > len(PART) and keys[: len(PARTS)] == PARTS:
+            parts.setdefault(keys[: len(PART)], set()).add(keys[len(PART) :])
+    for part, changed in parts.items():
+        below, above = (_at(tree, part) for tree in (before, after))
+        if above is not None:
+            after = _put(after, part, with_own_sources(below, above, changed))
+    return after
+
+
+def _at(root: Node, keys: Path) -> Node | None:
+    node: Node | None = root
+    for key in keys:
+        node = child(node, key) if node else None
+    return node
+
+
+def _put(node: Node, keys: Path, value: Node) -> Node:
+    if not keys:
+        return value
+    assert isinstance(node.value, dict)  # noqa: S101 - the path of a part that exists
+    return Node(node.value | {keys[0]: _put(node.value[keys[0]], keys[1:], value)}, node.mark)
 
 
 _MERGE = "write both in the value of the shorter path"
@@ -93,6 +129,8 @@ def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problem
     """
     lines: list[str] = []
     held: dict[Path, str] = {}
+    before = root
+    applied: list[Path] = []
     for path, text in changes:
         source = Source(shown_as, "\n" * len(lines) + f"{path}: {text}")
         lines += f"{path}: {text}".splitlines()
@@ -107,9 +145,10 @@ def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problem
         elif value is not None:
             held[keys] = path
             root = set_value(root, keys, value)
+            applied += _given(keys, value)
     if lines:
         problems.marks.texts[shown_as] = lines
-    return root
+    return _with_own_sources(before, root, applied)
 
 
 def find_path(root: Node, text: str) -> Path | None:

@@ -108,13 +108,15 @@ def _keys_hint(model: type[BaseModel], loc: Sequence[str], node: Node) -> str:
 def locate(node: Node, loc: Sequence[str]) -> tuple[Path, Node]:
     """Return the path in the tree for a place in the model, and the node there.
 
-    Models gather and wrap (``*`` for "all groups", one value for a list); keys not in the file are dropped.
+    Models gather and wrap (``*`` for "all groups", one value for a list). Keys not in the file are dropped,
+    and so is the ``value`` of a figure that was written without it: see `provenance`.
     """
     below: list[str] = []
     for i, key in enumerate(loc):
         gathered = f"{loc[i - 1]} in {key}" if i else key
         for name in (key, gathered):
-            if (deeper := child(node, name)) is not None:
+            deeper = child(node, name)
+            if deeper is not None and not (name == "value" and deeper.mark == node.mark):
                 node = deeper
                 below.append(name)
                 break

@@ -94,8 +94,12 @@ def topology_schema() -> dict[str, Any]:
 def catalog_schema() -> dict[str, Any]:
     """Return the JSON Schema of a catalog file."""
     definitions = _definitions()
-    used = {key: held for key, held in definitions.items() if key in ENTRY_MODELS or key.startswith("Valued")}
+    used = {key: held for key, held in definitions.items() if key in ENTRY_MODELS or _is_value(key)}
     return {"$schema": DRAFT, "title": "topogen catalog", **_sections(), "definitions": used}
+
+
+def _is_value(model: str) -> bool:
+    return model == "Sourced" or model.startswith("Valued")
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:
