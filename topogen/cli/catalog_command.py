@@ -1,17 +1,19 @@
-"""``topogen catalog``: list, show and check parts and media."""
+"""``topogen catalog``: list, show, audit and check parts and media."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from topogen.cli.arguments import format_option
-from topogen.cli.completing import parts
+from topogen.cli.completing import parts, scenarios, topologies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from topogen.catalog.model import Catalog
 
@@ -28,7 +30,7 @@ def overlays(function: Command) -> Command:
 
 @click.group("catalog")
 def command() -> None:
-    """List, show and check parts and media."""
+    """List, show, audit and check parts and media."""
 
 
 @command.command("list")
@@ -66,6 +68,40 @@ def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
         print_report(part_report(catalog, catalog.parts[name], used_by, unread))
     else:
         print_report(medium_report(catalog.media[name], used_by, unread))
+
+
+@command.command("audit")
+@click.argument("name", metavar="[NAME-OR-PATH]", required=False, default="", shell_complete=topologies)
+@click.option("--scenario", "-s", metavar="S", shell_complete=scenarios, help="Apply a scenario of the file.")
+@overlays
+@click.option(
+    "--at",
+    metavar="DATE",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Count ages up to DATE; default: today.",
+)
+@format_option
+def audit_command(
+    name: str, scenario: str | None, catalogs: tuple[Path, ...], at: datetime | None, shape: str
+) -> None:
+    """Show what the figures rest on: shares of each total of a topology by confidence and age.
+
+    Without a topology every price of the catalog counts once.
+    """
+    from topogen.checks.audit import audit, audit_catalog
+    from topogen.load.reading import read
+    from topogen.report.audit_report import audit_report
+    from topogen.report.formats import write_report
+
+    if scenario and not name:
+        raise click.UsageError("--scenario needs a topology: name it first")
+    day = at.date() if at else date.today()  # noqa: DTZ011 - the day of the reader
+    if name:
+        done = read(name, scenario, catalogs)
+        rows = audit(done.fabric, done.rollup, day)
+    else:
+        rows = audit_catalog(read_catalog(catalogs), day)
+    write_report(audit_report(rows, name or "the catalog", day), shape)
 
 
 @command.command("check")
