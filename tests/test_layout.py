@@ -3,8 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
+from topogen.build.rack_room import free_units
 from topogen.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,6 +146,59 @@ def test_place_fills_racks_from_the_lowest_free_u(
 ) -> None:
     made = fabric_of(HEAD + PLACED.format(place=place))
     assert [standing(made, role) for role in ("f/leaf", "f/spine")] == [leaves, spines]
+
+
+NODES = """
+devices:
+  gpu: {{role: gpu, ports: {{p: {{count: 1, lanes: 2, lane_rate: 200 Gb/s}}}}}}
+  chip:
+    role: switch
+    height_u: {height}
+    width: {width}
+    ports: {{p: {{count: 8, lanes: 2, lane_rate: 200 Gb/s}}}}
+templates:
+  node: {{level: node, height_u: 8, contains: {{gpu: 4}}}}
+  rack: {{level: rack, height_u: {rack}, slots: {{{slots}: node}}}}
+instances: {{"r[1-2]": rack}}
+fabrics: {{f: {{network: scale_out, pattern: fat_tree, tiers: 2, ends: gpu.p, switch: chip}}}}
+layout: {{place: {{f/leaf: top_of_rack, f/spine: r2}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("slots", "rack", "height", "width", "leaves", "spines"),
+    [
+        ("U1-16", 42, 2, "full", [17, 19, 17, 19], [21, 23]),
+        ("U1-8", 42, 2, "full", [9, 9], [11]),
+        ("U35-42", 42, 2, "full", [1, 1], [3]),
+        ("U27-34", 38, 2, "full", [35, 35], [37]),
+        ("U27-34", 37, 2, "full", [35, 35], [1]),
+        ("U1-8", 42, 1, "half", [9, 9], [9]),
+        ("U9-16", 16, 3, "half", [1, 1], [1]),
+    ],
+)
+def test_a_switch_never_stands_inside_a_node(
+    slots: str, rack: int, height: int, width: str, leaves: list[int], spines: list[int]
+) -> None:
+    made = fabric_of(NODES.format(slots=slots, rack=rack, height=height, width=width))
+    found = [[unit for _, unit in standing(made, role)] for role in ("f/leaf", "f/spine")]
+    assert found == [leaves, spines]
+
+
+@given(data=st.data())
+def test_no_u_of_a_rack_is_taken_twice(data: st.DataObject) -> None:
+    taken = data.draw(st.lists(st.sampled_from([0, 1, 2]), min_size=1, max_size=48))
+    height, abreast = data.draw(st.integers(1, 9)), data.draw(st.sampled_from([1, 2]))
+    count, loose = data.draw(st.integers(1, 60)), data.draw(st.integers(0, 10))
+    units = free_units(taken, count, height, abreast, loose)
+    filled = list(taken)
+    for unit in units:
+        for at in range(unit - 1, unit - 1 + height):
+            filled[at] += 2 // abreast
+    assert max(filled) <= 2
+    assert len(units) <= count
+    if units:
+        assert filled.count(0) >= loose
 
 
 ROWS = f"rows: {{{{A: ['r[1-2]'], B: [r3]}}}}, {FLOOR}, ".replace("{tray", "{{tray").replace(

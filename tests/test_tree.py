@@ -6,7 +6,10 @@ from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
 from topogen.model.fabric import Fabric, device_name
 
-GPU = "devices: {gpu: {role: gpu, dies: 2}, tall: {role: host, height_u: 4}, q3450: {role: switch}}\n"
+GPU = (
+    "devices: {gpu: {role: gpu, dies: 2}, tall: {role: host, height_u: 4}, q3450: {role: switch},"
+    " flat: {role: host, height_u: 0.75}, half: {role: host, width: half}}\n"
+)
 
 
 def names(fabric: Fabric) -> list[str]:
@@ -65,7 +68,10 @@ def test_devices_and_places_are_numbered_one_after_the_other() -> None:
         ("U1-10: tall", [1, 5]),
         ("'U1-10': {gpu: 4}", [1, 3, 6, 8]),
         ("'U19-32': {gpu: 14}", list(range(19, 33))),
-        ("'U1-3': {gpu: 4}", [1, 1, 2, 3]),  # 1 U may be an upper bound
+        ("'U1-3': {flat: 4}", [1, 1, 2, 3]),
+        ("U1-3: flat", [1, 1, 2, 3]),
+        ("U1-2: half", [1, 1, 2, 2]),
+        ("'U5-8': {half: 3}", [5, 5, 7]),
         ("U9-10: gpu, U20-27: tall, U1-2: gpu", [9, 10, 1, 2, 20, 24]),
     ],
 )

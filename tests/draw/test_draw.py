@@ -189,7 +189,7 @@ def test_many_racks_stay_one_page() -> None:
         "templates:\n"
         "  tray: {level: tray, contains: {gpu: 8}}\n"
         "  gpus: {level: rack, contains: {tray: 8}}\n"
-        "  nets: {level: rack}\n"
+        "  nets: {level: rack, height_u: 96}\n"
         'instances: {"r[1-32]": gpus, n1: nets}\n'
         "fabrics: {c: {network: scale_out, pattern: fat_tree, tiers: 2, ends: gpu.n, switch: box}}\n"
         "layout: {place: {c: n1}}\n"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.build.rack_room import RackRoom, free_units
+from topogen.build.tree import HALVES, RACK_U, pieces_abreast
 from topogen.errors import nearest
 from topogen.model.fabric import PlaceGroup, Placement, Position, count_of, level_depth, path_name
-from topogen.model.runs import arange, cumcount, distinct, zeros
+from topogen.model.runs import arange, cumcount, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_metres
@@ -21,14 +23,11 @@ if TYPE_CHECKING:
     from topogen.errors import Path
     from topogen.language.topology import LayoutSpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, LinkBlock
+    from topogen.model.fabric import DeviceGroup, DeviceType, LinkBlock
     from topogen.model.select import Piece
 
 RACK = "rack"
 UNKNOWN = -1
-
-RACK_U = 42
-"""Height in U of a rack that is added to a row for its switches."""
 
 AT_ROW = ("middle_of_row", "end_of_row")
 AT_RACK = "top_of_rack"
@@ -48,6 +47,7 @@ class _Floor:
         self.groups = draft.tree.groups
         self.stands = [self._in_tree(group) for group in self.groups]
         self.rows: dict[str, list[int]] = {}
+        self.room = RackRoom.of(draft.parsed.spec, self.places)
 
     def sites(self) -> Placement:
         """Return the position of every device and rack."""
@@ -94,8 +94,11 @@ class _Floor:
     def _stand_in_own(self, index: int, rack: Ints) -> None:
         """Place devices in the racks of their own fabric, switches from the lowest U up."""
         group = self.groups[index]
-        unit = 1 + cumcount(rack) * group.type.height_u if group.role else np.full_like(rack, UNKNOWN)
-        self.stands[index] = Position(group.count, listed=(rack, unit))
+        if group.role:
+            name, _, role = group.role.partition("/")
+            self._fill(index, arange(group.count), rack, ("fabrics", name, "per_rack", role))
+        else:
+            self.stands[index] = Position(group.count, listed=(rack, np.full_like(rack, UNKNOWN)))
 
     def _place(self, what: str, where: str) -> None:
         """Place generated switches where the layout says."""
@@ -103,14 +106,13 @@ class _Floor:
         named = where != AT_RACK and where not in AT_ROW
         listed = self._rack_numbers(where, at) if named else []
         for index, devices in self._made(what, at) if listed or not named else ():
-            height = self.groups[index].type.height_u
             if where == AT_RACK:
                 targets = self._served(index)[devices]
             elif where in AT_ROW:
                 targets = self._in_rows(where, index, devices, at)
             else:
                 targets = np.array(listed)[arange(len(devices)) * len(listed) // len(devices)]
-            self._fill(index, devices, targets, height)
+            self._fill(index, devices, targets, at)
 
     def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
         """Return the device groups of made switches that a selector names, and which of their devices."""
@@ -126,26 +128,48 @@ class _Floor:
             self.note("E203", f'no fabric or role "{what}"', at, hint)
         return [(piece.group, piece.devices()) for piece in made]
 
-    def _fill(self, index: int, devices: Ints, targets: Ints, height: int) -> None:
-        """Place devices of a group in racks, each above those already there."""
-        here = distinct(targets)
-        lowest = self._lowest_free(here)
-        every, old = arange(self.groups[index].count), self.stands[index]
+    def _fill(self, index: int, devices: Ints, targets: Ints, at: Path) -> None:
+        """Place devices of a group in racks, each above those already there or into the lowest gap."""
+        kind, every, old = self.groups[index].type, arange(self.groups[index].count), self.stands[index]
         rack, unit = old.rack(every), old.unit(every)
-        rack[devices] = targets
-        unit[devices] = np.where(
-            targets < 0, UNKNOWN, lowest[np.searchsorted(here, targets)] + cumcount(targets) * height
+        halves = HALVES // self._abreast(kind)
+        self.room.take(rack[devices], unit[devices], kind.height_u, -halves)
+        rack[devices], unit[devices] = targets, UNKNOWN
+        devices, targets = devices[targets >= 0], targets[targets >= 0]
+        here, counts = np.unique(targets, return_counts=True)
+        alike, which = np.unique(
+            np.column_stack([counts, self.room.loose[here], self.room.height[here], self.room.taken[here]]),
+            axis=0,
+            return_inverse=True,
         )
+        most, abreast = int(counts.max(initial=0)), self._abreast(kind)
+        free = np.full((len(alike), most), UNKNOWN, np.int64)
+        for row, (count, loose, height, *taken) in enumerate(alike.tolist()):
+            found = free_units(taken[:height], count, kind.height_u, abreast, loose)
+            free[row, : len(found)] = found
+        unit[devices] = free[which.ravel()[np.searchsorted(here, targets)], cumcount(targets)]
+        self._refuse_overfull(index, targets[unit[devices] < 0], at)
+        self.room.take(targets, unit[devices], kind.height_u, halves)
         self.stands[index] = Position(len(every), listed=(rack, unit))
 
-    def _lowest_free(self, racks: Ints) -> Ints:
-        """Return the lowest U above everything that is already in some racks, shape (racks,)."""
-        top = zeros(len(racks))
-        for group, stand in zip(self.groups, self.stands, strict=True):
-            highest = stand.highest_in(racks)
-            there = highest > 0
-            top[there] = np.maximum(top[there], highest[there] + group.type.height_u - 1)
-        return top + 1
+    def _abreast(self, kind: DeviceType) -> int:
+        return pieces_abreast(self.draft.parsed.spec, kind.name)
+
+    def _refuse_overfull(self, index: int, racks: Ints, at: Path) -> None:
+        """Note devices for which some racks have no free U."""
+        if not len(racks):
+            return
+        group, rack = self.groups[index], int(racks[0])
+        height, taken = int(self.room.height[rack]), int((self.room.taken[rack] > 0).sum())
+        contents = taken + int(self.room.loose[rack])
+        short = int((racks == rack).sum())
+        message = (
+            f"{self._name(rack)} is {height} U high, {contents} U are taken: "
+            f"no room for {short} x {group.label} of {group.type.height_u} U"
+        )
+        if others := len(np.unique(racks)) - 1:
+            message += f", and likewise in {others:,} other rack{'s' * (others > 1)}"
+        self.note("E402", message, at, "name more racks, or set height_u on the template of a higher rack")
 
     def _served(self, index: int) -> Ints:
         """Return the rack in which most lower links of each switch of a group end, shape (switches,)."""
@@ -190,12 +214,13 @@ class _Floor:
         for number, row in enumerate(list(self.rows)):
             here = np.flatnonzero(rows == number)
             if len(here):
-                targets[here] = self._racks_for(where, row, len(here), group.type.height_u)
+                targets[here] = self._racks_for(where, row, len(here), group.type)
         return targets
 
-    def _racks_for(self, where: str, row: str, switches: int, height: int) -> Ints:
+    def _racks_for(self, where: str, row: str, switches: int, kind: DeviceType) -> Ints:
         """Return a rack for each of some switches at the middle or end of a row, adding racks as needed."""
-        each = max(1, RACK_U // height)
+        height, abreast = kind.height_u, self._abreast(kind)
+        each = len(free_units([0] * RACK_U, switches, height, abreast)) or 1
         name = f"{where}_{''.join(char if char.isalnum() else '_' for char in row.lower())}"
         there = [
             n
@@ -203,12 +228,15 @@ class _Floor:
             if place.template == name
             for n in range(place.first, place.first + place.count)
         ]
-        free = self._lowest_free(np.array(there[-1:], np.int64)).tolist()
-        room = [max(0, (RACK_U + 1 - lowest) // height) for lowest in free]
+        room = [
+            len(free_units(self.room.taken[n, :RACK_U].tolist(), switches, height, abreast))
+            for n in there[-1:]
+        ]
         racks = there[-1:] if room and room[0] else []
         short = -(-(switches - sum(room)) // each)
         if short > 0:
             place = self.draft.tree.add_racks((), name, short, len(there))
+            self.room = self.room.with_racks(short)
             added = list(range(place.first, place.first + short))
             listed = self.rows[row]
             middle = len(listed) // 2 if where == "middle_of_row" else len(listed)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import field, replace
+from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from topogen.model.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
 from topogen.records import dataclass
 from topogen.selector import Entry, made_entry
-from topogen.units import format_count
+from topogen.units import format_count, format_decimal
 from topogen.wiring.plan import MAX_DEVICES
 
 if TYPE_CHECKING:
@@ -21,6 +23,12 @@ MAX_PORTS = 2**15 - 1
 """Port numbers take two bytes in the columns."""
 
 MAX_CAGE_LINKS = 64
+
+RACK_U = 42
+"""Height in U of a rack that does not state one."""
+
+HALVES = 2
+"""Halves of a U: what stands side by side takes one, everything else both."""
 
 
 @dataclass
@@ -60,7 +68,7 @@ def device_types(spec: TopologySpec) -> dict[str, DeviceType]:
 
 def _device_type(name: str, spec: DeviceSpec) -> DeviceType:
     ports = tuple(_port(port, item) for port, item in spec.ports.items())
-    return DeviceType(name, spec.role, spec.part, spec.dies, spec.height_u, ports)
+    return DeviceType(name, spec.role, spec.part, spec.dies, ceil(spec.height_u or 1), ports)
 
 
 def _port(name: str, spec: PortSpec) -> Port:
@@ -126,10 +134,11 @@ def _steps(spec: TopologySpec, name: str, problems: Problems) -> list[tuple[Step
     """Return what one template holds: first its slots, one step a type, then what it contains."""
     template = spec.templates[name]
     units: dict[str, list[int]] = {}
-    for slot in template.slots:
-        _refuse_misfit(spec, name, slot, problems)
+    slots = [slot for slot in template.slots if not _refuse_misfit(spec, name, slot, problems)]
+    for slot in slots:
         units.setdefault(slot.type, []).extend(_slot_units(spec, slot))
-    _refuse_overlap(spec, name, problems)
+    _refuse_overlap(spec, name, slots, problems)
+    _refuse_too_high(spec, name, slots, problems)
     held = [
         (Step(made_entry(kind, len(at)), _level(spec, kind), tuple(at)), ("slots",))
         for kind, at in units.items()
@@ -140,41 +149,147 @@ def _steps(spec: TopologySpec, name: str, problems: Problems) -> list[tuple[Step
 
 
 def height_of(spec: TopologySpec, type_name: str) -> int:
-    """Return how many U a template or device type takes."""
-    kinds = spec.templates if type_name in spec.templates else spec.devices
-    return kinds[type_name].height_u
+    """Return in how many U a template or device type stands, at least."""
+    return ceil(_exact_height(spec, type_name))
+
+
+def pieces_abreast(spec: TopologySpec, type_name: str) -> int:
+    """Return how many of a template or device type stand side by side in one U."""
+    return HALVES if _kind(spec, type_name).width == "half" else 1
+
+
+def _kind(spec: TopologySpec, type_name: str) -> DeviceSpec | TemplateSpec:
+    return spec.templates[type_name] if type_name in spec.templates else spec.devices[type_name]
+
+
+def _exact_height(spec: TopologySpec, type_name: str) -> Fraction:
+    return stated_height(spec, type_name) or Fraction(1)
+
+
+def stated_height(spec: TopologySpec, type_name: str) -> Fraction | None:
+    """Return the height of a template or device type, or of the highest in it; None where none is stated."""
+    kind = _kind(spec, type_name)
+    return _highest_inside(spec, type_name) if kind.height_u is None else kind.height_u
+
+
+def _highest_inside(spec: TopologySpec, type_name: str) -> Fraction | None:
+    inside = spec.templates[type_name].contains if type_name in spec.templates else ()
+    heights = (stated_height(spec, entry.type) for entry in inside)
+    return max((height for height in heights if height), default=None)
 
 
 def _slot_units(spec: TopologySpec, slot: SlotSpec) -> list[int]:
     """Return the U of each piece in a slot: as many as fit, or the stated count spread over it."""
-    size = slot.last_u - slot.first_u + 1
-    if slot.count is None:
-        height = height_of(spec, slot.type)
-        return [slot.first_u + height * index for index in range(size // height)]
-    return [slot.first_u + index * size // slot.count for index in range(slot.count)]
+    return [slot.first_u + floor(offset) for offset in _offsets(spec, slot)]
 
 
-def _refuse_misfit(spec: TopologySpec, name: str, slot: SlotSpec, problems: Problems) -> None:
-    """Note a slot that holds nothing, or less than is spread over it.
+def _offsets(spec: TopologySpec, slot: SlotSpec) -> list[Fraction]:
+    """Return how many U each piece of a slot stands above its lowest U."""
+    count, abreast = _pieces(spec, slot), pieces_abreast(spec, slot.type)
+    rows = ceil(Fraction(count, abreast))
+    step = _exact_height(spec, slot.type) if slot.count is None else Fraction(_slot_size(slot), rows)
+    return [step * (index // abreast) for index in range(count)]
 
-    A height of 1 U may be an upper bound: 18 trays of three quarters of a U stand in 14 U.
-    """
-    size, height = slot.last_u - slot.first_u + 1, height_of(spec, slot.type)
-    needed = height * (slot.count or 1)
-    if needed > size and not (height == 1 and slot.count):
+
+def _pieces(spec: TopologySpec, slot: SlotSpec) -> int:
+    """Return how many pieces a slot holds."""
+    fit = floor(_slot_size(slot) / _exact_height(spec, slot.type)) * pieces_abreast(spec, slot.type)
+    return fit if slot.count is None else slot.count
+
+
+def _stacked_u(spec: TopologySpec, type_name: str, count: int) -> Fraction:
+    """Return how many U some pieces need, those of half the width two by two."""
+    return _exact_height(spec, type_name) * ceil(Fraction(count, pieces_abreast(spec, type_name)))
+
+
+def _slot_size(slot: SlotSpec) -> int:
+    return slot.last_u - slot.first_u + 1
+
+
+def rack_height(spec: TopologySpec, template: str) -> int:
+    """Return the height of a rack in U; a rack that no template describes has the default one."""
+    stated = spec.templates[template].height_u if template in spec.templates else None
+    return int(stated or RACK_U)
+
+
+def taken_halves(spec: TopologySpec, template: str) -> list[int]:
+    """Return how many halves of each U of a rack its slots take: 0, 1 or 2; from U1 up."""
+    taken = [0] * rack_height(spec, template)
+    for slot in spec.templates[template].slots if template in spec.templates else ():
+        for unit, halves in _halves(spec, slot).items():
+            taken[unit - 1] += halves
+    return taken
+
+
+def _halves(spec: TopologySpec, slot: SlotSpec) -> Counter[int]:
+    """Return how many halves of each U the pieces of a slot take."""
+    height, share = _exact_height(spec, slot.type), HALVES // pieces_abreast(spec, slot.type)
+    found: Counter[int] = Counter()
+    for offset in _offsets(spec, slot):
+        for unit in range(floor(offset), ceil(offset + height)):
+            found[slot.first_u + unit] += share
+    return Counter({unit: min(HALVES, halves) for unit, halves in found.items()})  # 0.75 U each share a U
+
+
+def contained_u(spec: TopologySpec, template: str) -> Fraction:
+    """Return how many U the contents of a rack without U positions need, of those whose height is stated."""
+    contained = spec.templates[template].contains if template in spec.templates else ()
+    stated = (entry for entry in contained if stated_height(spec, entry.type))
+    return sum((_stacked_u(spec, entry.type, entry.count) for entry in stated), Fraction())
+
+
+def _refuse_misfit(spec: TopologySpec, name: str, slot: SlotSpec, problems: Problems) -> bool:
+    """Note a slot that holds nothing, or less than is spread over it; return whether it does."""
+    size, count = _slot_size(slot), slot.count or 1
+    needed = _stacked_u(spec, slot.type, count)
+    if needed > size:
         slots = f"U{slot.first_u}-{slot.last_u} has {size} U"
-        message = f"{slot.count or 1} x {slot.type} at {height} U each needs {needed} U; {slots}"
-        problems.add(
-            "E402", message, ("templates", name, "slots"), "widen the range, or lower count or height_u"
-        )
+        each, total = format_decimal(_exact_height(spec, slot.type)), format_decimal(needed)
+        message = f"{count} x {slot.type} at {each} U each needs {total} U; {slots}"
+        hint = "widen the range, or lower count or height_u; width: half if two stand side by side"
+        problems.add("E402", message, ("templates", name, "slots"), hint)
+    return needed > size
 
 
-def _refuse_overlap(spec: TopologySpec, name: str, problems: Problems) -> None:
-    slots = sorted(spec.templates[name].slots, key=lambda slot: slot.first_u)
-    for lower, upper in pairwise(slots):
-        if upper.first_u <= lower.last_u:
+def _refuse_overlap(spec: TopologySpec, name: str, slots: list[SlotSpec], problems: Problems) -> None:
+    """Note slots that share a U, unless each of them takes half of it."""
+    filled = sum((_halves(spec, slot) for slot in slots), Counter[int]())
+    for lower, upper in pairwise(sorted(slots, key=lambda slot: slot.first_u)):
+        abreast = all(pieces_abreast(spec, slot.type) == HALVES for slot in (lower, upper))
+        shared = range(upper.first_u, min(lower.last_u, upper.last_u) + 1)
+        if shared and not (abreast and all(filled[unit] <= HALVES for unit in shared)):
             message = f"slots of {lower.type} and {upper.type} overlap at U{upper.first_u}"
             problems.add("E401", message, ("templates", name, "slots"), "assign each U to one slot only")
+
+
+def _refuse_too_high(spec: TopologySpec, name: str, slots: list[SlotSpec], problems: Problems) -> None:
+    """Note a rack that is lower than what stands in it."""
+    template = spec.templates[name]
+    if template.level != "rack":
+        _refuse_high_content(spec, name, problems)
+        return
+    height, highest = rack_height(spec, name), max((slot.last_u for slot in slots), default=0)
+    counts = [(slot.type, _pieces(spec, slot)) for slot in slots]
+    total = sum((_stacked_u(spec, kind, count) for kind, count in counts), contained_u(spec, name))
+    needed = max(ceil(total), highest)
+    if needed > height:
+        counts += [(entry.type, entry.count) for entry in template.contains]
+        contents = " + ".join(f"{count} x {kind}" for kind, count in counts)
+        ends = f" and end at U{highest}" if highest > height else ""
+        message = f"a rack of {height} U is too low: {contents} need {format_decimal(total)} U{ends}"
+        hint = f"set height_u: {needed} on {name}, or put less into it"
+        at = ("templates", name, "slots" if slots else "contains")
+        problems.add("E402", message, at, hint)
+
+
+def _refuse_high_content(spec: TopologySpec, name: str, problems: Problems) -> None:
+    """Note a place that is lower than a device or place in it."""
+    height, inside = spec.templates[name].height_u, _highest_inside(spec, name)
+    if height and inside and inside > height:
+        high, low = format_decimal(inside), format_decimal(height)
+        message = f"{name} is {low} U high, but one of its contents is {high} U high"
+        hint = f"set height_u: {high} on {name}, or correct the height of what it contains"
+        problems.add("E402", message, ("templates", name, "height_u"), hint)
 
 
 def switch_entry(name: str) -> Entry:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
@@ -20,9 +21,26 @@ from topogen.language.fields import (
 )
 from topogen.records import dataclass
 from topogen.selector import NAME, not_a_name
-from topogen.units import ReadError, parse_whole, read_each
+from topogen.units import ReadError, parse_decimal, parse_whole, read_each
 
 RoleWord = Literal["gpu", "cpu", "nic", "dpu", "switch", "host", "ocs", "other"]
+Width = Annotated[Literal["full", "half"], one_of(("full", "half"))]
+MAX_HEIGHT_U = 200
+QUARTERS = 4
+
+
+def _read_height(text: str) -> Fraction:
+    height = parse_decimal(text)
+    if not 0 < height <= MAX_HEIGHT_U or QUARTERS % height.denominator:
+        hint = f"use steps of 0.25, up to {MAX_HEIGHT_U}"
+        raise ReadError("E117", f'"{text}" is not a height in U', hint)
+    return height
+
+
+Height = Annotated[
+    Fraction,
+    Reads(_read_height, {"type": "number", "minimum": 0.25, "maximum": MAX_HEIGHT_U, "multipleOf": 0.25}),
+]
 _SLOT = re.compile(r"U(\d{1,3})(?:-(\d{1,3}))?", re.ASCII)
 
 
@@ -73,8 +91,10 @@ class DeviceSpec(Strict):
     """catalog part to buy for each device"""
     dies: Count | None = None
     """dies per package"""
-    height_u: Count = 1
-    """height in rack units"""
+    height_u: Height | None = None
+    """height in rack units, in steps of 0.25; default: 1"""
+    width: Width = "full"
+    """`half`: two stand side by side in one U"""
     ports: dict[Name, PortSpec] = Field(default_factory=dict)
     """port groups by name"""
 
@@ -119,8 +139,10 @@ class TemplateSpec(Strict):
     """kind of place, such as board, tray or node; only `rack` has U positions"""
     part: Name | None = None
     """catalog part to buy for each place"""
-    height_u: Count = 1
-    """height in rack units"""
+    height_u: Height | None = None
+    """height in rack units, in steps of 0.25; default: 42 for a rack, 1 for any other place"""
+    width: Width = "full"
+    """`half`: two stand side by side in one U"""
     contains: Entries = ()
     """contents: `TYPE: COUNT` or `NAME[RANGE]: TYPE`"""
     slots: Annotated[tuple[SlotSpec, ...], Reads(_read_slots, {"type": "object"}, scalar=False)] = ()
@@ -131,4 +153,14 @@ class TemplateSpec(Strict):
         if self.slots and self.level != "rack":
             hint = "use contains, or set level: rack"
             raise ReadError("E645", f'a place of level "{self.level}" has no U positions', hint, ("slots",))
+        return self
+
+    @model_validator(mode="after")
+    def _a_rack_has_whole_units(self) -> Self:
+        if self.level == "rack" and self.height_u is not None and self.height_u.denominator > 1:
+            raise ReadError(
+                "E645", "a rack has whole U", "round down to the whole U that can be used", ("height_u",)
+            )
+        if self.level == "rack" and self.width == "half":
+            raise ReadError("E645", "a rack has no width", "set it on what stands in the rack", ("width",))
         return self
