@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from topogen.load.reading import read_fabric, what_if
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
+    from topogen.study.failures import failures
     from topogen.takeoff.roll_up import RollUp, roll_up
 
     __version__: str
@@ -42,6 +43,7 @@ __all__ = [
     "check_quoted",
     "contracted_graph",
     "explain_count",
+    "failures",
     "group_graph",
     "link_graph",
     "link_graph_cost",
@@ -65,6 +67,7 @@ _FACE = {
     "check_quoted": "checks.expectations:check_quoted",
     "contracted_graph": "graph.by_place:contracted_graph",
     "explain_count": "explain:explain",  # the room has the shorter name
+    "failures": "study.failures:failures",
     "group_graph": "graph.by_group:group_graph",
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",

@@ -30,6 +30,7 @@ COMMANDS = {
     f"what-if gb300-nvl72-row --over {PRICE}=700": "",
     "check gb200-nvl72": "expectations",
     "reach gb300-nvl72-row": "",
+    "failures rubin-ultra-cpo-648": "failures",
 }
 EXACT = Report(
     [

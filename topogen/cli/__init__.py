@@ -21,6 +21,7 @@ COMMANDS = {
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",
+    "failures": "Show what fails with one part, device or rack, and how often.",
     "list": "List the shipped topologies.",
     "catalog": "List, show and check parts and media.",
     "init": "Write a commented topology to start from.",

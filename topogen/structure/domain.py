@@ -90,14 +90,14 @@ def domain(fabric: Fabric, name: str) -> Domain:
         a=np.concatenate([one.a for one in columns]).astype(np.int64),
         b=np.concatenate([one.b for one in columns]).astype(np.int64),
         rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
-        is_end=_endpoints(fabric, inside),
+        is_end=endpoints(fabric, inside),
         groups=inside,
     )
 
 
-def _endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> np.ndarray:
+def endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> np.ndarray:
     """Return which devices of the fabric are endpoints of some link groups, shape (devices,)."""
-    linked = {end.group for group in groups for block in group.blocks for end in block.ends}
+    linked = {end.group for group in groups for block in group.blocks for end in (block.a, block.b) if end}
     chosen = {index for index in linked if fabric.groups[index].type.role not in SWITCH_ROLES}
     chosen |= set() if chosen else {index for index in linked if not fabric.groups[index].role}
     return np.concatenate(

@@ -46,6 +46,9 @@ class Feed:
 
     A port is carried by the pieces ``first`` to ``last`` of its ``place``, a place of ``level``; pieces are
     numbered from 0 in each, for each medium and network anew. All arrays have shape (ports,).
+
+    Its lanes reach from ``start`` to ``stop`` in that place. Every ``span`` of them share ``qty`` pieces, in
+    equal parts.
     """
 
     medium: str
@@ -57,6 +60,18 @@ class Feed:
     place: Ints
     first: Ints
     last: Ints
+    start: Ints
+    stop: Ints
+    span: int
+    qty: int
+
+    def parts(self, inside: int = 1) -> tuple[Ints, Ints]:
+        """Return the first and the last piece that carries a lane of each port, or of parts inside pieces.
+
+        ``inside`` is how many equal parts a piece has, such as its lasers. They are numbered from 0.
+        """
+        each = self.qty * inside
+        return self.start * each // self.span, -(-self.stop * each // self.span) - 1
 
 
 def port_keys(fabric: Fabric, device: Ints, group: Ints, number: Ints) -> Ints:
@@ -67,13 +82,16 @@ def port_keys(fabric: Fabric, device: Ints, group: Ints, number: Ints) -> Ints:
     return (device.astype(np.int64) * most + group) * widest + number
 
 
-def feeds(fabric: Fabric) -> list[Feed]:
-    """Return what carries the ports of a fabric, medium after medium, in the order of the recipes."""
+def feeds(fabric: Fabric, *, every: bool = False) -> list[Feed]:
+    """Return what carries the ports of a fabric, medium after medium, in the order of the recipes.
+
+    Pooled lines are engines and light sources only, unless ``every`` one is requested.
+    """
     found: list[Feed] = []
     pairs = dict.fromkeys((name, link.network) for link in fabric.links for name in link.media or ())
     for name, network in pairs:
         medium = fabric.catalog.media[name]
-        found += _pooled(fabric, medium, network)
+        found += _pooled(fabric, medium, network, every=every)
         found += _plugged(fabric, medium, network)
     return found
 
@@ -91,9 +109,12 @@ class _Assignment:
     first: Ints
     last: Ints
     linked: np.ndarray
+    start: Ints
+    stop: Ints
+    span: int
 
 
-def _pooled(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
+def _pooled(fabric: Fabric, medium: Medium, network: str, *, every: bool) -> Iterator[Feed]:
     """Yield engines and light sources of a medium; a line that serves another is dealt over its pieces."""
     dealt: dict[str, _Assignment] = {}
     for pool in pools_of(fabric, medium, network, every=True):
@@ -104,7 +125,7 @@ def _pooled(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
         else:
             done = _over_pieces(fabric, pool, dealt[unit])
         dealt[pool.line.name] = done
-        if pool.line.name in LIGHT:
+        if every or pool.line.name in LIGHT:
             yield _feed(done, (medium.id, network, part))
 
 
@@ -153,8 +174,8 @@ def _over_lanes(pool: Pool, lanes: tuple[Ports, Ints, Ints, np.ndarray]) -> _Ass
     end = np.cumsum(each)
     starts = np.flatnonzero(np.diff(place, prepend=-1))
     before = np.repeat(end[starts] - each[starts], np.diff(np.append(starts, len(end))))
-    first, last = (end - each - before) // serves, (end - before - 1) // serves
-    return _Assignment(pool, ports, place, first, last, linked)
+    start, stop = end - each - before, end - before
+    return _Assignment(pool, ports, place, start // serves, (stop - 1) // serves, linked, start, stop, serves)
 
 
 def _over_pieces(fabric: Fabric, pool: Pool, served: _Assignment) -> _Assignment:
@@ -174,7 +195,11 @@ def _over_pieces(fabric: Fabric, pool: Pool, served: _Assignment) -> _Assignment
     qty = served.pool.line.qty
     first = (before[served.place] + served.first * qty) // serves
     last = (before[served.place] + (served.last + 1) * qty - 1) // serves
-    return _Assignment(pool, served.ports, above, first, last, served.linked)
+    # Lanes are numbered over all pieces of the other line, those that no port uses included.
+    start, stop = (before[served.place] * served.span + at * qty for at in (served.start, served.stop))
+    return _Assignment(
+        pool, served.ports, above, first, last, served.linked, start, stop, serves * served.span
+    )
 
 
 def _feed(dealt: _Assignment, of: tuple[str, str, str]) -> Feed:
@@ -185,7 +210,8 @@ def _feed(dealt: _Assignment, of: tuple[str, str, str]) -> Feed:
     ports = Ports(every.device[keep], every.group[keep], every.number[keep])
     first, last = dealt.first[keep] * qty, (dealt.last[keep] + 1) * qty - 1
     line, level = dealt.pool.line.name, dealt.pool.placed.level
-    return Feed(medium, network, line, part, level, ports, dealt.place[keep], first, last)
+    place, start, stop = dealt.place[keep], dealt.start[keep], dealt.stop[keep]
+    return Feed(medium, network, line, part, level, ports, place, first, last, start, stop, dealt.span, qty)
 
 
 # Cages
@@ -201,11 +227,15 @@ def _plugged(fabric: Fabric, medium: Medium, network: str) -> Iterator[Feed]:
             continue
         device, number = np.nonzero(np.isin(used.full(), list(users)))
         order = cage_order(fabric, index, port)
-        inside = (number * order.members[device] + order.rank[device]) // kind.cage_links
-        cage = inside + first_cage(fabric, index, port)
+        links = kind.cage_links
+        turn = number * order.members[device] + order.rank[device] + first_cage(fabric, index, port) * links
+        cage = turn // links
         ports = Ports(group.first + device, np.full(len(device), port), number)
         for line in lines:
             part = line.part_for(kind.cage_links, kind.lanes, kind.lane_rate) or ""
             level = kind.cage_on or "device"
             owner = order.owner[device]
-            yield Feed(medium.id, network, line.name, part, level, ports, owner, cage, cage)
+            yield Feed(
+                medium.id, network, line.name, part, level, ports, owner, cage, cage,
+                turn, turn + 1, links, line.qty,
+            )  # fmt: skip

@@ -1,0 +1,323 @@
+"""Failures: what one element of each kind takes along, and how often that is to be expected."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.build.placement import AT_ROW
+from topogen.cabling.cables import cable_of_link
+from topogen.catalog.pricing import contents
+from topogen.media.fit import cable_of
+from topogen.media.medium import pairs, strands
+from topogen.model.fabric import count_of
+from topogen.records import dataclass
+from topogen.structure.outage import Elements, SharedRack, Wires, outage, shared_racks, wires_of
+from topogen.takeoff.feeds import feeds
+from topogen.takeoff.take_off import take_off
+from topogen.units import Triple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.catalog.model import Catalog
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, PlaceGroup
+    from topogen.takeoff.feeds import Feed
+
+HOURS_PER_YEAR = 8760
+"""Hours of a year of 365 days, as reliability figures count it."""
+HOURS_PER_FIT = 10**9
+"""A FIT is one failure in so many device-hours."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The elements of one kind, and the most that one of them takes along, over all places.
+
+    ``count`` elements are in use; fitted spares are not counted. ``fit`` is None where the catalog gives no
+    figure or no part. ``links_lost``, ``ends_touched``, ``cut_off`` and ``injection_lost`` are maxima, each
+    by itself: no element need reach all of them. They are None where the model does not say which links an
+    element carries, or where it carries none that leaves a board. ``injection_lost`` is a share of the
+    bandwidth of all endpoints of one network. ``planes_lost`` are endpoints outside the element that it cuts
+    off although they are linked to several planes.
+    """
+
+    element: str
+    kind: str
+    part: str | None
+    fit: Triple | None
+    count: int
+    networks: tuple[str, ...]
+    links_lost: int | None
+    ends_touched: int | None
+    cut_off: int | None
+    injection_lost: Fraction | None
+    planes_lost: int = 0
+    is_place: bool = False
+    """Whether it is a tray, a rack, a row or another place that holds devices."""
+
+    @property
+    def device_hours(self) -> int:
+        """Return the device-hours that all of them work in a year."""
+        return self.count * HOURS_PER_YEAR
+
+    @property
+    def expected(self) -> Triple | None:
+        """Return the failures to be expected in a year; None without a FIT."""
+        if self.fit is None:
+            return None
+        hours = Fraction(self.device_hours, HOURS_PER_FIT)
+        low, high = (None if end is None else end * hours for end in (self.fit.low, self.fit.high))
+        return Triple(low, self.fit.base * hours, high)
+
+    def fit_bound(self, confidence: Fraction) -> Fraction | None:
+        """Return the FIT that a year without a failure bounds the rate by: -ln(1 - confidence) / hours."""
+        return zero_failure_bound(self.device_hours, confidence) if self.count else None
+
+
+def zero_failure_bound(device_hours: int, confidence: Fraction) -> Fraction:
+    """Return the highest FIT that no failure in some device-hours leaves, to 28 digits.
+
+    With rate r, none fails in H device-hours with probability exp(-r H). The bound is the r for which that is
+    1 - confidence.
+
+    >>> round(zero_failure_bound(792 * 8760, Fraction(6, 10)))
+    132
+    """
+    left = 1 - confidence
+    log = (Decimal(left.numerator) / Decimal(left.denominator)).ln()
+    return -Fraction(log) * HOURS_PER_FIT / device_hours
+
+
+@dataclass(frozen=True)
+class Failures:
+    """Every kind of element of a fabric, from a laser to a row, and the planes that share a rack."""
+
+    kinds: tuple[Failure, ...]
+    shared_racks: tuple[SharedRack, ...]
+
+
+def failures(fabric: Fabric) -> Failures:
+    """Return what one element of each kind takes along if it fails, and how often that is to be expected."""
+    wires = wires_of(fabric)
+    kinds = [*_light(fabric, wires), *_cables(fabric, wires), *_devices(fabric, wires)]
+    kinds += [*_places(fabric, wires), *_rows(fabric, wires)]
+    rows = tuple(_failure(fabric, wires, one) for one in kinds)
+    return Failures(rows, tuple(shared_racks(fabric, wires)))
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """The elements of one kind; ``count`` of them are in use, if not all are told apart."""
+
+    element: str
+    kind: str
+    part: str | None
+    elements: Elements
+    count: int
+    is_place: bool = False
+
+
+def _failure(fabric: Fabric, wires: Wires, one: _Kind) -> Failure:
+    lost = outage(wires, one.elements)
+    known = bool(lost.networks)
+    part = fabric.catalog.parts.get(one.part) if one.part else None
+    return Failure(
+        element=one.element,
+        kind=one.kind,
+        part=one.part,
+        fit=part.failures_fit if part else None,
+        count=one.count,
+        networks=lost.networks,
+        links_lost=int(lost.links.max(initial=0)) if known else None,
+        ends_touched=int(lost.touched.max(initial=0)) if known else None,
+        cut_off=int(lost.cut_off.max(initial=0)) if known else None,
+        injection_lost=lost.injection_lost if known else None,
+        planes_lost=int(lost.planes_lost.max(initial=0)),
+        is_place=one.is_place,
+    )
+
+
+class _Pairs:
+    """Elements of one kind, gathered place after place."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.owner: list[Ints] = []
+        self.link: list[Ints] = []
+
+    def add(self, element: Ints, link: Ints) -> None:
+        """Add elements by any numbers of their own, each with a link that it carries."""
+        found, owner = np.unique(element, return_inverse=True)
+        self.owner.append(owner + self.count)
+        self.link.append(link)
+        self.count += len(found)
+
+    @property
+    def elements(self) -> Elements:
+        """Return all elements added."""
+        none = np.zeros(0, np.int64)
+        owner, link = np.concatenate([none, *self.owner]), np.concatenate([none, *self.link])
+        return Elements(self.count, owner, link, none, none)
+
+
+# Lasers, engines, light sources, modules and whatever else ports share
+
+
+def _light(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
+    """Yield lasers, then the pooled lines and the modules of all media, by line and part.
+
+    Which links run through a piece of a copper pool, such as a cable cartridge, is not modelled.
+    """
+    lasers: dict[str, _Pairs] = {}
+    found: dict[tuple[str, str], _Pairs] = {}
+    for feed in feeds(fabric, every=True):
+        link = wires.at_ports(feed.ports.keys(fabric))
+        pieces = found.setdefault((feed.line, feed.part), _Pairs())
+        if fabric.catalog.media[feed.medium].kind != "optical":
+            continue
+        _deal(pieces, feed, link, 1)
+        for chip, inside in _lasers_in(fabric.catalog, feed.part):
+            _deal(lasers.setdefault(chip, _Pairs()), feed, link, inside)
+    counts = _counts(fabric)
+    for chip, pieces in lasers.items():
+        count = sum(
+            pieces_of * dict(_lasers_in(fabric.catalog, part)).get(chip, 0)
+            for (_, part), pieces_of in counts.items()
+        )
+        yield _Kind(chip, "laser", chip, pieces.elements, count)
+    for (line, part), pieces in found.items():
+        yield _Kind(part or line, line, part or None, pieces.elements, counts[line, part])
+
+
+def _deal(pieces: _Pairs, feed: Feed, link: Ints, inside: int) -> None:
+    """Add the pieces of a feed, or the parts inside them, with the links that they carry."""
+    first, last = feed.parts(inside)
+    each = last - first + 1
+    port = np.repeat(np.arange(len(link)), each)
+    turn = np.arange(len(port)) - np.repeat(np.cumsum(each) - each, each)
+    piece = feed.place[port] * (int(last.max(initial=0)) + 1) + first[port] + turn
+    pieces.add(piece, link[port])
+
+
+def _lasers_in(catalog: Catalog, part: str) -> Iterator[tuple[str, int]]:
+    """Yield the laser chips inside a part, those of which every piece holds a whole number."""
+    for chip, inside in (contents(catalog, part) if part else {}).items():
+        if catalog.parts[chip].layer == "laser_chip" and inside.denominator == 1:
+            yield chip, int(inside)
+
+
+def _counts(fabric: Fabric) -> dict[tuple[str, str], int]:
+    """Return the pieces in use of each pooled line and module, by line and part."""
+    found: dict[tuple[str, str], int] = {}
+    for row in take_off(fabric):
+        if row.per in ("pool", "end"):
+            key = row.line, row.part or ""
+            found[key] = found.get(key, 0) + row.qty_active
+    return found
+
+
+# Cables and fibres
+
+
+def _cables(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
+    """Yield what links and their lanes own, by line and part."""
+    found: dict[tuple[str, str], _Pairs] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for group, columns, at in wires.rows:
+        medium = fabric.catalog.media[group.media[0]] if group.media else None
+        links = np.arange(at.start, at.stop)
+        for line in medium.recipe.values() if medium else ():
+            if line.per not in ("link", "lane"):
+                continue
+            if line.per == "link":
+                part, cable, each = (
+                    cable_of(fabric, group, line).part,
+                    cable_of_link(fabric, group, columns),
+                    1,
+                )
+            else:
+                assert medium  # noqa: S101 - it has a recipe
+                part, cable = line.part_for(1, group.lanes, group.lane_rate), links
+                each = (strands if medium.kind == "optical" else pairs)(group, medium) or 0
+            key = line.name, part or ""
+            pieces = found.setdefault(key, _Pairs())
+            before = pieces.count
+            pieces.add(cable, links)
+            counts[key] = counts.get(key, 0) + (pieces.count - before) * each * line.qty
+    for (name, made), pieces in found.items():
+        yield _Kind(made or name, name, made or None, pieces.elements, counts[name, made])
+
+
+# Devices and places
+
+
+def _devices(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
+    """Yield the devices, by name and part."""
+    kinds: dict[tuple[str, str, str | None], Ints] = {}
+    for group in fabric.groups:
+        key = group.label, group.type.role, group.type.part
+        owner = kinds.setdefault(key, np.full(wires.n_nodes, -1, np.int64))
+        owner[group.first : group.first + group.count] = np.arange(group.count) + int(owner.max() + 1)
+    for (label, role, part), owner in kinds.items():
+        yield _held(wires, (label, role, part), owner, int(owner.max() + 1), place=False)
+
+
+def _places(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
+    """Yield the places of each template, from the innermost out; racks hold what stands in them."""
+    kinds: dict[tuple[str, str, str | None], list[PlaceGroup]] = {}
+    for place in sorted(fabric.places, key=lambda one: -len(one.path)):
+        made = next((at for at in AT_ROW if place.template.startswith(f"{at}_")), "")
+        name = made if place.template not in fabric.spec.templates and made else place.template
+        kinds.setdefault((name, place.level, place.part), []).append(place)
+    for key, places in kinds.items():
+        owner, count = np.full(wires.n_nodes, -1, np.int64), 0
+        for place in places:
+            if place.level == "rack":
+                _stand_in(fabric, place, owner, count)
+            else:
+                _inside(fabric, place, owner, count)
+            count += place.count
+        yield _held(wires, key, owner, count)
+
+
+def _inside(fabric: Fabric, place: PlaceGroup, owner: Ints, first: int) -> None:
+    """Enter which of some equal places holds each device of the tree."""
+    depth = len(place.path)
+    for group in fabric.groups:
+        if group.path[:depth] == place.path:
+            here = np.arange(group.count) // count_of(group.path[depth:])
+            owner[group.first : group.first + group.count] = first + here
+
+
+def _stand_in(fabric: Fabric, place: PlaceGroup, owner: Ints, first: int) -> None:
+    """Enter which of some equal racks holds each device, wherever the tree or the layout put it there."""
+    rack = fabric.sites.rack - place.first
+    here = np.flatnonzero((rack >= 0) & (rack < place.count))
+    owner[here] = first + rack[here]
+
+
+def _rows(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
+    """Yield the rows of racks."""
+    sites = fabric.sites
+    if not sites.rows:
+        return
+    owner = np.full(wires.n_nodes, -1, np.int64)
+    placed = np.flatnonzero(sites.rack >= 0)
+    owner[placed] = sites.row[sites.rack[placed]]
+    yield _held(wires, ("row", "row", None), owner, len(sites.rows))
+
+
+def _held(
+    wires: Wires, of: tuple[str, str, str | None], owner: Ints, count: int, *, place: bool = True
+) -> _Kind:
+    """Return elements that fail with the devices they hold: ``owner`` has the element of each node, or -1."""
+    ends = np.concatenate([owner[wires.a], owner[wires.b]])
+    links = np.tile(np.arange(len(wires.a)), 2)
+    device = np.flatnonzero(owner >= 0)
+    elements = Elements(count, ends[ends >= 0], links[ends >= 0], owner[device], device)
+    return _Kind(*of, elements, count, place)
