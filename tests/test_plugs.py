@@ -46,9 +46,9 @@ def rack(medium: str, *, a: str = "nic", per_cable: int = 1, **ports: int | str)
 
 
 def bought(fabric: Fabric) -> dict[str, int]:
-    """Return the pieces of each part, of a gap by what it says."""
+    """Return the pieces of each part of the interconnect, of a gap by what it says."""
     pieces: dict[str, int] = {}
-    for row in take_off(fabric):
+    for row in (row for row in take_off(fabric) if row.cost_scope == "interconnect"):
         pieces[row.part or row.gap] = pieces.get(row.part or row.gap, 0) + row.qty
     return pieces
 
@@ -60,6 +60,29 @@ def test_a_dac_with_one_plug_is_not_sold_into_twin_cages_and_the_hint_works() ->
     assert re.search("a: sw.p, b: nic.p, links_per_cable: 2, medium: dac_splitter; or medium: dr or sr", hint)
     assert bought(rack("dac_splitter", a="sw", per_cable=2, sw_ports=8)) == {"dac_800g_splitter": 4}
     assert bought(rack("dr", sw_ports=8))["osfp_800g_2xdr4"] == 4
+
+
+def test_the_plug_of_a_splitter_is_where_its_cage_is_whatever_a_and_b_are() -> None:
+    one, other = (rack("dac_splitter", a=a, per_cable=2, sw_ports=8) for a in ("nic", "sw"))
+    assert bought(one) == bought(other) == {"dac_800g_splitter": 4}
+    assert {block.a.group for block in one.links[0].blocks} == {
+        block.a.group for block in other.links[0].blocks
+    }
+
+
+def test_hosts_of_a_fabric_are_split_at_the_leaf() -> None:
+    text = """
+devices:
+  nic: {role: nic, ports: {eth: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  leaf: {role: switch, ports: {eth: {count: 64, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 2}}}}
+templates: {node: {level: node, contains: {nic: 8}}}
+instances: {node: 8}
+fabrics:
+  net:
+    {network: scale_out, pattern: fat_tree, tiers: 1, ends: nic.eth, rails_by: node, switch: leaf,
+      medium: dac_splitter, links_per_cable: 2}
+"""
+    assert bought(fabric_of(text, shipped=True)) == {"dac_800g_splitter": 32}
 
 
 def test_an_odd_splitter_leaves_one_tail_unused() -> None:

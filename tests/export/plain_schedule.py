@@ -64,7 +64,7 @@ def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
         scope = links[0].scope
         name = f"{scope}/{group.name}" if scope else group.name
         ordered = sorted(links, key=lambda link: (link.cage, link.b, link.a))
-        longest = max(links, key=lambda link: (link.length, BASES.index(link.basis)))
+        longest = max(links, key=lambda link: (link.length < 0, link.length, BASES.index(link.basis)))
         for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b, link.a)):
             yield [f"{name}/{number[scope]}", *_row(fabric, group, list(leg), longest)]
         number[scope] += 1

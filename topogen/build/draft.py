@@ -9,6 +9,7 @@ import numpy as np
 
 from topogen.build.wire import Job, Plant
 from topogen.cabling.ports import PortBook
+from topogen.language.link import MediumRef
 from topogen.model.fabric import LinkGroup
 from topogen.model.select import Piece, SelectionError, select_ports
 from topogen.records import dataclass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from topogen.build.parsed import Parsed
     from topogen.build.tree import Tree
     from topogen.errors import Path, Problems
-    from topogen.language.topology import LinkSpec, MediumRef
+    from topogen.language.topology import LinkSpec
     from topogen.model.arrays import Ints
     from topogen.model.fabric import GeneratorFacts, LinkBlock, Port
     from topogen.selector import Selector
@@ -196,6 +197,13 @@ def _breakout(fast: tuple[Port, str], slow: tuple[Port, str]) -> str:
     )
 
 
+def turned(draft: Draft, per_cable: int, jobs: Sequence[Job]) -> bool:
+    """Return whether only cages of b hold the links of one cable, so that it has its one plug there."""
+    near = [draft.port(piece).cage_links for job in jobs for piece in job.a]
+    far = [draft.port(piece).cage_links for job in jobs for piece in job.b or ()]
+    return bool(far) and max(near) < per_cable <= min(far) and not any(job.alike for job in jobs)
+
+
 def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
     """Add a link group to the draft; its rate and lanes are those of the first end that has them."""
     port = next(
@@ -204,10 +212,13 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
         for port in (draft.port(piece) for piece in [*job.a, *(job.b or ())])
         if port.rate is not None
     )
-    spec = wired.spec
+    spec, jobs, medium = wired.spec, wired.jobs, wired.medium
+    if any(job.turned for job in jobs):
+        jobs = [replace(job, a=job.b or (), b=job.a) for job in jobs]
+        medium = medium and MediumRef(medium.b, medium.a)
     per_cable = spec.links_per_cable if spec else wired.links_per_cable
     refuse_many_links(sum(block.count for block in wired.blocks))
-    _refuse_wide_cables(draft, per_cable, wired.jobs, (*at, "links_per_cable"))
+    _refuse_wide_cables(draft, per_cable, jobs, (*at, "links_per_cable"))
     draft.at[wired.base or name] = at
     draft.links.append(
         LinkGroup(
@@ -218,7 +229,7 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             lanes=port.lanes,
             lane_rate=port.lane_rate,
             bidi=port.bidi,
-            media=(wired.medium.a, wired.medium.b) if wired.medium else None,
+            media=(medium.a, medium.b) if medium else None,
             links_per_cable=per_cable,
             within=spec.within if spec else None,
             outside=wired.outside or (spec.ends().to if spec else ""),
@@ -238,10 +249,8 @@ def _refuse_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: P
         links = draft.port(piece).cage_links
         if per_cable > links:
             message = f"{per_cable} links per cable, but a cage of {draft.label(piece)} has {links}"
-            draft.problems.add(
-                "E214",
-                message,
-                at,
-                f"write cage: {{links: {per_cable}}} on the port, or lower links_per_cable",
+            hint = (
+                f"links_per_cable: {links}, or ports of a device with cages of {per_cable} links at one end"
             )
+            draft.problems.add("E214", message, at, hint)
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.build.draft import Draft, PlannedGroup, keep, refuse_mixed_ends, refuse_two_media
+from topogen.build.draft import Draft, PlannedGroup, keep, refuse_mixed_ends, refuse_two_media, turned
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes
 from topogen.build.wire import Job, ends_seen, wire
@@ -237,8 +237,11 @@ class _Sizing:
         """Add a link group: all links that a plan made under one name."""
         jobs = [self._job(links) for links in made]
         refuse_mixed_ends(self.draft, jobs)
-        blocks = tuple(block for job in jobs for block in wire(self.draft.plant, job))
         key = name if made[0].b else "hosts"
+        per_cable = self.spec.links_per_cable.get(key) or self.spec.links_per_cable.get("*") or 1
+        if turned(self.draft, per_cable, jobs):
+            jobs = [replace(job, turned=True) for job in jobs]
+        blocks = tuple(block for job in jobs for block in wire(self.draft.plant, job))
         medium = self.spec.medium.get(key) or self.spec.medium.get("*")
         if any(job.alike for job in jobs):
             refuse_two_media(medium)
@@ -248,7 +251,7 @@ class _Sizing:
             self.spec.pattern if made[0].b else "external",
             jobs,
             blocks,
-            links_per_cable=self.spec.links_per_cable.get(key) or self.spec.links_per_cable.get("*") or 1,
+            links_per_cable=per_cable,
             fibre_shuffle=self.spec.fibre_shuffle or "",
             outside=made[0].outside,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from topogen.build.draft import (
     refuse_mixed_ends,
     refuse_two_media,
     same_devices,
+    turned,
 )
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE, path_name
@@ -72,20 +74,36 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
             jobs.append(_job(draft, spec, now.a, now.b))
             refuse_mixed_ends(draft, jobs[-1:])
         _refuse_size(draft, jobs)
+        if turned(draft, spec.links_per_cable, jobs):
+            jobs = [replace(job, turned=True) for job in jobs]
         for now, job in zip(sides, jobs, strict=True):  # noqa: B007
             blocks += wire(draft.plant, job)
-    except PatternError as error:
-        taken = _taken_port(draft, sides, now) if error.code == "E201" else ""
-        message = f"{error.message}: {taken}" if taken else error.message
+    except PatternError as refused:
+        error = _with_the_port(draft, sides, now, refused)
         if now.line:
-            draft.problems.add_at(error.code, message, now.line, ".".join(now.at), error.hint)
+            draft.problems.add_at(error.code, error.message, now.line, ".".join(now.at), error.hint)
         else:
-            draft.problems.add(error.code, message, now.at, error.hint)
+            draft.problems.add(error.code, error.message, now.at, error.hint)
         return
     group = PlannedGroup(
         spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
     )
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
+
+
+def _with_the_port(draft: Draft, sides: Sequence[Sides], now: Sides, error: PatternError) -> PatternError:
+    """Return an error of two sides with the port that is taken, or is both ends of a link."""
+    if error.code == "E205" and _is_one_port(draft, now):
+        message = f"a and b are the same port, {draft.label(now.a[0])}"
+        return PatternError("E208", message, "name another port in b")
+    taken = _taken_port(draft, sides, now) if error.code == "E201" else ""
+    return PatternError(error.code, f"{error.message}: {taken}", error.hint) if taken else error
+
+
+def _is_one_port(draft: Draft, sides: Sides) -> bool:
+    """Return whether two sides are the same single port."""
+    ports = sum(piece.count * len(piece.ports or range(draft.port(piece).count)) for piece in sides.a)
+    return sides.b is not None and ports == 1 and _same_ports(sides.a, sides.b)
 
 
 def _taken_port(draft: Draft, sides: Sequence[Sides], now: Sides) -> str:
@@ -172,9 +190,6 @@ def _job(draft: Draft, spec: LinkSpec, a: list[Piece], b: list[Piece] | None) ->
         raise PatternError("E208", "a and b name some of the same ports", "let them be the same, or apart")
     if same:
         refuse_two_media(spec.medium)
-        if sum(piece.count * len(piece.ports or range(draft.port(piece).count)) for piece in a) == 1:
-            message = f"a and b are the same port, {draft.label(a[0])}"
-            raise PatternError("E208", message, "name another port in b")
     record, ends = link_pattern(spec.pattern), spec.ends()
     return Job(
         user=len(draft.links),

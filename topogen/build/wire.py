@@ -57,6 +57,8 @@ class Job:
     """Whether both sides are the same devices, so that neither is the lower one."""
     all_ports: tuple[bool, bool] = (True, False)
     """Whether the pattern uses every port that an a and a b offer, so that all must offer equally many."""
+    turned: bool = False
+    """Whether the links are kept from b to a: a cable of several links begins at the end with their plug."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ def wire(plant: Plant, job: Job) -> tuple[LinkBlock, ...]:
         where = f" in the same {job.within}" if job.within else ""
         hint = "check within, across, both selectors, and whether ports are free"
         raise PatternError("E203", f"nothing to link: {who} no free ports{where}", hint)
+    if job.turned:
+        blocks = [replace(block, a=block.ends[1], b=block.a) for block in blocks]
     _take(plant, job, blocks)
     return tuple(blocks)
 

@@ -20,7 +20,7 @@ from topogen.model.expand import cut, expand, expand_parts
 from topogen.model.fabric import place_ids
 from topogen.model.runs import arange, cumcount, zeros
 from topogen.records import dataclass
-from topogen.schedule.cable_rows import cable_rows
+from topogen.schedule.cable_rows import cable_rows, longest_known
 from topogen.schedule.link_ends import ends_in_parts
 from topogen.schedule.port_numbers import PortNumbers
 
@@ -214,8 +214,8 @@ class _Scopes:
         first = rows.order[rows.start]
         # Where each cable begins among the lines: all legs of one are as long as its longest link.
         cable = np.flatnonzero(np.diff(rows.number, prepend=-1))
-        in_order = length.reshape(copies, size)[:, rows.order]
-        longest = np.maximum.reduceat(in_order, rows.start[cable], axis=1)[:, rows.number]
+        coded = self._of.codes[length.reshape(copies, size)[:, rows.order]]
+        longest = np.searchsorted(self._of.codes, longest_known(coded, rows.start[cable])[:, rows.number])
         return Lines(
             block=np.broadcast_to(np.int64(number), copies * len(rows)),
             place=np.repeat(self._places[number][scopes], len(rows)),

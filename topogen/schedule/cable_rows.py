@@ -31,7 +31,7 @@ class CableRows:
 
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
     counts cables inside their scope from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
-    without one. ``length`` is the coded length of the cable's longest link.
+    without one. ``length`` is the coded length of the cable's longest link, negative if one is unknown.
     """
 
     order: Ints
@@ -66,8 +66,18 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
         scope=scope_of_line,
         number=_counted(scope_of_line, cable[start]),
         leg=_legs(cable[start], cage[start]),
-        length=np.maximum.reduceat(coded, np.flatnonzero(changes(cable)))[cable[start]],
+        length=longest_known(coded, np.flatnonzero(changes(cable)))[cable[start]],
     )
+
+
+def longest_known(coded: Ints, starts: Ints) -> Ints:
+    """Return the longest of runs of coded lengths, along the last axis; the unknown one where a run has one.
+
+    >>> longest_known(np.array([6, 18, -1, 30]), np.array([0, 2])).tolist()
+    [18, -1]
+    """
+    least = np.minimum.reduceat(coded, starts, axis=-1)
+    return np.where(least < 0, least, np.maximum.reduceat(coded, starts, axis=-1))
 
 
 def _scopes(fabric: Fabric, group: LinkGroup, columns: Columns) -> NDArray[np.integer]:
