@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import shipped_catalog, shipped_fabric
-from topogen.catalog.pricing import NOTHING, contents, earnings, high, low, plus, unit_price
+from topogen.catalog.pricing import NOTHING, contents, earnings, high, low, market_basis, plus, unit_price
 from topogen.load.parse import parse_catalog
 from topogen.takeoff.roll_up import roll_up
 
@@ -48,8 +48,14 @@ def test_every_pluggable_says_what_is_inside(name: str) -> None:
     inside = CATALOG.parts[name].contains
     lasers = {part: count for part, count in inside.items() if CATALOG.parts[part].layer == "laser_chip"}
     assert sum(lasers.values()) in (4, 8)
-    assert {"driver", "tia", "module_body"} <= inside.keys()
+    assert {"driver", "tia"} <= inside.keys() or "driver_tia_800g" in inside
+    assert "module_body" in inside
     assert any(part.startswith("dsp") for part in inside) != ("lpo" in name)
+
+
+@pytest.mark.parametrize("part", CATALOG.parts.values(), ids=lambda part: part.id)
+def test_every_price_states_its_market(part: Part) -> None:
+    assert bool(market_basis(CATALOG, part)) == (unit_price(CATALOG, part.id).usd is not None)
 
 
 @pytest.mark.parametrize("name", NOT_FOUND)

@@ -109,6 +109,9 @@ BOM_FLAT = (
     Column("extended_cost_low", "USD", "the same at the low price; at the base price without a range"),
     Column("extended_cost_high", "USD", "the same at the high price; at the base price without a range"),
     Column("price_basis", "text", "price | price_and_metres | mean_of_alternates | wafer_over_good_dies"),
+    Column(
+        "basis", "text", "market of the price: cost (of a system maker) | asp (volume) | list | content | set"
+    ),
     Column("price_source", "text", "key in sources: of the catalog"),
     Column("price_date", "date", "date of the source"),
     Column("confidence", "text", "official | list | analyst | article | estimate"),

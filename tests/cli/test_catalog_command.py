@@ -57,7 +57,7 @@ def test_every_entry_can_be_shown(name: str) -> None:
 
 def test_show_says_contents_makers_sources_and_users() -> None:
     output = run("show", "els8_maker").output
-    for words in ("650 (600 to 700) USD", "8 uhp_laser", "100% lumentum", "The Infinite TAM", "article"):
+    for words in ("650 (350 to 700) USD", "8 uhp_laser", "100% lumentum", "The Infinite TAM", "article"):
         assert words in output
     assert "rubin-ultra-cpo-648" in output
 

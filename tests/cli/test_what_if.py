@@ -20,17 +20,17 @@ def test_rows_are_compared_with_the_file_as_it_stands() -> None:
     assert result.exit_code == 0, result.output
     rows = [line.split() for line in result.output.splitlines()]
     assert rows[0][:4] == ["price_usd=", "gpus", "links", "USD"]
-    assert rows[1] == ["288", "6,048", "1,632,664", "5,669", "2,779,200", "16.128", "5184"]
-    assert rows[2] == ["700", "288", "6,048", "1,603,864", "5,569", "-28,800", "2,779,200", "16.128", "5184"]
-    assert rows[3][5] == "+28,800"
+    assert rows[1] == ["288", "6,048", "1,510,264", "5,244", "2,779,200", "16.128", "5184"]
+    assert rows[2] == ["700", "288", "6,048", "1,582,264", "5,494", "+72,000", "2,779,200", "16.128", "5184"]
+    assert rows[3][5] == "+129,600"
 
 
 def test_csv_is_exact_and_names_who_is_paid() -> None:
     result = what_if("h100-superpod", "--over", "instances.su=1,4000", "--format", "csv")
     rows = list(csv.DictReader(result.output.splitlines()))
     assert [row["instances.su"] for row in rows] == ["", "1", "4000"]
-    assert [row["interconnect_usd"] for row in rows] == ["1697920", "848000", ""]
-    assert rows[1]["interconnect_usd_per_gpu"] == "1682.539683"
+    assert [row["interconnect_usd"] for row in rows] == ["982020", "490500", ""]
+    assert rows[1]["interconnect_usd_per_gpu"] == "973.214286"
     assert rows[1]["usd_to_unassigned"] == rows[1]["interconnect_usd"]
     assert rows[2]["refused"].startswith("E204 32,008 leaves")
 

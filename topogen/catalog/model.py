@@ -16,6 +16,9 @@ Price: TypeAlias = Triple
 """US dollars, exact."""
 
 Confidence = Literal["official", "list", "analyst", "article", "estimate"]
+Basis = Literal["cost", "asp", "list", "content", "set"]
+"""Market of a price: what a system maker pays, the maker's volume price, a single unit in a shop; a
+part that is only sold inside another; or nobody's observation."""
 Per = Literal["link", "lane", "end", "device", "pool"]
 PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
 """Part id by (links of the cage or cable, lanes, lane rate in Mb/s)."""
@@ -70,6 +73,7 @@ class Part:
     alternates: Mapping[str, Fraction] = field(default_factory=dict)
     price_usd: Triple | None = None
     price_per_m_usd: Triple | None = None
+    basis: Basis | None = None
     power_w: Triple | None = None
     failures_fit: Triple | None = None
     output_mw: Triple | None = None

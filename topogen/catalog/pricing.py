@@ -71,6 +71,13 @@ def unit_price(catalog: Catalog, part_id: str, length_mm: int | None = None) -> 
     return UnitPrice(plus(price, part.price_per_m_usd, to_metres(length_mm)))
 
 
+def market_basis(catalog: Catalog, part: Part) -> str | None:
+    """Return at which market the price of a part holds; a mean is as its first alternate, unless stated."""
+    if part.basis is None and part.price_usd is None and part.alternates:
+        return catalog.parts[next(iter(part.alternates))].basis
+    return part.basis
+
+
 def _mean_of_alternates(catalog: Catalog, part: Part) -> Triple | None:
     prices = [(share, unit_price(catalog, name).usd) for name, share in part.alternates.items()]
     known = [(share, price) for share, price in prices if price is not None]

@@ -111,6 +111,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         alternates=entry.alternates,
         price_usd=_value(entry.price_usd) or (_die_price(die) if die else None),
         price_per_m_usd=_value(entry.price_per_m_usd),
+        basis=entry.basis,
         power_w=_value(entry.power_w),
         failures_fit=_value(entry.failures_fit),
         output_mw=_value(entry.output_mw),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog.model import Confidence, Connectors, Per
+from topogen.catalog.model import Basis, Confidence, Connectors, Per
 from topogen.language.fields import (
     Bandwidth,
     Count,
@@ -151,6 +151,7 @@ PartOrTable = Annotated[str | PartTable, Reads(_read_part, {"type": ["string", "
 Serves = Annotated[tuple[int, str], Reads(_read_serves)]
 ConnectorText = Annotated[Connectors, Reads(_read_connectors)]
 Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
+BasisWord = Annotated[Basis, one_of(get_args(Basis))]
 Trust = Annotated[Confidence, one_of(get_args(Confidence))]
 
 
@@ -279,6 +280,8 @@ class PartEntry(Sourced):
     """price per piece; default: unknown, a gap and never zero"""
     price_per_m_usd: ValuedPrice | None = None
     """price per metre, added to `price_usd`"""
+    basis: BasisWord | None = None
+    """market of the prices; only prices of one basis can be compared"""
     power_w: ValuedRange | None = None
     """power per piece"""
     failures_fit: ValuedRange | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import high, low
+from topogen.catalog.pricing import high, low, market_basis
 from topogen.columns import BOM_FLAT, csv_text
 from topogen.export.cells.part_cells import categories, identity, price_basis, price_provenance
 from topogen.export.options import DEFAULT
@@ -108,6 +108,7 @@ def _price(fabric: Fabric, part: Part, line: BomLine) -> Row:
     said = price_provenance(fabric.catalog, part, line.unit)
     return {
         "price_basis": price_basis(part, line.unit),
+        "basis": market_basis(fabric.catalog, part) if line.unit else None,
         "price_source": said.source,
         "price_date": said.as_of,
         "confidence": said.confidence,

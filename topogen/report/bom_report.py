@@ -25,7 +25,7 @@ from topogen.report.table import (
     text,
     words,
 )
-from topogen.report.value_report import layers_table, unassigned_table
+from topogen.report.value_report import basis_note, layers_table, unassigned_table
 from topogen.takeoff.energy import energies
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import COUNTED, buildable_rows, is_lower_bound
@@ -158,6 +158,7 @@ def _sums(fabric: Fabric, rollup: RollUp) -> list[Table | Note]:
         *_outside(fabric),
         _energy(fabric, rollup),
         *(_vendors(rollup, view) for view in ("procurement", "content")),
+        *basis_note(fabric.catalog, rollup),
         layers_table(rollup),
         *unassigned_table(fabric.catalog, rollup),
         _buildable(rollup),

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.dies import good_dies, yield_facts
-from topogen.catalog.pricing import candidates_text, high, low, unit_price
+from topogen.catalog.pricing import candidates_text, high, low, market_basis, unit_price
 from topogen.report.table import Note, Report, Table, money, names, number, text, words
 from topogen.units import MM_PER_M, format_count, format_decimal, format_length, format_rate_long
 
@@ -105,6 +105,8 @@ def _fact(fact: Fact) -> Note:
 def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
     yield "layer", part.layer or "unknown"
     yield "price", _price(catalog, part)
+    if basis := market_basis(catalog, part):
+        yield "price basis", basis
     if part.die:
         yield from yield_facts(part.die)
     measures = {

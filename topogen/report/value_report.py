@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, candidates_text, high, low, unpriced_contents
+from topogen.catalog.pricing import (
+    NO_MAKER,
+    NOT_PRICED,
+    candidates_text,
+    high,
+    low,
+    market_basis,
+    unpriced_contents,
+)
 from topogen.report.table import Note, Table, decimal, money, number, text, words
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
@@ -16,6 +26,26 @@ if TYPE_CHECKING:
 MAX_UNASSIGNED = 6
 _REASONS = {NO_MAKER: "no maker published", NOT_PRICED: "content not priced"}
 SCOPES = ("interconnect",)
+
+
+MARKET = ("asp", "list")
+
+
+def basis_note(catalog: Catalog, rollup: RollUp) -> list[Note]:
+    """Return the market of the prices in the interconnect, and that a total adds cost to market prices."""
+    sums: dict[str, Fraction] = defaultdict(Fraction)
+    for line in rollup.lines:
+        if line.extended and line.cost_scope in SCOPES:
+            sums[market_basis(catalog, catalog.parts[line.part]) or "not stated"] += line.extended.base
+    if not sums:
+        return []
+    listed = ", ".join(
+        f"{basis} {money(usd)}" for basis, usd in sorted(sums.items(), key=lambda one: -one[1])
+    )
+    mixed = "cost" in sums and any(basis in sums for basis in MARKET)
+    advice = "; the total adds parts at a system maker's cost to parts at market price" if mixed else ""
+    advice = advice or ("; a buyer pays more than a system maker's cost" if "cost" in sums else "")
+    return [Note(f"Price basis of the interconnect, USD: {listed}{advice}.")]
 
 
 def layers_table(rollup: RollUp) -> Table:
