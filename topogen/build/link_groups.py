@@ -79,7 +79,7 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
         for now, job in zip(sides, jobs, strict=True):  # noqa: B007
             blocks += wire(draft.plant, job)
     except PatternError as refused:
-        error = _with_the_port(draft, sides, now, refused)
+        error = _with_the_port(draft, spec, sides, (now, refused))
         if now.line:
             draft.problems.add_at(error.code, error.message, now.line, ".".join(now.at), error.hint)
         else:
@@ -91,9 +91,12 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
 
 
-def _with_the_port(draft: Draft, sides: Sequence[Sides], now: Sides, error: PatternError) -> PatternError:
+def _with_the_port(
+    draft: Draft, spec: LinkSpec, sides: Sequence[Sides], refused: tuple[Sides, PatternError]
+) -> PatternError:
     """Return an error of two sides with the port that is taken, or is both ends of a link."""
-    if error.code == "E205" and _is_one_port(draft, now):
+    now, error = refused
+    if all(link_pattern(spec.pattern).uses_all_ports) and _is_one_port(draft, now):
         message = f"a and b are the same port, {draft.label(now.a[0])}"
         return PatternError("E208", message, "name another port in b")
     taken = _taken_port(draft, sides, now) if error.code == "E201" else ""
