@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.helpers_fabric import shipped_fabric
+from topogen.catalog.pricing import market_basis
 from topogen.checks.audit import audit, audit_catalog
 from topogen.cli import group
 from topogen.takeoff.roll_up import roll_up
@@ -40,9 +41,12 @@ def test_each_way_to_sort_a_total_adds_up_to_it(system: tuple[str, str | None]) 
     }
     expected = {f"{scope}_usd": value.base for scope, value in (usd | {"system": totals.system_usd}).items()}
     expected |= {f"{one.cost_scope}_w": one.watts.base for one in totals.power if one.cost_scope != "system"}
-    for by in ("confidence", "age"):
+    for by in ("confidence", "basis", "age"):
         found = {total: value for (total, way), value in sums.items() if way == by}
-        assert found == {total: value for total, value in expected.items() if value}
+        counted = {total: value for total, value in expected.items() if value}
+        assert found == {
+            total: counted[total] for total in counted if by != "basis" or total.endswith("_usd")
+        }
     assert set(shares.values()) == {Fraction(1)}
 
 
@@ -67,3 +71,15 @@ def test_the_command_shows_the_shares() -> None:
 
 def test_a_scenario_without_a_topology_is_refused() -> None:
     assert "needs a topology" in run("-s", "cpo")
+
+
+def test_the_basis_is_that_of_the_bill() -> None:
+    fabric = shipped_fabric("scaleout-10368", "cpo")
+    rollup = roll_up(fabric)
+    sums: Counter[str] = Counter()
+    for line in rollup.lines:
+        if line.extended and line.cost_scope == "interconnect":
+            basis = market_basis(fabric.catalog, fabric.catalog.parts[line.part]) or "not stated"
+            sums[basis] += line.extended.base  # type: ignore[assignment]
+    rows = [row for row in audit(fabric, rollup, AT) if (row.total, row.by) == ("interconnect_usd", "basis")]
+    assert {row.kind: row.value for row in rows} == dict(sums)

@@ -152,11 +152,11 @@ def test_prices_alone_build_nothing_again(monkeypatch: pytest.MonkeyPatch) -> No
     part, slack = "catalog.parts.osfp_800g_dr4", "layout.slack.other.percent"
     asked: list[dict[str, object]] = [
         {},
-        {f"{part}.price_usd": 900},
+        {f"{part}.price_usd": 550},
         {part: "{is: a module, sockets: mpo12, price_usd: 1000, made_by: {acme: 50%, other: 50%}}"},
         {slack: 10},
-        {f"{part}.price_usd": 800, f"{part}.power_w": "[14, 15, 16]"},
-        {slack: 10, f"{part}.price_usd": 700},
+        {f"{part}.price_usd": 450, f"{part}.power_w": "[14, 15, 16]"},
+        {slack: 10, f"{part}.price_usd": 350},
     ]
     rows = list(topogen.what_if("gb300-nvl72-row", asked))
     assert len(built) == 2

@@ -26,11 +26,12 @@ PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """The source of a value, its date and its confidence."""
+    """The source of a value, its date and its confidence; of a price also its basis."""
 
     source: str | None
     as_of: str | None
     confidence: Confidence | None
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Part:
     def says(self, key: str) -> Provenance:
         """Return the provenance of ``key``: its own, else that of its value, else that of the entry."""
         said = self.provenance.get(key) or self.provenance.get(key.partition(".")[0])
-        return said or Provenance(self.source, self.as_of, self.confidence)
+        return said or Provenance(self.source, self.as_of, self.confidence, self.basis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from topogen.units import Triple, to_metres
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from topogen.catalog.model import Catalog, Part
+    from topogen.catalog.model import Basis, Catalog, Part
 
 UNASSIGNED = "unassigned"
 MARGIN = "margin"
@@ -71,11 +71,11 @@ def unit_price(catalog: Catalog, part_id: str, length_mm: int | None = None) -> 
     return UnitPrice(plus(price, part.price_per_m_usd, to_metres(length_mm)))
 
 
-def market_basis(catalog: Catalog, part: Part) -> str | None:
+def market_basis(catalog: Catalog, part: Part) -> Basis | None:
     """Return at which market the price of a part holds; a mean is as its first alternate, unless stated."""
     if part.basis is None and part.price_usd is None and part.alternates:
-        return catalog.parts[next(iter(part.alternates))].basis
-    return part.basis
+        return market_basis(catalog, catalog.parts[next(iter(part.alternates))])
+    return part.says("price_usd").basis
 
 
 def _mean_of_alternates(catalog: Catalog, part: Part) -> Triple | None:

@@ -139,7 +139,7 @@ def _value(valued: ValuedRange | None) -> Triple | None:
 
 def _provenance(entry: PartEntry) -> dict[str, Provenance]:
     """Return the provenance of the values that have a source, date or confidence of their own."""
-    whole = Provenance(entry.source, entry.as_of, entry.confidence)
+    whole = Provenance(entry.source, entry.as_of, entry.confidence, entry.basis)
     values: dict[str, Sourced | None] = {key: getattr(entry, key) for key in VALUED}
     values["price_usd"] = values["price_usd"] or entry.die
     values |= {f"bandwidth.{network}": stated for network, stated in entry.bandwidth.items()}

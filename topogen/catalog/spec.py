@@ -189,12 +189,14 @@ class ValuedRange(Valued):
 
 
 class ValuedPrice(ValuedRange):
-    """A price, with a source of its own if needed, and one of its low and high ends."""
+    """A price, with a source and a basis of its own if needed, and a source of its low and high ends."""
 
     low: Sourced | None = None
     """source of the low end, if it has one of its own"""
     high: Sourced | None = None
     """source of the high end, if it has one of its own"""
+    basis: BasisWord | None = None
+    """market of the price, if it is not that of the entry"""
 
 
 class ValuedNumber(Valued):

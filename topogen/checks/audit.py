@@ -1,12 +1,13 @@
-"""Audit a catalog: how much of each total rests on which confidence and age of its figures."""
+"""Audit a catalog: how much of each total rests on which confidence, basis and age of its figures."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import paid_to
+from topogen.catalog.pricing import market_basis, paid_to
 from topogen.checks.prices import MAX_AGE, last_day
 from topogen.records import dataclass
 from topogen.takeoff.power import POWERED
@@ -15,7 +16,7 @@ from topogen.takeoff.roll_up import COST_SCOPES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from topogen.catalog.model import Catalog, Part, Provenance
+    from topogen.catalog.model import Basis, Catalog, Part, Provenance
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import BomLine, RollUp
 
@@ -28,7 +29,7 @@ PRICES = "catalog prices"
 class Audited:
     """How much of a total rests on figures of one kind.
 
-    ``by`` is confidence or age. ``value`` is in US dollars, in watts (totals that end in _w), or a
+    ``by`` is confidence, basis or age. ``value`` is in US dollars, in watts (totals that end in _w), or a
     number of prices (catalog prices).
     """
 
@@ -48,8 +49,10 @@ class _Figure:
     says: Provenance
 
     def kinds(self, at: date) -> Iterator[tuple[str, str]]:
-        """Yield the ways to sort it, and its kind in each."""
+        """Yield the ways to sort it, and its kind in each; watts have no basis."""
         yield "confidence", self.says.confidence or UNSTATED
+        if not self.total.endswith("_w"):
+            yield "basis", self.says.basis or UNSTATED
         yield "age", age(self.says.as_of, at)
 
 
@@ -82,18 +85,23 @@ def age(as_of: str | None, at: date) -> str:
 
 def _figures(catalog: Catalog, line: BomLine) -> Iterator[_Figure]:
     """Yield the amounts of a line: of its price, of its metres, and of its watts."""
-    total = f"{line.cost_scope}_usd"
+    total, basis = f"{line.cost_scope}_usd", market_basis(catalog, catalog.parts[line.part])
     for paid in paid_to(catalog, line.part, line.unit):
         if paid.unit is not None:
             part, pieces = catalog.parts[paid.part], line.qty * paid.share
             metres = _metres(part, paid.unit.base)
-            yield _Figure(total, pieces * (paid.unit.base - metres), part.says("price_usd"))
+            yield _Figure(total, pieces * (paid.unit.base - metres), _priced(part, "price_usd", basis))
             if metres:
-                yield _Figure(total, pieces * metres, part.says("price_per_m_usd"))
+                yield _Figure(total, pieces * metres, _priced(part, "price_per_m_usd", basis))
     part = catalog.parts[line.part]
     if part.power_w is not None and line.cost_scope in POWERED:
         active = sum(row.qty_active for row in line.quantities)
         yield _Figure(f"{line.cost_scope}_w", part.power_w.base * active, part.says("power_w"))
+
+
+def _priced(part: Part, key: str, basis: Basis | None) -> Provenance:
+    """Return who says a price, with the basis of what is bought."""
+    return replace(part.says(key), basis=basis)
 
 
 def _metres(part: Part, unit: Fraction) -> Fraction:
@@ -111,7 +119,7 @@ def _shares(figures: Iterable[_Figure], totals: Iterable[str], at: date) -> tupl
             held[kind] = held.get(kind, Fraction(0)) + figure.value
     found = []
     for total in totals:
-        for by in ("confidence", "age"):
+        for by in ("confidence", "basis", "age"):
             kinds = sums.get((total, by), {})
             whole = sum(kinds.values(), Fraction(0))
             for kind, value in sorted(kinds.items(), key=lambda item: (-item[1], item[0])):

@@ -84,7 +84,7 @@ def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
 def audit_command(
     name: str, scenario: str | None, catalogs: tuple[Path, ...], at: datetime | None, shape: str
 ) -> None:
-    """Show what the figures rest on: shares of each total of a topology by confidence and age.
+    """Show what the figures rest on: shares of each total of a topology by confidence, basis and age.
 
     Without a topology every price of the catalog counts once.
     """

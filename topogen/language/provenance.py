@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 PRICES = ("price_usd", "price_per_m_usd")
 VALUED = (*PRICES, "power_w", "failures_fit", "output_mw", "margin")
 """Keys of a part whose values may have a source of their own."""
-SAID = ("source", "as_of", "confidence")
-"""What an entry says of its values."""
+SAID = ("source", "as_of", "confidence", "basis")
+"""What an entry says of its values; only prices have a basis."""
 _ENDS = ("low", "high")
 
 
@@ -34,9 +34,9 @@ def with_own_sources(before: Node | None, after: Node, changed: Collection[Path]
     for path in _valued(after):
         node = _at(after, path)
         if _is_given(path, changed):
-            kept = _put(kept, path, _stated(_without_others(node, path, changed), said))
+            kept = _put(kept, path, _stated(_without_others(node, path, changed), path, said))
         elif said:
-            kept = _put(kept, path, _stated(node, earlier))
+            kept = _put(kept, path, _stated(node, path, earlier))
     return Node(kept, after.mark)
 
 
@@ -81,10 +81,11 @@ def _without_others(node: Node, path: Path, changed: Collection[Path]) -> Node:
     return Node(kept, node.mark)
 
 
-def _stated(node: Node, said: Mapping[str, Node]) -> Node:
+def _stated(node: Node, path: Path, said: Mapping[str, Node]) -> Node:
     """Return a value that states all of its provenance: its own, else as said, else that it has none."""
     held = node.value if isinstance(node.value, dict) else {"value": node}
-    return Node({name: said.get(name, Node(None, node.mark)) for name in SAID} | held, node.mark)
+    names = SAID if path[0] in PRICES else SAID[:-1]
+    return Node({name: said.get(name, Node(None, node.mark)) for name in names} | held, node.mark)
 
 
 def _at(entry: Node, path: Path) -> Node:

@@ -1,4 +1,4 @@
-"""The audit of a catalog: shares of each total by confidence and age."""
+"""The audit of a catalog: shares of each total by confidence, basis and age."""
 
 from __future__ import annotations
 
