@@ -302,3 +302,16 @@ def test_parts_of_a_feed_are_its_pieces(name: str) -> None:
         first, last = feed.parts()
         assert first.tolist() == feed.first.tolist()
         assert last.tolist() == feed.last.tolist()
+
+
+@given(odd_fabrics())
+@quick
+def test_parts_inside_pieces_are_parts_of_those_pieces(odd: Odd) -> None:
+    """Three lasers in each piece: a port has light from those of its own pieces only, from one at least."""
+    for feed in feeds(odd.fabric, every=True):
+        outer, inner = feed.parts(), feed.parts(3)
+        assert (inner[0] // 3 == outer[0]).all()
+        assert (inner[1] // 3 == outer[1]).all()
+        assert (feed.first <= outer[0]).all()
+        assert (outer[0] <= outer[1]).all()
+        assert (outer[1] <= feed.last).all()

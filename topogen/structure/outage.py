@@ -72,6 +72,16 @@ class Core:
     part: Ints
     outside: Bools
 
+    @cached_property
+    def _forests(self) -> dict[int, Bools]:
+        return {}
+
+    def forest(self, number: int) -> Bools:
+        """Return which edges belong to a spanning forest, another one for each number."""
+        if number not in self._forests:
+            self._forests[number] = _forest(self, number)
+        return self._forests[number]
+
 
 @dataclass(frozen=True)
 class Wires:
@@ -358,7 +368,7 @@ def _doubtful(core: Core, edges: tuple[Ints, Ints], nodes: tuple[Ints, Ints]) ->
     np.add.at(weights, at[keys[at] == taken], -1)
     doubtful = np.ones(len(keys), bool)
     for number in range(FORESTS):
-        in_forest = _forest(core, number)
+        in_forest = core.forest(number)
         hit = in_forest[edges[1]]
         trees = weights.copy()
         hits = edges[0][hit] * size + core.part[core.a[edges[1][hit]]]
