@@ -192,3 +192,12 @@ def test_what_is_paid_is_the_price(catalog: Catalog, part: str) -> None:
     paid = list(paid_to(catalog, part, price))
     assert sum(one.share for one in paid) == 1
     assert sum(one.share * one.unit.base for one in paid if one.unit) == price.base
+
+
+def test_a_stated_price_is_that_of_each_alternate_so_that_one_path_prices_a_light_source() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648", changed={"catalog.parts.els8.price_usd": "500"})
+    usual = roll_up(shipped_fabric("rubin-ultra-cpo-648")).totals.cost_usd.base
+    now = roll_up(fabric)
+    assert usual - now.totals.cost_usd.base == 396 * (650 - 500)
+    content = sum(row.value.base for row in now.vendors if row.view == "content" and row.value)
+    assert content == sum(row.value.base for row in now.vendors if row.view == "procurement" and row.value)

@@ -182,23 +182,16 @@ def candidates_text(part: Part) -> str:
 
 
 def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fraction) -> Iterator[Earning]:
+    """Yield who earns what in alternates: a stated price of the part is that of each of them."""
     rest = scaled(price, quantity)
     for name, share in part.alternates.items():
-        own = unit_price(catalog, name).usd
+        own = _price_of_alternate(catalog, part, name, price)
         if own is not None:
             rest = plus(rest, own, -quantity * share)
             yield from earnings(catalog, name, own, quantity * share)
-    mean = _mean_of_alternates(catalog, part)
-    if mean is not None and (rest.base or low(rest) or high(rest)) and not _missing_share(part):
-        message = f'the price of "{part.id}" differs from the mean of its alternates'
-        raise ContentError(part.id, message, "remove price_usd: it follows from the alternates")
     _refuse_negative(part, rest)
     if rest.base or low(rest) or high(rest):
         yield Earning(UNASSIGNED, part.layer or "", part.id, quantity, rest)
-
-
-def _missing_share(part: Part) -> Fraction:
-    return 1 - sum(part.alternates.values(), Fraction(0))
 
 
 def _refuse_negative(part: Part, rest: Triple) -> None:
