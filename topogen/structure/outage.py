@@ -417,6 +417,10 @@ def _cut_out(wires: Wires, net: Net, edges: Ints, gone: Ints, lost: Ints) -> Int
     alive = np.ones(len(core.a), bool)
     alive[edges] = False
     joined = lowest_joined(len(core.nodes), core.a[alive], core.b[alive])
+    living = np.ones(len(core.nodes), bool)
+    living[gone] = False
+    if len(distinct(joined[living])) == len(distinct(core.part[living])):
+        return np.zeros(0, np.int64)  # no part fell into pieces
     links = np.arange(net.links.start, net.links.stop)
     kept = np.isin(links, lost, invert=True)
     a, b = wires.a[net.links][kept], wires.b[net.links][kept]
@@ -424,7 +428,7 @@ def _cut_out(wires: Wires, net: Net, edges: Ints, gone: Ints, lost: Ints) -> Int
     forwards[core.nodes] = True
     ends, switches = _attached(net, forwards, (a, b))
     piece = joined[np.searchsorted(core.nodes, switches)]
-    good[core.nodes] = _is_main(core, joined, gone, distinct(piece * wires.n_nodes + ends) // wires.n_nodes)
+    good[core.nodes] = _is_main(core, joined, living, distinct(piece * wires.n_nodes + ends) // wires.n_nodes)
     safe[ends[good[switches]]] = True
     cut = np.concatenate([ends, core.nodes[net.ends[core.nodes]]])
     return distinct(cut[~safe[cut]])
@@ -438,7 +442,7 @@ def _attached(net: Net, forwards: Bools, links: tuple[Ints, Ints]) -> tuple[Ints
     return np.concatenate([a[near], b[far], lone]), np.concatenate([b[near], a[far], lone])
 
 
-def _is_main(core: Core, joined: Ints, gone: Ints, pieces_of_ends: Ints) -> Bools:
+def _is_main(core: Core, joined: Ints, living: Bools, pieces_of_ends: Ints) -> Bools:
     """Return which forwarding nodes are in the main piece of what is left of their part.
 
     The main piece is the one with a way outside the model, if links leave it, else the one with most
@@ -447,8 +451,6 @@ def _is_main(core: Core, joined: Ints, gone: Ints, pieces_of_ends: Ints) -> Bool
     size = len(core.nodes)
     weight = np.bincount(pieces_of_ends, minlength=size)
     np.add.at(weight, joined[core.outside], len(pieces_of_ends) + 1)
-    living = np.ones(size, bool)
-    living[gone] = False
     pieces = distinct(joined[living])
     order = pieces[np.lexsort((pieces, -weight[pieces], core.part[pieces]))]
     main = order[changes(core.part[order])]
