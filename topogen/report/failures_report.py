@@ -58,10 +58,15 @@ def failures_report(
     }  # fmt: skip
     table = _data(found) if programs else _table(found)
     told = Table("findings", (words("finding"),), [(one,) for one in findings], for_people=False)
-    notes = [Note(f"\n{one}") for one in (*answers(found), *findings, BASIS, *assumptions(fabric, found))]
-    revisions = Note(f"\nTopology revision {revision[0]}, catalog revision {revision[1]}.")
+    said = [*answers(found), *findings, BASIS, *assumptions(fabric, found)]
+    notes = [note for one in said for note in (Note(""), Note(one))]
+    revisions = Note(f"Topology revision {revision[0]}, catalog revision {revision[1]}.")
     warnings = problem_notes(fabric.warnings)
-    return Report([table, told, *notes, _fits(fabric, found), revisions, *warnings], facts, ("failures",))
+    return Report(
+        [table, told, *notes, _fits(fabric, found), Note(""), revisions, *warnings],
+        facts,
+        ("failures",),
+    )
 
 
 def _data(found: Failures) -> Table:
@@ -141,7 +146,7 @@ def _fits(fabric: Fabric, found: Failures) -> Table:
             )
         )
     return Table(
-        "fits", columns, rows, "\nFailures in 10^9 device-hours (FIT), and their sources" if rows else ""
+        "fits", columns, rows, "Failures in 10^9 device-hours (FIT), and their sources" if rows else ""
     )
 
 
