@@ -315,3 +315,24 @@ def test_parts_inside_pieces_are_parts_of_those_pieces(odd: Odd) -> None:
         assert (feed.first <= outer[0]).all()
         assert (outer[0] <= outer[1]).all()
         assert (outer[1] <= feed.last).all()
+
+
+@given(odd_fabrics())
+@quick
+def test_the_worst_device_of_each_kind_is_found(odd: Odd) -> None:
+    """Devices of one name and part, one by one; every kind of part has a count."""
+    fabric = odd.fabric
+    if not small(odd):
+        return
+    rows, recount = failures(fabric).kinds, Recount(fabric)
+    for row in rows:
+        alike = [
+            one
+            for one in fabric.groups
+            if (one.label, one.type.role, one.type.part) == (row.element, row.kind, row.part)
+        ]
+        devices = [one.first + number for one in alike for number in range(one.count)]
+        lost = [recount.lost(recount.at({device}), {device}) for device in devices]
+        if any(one[0] for one in lost):
+            worst = [max(column) for column in zip(*lost, strict=True)]
+            assert [row.links_lost, row.ends_touched, row.cut_off, row.injection_lost] == worst
