@@ -83,9 +83,9 @@ def places(draw: st.DrawFn, size: Sizes) -> str:
     return f"""templates:
   tray: {{level: tray, contains: {{gpu: {size.gpus}}}}}
   stray: {{level: tray, contains: {{chip: {size.chips}}}}}
-  full: {{level: rack, slots: {{U5-{top}: tray, U{low}-{low + size.switch_trays - 1}: stray}}}}
-  short: {{level: rack, slots: {{U2-{short}: tray, U30: stray}}}}
-  net_rack: {{level: rack}}
+  full: {{level: rack, height_u: 200, slots: {{U5-{top}: tray, U{low}-{low + size.switch_trays - 1}: stray}}}}
+  short: {{level: rack, height_u: 200, slots: {{U2-{short}: tray, U30: stray}}}}
+  net_rack: {{level: rack, height_u: 200}}
 instances:
   r[1-{size.racks}]: full
 {shorts}  net: net_rack
@@ -303,7 +303,11 @@ def odd_pods(draw: st.DrawFn) -> Odd:
     medium = draw(st.sampled_from(["cu", "fibre", "{hosts: {a: fibre, b: boxed}, '*': boxed}"]))
     copper = draw(st.sampled_from(MEDIA))
     low = draw(st.integers(0, trays))
-    short = f"  short: {{level: rack, slots: {{U5-{4 + low}: tray, U{6 + low}: stray}}}}\n" if low else ""
+    short = (
+        f"  short: {{level: rack, height_u: 200, slots: {{U5-{4 + low}: tray, U{6 + low}: stray}}}}\n"
+        if low
+        else ""
+    )
     text = f"""devices:
   gpu: {{role: gpu, ports: {{nvl: {{count: {gpus}, {net}, {cages[0]}}}}}}}
   chip: {{role: switch, part: chip, ports: {{nvl: {{count: {trays * gpus}, {net}, {cages[1]}}}}}}}
@@ -312,7 +316,7 @@ def odd_pods(draw: st.DrawFn) -> Odd:
 templates:
   tray: {{level: tray, contains: {{gpu: {gpus}, nic: {nics}}}}}
   stray: {{level: tray, contains: {{chip: {gpus}}}}}
-  full: {{level: rack, slots: {{U5-{4 + trays}: tray, U{6 + trays}: stray}}}}
+  full: {{level: rack, height_u: 200, slots: {{U5-{4 + trays}: tray, U{6 + trays}: stray}}}}
 {short}  pod: {{level: pod, contains: {{full: {draw(few)}}}}}
   last: {{level: pod, contains: {{full: {draw(few)}{", short: 1" if low else ""}}}}}
 instances: {{pod: {draw(st.integers(1, 4))}, last: {draw(few)}}}

@@ -148,24 +148,25 @@ class _Floor:
             found = free_units(taken[:height], count, kind.height_u, abreast, loose)
             free[row, : len(found)] = found
         unit[devices] = free[which.ravel()[np.searchsorted(here, targets)], cumcount(targets)]
-        self._refuse_overfull(index, targets[unit[devices] < 0], at)
+        self._refuse_overfull(index, targets, unit[devices] < 0, at)
         self.room.take(targets, unit[devices], kind.height_u, halves)
         self.stands[index] = Position(len(every), listed=(rack, unit))
 
     def _abreast(self, kind: DeviceType) -> int:
         return pieces_abreast(self.draft.parsed.spec, kind.name)
 
-    def _refuse_overfull(self, index: int, racks: Ints, at: Path) -> None:
-        """Note devices for which some racks have no free U."""
+    def _refuse_overfull(self, index: int, targets: Ints, left: np.ndarray, at: Path) -> None:
+        """Note devices for which some racks have no free U: those ``left`` of what is meant for them."""
+        racks = targets[left]
         if not len(racks):
             return
         group, rack = self.groups[index], int(racks[0])
         height, taken = int(self.room.height[rack]), int((self.room.taken[rack] > 0).sum())
         contents = taken + int(self.room.loose[rack])
-        short = int((racks == rack).sum())
+        meant, short = (int((some == rack).sum()) for some in (targets, racks))
         message = (
             f"{self._name(rack)} is {height} U high, {contents} U are taken: "
-            f"no room for {short} x {group.label} of {group.type.height_u} U"
+            f"no room for {short} of {meant} x {group.label} of {group.type.height_u} U"
         )
         if others := len(np.unique(racks)) - 1:
             message += f", and likewise in {others:,} other rack{'s' * (others > 1)}"
