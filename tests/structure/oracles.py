@@ -37,12 +37,22 @@ def hop_counts(domain: Domain) -> tuple[dict[int, int], int]:
 def least_cut(domain: Domain) -> int:
     """Return the least bandwidth between two halves of the ends: every halving, each by its largest flow."""
     ends = domain.ends.tolist()
+    flat = _flat(domain)
+    return min(_flow(flat, set(half), ends) for half in combinations(ends, len(ends) // 2))
+
+
+def least_flow(domain: Domain, half: set[int]) -> int:
+    """Return the least bandwidth between some ends and all others."""
+    return _flow(_flat(domain), half, domain.ends.tolist())
+
+
+def _flat(domain: Domain) -> nx.Graph[int | str]:
     flat: nx.Graph[int | str] = nx.Graph()
     rows = zip(domain.a.tolist(), domain.b.tolist(), domain.rate.tolist(), strict=True)
     for a, b, rate in rows:
         held = flat[a][b]["capacity"] if flat.has_edge(a, b) else 0
         flat.add_edge(a, b, capacity=held + rate)
-    return min(_flow(flat, set(half), ends) for half in combinations(ends, len(ends) // 2))
+    return flat
 
 
 def _flow(flat: nx.Graph[int | str], half: set[int], ends: list[int]) -> int:

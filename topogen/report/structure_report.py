@@ -163,7 +163,7 @@ def _bisection(found: Structure) -> Table:
 def _paths(found: Structure) -> Table:
     columns = (text("of"), number("least"), number("most"), text("from"))
     rows = [
-        (one.name, one.least, one.most, f"{one.pairs} pairs of endpoints, seed {one.seed}")
+        (one.name, one.least, one.most, f"sample of {one.pairs} pairs of endpoints, seed {one.seed}")
         for one in found.paths
     ]
     return Table("disjoint_paths", columns, rows, "Link-disjoint paths")

@@ -1,7 +1,8 @@
 """The links of one fabric or one network, as the graph that questions of structure are asked of.
 
-Endpoints are all devices except switches. They forward traffic only where they are linked to each other (a
-torus, a mesh): a NIC on two planes is no way from one plane to the other. Where links join only switches, the
+Endpoints are all devices except switches. They forward traffic where the pattern of their fabric says so (a
+torus, a HammingMesh) or where some are linked to each other: a NIC on two planes is no way from one plane to
+the other. Where links join only switches, the
 endpoints are those that the fabric was given as its ends, or else all devices that no fabric made.
 """
 
@@ -16,6 +17,7 @@ from topogen.errors import nearest
 from topogen.model.expand import expand
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
+from topogen.wiring import generator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +43,8 @@ class Domain:
     rate: Ints
     is_end: np.ndarray
     groups: tuple[LinkGroup, ...]
+    ends_forward: bool = False
+    """Whether ends pass traffic on by the pattern of their fabric."""
 
     @cached_property
     def nodes(self) -> Ints:
@@ -54,8 +58,8 @@ class Domain:
 
     @cached_property
     def passes_ends(self) -> bool:
-        """Return whether traffic passes through ends: some are linked to each other."""
-        return bool((self.is_end[self.a] & self.is_end[self.b]).any())
+        """Return whether traffic passes through ends: by their pattern, or some are linked to each other."""
+        return self.ends_forward or bool((self.is_end[self.a] & self.is_end[self.b]).any())
 
     @cached_property
     def capacity(self) -> tuple[Ints, Ints, Ints]:
@@ -92,7 +96,14 @@ def domain(fabric: Fabric, name: str) -> Domain:
         rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
         is_end=endpoints(fabric, inside),
         groups=inside,
+        ends_forward=any(_ends_forward(fabric, group) for group in inside),
     )
+
+
+def _ends_forward(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether the fabric of a link group is of a pattern in which ends pass traffic on."""
+    made = fabric.spec.fabrics.get(fabric_of_group(group))
+    return made is not None and generator(made.pattern).ends_forward
 
 
 def endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> np.ndarray:

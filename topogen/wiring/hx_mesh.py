@@ -303,5 +303,6 @@ PATTERN = Generator(
     "per column line ceil(b / floor(k / 2 X)) `col`; with `tiers: 2` ceil(ports of the line / (k / 2)) and "
     "the spines that suffice",
     links="`board` X Y (2 a b - a - b), `row_lines` 2 a X Y, `col_lines` 2 b X Y",
+    ends_forward=True,
 )
 """The record of the generator."""

@@ -55,9 +55,12 @@ class Generator:
         Returns the plan of one plane.
     switches, links
         How many it makes, as formulas: N ends of p ports, switches of k ports.
+    ends_forward
+        Whether traffic passes through its ends, even where none is linked to another.
     """
 
     spec: type[FabricSpec]
     make: Callable[[GeneratorRequest[Any]], Plan]
     switches: str
     links: str
+    ends_forward: bool = False

@@ -140,5 +140,6 @@ PATTERN = Generator(
     make=torus,
     switches="none",
     links="per dimension of n ends: N, without wrap N (n - 1) / n",
+    ends_forward=True,
 )
 """The record of the generator."""

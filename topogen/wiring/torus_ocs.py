@@ -118,5 +118,6 @@ PATTERN = Generator(
     make=torus_ocs,
     switches="per dimension the product of the other sizes of a cube",
     links="per dimension of n ends: `inside` N (n - 1) / n, `face` 2 N / n",
+    ends_forward=True,
 )
 """The record of the generator."""
