@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from topogen.checks.expectations import Expectation, check_expectations, check_q
 from topogen.errors import InputError
 from topogen.figures.figures import NoFigureError, figure
 from topogen.takeoff.roll_up import roll_up
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
 
 PAIR = """
 devices:
@@ -175,3 +179,56 @@ def test_the_groups_down_and_up_are_used_wherever_they_are() -> None:
     )
     assert figure_of(fabric, "free_ports", "net/leaf.down") == 12
     assert figure_of(fabric, "free_ports", "net/leaf.mgmt") == 1
+
+
+def test_a_ratio_of_two_figures_is_one_figure() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648")
+    assert figure_of(fabric, "ratio", "parts.engine_3t2 in scale_up / parts.engine_3t2 in scale_out") == 4.5
+    assert figure_of(fabric, "ratio", "lasers / devices.role gpu") == 22
+    assert figure_of(fabric, "ratio", "lasers.uhp_laser / lasers") == 1
+
+
+@pytest.mark.parametrize("view", ["procurement", "content"])
+def test_what_vendors_have_adds_up_to_the_interconnect(view: str) -> None:
+    fabric = shipped_fabric("article-three-vendors")
+    rollup = roll_up(fabric)
+    vendors = {row.vendor for row in rollup.vendors if row.view == view and row.cost_scope == "interconnect"}
+    shares = [figure_of(fabric, "ratio", f"{view}.{vendor} / cost_usd.interconnect") for vendor in vendors]
+    assert sum(shares) == 1
+
+
+def test_what_the_layers_earn_adds_up_to_the_interconnect() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648")
+    layers = {row.layer for row in roll_up(fabric).vendors if row.view == "content" and row.layer}
+    total = sum(figure_of(fabric, "layers", layer) for layer in layers if _of_interconnect(fabric, layer))
+    assert total == figure_of(fabric, "cost_usd", "interconnect")
+
+
+def _of_interconnect(fabric: Fabric, layer: str) -> bool:
+    rows = roll_up(fabric).vendors
+    return any(
+        row.layer == layer and row.cost_scope == "interconnect" and row.view == "content" for row in rows
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("content.nobody / cost_usd", 'no vendor "nobody" in the content view'),
+        ("lasers.lamp / lasers", 'no lasers "lamp"'),
+        ("lasers / parts.vcsel", "parts.vcsel is 0: no ratio"),
+    ],
+)
+def test_a_ratio_of_what_is_not_there_says_so(key: str, words: str) -> None:
+    with pytest.raises(NoFigureError, match=words):
+        figure_of(shipped_fabric("rubin-ultra-cpo-648"), "ratio", key)
+
+
+def test_a_ratio_is_expected_in_a_file_and_its_figures_are_known_ones() -> None:
+    head = "devices: {gpu: {role: gpu}}\ninstances: {gpu: 4}\n"
+    fabric = fabric_of(head + "expect: {ratio: {devices.gpu / devices.role gpu: 1}}")
+    assert fabric.spec.expect.ratio
+    with pytest.raises(InputError, match=r"E655 .*no figure .device.gpu."):
+        fabric_of(head + "expect: {ratio: {device.gpu / devices.role gpu: 1}}")
+    with pytest.raises(InputError, match=r"E109 .*is not a ratio of two figures"):
+        fabric_of(head + "expect: {ratio: {devices.gpu: 1}}")

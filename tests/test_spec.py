@@ -273,5 +273,5 @@ def test_a_quoted_figure_of_the_whole_fabric_needs_no_key() -> None:
 
 def test_a_source_of_a_published_figure_has_no_terminal_escapes() -> None:
     quoted = {"l": {"value": "1", "source": "\x1b[31mred"}}
-    with pytest.raises(ValidationError, match="expected printable text"):
+    with pytest.raises(ValidationError, match=r"U\+001B, which cannot be printed"):
         expect(quoted={"links": quoted})

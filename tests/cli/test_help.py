@@ -62,7 +62,7 @@ def completed(*words: str) -> list[str]:
     [
         (("wh",), ["what-if"]),
         (("bom", "gb"), ["gb200-nvl72", "gb300-nvl72-row"]),
-        (("bom", "gb300-nvl72-row", "-s", ""), ["pluggable", "cpo"]),
+        (("bom", "gb300-nvl72-row", "-s", ""), ["pluggable", "cpo", "optical"]),
         (("catalog", "show", "uhp"), ["uhp_laser"]),
         (("draw", "gb200-nvl72", "-d", "e"), ["elevation"]),
         (("init", "cpo-r"), ["cpo-rack"]),

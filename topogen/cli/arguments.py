@@ -82,15 +82,16 @@ def _read_over(_: click.Context, __: click.Parameter, given: tuple[str, ...]) ->
     return over
 
 
-over_option = click.option(
-    "--over",
-    metavar="PATH=V,V",
-    multiple=True,
-    required=True,
-    callback=_read_over,
-    help="Values for a path of the file, as in a scenario; several paths are combined.",
-)
-"""The option that varies a file; it gives the values by path."""
+def over_option(*, required: bool) -> Callable[[Command], Command]:
+    """Return the option that varies a file; it gives the values by path."""
+    return click.option(
+        "--over",
+        metavar="PATH=V,V",
+        multiple=True,
+        required=required,
+        callback=_read_over,
+        help="Values for a path of the file, as in a scenario; several paths are combined.",
+    )
 
 
 def format_option(function: Command) -> Command:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.command("size")
 @topology_options
-@over_option
+@over_option(required=True)
 @click.option("--fixed-tiers", is_flag=True, help="Fail if the fabric needs more tiers than the file allows.")
 @format_option
 def command(  # noqa: PLR0913 - one argument an option

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @click.command("what-if")
 @topology_options
-@over_option
+@over_option(required=False)
 @click.option(
     "--figure",
     "figures",
     metavar="KEY",
     multiple=True,
-    help="Add a column, by a key of expect: parts.els8, links.nvl, cost_usd.scale_out.",
+    help="Add a column, by a key of expect: parts.els8, links.nvl, cost_usd.scale_out; or a ratio: 'A / B'.",
 )
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
@@ -35,8 +35,9 @@ def command(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Print links, cost and power of a fabric for every combination of values.
 
-    The first row is the unmodified file. If only prices, makers or power of parts change, the fabric is not
-    rebuilt. `--format csv` and `json` add the cost per vendor. The value `null` removes the key.
+    The first row is the unmodified file; without --over it is the only one. If only prices, makers or power
+    of parts change, the fabric is not rebuilt. `--format csv` and `json` add the cost per vendor. The value
+    `null` removes the key.
     """
     from topogen.load.parse import parse_merged
     from topogen.load.reading import Sources, merge_files
@@ -46,7 +47,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.study.what_if import what_ifs
 
     laid = merge_files(name, scenario, catalogs, Sources())
-    variations = [(), *combinations(over)]
+    variations = [(), *combinations(over)] if over else [()]
     rows = list(
         what_ifs(lambda changes, _: parse_merged(laid, changes, "--over"), variations, figures, strict=strict)
     )

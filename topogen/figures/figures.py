@@ -60,6 +60,11 @@ def read_key(text: str) -> tuple[str, str]:
 
     Raises ``InputError`` (E655) where there is no such kind.
     """
+    if " / " in text:
+        kind, key = "ratio", text
+        for side in text.split(" / "):
+            read_key(side.strip())
+        return kind, key
     kind, _, key = text.partition(".")
     if kind not in FIGURES:
         raise InputError([Problem("E655", f'no figure "{text}"', hint=nearest(kind, FIGURES))])
@@ -338,6 +343,38 @@ def _refuse_unknown_scope(key: str, known: Sequence[str]) -> None:
         raise NoFigureError(f'"{key}" is not a scope or network; {nearest(key, known)}')
 
 
+# Who earns what
+
+
+def _lasers(_: Fabric, rollup: RollUp, key: str) -> Fraction:
+    kinds = rollup.totals.lasers_by_kind
+    if key and key not in kinds:
+        raise NoFigureError(f'no lasers "{key}"; {nearest(key, kinds)}')
+    return kinds[key] if key else rollup.totals.lasers
+
+
+def _vendor_sum(view: str, field: str) -> Callable[[Fabric, RollUp, str], Fraction]:
+    """Return the figure of what vendors, or layers, have of the interconnect in a view."""
+
+    def found(_: Fabric, rollup: RollUp, key: str) -> Fraction:
+        rows = [row for row in rollup.vendors if row.view == view and row.cost_scope == "interconnect"]
+        known = sorted({getattr(row, field) for row in rows} - {""})
+        if key not in known:
+            raise NoFigureError(f'no {field} "{key}" in the {view} view; {nearest(key, known)}')
+        values = [row.value.base for row in rows if getattr(row, field) == key and row.value]
+        return sum(values, Fraction(0))
+
+    return found
+
+
+def _ratio(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return the ratio of two figures that `read_key` reads."""
+    above, below = (figure(fabric, rollup, *read_key(side.strip())) for side in key.split(" / "))
+    if not below:
+        raise NoFigureError(f"{key.partition(' / ')[2]} is 0: no ratio")
+    return above / below
+
+
 FIGURES: dict[str, Callable[[Fabric, RollUp, str], int | Fraction]] = {
     "devices": _devices,
     "links": _link_sum(lambda _, group: 1),  # noqa: ARG005 - one a link
@@ -352,6 +389,11 @@ FIGURES: dict[str, Callable[[Fabric, RollUp, str], int | Fraction]] = {
     "racks": _racks,
     "power_w": _power,
     "cost_usd": _cost,
+    "lasers": _lasers,
+    "procurement": _vendor_sum("procurement", "vendor"),
+    "content": _vendor_sum("content", "vendor"),
+    "layers": _vendor_sum("content", "layer"),
+    "ratio": _ratio,
     "media": _media,
     "length": _length,
 }

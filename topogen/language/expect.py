@@ -84,7 +84,21 @@ def _read_device_key(text: str) -> str:
     return " ".join(words)
 
 
+def _read_ratio(text: str) -> str:
+    """Return two figures of a ratio, such as ``parts.els8 / racks``; each is read when it is counted."""
+    sides = [side.strip() for side in text.split(" / ")]
+    if len(sides) != len(("A", "B")) or not all(sides):
+        hint = 'write two figures: "parts.els8 / racks"'
+        raise ReadError("E109", f'"{text}" is not a ratio of two figures', hint)
+    for side in sides:
+        kind = side.partition(".")[0]
+        if kind not in (known := sorted(set(_Figures.model_fields) - {"ratio"})):
+            raise ReadError("E655", f'no figure "{side}"', nearest(kind, known))
+    return " / ".join(sides)
+
+
 Key = Annotated[str, _key()]
+RatioText = Annotated[str, Reads(_read_ratio)]
 DeviceKey = Annotated[str, Reads(_read_device_key)]
 LinkKey = Annotated[str, _key("at")]
 PartKey = Annotated[str, _key("in")]
@@ -125,6 +139,16 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     """power of the interconnect in W; keys: `total`, a cost scope, or a network (of the interconnect)"""
     cost_usd: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     """cost of interconnect and network devices in USD; `cost_usd in SCOPE`: a scope, network, or `shared`"""
+    lasers: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of laser chips, all or by part id"""
+    procurement: dict[Key, Plain] = Field(default_factory=dict)
+    """USD of the interconnect that is paid to a vendor, or `unassigned`"""
+    content: dict[Key, Plain] = Field(default_factory=dict)
+    """USD of the interconnect that a vendor earns, contents of assemblies included, or `unassigned`"""
+    layers: dict[Key, Plain] = Field(default_factory=dict)
+    """USD of the interconnect that a layer of the value chain earns"""
+    ratio: dict[RatioText, Plain] = Field(default_factory=dict)
+    """ratio of two figures: `parts.engine_3t2 in scale_up / parts.engine_3t2 in scale_out`"""
     media: dict[Key, dict[str, Part]] = Field(default_factory=dict)
     """number or share of links by group and medium"""
     length: dict[Key, dict[Statistic, Metres]] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from topogen.report.table import Column, Note, Report, Table, decimal, money, number
-from topogen.units import W_PER_KW
+from topogen.units import W_PER_KW, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from topogen.study.what_if import WhatIf
 
 KW_PLACES = 3
+THOUSAND = 1000
 Cell: TypeAlias = int | Fraction | str | None
 
 
@@ -29,7 +30,7 @@ def what_if_report(rows: Sequence[WhatIf]) -> Report:
         number("vs. first", "vs_first_usd", _signed),
         number("devices USD", "network_device_usd", money, drop=1),
         number("kW", "interconnect_kw", decimal(KW_PLACES)),
-        *(number(name, name, decimal(6), drop=5 + rank) for rank, name in enumerate(figures)),
+        *(number(name, name, _with_separators, drop=5 + rank) for rank, name in enumerate(figures)),
         Column("", "mark", style=lambda value: "red" if value == "refused" else "yellow"),
     )
     cells = []
@@ -39,6 +40,12 @@ def what_if_report(rows: Sequence[WhatIf]) -> Report:
         values = [None] * (7 + len(figures)) if row.refused else _values(row, rows[0], figures)
         cells.append((*(asked.get(path) for path in paths), *values, mark))
     return Report([Table("what_if", columns, cells), *map(Note, _remarks(rows))])
+
+
+def _with_separators(value: Fraction) -> str:
+    """Return a figure with thousands separators and at most six decimals."""
+    whole, point, rest = format_decimal(Fraction(value), 6).partition(".")
+    return f"{int(whole):,}{point}{rest}" if abs(value) >= THOUSAND else f"{whole}{point}{rest}"
 
 
 def _values(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[int | Fraction | None]:
