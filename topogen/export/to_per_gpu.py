@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
 from topogen.columns import AS_MODELLED, PER_GPU, csv_text
-from topogen.export.cells.bases import Based, Gpus, end_basis, gpus_of
 from topogen.export.cells.part_cells import is_counted
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_fibres, medium_name
 from topogen.records import dataclass
+from topogen.takeoff.count_bases import Based, Gpus, end_basis, gpus_of
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import lasers_in
 from topogen.takeoff.take_off import EndQuantity, link_basis

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, high, low
 from topogen.columns import PER_LAYER, csv_text
-from topogen.export.cells.bases import gpus_of
 from topogen.export.options import DEFAULT
+from topogen.takeoff.count_bases import gpus_of
 from topogen.takeoff.roll_up import COUNTED
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 

@@ -16,9 +16,9 @@ from topogen.catalog.pricing import (
     why_unassigned,
 )
 from topogen.columns import AS_MODELLED, PER_VENDOR, csv_text
-from topogen.export.cells.bases import Gpus, gpus_of
 from topogen.export.cells.part_cells import is_counted, n_racks, price_provenance
 from topogen.export.options import DEFAULT
+from topogen.takeoff.count_bases import Gpus, gpus_of
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, NOTHING, high, low, plus, unit_price
 from topogen.columns import OTHER_BASES
-from topogen.export.cells.bases import Based, Gpus, gpus_of
 from topogen.export.cells.json_text import json_text
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name
+from topogen.takeoff.count_bases import Based, Gpus, gpus_of
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import buildable_rows, is_lower_bound, lasers_in
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer

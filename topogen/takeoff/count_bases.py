@@ -67,7 +67,7 @@ def end_basis(fabric: Fabric, group: LinkGroup) -> tuple[int, Basis]:
     ends, near, one_near = 0, Fraction(0), Fraction(0)
     for block in group.blocks:
         sides = [block.a] if block.b is None else [block.a, block.b]
-        counts = [_is_near(group, fabric.groups[side.group].type.role) for side in sides]
+        counts = [is_near(group, fabric.groups[side.group].type.role) for side in sides]
         ends += len(sides) * block.count
         near += sum(counts) * block.count
         one_near += (Fraction(sum(counts), len(sides)) if group.joins_alike else counts[0]) * block.count
@@ -76,5 +76,6 @@ def end_basis(fabric: Fabric, group: LinkGroup) -> tuple[int, Basis]:
     return ends, Basis(Fraction(group.count, ends), near / ends, one_near / ends)
 
 
-def _is_near(group: LinkGroup, role: str) -> bool:
+def is_near(group: LinkGroup, role: str) -> bool:
+    """Return whether an end at a device of that role counts where only ends at NICs do."""
     return group.network != "scale_out" or role not in SWITCH_ROLES
