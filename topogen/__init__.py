@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from topogen.graph.to_igraph import to_igraph
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
-    from topogen.load.reading import read_fabric, what_if
+    from topogen.load.reading import compare, read_fabric, what_if
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
     from topogen.study.failures import failures
@@ -41,6 +41,7 @@ __all__ = [
     "__version__",
     "check_expectations",
     "check_quoted",
+    "compare",
     "contracted_graph",
     "explain_count",
     "failures",
@@ -65,6 +66,7 @@ _FACE = {
     "TopogenError": "errors:TopogenError",
     "check_expectations": "checks.expectations:check_expectations",
     "check_quoted": "checks.expectations:check_quoted",
+    "compare": "load.reading:compare",
     "contracted_graph": "graph.by_place:contracted_graph",
     "explain_count": "explain:explain",  # the room has the shorter name
     "failures": "study.failures:failures",

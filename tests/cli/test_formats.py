@@ -30,6 +30,8 @@ COMMANDS = {
     f"what-if gb300-nvl72-row --over {PRICE}=700": "",
     "check gb200-nvl72": "expectations",
     "reach gb300-nvl72-row": "",
+    "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",
+    "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
     "failures rubin-ultra-cpo-648": "failures",
 }
 EXACT = Report(

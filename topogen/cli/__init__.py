@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "Check ports, rates, reach and the expectations of the file.",
     "size": "Size a fabric over a range and mark where it needs another tier.",
     "what-if": "Print cost and power of a fabric with other values in its file.",
+    "compare": "Print fabrics side by side: optics, cost, power and their ratios.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",

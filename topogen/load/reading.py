@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from topogen.language.yaml_tree import Node
     from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
+    from topogen.study.compare import Comparison, Side
     from topogen.study.what_if import WhatIf
     from topogen.takeoff.roll_up import RollUp
 
@@ -212,6 +213,59 @@ def what_if(
     merged = merge_files(name, scenario, catalogs, Sources())
     asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
     return what_ifs(partial(parse_merged, merged), asked, figures)
+
+
+def compare(
+    first: str | Path, *others: str | Path, catalogs: Sequence[str | Path] = (), strict: bool = False
+) -> Comparison:
+    """Return fabrics side by side, compared with the first: figures, ratios and waterfalls.
+
+    Parameters
+    ----------
+    first, others
+        The name of a shipped topology or the path of a file, with ``@SCENARIO`` for a scenario of it.
+    catalogs
+        Folders of catalog files, as for ``read_fabric``.
+    strict
+        Whether warnings are errors.
+
+    Raises
+    ------
+    InputError
+        E657 for a name that ends in ``@``; every error of the files.
+
+    Examples
+    --------
+    >>> found = compare("gb300-nvl72-row", "gb300-nvl72-row@optical")
+    >>> found.ratio("optical_bandwidth_ends"), found.ratio("lasers")
+    (Ratio(value=Fraction(11, 2), bound=''), Ratio(value=Fraction(17, 8), bound=''))
+    """
+    from topogen.study.compare import compare_sides  # noqa: PLC0415 - every other command does without
+
+    return compare_sides([_side(str(name), catalogs, strict=strict) for name in (first, *others)])
+
+
+def _side(text: str, catalogs: Sequence[str | Path], *, strict: bool) -> Side:
+    from topogen.study.compare import Side  # noqa: PLC0415 - every other command does without
+
+    design = read(*split_scenario(text), catalogs, strict=strict)
+    revision = design.revision
+    return Side(text, design.fabric, design.rollup, revision.topology, revision.catalog)
+
+
+def split_scenario(text: str) -> tuple[str, str | None]:
+    """Return name and scenario of ``NAME@SCENARIO``; a file of that whole name has no scenario.
+
+    >>> split_scenario("gb300-nvl72-row@optical"), split_scenario("gb300-nvl72-row")
+    (('gb300-nvl72-row', 'optical'), ('gb300-nvl72-row', None))
+    """
+    name, at, scenario = text.rpartition("@")
+    if not at or Path(text).is_file() or "/" in scenario:
+        return text, None
+    if not name or not scenario:
+        hint = "write NAME@SCENARIO, or NAME alone for the unmodified file"
+        raise InputError([Problem("E657", f'"{text}" is not NAME@SCENARIO', hint=hint)])
+    return name, scenario
 
 
 def _written(value: object) -> str:
