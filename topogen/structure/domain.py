@@ -2,8 +2,8 @@
 
 Endpoints are all devices except switches. They forward traffic where the pattern of their fabric says so (a
 torus, a HammingMesh) or where some are linked to each other: a NIC on two planes is no way from one plane to
-the other. Where links join only switches, the
-endpoints are those that the fabric was given as its ends, or else all devices that no fabric made.
+the other. Where links join only switches, the endpoints are those that the fabric was given as its ends, or
+else all devices that no fabric made.
 """
 
 from __future__ import annotations
@@ -96,14 +96,14 @@ def domain(fabric: Fabric, name: str) -> Domain:
         rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
         is_end=endpoints(fabric, inside),
         groups=inside,
-        ends_forward=any(_ends_forward(fabric, group) for group in inside),
+        ends_forward=ends_forward(fabric, inside),
     )
 
 
-def _ends_forward(fabric: Fabric, group: LinkGroup) -> bool:
-    """Return whether the fabric of a link group is of a pattern in which ends pass traffic on."""
-    made = fabric.spec.fabrics.get(fabric_of_group(group))
-    return made is not None and generator(made.pattern).ends_forward
+def ends_forward(fabric: Fabric, groups: Sequence[LinkGroup]) -> bool:
+    """Return whether the fabric of some link group is of a pattern in which ends pass traffic on."""
+    made = (fabric.spec.fabrics.get(fabric_of_group(group)) for group in groups)
+    return any(generator(spec.pattern).ends_forward for spec in made if spec)
 
 
 def endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> np.ndarray:

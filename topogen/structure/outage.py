@@ -19,7 +19,7 @@ from topogen.model.equivalence import changes
 from topogen.model.expand import OUTSIDE, expand
 from topogen.model.runs import distinct
 from topogen.records import dataclass
-from topogen.structure.domain import endpoints
+from topogen.structure.domain import endpoints, ends_forward
 from topogen.takeoff.feeds import port_keys
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Net:
 
 @dataclass(frozen=True)
 class Core:
-    """The nodes of a network that forward traffic: switches and the outside, and ends linked to each other.
+    """The nodes of a network that forward traffic: switches, the outside, and ends that pass traffic on.
 
     ``nodes`` ascend; ``a`` and ``b`` are each two linked ones once, by their place in ``nodes``, with so many
     ``links``. ``edge_of``, shape (links of the network,), has the pair of each link, -1 for one to an end
@@ -165,9 +165,11 @@ def wires_of(fabric: Fabric) -> Wires:
     for name in networks:
         mine = [at for group, _, at in rows if group.network == name]
         links = slice(mine[0].start, mine[-1].stop)
-        ends = endpoints(fabric, [group for group in groups if group.network == name])
-        ends = np.append(ends, np.zeros(len(groups), bool))
-        nets.append(_net(name, links, ends, (a[links], b[links], rate[links]), fabric.n_devices))
+        own = [group for group in groups if group.network == name]
+        ends = np.append(endpoints(fabric, own), np.zeros(len(groups), bool))
+        columns_of = (a[links], b[links], rate[links])
+        pass_on = ends_forward(fabric, own) or bool((ends[columns_of[0]] & ends[columns_of[1]]).any())
+        nets.append(_net((name, links), (ends, ends & pass_on), columns_of, fabric.n_devices))
     return Wires(a, b, a_key, b_key, rate, n_nodes, tuple(rows), tuple(nets))
 
 
@@ -187,12 +189,14 @@ def _columns(fabric: Fabric, group: LinkGroup, found: Columns, outside: int) -> 
     )  # fmt: skip
 
 
-def _net(name: str, links: slice, ends: Bools, of: tuple[Ints, Ints, Ints], n_devices: int) -> Net:
-    a, b, rate = of
+def _net(
+    of: tuple[str, slice], points: tuple[Bools, Bools], columns: tuple[Ints, Ints, Ints], n_devices: int
+) -> Net:
+    """Return a network of some links with its endpoints, and those of them that pass traffic on."""
+    (name, links), (ends, passing), (a, b, rate) = of, points, columns
     degree = np.bincount(np.concatenate([a, b]), minlength=len(ends))
     injection = int(rate[ends[a]].sum() + rate[ends[b]].sum())
-    forwards = ends if (ends[a] & ends[b]).any() else np.zeros(len(ends), bool)
-    forwards = (forwards | ~ends) & (degree > 0)
+    forwards = (passing | ~ends) & (degree > 0)
     core = _core(forwards, a, b, n_devices)
     homes = _homes(ends, forwards, (a, b), n_devices)
     part = core.part[np.searchsorted(core.nodes, homes[1])]
