@@ -232,3 +232,31 @@ def test_a_ratio_is_expected_in_a_file_and_its_figures_are_known_ones() -> None:
         fabric_of(head + "expect: {ratio: {device.gpu / devices.role gpu: 1}}")
     with pytest.raises(InputError, match=r"E109 .*is not a ratio of two figures"):
         fabric_of(head + "expect: {ratio: {devices.gpu: 1}}")
+
+
+PARTLY_PRICED = """
+devices:
+  gpu: {role: gpu, ports: {p: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  sw: {role: switch, ports: {p: {count: 2, lanes: 4, lane_rate: 100 Gb/s}}}
+instances: {gpu: 2, sw: 1}
+links: {l: {network: scale_out, a: gpu.p, b: sw.p, pattern: spread, medium: m, length: 1 m}}
+catalog:
+  parts: {priced: {is: a, price_usd: 10, power_w: 1}, open: {is: b}}
+  media: {m: {kind: copper, recipe: {one: {part: priced, per: link}, two: {part: open, per: link}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds"),
+    [("20", True), ("at least 20", True), ("at most 20", False), ("10 to 30", False)],
+)
+@pytest.mark.parametrize("figure_name", ["cost_usd in interconnect", "power_w"])
+def test_a_total_that_lacks_something_meets_no_upper_limit(
+    figure_name: str, expected: str, *, holds: bool
+) -> None:
+    scale = 10 if figure_name == "power_w" else 1
+    words = " ".join(str(int(word) // scale) if word.isdigit() else word for word in expected.split())
+    fabric = fabric_of(PARTLY_PRICED + f"expect: {{{figure_name}: {words}}}")
+    (row,) = check_expectations(fabric, roll_up(fabric))
+    assert row.found == f"at least {20 // scale}"
+    assert row.holds == holds

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
-from topogen.figures.figures import NoFigureError, figure, half_of_ends, links_named
+from topogen.figures.figures import NoFigureError, figure, half_of_ends, lacks_something, links_named
 from topogen.records import dataclass
 from topogen.units import GBPS_PER_TBPS, Condition, format_decimal
 
@@ -40,7 +40,10 @@ class Expectation:
 
 
 def check_expectations(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
-    """Return every line of ``expect`` with what was found, in the order of the file."""
+    """Return every line of ``expect`` with what was found, in the order of the file.
+
+    A total that lacks a price or watts is a lower bound: it meets no upper limit.
+    """
     lines = _figures_in_spec(fabric.spec.expect)
     return tuple(_compare(fabric, rollup, "expect", path, condition, "") for path, condition in lines)
 
@@ -87,11 +90,13 @@ def _compare(
     if shown is None:
         nothing = "nothing to take a share of"
         return Expectation(key, str(condition), nothing, holds=False, source=source, mark=mark)
+    partial = lacks_something(rollup, *path[:2])
+    holds = condition.rounds_to(shown) if top == "quoted" else condition.holds(shown)
     return Expectation(
         key=key,
         expected=str(condition),
-        found=_text(shown, condition),
-        holds=condition.rounds_to(shown) if top == "quoted" else condition.holds(shown),
+        found=f"at least {_text(shown, condition)}" if partial else _text(shown, condition),
+        holds=holds and not (partial and condition.kind in ("at_most", "between")),
         difference="" if top == "quoted" and condition.rounds_to(shown) else _difference(shown, condition),
         source=source,
         mark=mark,

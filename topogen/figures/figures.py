@@ -23,7 +23,7 @@ from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
 from topogen.structure.oversubscription import Traffic, joined_networks, traffic
 from topogen.takeoff.power import watts_of
-from topogen.takeoff.roll_up import COST_SCOPES, COUNTED
+from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound
 from topogen.takeoff.take_off import SHARED, network_share
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_decimal
 
@@ -336,6 +336,19 @@ def _power(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
     scope = key if key in COST_SCOPES else "interconnect"
     rows = [row for row in rollup.quantities if row.cost_scope == scope and key in ("", scope, row.network)]
     return watts_of(fabric.catalog, rows).base
+
+
+def lacks_something(rollup: RollUp, kind: str, key: str) -> bool:
+    """Return whether a figure of money or power is a lower bound, because a price or watts are not known."""
+    if kind == "power_w" and key == "total":
+        return bool(rollup.totals.total_power.unknown)
+    if kind == "power_w":
+        scope = key if key in COST_SCOPES else "interconnect"
+        return any(one.unknown for one in rollup.totals.power if one.cost_scope == scope)
+    if kind == "cost_usd":
+        scopes = [key] if key in COST_SCOPES else list(COUNTED)
+        return any(is_lower_bound(rollup.gaps, scope) for scope in scopes)
+    return kind in ("procurement", "content", "layers") and is_lower_bound(rollup.gaps, "interconnect")
 
 
 def _refuse_unknown_scope(key: str, known: Sequence[str]) -> None:
