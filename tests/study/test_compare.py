@@ -53,7 +53,9 @@ CATALOG = """
 parts:
   unpriced_cord: {is: cord, fibres: 8, power_w: 0}
   dim_module: {is: module without stated contents, price_usd: 100, power_w: 5}
+  long_cable: {is: active optical cable, price_usd: 500, power_w: 10, plugs: [1, 1]}
 media:
+  active: {kind: optical, interface: aoc, recipe: {aoc: {part: long_cable, per: link}}}
   unpriced: {like: dr, recipe: {cord: {part: unpriced_cord, per: link}}}
   dark: {like: dr, recipe: {module: {part: dim_module, per: end}}}
 """
@@ -238,6 +240,14 @@ def test_modules_and_engines_are_steps_of_their_own() -> None:
     assert lasers == {"pluggables": -3456, "els": 864}
 
 
+def test_the_ends_of_active_optical_cables_are_transceivers() -> None:
+    """8 links, a cable of two plugs each; nothing of it is a module or a fibre of its own."""
+    side = small_side("active")
+    assert [base(side, one) for one in ("cables", "modules", "optical_units")] == [8, 0, 16]
+    steps = {one.step for one in compare_sides([side, small_side("dr")]).waterfall("total_usd") if one.before}
+    assert steps == {"pluggables", "network_devices"}
+
+
 # What is not known
 
 
@@ -267,6 +277,14 @@ def test_links_without_a_medium_leave_optics_open() -> None:
     ends = side.figure("bandwidth_ends")
     assert ends is not None
     assert not ends.at_least
+
+
+def test_a_part_with_two_prices_is_named() -> None:
+    dear = side_of(
+        fabric_of(RACK.format(medium="active"), catalog=CATALOG.replace("500", "600"), shipped=True)
+    )
+    assert compare_sides([small_side("active"), dear]).repriced() == ("long_cable",)
+    assert row_and_optical().repriced() == ()
 
 
 # The command

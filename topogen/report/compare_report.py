@@ -24,7 +24,7 @@ NAMES = {
     "els": "ELS",
     "engines": "engines fitted",
     "cables": "cables and cords",
-    "optical_units": "engines and modules",
+    "optical_units": "engines and transceivers",
     "data_fibres": "data fibres",
     "laser_fibres": "laser fibres",
     "interconnect_usd": "interconnect",
@@ -47,6 +47,7 @@ IN_WORDS = {
 }
 PER = {"total": "total", "package": "per GPU package", "die": "per GPU die"}
 PAIR = 2
+MANY = 6
 RANGED = ("interconnect_usd",)
 """Metrics that people are shown at low and high too."""
 
@@ -58,7 +59,7 @@ _BOUND_WORDS = {
 }
 RATIO_NAMES = {
     "x_bandwidth_ends": "optical bandwidth ends",
-    "x_units": "engines and modules",
+    "x_units": "engines and transceivers",
     "x_lasers": "lasers",
     "x_cost": "interconnect cost",
     "x_watts": "interconnect power",
@@ -313,6 +314,13 @@ def _price_basis(found: Comparison, other: int, basis: CountBasis) -> str:
         at_high = format_decimal(high(after.value) / high(before.value), 2)
         words += f"; {at_low}x if every price is low, {at_high}x if every price is high"
     return f"{words}."
+
+
+def _repriced(found: Comparison, other: int) -> list[str]:
+    """Return a warning where the same part has two prices: the comparison is also one of price lists."""
+    names = found.repriced(other)
+    shown = [*names[:MANY], *([f"{len(names) - MANY} more"] if len(names) > MANY else [])]
+    return [f"The files have different prices for the same parts: {', '.join(shown)}."] if names else []
 
 
 def _decides(found: Comparison, other: int, basis: CountBasis) -> list[str]:

@@ -220,6 +220,12 @@ class Comparison:
         """Return the steps from the first fabric to another; they add up to the difference exactly."""
         return tuple(_step(self.first, self.sides[other], metric, step) for step in STEPS)
 
+    def repriced(self, other: int = 1) -> tuple[str, ...]:
+        """Return the parts that the first fabric and another both buy, at different prices."""
+        before, after = (_prices(side) for side in (self.first, self.sides[other]))
+        both = before.keys() & after.keys()
+        return tuple(sorted({part for part, mm in both if before[part, mm] != after[part, mm]}))
+
     def price_effect(self, other: int = 1) -> PriceEffect | None:
         """Return the part whose cost differs most, None if none differs."""
         return _price_effect(self.first, self.sides[other])
@@ -365,6 +371,9 @@ def _pieces(catalog: Catalog, row: Quantity, step: str) -> Iterator[Entry]:
     for metric, counts in counted.items():
         if counts:
             yield Entry(metric, step, _number(row.qty), row.basis)
+    if medium and _is_active_cable(medium, row.per, row.line):
+        plugs = catalog.parts[row.part].plugs if row.part else None
+        yield Entry("optical_units", step, _number(row.qty * sum(plugs or ())), row.basis, unknown=not plugs)
     for chip, count in lasers_by_kind(catalog, [row]).items():
         yield Entry("lasers", step, _number(count), row.basis)
         yield Entry(f"lasers.{chip}", step, _number(count), row.basis)
@@ -388,12 +397,14 @@ def _step_of_end(medium: Medium | None) -> str:
     if "engine" in medium.recipe:
         return "engines"
     lines = medium.recipe.values()
-    return "pluggables" if any(_is_transceiver(line.per, line.name) for line in lines) else "rest"
+    plugged = any(one.per == "end" or _is_active_cable(medium, one.per, one.name) for one in lines)
+    return "pluggables" if plugged else "rest"
 
 
-def _is_transceiver(per: str, line: str) -> bool:
-    """Return whether a recipe line is a module, or a cable with modules at its ends."""
-    return per == "end" or line == "cable"
+def _is_active_cable(medium: Medium, per: str, line: str) -> bool:
+    """Return whether a recipe line is an optical cable with transceivers at its ends, bought as one piece."""
+    others = [one for one in medium.recipe.values() if one.per == "end" or one.name == "engine"]
+    return medium.kind == "optical" and per == "link" and line != "cord" and not others
 
 
 def _step_of(catalog: Catalog, row: Quantity) -> str:
@@ -405,7 +416,7 @@ def _step_of(catalog: Catalog, row: Quantity) -> str:
         return "copper" if medium is not None and medium.kind == "copper" else "rest"
     if row.line in _STEP_OF_LINE:
         return _STEP_OF_LINE[row.line]
-    if _is_transceiver(row.per, row.line):
+    if row.per == "end" or _is_active_cable(medium, row.per, row.line):
         return "pluggables"
     glass = row.per in ("link", "lane") or (row.part and catalog.parts[row.part].layer == "fibre")
     return "fibre" if glass else "rest"
@@ -447,3 +458,9 @@ def _cost_by_part(side: Side) -> Mapping[str, Fraction]:
         if line.cost_scope in COUNTED and line.unit:
             found[line.part] = found.get(line.part, Fraction(0)) + line.unit.base * line.qty
     return found
+
+
+def _prices(side: Side) -> Mapping[tuple[str, int | None], Triple | None]:
+    """Return the price of each part and length that is bought."""
+    lines = [line for line in side.rollup.lines if line.cost_scope in COUNTED]
+    return {(line.part, line.length_mm): line.unit for line in lines}
