@@ -21,6 +21,9 @@ from topogen.cli import group
 from topogen.columns import CountBasis
 from topogen.export.to_summary import summary_of
 from topogen.load.files import shipped_topologies
+from topogen.report.compare_data import compare_data, waterfall_data
+from topogen.report.compare_report import compare_report, waterfall_report
+from topogen.report.formats import report_csv, report_md
 from topogen.study.compare import (
     BASES,
     PER_GPU,
@@ -299,6 +302,7 @@ def test_text_has_figures_ratios_answer_and_revisions() -> None:
     assert result.exit_code == 0, result.output
     assert "optical bandwidth ends 3.2 to 17.6 Tb/s (5.5x); lasers 16 to 34 (2.12x)" in result.output
     assert "Count basis: both ends of every link, all tiers, per GPU package" in result.output
+    assert "Price basis: base prices, interconnect only; " in result.output
     for name in RATIOS:
         assert name in result.output
     assert result.output.count("topology revision t") == 2
@@ -309,6 +313,17 @@ def test_a_ratio_over_a_partial_total_is_marked() -> None:
     lines = [one.split() for one in result.output.splitlines() if one.startswith("network devices  ")]
     watts = [" ".join(words) for words in lines if "W" in words]
     assert watts[1] == "network devices W at least 100 at least 100 0 (partial) 1x (both at least)"
+
+
+def test_parts_at_no_cost_and_fabrics_without_gpus_are_compared() -> None:
+    free = side_of(fabric_of(RACK.format(medium="active"), catalog=CATALOG.replace("500", "0"), shipped=True))
+    switch = shipped_side("q3450-cpo-switch", None)
+    for sides in ([free, free], [free, switch], [switch, switch]):
+        found = compare_sides(sides)
+        for report in (compare_report(found), waterfall_report(found)):
+            assert "Price basis" in report_md(report)
+        assert report_csv(compare_data(found))
+        assert report_csv(waterfall_data(found))
 
 
 def test_csv_of_a_waterfall_has_a_row_per_step() -> None:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
-from topogen.report.table import Column, Note, Report, Table, money, number, quantity, text
-from topogen.study.compare import BASES, IN_ALL, PER_GPU, RATIOS, STEPS, WATERFALL, unit_of
+from topogen.report.table import Column, Note, Report, Table, money, number, percent, quantity, text
+from topogen.report.value_report import mixes_markets, usd_by_basis
+from topogen.study.compare import BASES, IN_ALL, PER_GPU, RATIOS, STEPS, WATERFALL, Ratio, unit_of
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from topogen.columns import CountBasis
     from topogen.report.table import Row
-    from topogen.study.compare import Comparison, Figure, Ratio, Side
+    from topogen.study.compare import Comparison, Figure, Side
     from topogen.study.compare import Step as WaterfallStep
 
 NAMES = {
@@ -306,14 +307,24 @@ def _from_to(found: Comparison, other: int, basis: CountBasis, name: str, metric
 
 
 def _price_basis(found: Comparison, other: int, basis: CountBasis) -> str:
-    """Return the price basis of the cost ratio, with the ratio of all low and of all high prices."""
-    before, after = (side.figure("interconnect_usd", basis) for side in (found.first, found.sides[other]))
-    words = "Price basis: base prices of the catalog, interconnect only"
-    if before and after and low(before.value) and high(before.value):
-        at_low = format_decimal(low(after.value) / low(before.value), 2)
-        at_high = format_decimal(high(after.value) / high(before.value), 2)
-        words += f"; {at_low}x if every price is low, {at_high}x if every price is high"
-    return f"{words}."
+    """Return the price basis of the cost ratio, and the ratio if all prices are low or all are high."""
+    sides = (found.first, found.sides[other])
+    before, after = (side.figure("interconnect_usd", basis) for side in sides)
+    words = "Price basis: base prices, interconnect only"
+    ratio = found.ratio("interconnect_usd", basis, other)
+    if ratio and before and after and low(before.value):
+        at_low, at_high = (
+            _times(Ratio(end(after.value) / end(before.value), ratio.bound)) for end in (low, high)
+        )
+        words += f"; {at_low} if every price is low, {at_high} if every price is high"
+    sums = [usd_by_basis(side.fabric.catalog, side.rollup) for side in sides]
+    for side, usd in zip(sides, sums, strict=True):
+        total = sum(usd.values())
+        shares = ", ".join(f"{percent(100 * one / total)} {name}" for name, one in usd.items() if one)
+        words += f"; {side.label}: {shares or 'nothing priced'}"
+    mixed = mixes_markets(name for usd in sums for name in usd)
+    warning = " A system maker's cost and market prices are in the same ratio." if mixed else ""
+    return f"{words}.{warning}"
 
 
 def _repriced(found: Comparison, other: int) -> list[str]:
@@ -325,19 +336,18 @@ def _repriced(found: Comparison, other: int) -> list[str]:
 
 def _decides(found: Comparison, other: int, basis: CountBasis) -> list[str]:
     """Return the assumptions that the multiple depends on: the metric and the count basis."""
-    known = {
-        name: ratio.value for name, metric in RATIOS.items() if (ratio := found.ratio(metric, basis, other))
-    }
+    ratios = {name: found.ratio(metric, basis, other) for name, metric in RATIOS.items()}
+    known = {name: ratio for name, ratio in ratios.items() if ratio}
+    ranked = sorted(known, key=lambda name: -known[name].value)
     words = []
-    if known and min(known.values()) != max(known.values()):
-        least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
-        named = [f"{format_decimal(known[name], 2)}x in {RATIO_NAMES[name]}" for name in (most, least)]
+    if known and known[ranked[0]].value != known[ranked[-1]].value:
+        named = [f"{_times(known[name])} in {RATIO_NAMES[name]}" for name in (ranked[0], ranked[-1])]
         words.append(f"The metric decides the multiple: {', '.join(named)}.")
     same_divisor = [one for one in BASES if one.gpu == basis.gpu]
     ends = [found.ratio("optical_bandwidth_ends", one, other) for one in same_divisor]
-    values = [one.value for one in ends if one]
-    if values and min(values) != max(values):
-        span = f"{format_decimal(min(values), 2)}x to {format_decimal(max(values), 2)}x"
+    values = sorted([one for one in ends if one], key=lambda one: one.value)
+    if values and values[0].value != values[-1].value:
+        span = f"{_times(values[0])} to {_times(values[-1])}"
         words.append(f"So does the count basis: {span} in {RATIO_NAMES['x_bandwidth_ends']}.")
     return words
 

@@ -19,6 +19,8 @@ from topogen.report.table import Note, Table, decimal, money, number, text, word
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from topogen.catalog.model import Catalog
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.value_layers import Unassigned
@@ -31,18 +33,32 @@ SCOPES = ("interconnect",)
 MARKET = ("asp", "list")
 
 
-def basis_note(catalog: Catalog, rollup: RollUp) -> list[Note]:
-    """Return the market of the prices in the interconnect, and that a total adds cost to market prices."""
+def usd_by_basis(catalog: Catalog, rollup: RollUp) -> dict[str, Fraction]:
+    """Return the cost of the interconnect by the basis of its prices, the largest first."""
     sums: dict[str, Fraction] = defaultdict(Fraction)
     for line in rollup.lines:
         if line.extended and line.cost_scope in SCOPES:
             sums[market_basis(catalog, catalog.parts[line.part]) or "not stated"] += line.extended.base
+    return dict(sorted(sums.items(), key=lambda one: -one[1]))
+
+
+def mixes_markets(bases: Iterable[str]) -> bool:
+    """Return whether prices are both a system maker's cost and market prices.
+
+    >>> mixes_markets(["cost", "asp"]), mixes_markets(["asp", "list"])
+    (True, False)
+    """
+    held = set(bases)
+    return "cost" in held and not held.isdisjoint(MARKET)
+
+
+def basis_note(catalog: Catalog, rollup: RollUp) -> list[Note]:
+    """Return the market of the prices in the interconnect, and that a total adds cost to market prices."""
+    sums = usd_by_basis(catalog, rollup)
     if not sums:
         return []
-    listed = ", ".join(
-        f"{basis} {money(usd)}" for basis, usd in sorted(sums.items(), key=lambda one: -one[1])
-    )
-    mixed = "cost" in sums and any(basis in sums for basis in MARKET)
+    listed = ", ".join(f"{basis} {money(usd)}" for basis, usd in sums.items())
+    mixed = mixes_markets(sums)
     advice = "; the total adds parts at a system maker's cost to parts at market price" if mixed else ""
     advice = advice or ("; a buyer pays more than a system maker's cost" if "cost" in sums else "")
     return [Note(f"Price basis of the interconnect, USD: {listed}{advice}.")]
