@@ -202,6 +202,20 @@ def _may_mix(fabric: Fabric, kind: Port, used: Rows) -> bool:
     return len({(fabric.links[link].media or ("", ""))[side] for link, side in ends}) > 1
 
 
+def meeting_groups(fabric: Fabric, groups: set[int]) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield ports of which a cage has links of two of some link groups, and those two."""
+    for group, kind, used in _rows_of_ports(fabric):
+        if kind.cage_links == 1 or len(groups) < 2:  # noqa: PLR2004 - a group meets another
+            continue
+        laid = boxes(used.rows, kind.cage_links)
+        ends = np.where((laid != FREE) & np.isin(laid // 2, list(groups)), laid // 2, FREE)
+        lowest, highest = np.where(ends == FREE, len(fabric.links), ends).min(axis=2), ends.max(axis=2)
+        met = np.argwhere((highest != FREE) & (lowest != highest))
+        if len(met):
+            row, cage = met[0]
+            yield f"{group.label}.{kind.name}", (int(lowest[row, cage]), int(highest[row, cage]))
+
+
 def _mixture(fabric: Fabric, use: CageUse) -> tuple[str, Path]:
     """Return what a cage would hold of two media, and where the cage is written."""
     links = [side_of(user) for user in use.mixed or ()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import cable_of_link, turns_in_cages
+from topogen.cabling.cages import meeting_groups
 from topogen.media.fit import cable_of, ends_of, misfit, sockets_of
 from topogen.media.medium import reach_of
 from topogen.model.equivalence import changes
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def fit_cables(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> Fabric:
     """Return the fabric with the links that each cable really carries; what cannot be plugged is noted."""
     links = [_fitted(fabric, group, paths[group.base or group.name], problems) for group in fabric.links]
+    _refuse_meeting_groups(fabric, paths, problems)
     return replace(fabric, links=tuple(links))
 
 
@@ -40,6 +42,21 @@ def _fitted(fabric: Fabric, group: LinkGroup, at: Path, problems: Problems) -> L
     if all(not one.is_error for one in problems.found) and not group.fibre_shuffle:
         _refuse_parting(fabric, done, cables, (at, problems))
     return done
+
+
+def _refuse_meeting_groups(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> None:
+    """Note cages that the plugs of two link groups would share."""
+    plugged = {index for index, group in enumerate(fabric.links) if _has_plugs(fabric, group)}
+    for host, (one, two) in meeting_groups(fabric, plugged):
+        first, second = fabric.links[one], fabric.links[two]
+        message = f"a cage of {host} would take plugs of {first.name} and of {second.name}"
+        hint = "start link groups of cable assemblies at separate cages: select ports by number"
+        problems.add("E308", message, paths[second.base or second.name], hint)
+
+
+def _has_plugs(fabric: Fabric, group: LinkGroup) -> bool:
+    cables = (cable_of(fabric, group, line) for line in _cable_lines(fabric, group))
+    return any(fabric.catalog.parts[cable.part].plugs for cable in cables if cable.part)
 
 
 def _cable_lines(fabric: Fabric, group: LinkGroup) -> Iterator[Line]:
@@ -136,12 +153,26 @@ def _refuse_parting(
     for side in (0, 1) if group.has_b else (0,):
         share = max(group.links_per_cable // max(split[side] for split in splits), 1)
         plug = cable[order] * group.links_per_cable + place // share
-        mouth = _mouths(fabric, group, columns, side, share)[order]
-        parted = np.flatnonzero(~changes(plug) & changes(mouth))
-        if len(parted):
-            rows = order[[parted[0] - 1, parted[0]]]
-            problems.add("E308", _parting_words(fabric, columns, rows, side), at, PARTING_HINT)
+        mouth, panel = _mouths(fabric, group, columns, side, share)
+        if pair := _parted(plug, mouth[order]):
+            words = _parting_words(fabric, columns, order[pair], side)
+            problems.add("E308", words, at, PARTING_HINT)
             return
+        if not panel and (pair := _parted(mouth[order], plug)):
+            words = _meeting_words(fabric, columns, order[pair], side)
+            problems.add("E308", words, at, "use links_per_cable: 1 with a medium of modules, such as dr")
+            return
+
+
+def _parted(one: Ints, other: Ints) -> list[int]:
+    """Return two positions with equal values of ``one`` and different ones of ``other``, empty without any.
+
+    >>> _parted(np.array([7, 8, 7]), np.array([1, 1, 2])), _parted(np.array([7, 7]), np.array([1, 1]))
+    ([0, 2], [])
+    """
+    by = np.lexsort((other, one))
+    found = np.flatnonzero(~changes(one[by]) & changes(other[by]))
+    return [int(by[found[0] - 1]), int(by[found[0]])] if len(found) else []
 
 
 PARTING_HINT = (
@@ -150,18 +181,20 @@ PARTING_HINT = (
 )
 
 
-def _mouths(fabric: Fabric, group: LinkGroup, columns: Columns, side: int, links: int) -> Ints:
-    """Return a number for what each link is plugged into at a side: a cage, a socket in it, or a panel.
+def _mouths(fabric: Fabric, group: LinkGroup, columns: Columns, side: int, links: int) -> tuple[Ints, bool]:
+    """Return a number for what each link is plugged into at a side, and whether that is a panel.
+
+    It is a cage, a socket in it, or a panel with many connectors.
 
     Cages that several devices share are wired on their board, so that any links of one can share a socket.
     """
     ends = [end for end in ends_of(fabric, group) if end.side == side]
     panels = {socket.level for socket in sockets_of(fabric.catalog, group, ends)}
     if panels and "" not in panels:
-        return _places(fabric, columns, side, next(iter(panels)))
+        return _places(fabric, columns, side, next(iter(panels))), True
     owner, turn, size = turns_in_cages(fabric, columns, side)
     shared = any(end.port.cage_on for end in ends)
-    return owner * (int(turn.max()) + 1) + turn // (size if shared else links)
+    return owner * (int(turn.max()) + 1) + turn // (size if shared else links), shared
 
 
 def _places(fabric: Fabric, columns: Columns, side: int, level: str) -> Ints:
@@ -176,9 +209,15 @@ def _places(fabric: Fabric, columns: Columns, side: int, level: str) -> Ints:
     return found
 
 
+def _meeting_words(fabric: Fabric, columns: Columns, rows: Ints, side: int) -> str:
+    here, there = (columns.b, columns.a) if side else (columns.a, columns.b)
+    one, two = (device_name(fabric, int(there[row])) for row in rows)
+    cage = device_name(fabric, int(here[rows[0]]))
+    return f"two plugs would meet in one cage of {cage}: from {one} and {two}"
+
+
 def _parting_words(fabric: Fabric, columns: Columns, rows: Ints, side: int) -> str:
-    near, far = (columns.a, columns.b) if side else (columns.b, columns.a)
-    one, two = (device_name(fabric, int(far[row])) for row in rows)
-    start = device_name(fabric, int((near if side else columns.a)[rows[0]]))
+    here, there = (columns.b, columns.a) if side else (columns.a, columns.b)
+    one, two = (device_name(fabric, int(here[row])) for row in rows)
     ends = f"{one} and {two}" if one != two else f"two cages of {one}"
-    return f"the links of one cable from {start} end at {ends}"
+    return f"the links of one cable from {device_name(fabric, int(there[rows[0]]))} end at {ends}"
