@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from topogen.load.reading import compare, read_fabric, what_if
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
+    from topogen.study.demand import demand
     from topogen.study.failures import failures
     from topogen.takeoff.roll_up import RollUp, roll_up
 
@@ -43,6 +44,7 @@ __all__ = [
     "check_quoted",
     "compare",
     "contracted_graph",
+    "demand",
     "explain_count",
     "failures",
     "group_graph",
@@ -69,6 +71,7 @@ _FACE = {
     "compare": "load.reading:compare",
     "contracted_graph": "graph.by_place:contracted_graph",
     "explain_count": "explain:explain",  # the room has the shorter name
+    "demand": "study.demand:demand",
     "failures": "study.failures:failures",
     "group_graph": "graph.by_group:group_graph",
     "link_graph": "graph.by_link:link_graph",

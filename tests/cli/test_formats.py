@@ -32,6 +32,7 @@ COMMANDS = {
     "reach gb300-nvl72-row": "",
     "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",
     "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
+    "demand rubin-ultra-cpo-648 --builds 10 --capacity uhp_laser=50e6": "demand",
     "failures rubin-ultra-cpo-648": "failures",
 }
 EXACT = Report(

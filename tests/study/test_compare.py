@@ -190,7 +190,7 @@ def test_figures_of_odd_fabrics_are_those_of_the_roll_up(odd: Odd) -> None:
 def test_every_count_basis_is_that_of_the_summary(name: str, scenario: str | None) -> None:
     side = shipped_side(name, scenario)
     if not side.gpus.packages:
-        pytest.skip("nothing is per GPU")
+        return  # nothing is per GPU
     per_gpu: Any = summary_of(side.fabric, side.rollup)["per_gpu"]
     for words, expected in per_gpu["by_basis"].items():
         basis = CountBasis(*words.split(" x "))
