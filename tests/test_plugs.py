@@ -141,6 +141,57 @@ catalog:
     assert bought(fabric_of(text + catalog, shipped=True)) == {"mpo12_split_cord": 4, "one": 12}
 
 
+GAPS = """
+devices:
+  nic: {role: nic, ports: {p: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  two: {role: nic, ports: {p: {count: 1, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 2}}}}
+  sw: {role: switch, ports: {p: {count: 16, lanes: 4, lane_rate: 100 Gb/s}}}
+templates: {rk: {level: rack, slots: {U1-4: {nic: 4}, U5-8: {two: 4}, U9: {sw: 1}}}}
+instances: {r1: rk}
+"""
+
+
+@pytest.mark.parametrize(
+    ("a", "rows", "gap", "cords"),
+    [
+        (
+            "[nic.p, two.p]",
+            "1 x 4 x 100 Gb/s: one, 2 x 4 x 100 Gb/s: other",
+            "the ends have different connectors",
+            8,
+        ),
+        ("nic.p", "1 x 4 x 100 Gb/s: many", "a link needs more lanes than one connector has", 4),
+        ("nic.p", "1 x 4 x 100 Gb/s: other", "no os2 cords from lc to lc in the catalog", 4),
+    ],
+)
+def test_what_no_cord_joins_is_a_gap_of_every_cable(a: str, rows: str, gap: str, cords: int) -> None:
+    catalog = f"""
+catalog:
+  parts:
+    one: {{is: one, sockets: mpo12}}
+    other: {{is: other, sockets: lc}}
+    many: {{is: many, sockets: 2 x mpo12}}
+  media: {{own: {{like: dr, interface: own, recipe: {{module: {{part: {{{rows}}}}}}}}}}}
+links: {{h: {{network: scale_out, a: {a}, b: sw.p, pattern: spread, within: rack, medium: own}}}}
+"""
+    pieces = bought(fabric_of(GAPS + catalog, shipped=True))
+    assert {words.partition(":")[0]: count for words, count in pieces.items() if gap in words} == {gap: cords}
+    assert "mpo12_cord" not in pieces
+
+
+def test_links_that_do_not_divide_into_connectors_have_no_cord() -> None:
+    keys = {"nic_ports": 2, "nic_cage": 2, "sw_ports": 18, "sw_cage": 3}
+    catalog = """
+catalog:
+  parts: {one: {is: one, sockets: mpo12}}
+  media:
+    own: {like: dr, interface: own, recipe: {module: {part: {2 x 1 x 100 Gb/s: one, 3 x 1 x 100 Gb/s: one}}}}
+"""
+    text = rack_text("own", "nic", 2, lanes="lanes: 1, lane_rate: 100 Gb/s", **keys)
+    (gap,) = (words for words in bought(fabric_of(text + catalog, shipped=True)) if "no cord" in words)
+    assert gap == "no cord joins these connectors: a: mpo12 of 2 links, b: mpo12 of 3 links"
+
+
 def test_a_module_and_a_panel_of_other_connectors_are_joined_by_a_cord_of_both() -> None:
     pieces = bought(shipped_fabric("scaleout-131072"))
     assert pieces["mpo12_mmc12_cord"] == pieces["mmc12_cord"] == 131072
