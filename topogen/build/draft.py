@@ -250,7 +250,7 @@ def _refuse_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: P
         if per_cable > links:
             message = f"{per_cable} links per cable, but a cage of {draft.label(piece)} has {links}"
             hint = (
-                f"links_per_cable: {links}, or ports of a device with cages of {per_cable} links at one end"
+                f"links_per_cable: {links}, or cage: {{links: {per_cable}}} at an end whose cages hold them"
             )
             draft.problems.add("E214", message, at, hint)
             return

@@ -159,7 +159,8 @@ def _fitting_cord(catalog: Catalog, group: LinkGroup, cord: Part, ends: Sequence
     part = cord if cord in fitting else fitting[0]
     if group.links_per_cable < full:
         few = count_words(group.links_per_cable, "link")
-        return Cable(None, 1, f"a connector takes {full} links, a cord {few}: links_per_cable: {full}")
+        cage = "" if max(end.port.cage_links for end in ends) >= full else f" and cage: {{links: {full}}}"
+        return Cable(None, 1, f"a connector takes {full} links, a cord {few}: links_per_cable: {full}{cage}")
     stated = all(side or all(end.side != number for end in ends) for number, side in enumerate(sides))
     links = min(group.links_per_cable, full or group.links_per_cable)
     return _within_fibres(part, strands(group, ends[0].medium), links, split if stated else None)
