@@ -119,7 +119,7 @@ def test_a_cord_carries_no_more_fibres_than_it_has() -> None:
 
 def test_a_link_with_more_fibres_than_any_connector_has_no_cord() -> None:
     found = bought(rack("dr", sw_cage=1, lanes="lanes: 8, lane_rate: 100 Gb/s"))
-    assert found["a link takes 16 fibres, mpo12_cord has 12"] == 8
+    assert found["a link takes 16 fibres, mpo12_cord has 12; dr8 has modules for 8 x 100 Gb/s"] == 8
     assert "mpo12_cord" not in found
 
 

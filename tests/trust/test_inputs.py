@@ -48,7 +48,7 @@ CASES = {
     "h04-cages-of-two-port-groups": Case("bom", 0, (r"osfp_400g_dr4 +interconnect +6 ",)),
     "h09-port-twice-in-a-table": Case("check", 2, (r"\.csv:4:1 .*spine0\.e\[0\] has the link of line 2",)),
     "h12-dr-on-eight-lanes": Case(
-        "bom", 0, ("a link takes 16 fibres, mpo12_cord has 12",), ("mpo12_cord +interconnect",)
+        "bom", 0, ("a link takes 16 fibres, mpo12_cord has 12; dr8",), ("mpo12_cord +interconnect",)
     ),
     "h13-storage-down-front-end-up": Case("check", 0, (r"storage\+front_end, tier 1: 2:1",)),
     "hx1": Case("check --structure", 0, (r"net +2 +96 ", r"net +4 +144 ", r"ok +hops\.net"), ("no path",)),

@@ -163,7 +163,24 @@ def _fitting_cord(catalog: Catalog, group: LinkGroup, cord: Part, ends: Sequence
         return Cable(None, 1, f"a connector takes {full} links, a cord {few}: links_per_cable: {full}{cage}")
     stated = all(side or all(end.side != number for end in ends) for number, side in enumerate(sides))
     links = min(group.links_per_cable, full or group.links_per_cable)
-    return _within_fibres(part, strands(group, ends[0].medium), links, split if stated else None)
+    each = strands(group, ends[0].medium)
+    cable = _within_fibres(part, each, links, split if stated else None)
+    others = _media_for(catalog, group, ends) if cable.gap else ""
+    return Cable(None, 1, f"{cable.gap}{others}") if others else cable
+
+
+def _media_for(catalog: Catalog, group: LinkGroup, ends: Sequence[End]) -> str:
+    """Return which media have a module for the ports of some links, as the end of a sentence."""
+    found = [
+        medium.id
+        for medium in catalog.media.values()
+        for line in medium.recipe.values()
+        if line.per == "end"
+        and not isinstance(line.part, str)
+        and all((end.port.cage_links, end.port.lanes, end.port.lane_rate) in line.part for end in ends)
+    ]
+    rate = format_rate_long(group.lane_rate) if group.lane_rate else ""
+    return f"; {' or '.join(found)} has modules for {group.lanes} x {rate}" if found else ""
 
 
 def _within_fibres(part: Part, each: int | None, links: int, split: tuple[int, int] | None) -> Cable:
