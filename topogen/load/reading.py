@@ -206,7 +206,7 @@ def what_if(
     >>> prices = [{"catalog.parts.engine_3t2.price_usd": price} for price in (300, 400)]
     >>> rows = what_if("rubin-ultra-cpo-648", prices, figures=["parts.els8"])
     >>> [(row.links, int(row.cost_usd), int(row.figures["parts.els8"])) for row in rows]
-    [(10512, 699480, 396), (10512, 778680, 396)]
+    [(10512, 747000, 396), (10512, 826200, 396)]
     """
     from topogen.study.what_if import what_ifs  # noqa: PLC0415 - every other command does without
 
