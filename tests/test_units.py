@@ -98,6 +98,10 @@ def test_a_shown_number_is_off_by_at_most_half_a_unit_of_its_last_digit(value: F
     assert abs(Fraction(format_fixed(value, places)) - value) <= Fraction(1, 2 * 10**places)
 
 
+def test_a_ratio_may_be_over_one() -> None:
+    assert parse_ratio("3/1") == 3
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
