@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import topogen
 from tests.helpers_fabric import fabric_of, figure_of, shipped_fabric
 from topogen.cabling.port_uses import port_uses
 from topogen.checks.expectations import Expectation, check_expectations, check_quoted
@@ -260,3 +261,12 @@ def test_a_total_that_lacks_something_meets_no_upper_limit(
     (row,) = check_expectations(fabric, roll_up(fabric))
     assert row.found == f"at least {20 // scale}"
     assert row.holds == holds
+
+
+def test_every_figure_can_be_asked_for_by_its_key() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    assert topogen.figure(fabric, "hops.compute") == 4
+    assert topogen.figure(fabric, "media.nvl.nvlink_backplane", roll_up(fabric)) == 5184
+    for key in ("hops.computer", "hop.compute"):
+        with pytest.raises(InputError, match="E655"):
+            topogen.figure(fabric, key)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from topogen.errors import InputError, LimitError, TopogenError
     from topogen.explain import explain as explain_count
     from topogen.explain import to_text
+    from topogen.figures.figures import asked as figure
     from topogen.graph.by_group import group_graph
     from topogen.graph.by_link import link_graph
     from topogen.graph.by_place import contracted_graph
@@ -47,6 +48,7 @@ __all__ = [
     "demand",
     "explain_count",
     "failures",
+    "figure",
     "group_graph",
     "link_graph",
     "link_graph_cost",
@@ -73,6 +75,7 @@ _FACE = {
     "explain_count": "explain:explain",  # the room has the shorter name
     "demand": "study.demand:demand",
     "failures": "study.failures:failures",
+    "figure": "figures.figures:asked",
     "group_graph": "graph.by_group:group_graph",
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",

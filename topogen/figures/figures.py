@@ -23,7 +23,7 @@ from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
 from topogen.structure.oversubscription import Traffic, joined_networks, traffic
 from topogen.takeoff.power import watts_of
-from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound
+from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound, roll_up
 from topogen.takeoff.take_off import SHARED, network_share
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_decimal
 
@@ -82,6 +82,29 @@ def figure(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> Fraction:
         raise NoFigureError(f"{error.message}; {error.hint}") from error
     except NoDomainError as error:
         raise NoFigureError(str(error)) from error
+
+
+def asked(fabric: Fabric, key: str, rollup: RollUp | None = None) -> Fraction:
+    """Return a figure of a fabric, exact, by a key of ``expect`` or a ratio of two.
+
+    Parameters
+    ----------
+    key
+        Such as ``links.compute/hosts``, ``hops.compute``, ``bisection.compute`` (Gb/s per direction),
+        ``content.lumentum`` (USD) or ``lasers / devices.role gpu``.
+    rollup
+        The roll-up of the fabric, if there is one already.
+
+    Raises
+    ------
+    InputError
+        E655 for an unknown kind of figure, and for a key that matches nothing in this fabric.
+    """
+    kind, name = read_key(key)
+    try:
+        return figure(fabric, rollup or roll_up(fabric), kind, name)
+    except NoFigureError as error:
+        raise InputError([Problem("E655", f"{key}: {error}")]) from error
 
 
 # Devices and ports
