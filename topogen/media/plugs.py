@@ -83,7 +83,7 @@ def _what_fits(fabric: Fabric, group: LinkGroup, ends: Sequence[End]) -> str:
     if len(cages[0]) > 1 or len(cages[1]) > 1:
         return "give the ports of each end cages of one size, or a link group of their own"
     sizes = (cages[0][0], cages[1][0] if cages[1] else cages[0][0])
-    found = [_assembly_words(fabric, group, medium, sizes, ends) for medium in fabric.catalog.media.values()]
+    found = [_assembly_words(fabric, group, medium, sizes) for medium in fabric.catalog.media.values()]
     modules = [
         medium.id
         for medium in fabric.catalog.media.values()
@@ -93,22 +93,17 @@ def _what_fits(fabric: Fabric, group: LinkGroup, ends: Sequence[End]) -> str:
     return "; or ".join(words) or "no medium of the catalog has plugs for these cages"
 
 
-def _assembly_words(
-    fabric: Fabric, group: LinkGroup, medium: Medium, sizes: tuple[int, int], ends: Sequence[End]
-) -> str:
-    """Return how to write a medium of cable assemblies that fill cages of some sizes, empty if none does."""
+def _assembly_words(fabric: Fabric, group: LinkGroup, medium: Medium, sizes: tuple[int, int]) -> str:
+    """Return the keys of a medium of cable assemblies that fill cages of some sizes, empty if none does."""
     if not _reaches(medium, group):
         return ""
     for (links, lanes, lane_rate), part in _rows_per_link(medium):
         plugs = fabric.catalog.parts[part].plugs
         if plugs is None or (lanes, lane_rate) != (group.lanes, group.lane_rate):
             continue
-        keys = f"links_per_cable: {links}, medium: {medium.id}"
-        if (plugs[0] * sizes[0], plugs[1] * sizes[1]) == (links, links):
-            return keys
-        if (plugs[1] * sizes[0], plugs[0] * sizes[1]) == (links, links) and group.has_b:
-            a, b = (next(end.name for end in ends if end.side == side) for side in (1, 0))
-            return f"in a group of `links`, a: {a}, b: {b}, {keys}"
+        fills = [(plugs[0] * a, plugs[1] * b) == (links, links) for a, b in (sizes, sizes[::-1])]
+        if any(fills):  # a cable begins at the end whose cages hold its links, whichever of a and b it is
+            return f"links_per_cable: {links}, medium: {medium.id}"
     return ""
 
 
