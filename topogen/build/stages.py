@@ -104,7 +104,7 @@ def _finish(draft: Draft) -> Fabric:
         check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
     problems.raise_errors()
-    fabric = follow_pairs(fit_cables(fabric, draft.at, problems), problems)
+    fabric = follow_pairs(fit_cables(fabric, draft.at, problems), draft.at, problems)
     problems.raise_errors()
     warn_of_free_ports(fabric, problems)
     warn_of_doubts(fabric, problems)

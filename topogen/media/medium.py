@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from topogen.units import format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from topogen.catalog.model import Catalog, Medium
-    from topogen.errors import Problems
+    from topogen.errors import Path, Problems
     from topogen.model.fabric import Fabric, LinkGroup, Port
 
 
@@ -53,7 +55,7 @@ def links_fibres(fabric: Fabric, group: LinkGroup) -> int | None:
     return None if each is None else each * group.count
 
 
-def follow_pairs(fabric: Fabric, problems: Problems) -> Fabric:
+def follow_pairs(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> Fabric:
     """Return the fabric with pools that serve differential pairs restated in lanes, which they are dealt by.
 
     Lanes are counted at both ends: a pair is one of them where its direction is fixed, two where it carries
@@ -69,7 +71,7 @@ def follow_pairs(fabric: Fabric, problems: Problems) -> Fabric:
             problems.add(
                 "E207",
                 f"{name} would carry pairs in one direction and pairs in both",
-                ("links", users[0].base or users[0].name),
+                paths[users[0].base or users[0].name],
                 f"give the links of one kind a medium of their own: catalog.media.NAME: {{like: {name}}}",
             )
         each = 2 if users and users[0].bidi else 1
