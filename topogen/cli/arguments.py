@@ -53,23 +53,28 @@ FORMATS = ("text", "json", "csv", "md")
 Command = TypeVar("Command", bound="Callable[..., object]")
 
 
+catalog_option = click.option(
+    "--catalog",
+    "-c",
+    "catalogs",
+    metavar="DIR",
+    type=OUTPUT,
+    multiple=True,
+    help="Add catalog files; they override the shipped ones.",
+)
+"""The option of every command that reads a catalog; may be repeated."""
+
+strict_option = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+"""The option of every command that may warn."""
+
+
 def topology_options(function: Command) -> Command:
     """Return a command with the arguments of every command that reads a topology."""
     scenario = click.option(
         "--scenario", "-s", metavar="S", shell_complete=scenarios, help="Apply a scenario of the file."
     )
-    catalog = click.option(
-        "--catalog",
-        "-c",
-        "catalogs",
-        metavar="DIR",
-        type=OUTPUT,
-        multiple=True,
-        help="Add catalog files; they override the shipped ones.",
-    )
-    strict = click.option("--strict", is_flag=True, help="Treat warnings as errors.")
     name = click.argument("name", metavar="NAME-OR-PATH", shell_complete=topologies)
-    return name(scenario(catalog(strict(function))))
+    return name(scenario(catalog_option(strict_option(function))))
 
 
 def _read_over(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:

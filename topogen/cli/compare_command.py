@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import OUTPUT, format_option
+from topogen.cli.arguments import catalog_option, format_option, strict_option
 from topogen.cli.completing import topologies
 
 if TYPE_CHECKING:
@@ -19,17 +19,9 @@ if TYPE_CHECKING:
 @click.option(
     "--waterfall", is_flag=True, help="Print what turns A into B, step by step: copper, engines, fibre ..."
 )
-@click.option(
-    "--catalog",
-    "-c",
-    "catalogs",
-    metavar="DIR",
-    type=OUTPUT,
-    multiple=True,
-    help="Add catalog files; they override the shipped ones.",
-)
+@catalog_option
 @format_option
-@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@strict_option
 def command(
     first: str,
     others: tuple[str, ...],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.report.table import Note, Report, Table, number, text
-from topogen.units import format_count, format_decimal
+from topogen.report.table import Note, Report, Table, number, quantity, text
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
@@ -27,10 +26,10 @@ def demand_report(
     columns = (
         text("part"),
         text("layer", drop=1),
-        number("per build", "per_build", _separated),
+        number("per build", "per_build", quantity),
         number("pieces to make", "pieces", format_count),
         number("wafers", "wafers", format_count, drop=2),
-        number("capacity", "capacity", _separated),
+        number("capacity", "capacity", quantity),
         number("enough for builds", "enough_for_builds", format_count),
         number("GPU packages", "enough_for_gpu_packages", format_count),
     )
@@ -59,11 +58,6 @@ def _answer(found: Demands) -> str:
         return ""
     packages = f", {format_count(row.enough_for * found.gpus)} GPU packages" if found.gpus else ""
     return (
-        f"{_separated(row.capacity)} {row.part} are enough for {format_count(row.enough_for)} whole "
-        f"builds{packages}: {_separated(row.per_build)} each."
+        f"{quantity(row.capacity)} {row.part} are enough for {format_count(row.enough_for)} whole "
+        f"builds{packages}: {quantity(row.per_build)} each."
     )
-
-
-def _separated(value: Fraction) -> str:
-    whole, point, rest = format_decimal(Fraction(value), 3).partition(".")
-    return f"{int(whole):,}{point}{rest}"
