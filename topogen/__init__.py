@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from topogen.graph.to_igraph import to_igraph
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
-    from topogen.load.reading import compare, read_fabric, what_if
+    from topogen.load.reading import compare, crossover, read_fabric, what_if
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
     from topogen.study.demand import demand
@@ -45,6 +45,7 @@ __all__ = [
     "check_quoted",
     "compare",
     "contracted_graph",
+    "crossover",
     "demand",
     "explain_count",
     "failures",
@@ -72,6 +73,7 @@ _FACE = {
     "check_quoted": "checks.expectations:check_quoted",
     "compare": "load.reading:compare",
     "contracted_graph": "graph.by_place:contracted_graph",
+    "crossover": "load.reading:crossover",
     "explain_count": "explain:explain",  # the room has the shorter name
     "demand": "study.demand:demand",
     "failures": "study.failures:failures",

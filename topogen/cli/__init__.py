@@ -22,6 +22,7 @@ COMMANDS = {
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",
+    "crossover": "Compare media over length and lane rate: cost, energy, total.",
     "demand": "Show the parts that builds take, and what a capacity is enough for.",
     "failures": "Show what fails with one part, device or rack, and how often.",
     "list": "List the shipped topologies.",

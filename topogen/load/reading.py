@@ -16,9 +16,11 @@ from topogen.load.files import ENDINGS, catalog_dir, find_topology, read_text, t
 from topogen.load.parse import merge_topology, parse_merged
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import roll_up
+from topogen.units import MBPS_PER_GBPS, MM_PER_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from topogen.errors import Path as ErrorPath
     from topogen.language.tables import Row
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
     from topogen.study.compare import Comparison, Side
+    from topogen.study.crossover import Crossover, Tariff
     from topogen.study.what_if import WhatIf
     from topogen.takeoff.roll_up import RollUp
 
@@ -60,8 +63,7 @@ class Design:
         held = self.root.value if isinstance(self.root.value, dict) else {}
         topology = {key: plain(node) for key, node in held.items() if key != "catalog"}
         tables = [[list(row.cells) for row in rows] for _, rows in sorted(self.tables.items())]
-        catalog = plain(held["catalog"]) if "catalog" in held else None
-        return Revision(f"t{_hash([topology, tables])}", f"c{_hash(catalog)}")
+        return Revision(f"t{_hash([topology, tables])}", _catalog_revision(self.root))
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -243,6 +245,66 @@ def compare(
     from topogen.study.compare import compare_sides  # noqa: PLC0415 - every other command does without
 
     return compare_sides([_side(str(name), catalogs, strict=strict) for name in (first, *others)])
+
+
+def crossover(
+    lengths_m: Sequence[Fraction | int],
+    lane_rates_gbps: Sequence[Fraction | int],
+    *,
+    media: Sequence[str] = (),
+    tariff: Tariff | None = None,
+    catalogs: Sequence[str | Path] = (),
+) -> Crossover:
+    """Return the media of the catalog side by side over length and lane rate.
+
+    Parameters
+    ----------
+    lengths_m, lane_rates_gbps
+        Lengths in metres, to the millimetre, and rates in Gb/s, to the megabit per second.
+    media
+        Ids of media; default: every medium that is not a board, of media that differ in their id only the
+        first.
+    tariff
+        What power costs, and for how many years; default: `Tariff()`.
+    catalogs
+        Folders of catalog files, as for ``read_fabric``.
+
+    Raises
+    ------
+    InputError
+        E659 for a medium that the catalog does not have; every error of the catalog files.
+
+    Examples
+    --------
+    >>> found = crossover([1, 5], [200], media=["dac", "dr"])
+    >>> [(row.medium, int(row.capex.base)) for row in found.rows if row.feasible]
+    [('dac', 218), ('dr', 1517), ('dr', 1522)]
+    """
+    from topogen.study.crossover import compare_media  # noqa: PLC0415 - every other command does without
+
+    rates = [int(rate * MBPS_PER_GBPS) for rate in lane_rates_gbps]
+    lengths = [int(length * MM_PER_M) for length in lengths_m]
+    merged = _skeleton(catalogs)
+    return compare_media(partial(parse_merged, merged), rates, lengths, media, tariff)
+
+
+def _skeleton(catalogs: Sequence[str | Path]) -> MergedTree:
+    """Return the merged tree of the fabric that media are compared in."""
+    from topogen.study.crossover import SKELETON  # noqa: PLC0415 - every other command does without
+
+    folders = [catalogs] if isinstance(catalogs, str | Path) else catalogs
+    layers = [catalog_layer(Path(folder)) for folder in (catalog_dir(), *folders)]
+    return merge_topology(Source("crossover", SKELETON), layers=layers, load=Sources().include, scenario=None)
+
+
+def catalog_revision(catalogs: Sequence[str | Path] = ()) -> str:
+    """Return the revision of the shipped catalog with folders over it."""
+    return _catalog_revision(_skeleton(catalogs).root)
+
+
+def _catalog_revision(root: Node) -> str:
+    held = root.value if isinstance(root.value, dict) else {}
+    return f"c{_hash(plain(held['catalog']) if 'catalog' in held else None)}"
 
 
 def _side(text: str, catalogs: Sequence[str | Path], *, strict: bool) -> Side:
