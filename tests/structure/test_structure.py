@@ -15,7 +15,7 @@ from tests.properties.odd_fabrics import UNWIRABLE, Odd, odd_fabrics, quick
 from tests.structure.oracles import graph_of, hop_counts, least_cut
 from topogen.errors import InputError
 from topogen.load.reading import read_fabric
-from topogen.structure.bisection import bisection, cuts, spectral_bound
+from topogen.structure.bisection import ALL_HALVES, bisection, cuts, spectral_bound
 from topogen.structure.connectivity import connectivity
 from topogen.structure.disjoint_paths import disjoint_paths
 from topogen.structure.domain import domain, names
@@ -90,19 +90,14 @@ def test_a_tapered_tree_is_cut_at_its_leaves() -> None:
     assert closed.bandwidth == least_cut(one)
 
 
-def test_part_filled_leaves_have_no_closed_form() -> None:
-    fabric = tree(5, 1, 4, more=", leaf: {down: 3, up: 1}")
-    one = domain(fabric, "f")
-    assert bisection(fabric, one) is None
-    assert {cut.bound for cut in cuts(fabric, one)} == {"at most"}
-
-
-def test_rails_without_a_second_tier_have_no_path_and_no_bisection() -> None:
+def test_rails_without_a_second_tier_have_no_path_and_no_bandwidth_between_halves() -> None:
     fabric = tree(4, 2, 8, tiers=1, more=", rails_by: node")
     one = domain(fabric, "f")
     assert hops(one) == Hops("f", 8, 8, {2: 24}, 32)
     assert connectivity(one).parts == 2
-    assert bisection(fabric, one) is None
+    found = bisection(fabric, one)
+    assert found is not None
+    assert (found.basis, int(found.bandwidth)) == (ALL_HALVES, 0)
 
 
 def test_a_nic_is_no_way_between_two_planes() -> None:

@@ -17,7 +17,7 @@ from topogen.model.expand import expand
 from topogen.model.fabric import FREE
 from topogen.model.select import SelectionError, count_named, mark_devices, select_devices
 from topogen.selector import parse_selector
-from topogen.structure.bisection import bisection, cuts, end_bandwidth
+from topogen.structure.bisection import bisection_bounds, end_bandwidth
 from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions
 from topogen.structure.domain import NoDomainError, domain
 from topogen.structure.hops import hops
@@ -303,14 +303,17 @@ def _hops(fabric: Fabric, _: RollUp, key: str) -> int:
 
 
 def _bisection(fabric: Fabric, _: RollUp, key: str) -> Fraction:
-    """Return the least bandwidth between two halves of the ends in Gb/s, where a closed form gives it."""
-    asked = domain(fabric, key)
-    found = bisection(fabric, asked)
-    if found is None:
-        least = min(cuts(fabric, asked), key=attrgetter("bandwidth"))
-        bound = f"at most {format_decimal(least.bandwidth / MBPS_PER_GBPS)} Gb/s ({least.basis})"
-        raise NoFigureError(f"no closed form; {bound}")
-    return found.bandwidth / MBPS_PER_GBPS
+    """Return the least bandwidth between two halves of the ends in Gb/s, where it is exact."""
+    found = bisection_bounds(fabric, domain(fabric, key))
+    low = [cut for cut in found if cut.bound == "at least"]
+    high = min((cut for cut in found if cut.bound != "at least"), key=attrgetter("bandwidth"))
+    if high.bound and high.bandwidth:
+        bounds = (
+            f"{cut.bound} {format_decimal(cut.bandwidth / MBPS_PER_GBPS)} Gb/s ({cut.basis})"
+            for cut in (*low, high)
+        )
+        raise NoFigureError(f"not known exactly; {', '.join(bounds)}")
+    return high.bandwidth / MBPS_PER_GBPS
 
 
 def half_of_ends(fabric: Fabric, name: str) -> Fraction:

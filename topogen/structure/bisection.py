@@ -1,7 +1,7 @@
 """Bisection: the least bandwidth between two halves of the ends, or bounds of it; each says what it is.
 
-Bandwidth is per direction, in Mb/s. ``closed form`` is exact. ``cut by LEVEL`` is the bandwidth of one stated
-cut, so the bisection is at most that; ``spectral bound`` is what no cut can be below.
+Bandwidth is per direction, in Mb/s. ``closed form`` and ``all halves`` are exact. ``cut by LEVEL`` is the
+bandwidth of one stated cut, so the bisection is at most that; ``spectral bound`` is what no cut can be below.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from topogen.model.fabric import place_ids
 from topogen.records import dataclass
 from topogen.structure.direction import Directions
 from topogen.structure.oversubscription import switch_uses, traffic
+from topogen.structure.tree_cut import tree_bisection
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from topogen.structure.domain import Domain
 
 CLOSED = "closed form"
+ALL_HALVES = "all halves"
 SPECTRAL = "spectral bound"
 MOST_DEVICES = 1_500
 """Devices of the largest graph whose spectrum is computed: a dense matrix, a second."""
@@ -49,7 +51,7 @@ class Cut:
 
 
 def bisection(fabric: Fabric, domain: Domain) -> Cut | None:
-    """Return the bisection of a domain where a closed form gives it, else None."""
+    """Return the bisection of a domain where it is exact: by closed form, else over all halves; else None."""
     made = fabric.made.get(domain.name)
     if made is None:
         least = _of_one_tier(domain)
@@ -57,7 +59,20 @@ def bisection(fabric: Fabric, domain: Domain) -> Cut | None:
         least = _of_tree(fabric, domain, made)
     else:
         least = _of_formula(domain, made)
-    return None if least is None else _cut(domain, CLOSED, "", least, len(domain.ends) // 2)
+    basis = CLOSED
+    if least is None:
+        basis, least = ALL_HALVES, tree_bisection(domain)
+    return None if least is None else _cut(domain, basis, "", least, len(domain.ends) // 2)
+
+
+def bisection_bounds(fabric: Fabric, domain: Domain) -> tuple[Cut, ...]:
+    """Return the exact bisection alone, or cuts above it and, where no cut is 0, a bound below it."""
+    exact = bisection(fabric, domain)
+    if exact:
+        return (exact,)
+    found = cuts(fabric, domain)
+    below = spectral_bound(domain) if all(cut.bandwidth for cut in found) else None
+    return (*found, below) if below else found
 
 
 def cuts(fabric: Fabric, domain: Domain) -> tuple[Cut, ...]:
@@ -277,7 +292,9 @@ def _with_switches(side: Ints, ends: Ints, links: tuple[Ints, Ints, Ints]) -> In
 
 
 def spectral_bound(domain: Domain) -> Cut | None:
-    """Return what no cut can be below: second eigenvalue x ends / 4; None for large or odd domains.
+    """Return what no cut can be below: second eigenvalue x ends of one half x ends of the other / ends.
+
+    None for large domains.
 
     Eigenvalues of the Laplacian between the ends, switches eliminated (Schur complement): however the
     switches are divided, a cut with ends at +1 and -1 is not below it. Source: M. Fiedler, Algebraic
@@ -285,16 +302,17 @@ def spectral_bound(domain: Domain) -> Cut | None:
     """
     a, b, rate = domain.capacity
     size, ends = len(domain.nodes), np.searchsorted(domain.nodes, domain.ends)
-    if size > MOST_DEVICES or not len(ends) or len(ends) % 2:
+    if size > MOST_DEVICES or len(ends) == len(ends[:1]):
         return None
     laplacian = np.zeros((size, size))
     laplacian[a, b] = laplacian[b, a] = -rate
     laplacian[np.arange(size), np.arange(size)] = -laplacian.sum(axis=1)
-    others = np.setdiff1d(np.arange(size), ends)
+    switches = np.setdiff1d(np.arange(size), ends)
     between = laplacian[np.ix_(ends, ends)]
-    if len(others):
-        across = laplacian[np.ix_(others, ends)]
-        between = between - across.T @ np.linalg.pinv(laplacian[np.ix_(others, others)]) @ across
+    if len(switches):
+        across = laplacian[np.ix_(switches, ends)]
+        between = between - across.T @ np.linalg.pinv(laplacian[np.ix_(switches, switches)]) @ across
     second = np.linalg.eigvalsh(between)[1]
-    bound = Fraction(max(0, int(second * len(ends) / 4 * (1 - 1e-6))))
-    return _cut(domain, SPECTRAL, "at least", bound, len(ends) // 2)
+    half, others = len(ends) // 2, len(ends) - len(ends) // 2
+    bound = Fraction(max(0, int(second * half * others / len(ends) * (1 - 1e-6))))
+    return _cut(domain, SPECTRAL, "at least", bound, half)

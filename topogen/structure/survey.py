@@ -65,12 +65,12 @@ def _survey(fabric: Fabric, times: tuple[Fraction, Fraction] | None) -> Structur
 
 
 def _cuts(fabric: Fabric, one: Domain) -> Iterator[Cut]:
-    """Yield the closed form, if any, then cuts by place; without a closed form a bound where no cut is 0."""
-    closed = bisection(fabric, one)
-    if closed:
-        yield closed
+    """Yield the exact bisection, if known, then cuts by place; without it a bound where no cut is 0."""
+    exact = bisection(fabric, one)
+    if exact:
+        yield exact
     found = cuts(fabric, one)
     yield from found
-    bound = spectral_bound(one) if not closed and all(cut.bandwidth for cut in found) else None
+    bound = spectral_bound(one) if not exact and all(cut.bandwidth for cut in found) else None
     if bound:
         yield bound
