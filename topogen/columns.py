@@ -224,6 +224,15 @@ PER_GPU = (
     *other_bases("bw_tbps_ends_per_gpu", "Tb/s"),
 )
 
+PER_GPU_BY_TYPE = (
+    Column("gpu_types", "text", "GPU device types that the links of the row serve, ;-separated"),
+    Column("gpus_served", "count", "GPU packages of these types"),
+    Column("qty_per_gpu_served", "number", "qty_total / gpus_served"),
+    Column("cost_per_gpu_served", "USD", "cost_total / gpus_served"),
+    Column("power_w_per_gpu_served", "W", "power_w_total / gpus_served"),
+)
+"""Further columns of ``per_gpu.csv`` where a fabric has several types of GPU."""
+
 PER_VENDOR = (
     Column("scenario", "text", "scenario; empty for the file without one"),
     Column(

@@ -6,13 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
-from topogen.columns import AS_MODELLED, PER_GPU, csv_text
+from topogen.columns import AS_MODELLED, PER_GPU, PER_GPU_BY_TYPE, csv_text
 from topogen.export.cells.part_cells import is_counted
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_fibres, medium_name
 from topogen.records import dataclass
 from topogen.takeoff.count_bases import Based, Gpus, end_basis, gpus_of
 from topogen.takeoff.energy import energies
+from topogen.takeoff.gpu_types import GpuTypes
 from topogen.takeoff.roll_up import lasers_in
 from topogen.takeoff.take_off import EndQuantity, link_basis
 from topogen.units import MBPS_PER_TBPS
@@ -41,12 +42,13 @@ class _Traffic:
 
 def to_per_gpu(fabric: Fabric, rollup: RollUp, _: Options = DEFAULT) -> str:
     """Return the roll-up per GPU as CSV: detail rows only, so that a pivot adds up to the totals."""
-    return csv_text(PER_GPU, per_gpu_rows(fabric, rollup))
+    columns = (*PER_GPU, *(PER_GPU_BY_TYPE if GpuTypes(fabric).several else ()))
+    return csv_text(columns, per_gpu_rows(fabric, rollup))
 
 
 def per_gpu_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
-    """Return one row a link group, then one a part of a medium in it; columns `PER_GPU`."""
-    gpus = gpus_of(fabric)
+    """Return one row a link group, then one a part of a medium in it; columns `PER_GPU` and by type."""
+    gpus, kinds = gpus_of(fabric), GpuTypes(fabric)
     head: Row = {
         "scenario": fabric.scenario,
         "gpu_basis": "package",
@@ -54,13 +56,33 @@ def per_gpu_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
         "gpu_dies": gpus.dies,
         "count_basis": AS_MODELLED.replace("_", " x ", 1),
     }
-    rows: list[Row] = [head | _link_row(fabric, rollup, group, gpus) for group in fabric.links]
-    kinds: dict[tuple[object, ...], list[Quantity]] = {}
+    rows: list[Row] = [
+        head | _served(kinds, kinds.served_by([group.name]), _link_row(fabric, rollup, group, gpus))
+        for group in fabric.links
+    ]
+    parts: dict[tuple[object, ...], list[Quantity]] = {}
     for one in rollup.quantities:
         if is_counted(one.cost_scope) and one.qty:
-            key = (one.network, one.tiers, one.groups, one.medium, one.line, one.cost_scope, one.part)
-            kinds.setdefault(key, []).append(one)
-    return rows + [head | _part_row(fabric, quantities, gpus) for quantities in kinds.values()]
+            types = kinds.served_by_part(one)
+            key = (one.network, one.tiers, one.groups, one.medium, one.line, one.cost_scope, one.part, types)
+            parts.setdefault(key, []).append(one)
+    return rows + [
+        head | _served(kinds, kinds.served_by_part(quantities[0]), _part_row(fabric, quantities, gpus))
+        for quantities in parts.values()
+    ]
+
+
+def _served(kinds: GpuTypes, types: tuple[str, ...], row: Row) -> Row:
+    """Return a row with the types of GPU that it serves, and what one GPU of them has of it."""
+    if not kinds.several:
+        return row
+    gpus = kinds.number_of(types)
+    totals = {name: row.get(f"{name}_total") for name in ("qty", "cost", "power_w")}
+    each: Row = {
+        f"{name}_per_gpu_served": Fraction(total) / gpus if isinstance(total, int | Fraction) else None
+        for name, total in totals.items()
+    }
+    return row | {"gpu_types": ";".join(types), "gpus_served": gpus} | each
 
 
 def _link_row(fabric: Fabric, rollup: RollUp, group: LinkGroup, gpus: Gpus) -> Row:

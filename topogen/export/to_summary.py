@@ -13,6 +13,7 @@ from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name
 from topogen.takeoff.count_bases import Based, Gpus, gpus_of
 from topogen.takeoff.energy import energies
+from topogen.takeoff.gpu_types import totals_by_type
 from topogen.takeoff.roll_up import buildable_rows, is_lower_bound, lasers_in
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
@@ -235,7 +236,26 @@ def _per_gpu(fabric: Fabric, rollup: RollUp) -> dict[str, Json]:
         "total_power_w": gpus.per(totals.total_power.watts.base),
         "lasers_by_kind": {chip: gpus.per(count) for chip, count in totals.lasers_by_kind.items()},
         "by_basis": _by_basis(fabric, rollup, gpus),
+        **_by_type(fabric, rollup),
     }
+
+
+def _by_type(fabric: Fabric, rollup: RollUp) -> dict[str, Json]:
+    """Return what serves each type of GPU alone and what types share, nothing where there is one type."""
+    found: dict[str, Json] = {
+        "+".join(one.types): {
+            "gpus": one.gpus,
+            "links": one.links,
+            "cost_usd": _ends(one.cost_usd),
+            "cost_usd_per_gpu": one.cost_usd.base / one.gpus,
+            "cost_at_least": one.partial,
+            "power_w": one.power_w.base,
+            "power_w_per_gpu": one.power_w.base / one.gpus,
+            "power_at_least": one.dark,
+        }
+        for one in totals_by_type(fabric, rollup.quantities)
+    }
+    return {"by_type": found} if found else {}
 
 
 def _by_basis(fabric: Fabric, rollup: RollUp, gpus: Gpus) -> dict[str, Json]:

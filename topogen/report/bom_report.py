@@ -27,6 +27,7 @@ from topogen.report.table import (
 )
 from topogen.report.value_report import basis_note, layers_table, unassigned_table
 from topogen.takeoff.energy import energies
+from topogen.takeoff.gpu_types import totals_by_type
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import COUNTED, buildable_rows, is_lower_bound
 from topogen.units import Triple, format_count, to_gbps, to_metres
@@ -153,6 +154,7 @@ def _sums(fabric: Fabric, rollup: RollUp) -> list[Table | Note]:
     """Return totals, energy, vendors, buildable counts and gaps."""
     return [
         totals_table(rollup),
+        *_by_type(fabric, rollup),
         *_unknown_watts(rollup.totals),
         Note(f"Count basis: {BASIS}."),
         *_outside(fabric),
@@ -199,6 +201,28 @@ def totals_table(rollup: RollUp) -> Table:
         number("per GPU", "per_gpu", _each),
     )
     return Table("totals", columns, rows, "Totals")
+
+
+def _by_type(fabric: Fabric, rollup: RollUp) -> list[Table]:
+    """Return what serves each type of GPU alone and what types share, nothing where there is one type."""
+    found = totals_by_type(fabric, rollup.quantities)
+    columns = (
+        text("serves", "gpu_types"),
+        number("GPUs"),
+        number("links per GPU", "links_per_gpu", _each),
+        number("USD per GPU", "cost_usd_per_gpu", money),
+        number("W per GPU", "power_w_per_gpu", money),
+        text("at least", "at_least", drop=1),
+    )
+    rows = [
+        (
+            " + ".join(one.types), one.gpus, Fraction(one.links, one.gpus), one.cost_usd.base / one.gpus,
+            one.power_w.base / one.gpus, " ".join(["USD"] * one.partial + ["W"] * one.dark),
+        )
+        for one in found
+    ]  # fmt: skip
+    title = "Interconnect and network devices per GPU, by the types of GPU they serve"
+    return [Table("per_gpu_by_type", columns, rows, title)] if found else []
 
 
 def _lasers_of_several_kinds(totals: Totals) -> list[tuple[str, int | Fraction]]:
