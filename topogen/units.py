@@ -274,9 +274,14 @@ def _amount(text: str, units: tuple[str, ...]) -> tuple[Fraction, str]:
     return _exact(found[1]), found[2]
 
 
+def _rounded(value: Fraction, unit: str) -> str:
+    low = value.numerator // value.denominator
+    return f'write "{low} {unit}" or "{low + 1} {unit}"'
+
+
 def _whole_units(text: str, value: Fraction, unit: str) -> int:
     if value.denominator != 1:
-        raise ReadError("E111", f'"{text}" is not a whole number of {unit}', f"round it to 1 {unit}")
+        raise ReadError("E111", f'"{text}" is not a whole number of {unit}', _rounded(value, unit))
     return value.numerator
 
 
@@ -433,7 +438,8 @@ def _between(text: str, low: tuple[Fraction, str, int], high: tuple[Fraction, st
             "E108", f'"{text}" has two different units', 'write the same unit twice, such as "1 m to 2 m"'
         )
     if low[0] > high[0]:
-        raise ReadError("E108", f'"{text}" is a descending range', "write the smaller value first")
+        smaller, _, larger = (part.strip() for part in reversed(text.partition(" to ")))
+        raise ReadError("E108", f'"{text}" is a descending range', f'write "{smaller} to {larger}"')
     return Condition("between", low[0], high[0], low[1], max(low[2], high[2]))
 
 
@@ -459,16 +465,23 @@ def _not_condition(text: str) -> ReadError:
     return ReadError("E108", f'"{text}" is not a condition', hint)
 
 
+def _without_separators(text: str) -> str:
+    plain = re.sub(r"(?<=\d)[,_'](?=\d)", "", text)
+    return f'write it without thousands separators: "{plain}"'
+
+
 def _wrong_condition_unit(text: str, written: str, units: tuple[str, ...]) -> ReadError:
     wanted = " or ".join(unit or "no unit" for unit in units)
     if re.match(r"[,_']\d", written):
-        return ReadError("E603", f'"{text}" is not a number', "write it without thousands separators")
+        return ReadError("E603", f'"{text}" is not a number', _without_separators(text))
     if written[:1].isdigit():
         return ReadError("E107", f'"{text}" is two numbers', "write only one")
     if not written:
         return ReadError("E103", f'"{text}" has no unit', f"use {wanted}")
     if units == ("",):
         return ReadError(
-            "E105", f'"{text}" has a unit, but this key takes a number without one', "remove the unit"
+            "E105",
+            f'"{text}" has a unit, but this key takes a number without one',
+            f'the key name already gives the unit: write "{text.removesuffix(written).strip()}"',
         )
     return ReadError("E104", f'"{text}" has the unit "{written}", which does not fit here', f"use {wanted}")

@@ -163,7 +163,7 @@ def _refuse_mixed_ports(one: tuple[Port, str], other: tuple[Port, str]) -> None:
         raise PatternError("E206", message, "a link connects ports with the same lanes and lane_rate")
     if first.bidi != second.bidi:
         kinds = [f"{of} is {'bidi' if port.bidi else 'uni'}" for port, of in (one, other)]
-        hint = "a link connects ports of the same duplex: check the data sheets of both devices"
+        hint = "a link connects ports of the same duplex; check the data sheets of both devices"
         raise PatternError("E207", f"duplex differs: {kinds[0]}, {kinds[1]}", hint)
 
 

@@ -180,7 +180,9 @@ class _Sizing:
         name = self.switch.get(role) or self.switch.get("*")
         if name is None:
             message = f"switch names no type for the role {role}"
-            raise PatternError("E203", message, "write switch: TYPE, or one for each role")
+            one = next(iter(self.switch.values()))
+            hint = f"write switch: {one} if every role has that type, or add {role} with a type of its own"
+            raise PatternError("E203", message, hint)
         return self.types[name]
 
     # Devices

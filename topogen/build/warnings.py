@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cabling.port_uses import links_of_users, says_what_stays_free
+from topogen.cabling.port_uses import links_of_users, port_uses, says_what_stays_free
 from topogen.model.fabric import FREE, place_ids
 from topogen.model.runs import distinct
 from topogen.units import format_bandwidth, format_count, format_rate_long
@@ -119,9 +119,10 @@ def _warn_of_uneven_loads(fabric: Fabric, problems: Problems) -> None:
                 f"pattern {link.pattern} gives some {label} {format_count(most)} links and others "
                 f"{format_count(fewest)}: the ends cannot be divided evenly"
             )
+            free = sum(use.free for use in port_uses(fabric) if use.devices == label)
             hint = (
                 f"change the number of {label}, or use spread; "
-                f"to accept this, add {label} to expect.free_ports"
+                f"to accept this, add expect: {{free_ports: {{{label}: {free}}}}}"
             )
             problems.add("W205", message, ("links", name), hint)
 

@@ -76,7 +76,7 @@ def _unknown_key(model: type[BaseModel], loc: Sequence[str], node: Node) -> tupl
     by_pattern = _by_pattern(model, loc[:-1])
     pattern = child(locate(node, loc[:-1])[1], "pattern")
     if by_pattern and pattern and (others := list(by_pattern.others_with(loc[-1], str(pattern.value)))):
-        hint = f"it belongs to pattern {', '.join(others)}"
+        hint = f"remove it; it belongs to pattern {', '.join(others)}"
         return "E645", f'pattern {pattern.value} has no key "{loc[-1]}"', hint
     return "E640", f'unknown key "{loc[-1]}"', nearest(loc[-1], keys)
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
+from topogen.errors import SHOWN_NAMES
 from topogen.units import format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tupl
         )
         problems.add("E305", message, (*at, "medium"), hint)
     for medium in {a.id: a, b.id: b}.values():
-        _check_reach(group, medium, problems, at)
+        _check_reach(group, medium, problems, at, _at_rate(group, catalog, {a.id, b.id}))
 
 
 NO_REACH = -1
@@ -141,14 +142,27 @@ def links_reach(fabric: Fabric, group: LinkGroup) -> int | None:
     return min(known) if known and len(known) == len(reaches) else None
 
 
-def _check_reach(group: LinkGroup, medium: Medium, problems: Problems, at: tuple[str, ...]) -> None:
+def _at_rate(group: LinkGroup, catalog: Catalog, now: set[str]) -> str:
+    """Return the hint that names the media that run at the lane rate of a group and reach far enough."""
+    longest = int(group.lengths.mm.max())
+    media = [one for one in catalog.media.values() if one.id not in now]
+    found = sorted(one.id for one in media if (reach_of(one, group.lane_rate) or NO_REACH) >= longest)
+    if not found or group.lane_rate is None or len(now) > 1:
+        return "use another medium, or ports of another lane_rate"
+    shown = ", ".join(found[:SHOWN_NAMES]) + (", ..." if len(found) > SHOWN_NAMES else "")
+    return f"media that run at {format_rate_long(group.lane_rate)} per lane: {shown}"
+
+
+def _check_reach(
+    group: LinkGroup, medium: Medium, problems: Problems, at: tuple[str, ...], others: str
+) -> None:
     lane_rate, reach = medium.lane_rate or group.lane_rate, reach_of(medium, group.lane_rate)
     if medium.reach_mm is None or lane_rate is None or reach is None:
         return
     if reach == NO_REACH:
         rates = ", ".join(format_rate_long(rate) for rate in sorted(medium.reach_mm))
-        message = f"{medium.id} does not run at {format_rate_long(lane_rate)} per lane"
-        problems.add("E303", message, (*at, "medium"), f"available: {rates}")
+        message = f"{medium.id} does not run at {format_rate_long(lane_rate)} per lane, only at {rates}"
+        problems.add("E303", message, (*at, "medium"), others)
         return
     far = group.lengths.mm > reach
     if far.any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import contents
 from topogen.records import dataclass
 from topogen.takeoff.take_off import PoolQuantity
 from topogen.units import format_count, format_decimal
@@ -35,8 +36,9 @@ class _Fill:
 
 def warn_of_idle_pieces(fabric: Fabric, quantities: Iterable[Quantity], problems: Problems) -> None:
     """Note engines and external light sources that are not filled, unless the file expects their number."""
+    rows = tuple(quantities)
     expected = {key.split()[0] for key in fabric.spec.expect.parts}
-    for row in quantities:
+    for row in rows:
         if not isinstance(row, PoolQuantity) or row.line not in IDLE or row.part in {None, *expected}:
             continue
         each = Fraction(row.serves, fabric.catalog.media[row.medium].recipe[row.line].qty)
@@ -44,10 +46,20 @@ def warn_of_idle_pieces(fabric: Fabric, quantities: Iterable[Quantity], problems
         total = _Fill(sum(one.asked for one in fills.values()), sum(one.offered for one in fills.values()))
         if total.asked < total.offered:
             path = ("catalog", "media", row.medium, "recipe", row.line)
+            count = format_decimal(sum((_pieces(fabric, one, row) for one in rows), Fraction(0)), 6)
             hint = (
-                f"share them over a larger level (round_per); to accept this, add {row.part} to expect.parts"
+                "share them over a larger level (round_per); to accept this, "
+                f"add expect: {{parts: {{{row.part} in {row.network}: {count}}}}}"
             )
             problems.add(IDLE[row.line], _words(row, total, fills), path, hint)
+
+
+def _pieces(fabric: Fabric, row: Quantity, of: PoolQuantity) -> Fraction:
+    """Return how many of a pool's part a row brings to the same network, those inside other parts too."""
+    if row.part is None or of.part is None or of.network not in row.network.split("+"):
+        return Fraction(0)
+    inside = contents(fabric.catalog, row.part).get(of.part, Fraction(0))
+    return row.qty * (inside + int(row.part == of.part))
 
 
 def _fill(one: DemandClass, each: Fraction) -> _Fill:

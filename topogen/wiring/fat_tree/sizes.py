@@ -157,7 +157,7 @@ def size_tiers(
         group = (
             divisor_from(up, needed)
             if wanted is None
-            else _stated(ROLES[number + 1], wanted, pods * width, up)
+            else _stated(ROLES[number + 1], wanted, pods * width, (up, needed))
         )
         used = joined * (up // group)
         if used > ports.down:
@@ -176,16 +176,21 @@ def _joined(lower: int, unit: int, most: int) -> int:
     return -(-units // pods) * whole
 
 
-def _stated(role: str, switches: int, groups: int, up: int) -> int:
-    """Return how many switches of a stated number one lower switch meets; they have to come out even."""
+def _stated(role: str, switches: int, groups: int, links: tuple[int, int]) -> int:
+    """Return how many switches of a stated number one lower switch meets; they have to come out even.
+
+    ``links`` are its uplinks, and how many switches at least have ports for those of all lower switches.
+    """
+    up, needed = links
     group, rest = divmod(switches, groups)
     if rest or not group:
         message = f"{switches:,} {role} switches do not divide over {groups:,} groups of lower switches"
         raise PatternError("E204", message, f"a multiple of {groups:,}, or leave {role}s out")
     if up % group:
-        divisors = ", ".join(f"{n * groups}" for n in range(1, up + 1) if up % n == 0)
+        even = [f"{n * groups}" for n in range(needed, up + 1) if up % n == 0]
         message = f"{up} uplinks do not divide evenly over {group} {role} switches"
-        raise PatternError("E204", message, f"{role}s: one of {divisors}")
+        hint = f"{role}s: {'one of ' * (len(even) > 1)}{', '.join(even)}" if even else f"leave {role}s out"
+        raise PatternError("E204", message, hint)
     return group
 
 
