@@ -22,10 +22,10 @@ def hop_counts(domain: Domain) -> tuple[dict[int, int], int]:
     graph, ends = graph_of(domain), domain.ends.tolist()
     found: Counter[int] = Counter()
     for one in ends:
-        others = set() if domain.passes_ends else {end for end in ends if end != one}
+        others = {end for end in ends if end != one and not domain.forwards[end]}
         reached = nx.single_source_shortest_path_length(graph.subgraph(set(graph) - others), one)
         for other in ends:
-            if domain.passes_ends:
+            if domain.forwards[other]:
                 distances = [reached[other]] if other in reached else []
             else:
                 distances = [reached[near] + 1 for near in graph[other] if near in reached]

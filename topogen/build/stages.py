@@ -9,7 +9,7 @@ from topogen.build.draft import Draft
 from topogen.build.generators import add_fabric
 from topogen.build.link_groups import add_link
 from topogen.build.placement import place_devices
-from topogen.build.tiers import tiers_of
+from topogen.build.tiers import endless_links, tiers_of
 from topogen.build.tree import device_types, grow
 from topogen.build.warnings import warn_of_doubts
 from topogen.cabling.cages import check_cages
@@ -80,6 +80,7 @@ def _finish(draft: Draft) -> Fabric:
     sites = place_devices(draft)
     tiers = tiers_of(draft)
     _refuse_unknown_slack(draft)
+    _refuse_switches_as_endpoints(draft)
     links = []
     for index, link in enumerate(draft.links):
         routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
@@ -119,6 +120,15 @@ def _refuse_unknown_slack(draft: Draft) -> None:
     for key in sorted(layout.slack.keys() - {"*", "other", *known}) if layout else ():
         hint = nearest(key, [*known, "other"])
         draft.problems.add("E203", f'no link group or fabric "{key}"', ("layout", "slack", key), hint)
+
+
+def _refuse_switches_as_endpoints(draft: Draft) -> None:
+    """Note link groups that say whether their endpoints forward traffic, and join only switches."""
+    links = draft.parsed.spec.links
+    for name in endless_links(draft):
+        if name in links and links[name].endpoints_forward is not None:
+            message = "endpoints_forward has no effect: the links join only switches, which always forward"
+            draft.problems.add("E203", message, ("links", name, "endpoints_forward"), "leave it out")
 
 
 def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from topogen.build.draft import Draft
     from topogen.model.fabric import LinkGroup
 
@@ -50,6 +52,22 @@ def _raise_rank(
         key = (network, group)
         if _is_switch(draft, group) and rank.get(key, lowest + 2) > lowest + 1:
             rank[key] = lowest + 1
+
+
+def endless_links(draft: Draft) -> Iterator[str]:
+    """Yield the link groups that join only switches, in networks that also have links at other devices."""
+    joined: dict[str, set[int]] = {}
+    network: dict[str, str] = {}
+    in_network: dict[str, bool] = {}
+    for link in draft.links:
+        groups = {end.group for block in link.blocks for end in (block.a, block.b) if end}
+        joined.setdefault(link.base or link.name, set()).update(groups)
+        network[link.base or link.name] = link.network
+        others = not all(_is_switch(draft, group) for group in groups)
+        in_network[link.network] = in_network.get(link.network, False) or others
+    for name, groups in joined.items():
+        if in_network[network[name]] and all(_is_switch(draft, group) for group in groups):
+            yield name
 
 
 def _is_switch(draft: Draft, group: int) -> bool:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from topogen.language.fields import (
     Count,
+    Flag,
     Length,
     Name,
     Network,
@@ -129,6 +130,8 @@ class LinkSpec(Strict):
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     length: Length | None = None
     """length of every link in the group; default: computed from the route"""
+    endpoints_forward: Flag | None = None
+    """whether endpoints with these links forward traffic; default: if links of the network join endpoints"""
 
     def ends(self) -> LinkEnds:
         """Return what the group joins, as far as its pattern has such keys."""

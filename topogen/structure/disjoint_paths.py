@@ -41,7 +41,7 @@ def disjoint_paths(domain: Domain, pairs: int = PAIRS, seed: int = SEED) -> Disj
     graph: nx.Graph[int] = nx.Graph()
     a, b, links = domain.links_between
     graph.add_weighted_edges_from(zip(a.tolist(), b.tolist(), links.tolist(), strict=True), weight="capacity")
-    passed = set() if domain.passes_ends else set(ends.tolist())
+    passed = set(np.flatnonzero(~domain.forwards[domain.nodes]).tolist())
     found = []
     for one, other in _drawn(ends.tolist(), pairs, seed):
         ways = nx.restricted_view(graph, passed - {one, other}, [])

@@ -1,33 +1,41 @@
 """The links of one fabric or one network, as the graph that questions of structure are asked of.
 
-Endpoints are all devices except switches. They forward traffic where the pattern of their fabric says so (a
-torus, a HammingMesh) or where some are linked to each other: a NIC on two planes is no way from one plane to
-the other. Where links join only switches, the endpoints are those that the fabric was given as its ends, or
-else all devices that no fabric made.
+Endpoints are all devices except switches. They forward traffic where the pattern of their fabric or the key
+``endpoints_forward`` of their links says so. Where some endpoints are linked to each other, all forward but
+those whose links deny it: a NIC on two planes is no way from one plane to the other. Where links join only
+switches, the endpoints are those that the fabric was given as its ends, or else all devices that no fabric
+made.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.model.expand import expand
+from topogen.model.expand import expand, links_at
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.wiring import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric, LinkGroup
 
 
 class NoDomainError(ValueError):
     """A name that is neither a fabric nor a network with links inside the model."""
+
+
+class Forwarding(NamedTuple):
+    """Devices whose links or fabric say that they forward traffic, and do not, each shape (devices,)."""
+
+    does: Bools
+    does_not: Bools
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,9 @@ class Domain:
     a: Ints
     b: Ints
     rate: Ints
-    is_end: np.ndarray
+    is_end: Bools
     groups: tuple[LinkGroup, ...]
-    ends_forward: bool = False
-    """Whether ends pass traffic on by the pattern of their fabric."""
+    stated: Forwarding | None = None
 
     @cached_property
     def nodes(self) -> Ints:
@@ -57,9 +64,9 @@ class Domain:
         return np.asarray(self.nodes[self.is_end[self.nodes]])
 
     @cached_property
-    def passes_ends(self) -> bool:
-        """Return whether traffic passes through ends: by their pattern, or some are linked to each other."""
-        return self.ends_forward or bool((self.is_end[self.a] & self.is_end[self.b]).any())
+    def forwards(self) -> Bools:
+        """Return which devices forward traffic, shape (devices of the fabric,)."""
+        return forwards(self.is_end, (self.a, self.b), self.stated)
 
     @cached_property
     def capacity(self) -> tuple[Ints, Ints, Ints]:
@@ -96,17 +103,46 @@ def domain(fabric: Fabric, name: str) -> Domain:
         rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
         is_end=endpoints(fabric, inside),
         groups=inside,
-        ends_forward=ends_forward(fabric, inside),
+        stated=stated_forwarding(fabric, groups),
     )
 
 
-def ends_forward(fabric: Fabric, groups: Sequence[LinkGroup]) -> bool:
-    """Return whether the fabric of some link group is of a pattern in which ends pass traffic on."""
-    made = (fabric.spec.fabrics.get(fabric_of_group(group)) for group in groups)
-    return any(generator(spec.pattern).ends_forward for spec in made if spec)
+def forwards(is_end: Bools, links: tuple[Ints, Ints], stated: Forwarding | None) -> Bools:
+    """Return which devices forward traffic: switches, ends that are stated to, and ends of linked ends.
+
+    Links between two ends let all ends forward, except those that are stated not to.
+    """
+    joined = bool((is_end[links[0]] & is_end[links[1]]).any())
+    if stated is None:
+        return ~is_end | joined
+    return ~is_end | stated.does | (joined & ~stated.does_not)
 
 
-def endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> np.ndarray:
+def stated_forwarding(fabric: Fabric, groups: Iterable[LinkGroup]) -> Forwarding:
+    """Return what link groups and the patterns of fabrics say of the devices at their links."""
+    stated = Forwarding(np.zeros(fabric.n_devices, bool), np.zeros(fabric.n_devices, bool))
+    for group in groups:
+        says = _says(fabric, group)
+        for block in group.blocks if says is not None else ():
+            for end in (block.a, block.b):
+                if end is not None:
+                    devices = fabric.groups[end.group]
+                    linked = links_at([(block, end)], devices.count).full() > 0
+                    marks = stated.does if says else stated.does_not
+                    marks[devices.first : devices.first + devices.count] |= linked
+    return stated
+
+
+def _says(fabric: Fabric, group: LinkGroup) -> bool | None:
+    """Return whether a link group lets its endpoints forward traffic; None where nothing says so."""
+    fabric_spec = fabric.spec.fabrics.get(fabric_of_group(group))
+    if fabric_spec:
+        return generator(fabric_spec.pattern).ends_forward or None
+    links = fabric.spec.links.get(group.base or group.name)
+    return links.endpoints_forward if links else None
+
+
+def endpoints(fabric: Fabric, groups: Sequence[LinkGroup]) -> Bools:
     """Return which devices of the fabric are endpoints of some link groups, shape (devices,)."""
     linked = {end.group for group in groups for block in group.blocks for end in (block.a, block.b) if end}
     chosen = {index for index in linked if fabric.groups[index].type.role not in SWITCH_ROLES}

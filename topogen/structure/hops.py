@@ -81,9 +81,7 @@ def _search(domain: Domain, sources: Ints, ends: Ints) -> Iterator[tuple[int, in
     neighbour = both[1][order]
     start = np.searchsorted(both[0][order], np.arange(len(domain.nodes)))
     wanted = np.searchsorted(domain.nodes, ends)
-    blocked = np.zeros(0, np.int64)
-    if not domain.passes_ends:
-        blocked = np.flatnonzero(domain.is_end[domain.nodes])
+    blocked = np.flatnonzero(~domain.forwards[domain.nodes])
     chunk = BITS * max(1, WORDS // max(1, len(neighbour)))
     for first in range(0, len(sources), chunk):
         some = np.searchsorted(domain.nodes, sources[first : first + chunk])

@@ -67,7 +67,7 @@ def _from(domain: Domain, length: Ints, source: int) -> tuple[Ints, Ints]:
     hops = np.full(len(domain.is_end), -1, np.int64)
     mm = np.full(len(domain.is_end), FAR, np.int64)
     hops[source], mm[source] = 0, 0
-    passes = np.full(len(hops), fill_value=True) if domain.passes_ends else ~domain.is_end
+    passes = domain.forwards.copy()
     passes[source] = True
     step = 0
     while True:

@@ -19,7 +19,7 @@ from topogen.model.equivalence import changes
 from topogen.model.expand import OUTSIDE, expand
 from topogen.model.runs import distinct
 from topogen.records import dataclass
-from topogen.structure.domain import endpoints, ends_forward
+from topogen.structure.domain import Forwarding, endpoints, forwards, stated_forwarding
 from topogen.takeoff.feeds import port_keys
 
 if TYPE_CHECKING:
@@ -162,14 +162,16 @@ def wires_of(fabric: Fabric) -> Wires:
         return Wires(none, none, none, none, none, n_nodes, (), ())
     a, b, a_key, b_key, rate = (np.concatenate(part) for part in zip(*columns, strict=True))
     nets = []
+    outside = np.zeros(len(groups), bool)
     for name in networks:
         mine = [at for group, _, at in rows if group.network == name]
         links = slice(mine[0].start, mine[-1].stop)
         own = [group for group in groups if group.network == name]
-        ends = np.append(endpoints(fabric, own), np.zeros(len(groups), bool))
+        ends = np.append(endpoints(fabric, own), outside)
         columns_of = (a[links], b[links], rate[links])
-        pass_on = ends_forward(fabric, own) or bool((ends[columns_of[0]] & ends[columns_of[1]]).any())
-        nets.append(_net((name, links), (ends, ends & pass_on), columns_of, fabric.n_devices))
+        stated = Forwarding(*(np.append(marks, outside) for marks in stated_forwarding(fabric, own)))
+        passing = ends & forwards(ends, columns_of[:2], stated)
+        nets.append(_net((name, links), (ends, passing), columns_of, fabric.n_devices))
     return Wires(a, b, a_key, b_key, rate, n_nodes, tuple(rows), tuple(nets))
 
 
