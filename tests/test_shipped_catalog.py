@@ -104,3 +104,29 @@ def test_twice_the_lasers_need_twice_the_fibres() -> None:
     totals = roll_up(shipped_fabric("rubin-ultra-cpo-648", "els-1-per-engine")).totals
     assert totals.lasers == totals.laser_fibres
     assert totals.laser_fibres == 6336
+
+
+def test_no_layer_of_the_shipped_catalog_is_a_collection() -> None:
+    """A cord, a panel and a shuffle have different makers, as have a switch, a NIC and a rack."""
+    layers = {part.layer for part in CATALOG.parts.values()}
+    assert layers.isdisjoint({"fibre", "system", None})
+    assert {
+        CATALOG.parts[part].layer for part in ("mpo12_cord", "mpo12_panel", "shuffle_fibre", "pm_jumper")
+    } == {
+        "fibre_cord",
+        "fibre_panel",
+        "fibre_shuffle",
+        "pm_fibre",
+    }
+
+
+def test_a_bought_box_of_optics_costs_what_its_source_says() -> None:
+    """72 engines and 18 ELS of a Q3450, all at market price, come to USD 80,000, 85,000 and 90,000."""
+    fabric = shipped_fabric("scaleout-10368", "cpo-bought")
+    total = NOTHING
+    for part, count in (("engine_1t6", 72), ("els8", 18)):
+        price = unit_price(fabric.catalog, part).usd
+        assert price is not None
+        assert market_basis(fabric.catalog, fabric.catalog.parts[part]) == "asp"
+        total = plus(total, price, Fraction(count))
+    assert [round(usd) for usd in (low(total), total.base, high(total))] == [80_000, 85_000, 90_000]

@@ -20,6 +20,7 @@ from topogen.takeoff.count_bases import gpus_of, is_near, share
 from topogen.takeoff.pools import WHOLE, Basis
 from topogen.takeoff.power import power_by_scope
 from topogen.takeoff.roll_up import COUNTED, is_lower_bound, lasers_by_kind
+from topogen.takeoff.value_layers import FIBRE_LAYERS
 from topogen.units import MBPS_PER_TBPS, Triple
 
 if TYPE_CHECKING:
@@ -418,7 +419,7 @@ def _step_of(catalog: Catalog, row: Quantity) -> str:
         return _STEP_OF_LINE[row.line]
     if row.per == "end" or _is_active_cable(medium, row.per, row.line):
         return "pluggables"
-    glass = row.per in ("link", "lane") or (row.part and catalog.parts[row.part].layer == "fibre")
+    glass = row.per in ("link", "lane") or (row.part and catalog.parts[row.part].layer in FIBRE_LAYERS)
     return "fibre" if glass else "rest"
 
 

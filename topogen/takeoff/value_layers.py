@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import VendorRow
     from topogen.units import Triple
 
+FIBRE_LAYERS = ("fibre", "fibre_cord", "fibre_panel", "fibre_shuffle", "pm_fibre")
+"""Layers of passive fibre: cords, panel connectors, shuffles and the fibre of light sources."""
+
 
 @dataclass(frozen=True)
 class Unassigned:

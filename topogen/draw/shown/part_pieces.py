@@ -11,6 +11,7 @@ from topogen.graph.contract import devices_of
 from topogen.model.fabric import place_ids
 from topogen.records import dataclass
 from topogen.takeoff.pools import pools_of
+from topogen.takeoff.value_layers import FIBRE_LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import DeviceGroup, Fabric
     from topogen.takeoff.take_off import Quantity
 
-SMALL_LAYERS = ("fibre",)
+SMALL_LAYERS = FIBRE_LAYERS
 """Layers of parts that follow the engines fibre by fibre: counted in the BOM, left out of a picture."""
 
 NOWHERE = -1
