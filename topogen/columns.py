@@ -458,6 +458,19 @@ REACH = (
     Column(
         "links_unknown", "count", "links of unknown length, not in the other columns; the same in each row"
     ),
+    Column(
+        "links_optical_rebuilt",
+        "count",
+        "optical links if the fabric is rebuilt with policies giving copper up to this reach; empty if none "
+        "does",
+    ),
+    Column("engines", "count", "engines of the network in that fabric, spares included"),
+    Column(
+        "cost_delta_usd",
+        "USD",
+        "interconnect cost of the network in that fabric less that of the file; empty where other prices are "
+        "missing",
+    ),
 )
 
 

@@ -44,9 +44,12 @@ def command(
 
     if output is not None:
         refuse_missing_plots()
-    fabric = read(name, scenario, catalogs, strict=strict).fabric
-    walls = study_reach(fabric)
-    write_report(reach_data(walls) if shape in ("csv", "json") else reach_report(fabric, walls), shape)
+    design = read(name, scenario, catalogs, strict=strict)
+    fabric = design.fabric
+    walls = study_reach(fabric, design.parsed)
+    revision = design.revision.topology, design.revision.catalog
+    programs = shape in ("csv", "json")
+    write_report(reach_data(walls) if programs else reach_report(fabric, walls, revision), shape)
     if output is not None:
         _write(output, _title(fabric), walls)
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
-    from topogen.errors import Path as ErrorPath
-    from topogen.language.tables import Row
+    from topogen.build.parsed import Parsed
     from topogen.language.yaml_tree import Node
     from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
@@ -50,19 +49,19 @@ class Revision:
 
 @dataclass(frozen=True)
 class Design:
-    """A fabric with its roll-up, and the tree and tables that it was read from."""
+    """A fabric with its roll-up, the tree that it was read from, and what it was built from."""
 
     fabric: Fabric
     rollup: RollUp
     root: Node = field(repr=False)
-    tables: Mapping[ErrorPath, tuple[Row, ...]] = field(repr=False)
+    parsed: Parsed = field(repr=False)
 
     @cached_property
     def revision(self) -> Revision:
         """Return the revision of the input."""
         held = self.root.value if isinstance(self.root.value, dict) else {}
         topology = {key: plain(node) for key, node in held.items() if key != "catalog"}
-        tables = [[list(row.cells) for row in rows] for _, rows in sorted(self.tables.items())]
+        tables = [[list(row.cells) for row in rows] for _, rows in sorted(self.parsed.tables.items())]
         return Revision(f"t{_hash([topology, tables])}", _catalog_revision(self.root))
 
     @property
@@ -105,7 +104,7 @@ def read(
     merged = merge_files(name, scenario, catalogs, sources)
     parsed = parse_merged(merged)
     fabric = build(parsed)
-    done = Design(fabric, roll_up(fabric), merged.root, parsed.tables)
+    done = Design(fabric, roll_up(fabric), merged.root, parsed)
     if strict and done.warnings:
         raise InputError(done.warnings)
     return done
