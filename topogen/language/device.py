@@ -141,6 +141,8 @@ class TemplateSpec(Strict):
     """catalog part to buy for each place"""
     height_u: Height | None = None
     """height in rack units, in steps of 0.25; default: 42 for a rack, 1 for any other place"""
+    power_w: Count | None = None
+    """power budget of a rack in W; default: none"""
     width: Width = "full"
     """`half`: two stand side by side in one U"""
     contains: Entries = ()
@@ -163,4 +165,12 @@ class TemplateSpec(Strict):
             )
         if self.level == "rack" and self.width == "half":
             raise ReadError("E645", "a rack has no width", "set it on what stands in the rack", ("width",))
+        return self
+
+    @model_validator(mode="after")
+    def _only_racks_have_a_budget(self) -> Self:
+        if self.power_w is not None and self.level != "rack":
+            hint = "set power_w on the template of the rack"
+            message = f'a place of level "{self.level}" has no power budget'
+            raise ReadError("E645", message, hint, ("power_w",))
         return self

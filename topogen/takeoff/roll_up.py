@@ -27,6 +27,7 @@ from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pool_fill import warn_of_idle_pieces
 from topogen.takeoff.power import power_by_scope, total_power
+from topogen.takeoff.rack_power import warn_of_racks_over_budget
 from topogen.takeoff.take_off import LinkQuantity, PoolQuantity, Quantity, take_off
 
 if TYPE_CHECKING:
@@ -194,6 +195,7 @@ def value(fabric: Fabric, quantities: tuple[Quantity, ...]) -> RollUp:
 def _warnings(fabric: Fabric, quantities: Iterable[Quantity]) -> tuple[Problem, ...]:
     problems = Problems(fabric.marks)
     warn_of_idle_pieces(fabric, quantities, problems)
+    warn_of_racks_over_budget(fabric, quantities, problems)
     return problems.warnings
 
 
