@@ -117,10 +117,16 @@ def _families(plant: Plant, job: Job) -> Iterator[_Scopes]:
             yield _Scopes(place, np.flatnonzero(meet)[equal])
 
 
+def _belongs(piece: Piece, place: PlaceGroup) -> bool:
+    """Return whether these devices belong to places of a group: those of its level that are innermost."""
+    depth = len(place.path)
+    return piece.path[:depth] == place.path and level_depth(piece.path, place.level) == depth
+
+
 def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
     """Return whether both sides meet in every place of a group, each with the same devices."""
     depth = len(place.path)
-    a, b = ([piece for piece in side or () if piece.path[:depth] == place.path] for side in (job.a, job.b))
+    a, b = ([piece for piece in side or () if _belongs(piece, place)] for side in (job.a, job.b))
     return bool(a and (b or job.b is None)) and all(
         len(pick) == step.count
         for piece in (*a, *b)
@@ -131,7 +137,7 @@ def _stand_everywhere(place: PlaceGroup, job: Job) -> bool:
 def _presence(place: PlaceGroup, pieces: Sequence[Piece]) -> NDArray[np.bool_]:
     """Return which of the pieces below a place group are in each of its places, shape (pieces, places)."""
     depth = len(place.path)
-    below = [piece for piece in pieces if piece.path[:depth] == place.path]
+    below = [piece for piece in pieces if _belongs(piece, place)]
     there = np.zeros((len(below), place.count), bool)
     for row, piece in zip(there, below, strict=True):
         row[piece.places(depth)] = True
@@ -142,7 +148,7 @@ def _members(plant: Plant, pieces: Sequence[Piece], scopes: _Scopes) -> list[Mem
     depth = len(scopes.place.path) if scopes.place else 0
     row = []
     for piece in pieces:
-        if scopes.place and piece.path[:depth] != scopes.place.path:
+        if scopes.place and not _belongs(piece, scopes.place):
             continue
         local = piece.inside(depth)
         first = _firsts(piece, depth, scopes.numbers)

@@ -364,6 +364,7 @@ def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[Bo
     return (
         *_without_medium(fabric),
         *_without_cord(fabric),
+        *_fibre_shuffles(fabric),
         *(_gap(fabric, rows, "no_part", "", rows[0].gap, lacks_price=True) for rows in nameless.values()),
         *(gap for line in lines for gap in gaps_of(fabric, line)),
         *_without_part_number(fabric, lines),
@@ -388,6 +389,14 @@ def _without_cord(fabric: Fabric) -> Iterator[Gap]:
         if not cabled:  # copper may be bought as cartridges, which pool the pairs of many links
             cable = "cord" if medium.kind == "optical" else "cable"
             what = f'medium "{medium.id}" has no {cable}: add a recipe line with per: link'
+            yield _gap_of_group(group, what)
+
+
+def _fibre_shuffles(fabric: Fabric) -> Iterator[Gap]:
+    """Yield what sorts the fibres of link groups, as the file says, and is bought separately."""
+    for group in fabric.links:
+        if group.fibre_shuffle:
+            what = f'fibre shuffle of "{group.name}" is not in this file: {group.fibre_shuffle}'
             yield _gap_of_group(group, what)
 
 
