@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from topogen.report.frames import table
     from topogen.study.demand import demand
     from topogen.study.failures import failures
+    from topogen.study.power import power
     from topogen.takeoff.roll_up import RollUp, roll_up
 
     __version__: str
@@ -53,6 +54,7 @@ __all__ = [
     "group_graph",
     "link_graph",
     "link_graph_cost",
+    "power",
     "read_fabric",
     "roll_up",
     "table",
@@ -81,6 +83,7 @@ _FACE = {
     "group_graph": "graph.by_group:group_graph",
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",
+    "power": "study.power:power",
     "read_fabric": "load.reading:read_fabric",
     "roll_up": "takeoff.roll_up:roll_up",
     "table": "report.frames:table",

@@ -34,6 +34,7 @@ COMMANDS = {
     "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
     "demand rubin-ultra-cpo-648 --builds 10 --capacity uhp_laser=50e6": "demand",
     "crossover --lengths 1,5 --media dac,dr": "crossover",
+    "power nvl72-spread-4-racks --watts b200=1200": "power",
     "failures rubin-ultra-cpo-648": "failures",
 }
 EXACT = Report(

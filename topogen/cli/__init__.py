@@ -24,6 +24,7 @@ COMMANDS = {
     "reach": "Show how many links need optics, by copper reach.",
     "crossover": "Compare media over length and lane rate: cost, energy, total.",
     "demand": "Show the parts that builds take, and what a capacity is enough for.",
+    "power": "Show power by device, network, medium and rack, and its density.",
     "failures": "Show what fails with one part, device or rack, and how often.",
     "list": "List the shipped topologies.",
     "catalog": "List, show and check parts and media.",

@@ -18,7 +18,7 @@ from topogen.records import dataclass
 from topogen.takeoff.placed_parts import NOWHERE, nodes_of_places, placed_parts
 from topogen.takeoff.pools import users_of
 from topogen.takeoff.power import POWERED
-from topogen.takeoff.take_off import is_inside, scope_of_place
+from topogen.takeoff.take_off import NETWORK_ROLES, is_inside, scope_of_place
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -39,12 +39,15 @@ class Draw:
     """What pieces of one kind draw in each rack: ``each`` watts, None where they are not known.
 
     ``pieces`` has shape (racks,) and counts in ``parts`` of a piece: half a cable at each of its ends.
+    ``part`` is what the watts are of, if anything is bought.
     """
 
     name: str
     each: Fraction | None
     pieces: Ints
     parts: int = 1
+    part: str | None = None
+    cost_scope: str = "interconnect"
 
     def watts(self, rack: int) -> Fraction:
         """Return the known watts in a rack."""
@@ -163,7 +166,9 @@ def _of_places(fabric: Fabric) -> Iterator[Draw]:
         if depth := level_depth(place.path, RACK):
             rack = place_group_of(fabric, place.path[:depth])
             numbers = rack.first + np.arange(place.count) // count_of(place.path[depth:])
-            yield Draw(place.template, _watts(fabric, place.part), _counted(fabric, numbers))
+            pieces, scope = _counted(fabric, numbers), scope_of_place(fabric, place)
+            watts = _watts(fabric, place.part)
+            yield Draw(place.template, watts, pieces, part=place.part, cost_scope=scope)
 
 
 def _of_devices(fabric: Fabric) -> Iterator[Draw]:
@@ -172,7 +177,9 @@ def _of_devices(fabric: Fabric) -> Iterator[Draw]:
     for group, stand in zip(fabric.groups, fabric.sites.stands, strict=True):
         if not any(is_inside(group.path, path) for path in whole):
             racks = stand.rack(np.arange(group.count))
-            yield Draw(group.label, _watts(fabric, group.type.part), _counted(fabric, racks))
+            scope = "network_device" if group.type.role in NETWORK_ROLES else "host"
+            watts, part = _watts(fabric, group.type.part), group.type.part
+            yield Draw(group.label, watts, _counted(fabric, racks), part=part, cost_scope=scope)
 
 
 def _of_placed_parts(fabric: Fabric, quantities: Sequence[Quantity]) -> Iterator[Draw]:
@@ -181,7 +188,7 @@ def _of_placed_parts(fabric: Fabric, quantities: Sequence[Quantity]) -> Iterator
     for one in placed_parts(fabric, quantities, spares=False):
         at = nodes_of_places(fabric, racks, one)
         found = _counted(fabric, at, one.pieces)
-        yield Draw(one.part, _watts(fabric, one.part), found)
+        yield Draw(one.part, _watts(fabric, one.part), found, part=one.part)
         if (one.pieces[at == NOWHERE] > 0).any() and _watts(fabric, one.part) != 0:
             devices = np.concatenate([racks[group.first : group.first + group.count] for group in one.groups])
             sharing = (_counted(fabric, devices) > 0) & (found == 0)
@@ -200,7 +207,7 @@ def _of_media_devices(fabric: Fabric) -> Iterator[Draw]:
                 linked = links_of_users(fabric, index, users).full() > 0
                 racks = stand.rack(np.flatnonzero(linked))
                 pieces = _counted(fabric, racks) * line.qty
-                yield Draw(part or f'{line.name} of "{name}"', _watts(fabric, part), pieces)
+                yield Draw(part or f'{line.name} of "{name}"', _watts(fabric, part), pieces, part=part)
 
 
 # Cables: half of their watts at each end
@@ -228,14 +235,14 @@ def _of_cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Draw]:
     if lane:
         strand = strands(group, medium) if medium.kind == "optical" else pairs(group, medium)
         pieces = _ends(fabric, group) * (strand or 0) * line.qty
-        yield Draw(name, each, pieces, 2)
+        yield Draw(name, each, pieces, 2, part)
         return
     columns = expand(fabric, group)
     cable = cable_of_link(fabric, group, columns)
     shared = np.bincount(cable)[cable]
     for links in np.unique(shared).tolist():
         pieces = _ends(fabric, group, shared == links) * line.qty
-        yield Draw(name, each, pieces, 2 * links)
+        yield Draw(name, each, pieces, 2 * links, part)
 
 
 def _ends(fabric: Fabric, group: LinkGroup, chosen: np.ndarray | None = None) -> Ints:
