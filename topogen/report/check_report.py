@@ -14,7 +14,7 @@ from topogen.report.findings import (
     published,
 )
 from topogen.report.formats import report_csv
-from topogen.report.structure_report import proof_items, structure_tables, switches_items
+from topogen.report.structure_report import proof_items, structure_items, switches_items
 from topogen.report.table import Note, Report, Table, number, text
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def check_report(fabric: Fabric, seen: CheckResults) -> Report:
             Note(ALL_OK, "green"),
             *switches_items(fabric, seen.switches),
             *(proof_items(fabric, seen.proofs) if seen.proofs is not None else []),
-            *(structure_tables(seen.structure) if seen.structure else []),
+            *(structure_items(seen.structure) if seen.structure else []),
             expectations(seen.expected),
             *expectation_notes(seen.expected),
             published(seen.quoted),

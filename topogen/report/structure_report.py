@@ -101,7 +101,7 @@ def proof_json(proofs: Sequence[PortProof] | None) -> list[dict[str, object]] | 
     return None if proofs is None else [{**asdict(proof), "holds": proof.holds} for proof in proofs]
 
 
-def structure_tables(found: Structure) -> list[Table]:
+def structure_items(found: Structure) -> list[Table | Note]:
     """Return what is known of the structure, each figure with what it was found from."""
     return [
         _connectivity(found),
@@ -109,6 +109,7 @@ def structure_tables(found: Structure) -> list[Table]:
         _bisection(found),
         _paths(found),
         _rules(found),
+        *map(Note, _separate_rails(found)),
         _latencies(found.latencies),
         _losses(found.losses),
         _lasers(found.lasers),
@@ -179,6 +180,18 @@ def _rules(found: Structure) -> Table:
         for one in found.rules
     ]
     return Table("rules", columns, rows, "Rails and planes")
+
+
+def _separate_rails(found: Structure) -> Iterator[str]:
+    """Yield a sentence for each fabric or link group whose rails never meet."""
+    for one in found.separate_rails:
+        rails, networks = format_count(one.rails), format_count(one.networks)
+        form = "are" if one.rails == one.networks else f"form {networks}"
+        between = "on different rails" if one.rails == one.networks else "of different ones"
+        yield (
+            f"{one.name}: its {rails} rails {form} separate networks; endpoints {between} have no path "
+            "to each other inside the model."
+        )
 
 
 def _latencies(found: Sequence[Latency]) -> Table:
@@ -252,6 +265,7 @@ def structure_json(uses: Sequence[SwitchUse], found: Structure | None) -> dict[s
             for row in found.lasers
         ],
         "rules": [_plain(asdict(rule)) for rule in found.rules],
+        "separate_rails": [_plain(asdict(one)) for one in found.separate_rails],
     }
 
 

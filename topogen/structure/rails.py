@@ -17,11 +17,12 @@ from topogen.model.select import select_devices
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.language.topology import FabricSpec
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
+    from topogen.selector import Selector
 
 SHOWN = 5
 NOT = -1
@@ -67,7 +68,7 @@ def _network_links(fabric: Fabric, network: str) -> tuple[Ints, Ints]:
 
 def _one_rail_a_leaf(fabric: Fabric, name: str, spec: FabricSpec, links: tuple[Ints, Ints]) -> Rule:
     """Return whether each leaf meets ends of one rail; a link of another rail than most breaks the rule."""
-    rail = _rail_of(fabric, spec)
+    rail = rail_of(fabric, spec.ends, spec.levels().rails_by or "")
     is_leaf = _of_role(fabric, f"{name}/leaf")
     a, leaf = _toward(links, rail != NOT, is_leaf)
     rails = int(rail.max()) + 1
@@ -110,14 +111,14 @@ def _toward(links: tuple[Ints, Ints], near: np.ndarray, far: np.ndarray) -> tupl
     return np.concatenate([a[straight], b[turned]]), np.concatenate([b[straight], a[turned]])
 
 
-def _rail_of(fabric: Fabric, spec: FabricSpec) -> Ints:
-    """Return the rail of each device: its position among the ends of its place; -1 for other devices."""
+def rail_of(fabric: Fabric, ends: Sequence[Selector], level: str) -> Ints:
+    """Return the rail of each device: its position among the ends in its place; -1 for other devices."""
     rail = np.full(fabric.n_devices, NOT, np.int64)
     devices, places = [], []
-    for selector in spec.ends:
+    for selector in ends:
         for piece in select_devices(fabric.groups, selector):
             group = fabric.groups[piece.group]
-            place = place_ids(fabric, group, spec.levels().rails_by or "")
+            place = place_ids(fabric, group, level)
             if place is not None:
                 devices.append(group.first + piece.devices())
                 places.append(place[piece.devices()])

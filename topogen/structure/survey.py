@@ -14,6 +14,7 @@ from topogen.structure.hops import Hops, hops
 from topogen.structure.latency import Latency, latency
 from topogen.structure.light import LaserRow, LossRow, laser_rows, loss_rows
 from topogen.structure.rails import Rule, check_rails
+from topogen.structure.separate_rails import SeparateRails, separate_rails
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Structure:
     cuts: tuple[Cut, ...]
     paths: tuple[DisjointPaths, ...]
     rules: tuple[Rule, ...]
+    separate_rails: tuple[SeparateRails, ...]
     losses: tuple[LossRow, ...]
     lasers: tuple[LaserRow, ...]
     latencies: tuple[Latency, ...]
@@ -58,6 +60,7 @@ def _survey(fabric: Fabric, times: tuple[Fraction, Fraction] | None) -> Structur
         cuts=tuple(cut for one in domains for cut in _cuts(fabric, one)),
         paths=tuple(path for path in paths if path),
         rules=check_rails(fabric),
+        separate_rails=separate_rails(fabric),
         losses=loss_rows(fabric),
         lasers=laser_rows(fabric),
         latencies=tuple(wait for wait in waits if wait),
