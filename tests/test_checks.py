@@ -12,7 +12,8 @@ from tests.helpers_fabric import fabric_of, figure_of, shipped_fabric
 from topogen.cabling.port_uses import port_uses
 from topogen.checks.expectations import Expectation, check_expectations, check_quoted
 from topogen.errors import InputError
-from topogen.figures.figures import NoFigureError, figure
+from topogen.figures.figures import figure
+from topogen.figures.no_figure import NoFigureError
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def _of_interconnect(fabric: Fabric, layer: str) -> bool:
 @pytest.mark.parametrize(
     ("key", "words"),
     [
-        ("content.nobody / cost_usd", 'no vendor "nobody" in the content view'),
+        ("content.nobody / cost_usd", 'no vendor or layer "nobody" in the content view'),
         ("lasers.lamp / lasers", 'no lasers "lamp"'),
         ("lasers / parts.vcsel", "parts.vcsel is 0: no ratio"),
     ],

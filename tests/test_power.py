@@ -15,7 +15,9 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.export.to_bom_flat import bom_flat_rows
 from topogen.export.to_per_gpu import per_gpu_rows
 from topogen.export.to_summary import summary_of
-from topogen.figures.figures import COST_KEYS, NETWORKS, NoFigureError, figure
+from topogen.figures.figures import figure
+from topogen.figures.money import COST_KEYS, NETWORKS
+from topogen.figures.no_figure import NoFigureError
 from topogen.report.bom_report import bom_report
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import roll_up
@@ -161,6 +163,6 @@ def test_what_two_networks_share_is_a_row_of_its_own() -> None:
 
 @pytest.mark.parametrize("kind", ["cost_usd", "power_w"])
 def test_an_unknown_scope_is_refused(kind: str) -> None:
-    with pytest.raises(NoFigureError, match='"scale_upp" is not a scope or network'):
+    with pytest.raises(NoFigureError, match='"scale_upp" is not a scope, network or link group'):
         figure_of(fabric_of(BOX.replace("CHIP", "")), kind, "scale_upp")
     assert "shared" in COST_KEYS

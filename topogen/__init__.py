@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from topogen.explain import explain as explain_count
     from topogen.explain import to_text
     from topogen.figures.figures import asked as figure
+    from topogen.figures.figures import asked_range as figure_range
     from topogen.graph.by_group import group_graph
     from topogen.graph.by_link import link_graph
     from topogen.graph.by_place import contracted_graph
@@ -51,6 +52,7 @@ __all__ = [
     "explain_count",
     "failures",
     "figure",
+    "figure_range",
     "group_graph",
     "link_graph",
     "link_graph_cost",
@@ -80,6 +82,7 @@ _FACE = {
     "demand": "study.demand:demand",
     "failures": "study.failures:failures",
     "figure": "figures.figures:asked",
+    "figure_range": "figures.figures:asked_range",
     "group_graph": "graph.by_group:group_graph",
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",

@@ -12,7 +12,7 @@ from tests.helpers_fabric import fabric_of, figure_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.checks.expectations import check_expectations
 from topogen.errors import InputError
-from topogen.figures.figures import NoFigureError
+from topogen.figures.no_figure import NoFigureError
 from topogen.report.structure_report import switches_items
 from topogen.report.table import Note
 from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions

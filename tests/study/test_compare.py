@@ -20,6 +20,7 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.cli import group
 from topogen.columns import CountBasis
 from topogen.export.to_summary import summary_of
+from topogen.figures.entries import STEPS
 from topogen.load.files import shipped_topologies
 from topogen.report.compare_data import compare_data, waterfall_data
 from topogen.report.compare_report import compare_report, waterfall_report
@@ -28,7 +29,6 @@ from topogen.study.compare import (
     BASES,
     PER_GPU,
     RATIOS,
-    STEPS,
     WATERFALL,
     Comparison,
     Ratio,

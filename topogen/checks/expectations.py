@@ -6,7 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
-from topogen.figures.figures import NoFigureError, figure, half_of_ends, lacks_something, links_named
+from topogen.figures.counts import links_named
+from topogen.figures.figures import bound, figure
+from topogen.figures.no_figure import NoFigureError
+from topogen.figures.structural import half_of_ends
 from topogen.records import dataclass
 from topogen.units import GBPS_PER_TBPS, Condition, format_decimal
 
@@ -90,18 +93,28 @@ def _compare(
     if shown is None:
         nothing = "nothing to take a share of"
         return Expectation(key, str(condition), nothing, holds=False, source=source, mark=mark)
-    partial = lacks_something(rollup, *path[:2])
+    open_to = bound(fabric, rollup, *path[:2])
     holds = condition.rounds_to(shown) if top == "quoted" else condition.holds(shown)
     return Expectation(
         key=key,
         expected=str(condition),
-        found=f"at least {_text(shown, condition)}" if partial else _text(shown, condition),
-        holds=holds and not (partial and condition.kind in ("at_most", "between")),
+        found=f"{_SAID[open_to]}{_text(shown, condition)}",
+        holds=holds and condition.kind not in _UNPROVED[open_to],
         difference="" if top == "quoted" and condition.rounds_to(shown) else _difference(shown, condition),
         source=source,
         mark=mark,
         value=shown,
     )
+
+
+_SAID = {"": "", "at_least": "at least ", "at_most": "at most ", "open": "about "}
+_UNPROVED = {
+    "": (),
+    "at_least": ("at_most", "between"),
+    "at_most": ("at_least", "between"),
+    "open": ("at_least", "at_most", "between"),
+}
+"""The kinds of conditions that a figure cannot meet because of what it lacks."""
 
 
 def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction | None:

@@ -6,14 +6,11 @@ from typing import Annotated, Generic, TypeVar, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
-from topogen.language.device import RoleWord
 from topogen.language.fields import NetworkWord, Reads, Strict, condition, read_label, scalar_text, shape
+from topogen.language.quantity import SCOPES, STATISTICS, parse_quantity, read_key
 from topogen.records import dataclass
-from topogen.selector import parse_selector
 from topogen.units import Condition, ReadError, parse_condition
 
-SCOPES = ("interconnect", "network_device", "host", "system")
-STATISTICS = ("min", "mean", "max", "total", "pair_total")
 VIEWS = ("procurement", "content")
 _COST = "cost_usd"
 
@@ -40,26 +37,9 @@ def _quoted(*allowed: str) -> Reads:
     return Reads(read, {"type": "object", "required": ["value", "source"]}, scalar=False)
 
 
-def _key(*narrowings: str, statistics: tuple[str, ...] = ()) -> Reads:
-    """Return a reader of the keys of a figure: a name, narrowed by ``at SEL`` or ``in NETWORK``."""
-
-    def read(text: str) -> str:
-        words = text.split()
-        forms = [f"NAME {word} {'SELECTOR' if word == 'at' else 'NETWORK'}" for word in narrowings]
-        if len(words) > 1 and words[1] in statistics:
-            words.pop(1)
-        if len(words) > 1 and (len(words) != len(("NAME", "at", "SEL")) or words[1] not in narrowings):
-            allowed = " or ".join(f'"{form}"' for form in ["NAME", *forms])
-            raise ReadError("E109", f'"{text}" is not a key of this figure', f"write {allowed}")
-        for word in words[:1]:
-            parse_selector(word)
-        if len(words) > 1 and words[1] == "at":
-            parse_selector(words[2])
-        elif len(words) > 1 and words[2] not in (known := (*get_args(NetworkWord), *SCOPES)):
-            raise ReadError("E643", f'"{words[2]}" is not a network', nearest(words[2], known))
-        return " ".join(text.split())
-
-    return Reads(read)
+def _key(kind: str) -> Reads:
+    """Return a reader of the keys of a kind of figure."""
+    return Reads(lambda text: read_key(kind, text))
 
 
 def _one_value(value: object) -> object:
@@ -74,35 +54,23 @@ def _read_statistic(text: str) -> str:
     return text
 
 
-def _read_device_key(text: str) -> str:
-    """Return a selector, or ``role ROLE`` for the devices of all types of a role."""
-    words = text.split()
-    if len(words) != len(("role", "ROLE")) or words[0] != "role":
-        return str(_key().parse(text))
-    if words[1] not in (roles := get_args(RoleWord)):
-        raise ReadError("E643", f'"{words[1]}" is not a role', nearest(words[1], roles))
-    return " ".join(words)
-
-
 def _read_ratio(text: str) -> str:
-    """Return two figures of a ratio, such as ``parts.els8 / racks``; each is read when it is counted."""
-    sides = [side.strip() for side in text.split(" / ")]
-    if len(sides) != len(("A", "B")) or not all(sides):
-        hint = 'write two figures: "parts.els8 / racks"'
+    """Return a ratio of two figures, or a figure per unit, such as ``parts.els8 / racks``."""
+    asked = parse_quantity(text)
+    if asked.below is None and not asked.above.per:
+        hint = 'write two figures: "parts.els8 / racks", or one "per gpu"'
         raise ReadError("E109", f'"{text}" is not a ratio of two figures', hint)
-    for side in sides:
-        kind = side.partition(".")[0]
-        if kind not in (known := sorted(set(_Figures.model_fields) - {"ratio"})):
-            raise ReadError("E655", f'no figure "{side}"', nearest(kind, known))
-    return " / ".join(sides)
+    return str(asked)
 
 
-Key = Annotated[str, _key()]
+Key = Annotated[str, _key("free_ports")]
 RatioText = Annotated[str, Reads(_read_ratio)]
-DeviceKey = Annotated[str, Reads(_read_device_key)]
-LinkKey = Annotated[str, _key("at")]
-PartKey = Annotated[str, _key("in")]
-RatioKey = Annotated[str, _key("at", statistics=("least", "mean", "most"))]
+DeviceKey = Annotated[str, _key("devices")]
+LinkKey = Annotated[str, _key("links")]
+PartKey = Annotated[str, _key("parts")]
+VendorKey = Annotated[str, _key("content")]
+PieceKey = Annotated[str, _key("engines")]
+RatioKey = Annotated[str, _key("oversubscription")]
 Statistic = Annotated[str, Reads(_read_statistic, {"enum": list(STATISTICS)})]
 Plain = TypeVar("Plain")
 Part = TypeVar("Part")
@@ -139,16 +107,34 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     """power of the interconnect in W; keys: `total`, a cost scope, or a network (of the interconnect)"""
     cost_usd: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     """cost of interconnect and network devices in USD; `cost_usd in SCOPE`: a scope, network, or `shared`"""
-    lasers: Annotated[dict[Key, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
-    """number of laser chips, all or by part id"""
-    procurement: dict[Key, Plain] = Field(default_factory=dict)
-    """USD of the interconnect that is paid to a vendor, or `unassigned`"""
-    content: dict[Key, Plain] = Field(default_factory=dict)
-    """USD of the interconnect that a vendor earns, contents of assemblies included, or `unassigned`"""
-    layers: dict[Key, Plain] = Field(default_factory=dict)
+    lasers: Annotated[dict[VendorKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of laser chips, all, by part id, or by network or link group"""
+    procurement: dict[VendorKey, Plain] = Field(default_factory=dict)
+    """USD of the interconnect that is paid to a vendor, or for a layer, or to `unassigned`"""
+    content: dict[VendorKey, Plain] = Field(default_factory=dict)
+    """USD of the interconnect that a vendor or layer earns, contents of assemblies included"""
+    layers: dict[VendorKey, Plain] = Field(default_factory=dict)
     """USD of the interconnect that a layer of the value chain earns"""
+    engines: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of optical engines: of a network or link group, and `one_end`, `nic_only`"""
+    els: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of external laser sources, by the keys of `engines`"""
+    modules: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of pluggable modules, by the keys of `engines`"""
+    optical_units: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of engines, modules and plugs of active optical cables, by the keys of `engines`"""
+    laser_fibres: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
+    """number of fibres from lasers to engines, by the keys of `engines`"""
+    bandwidth_ends: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(
+        default_factory=dict
+    )
+    """bandwidth of the ends of links in Tb/s, one direction, by the keys of `engines`"""
+    optical_bandwidth_ends: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(
+        default_factory=dict
+    )
+    """bandwidth of the ends of optical links in Tb/s, one direction, by the keys of `engines`"""
     ratio: dict[RatioText, Plain] = Field(default_factory=dict)
-    """ratio of two figures: `parts.engine_3t2 in scale_up / parts.engine_3t2 in scale_out`"""
+    """ratio of two figures, `engines in scale_up / engines in scale_out`, or one per unit: `els per gpu`"""
     media: dict[Key, dict[str, Part]] = Field(default_factory=dict)
     """number or share of links by group and medium"""
     length: dict[Key, dict[Statistic, Metres]] = Field(default_factory=dict)

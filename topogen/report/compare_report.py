@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
+from topogen.figures.entries import STEPS
 from topogen.report.table import Column, Note, Report, Table, money, number, percent, quantity, text
 from topogen.report.value_report import mixes_markets, usd_by_basis
-from topogen.study.compare import BASES, IN_ALL, PER_GPU, RATIOS, STEPS, WATERFALL, Ratio, unit_of
+from topogen.study.compare import BASES, IN_ALL, PER_GPU, RATIOS, WATERFALL, Ratio, unit_of
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:

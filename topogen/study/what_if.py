@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from topogen.build.stages import build
 from topogen.errors import InputError, LimitError
-from topogen.figures.figures import NoFigureError, figure, read_key
+from topogen.figures.figures import quantity, read_quantity
+from topogen.figures.no_figure import NoFigureError
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import is_lower_bound, value
 from topogen.takeoff.take_off import take_off
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from topogen.build.parsed import Parsed
     from topogen.catalog.model import Catalog
     from topogen.errors import Problem
+    from topogen.language.quantity import Ask
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import Gap, RollUp
@@ -91,14 +93,14 @@ def what_ifs(
     InputError
         E655 for a kind of figure that there is not; what a variation has wrong, with its number, from 1.
     """
-    keys = {text: read_key(text) for text in figures}
+    keys = {text: read_quantity(text) for text in figures}
     return _each(parse, variations, keys, strict=strict)
 
 
 def _each(
     parse: Callable[[Changes, str], Parsed],
     variations: Iterable[Changes],
-    keys: Mapping[str, tuple[str, str]],
+    keys: Mapping[str, Ask],
     *,
     strict: bool,
 ) -> Iterator[WhatIf]:
@@ -176,18 +178,16 @@ def _counted_parts(catalog: Catalog) -> dict[str, object]:
     }
 
 
-def _variation_totals(
-    changes: Changes, fabric: Fabric, rollup: RollUp, keys: Mapping[str, tuple[str, str]]
-) -> WhatIf:
+def _variation_totals(changes: Changes, fabric: Fabric, rollup: RollUp, keys: Mapping[str, Ask]) -> WhatIf:
     vendors: dict[str, Fraction] = {}
     for row in rollup.vendors:
         if row.view == "procurement" and row.cost_scope == "interconnect" and row.value:
             vendors[row.vendor] = vendors.get(row.vendor, Fraction(0)) + row.value.base
     figures: dict[str, Fraction | None] = dict.fromkeys(keys)
     notes = []
-    for text, (kind, key) in keys.items():
+    for text, asked in keys.items():
         try:
-            figures[text] = figure(fabric, rollup, kind, key)
+            figures[text] = quantity(fabric, rollup, asked).base
         except NoFigureError as error:
             notes.append(f"{text}: {error}")
     return WhatIf(

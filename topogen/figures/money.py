@@ -1,0 +1,184 @@
+"""Figures of parts, money and power, with their ranges."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from topogen.catalog.pricing import NOTHING, contents, plus
+from topogen.columns import CountBasis
+from topogen.errors import nearest
+from topogen.figures.entries import entries
+from topogen.figures.no_figure import NoFigureError
+from topogen.language.quantity import BASIS_WORDS, split_narrowing
+from topogen.takeoff.count_bases import share
+from topogen.takeoff.power import watts_of
+from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound, value
+from topogen.takeoff.take_off import SHARED, network_share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
+    from topogen.units import Triple
+
+NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "board")
+COST_KEYS = (*COST_SCOPES, *NETWORKS, SHARED)
+POWER_KEYS = ("total", *COST_SCOPES, *NETWORKS)
+
+
+def parts(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return how many of a part are bought or contained, of one network where the key says so."""
+    part, network = split_narrowing(key)
+    if part not in fabric.catalog.parts:
+        raise NoFigureError(f'no part "{part}"; {nearest(part, fabric.catalog.parts)}')
+    rows = [row for row in rollup.quantities if row.part and network in ("", *row.network.split("+"))]
+    return sum((_of_part(fabric, row, part) for row in rows), Fraction(0))
+
+
+def _of_part(fabric: Fabric, row: Quantity, part: str) -> Fraction:
+    inside = contents(fabric.catalog, row.part or "").get(part, Fraction(0))
+    return row.qty * (inside + int(row.part == part))
+
+
+def cost(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
+    """Return the cost of what is summed, or of a scope, network or link group.
+
+    Hosts are counted only if asked for.
+    """
+    is_group = _refuse_unknown(fabric, key, COST_KEYS)
+    scopes = (key,) if key in COST_SCOPES else COUNTED
+    total = NOTHING
+    for line in rollup.lines:
+        if line.cost_scope not in scopes or line.unit is None:
+            continue
+        rows = [
+            row
+            for row in line.quantities
+            if key in ("", *scopes) or key == network_share(row) or (is_group and _is_of(row, key))
+        ]
+        total = plus(total, line.unit, Fraction(sum(row.qty for row in rows)))
+    return total
+
+
+def power(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
+    """Return the power of the interconnect, of another cost scope, of all of them, or of a network or group.
+
+    That of a network or link group is the power of its interconnect.
+    """
+    is_group = _refuse_unknown(fabric, key, POWER_KEYS)
+    if key == "total":
+        return rollup.totals.total_power.watts
+    scope = key if key in COST_SCOPES else "interconnect"
+    rows = [
+        row
+        for row in rollup.quantities
+        if row.cost_scope == scope and (key in ("", scope, row.network) or (is_group and _is_of(row, key)))
+    ]
+    return watts_of(fabric.catalog, rows)
+
+
+def _refuse_unknown(fabric: Fabric, key: str, known: Sequence[str]) -> bool:
+    """Return whether a key is a link group; it must be one, or a key of ``known``."""
+    if not key or key in known:
+        return False
+    groups = [group.name for group in fabric.links]
+    if key not in groups:
+        message = f'"{key}" is not a scope, network or link group'
+        raise NoFigureError(f"{message}; {nearest(key, [*known, *groups])}")
+    return True
+
+
+def lacks_something(rollup: RollUp, kind: str, key: str) -> bool:
+    """Return whether a figure of money or power is a lower bound, because a price or watts are not known."""
+    if kind == "power_w" and key == "total":
+        return bool(rollup.totals.total_power.unknown)
+    if kind == "power_w":
+        scope = key if key in COST_SCOPES else "interconnect"
+        return any(one.unknown for one in rollup.totals.power if one.cost_scope == scope)
+    if kind == "cost_usd":
+        scopes = [key] if key in COST_SCOPES else list(COUNTED)
+        return any(is_lower_bound(rollup.gaps, scope) for scope in scopes)
+    return kind in ("procurement", "content", "layers") and is_lower_bound(rollup.gaps, "interconnect")
+
+
+def lasers(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+    """Return the laser chips, all or of one part, of one network or link group where the key says so."""
+    part, where = split_narrowing(f" {key}")
+    part = part.strip()
+    kinds = narrowed(fabric, rollup, where).totals.lasers_by_kind
+    known = rollup.totals.lasers_by_kind
+    if part in known or not part:
+        return kinds.get(part, Fraction(0)) if part else sum(kinds.values(), Fraction(0))
+    if where or part not in (*NETWORKS, *(group.name for group in fabric.links)):
+        raise NoFigureError(f'no lasers "{part}"; {nearest(part, known)}')
+    return narrowed(fabric, rollup, part).totals.lasers
+
+
+def narrowed(fabric: Fabric, rollup: RollUp, where: str) -> RollUp:
+    """Return the roll-up of what one network or link group alone takes, or all of it."""
+    if not where:
+        return rollup
+    _refuse_unknown(fabric, where, NETWORKS)
+    rows = [row for row in rollup.quantities if where == row.network or _is_of(row, where)]
+    return value(fabric, tuple(rows))
+
+
+def _is_of(row: Quantity, group: str) -> bool:
+    """Return whether a quantity is that of one link group; it must not be shared with another."""
+    if group in row.groups and len(row.groups) > 1 and row.cost_scope == "interconnect":
+        others = ", ".join(one for one in row.groups if one != group)
+        message = f'"{group}" shares {row.part or row.line} with {others}'
+        raise NoFigureError(f"{message}; ask for the network")
+    return row.groups == (group,)
+
+
+def only_optical(fabric: Fabric, rollup: RollUp) -> RollUp:
+    """Return the roll-up of what optical links take."""
+    media = fabric.catalog.media
+    rows = [row for row in rollup.quantities if row.medium in media and media[row.medium].kind == "optical"]
+    return value(fabric, tuple(rows))
+
+
+def vendor_sum(view: str, *fields: str) -> Callable[[Fabric, RollUp, str], Triple]:
+    """Return the figure of what vendors, or layers, have of the interconnect in a view."""
+
+    def found(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
+        name, where = split_narrowing(key)
+        known = [row for row in rollup.vendors if row.view == view and row.cost_scope == "interconnect"]
+        names = {field: sorted({getattr(row, field) for row in known} - {""}) for field in fields}
+        field = next((field for field in fields if name in names[field]), None)
+        if field is None:
+            what, all_names = " or ".join(fields), [one for some in names.values() for one in some]
+            raise NoFigureError(f'no {what} "{name}" in the {view} view; {nearest(name, all_names)}')
+        total = NOTHING
+        for row in narrowed(fabric, rollup, where).vendors:
+            if (row.view, row.cost_scope, getattr(row, field)) == (view, "interconnect", name) and row.value:
+                total = plus(total, row.value)
+        return total
+
+    return found
+
+
+def pieces(metric: str) -> Callable[[Fabric, RollUp, str], Fraction]:
+    """Return the figure of a metric of the entries, on the count basis that the key states."""
+
+    def found(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
+        words = key.split()
+        basis = CountBasis(
+            "one" if "one_end" in words else "both",
+            "nic_only" if "nic_only" in words else "all_tiers",
+            "total",
+        )
+        where = next((word for word in words if word not in BASIS_WORDS), "")
+        is_group = _refuse_unknown(fabric, where, NETWORKS)
+        total = Fraction(0)
+        for one in entries(fabric, rollup):
+            here = not where or where in (one.groups if is_group else one.network.split("+"))
+            if one.metric == metric and here:
+                total += one.value.base * share(one.basis, basis)
+        return total
+
+    return found
