@@ -100,6 +100,10 @@ def _refuse_idle_nulls(
         before = item.value if isinstance(item.value, str) else ""
 
 
+NOT_COPIED = ("alternates",)
+"""Keys that ``like`` leaves behind: what is bought under one id is not what is bought under another."""
+
+
 def _section(catalog: Node, section: str) -> dict[str, Node]:
     node = catalog.value.get(section) if isinstance(catalog.value, dict) else None
     return node.value if node and isinstance(node.value, dict) else {}
@@ -137,7 +141,7 @@ class _SectionMerge:
             if key in chain:
                 loop = " -> ".join((*chain[chain.index(key) :], key))
                 self._note("E511", f'"like" forms a cycle: {loop}', chain[-1], "write one of them in full")
-                self.over[chain[-1]] = _without_like(self.over[chain[-1]])
+                self.over[chain[-1]] = without_keys(self.over[chain[-1]], {"like"})
                 break
             chain.append(key)
             key = self._target(key) or ""
@@ -163,9 +167,9 @@ class _SectionMerge:
         elif target not in self.done:
             known = {*self.under, *self.over} - {key}
             self._note("E510", f'"like" names "{target}", which does not exist', key, nearest(target, known))
-            self.done[key] = without_nulls(_without_like(own))
+            self.done[key] = without_nulls(without_keys(own, {"like"}))
         else:
-            own, below = _without_like(own), self.done[target]
+            own, below = without_keys(own, {"like"}), without_keys(self.done[target], NOT_COPIED)
             self.done[key] = merge(below, own) if target in self.over else self._merged(below, own)
 
     def _merged(self, base: Node, own: Node) -> Node:
@@ -181,7 +185,8 @@ class _SectionMerge:
         self.problems.add_at(code, message, mark, f"catalog.{self.section}.{key}.like", hint)
 
 
-def _without_like(entry: Node) -> Node:
+def without_keys(entry: Node, keys: Collection[str]) -> Node:
+    """Return an entry without some of its keys."""
     if not isinstance(entry.value, dict):
         return entry
-    return Node({key: item for key, item in entry.value.items() if key != "like"}, entry.mark)
+    return Node({key: item for key, item in entry.value.items() if key not in keys}, entry.mark)

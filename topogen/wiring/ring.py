@@ -43,7 +43,7 @@ def ring(request: Request) -> list[Block]:
 PATTERN = LinkPattern(
     spec=Ring,
     joins="each a to the next, the last to the first",
-    links="n_a x `links_per_pair`",
+    links="n_a x `links_per_pair`; n_a = 2: `links_per_pair`",
     make=ring,
     uses_all_ports=(False, False),
 )
