@@ -31,7 +31,7 @@ VALUE = r"\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\]]*\]|\"[^\"]*\"|\w[\w/.+-]*(?: (?:mm|m
 SNIPPET = re.compile(rf"(?<![\w\".])([a-z_]+): (?!\w+: )({VALUE})((?:(?:, | or ){VALUE}(?!\w*:))*)")
 
 
-PLACEHOLDER = re.compile(r"[A-Z]{3,}|\.\.\.")
+PLACEHOLDER = re.compile(r"[A-Z]{3,}|\.\.\.|write")
 KEYS = set(re.findall(r'"([a-z_]+)": ?\{', json.dumps(topology_schema())))
 """The keys of a topology file."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from topogen.graph.to_igraph import to_igraph
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
-    from topogen.load.reading import compare, crossover, read_fabric, what_if
+    from topogen.load.reading import claims, compare, crossover, read_fabric, what_if
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
     from topogen.study.demand import demand
@@ -45,6 +45,7 @@ __all__ = [
     "__version__",
     "check_expectations",
     "check_quoted",
+    "claims",
     "compare",
     "contracted_graph",
     "crossover",
@@ -75,6 +76,7 @@ _FACE = {
     "TopogenError": "errors:TopogenError",
     "check_expectations": "checks.expectations:check_expectations",
     "check_quoted": "checks.expectations:check_quoted",
+    "claims": "load.reading:claims",
     "compare": "load.reading:compare",
     "contracted_graph": "graph.by_place:contracted_graph",
     "crossover": "load.reading:crossover",

@@ -36,6 +36,7 @@ COMMANDS = {
     "crossover --lengths 1,5 --media dac,dr": "crossover",
     "power nvl72-spread-4-racks --watts b200=1200": "power",
     "failures rubin-ultra-cpo-648": "failures",
+    "claims article-three-vendors": "claims",
 }
 EXACT = Report(
     [

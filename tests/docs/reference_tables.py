@@ -75,6 +75,9 @@ OF_KEY = {
     ("SlackSpec", "percent"): "number, at most 1000",
     ("LayoutSpec", "place"): "map: selector to rack",
     ("OverrideSpec", "between"): "`[selector, selector]`",
+    ("ClaimSpec", "of"): "quantity",
+    ("ClaimSpec", "quoted"): "condition: `about 350`",
+    ("ClaimSpec", "over"): "scenario, map of path: value, or list of both",
     ("RuleSpec", "length"): "condition: `at most 1 m`",
     ("RuleSpec", "lane_rate"): "condition: `at least 100 Gb/s`",
 }

@@ -98,8 +98,8 @@ def _compare(
     return Expectation(
         key=key,
         expected=str(condition),
-        found=f"{_SAID[open_to]}{_text(shown, condition)}",
-        holds=holds and condition.kind not in _UNPROVED[open_to],
+        found=f"{SAID[open_to]}{_text(shown, condition)}",
+        holds=holds and condition.kind not in UNPROVED[open_to],
         difference="" if top == "quoted" and condition.rounds_to(shown) else _difference(shown, condition),
         source=source,
         mark=mark,
@@ -107,8 +107,8 @@ def _compare(
     )
 
 
-_SAID = {"": "", "at_least": "at least ", "at_most": "at most ", "open": "about "}
-_UNPROVED = {
+SAID = {"": "", "at_least": "at least ", "at_most": "at most ", "open": "about "}
+UNPROVED = {
     "": (),
     "at_least": ("at_most", "between"),
     "at_most": ("at_least", "between"),

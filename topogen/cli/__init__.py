@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",
     "crossover": "Compare media over length and lane rate: cost, energy, total.",
+    "claims": "Check published statements against what files come to.",
     "demand": "Show the parts that builds take, and what a capacity is enough for.",
     "power": "Show power by device, network, medium and rack, and its density.",
     "failures": "Show what fails with one part, device or rack, and how often.",

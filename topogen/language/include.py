@@ -21,7 +21,7 @@ Load: TypeAlias = "Callable[[str, Source], Source]"
 
 TAKEN = ("devices", "templates", "links", "policies")
 LEFT = ("topogen", "name", "title", "status", "sources", "include", "instances", "fabrics", "layout")
-LEFT_TOO = ("overrides", "phases", "scenarios", "expect", "quoted", "catalog")
+LEFT_TOO = ("overrides", "phases", "scenarios", "expect", "quoted", "claims", "catalog")
 TOP_KEYS = (*TAKEN, *LEFT, *LEFT_TOO)
 MAX_INCLUDES = 100
 _NOT_RELATIVE = re.compile(r"[/\\~]|[A-Za-z]:|\w+://")

@@ -138,7 +138,7 @@ def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problem
         value = child(read, path) if read else None
         keys = find_path(root, path)
         if keys is None:
-            problems.add("E606", f'{shown_as}: "{path}" does not exist', (), _nearest_path(root, path))
+            problems.add("E606", f'{shown_as}: "{path}" does not exist', (), nearest_path(root, path))
         elif other := _overlapping(held, keys):
             message = f'{shown_as}: "{path}" and "{other}" change the same values'
             problems.add("E645", message, (), _MERGE)
@@ -191,13 +191,13 @@ def _new_path(words: Sequence[str]) -> Path:
 
 def _note_missing(root: Node, name: str, path: str, value: Node, problems: Problems) -> None:
     # Searching for similar paths takes time: skipped after many errors.
-    hint = _nearest_path(root, path) if len(problems.found) < SHOWN_PROBLEMS else ""
+    hint = nearest_path(root, path) if len(problems.found) < SHOWN_PROBLEMS else ""
     problems.add_at(
         "E606", f'scenario {name}: "{path}" does not exist', value.mark, f"scenarios.{name}", hint
     )
 
 
-def _nearest_path(root: Node, path: str) -> str:
+def nearest_path(root: Node, path: str) -> str:
     """Return the hint for a missing path: the most similar key of the same map, else the similar path."""
     above, _, key = path.rpartition(".")
     siblings = _keys_at(root, above)

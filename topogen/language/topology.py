@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from topogen.language.claims import ClaimSpec
 from topogen.language.device import CageSpec, DeviceSpec, PortSpec, SlotSpec, TemplateSpec
 from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
 from topogen.language.fabric import FabricSpec
@@ -33,6 +34,7 @@ from topogen.units import Condition, ReadError
 __all__ = [
     "CageSpec",
     "ChoiceSpec",
+    "ClaimSpec",
     "DeviceSpec",
     "ExpectSpec",
     "FabricSpec",
@@ -182,6 +184,8 @@ class TopologySpec(Strict):
     """expected figures, checked at every build"""
     quoted: QuotedSpec = Field(default_factory=QuotedSpec.model_construct)
     """published figures, shown next to the computed ones and never failing a build"""
+    claims: dict[FileName, ClaimSpec] = Field(default_factory=dict)
+    """published statements, each with the quantity that answers it, for `topogen claims`"""
 
     @model_validator(mode="after")
     def _something_to_build(self) -> Self:

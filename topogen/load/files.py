@@ -35,6 +35,12 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in topologies_dir().glob("*.yaml")))
 
 
+def names_with(section: str) -> tuple[str, ...]:
+    """Return the names of the shipped topologies that have a top-level section."""
+    texts = ((name, read_text(path)) for name, path in shipped_files().items())
+    return tuple(name for name, text in texts if f"\n{section}:" in text)
+
+
 @dataclass(frozen=True)
 class Shipped:
     """What the top of a shipped topology says."""

@@ -13,6 +13,7 @@ from topogen.build.parsed import Parsed
 from topogen.catalog.read import read_catalog
 from topogen.catalog.spec import known_keys
 from topogen.errors import InputError, Mark, Marks, Problems
+from topogen.language.claims import check_claims
 from topogen.language.include import TOP_KEYS, Load, take_includes
 from topogen.language.known import ReadCache
 from topogen.language.not_yet import refuse_not_yet
@@ -141,6 +142,8 @@ def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "cha
     spec, catalog = _models(root, merged.known, problems)
     merged.known.close()
     refuse_not_yet(root, problems)
+    if spec is not None and not (merged.scenario or changes):  # a scenario may take away what another changes
+        check_claims(spec.claims, root, merged.scenarios, problems)
     tables = read_tables(root, merged.load, problems)
     problems.found.sort(key=lambda problem: _reading_order(problem, merged.source))
     if spec is None:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from topogen.build.stages import build
 from topogen.errors import InputError, Problem
 from topogen.language.yaml_tree import Source, plain
-from topogen.load.files import ENDINGS, catalog_dir, find_topology, read_text, topologies_dir
+from topogen.load.files import (
+    ENDINGS,
+    catalog_dir,
+    find_topology,
+    names_with,
+    read_text,
+    topologies_dir,
+)
 from topogen.load.parse import merge_topology, parse_merged
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import roll_up
@@ -23,9 +30,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from topogen.build.parsed import Parsed
+    from topogen.language.claims import Variation
     from topogen.language.yaml_tree import Node
     from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
+    from topogen.study.claims import Claim
     from topogen.study.compare import Comparison, Side
     from topogen.study.crossover import Crossover, Tariff
     from topogen.study.what_if import WhatIf
@@ -33,14 +42,16 @@ if TYPE_CHECKING:
 
 HASH_DIGITS = 11
 TABLE_ENDING = ".csv"
+_APART = ("catalog", "claims")
+"""Sections that are not part of the revision of a topology."""
 
 
 @dataclass(frozen=True)
 class Revision:
     """The input of a result: short hashes of what the topology and the catalog say.
 
-    Comments and layout of the files do not matter; includes, tables and the scenario do. Each starts with a
-    letter, so that no spreadsheet takes it for a number.
+    Comments, claims and layout of the files do not matter; includes, tables and the scenario do. Each starts
+    with a letter, so that no spreadsheet takes it for a number.
     """
 
     topology: str
@@ -59,15 +70,19 @@ class Design:
     @cached_property
     def revision(self) -> Revision:
         """Return the revision of the input."""
-        held = self.root.value if isinstance(self.root.value, dict) else {}
-        topology = {key: plain(node) for key, node in held.items() if key != "catalog"}
-        tables = [[list(row.cells) for row in rows] for _, rows in sorted(self.parsed.tables.items())]
-        return Revision(f"t{_hash([topology, tables])}", _catalog_revision(self.root))
+        return _revision(self.root, self.parsed)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """Return the warnings of the fabric, then of its quantities."""
         return (*self.fabric.warnings, *self.rollup.warnings)
+
+
+def _revision(root: Node, parsed: Parsed) -> Revision:
+    held = root.value if isinstance(root.value, dict) else {}
+    topology = {key: plain(node) for key, node in held.items() if key not in _APART}
+    tables = [[list(row.cells) for row in rows] for _, rows in sorted(parsed.tables.items())]
+    return Revision(f"t{_hash([topology, tables])}", _catalog_revision(root))
 
 
 class Sources:
@@ -244,6 +259,58 @@ def compare(
     from topogen.study.compare import compare_sides  # noqa: PLC0415 - every other command does without
 
     return compare_sides([_side(str(name), catalogs, strict=strict) for name in (first, *others)])
+
+
+@dataclass(frozen=True)
+class FileClaims:
+    """The claims of one file with their verdicts, and its revision."""
+
+    name: str
+    claims: tuple[Claim, ...]
+    revision: Revision
+
+
+def claims(*names: str | Path, catalogs: Sequence[str | Path] = ()) -> tuple[FileClaims, ...]:
+    """Return the published statements of files, each with what was computed and a verdict.
+
+    Parameters
+    ----------
+    names
+        Names of shipped topologies or paths of files; default: every shipped topology that has claims.
+    catalogs
+        Folders of catalog files, as for ``read_fabric``.
+
+    Raises
+    ------
+    InputError
+        E662 for a file without claims; every error of the files.
+
+    Examples
+    --------
+    >>> (found,) = claims("article-three-vendors")
+    >>> [(one.name, one.quoted, round(float(one.computed.base), 2), one.verdict)
+    ...  for one in found.claims if one.name == "s53-c35"]
+    [('s53-c35', '7', 7.17, 'reproduced')]
+    """
+    return tuple(_file_claims(str(name), catalogs) for name in names or names_with("claims"))
+
+
+def _file_claims(name: str, catalogs: Sequence[str | Path]) -> FileClaims:
+    from topogen.study.claims import check_file  # noqa: PLC0415 - every other command does without
+
+    merged = merge_files(name, None, catalogs, Sources())
+    parsed = parse_merged(merged)
+    if not parsed.spec.claims:
+        hint = "add a section claims: docs/topology-language.md shows one"
+        raise InputError([Problem("E662", f'"{name}" has no claims', hint=hint)])
+
+    def under(variation: Variation) -> Parsed:
+        if variation.scenario:
+            return parse_merged(merge_files(name, variation.scenario, catalogs, Sources()))
+        return parse_merged(merged, variation.changes, "over") if variation.changes else parsed
+
+    found = check_file(name, parsed.spec.claims, under)
+    return FileClaims(name, tuple(found), _revision(merged.root, parsed))
 
 
 def crossover(
