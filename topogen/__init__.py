@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from topogen.study.demand import demand
     from topogen.study.failures import failures
     from topogen.study.power import power
+    from topogen.study.throughput import throughput
     from topogen.takeoff.roll_up import RollUp, roll_up
 
     __version__: str
@@ -61,6 +62,7 @@ __all__ = [
     "read_fabric",
     "roll_up",
     "table",
+    "throughput",
     "to_igraph",
     "to_rustworkx",
     "to_sparse",
@@ -96,6 +98,7 @@ _FACE = {
     "to_rustworkx": "graph.to_rustworkx:to_rustworkx",
     "to_sparse": "graph.to_sparse:to_sparse",
     "to_text": "explain:to_text",
+    "throughput": "study.throughput:throughput",
     "what_if": "load.reading:what_if",
 }
 

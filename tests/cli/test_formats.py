@@ -35,6 +35,7 @@ COMMANDS = {
     "demand rubin-ultra-cpo-648 --builds 10 --capacity uhp_laser=50e6": "demand",
     "crossover --lengths 1,5 --media dac,dr": "crossover",
     "power nvl72-spread-4-racks --watts b200=1200": "power",
+    "throughput rubin-ultra-cpo-648 --message 1GiB": "throughput",
     "failures rubin-ultra-cpo-648": "failures",
     "claims article-three-vendors": "claims",
 }

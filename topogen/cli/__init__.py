@@ -26,6 +26,7 @@ COMMANDS = {
     "claims": "Check published statements against what files come to.",
     "demand": "Show the parts that builds take, and what a capacity is enough for.",
     "power": "Show power by device, network, medium and rack, and its density.",
+    "throughput": "Show what each endpoint can send while all do, and times of collectives.",
     "failures": "Show what fails with one part, device or rack, and how often.",
     "list": "List the shipped topologies.",
     "catalog": "List, show and check parts and media.",
