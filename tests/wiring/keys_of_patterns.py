@@ -37,6 +37,7 @@ SHARED_BY_LINKS = {
     "links_per_cable": "2",
     "fibre_shuffle": "bought separately",
     "length": "7 m",
+    "endpoints_forward": "true",
 }
 SHARED_BY_FABRICS = {
     "network": "storage",
@@ -86,9 +87,15 @@ OTHERS: dict[str, dict[str, str]] = {
     "rails": {"a": "r1/gpu.p", "b": "big.p", "rails_by": "rack"},
     "one_to_one": {"a": "'sw.p[12-23]'", "b": "'big.p[24-47]'"},
     "spread": {"a": "r1/gpu.p", "b": "big.p"},
-    "ring": {"a": "r1/gpu.p", "links_per_pair": "2"},
-    "peers": {"a": "'sw.p[0-2]'", "b": "sw.p", "across": "tray", "links_per_pair": "1"},
-    "explicit": {"pairs": "[['r1/tray[0]/gpu.p', 'r3/tray[0]/gpu.p']]"},
+    "ring": {"endpoints_forward": "false", "a": "r1/gpu.p", "links_per_pair": "2"},
+    "peers": {
+        "endpoints_forward": "false",
+        "a": "'sw.p[0-2]'",
+        "b": "sw.p",
+        "across": "tray",
+        "links_per_pair": "1",
+    },
+    "explicit": {"endpoints_forward": "false", "pairs": "[['r1/tray[0]/gpu.p', 'r3/tray[0]/gpu.p']]"},
     "external": {"a": "r1/gpu.p", "to": "the other hall"},
     "fat_tree": {
         "per_rack": "{leaf: 4}",

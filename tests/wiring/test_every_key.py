@@ -28,6 +28,7 @@ from tests.wiring.keys_of_patterns import (
 )
 from topogen.errors import InputError
 from topogen.model.fabric import device_name
+from topogen.structure.domain import stated_forwarding
 from topogen.takeoff.roll_up import roll_up
 from topogen.wiring import GENERATORS, LINK_PATTERNS, generator, link_pattern
 
@@ -72,7 +73,9 @@ def result(fabric: Fabric) -> list[object]:
         (rack.name, (fabric.sites.rack == number).sum()) for number, rack in enumerate(fabric.sites.racks)
     ]
     links = sorted((one.group, one.scope, one.a, one.b or one.a) for one in links_of(fabric))
-    return [groups, devices, parts, racks, links, [str(gap) for gap in rolled.gaps]]
+    says = stated_forwarding(fabric, fabric.links)
+    forward = [side.tolist() for side in (says.does, says.does_not)]
+    return [forward, groups, devices, parts, racks, links, [str(gap) for gap in rolled.gaps]]
 
 
 @pytest.mark.parametrize(("pattern", "key"), KEYS)

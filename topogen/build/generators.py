@@ -77,6 +77,7 @@ class _Sizing:
     def add(self) -> None:
         """Add everything that the generator of the pattern plans."""
         plan = in_planes(generator(self.spec.pattern).make(self._asked()), self.spec.planes)
+        self._refuse_nothing(plan)
         self.draft.made[self.name] = GeneratorFacts(
             self.spec.planes, plan.diameter, plan.bisection, plan.pods_alike, plan.sizes
         )
@@ -89,6 +90,15 @@ class _Sizing:
         for links in groupby(plan.links, key=attrgetter("name")):
             self._link(links[0], list(links[1]))
         self._stand(plan)
+
+    def _refuse_nothing(self, plan: Plan) -> None:
+        """Raise for a plan without ends or without links: a fabric of nothing would pass every check."""
+        if self.spec.create and not plan.ends:
+            message = f"there is no room for an end of {self._per_plane(self._created().count)} ports"
+            raise PatternError("E204", message, "larger sizes, or ends with fewer ports")
+        if not any(block.count for links in plan.links for block in links.blocks):
+            message = f"pattern {self.spec.pattern} makes no link of these sizes"
+            raise PatternError("E204", message, "larger sizes, or more ends")
 
     # What the generator is asked
 

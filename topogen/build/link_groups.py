@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from topogen.errors import Mark, Path
     from topogen.language.link import LinkEnds, LinkSpec
     from topogen.language.tables import Row
-    from topogen.model.fabric import LinkBlock
+    from topogen.model.fabric import LinkBlock, Terminal
 
 
 class Sides(NamedTuple):
@@ -59,6 +59,11 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
         else:
             draft.problems.add("E203", error.message, error.at or at, error.hint)
         return
+    if not parts[0][1]:
+        if not draft.parsed.tables.get((*at, "pairs")):
+            hint = "add lines below the header, such as gpu[0].nvl,sw[0].nvl"
+            draft.problems.add("E641", "the table has no pairs", (*at, "pairs"), hint)
+        return
     for suffix, sides in parts:
         _add_part(draft, (name, suffix), spec, sides)
 
@@ -77,7 +82,9 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
         if turned(draft, spec.links_per_cable, jobs):
             jobs = [replace(job, turned=True) for job in jobs]
         for now, job in zip(sides, jobs, strict=True):  # noqa: B007
-            blocks += wire(draft.plant, job)
+            made = wire(draft.plant, job)
+            _refuse_loops(draft, made)
+            blocks += made
     except PatternError as refused:
         error = _with_the_port(draft, spec, sides, (now, refused))
         if now.line:
@@ -89,6 +96,30 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
         spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
     )
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
+
+
+def _refuse_loops(draft: Draft, blocks: Sequence[LinkBlock]) -> None:
+    """Raise if links join a device to itself: two of its port groups, or two ports of one."""
+    for block in blocks:
+        if block.b is None or block.a.group != block.b.group:
+            continue
+        if (device := _looped(block.a, block.b)) is not None:
+            group = draft.tree.groups[block.a.group]
+            ports = [group.type.ports[end.port].name for end in (block.a, block.b)]
+            name = path_name(group.path, device)
+            message = f"a link would join {name} to itself, from {name}.{ports[0]} to {name}.{ports[1]}"
+            hint = "select other devices in b; ring, full_mesh and peers join devices among themselves"
+            raise PatternError("E208", message, hint)
+
+
+def _looped(a: Terminal, b: Terminal) -> int | None:
+    """Return a device, by its number in the group, that is both ends of a link; None without one."""
+    one, other = (end.scope[:, None] + end.device[None, :] for end in (a, b))
+    if a.axis == b.axis:
+        return int(one[one == other][0]) if (one == other).any() else None
+    scopes = np.arange(len(one))[:, None] * (1 + max(one.max(), other.max()))
+    common = np.intersect1d(one + scopes, other + scopes)
+    return int(common[0] % (1 + max(one.max(), other.max()))) if len(common) else None
 
 
 def _with_the_port(

@@ -41,6 +41,7 @@ def build(parsed: Parsed) -> Fabric:
     problems.found.extend(parsed.warnings)
     draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
     _refuse_many_devices(draft)
+    _refuse_nothing(draft)
     problems.raise_errors()
     count = sum(group.count for group in draft.tree.groups)
     with needing(f"a fabric of {format_count(count)} devices", BYTES_PER_DEVICE * count):
@@ -62,6 +63,15 @@ def _wired(draft: Draft) -> Fabric:
         add_link(draft, name, spec.links[name])
     problems.raise_errors()
     return _finish(draft)
+
+
+def _refuse_nothing(draft: Draft) -> None:
+    """Note a file whose counts are all 0 and that has no fabric to create devices."""
+    spec, tree = draft.parsed.spec, draft.tree
+    built = any(group.count for group in tree.groups) or any(place.count for place in tree.places)
+    if not built and not spec.fabrics and not draft.problems.found:
+        message = "there is nothing to build: the counts of all instances are 0"
+        draft.problems.add("E647", message, ("instances",), "give at least one of them a count of 1 or more")
 
 
 def _refuse_many_devices(draft: Draft) -> None:
