@@ -99,6 +99,27 @@ def over_option(*, required: bool) -> Callable[[Command], Command]:
     )
 
 
+def _read_set(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    changes = {}
+    for text in given:
+        path, equals, value = text.partition("=")
+        if not (path.strip() and equals and value.strip()):
+            raise click.BadParameter(f'"{text}" is not PATH=VALUE: write links.nvl.medium=dac')
+        changes[path.strip()] = value.strip()
+    return tuple(changes.items())
+
+
+set_option = click.option(
+    "--set",
+    "changes",
+    metavar="PATH=VALUE",
+    multiple=True,
+    callback=_read_set,
+    help="A value for a path of the file, as in a scenario.",
+)
+"""The option that changes a value of a file; may be repeated."""
+
+
 def format_option(function: Command) -> Command:
     """Return a command that takes the format of its output."""
     option = click.option(

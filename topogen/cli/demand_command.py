@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.arguments import OUTPUT, format_option, set_option, topology_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,43 +44,104 @@ def _by_part(option: str, name: str, words: str) -> Callable[[Command], Command]
     return click.option(option, name, metavar=form, multiple=True, callback=_read_parts, help=words)
 
 
+def count_options(function: Command) -> Command:
+    """Return a command with the options that say what of a fabric is counted."""
+    far_ends = click.option(
+        "--far-ends",
+        metavar="GROUP",
+        multiple=True,
+        help="Count the far end of these external links as well; it takes what this end takes.",
+    )
+    network = click.option("--network", metavar="N", default="", help="Count only this network: scale_up.")
+    return network(far_ends(set_option(function)))
+
+
+def making_options(function: Command) -> Command:
+    """Return a command with the options of yields and spares by part."""
+    yields = _by_part("--yield", "yields", "Share of the pieces that is good: uhp_laser=85.")
+    spares = _by_part("--spares", "spares", "Spares beside the pieces fitted, in per cent of them.")
+    return yields(spares(function))
+
+
 @click.command("demand")
 @topology_options
-@click.option("--builds", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Builds.")
-@_by_part("--capacity", "capacity", "Pieces that can be made: uhp_laser=50e6.")
-@_by_part("--yield", "yields", "Share of the pieces that is good: uhp_laser=85.")
-@_by_part("--spares", "spares", "Spares beside the pieces fitted, in per cent of them.")
+@click.option("--builds", type=click.IntRange(1, 10**9), help="Builds; default: 1.")
+@click.option(
+    "--racks",
+    "ramp",
+    metavar="FILE",
+    type=OUTPUT,
+    help="CSV of racks by period: period, racks; optional topology, scenario.",
+)
+@_by_part("--capacity", "capacity", "Pieces that can be made, with --racks in each period: uhp_laser=50e6.")
+@click.option(
+    "--capacities", metavar="FILE", type=OUTPUT, help="CSV of capacities: period, part, pieces; with --racks."
+)
+@click.option("--cumulate", is_flag=True, help="Add up demand and capacity over the periods; with --racks.")
+@making_options
+@count_options
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
-    builds: int,
+    builds: int | None,
+    ramp: Path | None,
     capacity: dict[str, Fraction],
+    capacities: Path | None,
     yields: dict[str, Fraction],
     spares: dict[str, Fraction],
+    network: str,
+    far_ends: tuple[str, ...],
+    changes: tuple[tuple[str, str], ...],
     shape: str,
     *,
+    cumulate: bool,
     strict: bool,
 ) -> None:
     """Print the pieces of each part that builds take, and how many builds a capacity is enough for.
 
-    A build is the file once. Lasers and dies inside engines and modules are counted.
+    A build is the file once. Lasers and dies inside engines and modules are counted. With --racks, a row
+    per period and part; rows of the table that name no topology are of NAME.
     """
+    from topogen.load.ramp import read_capacities, read_ramp
     from topogen.load.reading import read
-    from topogen.report.demand_report import demand_report
+    from topogen.report.demand_report import Scope, demand_report, ramp_report
     from topogen.report.formats import write_report
-    from topogen.study.demand import demand
-    from topogen.takeoff.roll_up import roll_up
+    from topogen.study.demand import demand, ramp_demand
 
-    design = read(name, scenario, catalogs, strict=strict)
-    found = demand(
-        design.fabric,
-        roll_up(design.fabric),
-        builds=builds,
+    scope = Scope(network, far_ends, changes)
+    programs = shape in ("csv", "json")
+    if ramp is None:
+        if capacities or cumulate:
+            raise click.UsageError("--capacities and --cumulate need --racks")
+        design = read(name, scenario, catalogs, changes=changes, strict=strict)
+        found = demand(
+            design.fabric,
+            design.rollup,
+            builds=builds or 1,
+            capacity=capacity,
+            yields=yields,
+            spares=spares,
+            network=network,
+            far_ends=far_ends,
+        )
+        revision = design.revision.topology, design.revision.catalog
+        write_report(demand_report(design.fabric, found, revision, scope, programs=programs), shape)
+        return
+    if builds is not None:
+        raise click.UsageError("--racks states the builds of each period: leave out --builds")
+    planned = read_ramp(ramp, name, scenario, catalogs, changes=changes, strict=strict)
+    periods = list(dict.fromkeys(one.period for one in planned.deployments))
+    rows = ramp_demand(
+        planned.deployments,
         capacity=capacity,
+        capacity_of=read_capacities(capacities, periods) if capacities else {},
         yields=yields,
         spares=spares,
+        network=network,
+        far_ends=far_ends,
+        cumulate=cumulate,
     )
-    revision = design.revision.topology, design.revision.catalog
-    write_report(demand_report(design.fabric, found, revision, programs=shape in ("csv", "json")), shape)
+    report = ramp_report(rows, planned.revisions, scope, cumulate=cumulate, programs=programs)
+    write_report(report, shape)

@@ -23,10 +23,18 @@ PAIRS = ("a", "b")
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: its cells in the order of the requested columns."""
+    """One line of a table: its cells in the order of the requested columns, and the column each starts in.
+
+    The cell of an optional column that the table lacks is empty.
+    """
 
     cells: tuple[str, ...]
     mark: Mark
+    starts: tuple[int, ...] = ()
+
+    def at(self, cell: int) -> Mark:
+        """Return the position of a cell."""
+        return Mark(self.mark.file, self.mark.line, self.starts[cell]) if self.starts else self.mark
 
 
 def read_tables(root: Node, load: Load, problems: Problems) -> dict[Path, tuple[Row, ...]]:
@@ -49,7 +57,7 @@ def read_tables(root: Node, load: Load, problems: Problems) -> dict[Path, tuple[
                 problems.add_at(found.code, found.message, node.mark, ".".join(path), found.hint)
             continue
         problems.marks.texts[text.name] = text.text.splitlines()
-        tables[path] = tuple(_rows(text, columns, problems))
+        tables[path] = tuple(read_rows(text, columns, problems))
     return tables
 
 
@@ -67,12 +75,16 @@ def _at(root: Node, path: Path) -> Node | None:
     return node
 
 
-def _rows(source: Source, columns: Sequence[str], problems: Problems) -> Iterator[Row]:
+def read_rows(
+    source: Source, columns: Sequence[str], problems: Problems, optional: Sequence[str] = ()
+) -> Iterator[Row]:
     """Yield the lines of a table below its header, which may name the columns in any order."""
-    reader = csv.reader(source.text.splitlines(), strict=True)
+    lines = source.text.splitlines()
+    reader = csv.reader(lines, strict=True)
+    wanted = (*columns, *optional)
     try:
         header = [name.strip() for name in next(reader, [])]
-        places = _places(source, header, columns, problems)
+        places = _places(source, header, columns, optional, problems)
         for cells in reader if places else ():
             mark = Mark(source.name, reader.line_num, 1)
             if not any(cell.strip() for cell in cells):
@@ -81,23 +93,39 @@ def _rows(source: Source, columns: Sequence[str], problems: Problems) -> Iterato
                 message = f"cells in this row: {len(cells)}, columns in the header: {len(header)}"
                 problems.add_at("E632", message, mark, hint=f"columns: {', '.join(header)}")
                 continue
-            yield Row(tuple(cells[places[name]].strip() for name in columns), mark)
+            begins = _starts(lines[reader.line_num - 1], len(header))
+            yield Row(
+                tuple(cells[places[name]].strip() if name in places else "" for name in wanted),
+                mark,
+                tuple(begins[places[name]] if name in places else 1 for name in wanted),
+            )
     except csv.Error as error:
         problems.add_at("E632", f"not CSV: {error}", Mark(source.name, reader.line_num, 1))
 
 
+def _starts(line: str, cells: int) -> list[int]:
+    """Return the columns, from 1, in which the cells of a line start; all 1 if it ends a quoted cell."""
+    starts, quoted = [1], False
+    for at, character in enumerate(line, start=1):
+        quoted ^= character == '"'
+        if character == "," and not quoted:
+            starts.append(at + 1)
+    return starts if len(starts) == cells else [1] * cells
+
+
 def _places(
-    source: Source, header: Sequence[str], columns: Sequence[str], problems: Problems
+    source: Source, header: Sequence[str], columns: Sequence[str], optional: Sequence[str], problems: Problems
 ) -> Mapping[str, int]:
     """Return the position of each column; empty if a column is missing or unknown."""
     mark = Mark(source.name, 1, 1)
-    wrong = [name for name in header if name not in columns]
+    known = (*columns, *optional)
+    wrong = [name for name in header if name not in known]
     for name in wrong:
-        problems.add_at("E631", f'unknown column "{name}"', mark, hint=nearest(name, columns))
-    twice = [name for name in columns if header.count(name) > 1]
+        problems.add_at("E631", f'unknown column "{name}"', mark, hint=nearest(name, known))
+    twice = [name for name in known if header.count(name) > 1]
     for name in twice:
         problems.add_at("E631", f'column "{name}" is there twice', mark, hint="keep one of them")
     missing = [name for name in columns if name not in header]
     for name in missing if not wrong else ():
         problems.add_at("E631", f'column "{name}" is missing', mark, hint=f"columns: {', '.join(columns)}")
-    return {} if wrong or twice or missing else {name: header.index(name) for name in columns}
+    return {} if wrong or twice or missing else {name: header.index(name) for name in known if name in header}

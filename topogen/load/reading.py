@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from topogen.build.parsed import Parsed
     from topogen.language.claims import Variation
+    from topogen.language.scenario import Changes
     from topogen.language.yaml_tree import Node
     from topogen.load.parse import MergedTree
     from topogen.model.fabric import Fabric
@@ -109,15 +110,20 @@ class Sources:
 
 
 def read(
-    name: str, scenario: str | None = None, catalogs: Sequence[str | Path] = (), *, strict: bool = False
+    name: str,
+    scenario: str | None = None,
+    catalogs: Sequence[str | Path] = (),
+    *,
+    changes: Changes = (),
+    strict: bool = False,
 ) -> Design:
-    """Return the fabric of a shipped name or a path, built and rolled up.
+    """Return the fabric of a shipped name or a path, with changes to the file, built and rolled up.
 
     Raises ``InputError``; with ``strict`` for warnings too.
     """
     sources = Sources()
     merged = merge_files(name, scenario, catalogs, sources)
-    parsed = parse_merged(merged)
+    parsed = parse_merged(merged, changes, "--set")
     fabric = build(parsed)
     done = Design(fabric, roll_up(fabric), merged.root, parsed)
     if strict and done.warnings:

@@ -11,12 +11,14 @@ from topogen.catalog.pricing import contents
 from topogen.errors import InputError, Problem, nearest
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
+from topogen.takeoff.take_off import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.take_off import Quantity
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Demands:
         return min(limited, key=lambda row: row.enough_for or 0) if limited else None
 
 
-def demand(
+def demand(  # noqa: PLR0913 - one argument an option
     fabric: Fabric,
     rollup: RollUp,
     *,
@@ -69,30 +71,37 @@ def demand(
     capacity: Mapping[str, Fraction] | None = None,
     yields: Mapping[str, Fraction] | None = None,
     spares: Mapping[str, Fraction] | None = None,
+    network: str = "",
+    far_ends: Sequence[str] = (),
 ) -> Demands:
     """Return what builds of a fabric take of each part of the interconnect.
 
     Parameters
     ----------
+    builds
+        Builds of the file.
     capacity
         Pieces that can be made, by part id.
     yields
         Share of the pieces made that are good, by part id; default 1.
     spares
         Spare pieces as a share of those fitted, by part id; default 0.
+    network
+        Count only what links of this network take.
+    far_ends
+        External link groups whose other end, outside the model, is counted too: it takes what this end takes.
 
     Raises
     ------
     InputError
-        E658 for a part that the fabric does not take.
+        E658 for a part that the fabric does not take, E663 for a network or link group that it does not have.
     """
-    needed = pieces_of(fabric, rollup)
+    needed = pieces_of(fabric, rollup, network, far_ends)
     given = {**(capacity or {}), **(yields or {}), **(spares or {})}
     _refuse_unknown(given, list(needed))
     rows = []
     for part in (name for name in fabric.catalog.parts if name in needed):
-        factor = (1 + (spares or {}).get(part, Fraction(0))) / (yields or {}).get(part, Fraction(1))
-        made = needed[part] * factor
+        made = needed[part] * _made(part, yields or {}, spares or {})
         limit = (capacity or {}).get(part)
         found = fabric.catalog.parts[part]
         good = good_dies(found.die) if found.die else None
@@ -111,17 +120,57 @@ def demand(
     return Demands(tuple(rows), builds, n_gpus(fabric))
 
 
-def pieces_of(fabric: Fabric, rollup: RollUp) -> dict[str, Fraction]:
-    """Return the pieces of each part of the interconnect, bought or contained at any depth."""
+def pieces_of(
+    fabric: Fabric, rollup: RollUp, network: str = "", far_ends: Sequence[str] = ()
+) -> dict[str, Fraction]:
+    """Return the pieces of each part of the interconnect, bought or contained at any depth.
+
+    Parameters as for `demand`.
+    """
+    _refuse_unknown_links(fabric, network, far_ends)
     found: dict[str, Fraction] = {}
     for row in rollup.quantities:
-        if row.part and row.cost_scope == "interconnect":
+        if row.part and row.cost_scope == "interconnect" and network in ("", row.network):
+            count = row.qty * _ends_counted(row, far_ends)
             for part, each in {row.part: Fraction(1), **contents(fabric.catalog, row.part)}.items():
-                found[part] = found.get(part, Fraction(0)) + row.qty * each
+                found[part] = found.get(part, Fraction(0)) + count * each
     return {part: pieces for part, pieces in found.items() if pieces}
 
 
-def _refuse_unknown(given: Mapping[str, Fraction], known: Sequence[str]) -> None:
+def _ends_counted(row: Quantity, far_ends: Sequence[str]) -> int:
+    """Return how many ends the pieces of a row are counted for; cables belong to both ends already."""
+    if row.per not in ("end", "pool") or not set(row.groups) & set(far_ends):
+        return 1
+    others = [name for name in row.groups if name not in far_ends]
+    if others:
+        message = f'"{row.part}" serves {", ".join(row.groups)} together, so the far end of some is not known'
+        hint = f"leave out {', '.join(far_ends)}, or put the far end into the file"
+        raise InputError([Problem("E663", message, hint=hint)])
+    return 2
+
+
+def _refuse_unknown_links(fabric: Fabric, network: str, far_ends: Sequence[str]) -> None:
+    problems = []
+    networks = list(dict.fromkeys(group.network for group in fabric.links))
+    if network and network not in networks:
+        message = f'no links of the network "{network}"'
+        problems.append(Problem("E663", message, hint=nearest(network, networks)))
+    external = [group.name for group in fabric.links if all(block.b is None for block in group.blocks)]
+    for name in far_ends:
+        if name not in external:
+            message = f'no external link group "{name}": only external links have a far end outside the model'
+            hint = nearest(name, external) if external else "leave it out: this fabric has no external links"
+            problems.append(Problem("E663", message, hint=hint))
+    if problems:
+        raise InputError(problems)
+
+
+def _made(part: str, yields: Mapping[str, Fraction], spares: Mapping[str, Fraction]) -> Fraction:
+    """Return the pieces to make for each one fitted."""
+    return (1 + spares.get(part, Fraction(0))) / yields.get(part, Fraction(1))
+
+
+def _refuse_unknown(given: Mapping[str, object], known: Sequence[str]) -> None:
     problems = [
         Problem("E658", f'the interconnect has no part "{part}"', hint=nearest(part, known))
         for part in given
@@ -129,3 +178,131 @@ def _refuse_unknown(given: Mapping[str, Fraction], known: Sequence[str]) -> None
     ]
     if problems:
         raise InputError(problems)
+
+
+# Over periods
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Racks of one fabric that are built in a period; ``period`` is any word."""
+
+    period: str
+    racks: int
+    fabric: Fabric
+    rollup: RollUp
+
+    @property
+    def builds(self) -> Fraction:
+        """Return how many times the file is built."""
+        return Fraction(self.racks, racks_of(self.fabric))
+
+
+@dataclass(frozen=True)
+class PeriodDemand:
+    """Demand for one part in one period, or up to its end if demand is cumulated.
+
+    Attributes
+    ----------
+    units
+        Pieces fitted, contained pieces included, rounded up.
+    units_with_yield
+        Pieces to make so that these are good, rounded up.
+    units_with_spares
+        Pieces to make for these and their spares, rounded up.
+    capacity
+        Pieces that can be made, None where it is not stated.
+    """
+
+    period: str
+    racks: int
+    gpus: Fraction
+    part: str
+    units: int
+    units_with_yield: int
+    units_with_spares: int
+    capacity: Fraction | None
+
+    @property
+    def utilisation(self) -> Fraction | None:
+        """Return the pieces to make as a share of the capacity; None without one."""
+        return self.units_with_spares / self.capacity if self.capacity else None
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Return the pieces that the capacity is short of, 0 if it is enough; None if it is not stated."""
+        return None if self.capacity is None else max(self.units_with_spares - self.capacity, Fraction(0))
+
+
+def racks_of(fabric: Fabric) -> int:
+    """Return the racks that hold GPUs; all racks if none does."""
+    racks = [place for place in fabric.places if place.level == "rack"]
+    gpus = [group.path for group in fabric.groups if group.type.role == "gpu"]
+    some = [place for place in racks if any(is_inside(path, place.path) for path in gpus)]
+    return sum(place.count for place in some or racks)
+
+
+def ramp_demand(  # noqa: PLR0913 - one argument an option
+    deployments: Sequence[Deployment],
+    *,
+    capacity: Mapping[str, Fraction] | None = None,
+    capacity_of: Mapping[tuple[str, str], Fraction] | None = None,
+    yields: Mapping[str, Fraction] | None = None,
+    spares: Mapping[str, Fraction] | None = None,
+    network: str = "",
+    far_ends: Sequence[str] = (),
+    cumulate: bool = False,
+) -> tuple[PeriodDemand, ...]:
+    """Return what racks built over several periods take of each part, period by period.
+
+    Parameters
+    ----------
+    deployments
+        Racks by period; periods stay in the order in which they first appear.
+    capacity, capacity_of
+        Pieces that can be made in each period by part id, and by period and part id; the second counts where
+        both are stated.
+    yields, spares, network, far_ends
+        As for `demand`; every fabric must have the network and the link groups.
+    cumulate
+        Whether demand and capacity are those of all periods up to each.
+
+    Raises
+    ------
+    InputError
+        E658 for a part that no fabric takes, E663 as for `demand`.
+    """
+    taken = _pieces_by_deployment(deployments, network, far_ends)
+    parts = list(dict.fromkeys(part for pieces in taken for part in pieces))
+    named = dict.fromkeys([*(capacity or {}), *(part for _, part in capacity_of or {})])
+    _refuse_unknown({**named, **(yields or {}), **(spares or {})}, parts)
+    rows: list[PeriodDemand] = []
+    until: list[str] = []
+    for period in dict.fromkeys(one.period for one in deployments):
+        until = [*until, period] if cumulate else [period]
+        some = [(one, pieces) for one, pieces in zip(deployments, taken, strict=True) if one.period in until]
+        racks = sum(one.racks for one, _ in some)
+        gpus = sum((n_gpus(one.fabric) * one.builds for one, _ in some), Fraction(0))
+        for part in parts:
+            units = sum((one.builds * pieces.get(part, 0) for one, pieces in some), Fraction(0))
+            stated = [(capacity_of or {}).get((each, part), (capacity or {}).get(part)) for each in until]
+            known = [one for one in stated if one is not None]
+            rows.append(
+                PeriodDemand(
+                    period, racks, gpus, part, ceil(units), ceil(units * _made(part, yields or {}, {})),
+                    ceil(units * _made(part, yields or {}, spares or {})),
+                    sum(known, Fraction(0)) if len(known) == len(stated) else None,
+                )
+            )  # fmt: skip
+    return tuple(rows)
+
+
+def _pieces_by_deployment(
+    deployments: Sequence[Deployment], network: str, far_ends: Sequence[str]
+) -> list[dict[str, Fraction]]:
+    """Return the pieces in one build of each deployment; a fabric that is there twice is counted once."""
+    found: dict[int, dict[str, Fraction]] = {}
+    for one in deployments:
+        if id(one.fabric) not in found:
+            found[id(one.fabric)] = pieces_of(one.fabric, one.rollup, network, far_ends)
+    return [found[id(one.fabric)] for one in deployments]
