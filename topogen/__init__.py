@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
     from topogen.load.reading import claims, compare, crossover, read_fabric, what_if
+    from topogen.load.sensitivity import sensitivity
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
     from topogen.study.demand import demand
@@ -61,6 +62,7 @@ __all__ = [
     "power",
     "read_fabric",
     "roll_up",
+    "sensitivity",
     "table",
     "throughput",
     "to_igraph",
@@ -93,6 +95,7 @@ _FACE = {
     "power": "study.power:power",
     "read_fabric": "load.reading:read_fabric",
     "roll_up": "takeoff.roll_up:roll_up",
+    "sensitivity": "load.sensitivity:sensitivity",
     "table": "report.frames:table",
     "to_igraph": "graph.to_igraph:to_igraph",
     "to_rustworkx": "graph.to_rustworkx:to_rustworkx",

@@ -17,6 +17,7 @@ Price: TypeAlias = Triple
 
 Confidence = Literal["official", "list", "analyst", "article", "estimate"]
 Basis = Literal["cost", "asp", "list", "content", "set"]
+Distribution = Literal["triangular", "uniform"]
 """Market of a price: what a system maker pays, the maker's volume price, a single unit in a shop; a
 part that is only sold inside another; or nobody's observation."""
 Per = Literal["link", "lane", "end", "device", "pool"]
@@ -93,6 +94,8 @@ class Part:
     as_of: str | None = None
     confidence: Confidence | None = None
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    distributions: Mapping[str, Distribution] = field(default_factory=dict)
+    """Of random draws from low to high, by key of the value; triangular where none is stated."""
     die: Die | None = None
 
     def says(self, key: str) -> Provenance:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from topogen.catalog.dies import good_dies, what_does_not_fit
-from topogen.catalog.model import Catalog, Die, Line, Loss, Medium, Part, Provenance
+from topogen.catalog.model import Catalog, Die, Distribution, Line, Loss, Medium, Part, Provenance
 from topogen.catalog.references import check_catalog
 from topogen.catalog.spec import (
     LineEntry,
@@ -129,6 +129,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         as_of=entry.as_of,
         confidence=entry.confidence,
         provenance=_provenance(entry),
+        distributions=_distributions(entry),
         die=die,
     )
 
@@ -150,6 +151,12 @@ def _provenance(entry: PartEntry) -> dict[str, Provenance]:
             if own is not None:
                 said[f"{key}.{end}"] = _said(own, said.get(key, whole))
     return said
+
+
+def _distributions(entry: PartEntry) -> dict[str, Distribution]:
+    """Return the distributions that values state."""
+    stated = {key: getattr(getattr(entry, key), "distribution", None) for key in VALUED}
+    return {key: word for key, word in stated.items() if word}
 
 
 def _says(value: Sourced) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog.model import Basis, Confidence, Connectors, Per
+from topogen.catalog.model import Basis, Confidence, Connectors, Distribution, Per
 from topogen.language.fields import (
     Bandwidth,
     Count,
@@ -152,6 +152,7 @@ Serves = Annotated[tuple[int, str], Reads(_read_serves)]
 ConnectorText = Annotated[Connectors, Reads(_read_connectors)]
 Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
 BasisWord = Annotated[Basis, one_of(get_args(Basis))]
+DistributionWord = Annotated[Distribution, one_of(get_args(Distribution))]
 Trust = Annotated[Confidence, one_of(get_args(Confidence))]
 
 
@@ -186,6 +187,8 @@ class ValuedRange(Valued):
 
     value: Range
     """the value, or [low, base, high]"""
+    distribution: DistributionWord | None = None
+    """distribution of random draws from low to high; default: triangular, with its top at base"""
 
 
 class ValuedPrice(ValuedRange):

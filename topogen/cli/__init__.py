@@ -27,6 +27,7 @@ COMMANDS = {
     "demand": "Show the parts that builds take, and what a capacity is enough for.",
     "power": "Show power by device, network, medium and rack, and its density.",
     "throughput": "Show what each endpoint can send while all do, and times of collectives.",
+    "sensitivity": "Show which assumption decides a figure, and how it spreads.",
     "failures": "Show what fails with one part, device or rack, and how often.",
     "list": "List the shipped topologies.",
     "catalog": "List, show and check parts and media.",

@@ -131,3 +131,12 @@ def format_option(function: Command) -> Command:
         help="Output format.",
     )
     return option(function)
+
+
+def workers_options(function: Command) -> Command:
+    """Return a command whose work may be shared out."""
+    workers = click.option(
+        "--workers", type=click.IntRange(1, 512), metavar="N", help="Share the work among N local processes."
+    )
+    cluster = click.option("--cluster", metavar="ADDRESS", help="Share the work on a Dask cluster.")
+    return workers(cluster(function))

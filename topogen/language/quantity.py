@@ -72,6 +72,20 @@ OWNED = ("parts", "power_w", "cost_usd", "lasers", "procurement", "content", "la
 """Kinds that can be narrowed to what optical links take."""
 
 
+UNIT_OF = {
+    "bisection": "Gb/s",
+    "power_w": "W",
+    "cost_usd": "USD",
+    "procurement": "USD",
+    "content": "USD",
+    "layers": "USD",
+    "bandwidth_ends": "Tb/s",
+    "optical_bandwidth_ends": "Tb/s",
+    "length": "m",
+}
+"""The unit of each kind; the others are counts and ratios."""
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A figure: ``kind`` and ``key`` as in ``expect``, and what it is divided by, empty for nothing."""
@@ -97,6 +111,17 @@ class Ask:
     def terms(self) -> tuple[Term, ...]:
         """Return the figure, or both figures of a ratio."""
         return (self.above,) if self.below is None else (self.above, self.below)
+
+    @property
+    def unit(self) -> str:
+        """Return the unit, empty for a count or a ratio of like to like."""
+        above, below = (
+            " per ".join(word for word in (UNIT_OF.get(term.kind, ""), term.per) if word)
+            for term in (self.terms[0], self.terms[-1])
+        )
+        if self.below is None:
+            return above if above != self.above.per else f"per {above}" if above else ""
+        return "" if above == below else f"{above or 'pieces'} / {below or 'pieces'}"
 
     def __str__(self) -> str:
         """Return the quantity as it is written."""

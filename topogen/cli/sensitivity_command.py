@@ -1,0 +1,90 @@
+"""``topogen sensitivity``: which assumption decides a figure, and how it spreads."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.cli.arguments import format_option, over_option, topology_options, workers_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _read_correlations(
+    _: click.Context, __: click.Parameter, given: tuple[str, ...]
+) -> dict[tuple[str, str], Fraction]:
+    found = {}
+    for text in given:
+        parts, equals, value = text.partition("=")
+        one, comma, other = (word.strip() for word in parts.partition(","))
+        try:
+            number = Decimal(value.strip())
+        except InvalidOperation:
+            number = Decimal(2)
+        if not (one and comma and other and equals) or not number.is_finite() or abs(number) > 1:
+            raise click.BadParameter(
+                f'"{text}" is not PART,PART=NUMBER from -1 to 1, such as els8,uhp_laser=0.8'
+            )
+        found[one, other] = Fraction(number)
+    return found
+
+
+@click.command("sensitivity")
+@topology_options
+@click.option("--figure", metavar="KEY", default="cost_usd per gpu", show_default=True, help="The figure.")
+@over_option(required=False)
+@click.option("--draws", type=click.IntRange(0, 10**7), default=0, help="Random draws of all ranged values.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63), default=1, show_default=True, help="Seed of the draws."
+)
+@click.option(
+    "--correlate",
+    "correlations",
+    metavar="PART,PART=R",
+    multiple=True,
+    callback=_read_correlations,
+    help="Draw the prices of two parts together: els8,uhp_laser=0.8.",
+)
+@workers_options
+@format_option
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    figure: str,
+    over: dict[str, list[str]],
+    draws: int,
+    seed: int,
+    correlations: dict[tuple[str, str], Fraction],
+    workers: int | None,
+    cluster: str | None,
+    shape: str,
+    *,
+    strict: bool,
+) -> None:
+    """Print which price, watt or scenario moves a figure most, and its percentiles over random draws.
+
+    Each assumption is moved by itself: the low and high of every price and watt, every scenario of the file,
+    every value of --over. With --draws all prices and watts are drawn at once, and each value of --over is
+    as likely as the value in the file.
+    """
+    from topogen.load.sensitivity import sensitivity
+    from topogen.report.formats import write_report
+    from topogen.report.sensitivity_report import sensitivity_report
+
+    found = sensitivity(
+        name, figure, scenario=scenario, catalogs=catalogs, over=over, draws=draws, seed=seed,
+        correlations=correlations, workers=workers, cluster=cluster, strict=strict,
+    )  # fmt: skip
+    facts: dict[str, str | None] = {
+        "name": found.name, "scenario": scenario, "topology_rev": found.revision.topology,
+        "catalog_rev": found.revision.catalog,
+    }  # fmt: skip
+    report = sensitivity_report(
+        found.ask, found.swings, found.grid, found.draws, facts, programs=shape in ("csv", "json")
+    )
+    write_report(report, shape)
