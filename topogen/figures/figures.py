@@ -88,11 +88,11 @@ def bound(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> str:
     """
     terms = parse_quantity(key).terms if kind == "ratio" else ()
     if not terms:
-        return "at_least" if money.lacks_something(rollup, kind, key) else ""
+        return "at_least" if money.lacks_something(fabric, rollup, kind, key) else ""
     lacks = []
     for term in terms:
         own = money.only_optical(fabric, rollup) if term.per == OPTICAL_LINK else rollup
-        lacks.append(money.lacks_something(own, term.kind, term.key))
+        lacks.append(money.lacks_something(fabric, own, term.kind, term.key))
     return {(True, False): "at_least", (False, True): "at_most", (True, True): "open"}.get(
         (lacks[0], lacks[-1] if len(lacks) > 1 else False), ""
     )

@@ -91,7 +91,7 @@ def _refuse_unknown(fabric: Fabric, key: str, known: Sequence[str]) -> bool:
     return True
 
 
-def lacks_something(rollup: RollUp, kind: str, key: str) -> bool:
+def lacks_something(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> bool:
     """Return whether a figure of money or power is a lower bound, because a price or watts are not known."""
     if kind == "power_w" and key == "total":
         return bool(rollup.totals.total_power.unknown)
@@ -101,7 +101,23 @@ def lacks_something(rollup: RollUp, kind: str, key: str) -> bool:
     if kind == "cost_usd":
         scopes = [key] if key in COST_SCOPES else list(COUNTED)
         return any(is_lower_bound(rollup.gaps, scope) for scope in scopes)
-    return kind in ("procurement", "content", "layers") and is_lower_bound(rollup.gaps, "interconnect")
+    if kind not in ("procurement", "content", "layers"):
+        return False
+    name, _ = split_narrowing(key)
+    return any(gap.partial and _earns_from(fabric, gap.part, name) for gap in rollup.gaps)
+
+
+def _earns_from(fabric: Fabric, part: str, name: str) -> bool:
+    """Return whether a vendor or layer would have a part of a price that is missing.
+
+    A part that is not known goes to no vendor, and may be of any layer.
+    """
+    known = fabric.catalog.parts
+    if name == "unassigned" or not part:
+        return name == "unassigned" or any(one.layer == name for one in known.values())
+    inside = [known[one] for one in (part, *contents(fabric.catalog, part))]
+    inside += [known[other] for one in inside for other in one.alternates]
+    return any(name == one.layer or name in one.made_by for one in inside)
 
 
 def lasers(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:

@@ -30,6 +30,7 @@ def claims_data(found: Sequence[FileClaims]) -> Report:
     keys = (
         "claim", "says", "quoted", "computed_low", "computed_base", "computed_high", "computed_bound", "unit",
         "verdict", "basis", "binding_assumption", "swing", "inputs_used", "source", "remark",
+        "computed_under",
     )  # fmt: skip
     columns = [Column(key, key) for key in keys]
     rows = [_cells(claim) for file in found for claim in file.claims]
@@ -47,6 +48,7 @@ def _cells(claim: Claim) -> Row:
     return (
         claim.name, claim.says, claim.quoted, *ends, claim.bound, claim.unit, claim.verdict, claim.basis,
         claim.binding, claim.swing, claim.inputs, claim.source, claim.remark,
+        tuple(f"{name}: {_short(one)}" for name, one in claim.under.items()),
     )  # fmt: skip
 
 

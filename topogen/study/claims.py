@@ -98,7 +98,7 @@ class _Tried:
             fabric, rollup = self.built[variation]
             return quantity(fabric, rollup, parse_quantity(key)), bound(fabric, rollup, "ratio", key), ""
         except NoFigureError as error:
-            return None, "", str(error)
+            return None, "", str(error).partition("; available")[0]
         except (InputError, LimitError) as error:
             first = next(one for one in error.problems if one.is_error)
             return None, "", f"{first.code} {first.message}"
