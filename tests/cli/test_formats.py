@@ -33,6 +33,7 @@ COMMANDS = {
     "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",
     "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
     "demand rubin-ultra-cpo-648 --builds 10 --capacity uhp_laser=50e6": "demand",
+    "wafers article-three-vendors --builds 1000": "wafers",
     "crossover --lengths 1,5 --media dac,dr": "crossover",
     "power nvl72-spread-4-racks --watts b200=1200": "power",
     "throughput rubin-ultra-cpo-648 --message 1GiB": "throughput",

@@ -25,6 +25,7 @@ COMMANDS = {
     "crossover": "Compare media over length and lane rate: cost, energy, total.",
     "claims": "Check published statements against what files come to.",
     "demand": "Show the parts that builds take, and what a capacity is enough for.",
+    "wafers": "Show the wafers that builds take: dies, yield and spend.",
     "power": "Show power by device, network, medium and rack, and its density.",
     "throughput": "Show what each endpoint can send while all do, and times of collectives.",
     "sensitivity": "Show which assumption decides a figure, and how it spreads.",

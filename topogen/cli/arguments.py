@@ -95,7 +95,8 @@ def over_option(*, required: bool) -> Callable[[Command], Command]:
         multiple=True,
         required=required,
         callback=_read_over,
-        help="Values for a path of the file, as in a scenario; several paths are combined.",
+        help="Values for a path of the file, as in a scenario; several paths are combined. "
+        "PATH,PATH=V,V gives both paths the same value.",
     )
 
 

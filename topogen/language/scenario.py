@@ -122,6 +122,15 @@ def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tu
     return [(path, value) for path, value in scenario.value.items() if path != ABOUT]
 
 
+def changes_to(paths: str, value: str) -> Changes:
+    """Return the same value for each of the paths between commas.
+
+    >>> changes_to("a.x, b.x", "2")
+    (('a.x', '2'), ('b.x', '2'))
+    """
+    return tuple((path.strip(), value) for path in paths.split(","))
+
+
 def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problems) -> Node:
     """Return the tree with values given as ``(path, YAML text)``, after checking that each path exists.
 

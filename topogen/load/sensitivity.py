@@ -10,6 +10,7 @@ from topogen.figures.figures import read_quantity
 from topogen.figures.no_figure import NoFigureError
 from topogen.figures.revalued import Revalued
 from topogen.language.quantity import parse_quantity
+from topogen.language.scenario import changes_to
 from topogen.load.parse import parse_merged
 from topogen.load.reading import Revision, Sources, merge_files, read
 from topogen.records import dataclass
@@ -115,7 +116,7 @@ def _scenarios(
 def _variations(merged: MergedTree, over: Mapping[str, Sequence[object]]) -> Iterator[Variation]:
     for path, values in over.items():
         for value in values:
-            parsed = parse_merged(merged, ((path, str(value)),), "--over")
+            parsed = parse_merged(merged, changes_to(path, str(value)), "--over")
             try:
                 fabric = build(parsed)
                 yield f"{path}={value}", Revalued(parsed, fabric, roll_up(fabric))

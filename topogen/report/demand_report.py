@@ -47,7 +47,8 @@ class Scope:
             far = (
                 f"of external links, the far end of {', '.join(self.far_ends)} only is counted, like this end"
             )
-        only = f" Only the network {self.network} is counted." if self.network else ""
+        shared = "what serves several networks counts whole"
+        only = f" Only the network {self.network} is counted; {shared}." if self.network else ""
         changed = "; ".join(f"{path}={value}" for path, value in self.changes)
         return PIECES.format(far=far) + only + (f" Set here: {changed}." if changed else "")
 

@@ -7,10 +7,9 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from topogen.catalog.dies import good_dies
-from topogen.catalog.pricing import contents
-from topogen.errors import InputError, Problem, nearest
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
+from topogen.takeoff.pieces import made_for_one, pieces_of, refuse_unknown_parts
 from topogen.takeoff.take_off import is_inside
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def demand(  # noqa: PLR0913 - one argument an option
     spares
         Spare pieces as a share of those fitted, by part id; default 0.
     network
-        Count only what links of this network take.
+        Count only what links of this network take; what serves several networks counts in each.
     far_ends
         External link groups whose other end, outside the model, is counted too: it takes what this end takes.
 
@@ -98,10 +96,10 @@ def demand(  # noqa: PLR0913 - one argument an option
     """
     needed = pieces_of(fabric, rollup, network, far_ends)
     given = {**(capacity or {}), **(yields or {}), **(spares or {})}
-    _refuse_unknown(given, list(needed))
+    refuse_unknown_parts(given, list(needed))
     rows = []
     for part in (name for name in fabric.catalog.parts if name in needed):
-        made = needed[part] * _made(part, yields or {}, spares or {})
+        made = needed[part] * made_for_one(part, yields or {}, spares or {})
         limit = (capacity or {}).get(part)
         found = fabric.catalog.parts[part]
         good = good_dies(found.die) if found.die else None
@@ -118,66 +116,6 @@ def demand(  # noqa: PLR0913 - one argument an option
             )
         )
     return Demands(tuple(rows), builds, n_gpus(fabric))
-
-
-def pieces_of(
-    fabric: Fabric, rollup: RollUp, network: str = "", far_ends: Sequence[str] = ()
-) -> dict[str, Fraction]:
-    """Return the pieces of each part of the interconnect, bought or contained at any depth.
-
-    Parameters as for `demand`.
-    """
-    _refuse_unknown_links(fabric, network, far_ends)
-    found: dict[str, Fraction] = {}
-    for row in rollup.quantities:
-        if row.part and row.cost_scope == "interconnect" and network in ("", row.network):
-            count = row.qty * _ends_counted(row, far_ends)
-            for part, each in {row.part: Fraction(1), **contents(fabric.catalog, row.part)}.items():
-                found[part] = found.get(part, Fraction(0)) + count * each
-    return {part: pieces for part, pieces in found.items() if pieces}
-
-
-def _ends_counted(row: Quantity, far_ends: Sequence[str]) -> int:
-    """Return how many ends the pieces of a row are counted for; cables belong to both ends already."""
-    if row.per not in ("end", "pool") or not set(row.groups) & set(far_ends):
-        return 1
-    others = [name for name in row.groups if name not in far_ends]
-    if others:
-        message = f'"{row.part}" serves {", ".join(row.groups)} together, so the far end of some is not known'
-        hint = f"leave out {', '.join(far_ends)}, or put the far end into the file"
-        raise InputError([Problem("E663", message, hint=hint)])
-    return 2
-
-
-def _refuse_unknown_links(fabric: Fabric, network: str, far_ends: Sequence[str]) -> None:
-    problems = []
-    networks = list(dict.fromkeys(group.network for group in fabric.links))
-    if network and network not in networks:
-        message = f'no links of the network "{network}"'
-        problems.append(Problem("E663", message, hint=nearest(network, networks)))
-    external = [group.name for group in fabric.links if all(block.b is None for block in group.blocks)]
-    for name in far_ends:
-        if name not in external:
-            message = f'no external link group "{name}": only external links have a far end outside the model'
-            hint = nearest(name, external) if external else "leave it out: this fabric has no external links"
-            problems.append(Problem("E663", message, hint=hint))
-    if problems:
-        raise InputError(problems)
-
-
-def _made(part: str, yields: Mapping[str, Fraction], spares: Mapping[str, Fraction]) -> Fraction:
-    """Return the pieces to make for each one fitted."""
-    return (1 + spares.get(part, Fraction(0))) / yields.get(part, Fraction(1))
-
-
-def _refuse_unknown(given: Mapping[str, object], known: Sequence[str]) -> None:
-    problems = [
-        Problem("E658", f'the interconnect has no part "{part}"', hint=nearest(part, known))
-        for part in given
-        if part not in known
-    ]
-    if problems:
-        raise InputError(problems)
 
 
 # Over periods
@@ -275,7 +213,7 @@ def ramp_demand(  # noqa: PLR0913 - one argument an option
     taken = _pieces_by_deployment(deployments, network, far_ends)
     parts = list(dict.fromkeys(part for pieces in taken for part in pieces))
     named = dict.fromkeys([*(capacity or {}), *(part for _, part in capacity_of or {})])
-    _refuse_unknown({**named, **(yields or {}), **(spares or {})}, parts)
+    refuse_unknown_parts({**named, **(yields or {}), **(spares or {})}, parts)
     rows: list[PeriodDemand] = []
     until: list[str] = []
     for period in dict.fromkeys(one.period for one in deployments):
@@ -289,8 +227,9 @@ def ramp_demand(  # noqa: PLR0913 - one argument an option
             known = [one for one in stated if one is not None]
             rows.append(
                 PeriodDemand(
-                    period, racks, gpus, part, ceil(units), ceil(units * _made(part, yields or {}, {})),
-                    ceil(units * _made(part, yields or {}, spares or {})),
+                    period, racks, gpus, part, ceil(units),
+                    ceil(units * made_for_one(part, yields or {}, {})),
+                    ceil(units * made_for_one(part, yields or {}, spares or {})),
                     sum(known, Fraction(0)) if len(known) == len(stated) else None,
                 )
             )  # fmt: skip

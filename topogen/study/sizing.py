@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from topogen.build.stages import build
 from topogen.cabling.cables import cables_by_length
 from topogen.errors import InputError, LimitError
+from topogen.language.scenario import changes_to
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
@@ -86,8 +87,16 @@ def size_table(
 
 
 def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
-    """Yield every combination of values by path, the last path running fastest."""
-    return (tuple(zip(over, values, strict=True)) for values in product(*over.values()))
+    """Yield every combination of values by path, the last path running fastest.
+
+    Paths with a comma between them take the same value.
+
+    >>> list(combinations({"a.x,b.x": ["1", "2"]}))
+    [(('a.x', '1'), ('b.x', '1')), (('a.x', '2'), ('b.x', '2'))]
+    """
+    for values in product(*over.values()):
+        pairs = zip(over, values, strict=True)
+        yield tuple(change for paths, value in pairs for change in changes_to(paths, value))
 
 
 def _sized_row(
