@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from topogen.study.demand import demand
     from topogen.study.failures import failures
     from topogen.study.power import power
+    from topogen.study.ratio import ratio_table
     from topogen.study.throughput import throughput
     from topogen.takeoff.roll_up import RollUp, roll_up
 
@@ -60,6 +61,7 @@ __all__ = [
     "link_graph",
     "link_graph_cost",
     "power",
+    "ratio_table",
     "read_fabric",
     "roll_up",
     "sensitivity",
@@ -93,6 +95,7 @@ _FACE = {
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",
     "power": "study.power:power",
+    "ratio_table": "study.ratio:ratio_table",
     "read_fabric": "load.reading:read_fabric",
     "roll_up": "takeoff.roll_up:roll_up",
     "sensitivity": "load.sensitivity:sensitivity",

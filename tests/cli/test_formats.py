@@ -39,6 +39,7 @@ COMMANDS = {
     "throughput rubin-ultra-cpo-648 --message 1GiB": "throughput",
     "failures rubin-ultra-cpo-648": "failures",
     "claims article-three-vendors": "claims",
+    "ratio rubin-ultra-cpo-648": "ratio",
     "sensitivity gb300-nvl72-row --draws 100": "tornado",
 }
 EXACT = Report(
