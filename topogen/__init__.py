@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from topogen.graph.to_igraph import to_igraph
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
-    from topogen.load.reading import claims, compare, crossover, read_fabric, what_if
+    from topogen.load.reading import claims, compare, crossover, read_fabric, what_if, world_size
     from topogen.load.sensitivity import sensitivity
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
@@ -72,6 +72,7 @@ __all__ = [
     "to_sparse",
     "to_text",
     "what_if",
+    "world_size",
 ]
 
 _FACE = {
@@ -106,6 +107,7 @@ _FACE = {
     "to_text": "explain:to_text",
     "throughput": "study.throughput:throughput",
     "what_if": "load.reading:what_if",
+    "world_size": "load.reading:world_size",
 }
 
 if not TYPE_CHECKING:  # type checkers would take any misspelt name for an attribute

@@ -36,6 +36,7 @@ COMMANDS = {
     "wafers article-three-vendors --builds 1000": "wafers",
     "crossover --lengths 1,5 --media dac,dr": "crossover",
     "power nvl72-spread-4-racks --watts b200=1200": "power",
+    "world-size world-size --over instances.node=72,288": "world_size",
     "throughput rubin-ultra-cpo-648 --message 1GiB": "throughput",
     "failures rubin-ultra-cpo-648": "failures",
     "claims article-three-vendors": "claims",

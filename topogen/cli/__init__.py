@@ -17,6 +17,7 @@ COMMANDS = {
     "bom": "Print links, parts, cost and power of a fabric.",
     "check": "Check ports, rates, reach and the expectations of the file.",
     "size": "Size a fabric over a range and mark where it needs another tier.",
+    "world-size": "Show scale-up and scale-out per GPU as the domain grows.",
     "what-if": "Print cost and power of a fabric with other values in its file.",
     "compare": "Print fabrics side by side: optics, cost, power and their ratios.",
     "draw": "Draw a fabric, a rack, or the links of one device.",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from topogen.study.compare import Comparison, Side
     from topogen.study.crossover import Crossover, Tariff
     from topogen.study.what_if import WhatIf
+    from topogen.study.world_size import WorldSize
     from topogen.takeoff.roll_up import RollUp
 
 HASH_DIGITS = 11
@@ -235,6 +236,49 @@ def what_if(
     merged = merge_files(name, scenario, catalogs, Sources())
     asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
     return what_ifs(partial(parse_merged, merged), asked, figures)
+
+
+def world_size(
+    name: str | Path,
+    over: Mapping[str, Sequence[object]],
+    *,
+    scenario: str | None = None,
+    catalogs: Sequence[str | Path] = (),
+    fixed_tiers: bool = False,
+) -> list[WorldSize]:
+    """Return what a GPU takes of scale-up and scale-out at each size, and why it steps.
+
+    Parameters
+    ----------
+    name
+        The name of a shipped topology with both networks, or the path of a file.
+    over
+        Values by path, like a scenario of the file; several paths are combined.
+    scenario
+        The scenario of the file that the sizes start from.
+    catalogs
+        Folders of catalog files, as for ``read_fabric``.
+    fixed_tiers
+        Whether a fat tree that is too large for its tiers is refused; else it gets another tier.
+
+    Raises
+    ------
+    InputError
+        With every error of the file. What cannot be built at a size is the ``refused`` of its row.
+
+    Examples
+    --------
+    >>> rows = world_size("world-size", {"instances.node": [144, 288]})
+    >>> [(row.gpus, row.tiers["nvl"], int(row.switches["scale_up"] * 10)) for row in rows]
+    [(144, 1, 5), (288, 2, 15)]
+    """
+    from topogen.study.world_size import world_sizes  # noqa: PLC0415 - every other command does without
+
+    merged = merge_files(name, scenario, catalogs, Sources())
+    values = {path: [_written(value) for value in some] for path, some in over.items()}
+    return world_sizes(
+        lambda changes: parse_merged(merged, changes, "--over"), values, fixed_tiers=fixed_tiers
+    )
 
 
 def compare(

@@ -9,9 +9,9 @@ from collections import Counter
 from dataclasses import field, replace
 from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from topogen.build.stages import build
+from topogen.build.growing import build_growing
 from topogen.cabling.cables import cables_by_length
 from topogen.errors import InputError, LimitError
 from topogen.language.scenario import changes_to
@@ -24,15 +24,11 @@ from topogen.units import format_decimal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from topogen.build.growing import Changes
     from topogen.build.parsed import Parsed
     from topogen.errors import Problem
-    from topogen.language.topology import TopologySpec
     from topogen.model.fabric import Fabric
 
-Changes: TypeAlias = "tuple[tuple[str, str], ...]"
-"""Paths and their values, as in a scenario."""
-
-TOO_LARGE = "E204"
 STEP_PLACES = 4
 
 
@@ -103,33 +99,15 @@ def _sized_row(
     parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool
 ) -> Size:
     """Return one size, with as many tiers as it takes where tiers may grow."""
-    changes = asked
-    while True:
-        parsed = parse(changes)
-        try:
-            fabric = build(parsed)
-            if strict and fabric.warnings:
-                return _refused(asked, fabric.warnings)
-            return _measured(asked, fabric)
-        except (InputError, LimitError) as error:
-            larger = {} if fixed_tiers else _larger(parsed.spec, error)
-            if not larger:
-                return _refused(asked, [one for one in error.problems if one.is_error])
-            changes = (*changes, *larger.items())
+    try:
+        fabric = build_growing(parse, asked, fixed_tiers=fixed_tiers).fabric
+    except (InputError, LimitError) as error:
+        return _refused(asked, [one for one in error.problems if one.is_error])
+    return _refused(asked, fabric.warnings) if strict and fabric.warnings else _measured(asked, fabric)
 
 
 def _refused(asked: Changes, problems: Sequence[Problem]) -> Size:
     return Size(asked, refused=f"{problems[0].code} {problems[0].message}")
-
-
-def _larger(spec: TopologySpec, error: InputError | LimitError) -> Mapping[str, str]:
-    """Return what to change in a fabric that is too large for its keys, empty if nothing helps."""
-    for problem in error.problems:
-        name = problem.path.removeprefix("fabrics.").partition(".")[0]
-        fabric = spec.fabrics.get(name) if problem.code == TOO_LARGE else None
-        if fabric and (changes := fabric.larger()):
-            return {f"fabrics.{name}.{key}": value for key, value in changes.items()}
-    return {}
 
 
 def _measured(asked: Changes, fabric: Fabric) -> Size:
