@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from topogen.study.failures import failures
     from topogen.study.power import power
     from topogen.study.ratio import ratio_table
+    from topogen.study.tco import tco
     from topogen.study.throughput import throughput
     from topogen.takeoff.roll_up import RollUp, roll_up
 
@@ -66,6 +67,7 @@ __all__ = [
     "roll_up",
     "sensitivity",
     "table",
+    "tco",
     "throughput",
     "to_igraph",
     "to_rustworkx",
@@ -101,6 +103,7 @@ _FACE = {
     "roll_up": "takeoff.roll_up:roll_up",
     "sensitivity": "load.sensitivity:sensitivity",
     "table": "report.frames:table",
+    "tco": "study.tco:tco",
     "to_igraph": "graph.to_igraph:to_igraph",
     "to_rustworkx": "graph.to_rustworkx:to_rustworkx",
     "to_sparse": "graph.to_sparse:to_sparse",

@@ -40,6 +40,7 @@ COMMANDS = {
     "throughput rubin-ultra-cpo-648 --message 1GiB": "throughput",
     "failures rubin-ultra-cpo-648": "failures",
     "claims article-three-vendors": "claims",
+    "tco gb300-nvl72-row": "tco",
     "ratio rubin-ultra-cpo-648": "ratio",
     "sensitivity gb300-nvl72-row --draws 100": "tornado",
 }

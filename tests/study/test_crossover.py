@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import topogen
 from topogen.cli import group
 from topogen.errors import InputError
-from topogen.study.crossover import Tariff
+from topogen.takeoff.tariff import Tariff
 from topogen.units import Triple
 
 if TYPE_CHECKING:

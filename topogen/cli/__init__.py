@@ -29,6 +29,7 @@ COMMANDS = {
     "wafers": "Show the wafers that builds take: dies, yield and spend.",
     "power": "Show power by device, network, medium and rack, and its density.",
     "throughput": "Show what each endpoint can send while all do, and times of collectives.",
+    "tco": "Show what a fabric costs over years: hosts, fabric, facility, energy.",
     "ratio": "Show one network over another on every count basis.",
     "sensitivity": "Show which assumption decides a figure, and how it spreads.",
     "failures": "Show what fails with one part, device or rack, and how often.",

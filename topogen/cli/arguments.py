@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -141,3 +142,53 @@ def workers_options(function: Command) -> Command:
     )
     cluster = click.option("--cluster", metavar="ADDRESS", help="Share the work on a Dask cluster.")
     return workers(cluster(function))
+
+
+MOST_NUMBER = Decimal(10) ** 6
+"""Metres, Gb/s, and other numbers of options, at most."""
+
+
+def read_number(text: str, unit: str, finest: Decimal) -> Fraction:
+    """Return a number above 0 with or without its unit."""
+    try:
+        number = Decimal(text.strip().removesuffix(unit).strip())
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not number.is_finite() or not 0 < number <= MOST_NUMBER or number % finest:
+        most = f"{MOST_NUMBER:,}"
+        form = f"a number of {unit} from {finest} to {most}" if unit else f"a number above 0, to {most}"
+        raise click.BadParameter(f'"{text.strip()}" is not {form}')
+    return Fraction(number)
+
+
+def read_positive(_: click.Context, __: click.Parameter, given: str | None) -> Fraction | None:
+    """Return a number above 0, None where none is given."""
+    return None if given is None else read_number(given, "", Decimal("1e-9"))
+
+
+def tariff_options(function: Command) -> Command:
+    """Return a command that takes what power costs, and for how many years."""
+    price = click.option(
+        "--usd-per-kwh",
+        metavar="USD",
+        default="0.08",
+        show_default=True,
+        callback=read_positive,
+        help="Price of power; the default is set here.",
+    )
+    pue = click.option(
+        "--pue",
+        metavar="X",
+        default="1.3",
+        show_default=True,
+        callback=read_positive,
+        help="Power of the hall for each watt of equipment; the default is set here.",
+    )
+    years = click.option(
+        "--years",
+        type=click.IntRange(1, 100),
+        default=5,
+        show_default=True,
+        help="Years of power to pay for.",
+    )
+    return price(pue(years(function)))

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import catalog_option, format_option
+from topogen.cli.arguments import catalog_option, format_option, read_number, tariff_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
     from pathlib import Path
-
-MOST = Decimal(10) ** 6
-"""Metres, Gb/s, and other numbers, at most."""
-
-
-def _number(text: str, unit: str, finest: Decimal) -> Fraction:
-    """Return a number above 0 with or without its unit."""
-    try:
-        number = Decimal(text.strip().removesuffix(unit).strip())
-    except InvalidOperation:
-        number = Decimal(-1)
-    if not number.is_finite() or not 0 < number <= MOST or number % finest:
-        form = f"a number of {unit} from {finest} to {MOST:,}" if unit else f"a number above 0, to {MOST:,}"
-        raise click.BadParameter(f'"{text.strip()}" is not {form}')
-    return Fraction(number)
 
 
 def _read_list(unit: str) -> Callable[[click.Context, click.Parameter, str], list[Fraction]]:
     """Return what reads numbers with commas between them."""
-    return lambda _, __, given: [_number(text, unit, Decimal("0.001")) for text in given.split(",")]
-
-
-def _read_one(_: click.Context, __: click.Parameter, given: str) -> Fraction:
-    return _number(given, "", Decimal("1e-9"))
+    return lambda _, __, given: [read_number(text, unit, Decimal("0.001")) for text in given.split(",")]
 
 
 def _read_names(_: click.Context, __: click.Parameter, given: str) -> list[str]:
@@ -61,25 +42,7 @@ def _read_names(_: click.Context, __: click.Parameter, given: str) -> list[str]:
     help="Rates of a lane of the ports, in Gb/s.",
 )
 @click.option("--media", metavar="A,B", default="", callback=_read_names, help="Media; default: all.")
-@click.option(
-    "--usd-per-kwh",
-    metavar="USD",
-    default="0.08",
-    show_default=True,
-    callback=_read_one,
-    help="Price of power; the default is set here.",
-)
-@click.option(
-    "--pue",
-    metavar="X",
-    default="1.3",
-    show_default=True,
-    callback=_read_one,
-    help="Power of the hall for each watt of equipment; the default is set here.",
-)
-@click.option(
-    "--years", type=click.IntRange(1, 100), default=5, show_default=True, help="Years of power to pay for."
-)
+@tariff_options
 @catalog_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -99,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from topogen.load.reading import catalog_revision, crossover
     from topogen.report.crossover_report import crossover_report
     from topogen.report.formats import write_report
-    from topogen.study.crossover import Tariff
+    from topogen.takeoff.tariff import Tariff
 
     tariff = Tariff(usd_per_kwh, pue, years)
     found = crossover(lengths, lane_rates, media=media, tariff=tariff, catalogs=catalogs)

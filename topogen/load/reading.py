@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.study.claims import Claim
     from topogen.study.compare import Comparison, Side
-    from topogen.study.crossover import Crossover, Tariff
+    from topogen.study.crossover import Crossover
     from topogen.study.what_if import WhatIf
     from topogen.study.world_size import WorldSize
     from topogen.takeoff.roll_up import RollUp
+    from topogen.takeoff.tariff import Tariff
 
 HASH_DIGITS = 11
 TABLE_ENDING = ".csv"

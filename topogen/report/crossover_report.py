@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.report.table import Column, Row
-    from topogen.study.crossover import Best, Crossover, MediumAt, Tariff
+    from topogen.study.crossover import Best, Crossover, MediumAt
+    from topogen.takeoff.tariff import Tariff
 
 IN_WORDS = {
     "total": "Lowest price and power over {years} years",

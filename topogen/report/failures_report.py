@@ -18,7 +18,7 @@ from topogen.report.table import (
     text,
     words,
 )
-from topogen.study.failures import HOURS_PER_YEAR
+from topogen.takeoff.tariff import HOURS_PER_YEAR
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from topogen.media.medium import NO_REACH, line_lanes, reach_of
 from topogen.records import dataclass
 from topogen.takeoff.energy import energies
 from topogen.takeoff.roll_up import roll_up
+from topogen.takeoff.tariff import Tariff
 from topogen.units import (
     MBPS_PER_TBPS,
     format_decimal,
@@ -43,8 +44,6 @@ LANES = 512
 """Lanes at each device, at least: the ports of one switch chip of 102.4 Tb/s at 200 Gb/s per lane."""
 UNTABLED = ((1, 4), (1, 2), (1, 1))
 """Links per cable and lanes per link of a medium whose recipe has no table by them, in this order."""
-HOURS_PER_YEAR = 8760
-W_PER_KW = 1000
 SKELETON = """
 topogen: 1
 name: crossover
@@ -60,24 +59,6 @@ links:
   x: {network: scale_up, pattern: one_to_one, a: a.p, b: b.p, medium: dr, links_per_cable: 1, length: 1 m}
 """
 """The fabric that every row is a variation of."""
-
-
-@dataclass(frozen=True)
-class Tariff:
-    """What power costs: US dollars per kWh, the PUE of the hall, and the years that are paid for."""
-
-    usd_per_kwh: Fraction = Fraction(8, 100)
-    pue: Fraction = Fraction(13, 10)
-    years: int = 5
-
-    def usd_per_year(self, watts: Triple) -> Triple:
-        """Return the cost of drawing some watts for a year.
-
-        >>> from topogen.units import Triple
-        >>> Tariff(Fraction(1, 10), Fraction(1)).usd_per_year(Triple(None, Fraction(1000), None)).base
-        Fraction(876, 1)
-        """
-        return scaled(watts, self.usd_per_kwh * self.pue * HOURS_PER_YEAR / W_PER_KW)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from topogen.records import dataclass
 from topogen.structure.outage import Elements, SharedRack, Wires, outage, shared_racks, wires_of
 from topogen.takeoff.feeds import feeds
 from topogen.takeoff.take_off import take_off
+from topogen.takeoff.tariff import HOURS_PER_YEAR
 from topogen.units import Triple
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, PlaceGroup
     from topogen.takeoff.feeds import Feed
 
-HOURS_PER_YEAR = 8760
-"""Hours of a year of 365 days, as reliability figures count it."""
 HOURS_PER_FIT = 10**9
 """A FIT is one failure in so many device-hours."""
 

@@ -1,0 +1,54 @@
+"""``topogen tco``: hosts, fabric, facility and energy over some years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from topogen.cli.arguments import format_option, read_positive, tariff_options, topology_options
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+    from pathlib import Path
+
+
+@click.command("tco")
+@topology_options
+@tariff_options
+@click.option(
+    "--facility-usd-per-kw",
+    metavar="USD",
+    callback=read_positive,
+    help="Price of the hall for each kW of equipment; without it the facility is unknown.",
+)
+@format_option
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    usd_per_kwh: Fraction,
+    pue: Fraction,
+    years: int,
+    facility_usd_per_kw: Fraction | None,
+    shape: str,
+    *,
+    strict: bool,
+) -> None:
+    """Print what a fabric costs over some years, in all and per GPU: hosts, fabric, facility, energy.
+
+    What has no price or no watts is named, and the sums are then "at least".
+    """
+    from topogen.load.reading import read
+    from topogen.report.formats import write_report
+    from topogen.report.tco_report import tco_report
+    from topogen.study.tco import tco
+    from topogen.takeoff.tariff import Tariff
+
+    design = read(name, scenario, catalogs, strict=strict)
+    found = tco(design.fabric, design.rollup, Tariff(usd_per_kwh, pue, years), facility_usd_per_kw)
+    facts: dict[str, str | None] = {
+        "name": design.fabric.name, "scenario": scenario, "topology_rev": design.revision.topology,
+        "catalog_rev": design.revision.catalog,
+    }  # fmt: skip
+    write_report(tco_report(found, facts, programs=shape in ("csv", "json")), shape)
