@@ -49,9 +49,9 @@ def test_a_union_may_name_two_ranges_of_one_device() -> None:
     assert used(external("x", "['gpu.p[0-1]', 'gpu.p[4-5]']")) == [[0, 0, -1, -1, 0, 0]] * 2
 
 
-def test_two_sides_may_be_ranges_of_the_same_devices() -> None:
-    line = "  x: {network: scale_up, a: 'gpu.p[0-1]', b: 'gpu.p[2-3]', pattern: full_mesh}\n"
-    assert used(line) == [[0, 0, 0, 0, -1, -1]] * 2
+def test_two_sides_may_be_ranges_of_one_port_group() -> None:
+    line = "  x: {network: scale_up, a: 'gpu[0].p[0-1]', b: 'gpu[1].p[2-3]', pattern: spread}\n"
+    assert used(line) == [[0, 0, -1, -1, -1, -1], [-1, -1, 0, 0, -1, -1]]
 
 
 def test_a_book_gives_what_is_free_and_allowed() -> None:

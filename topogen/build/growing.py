@@ -30,14 +30,16 @@ class Grown:
 
 
 def build_growing(
-    parse: Callable[[Changes], Parsed], changes: Changes, *, fixed_tiers: bool = False
+    parsed: Parsed, changes: Changes, parse: Callable[[Changes], Parsed], *, fixed_tiers: bool = False
 ) -> Grown:
     """Return the fabric of a file with changes; a fat tree too large for its tiers gets another.
 
     Parameters
     ----------
+    parsed
+        The file with ``changes`` applied.
     parse
-        Gives the parsed file with changes applied.
+        Gives the file with other changes applied.
     fixed_tiers
         Whether a fat tree that is too large for its tiers is an error.
 
@@ -48,7 +50,6 @@ def build_growing(
     """
     reasons: dict[str, str] = {}
     while True:
-        parsed = parse(changes)
         try:
             return Grown(build(parsed), reasons)
         except (InputError, LimitError) as error:
@@ -57,6 +58,7 @@ def build_growing(
                 raise
             reasons[name] = message
             changes = (*changes, *larger.items())
+            parsed = parse(changes)
 
 
 def _larger(spec: TopologySpec, error: InputError | LimitError) -> tuple[str, str, Mapping[str, str]]:

@@ -56,6 +56,7 @@ def sensitivity_report(
 def figure_text(value: Fraction) -> str:
     """Return a figure for reading: whole from 1,000, else four digits that count.
 
+    >>> from fractions import Fraction
     >>> figure_text(Fraction(123456, 10)), figure_text(Fraction(7168, 1000)), figure_text(Fraction(1, 300))
     ('12,346', '7.168', '0.003333')
     """

@@ -99,8 +99,9 @@ def _sized_row(
     parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool
 ) -> Size:
     """Return one size, with as many tiers as it takes where tiers may grow."""
+    parsed = parse(asked)
     try:
-        fabric = build_growing(parse, asked, fixed_tiers=fixed_tiers).fabric
+        fabric = build_growing(parsed, asked, parse, fixed_tiers=fixed_tiers).fabric
     except (InputError, LimitError) as error:
         return _refused(asked, [one for one in error.problems if one.is_error])
     return _refused(asked, fabric.warnings) if strict and fabric.warnings else _measured(asked, fabric)

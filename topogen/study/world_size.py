@@ -124,8 +124,9 @@ def world_sizes(
     for values in product(*over.values()):
         asked = tuple(zip(over, values, strict=True))
         alike = (row for row in reversed(rows) if row.asked[:-1] == asked[:-1] and not row.refused)
+        parsed = parse(asked)
         try:
-            grown = build_growing(parse, asked, fixed_tiers=fixed_tiers)
+            grown = build_growing(parsed, asked, parse, fixed_tiers=fixed_tiers)
         except (InputError, LimitError) as error:
             first = next(one for one in error.problems if one.is_error)
             rows.append(WorldSize(asked, refused=f"{first.code} {first.message}"))
