@@ -9,18 +9,23 @@ import tempfile
 
 from benchmarks.harness import Job, main
 
+DRAWS = "-m topogen sensitivity --draws 10000"
 COLUMNS = "-m benchmarks.jobs.topogen_columns"
 
 
 def jobs(folder: str) -> list[Job]:
     """Return the jobs; a build writes into the folder."""
-    command = "whole command"
+    command, study = "whole command", "study"
     return [
         Job(command, "bare interpreter", "-c ''", "starts and ends"),
         Job(command, "topogen --help", "-m topogen --help", "loads no command"),
         Job(command, "topogen list", "-m topogen list", "reads every topology"),
         Job(command, "topogen bom", "-m topogen bom gb200-nvl72", "198 devices, 1,368 links; tables"),
         Job(command, "topogen build", f"-m topogen build gb200-nvl72 -o {folder}", "the same; nine files"),
+        Job(study, "bill of a rack", "-m topogen bom rubin-ultra-cpo-648", "the floor: one roll-up"),
+        Job(study, "draws, rack", f"{DRAWS} rubin-ultra-cpo-648", "10,000 draws and the tornado"),
+        Job(study, "draws, 131,072 GPUs", f"{DRAWS} scaleout-131072", "the same"),
+        Job(study, "failures, 131,072 GPUs", "-m topogen failures scaleout-131072", "every kind of element"),
         Job("a million links", "numpy", f"{COLUMNS} fill", "fills as many bytes as columns take"),
         Job("a million links", "topogen", f"{COLUMNS} columns", "device and port of both ends of each link"),
     ]
