@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, over_option, topology_options, workers_options
+from topogen.cli.arguments import OUTPUT, format_option, over_option, topology_options, workers_options
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from topogen.load.sensitivity import Sensitivity
 
 
 def _read_correlations(
@@ -49,6 +51,9 @@ def _read_correlations(
     callback=_read_correlations,
     help="Draw the prices of two parts together: els8,uhp_laser=0.8.",
 )
+@click.option(
+    "--chart", metavar="FILE", type=OUTPUT, help="Write the tornado as SVG (needs the extra `plots`)."
+)
 @workers_options
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -60,6 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     draws: int,
     seed: int,
     correlations: dict[tuple[str, str], Fraction],
+    chart: Path | None,
     workers: int | None,
     cluster: str | None,
     shape: str,
@@ -73,9 +79,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     as likely as the value in the file.
     """
     from topogen.load.sensitivity import sensitivity
+    from topogen.plot.svg import refuse_missing_plots
     from topogen.report.formats import write_report
     from topogen.report.sensitivity_report import sensitivity_report
 
+    if chart is not None:
+        refuse_missing_plots()
     found = sensitivity(
         name, figure, scenario=scenario, catalogs=catalogs, over=over, draws=draws, seed=seed,
         correlations=correlations, workers=workers, cluster=cluster, strict=strict,
@@ -88,3 +97,14 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         found.ask, found.swings, found.grid, found.draws, facts, programs=shape in ("csv", "json")
     )
     write_report(report, shape)
+    if chart is not None:
+        _write(chart, found)
+
+
+def _write(path: Path, found: Sensitivity) -> None:
+    from topogen.plot.svg import to_svg
+    from topogen.plot.tornado_chart import tornado_chart
+
+    picture = to_svg(tornado_chart(found.name, found.ask, found.swings))
+    path.write_bytes(picture)
+    click.echo(f"Written to {path}", err=True)
