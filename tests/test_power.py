@@ -16,8 +16,9 @@ from topogen.export.to_bom_flat import bom_flat_rows
 from topogen.export.to_per_gpu import per_gpu_rows
 from topogen.export.to_summary import summary_of
 from topogen.figures.figures import figure
-from topogen.figures.money import COST_KEYS, NETWORKS
+from topogen.figures.money import COST_KEYS
 from topogen.figures.no_figure import NoFigureError
+from topogen.language.quantity import NETWORKS
 from topogen.report.bom_report import bom_report
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import roll_up

@@ -138,6 +138,58 @@ def test_a_ratio_that_lacks_a_price_proves_nothing_on_its_open_side() -> None:
     assert [(row.found, row.holds) for row in found] == [("at least 5", False), ("at most 0.1", False)]
 
 
+MAKERS = """
+devices: {gpu: {role: gpu, ports: {p: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}}
+instances: {gpu: 2}
+links: {l: {network: scale_out, a: "gpu[0].p", b: "gpu[1].p", pattern: spread, medium: m, length: 1 m}}
+catalog:
+  parts:
+    box: {is: a box, layer: cable, price_usd: 100, made_by: {acme: 100%}, contains: {chip: 1, die: 1}}
+    chip: {is: a chip, layer: laser_chip, made_by: {tower: 100%}}
+    die: {is: a die, layer: eic, price_usd: 10, made_by: {tower: 100%}}
+    tie: {is: a tie, layer: fibre_cord, price_usd: 1, made_by: {tie_co: 100%}}
+    open: {is: unpriced, layer: module, made_by: {open_co: 100%}, contains: {lamp: 1}}
+    lamp: {is: a lamp, layer: eic, made_by: {tie_co: 100%}}
+  media:
+    m:
+      kind: copper
+      recipe: {one: {part: box, per: link}, two: {part: open, per: link}, three: {part: tie, per: link}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "way"),
+    [
+        ("content.acme", "at_most"),  # its box still includes the chip
+        ("content.tower", "at_least"),  # the chip is its
+        ("content.tie_co", "at_least"),  # the lamp inside what has no price is its
+        ("layers.cable", "at_most"),
+        ("layers.eic", "at_least"),
+        ("layers.fibre_cord", ""),
+        ("procurement.acme", ""),  # what is paid for the box is known
+        ("content.acme / content.tower", "at_most"),
+        ("content.tower / content.acme", "at_least"),
+        ("content.tower / content.tie_co", "open"),
+    ],
+)
+def test_a_missing_price_opens_only_what_would_earn_from_it(key: str, way: str) -> None:
+    fabric = fabric_of(MAKERS)
+    rollup = roll_up(fabric)
+    kind, _, name = key.partition(".")
+    assert bound(fabric, rollup, *(("ratio", key) if "/" in key else (kind, name))) == way
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds"),
+    [("{acme: at least 80}", False), ("{acme: at most 90}", True), ("{tower: at most 10}", False),
+     ("{tower: at least 10}", True)],
+)  # fmt: skip
+def test_what_a_maker_earns_meets_no_limit_on_its_open_side(expected: str, *, holds: bool) -> None:
+    fabric = fabric_of(f"{MAKERS}expect: {{content: {expected}}}\n")
+    (row,) = topogen.check_expectations(fabric, roll_up(fabric))
+    assert row.holds is holds
+
+
 def test_a_group_that_shares_its_parts_has_no_cost_of_its_own() -> None:
     fabric = shipped_fabric("gb300-nvl72-row", "optical")
     groups = [row.groups for row in roll_up(fabric).quantities if len(row.groups) > 1 and row.medium]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from topogen.catalog.pricing import high, low, scaled
 from topogen.errors import InputError, Problem
 from topogen.figures import counts, money, structural
+from topogen.figures.bounds import ratio_bound
 from topogen.figures.no_figure import NoFigureError
 from topogen.language.quantity import PIECES, parse_quantity
 from topogen.model.fabric import n_gpu_dies, n_gpus
@@ -70,8 +71,7 @@ def quantity(fabric: Fabric, rollup: RollUp, asked: Ask) -> Triple:
 
 
 def _term(fabric: Fabric, rollup: RollUp, term: Term) -> Triple:
-    if term.per == OPTICAL_LINK:
-        rollup = money.only_optical(fabric, rollup)
+    rollup = _narrowed(fabric, rollup, term)
     found = figure_range(fabric, rollup, term.kind, term.key)
     if not term.per:
         return found
@@ -81,21 +81,29 @@ def _term(fabric: Fabric, rollup: RollUp, term: Term) -> Triple:
     return scaled(found, 1 / Fraction(count))
 
 
+def _narrowed(fabric: Fabric, rollup: RollUp, term: Term) -> RollUp:
+    """Return the roll-up of what optical links take for a figure per optical link, else all of it."""
+    return money.only_optical(fabric, rollup) if term.per == OPTICAL_LINK else rollup
+
+
 def bound(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> str:
     """Return which way a figure is open because a price or watts are not known.
 
-    ``at_least``, ``at_most``, ``open`` for a ratio with both sides open, or nothing.
+    ``at_least``, ``at_most``, ``open`` for both, or nothing; the same for the ratio of two figures.
     """
-    terms = parse_quantity(key).terms if kind == "ratio" else ()
-    if not terms:
-        return "at_least" if money.lacks_something(fabric, rollup, kind, key) else ""
-    lacks = []
-    for term in terms:
-        own = money.only_optical(fabric, rollup) if term.per == OPTICAL_LINK else rollup
-        lacks.append(money.lacks_something(fabric, own, term.kind, term.key))
-    return {(True, False): "at_least", (False, True): "at_most", (True, True): "open"}.get(
-        (lacks[0], lacks[-1] if len(lacks) > 1 else False), ""
+    return (
+        quantity_bound(fabric, rollup, parse_quantity(key))
+        if kind == "ratio"
+        else money.bound(fabric, rollup, kind, key)
     )
+
+
+def quantity_bound(fabric: Fabric, rollup: RollUp, asked: Ask) -> str:
+    """Return which way a figure, or the ratio of two, is open."""
+    above, *below = (
+        money.bound(fabric, _narrowed(fabric, rollup, term), term.kind, term.key) for term in asked.terms
+    )
+    return ratio_bound(above, below[0]) if below else above
 
 
 def asked(fabric: Fabric, key: str, rollup: RollUp | None = None) -> Fraction:

@@ -5,26 +5,26 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import NOTHING, contents, plus
+from topogen.catalog.pricing import NOTHING, UNASSIGNED, contents, plus, unpriced_contents
 from topogen.columns import CountBasis
 from topogen.errors import nearest
+from topogen.figures.bounds import KNOWN, open_to
 from topogen.figures.entries import entries
 from topogen.figures.no_figure import NoFigureError
-from topogen.language.quantity import BASIS_WORDS, split_narrowing
+from topogen.language.quantity import BASIS_WORDS, NETWORKS, split_narrowing
 from topogen.takeoff.count_bases import share
 from topogen.takeoff.power import watts_of
-from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound, value
+from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound, unpriced_inside, value
 from topogen.takeoff.take_off import SHARED, network_share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
-NETWORKS = ("scale_up", "scale_out", "front_end", "storage", "management", "board")
 COST_KEYS = (*COST_SCOPES, *NETWORKS, SHARED)
 POWER_KEYS = ("total", *COST_SCOPES, *NETWORKS)
 
@@ -91,20 +91,41 @@ def _refuse_unknown(fabric: Fabric, key: str, known: Sequence[str]) -> bool:
     return True
 
 
-def lacks_something(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> bool:
-    """Return whether a figure of money or power is a lower bound, because a price or watts are not known."""
+def bound(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> str:
+    """Return which way a figure of money or power is open, because a price or watts are not known."""
     if kind == "power_w" and key == "total":
-        return bool(rollup.totals.total_power.unknown)
+        return open_to(more=bool(rollup.totals.total_power.unknown), less=False)
     if kind == "power_w":
         scope = key if key in COST_SCOPES else "interconnect"
-        return any(one.unknown for one in rollup.totals.power if one.cost_scope == scope)
+        dark = any(one.unknown for one in rollup.totals.power if one.cost_scope == scope)
+        return open_to(more=dark, less=False)
     if kind == "cost_usd":
         scopes = [key] if key in COST_SCOPES else list(COUNTED)
-        return any(is_lower_bound(rollup.gaps, scope) for scope in scopes)
+        return open_to(more=any(is_lower_bound(rollup.gaps, scope) for scope in scopes), less=False)
     if kind not in ("procurement", "content", "layers"):
-        return False
+        return KNOWN
     name, _ = split_narrowing(key)
-    return any(gap.partial and _earns_from(fabric, gap.part, name) for gap in rollup.gaps)
+    unpaid = any(gap.partial and _earns_from(fabric, gap.part, name) for gap in rollup.gaps)
+    if kind == "procurement":
+        return open_to(more=unpaid, less=False)
+    earns_more = any(_is_of_name(fabric, part, name) for part in _unpriced_contents(fabric, rollup))
+    return open_to(more=unpaid or earns_more, less=_holds_unpriced(fabric, rollup, name))
+
+
+def _unpriced_contents(fabric: Fabric, rollup: RollUp) -> Iterator[str]:
+    """Yield the parts without a price inside those that have one."""
+    for line in rollup.lines:
+        if line.cost_scope == "interconnect" and line.unit is not None:
+            yield from unpriced_inside(fabric.catalog, line.part)
+
+
+def _holds_unpriced(fabric: Fabric, rollup: RollUp, name: str) -> bool:
+    """Return whether what a vendor or layer earns still includes contents without a price."""
+    return any(
+        name in (row.vendor, row.layer) and bool(unpriced_contents(fabric.catalog, row.part))
+        for row in rollup.vendors
+        if row.view == "content" and row.cost_scope == "interconnect" and row.value
+    )
 
 
 def _earns_from(fabric: Fabric, part: str, name: str) -> bool:
@@ -113,11 +134,18 @@ def _earns_from(fabric: Fabric, part: str, name: str) -> bool:
     A part that is not known goes to no vendor, and may be of any layer.
     """
     known = fabric.catalog.parts
-    if name == "unassigned" or not part:
-        return name == "unassigned" or any(one.layer == name for one in known.values())
-    inside = [known[one] for one in (part, *contents(fabric.catalog, part))]
-    inside += [known[other] for one in inside for other in one.alternates]
-    return any(name == one.layer or name in one.made_by for one in inside)
+    if name == UNASSIGNED or not part:
+        return name == UNASSIGNED or any(one.layer == name for one in known.values())
+    inside = [part, *contents(fabric.catalog, part)]
+    inside += [other for one in inside for other in known[one].alternates]
+    return any(_is_of_name(fabric, one, name) for one in inside)
+
+
+def _is_of_name(fabric: Fabric, part: str, name: str) -> bool:
+    """Return whether a part is of a layer, or made by a vendor, or by nobody who is known."""
+    found = fabric.catalog.parts[part]
+    nobody = name == UNASSIGNED and sum(found.made_by.values(), Fraction(0)) < 1
+    return nobody or name == found.layer or name in found.made_by
 
 
 def lasers(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
 from topogen.columns import ENDS, SCOPES, CountBasis
+from topogen.figures.bounds import open_to, ratio_bound
 from topogen.figures.entries import STEPS, UNITS, entries
 from topogen.records import dataclass
 from topogen.takeoff.count_bases import gpus_of, share
@@ -92,6 +93,11 @@ class Figure:
 
     value: Triple
     at_least: bool = False
+
+    @property
+    def bound(self) -> str:
+        """Return which way the value is open."""
+        return open_to(more=self.at_least, less=False)
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ class Comparison:
         before, after = (side.figure(metric, basis) for side in (self.first, self.sides[other]))
         if before is None or after is None or not before.value.base:
             return None
-        bound = _BOUNDS[before.at_least, after.at_least]
+        bound = ratio_bound(after.bound, before.bound)
         return Ratio(after.value.base / before.value.base, bound)
 
     def waterfall(self, metric: str, other: int = 1) -> tuple[Step, ...]:
@@ -192,14 +198,6 @@ class Comparison:
     def price_effect(self, other: int = 1) -> PriceEffect | None:
         """Return the part whose cost differs most, None if none differs."""
         return _price_effect(self.first, self.sides[other])
-
-
-_BOUNDS = {
-    (False, False): "",
-    (False, True): "at_least",
-    (True, False): "at_most",
-    (True, True): "open",
-}
 
 
 def compare_sides(sides: Iterable[Side]) -> Comparison:

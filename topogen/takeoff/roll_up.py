@@ -428,7 +428,7 @@ def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
         )
     else:
         found += _length_gaps(fabric, line, per_metre=price.gap == "length")
-    if price.usd is not None and (inside := _unpriced_inside(fabric.catalog, line.part)):
+    if price.usd is not None and (inside := unpriced_inside(fabric.catalog, line.part)):
         words = f"{', '.join(inside)} inside has no price: the rest is an upper bound"
         found.append(_gap_of_line(fabric, line, "no_content_price", words))
     if line.cost_scope == "interconnect" and part.power_w is None:
@@ -448,7 +448,8 @@ def is_placeholder(mpn: str) -> bool:
 _PLACEHOLDER = re.compile(r"xx|\?| / |^\W+$|\b(tbd|tba|tbc|n/a|none|unknown|placeholder)\b", re.IGNORECASE)
 
 
-def _unpriced_inside(catalog: Catalog, part: str) -> list[str]:
+def unpriced_inside(catalog: Catalog, part: str) -> list[str]:
+    """Return the parts without a price inside a part, at any depth."""
     return [inner for inner in contents(catalog, part) if unit_price(catalog, inner).usd is None]
 
 

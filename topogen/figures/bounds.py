@@ -1,0 +1,25 @@
+"""Which way a figure is open: what it lacks can only add to it, only take from it, or both."""
+
+from __future__ import annotations
+
+AT_LEAST, AT_MOST, OPEN, KNOWN = "at_least", "at_most", "open", ""
+_REVERSE = {KNOWN: KNOWN, AT_LEAST: AT_MOST, AT_MOST: AT_LEAST, OPEN: OPEN}
+
+
+def open_to(*, more: bool, less: bool) -> str:
+    """Return how a figure is open that what it lacks can raise, lower, or both.
+
+    >>> open_to(more=True, less=False), open_to(more=False, less=False)
+    ('at_least', '')
+    """
+    return {(True, False): AT_LEAST, (False, True): AT_MOST, (True, True): OPEN}.get((more, less), KNOWN)
+
+
+def ratio_bound(above: str, below: str) -> str:
+    """Return how a ratio is open whose sides are: more below the line makes it less.
+
+    >>> ratio_bound("at_least", ""), ratio_bound("", "at_least"), ratio_bound("at_least", "at_least")
+    ('at_least', 'at_most', 'open')
+    """
+    sides = {above, _REVERSE[below]} - {KNOWN}
+    return OPEN if len(sides) > 1 else next(iter(sides), KNOWN)
