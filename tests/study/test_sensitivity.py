@@ -191,6 +191,25 @@ def test_prices_that_decide_media_are_valued_draw_by_draw(tmp_path: Path) -> Non
     assert swing["catalog.parts.one.price_usd"] == 240, "at 400 the other is bought"
 
 
+def test_results_that_lack_a_price_are_marked_each_by_itself(tmp_path: Path) -> None:
+    path = tmp_path / "lacking.yaml"
+    text = SMALL.replace(
+        "two: {part: tie, per: link}", "two: {part: tie, per: link}, three: {part: rope, per: link}"
+    )
+    text = text.replace("    tie: {", "    rope: {is: a rope}\n    tie: {")
+    path.write_text(
+        text.replace("wrong: {links.l.medium: nothing}", "known: {catalog.parts.rope.price_usd: 5}")
+    )
+    found = topogen.sensitivity(str(path), "cost_usd", draws=10)
+    bounds = {one.parameter: one.bound for one in found.swings}
+    assert bounds["catalog.parts.cable.price_usd"] == bounds["scenario dear"] == "at_least"
+    assert not bounds["scenario known"]
+    assert found.draws is not None
+    assert found.draws.spreads[0].bound == "at_least"
+    printed = CliRunner().invoke(group, ["sensitivity", str(path)], env={"COLUMNS": "160"}).output
+    assert "results that lack different things are no comparison" in printed
+
+
 def test_a_scenario_that_cannot_be_built_says_why(small: str) -> None:
     found = topogen.sensitivity(small, "cost_usd")
     wrong = next(one for one in found.swings if one.parameter == "scenario wrong")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
+from topogen.figures.bounds import SAID, UNPROVED
 from topogen.figures.counts import links_named
 from topogen.figures.figures import bound, figure
 from topogen.figures.no_figure import NoFigureError
@@ -105,16 +106,6 @@ def _compare(
         mark=mark,
         value=shown,
     )
-
-
-SAID = {"": "", "at_least": "at least ", "at_most": "at most ", "open": "about "}
-UNPROVED = {
-    "": (),
-    "at_least": ("at_most", "between"),
-    "at_most": ("at_least", "between"),
-    "open": ("at_least", "at_most", "between"),
-}
-"""The kinds of conditions that a figure cannot meet because of what it lacks."""
 
 
 def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction | None:

@@ -5,6 +5,16 @@ from __future__ import annotations
 AT_LEAST, AT_MOST, OPEN, KNOWN = "at_least", "at_most", "open", ""
 _REVERSE = {KNOWN: KNOWN, AT_LEAST: AT_MOST, AT_MOST: AT_LEAST, OPEN: OPEN}
 
+SAID = {KNOWN: "", AT_LEAST: "at least ", AT_MOST: "at most ", OPEN: "about "}
+"""What people read in front of a value."""
+UNPROVED = {
+    KNOWN: (),
+    AT_LEAST: ("at_most", "between"),
+    AT_MOST: ("at_least", "between"),
+    OPEN: ("at_least", "at_most", "between"),
+}
+"""The kinds of conditions that a figure cannot meet because of what it lacks."""
+
 
 def open_to(*, more: bool, less: bool) -> str:
     """Return how a figure is open that what it lacks can raise, lower, or both.

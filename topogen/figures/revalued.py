@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from topogen.build.stages import build
 from topogen.catalog.pricing import contents, high, low
 from topogen.errors import InputError
-from topogen.figures.figures import quantity
+from topogen.figures.figures import quantity, quantity_bound
 from topogen.language.quantity import Ask
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import COUNTED, roll_up, value
@@ -90,6 +90,10 @@ class Revalued:
             return fabric, roll_up(fabric)
         fabric = replace(self.fabric, catalog=catalog)
         return fabric, value(fabric, self.rollup.quantities)
+
+    def bound(self, ask: Ask) -> str:
+        """Return which way a quantity is open, because a price or watts are not known."""
+        return quantity_bound(self.fabric, self.rollup, ask)
 
     def found(self, asks: Sequence[Ask], values: Mapping[tuple[str, str], Fraction]) -> tuple[Fraction, ...]:
         """Return the base values of quantities with other values of parts."""

@@ -72,7 +72,13 @@ OWNED = ("parts", "power_w", "cost_usd", "lasers", "procurement", "content", "la
 """Kinds that can be narrowed to what optical links take."""
 
 
+RATIO, PIECES_UNIT = "ratio", "pieces"
 UNIT_OF = {
+    "links": "links",
+    "media": "links",
+    "hops": "links",
+    "free_ports": "ports",
+    "oversubscription": RATIO,
     "bisection": "Gb/s",
     "power_w": "W",
     "cost_usd": "USD",
@@ -83,7 +89,7 @@ UNIT_OF = {
     "optical_bandwidth_ends": "Tb/s",
     "length": "m",
 }
-"""The unit of each kind; the others are counts and ratios."""
+"""The unit of kinds that are not counted in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,11 @@ class Term:
     kind: str
     key: str
     per: str = ""
+
+    @property
+    def unit(self) -> str:
+        """Return the unit: that of the kind, and what it is divided by."""
+        return UNIT_OF.get(self.kind, PIECES_UNIT) + (f" per {self.per}" if self.per else "")
 
     def __str__(self) -> str:
         """Return the term as it is written."""
@@ -114,14 +125,13 @@ class Ask:
 
     @property
     def unit(self) -> str:
-        """Return the unit, empty for a count or a ratio of like to like."""
-        above, below = (
-            " per ".join(word for word in (UNIT_OF.get(term.kind, ""), term.per) if word)
-            for term in (self.terms[0], self.terms[-1])
-        )
-        if self.below is None:
-            return above if above != self.above.per else f"per {above}" if above else ""
-        return "" if above == below else f"{above or 'pieces'} / {below or 'pieces'}"
+        """Return the unit, ``ratio`` where like is divided by like.
+
+        >>> [parse_quantity(key).unit for key in ("els", "cost_usd per gpu", "els / racks", "cost_usd / els")]
+        ['pieces', 'USD per gpu', 'ratio', 'USD / pieces']
+        """
+        units = [term.unit for term in self.terms]
+        return RATIO if len(set(units)) < len(units) else " / ".join(units)
 
     def __str__(self) -> str:
         """Return the quantity as it is written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Problem
-from topogen.report.sensitivity_report import figure_text
+from topogen.report.table import figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,11 +37,10 @@ def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing]) -> alt.TopLevelM
         hint = "give a price a range, [low, base, high], or vary the file with --over"
         raise InputError([Problem("E653", f"nothing moves {ask}: nothing to plot", hint=hint)])
     base = shown[0].result_base
-    unit = f", {ask.unit}" if ask.unit else ""
     bars = alt.Chart(alt.InlineData(values=list(_bars(shown))))
     order = [_label(one) for one in shown]
     y = alt.Y("parameter:N", sort=order, title=None, axis=alt.Axis(labelLimit=420))
-    x = alt.X("start:Q", title=f"{ask}{unit}", scale=alt.Scale(zero=False, padding=40))
+    x = alt.X("start:Q", title=f"{ask}, {ask.unit}", scale=alt.Scale(zero=False, padding=40))
     sides = alt.Scale(domain=["below base", "above base"], range=[DOWN, UP])
     colour = alt.Color("side:N", scale=sides, title=None, legend=alt.Legend(orient="bottom"))
     rule = alt.Chart(alt.InlineData(values=[{"base": float(base)}]))

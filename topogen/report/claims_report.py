@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.checks.expectations import SAID
+from topogen.figures.bounds import SAID
 from topogen.report.table import Column, Note, Report, Table, decimal, number, quantity, text, words
 from topogen.study.claims import INPUT_ONLY, NOT_REPRODUCED, REPRODUCED, UNDER_BASIS
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.report.sensitivity_report import figure_text
-from topogen.report.table import Note, Report, Table, number, text
+from topogen.report.table import Note, Report, Table, figure_text, number, text
 
 if TYPE_CHECKING:
     from topogen.report.table import Row

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.report.table import Note, Report, Table, number, quantity, text, words
+from topogen.figures.bounds import SAID
+from topogen.language.quantity import PIECES_UNIT, RATIO
+from topogen.report.table import Note, Report, Table, figure_text, number, quantity, text, words
 from topogen.study.draws import PERCENTILES
-from topogen.units import format_count, format_decimal
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from fractions import Fraction
 
     from topogen.language.quantity import Ask
     from topogen.report.table import Row
@@ -35,10 +36,10 @@ def sensitivity_report(
     programs: bool = False,
 ) -> Report:
     """Return the tables of a figure: tornado, grid of its two strongest values, draws if there are some."""
-    facts = {**facts, "figure": str(ask), "unit": ask.unit or _plain_unit(ask)}
+    facts = {**facts, "figure": str(ask), "unit": ask.unit}
     items: list[Table | Note] = [_tornado(ask, swings, facts, programs=programs)]
     if not programs:
-        items += [Note(one) for one in (*_answer(ask, swings), BASIS)]
+        items += [Note(one) for one in (*_answer(ask, swings), BASIS, *_lacks(swings))]
     if found_grid:
         items += [_grid(ask, found_grid, programs=programs)]
     if draws:
@@ -53,27 +54,8 @@ def sensitivity_report(
     return Report(items, facts, () if draws or found_grid else ("tornado",))
 
 
-def figure_text(value: Fraction) -> str:
-    """Return a figure for reading: whole from 1,000, else four digits that count.
-
-    >>> from fractions import Fraction
-    >>> figure_text(Fraction(123456, 10)), figure_text(Fraction(7168, 1000)), figure_text(Fraction(1, 300))
-    ('12,346', '7.168', '0.003333')
-    """
-    if value.denominator == 1 or abs(value) >= 1000:  # noqa: PLR2004 - see the docstring
-        return format_count(round(value))
-    places = 3
-    while places < 9 and abs(value) * 10 ** (places - 3) < 1:  # noqa: PLR2004 - four digits
-        places += 1
-    return format_decimal(value, places)
-
-
-def _plain_unit(ask: Ask) -> str:
-    return "ratio" if ask.below else "pieces"
-
-
 def _tornado(ask: Ask, swings: Sequence[Swing], facts: dict[str, str | None], *, programs: bool) -> Table:
-    unit = f" {ask.unit}" if ask.unit else ""
+    unit = "" if ask.unit in (PIECES_UNIT, RATIO) else f" {ask.unit}"
     columns = (
         text("parameter"),
         number("low", "low", quantity, drop=2), number("base", "base", quantity, drop=3),
@@ -81,12 +63,12 @@ def _tornado(ask: Ask, swings: Sequence[Swing], facts: dict[str, str | None], *,
         number(f"at low{unit}", "result_low", figure_text),
         number(f"at base{unit}", "result_base", figure_text),
         number(f"at high{unit}", "result_high", figure_text), number("swing", "swing", figure_text),
-        words("", "note", drop=1),
+        text("", "bound", _bound), words("", "note", drop=1),
     )  # fmt: skip
     rows: list[Row] = [
         (
             one.parameter, one.low, one.base, one.high, one.result_low, one.result_base, one.result_high,
-            one.swing, one.note if programs else one.note.partition("; ")[0],
+            one.swing, one.bound, one.note if programs else one.note.partition("; ")[0],
         )
         for one in swings
     ]  # fmt: skip
@@ -111,6 +93,19 @@ def _answer(ask: Ask, swings: Sequence[Swing]) -> Iterator[str]:
         yield f"{format_count(still)} further assumptions do not move it."
 
 
+def _bound(word: str) -> str:
+    return SAID[word].strip()
+
+
+def _lacks(swings: Sequence[Swing]) -> Iterator[str]:
+    """Yield what it means that some results are open."""
+    if any(one.bound for one in swings):
+        yield (
+            "At least, at most, about: some price, watts or contents are not known, which topogen bom lists; "
+            "results that lack different things are no comparison."
+        )
+
+
 def _grid(ask: Ask, found: Grid, *, programs: bool) -> Table:
     rows_of, columns_of = ((one.ends[0], one.value.base, one.ends[1]) for one in (found.rows, found.columns))
     if programs:
@@ -133,13 +128,12 @@ def _grid(ask: Ask, found: Grid, *, programs: bool) -> Table:
 
 def _draws(draws: Draws) -> Table:
     columns = (
-        text("figure"), text("unit", drop=1), number("base", "base", figure_text),
+        text("figure"), text("", "bound", _bound), text("unit", drop=1), number("base", "base", figure_text),
         number("mean", "mean", figure_text, drop=1),
         *(number(f"p{one}", f"p{one}", figure_text, drop=2 * (one in (25, 75))) for one in PERCENTILES),
     )  # fmt: skip
     rows: list[Row] = [
-        (str(one.ask), one.ask.unit or _plain_unit(one.ask), one.base, one.mean, *one.percentiles)
-        for one in draws.spreads
+        (str(one.ask), one.bound, one.ask.unit, one.base, one.mean, *one.percentiles) for one in draws.spreads
     ]
     return Table("draws", columns, rows, f"{format_count(draws.count)} draws, seed {draws.seed}")
 

@@ -201,6 +201,21 @@ def quantity(value: int | Fraction) -> str:
     return format_count(value.numerator) if value.denominator == 1 else format_decimal(value, 3)
 
 
+def figure_text(value: Fraction) -> str:
+    """Return a figure for reading: whole from 1,000, else four digits that count.
+
+    >>> from fractions import Fraction
+    >>> figure_text(Fraction(123456, 10)), figure_text(Fraction(7168, 1000)), figure_text(Fraction(1, 300))
+    ('12,346', '7.168', '0.003333')
+    """
+    if value.denominator == 1 or abs(value) >= 1000:  # noqa: PLR2004 - see the docstring
+        return format_count(round(value))
+    places = 3
+    while places < 9 and abs(value) * 10 ** (places - 3) < 1:  # noqa: PLR2004 - four digits
+        places += 1
+    return format_decimal(value, places)
+
+
 def joined(value: Sequence[str]) -> str:
     """Return words with commas between them."""
     return ", ".join(value)

@@ -9,8 +9,8 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from topogen.build.stages import build
-from topogen.checks.expectations import UNPROVED
 from topogen.errors import InputError, LimitError
+from topogen.figures.bounds import UNPROVED
 from topogen.figures.figures import bound, quantity
 from topogen.figures.no_figure import NoFigureError
 from topogen.language.claims import Variation, in_unit

@@ -34,12 +34,16 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Spread:
-    """How a figure spreads over the draws; ``percentiles`` in the order of ``PERCENTILES``, each a draw."""
+    """How a figure spreads over the draws; ``percentiles`` in the order of ``PERCENTILES``, each a draw.
+
+    ``bound`` says which way it is open in the file, because a price or watts are not known.
+    """
 
     ask: Ask
     base: Fraction
     mean: Fraction
     percentiles: tuple[Fraction, ...]
+    bound: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,9 @@ def draw(
             [_valued_block(builds, asks, values, seed, mixing, task) for task in enumerate(sizes)]
         )
     base = builds[0].found(asks, {})
-    spreads = tuple(_spread(ask, base[index], found[:, index]) for index, ask in enumerate(asks))
+    spreads = tuple(
+        _spread(ask, base[index], found[:, index], builds[0].bound(ask)) for index, ask in enumerate(asks)
+    )
     return Draws(spreads, count, seed, values, len(builds), len(known) == len(slopes))
 
 
@@ -125,9 +131,9 @@ def _here(work: Callable[..., Floats], tasks: Iterable[tuple[object, ...]]) -> I
     return (work(*task) for task in tasks)
 
 
-def _spread(ask: Ask, base: Fraction, column: Floats) -> Spread:
+def _spread(ask: Ask, base: Fraction, column: Floats, bound: str) -> Spread:
     ranks = np.quantile(column, np.array(PERCENTILES) / 100, method="inverted_cdf")
-    return Spread(ask, base, _exact(column.mean()), tuple(map(_exact, ranks)))
+    return Spread(ask, base, _exact(column.mean()), tuple(map(_exact, ranks)), bound)
 
 
 def _exact(number: np.float64) -> Fraction:

@@ -33,6 +33,8 @@ class Swing:
         The figure at each; a scenario has a single result, as ``result_high``. None where it has none.
     note
         Why a result is missing.
+    bound
+        Which way the results are open, because a price or watts are not known.
     """
 
     parameter: str
@@ -43,6 +45,7 @@ class Swing:
     result_base: Fraction
     result_high: Fraction | None
     note: str = ""
+    bound: str = ""
 
     @property
     def swing(self) -> Fraction:
@@ -80,24 +83,25 @@ def tornado(
         For a figure that the fabric does not have.
     """
     base = quantity(revalued.fabric, revalued.rollup, ask).base
-    found = [_of_value(revalued, ask, one, base) for one in revalued.ranged]
+    bound = revalued.bound(ask)
+    found = [_of_value(revalued, ask, one, base, bound) for one in revalued.ranged]
     found += [_of_variation(name, other, ask, base) for name, other in variations]
     return tuple(sorted(found, key=lambda one: (-one.swing, one.parameter)))
 
 
-def _of_value(revalued: Revalued, ask: Ask, one: PartValue, base: Fraction) -> Swing:
+def _of_value(revalued: Revalued, ask: Ask, one: PartValue, base: Fraction, bound: str) -> Swing:
     least, most = one.ends
     (at_low, why_low), (at_high, why_high) = (
         _result(revalued, ask, {(one.part, one.key): end}) for end in (least, most)
     )
-    return Swing(one.path, least, one.value.base, most, at_low, base, at_high, why_low or why_high)
+    return Swing(one.path, least, one.value.base, most, at_low, base, at_high, why_low or why_high, bound)
 
 
 def _of_variation(name: str, other: Revalued | InputError | LimitError, ask: Ask, base: Fraction) -> Swing:
-    result, why = (
-        (None, _why(other)) if isinstance(other, InputError | LimitError) else _result(other, ask, {})
-    )
-    return Swing(name, None, None, None, None, base, result, why)
+    if isinstance(other, InputError | LimitError):
+        return Swing(name, None, None, None, None, base, None, _why(other))
+    result, why = _result(other, ask, {})
+    return Swing(name, None, None, None, None, base, result, why, "" if why else other.bound(ask))
 
 
 def _result(revalued: Revalued, ask: Ask, values: Points) -> tuple[Fraction | None, str]:
