@@ -81,3 +81,9 @@ def test_what_cannot_be_read_is_said(size: Run, words: list[str], said: str) -> 
 def test_strict_refuses_sizes_with_warnings(size: Run) -> None:
     result = size("--over", "instances.gpu=3", "--strict")
     assert "refused at instances.gpu=3: W" in result.output
+
+
+def test_two_paths_that_share_a_value_step_as_one_path_does(size: Run) -> None:
+    result = size("--over", "instances.gpu,expect.devices.gpu=8,16")
+    assert result.exit_code == 0, result.output
+    assert "step at instances.gpu=16, expect.devices.gpu=16: f: 2 to 3 tiers" in result.output

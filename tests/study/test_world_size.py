@@ -16,6 +16,8 @@ import topogen
 from topogen.cli import group
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from topogen.study.world_size import WorldSize
 
 OVER = "instances.node=72,144,288,10368,20736"
@@ -99,3 +101,35 @@ def test_programs_get_every_column_with_its_unit() -> None:
     found = json.loads(CliRunner().invoke(group, words).output)["world_size"]
     assert found[1]["refused"].startswith("E702")
     assert found[1]["domain_gpus"] is None
+
+
+def test_two_paths_may_share_a_value() -> None:
+    over = "instances.node,expect.devices.gpu=144,288"
+    result = CliRunner().invoke(group, ["world-size", "world-size", "--over", over, "--format", "json"])
+    assert [row["domain_gpus"] for row in json.loads(result.output)["world_size"]] == [144, 288]
+
+
+BOTH = """
+topogen: 1
+name: both
+devices:
+  gpu:
+    role: gpu
+    ports:
+      up: {count: 1, lanes: 4, lane_rate: 100 Gb/s}
+      out: {count: 1, lanes: 4, lane_rate: 100 Gb/s}
+  box: {role: switch, ports: {net: {count: 4, lanes: 4, lane_rate: 100 Gb/s}}}
+instances: {gpu: 4}
+fabrics:
+  u: {network: scale_up, pattern: fat_tree, tiers: 1, ends: gpu.up, switch: box, medium: dr}
+  o: {network: scale_out, pattern: fat_tree, tiers: 1, ends: gpu.out, switch: box, medium: dr}
+"""
+
+
+def test_a_warning_refuses_a_size_under_strict(tmp_path: Path) -> None:
+    path = tmp_path / "both.yaml"
+    path.write_text(BOTH)
+    loose = topogen.world_size(path, {"instances.gpu": [3, 4]})
+    strict = topogen.world_size(path, {"instances.gpu": [3, 4]}, strict=True)
+    assert not any(row.refused for row in loose)
+    assert [row.refused[:1] for row in strict] == ["W", "W"]  # no layout: lengths are unknown

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from topogen.build.stages import build
 from topogen.errors import InputError, LimitError
+from topogen.language.scenario import changes_to, combinations
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from topogen.build.parsed import Parsed
+    from topogen.errors import Problem
+    from topogen.language.scenario import Changes
     from topogen.language.topology import TopologySpec
     from topogen.model.fabric import Fabric
-
-Changes: TypeAlias = "tuple[tuple[str, str], ...]"
-"""Paths and their values, as in a scenario."""
 
 TOO_LARGE = "E204"
 
@@ -69,3 +69,47 @@ def _larger(spec: TopologySpec, error: InputError | LimitError) -> tuple[str, st
         if fabric and (changes := fabric.larger()):
             return name, problem.message, {f"fabrics.{name}.{key}": value for key, value in changes.items()}
     return "", "", {}
+
+
+def grown_sizes(
+    parse: Callable[[Changes], Parsed],
+    over: Mapping[str, Sequence[str]],
+    *,
+    fixed_tiers: bool = False,
+    strict: bool = False,
+) -> Iterator[tuple[Changes, Grown | Problem]]:
+    """Yield each combination of values with its fabric, or with the first reason why it is refused.
+
+    Parameters as for `build_growing`; with ``strict`` a warning is such a reason. What ``parse`` refuses is a
+    mistake in ``over`` and ends the work.
+    """
+    for asked in combinations(over):
+        parsed = parse(asked)
+        try:
+            grown = build_growing(parsed, asked, parse, fixed_tiers=fixed_tiers)
+        except (InputError, LimitError) as error:
+            yield asked, next(one for one in error.problems if one.is_error)
+        else:
+            yield asked, grown.fabric.warnings[0] if strict and grown.fabric.warnings else grown
+
+
+class Row(Protocol):
+    """A row of a table over sizes."""
+
+    @property
+    def asked(self) -> Changes:
+        """Return the values of the row."""
+
+    @property
+    def refused(self) -> str:
+        """Return why it cannot be built, empty if it can."""
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+def previous(rows: Sequence[AnyRow], asked: Changes, over: Mapping[str, Sequence[str]]) -> AnyRow | None:
+    """Return the last row that was built and differs only in the values that run fastest."""
+    fastest = len(changes_to(list(over)[-1], ""))
+    alike = (row for row in reversed(rows) if row.asked[:-fastest] == asked[:-fastest] and not row.refused)
+    return next(alike, None)

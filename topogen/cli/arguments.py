@@ -101,6 +101,12 @@ def over_option(*, required: bool) -> Callable[[Command], Command]:
     )
 
 
+fixed_tiers_option = click.option(
+    "--fixed-tiers", is_flag=True, help="Fail if the fabric needs more tiers than the file allows."
+)
+"""The option of every command that grows a fabric."""
+
+
 def _read_set(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     changes = {}
     for text in given:

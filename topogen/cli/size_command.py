@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, over_option, topology_options
+from topogen.cli.arguments import fixed_tiers_option, format_option, over_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command("size")
 @topology_options
 @over_option(required=True)
-@click.option("--fixed-tiers", is_flag=True, help="Fail if the fabric needs more tiers than the file allows.")
+@fixed_tiers_option
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,

@@ -39,11 +39,11 @@ def command(  # noqa: PLR0913 - one argument an option
     of parts change, the fabric is not rebuilt. `--format csv` and `json` add the cost per vendor. The value
     `null` removes the key.
     """
+    from topogen.language.scenario import combinations
     from topogen.load.parse import parse_merged
     from topogen.load.reading import Sources, merge_files
     from topogen.report.formats import write_report
     from topogen.report.what_if_report import what_if_report, what_ifs_data
-    from topogen.study.sizing import combinations
     from topogen.study.what_if import what_ifs
 
     laid = merge_files(name, scenario, catalogs, Sources())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, over_option, topology_options
+from topogen.cli.arguments import fixed_tiers_option, format_option, over_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command("world-size")
 @topology_options
 @over_option(required=True)
-@click.option("--fixed-tiers", is_flag=True, help="Fail if the fabric needs more tiers than the file allows.")
+@fixed_tiers_option
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
@@ -31,11 +31,16 @@ def command(  # noqa: PLR0913 - one argument an option
 
     The file needs both networks: topogen world-size world-size --over instances.node=72,144,288,10368
     """
-    from topogen.load.reading import read, world_size
+    from topogen.load.parse import parse_merged
+    from topogen.load.reading import Sources, merge_files, revision_of
     from topogen.report.formats import write_report
     from topogen.report.world_size_report import world_size_report
+    from topogen.study.world_size import world_sizes
 
-    revision = read(name, scenario, catalogs, strict=strict).revision
-    rows = world_size(name, over, scenario=scenario, catalogs=catalogs, fixed_tiers=fixed_tiers)
+    laid = merge_files(name, scenario, catalogs, Sources())
+    rows = world_sizes(
+        lambda changes: parse_merged(laid, changes, "--over"), over, fixed_tiers=fixed_tiers, strict=strict
+    )
+    revision = revision_of(laid)
     report = world_size_report(rows, (revision.topology, revision.catalog), programs=shape in ("csv", "json"))
     write_report(report, shape)

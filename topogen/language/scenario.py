@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from itertools import product
 from typing import TYPE_CHECKING, TypeAlias
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
@@ -129,6 +130,17 @@ def changes_to(paths: str, value: str) -> Changes:
     (('a.x', '2'), ('b.x', '2'))
     """
     return tuple((path.strip(), value) for path in paths.split(","))
+
+
+def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
+    """Yield every combination of values by path, the last path running fastest.
+
+    >>> list(combinations({"a.x,b.x": ["1", "2"]}))
+    [(('a.x', '1'), ('b.x', '1')), (('a.x', '2'), ('b.x', '2'))]
+    """
+    for values in product(*over.values()):
+        pairs = zip(over, values, strict=True)
+        yield tuple(change for paths, value in pairs for change in changes_to(paths, value))
 
 
 def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problems) -> Node:

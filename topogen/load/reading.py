@@ -81,6 +81,11 @@ class Design:
         return (*self.fabric.warnings, *self.rollup.warnings)
 
 
+def revision_of(merged: MergedTree) -> Revision:
+    """Return the revision of a file that was read, for what builds it only with changes."""
+    return _revision(merged.root, parse_merged(merged))
+
+
 def _revision(root: Node, parsed: Parsed) -> Revision:
     held = root.value if isinstance(root.value, dict) else {}
     topology = {key: plain(node) for key, node in held.items() if key not in _APART}
@@ -235,7 +240,7 @@ def what_if(
     from topogen.study.what_if import what_ifs  # noqa: PLC0415 - every other command does without
 
     merged = merge_files(name, scenario, catalogs, Sources())
-    asked = (tuple((path, _written(value)) for path, value in changes.items()) for changes in variations)
+    asked = (tuple((path, written(value)) for path, value in changes.items()) for changes in variations)
     return what_ifs(partial(parse_merged, merged), asked, figures)
 
 
@@ -246,6 +251,7 @@ def world_size(
     scenario: str | None = None,
     catalogs: Sequence[str | Path] = (),
     fixed_tiers: bool = False,
+    strict: bool = False,
 ) -> list[WorldSize]:
     """Return what a GPU takes of scale-up and scale-out at each size, and why it steps.
 
@@ -261,6 +267,8 @@ def world_size(
         Folders of catalog files, as for ``read_fabric``.
     fixed_tiers
         Whether a fat tree that is too large for its tiers is refused; else it gets another tier.
+    strict
+        Whether a size with warnings is refused.
 
     Raises
     ------
@@ -276,9 +284,12 @@ def world_size(
     from topogen.study.world_size import world_sizes  # noqa: PLC0415 - every other command does without
 
     merged = merge_files(name, scenario, catalogs, Sources())
-    values = {path: [_written(value) for value in some] for path, some in over.items()}
+    values = {path: [written(value) for value in some] for path, some in over.items()}
     return world_sizes(
-        lambda changes: parse_merged(merged, changes, "--over"), values, fixed_tiers=fixed_tiers
+        lambda changes: parse_merged(merged, changes, "--over"),
+        values,
+        fixed_tiers=fixed_tiers,
+        strict=strict,
     )
 
 
@@ -447,7 +458,7 @@ def split_scenario(text: str) -> tuple[str, str | None]:
     return name, scenario
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     """Return a value as written in a file."""
     if value is None:
         return "null"

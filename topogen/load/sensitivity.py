@@ -12,7 +12,7 @@ from topogen.figures.revalued import Revalued
 from topogen.language.quantity import parse_quantity
 from topogen.language.scenario import changes_to
 from topogen.load.parse import parse_merged
-from topogen.load.reading import Revision, Sources, merge_files, read
+from topogen.load.reading import Revision, Sources, merge_files, read, written
 from topogen.records import dataclass
 from topogen.study.draws import draw
 from topogen.study.sensitivity import grid, tornado
@@ -83,7 +83,7 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
     here = Revalued(design.parsed, design.fabric, design.rollup)
     variations = [
         *_scenarios(str(name), scenario, catalogs, design.parsed.scenarios),
-        *_variations(merge_files(name, scenario, catalogs, Sources()), over or {}),
+        *(_variations(merge_files(name, scenario, catalogs, Sources()), over) if over else ()),
     ]
     try:
         swings = tornado(here, ask, variations)
@@ -114,14 +114,14 @@ def _scenarios(
 
 
 def _variations(merged: MergedTree, over: Mapping[str, Sequence[object]]) -> Iterator[Variation]:
-    for path, values in over.items():
-        for value in values:
-            parsed = parse_merged(merged, changes_to(path, str(value)), "--over")
-            try:
-                fabric = build(parsed)
-                yield f"{path}={value}", Revalued(parsed, fabric, roll_up(fabric))
-            except (InputError, LimitError) as error:
-                yield f"{path}={value}", error
+    """Yield each value of each path by itself, built."""
+    for path, value in ((path, written(value)) for path, values in over.items() for value in values):
+        parsed = parse_merged(merged, changes_to(path, value), "--over")
+        try:
+            fabric = build(parsed)
+            yield f"{path}={value}", Revalued(parsed, fabric, roll_up(fabric))
+        except (InputError, LimitError) as error:
+            yield f"{path}={value}", error
 
 
 def _asked(here: Revalued, ask: Ask) -> list[Ask]:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import field, replace
 from fractions import Fraction
-from itertools import product
 from typing import TYPE_CHECKING
 
-from topogen.build.growing import build_growing
+from topogen.build.growing import grown_sizes, previous
 from topogen.cabling.cables import cables_by_length
-from topogen.errors import InputError, LimitError
-from topogen.language.scenario import changes_to
+from topogen.errors import Problem
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
@@ -22,11 +20,10 @@ from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from topogen.build.growing import Changes
     from topogen.build.parsed import Parsed
-    from topogen.errors import Problem
+    from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
 
 STEP_PLACES = 4
@@ -74,41 +71,12 @@ def size_table(
         Whether a size with warnings is refused.
     """
     rows: list[Size] = []
-    for asked in combinations(over):
-        alike = (row for row in reversed(rows) if row.asked[:-1] == asked[:-1] and not row.refused)
-        before = next(alike, None)
-        row = _sized_row(parse, asked, fixed_tiers=fixed_tiers, strict=strict)
-        rows.append(_with_steps(row, before))
+    for asked, built in grown_sizes(parse, over, fixed_tiers=fixed_tiers, strict=strict):
+        if isinstance(built, Problem):
+            rows.append(Size(asked, refused=f"{built.code} {built.message}"))
+        else:
+            rows.append(_with_steps(_measured(asked, built.fabric), previous(rows, asked, over)))
     return rows
-
-
-def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
-    """Yield every combination of values by path, the last path running fastest.
-
-    Paths with a comma between them take the same value.
-
-    >>> list(combinations({"a.x,b.x": ["1", "2"]}))
-    [(('a.x', '1'), ('b.x', '1')), (('a.x', '2'), ('b.x', '2'))]
-    """
-    for values in product(*over.values()):
-        pairs = zip(over, values, strict=True)
-        yield tuple(change for paths, value in pairs for change in changes_to(paths, value))
-
-
-def _sized_row(
-    parse: Callable[[Changes], Parsed], asked: Changes, *, fixed_tiers: bool, strict: bool
-) -> Size:
-    """Return one size, with as many tiers as it takes where tiers may grow."""
-    parsed = parse(asked)
-    try:
-        fabric = build_growing(parsed, asked, parse, fixed_tiers=fixed_tiers).fabric
-    except (InputError, LimitError) as error:
-        return _refused(asked, [one for one in error.problems if one.is_error])
-    return _refused(asked, fabric.warnings) if strict and fabric.warnings else _measured(asked, fabric)
-
-
-def _refused(asked: Changes, problems: Sequence[Problem]) -> Size:
-    return Size(asked, refused=f"{problems[0].code} {problems[0].message}")
 
 
 def _measured(asked: Changes, fabric: Fabric) -> Size:

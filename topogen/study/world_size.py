@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import field
 from fractions import Fraction
-from itertools import product
 from typing import TYPE_CHECKING
 
-from topogen.build.growing import build_growing
-from topogen.errors import InputError, LimitError
+from topogen.build.growing import grown_sizes, previous
+from topogen.errors import Problem
 from topogen.figures.figures import bound, figure_range
 from topogen.figures.no_figure import NoFigureError
 from topogen.model.fabric import n_gpus
@@ -24,8 +23,9 @@ from topogen.takeoff.roll_up import roll_up
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from topogen.build.growing import Changes, Grown
+    from topogen.build.growing import Grown
     from topogen.build.parsed import Parsed
+    from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
@@ -107,7 +107,11 @@ class WorldSize:
 
 
 def world_sizes(
-    parse: Callable[[Changes], Parsed], over: Mapping[str, Sequence[str]], *, fixed_tiers: bool = False
+    parse: Callable[[Changes], Parsed],
+    over: Mapping[str, Sequence[str]],
+    *,
+    fixed_tiers: bool = False,
+    strict: bool = False,
 ) -> list[WorldSize]:
     """Return one row for each combination of values, the last path running fastest.
 
@@ -119,19 +123,15 @@ def world_sizes(
         Values by path.
     fixed_tiers
         Whether a fat tree that is too large for its tiers is refused; else it gets another tier.
+    strict
+        Whether a size with warnings is refused.
     """
     rows: list[WorldSize] = []
-    for values in product(*over.values()):
-        asked = tuple(zip(over, values, strict=True))
-        alike = (row for row in reversed(rows) if row.asked[:-1] == asked[:-1] and not row.refused)
-        parsed = parse(asked)
-        try:
-            grown = build_growing(parsed, asked, parse, fixed_tiers=fixed_tiers)
-        except (InputError, LimitError) as error:
-            first = next(one for one in error.problems if one.is_error)
-            rows.append(WorldSize(asked, refused=f"{first.code} {first.message}"))
+    for asked, built in grown_sizes(parse, over, fixed_tiers=fixed_tiers, strict=strict):
+        if isinstance(built, Problem):
+            rows.append(WorldSize(asked, refused=f"{built.code} {built.message}"))
         else:
-            rows.append(_measured(asked, grown, next(alike, None)))
+            rows.append(_measured(asked, built, previous(rows, asked, over)))
     return rows
 
 
