@@ -6,6 +6,7 @@ Rates are whole Mb/s, lengths whole mm, everything else a ``Fraction``. There is
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -132,6 +133,19 @@ def _not_whole(text: str) -> ReadError:
     if _SURPRISING_NUMBER.fullmatch(text):
         return ReadError("E603", f'"{text}" is not a plain number', 'write plain digits, such as "1000"')
     return ReadError("E106", f'"{text}" is not a whole number', 'write plain digits, such as "18"')
+
+
+def read_finite(text: str) -> Decimal | None:
+    """Return the number that a text is, None for anything else; exponents are allowed.
+
+    >>> read_finite("50e6"), read_finite("nan"), read_finite("x")
+    (Decimal('5.0E+7'), None, None)
+    """
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def parse_decimal(text: str) -> Fraction:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from topogen.cli.completing import scenarios, topologies
+from topogen.units import read_finite
 
 if TYPE_CHECKING:
     import os
@@ -156,11 +157,8 @@ MOST_NUMBER = Decimal(10) ** 6
 
 def read_number(text: str, unit: str, finest: Decimal) -> Fraction:
     """Return a number above 0 with or without its unit."""
-    try:
-        number = Decimal(text.strip().removesuffix(unit).strip())
-    except InvalidOperation:
-        number = Decimal(-1)
-    if not number.is_finite() or not 0 < number <= MOST_NUMBER or number % finest:
+    number = read_finite(text.strip().removesuffix(unit))
+    if number is None or not 0 < number <= MOST_NUMBER or number % finest:
         most = f"{MOST_NUMBER:,}"
         form = f"a number of {unit} from {finest} to {most}" if unit else f"a number above 0, to {most}"
         raise click.BadParameter(f'"{text.strip()}" is not {form}')

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
 
 from topogen.cli.arguments import set_option
+from topogen.units import read_finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +25,8 @@ def _read_parts(_: click.Context, option: click.Parameter, given: tuple[str, ...
     percent = option.name != "capacity"
     for text in given:
         part, equals, value = text.partition("=")
-        try:
-            number = Decimal(value.strip().removesuffix("%") if percent else value.strip())
-        except InvalidOperation:
-            number = Decimal(-1)
-        if not (part.strip() and equals) or not number.is_finite() or not 0 <= number <= MOST:
+        number = read_finite(value.strip().removesuffix("%") if percent else value)
+        if not (part.strip() and equals) or number is None or not 0 <= number <= MOST:
             form = "PART=PERCENT, such as uhp_laser=85" if percent else "PART=PIECES, such as uhp_laser=50e6"
             raise click.BadParameter(f'"{text}" is not {form}')
         found[part.strip()] = Fraction(number) / (100 if percent else 1)

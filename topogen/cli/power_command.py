@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
 
 from topogen.cli.arguments import format_option, topology_options
+from topogen.units import read_finite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +22,8 @@ def _read_watts(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
     found = {}
     for text in given:
         part, equals, value = text.partition("=")
-        try:
-            number = Decimal(value.strip())
-        except InvalidOperation:
-            number = Decimal(-1)
-        if not (part.strip() and equals) or not number.is_finite() or not 0 <= number <= MOST:
+        number = read_finite(value)
+        if not (part.strip() and equals) or number is None or not 0 <= number <= MOST:
             raise click.BadParameter(f'"{text}" is not PART=W, such as b200=1200')
         found[part.strip()] = Fraction(number)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from topogen.load.files import read_text
 from topogen.load.reading import Design, read
 from topogen.records import dataclass
 from topogen.study.demand import Deployment, racks_of
+from topogen.units import read_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -133,11 +134,8 @@ def _table(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> 
 
 
 def _pieces(text: str) -> Fraction | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return Fraction(number) if number.is_finite() and 0 <= number <= MOST_PIECES else None
+    number = read_finite(text)
+    return Fraction(number) if number is not None and 0 <= number <= MOST_PIECES else None
 
 
 def _deployment(
