@@ -40,8 +40,4 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     design = read(name, scenario, catalogs, strict=strict)
     found = ratio_table(design.fabric, design.rollup, metric, above, below)
-    facts: dict[str, str | None] = {
-        "name": design.fabric.name, "scenario": scenario, "topology_rev": design.revision.topology,
-        "catalog_rev": design.revision.catalog,
-    }  # fmt: skip
-    write_report(ratio_report(found, facts, programs=shape in ("csv", "json")), shape)
+    write_report(ratio_report(found, design.facts, programs=shape in ("csv", "json")), shape)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import click
 
 from topogen.cli.arguments import OUTPUT, format_option, over_option, topology_options, workers_options
+from topogen.units import read_finite
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +23,8 @@ def _read_correlations(
     for text in given:
         parts, equals, value = text.partition("=")
         one, comma, other = (word.strip() for word in parts.partition(","))
-        try:
-            number = Decimal(value.strip())
-        except InvalidOperation:
-            number = Decimal(2)
-        if not (one and comma and other and equals) or not number.is_finite() or abs(number) > 1:
+        number = read_finite(value)
+        if not (one and comma and other and equals) or number is None or abs(number) > 1:
             raise click.BadParameter(
                 f'"{text}" is not PART,PART=NUMBER from -1 to 1, such as els8,uhp_laser=0.8'
             )
@@ -89,12 +86,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         name, figure, scenario=scenario, catalogs=catalogs, over=over, draws=draws, seed=seed,
         correlations=correlations, workers=workers, cluster=cluster, strict=strict,
     )  # fmt: skip
-    facts: dict[str, str | None] = {
-        "name": found.name, "scenario": scenario, "topology_rev": found.revision.topology,
-        "catalog_rev": found.revision.catalog,
-    }  # fmt: skip
     report = sensitivity_report(
-        found.ask, found.swings, found.grid, found.draws, facts, programs=shape in ("csv", "json")
+        found.ask, found.swings, found.grid, found.draws, found.facts, programs=shape in ("csv", "json")
     )
     write_report(report, shape)
     if chart is not None:
@@ -105,6 +98,6 @@ def _write(path: Path, found: Sensitivity) -> None:
     from topogen.plot.svg import to_svg
     from topogen.plot.tornado_chart import tornado_chart
 
-    picture = to_svg(tornado_chart(found.name, found.ask, found.swings))
+    picture = to_svg(tornado_chart(str(found.facts["name"]), found.ask, found.swings))
     path.write_bytes(picture)
     click.echo(f"Written to {path}", err=True)

@@ -47,8 +47,4 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     design = read(name, scenario, catalogs, strict=strict)
     found = tco(design.fabric, design.rollup, Tariff(usd_per_kwh, pue, years), facility_usd_per_kw)
-    facts: dict[str, str | None] = {
-        "name": design.fabric.name, "scenario": scenario, "topology_rev": design.revision.topology,
-        "catalog_rev": design.revision.catalog,
-    }  # fmt: skip
-    write_report(tco_report(found, facts, programs=shape in ("csv", "json")), shape)
+    write_report(tco_report(found, design.facts, programs=shape in ("csv", "json")), shape)

@@ -76,6 +76,16 @@ class Design:
         return _revision(self.root, self.parsed)
 
     @property
+    def facts(self) -> dict[str, str | None]:
+        """Return what a report says of its input: name, scenario and revisions."""
+        return {
+            "name": self.fabric.name,
+            "scenario": self.fabric.scenario or None,
+            "topology_rev": self.revision.topology,
+            "catalog_rev": self.revision.catalog,
+        }
+
+    @property
     def warnings(self) -> tuple[Problem, ...]:
         """Return the warnings of the fabric, then of its quantities."""
         return (*self.fabric.warnings, *self.rollup.warnings)

@@ -12,7 +12,7 @@ from topogen.figures.revalued import Revalued
 from topogen.language.quantity import parse_quantity
 from topogen.language.scenario import changes_to
 from topogen.load.parse import parse_merged
-from topogen.load.reading import Revision, Sources, merge_files, read, written
+from topogen.load.reading import Sources, merge_files, read, written
 from topogen.records import dataclass
 from topogen.study.draws import draw
 from topogen.study.sensitivity import grid, tornado
@@ -36,8 +36,7 @@ Variation = tuple[str, "Revalued | InputError | LimitError"]
 class Sensitivity:
     """What moves a figure: every assumption by itself, the two strongest together, and random draws."""
 
-    name: str
-    revision: Revision
+    facts: dict[str, str | None]
     ask: Ask
     swings: tuple[Swing, ...]
     grid: Grid | None
@@ -96,7 +95,7 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
             found = draw(
                 drawn, _asked(here, ask), count=draws, seed=seed, correlations=correlations, share_out=shared
             )
-    return Sensitivity(design.fabric.name, design.revision, ask, swings, grid(here, ask, swings), found)
+    return Sensitivity(design.facts, ask, swings, grid(here, ask, swings), found)
 
 
 def _scenarios(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.records import dataclass
-from topogen.report.table import Note, Report, Table, number, percent, quantity, text
+from topogen.report.table import Note, Report, Table, number, percent, quantity, revision_line, text
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def demand_report(
     said = [
         _answer(found),
         f"{scope.basis} {BUILDS}",
-        f"Topology revision {revision[0]}, catalog revision {revision[1]}.",
+        revision_line(*revision),
     ]
     return Report([Table("demand", columns, rows, title), *(Note(one) for one in said if one)], facts)
 

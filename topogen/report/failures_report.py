@@ -13,6 +13,7 @@ from topogen.report.table import (
     decimal,
     names,
     number,
+    revision_line,
     span,
     spans,
     text,
@@ -60,7 +61,7 @@ def failures_report(
     told = Table("findings", (words("finding"),), [(one,) for one in findings], for_people=False)
     said = [*answers(found), *findings, BASIS, *assumptions(fabric, found)]
     notes = [note for one in said for note in (Note(""), Note(one))]
-    revisions = Note(f"Topology revision {revision[0]}, catalog revision {revision[1]}.")
+    revisions = Note(revision_line(*revision))
     warnings = problem_notes(fabric.warnings)
     return Report(
         [table, told, *notes, _fits(fabric, found), Note(""), revisions, *warnings],

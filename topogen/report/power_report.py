@@ -6,7 +6,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled
-from topogen.report.table import Note, Report, Table, names, number, percent, quantity, spans, text
+from topogen.report.table import (
+    Note,
+    Report,
+    Table,
+    names,
+    number,
+    percent,
+    quantity,
+    revision_line,
+    spans,
+    text,
+)
 from topogen.study.power import NO_RACK, SPLITS
 from topogen.units import format_count, format_decimal
 
@@ -42,7 +53,7 @@ def power_report(
     if programs:
         return Report([_data(found), _rack_data(found)], facts, ("power",))
     said = [*_answers(found), *_unknown(found), BASIS]
-    said.append(f"Topology revision {revision[0]}, catalog revision {revision[1]}.")
+    said.append(revision_line(*revision))
     notes = [note for one in said for note in (Note(""), Note(one))]
     return Report([*_tables(found), *notes], facts)
 

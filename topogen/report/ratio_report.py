@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.report.table import Note, Report, Table, figure_text, number, text
+from topogen.report.table import Note, Report, Table, figure_text, number, revision_line, text
 
 if TYPE_CHECKING:
     from topogen.report.table import Row
@@ -33,7 +33,7 @@ def ratio_report(found: RatioTable, facts: dict[str, str | None], *, programs: b
     items: list[Table | Note] = [
         _matrix(found, facts["name"] or ""),
         *(Note(one) for one in (_answer(found), BASIS, _lacks(found)) if one),
-        Note(f"Topology revision {facts['topology_rev']}, catalog revision {facts['catalog_rev']}."),
+        Note(revision_line(facts["topology_rev"], facts["catalog_rev"])),
     ]
     return Report(items, facts)
 
@@ -100,4 +100,8 @@ def _buildable(above: Count, below: Count) -> str:
 
 
 def _lacks(found: RatioTable) -> str:
-    return f"Links without a medium are left out of the {found.metric}." if found.unknown else ""
+    return (
+        f"Some {found.metric} are not known and left out: links without a medium, parts that name none."
+        if found.unknown
+        else ""
+    )

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import REACH, csv_text
 from topogen.report.findings import problem_notes
-from topogen.report.table import Column, EmptyCell, Note, Report, Table, decimal, metres, money, names, number
+from topogen.report.table import (
+    Column,
+    EmptyCell,
+    Note,
+    Report,
+    Table,
+    decimal,
+    metres,
+    money,
+    names,
+    number,
+    revision_line,
+)
 from topogen.units import format_count, format_rate_long, to_gbps, to_metres
 
 if TYPE_CHECKING:
@@ -67,7 +79,7 @@ def reach_report(fabric: Fabric, walls: Sequence[ReachCurve], revision: tuple[st
     if any(wall.rebuilt for wall in walls):
         items.append(Note(f"\n{BUILT}"))
     items += [Note(f"\n{one}") for one in (*_answers(walls), BASIS)]
-    items.append(Note(f"\nTopology revision {revision[0]}, catalog revision {revision[1]}."))
+    items.append(Note(f"\n{revision_line(*revision)}"))
     return Report([*items, *problem_notes(fabric.warnings)])
 
 

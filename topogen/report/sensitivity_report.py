@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from topogen.figures.bounds import SAID
 from topogen.language.quantity import PIECES_UNIT, RATIO
-from topogen.report.table import Note, Report, Table, figure_text, number, quantity, text, words
+from topogen.report.table import (
+    Note,
+    Report,
+    Table,
+    figure_text,
+    number,
+    quantity,
+    revision_line,
+    text,
+    words,
+)
 from topogen.study.draws import PERCENTILES
 from topogen.units import format_count
 
@@ -48,9 +58,7 @@ def sensitivity_report(
         if not programs:
             items += [Note(one) for one in _said_of_draws(draws)]
     if not programs:
-        items.append(
-            Note(f"Topology revision {facts['topology_rev']}, catalog revision {facts['catalog_rev']}.")
-        )
+        items.append(Note(revision_line(facts["topology_rev"], facts["catalog_rev"])))
     return Report(items, facts, () if draws or found_grid else ("tornado",))
 
 

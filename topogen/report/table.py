@@ -201,6 +201,11 @@ def quantity(value: int | Fraction) -> str:
     return format_count(value.numerator) if value.denominator == 1 else format_decimal(value, 3)
 
 
+def revision_line(topology: str | None, catalog: str | None) -> str:
+    """Return the sentence that names the revisions of the input."""
+    return f"Topology revision {topology}, catalog revision {catalog}."
+
+
 def figure_text(value: Fraction) -> str:
     """Return a figure for reading: whole from 1,000, else four digits that count.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.report.table import Note, Report, Table, percent, spans, text
+from topogen.report.table import Note, Report, Table, percent, revision_line, spans, text
 from topogen.report.table import number as numbers
 from topogen.units import W_PER_KW, format_decimal
 
@@ -71,4 +71,4 @@ def _said(found: Tco, total: Cost, facts: dict[str, str | None]) -> Iterator[str
             f"Systems bought whole for {round(found.systems.base):,} USD hold hosts and parts of the fabric; "
             "they are in no sum."
         )
-    yield f"Topology revision {facts['topology_rev']}, catalog revision {facts['catalog_rev']}."
+    yield revision_line(facts["topology_rev"], facts["catalog_rev"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.report.table import Note, Report, Table, names, number, percent, text
+from topogen.report.table import Note, Report, Table, names, number, percent, revision_line, text
 from topogen.study.throughput import BOUND, RING
 from topogen.units import format_count, format_decimal, format_rate_long
 
@@ -43,7 +43,7 @@ def throughput_report(
     if found.collectives:
         tables.append(_times(found, programs=programs))
     said = [*_answers(found), BASIS, *_latency(found), *_assumptions(found)]
-    said.append(f"Topology revision {revision[0]}, catalog revision {revision[1]}.")
+    said.append(revision_line(*revision))
     notes = [note for one in said for note in (Note(""), Note(one))]
     spaced = [*tables]
     return Report([*spaced, *notes], facts)

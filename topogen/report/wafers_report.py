@@ -15,6 +15,7 @@ from topogen.report.table import (
     number,
     percent,
     quantity,
+    revision_line,
     span,
     spans,
     text,
@@ -68,7 +69,7 @@ def wafers_report(
         return Report([Table("wafers", columns, rows)], facts)
     title = f"Wafers for {format_count(found.builds)} x {fabric.name}"
     said = [*_answer(found), *map(_source, found.rows), f"{scope.basis} {BASIS}"]
-    said.append(f"Topology revision {revision[0]}, catalog revision {revision[1]}.")
+    said.append(revision_line(*revision))
     return Report([Table("wafers", columns, rows, title), *(Note(one) for one in said if one)], facts)
 
 

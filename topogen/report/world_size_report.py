@@ -5,7 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.report.table import EmptyCell, Note, Report, Table, number, quantity, spans, text, words
+from topogen.report.table import (
+    EmptyCell,
+    Note,
+    Report,
+    Table,
+    number,
+    quantity,
+    revision_line,
+    spans,
+    text,
+    words,
+)
 from topogen.study.world_size import NETWORKS, QUANTITIES
 from topogen.units import format_count, format_decimal
 
@@ -44,7 +55,7 @@ def world_size_report(
     if programs:
         return Report([_data(rows)], facts)
     said = [*_answers(rows), *_refused(rows), *_explained(rows), BASIS, *_assumptions(rows)]
-    said.append(f"Topology revision {revision[0]}, catalog revision {revision[1]}.")
+    said.append(revision_line(*revision))
     return Report([_table(rows), *(note for one in said for note in (Note(""), Note(one)))], facts)
 
 
