@@ -84,7 +84,7 @@ class Revalued:
         InputError
             E514 where contents would cost more than what holds them.
         """
-        catalog = _with(self.fabric.catalog, values)
+        catalog = with_values(self.fabric.catalog, values)
         if self.is_rebuilt:
             fabric = build(replace(self.parsed, catalog=catalog))
             return fabric, roll_up(fabric)
@@ -106,7 +106,8 @@ def _ranged(part: Part) -> list[PartValue]:
     return [PartValue(part.id, key, one) for key, one in values if one and low(one) != high(one)]
 
 
-def _with(catalog: Catalog, values: Mapping[tuple[str, str], Fraction]) -> Catalog:
+def with_values(catalog: Catalog, values: Mapping[tuple[str, str], Fraction]) -> Catalog:
+    """Return a catalog with other values of its parts, by part and key."""
     changed = dict(catalog.parts)
     for (part, key), number in values.items():
         held: dict[str, Any] = {key: Triple(None, number, None)}

@@ -14,6 +14,7 @@ import numpy as np
 
 from topogen.catalog.pricing import NOTHING, plus, scaled
 from topogen.errors import InputError, Problem, nearest
+from topogen.figures.revalued import with_values
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.power import POWERED, power_by_scope, total_power
@@ -170,9 +171,8 @@ def _with_watts(fabric: Fabric, known: Sequence[str], watts: Mapping[str, Fracti
     ]
     if problems:
         raise InputError(problems)
-    parts = fabric.catalog.parts
-    given = {part: replace(parts[part], power_w=Triple(None, value, None)) for part, value in watts.items()}
-    return replace(fabric, catalog=replace(fabric.catalog, parts={**parts, **given}))
+    given = {(part, "power_w"): value for part, value in watts.items()}
+    return replace(fabric, catalog=with_values(fabric.catalog, given))
 
 
 def _draws(fabric: Fabric, quantities: Sequence[Quantity]) -> Iterator[Draw]:

@@ -41,7 +41,7 @@ class Count:
 class RatioTable:
     """All ratios of one metric between two networks.
 
-    ``above`` and ``below`` have the counts; ``unknown`` says that links without a medium are left out.
+    ``above`` and ``below`` have the counts; ``unknown`` says that some are not known and left out.
     """
 
     metric: str
@@ -116,11 +116,7 @@ def _sum(some: Sequence[Entry], basis: CountBasis) -> Fraction:
 
 def _with_far_ends(fabric: Fabric, network: str, some: Sequence[Entry]) -> Fraction:
     """Return both ends of each link; a far end outside the model has what the near end has."""
-    external = {
-        group.name
-        for group in fabric.links
-        if group.network == network and all(block.b is None for block in group.blocks)
-    }
+    external = {group.name for group in fabric.links if group.network == network and not group.has_b}
     far = [one for one in some if one.groups and set(one.groups) <= external]
     mixed = [one for one in some if set(one.groups) & external and not set(one.groups) <= external]
     if mixed:
@@ -131,9 +127,7 @@ def _with_far_ends(fabric: Fabric, network: str, some: Sequence[Entry]) -> Fract
 
 
 def _has_external(fabric: Fabric, network: str) -> bool:
-    return any(
-        block.b is None for group in fabric.links if group.network == network for block in group.blocks
-    )
+    return any(not group.has_b for group in fabric.links if group.network == network)
 
 
 def _is_external(fabric: Fabric, network: str) -> bool:
@@ -144,4 +138,4 @@ def _is_external(fabric: Fabric, network: str) -> bool:
         for group in fabric.links
         if group.network == network and group.media and media[group.media[0]].kind == "optical"
     ]
-    return bool(optical) and all(block.b is None for group in optical for block in group.blocks)
+    return bool(optical) and not any(group.has_b for group in optical)

@@ -61,7 +61,7 @@ def _refuse_unknown_links(fabric: Fabric, network: str, far_ends: Sequence[str])
     if network and network not in networks:
         message = f'no links of the network "{network}"'
         problems.append(Problem("E663", message, hint=nearest(network, networks)))
-    external = [group.name for group in fabric.links if all(block.b is None for block in group.blocks)]
+    external = [group.name for group in fabric.links if not group.has_b]
     for name in far_ends:
         if name not in external:
             message = f'no external link group "{name}": only external links have a far end outside the model'
