@@ -11,11 +11,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of, figure_of
-from tests.properties.odd_fabrics import UNWIRABLE, quick
+from tests.properties.odd_fabrics import quick, wirable
 from tests.structure.oracles import least_cut
 from tests.structure.test_structure import tree
 from topogen.checks.expectations import check_expectations
-from topogen.errors import InputError
 from topogen.structure.bisection import ALL_HALVES, SPECTRAL, bisection, bisection_bounds
 from topogen.structure.domain import Domain, domain
 from topogen.structure.tree_cut import merged_switches, tree_bisection
@@ -53,11 +52,8 @@ def encloses(fabric: Fabric, one: Domain, least: int) -> bool:
 def test_tapered_trees_with_part_filled_leaves(
     nodes: int, each: int, radix: int, tiers: int, planes: int, more: str
 ) -> None:
-    try:
+    with wirable():
         fabric = tree(nodes, each, radix, tiers, planes, more)
-    except InputError as refused:
-        assume(not {one.code for one in refused.problems if one.is_error} <= UNWIRABLE)
-        raise
     one = domain(fabric, "f")
     assume(2 <= len(one.ends) <= 10)
     exact = encloses(fabric, one, least_cut(one))

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from tests.helpers_fabric import fabric_of
-from tests.properties.odd_fabrics import UNWIRABLE, quick
+from tests.properties.odd_fabrics import quick, wirable
 from tests.structure.oracles import least_cut
-from topogen.errors import InputError
 from topogen.structure.concurrent_flow import arcs_of, concurrent_flow, distance_bound, shortest_path_flow
 from topogen.structure.domain import Domain, domain
 from topogen.structure.hops import hops
@@ -107,13 +106,10 @@ fabrics:
 def test_the_closed_form_of_a_tree_is_that_of_the_program(
     size: tuple[int, int], radix: int, tiers: int, planes: int, more: str, seed: int
 ) -> None:
-    try:
+    with wirable():
         fabric = fabric_of(
             TREE.format(nodes=size[0], each=size[1], radix=radix, tiers=tiers, planes=planes, more=more)
         )
-    except InputError as refused:
-        assume(not {one.code for one in refused.problems if one.is_error} <= UNWIRABLE)
-        raise
     one = domain(fabric, "f")
     assume(len(one.ends) > 1)
     arcs = arcs_of(one)

@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import ROOT, fabric_of, shipped_fabric
-from tests.properties.odd_fabrics import UNWIRABLE, Odd, odd_fabrics, quick
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick, wirable
 from tests.structure.oracles import graph_of, hop_counts, least_cut
-from topogen.errors import InputError
 from topogen.load.reading import read_fabric
 from topogen.structure.bisection import ALL_HALVES, bisection, cuts, spectral_bound
 from topogen.structure.connectivity import connectivity
@@ -65,11 +64,8 @@ def test_parts_and_hops_are_those_of_networkx(odd: Odd) -> None:
 def test_a_closed_form_is_the_least_of_all_cuts(
     nodes: int, each: int, radix: int, tiers: int, planes: int, more: str
 ) -> None:
-    try:
+    with wirable():
         fabric = tree(nodes, each, radix, tiers, planes, more)
-    except InputError as refused:
-        assume(not {one.code for one in refused.problems if one.is_error} <= UNWIRABLE)
-        raise
     one = domain(fabric, "f")
     assume(2 <= len(one.ends) <= 8)
     least, closed = least_cut(one), bisection(fabric, one)
