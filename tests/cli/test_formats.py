@@ -27,7 +27,7 @@ COMMANDS = {
     "list": "",
     "catalog list cord": "parts",
     "size h100-superpod --over instances.su=1,4": "",
-    f"what-if gb300-nvl72-row --over {PRICE}=700": "",
+    f"what-if gb300-nvl72-row --over {PRICE}=700": "what_if",
     "check gb200-nvl72": "expectations",
     "reach gb300-nvl72-row": "",
     "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",

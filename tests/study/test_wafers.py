@@ -45,7 +45,7 @@ def ratios(*over: str, scenario: str = "") -> list[Fraction | None]:
     asked = "content.lumentum / content.tower"
     words = [word for one in over for word in ("--over", one)] + (["-s", scenario] if scenario else [])
     rows = json.loads(run("what-if", NAME, "--figure", asked, *words, "--format", "json"))
-    return [row[asked] for row in rows[1:]]
+    return [row[asked] for row in rows["what_if"][1:]]
 
 
 def mix(shares: Sequence[int]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -16,9 +15,6 @@ from topogen.units import read_finite
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
-
-BETWEEN = re.compile(r",(?![^\[{]*[\]}])")
-"""A comma that separates values, not one inside a value's own brackets."""
 
 
 class _OutputPath(click.Path):
@@ -80,13 +76,9 @@ def topology_options(function: Command) -> Command:
 
 
 def _read_over(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> dict[str, list[str]]:
-    over = {}
-    for text in given:
-        path, equals, values = text.partition("=")
-        if not (path.strip() and equals and values.strip()):
-            raise click.BadParameter(f'"{text}" is not PATH=VALUE,VALUE: write instances.su=1,2,4')
-        over[path.strip()] = [value.strip() for value in BETWEEN.split(values)]
-    return over
+    from topogen.language.over import read_over
+
+    return read_over(given) if given else {}
 
 
 def over_option(*, required: bool) -> Callable[[Command], Command]:
@@ -97,8 +89,8 @@ def over_option(*, required: bool) -> Callable[[Command], Command]:
         multiple=True,
         required=required,
         callback=_read_over,
-        help="Values for a path of the file, as in a scenario; several paths are combined. "
-        "PATH,PATH=V,V gives both paths the same value.",
+        help="Values for a path of the file, as in a scenario; several paths are combined. 1..8 and "
+        "10..50..10 are ranges. PATH,PATH=V,V gives both paths the same value.",
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 @click.command("what-if")
 @topology_options
 @over_option(required=False)
+@click.option("--zip", "together", is_flag=True, help="Vary the paths of --over together, not combined.")
 @click.option(
     "--figure",
     "figures",
@@ -31,14 +32,16 @@ def command(  # noqa: PLR0913 - one argument an option
     figures: tuple[str, ...],
     shape: str,
     *,
+    together: bool,
     strict: bool,
 ) -> None:
     """Print links, cost and power of a fabric for every combination of values.
 
     The first row is the unmodified file; without --over it is the only one. If only prices, makers or power
-    of parts change, the fabric is not rebuilt. `--format csv` and `json` add the cost per vendor. The value
-    `null` removes the key.
+    of parts change, the fabric is not rebuilt. `--format csv` and `json` add a table of what each vendor is
+    paid (procurement) and earns (content). The value `null` removes the key.
     """
+    from topogen.language.over import zipped
     from topogen.language.scenario import combinations
     from topogen.load.parse import parse_merged
     from topogen.load.reading import Sources, merge_files
@@ -46,8 +49,10 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.report.what_if_report import what_if_report, what_ifs_data
     from topogen.study.what_if import what_ifs
 
+    if together and not over:
+        raise click.UsageError("--zip needs --over: name the paths that vary together")
     laid = merge_files(name, scenario, catalogs, Sources())
-    variations = [(), *combinations(over)] if over else [()]
+    variations = [(), *(zipped(over) if together else combinations(over))] if over else [()]
     rows = list(
         what_ifs(lambda changes, _: parse_merged(laid, changes, "--over"), variations, figures, strict=strict)
     )

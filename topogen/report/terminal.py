@@ -39,13 +39,27 @@ def report_lines(items: Iterable[Table | Note], room: int, *, colour: bool = Fal
     first = True
     for item in items:
         if isinstance(item, Note):
-            yield _styled(harmless(item.text), item.style, colour=colour)
+            for line in _note_lines(harmless(item.text), room):
+                yield _styled(line, item.style, colour=colour)
         elif item.shown:
             if item.title:
                 yield from ([] if first else [""])
                 yield _styled(item.title, "bold", colour=colour)
             yield from table_lines(item, room, colour=colour)
         first = False
+
+
+def _note_lines(text: str, room: int) -> Iterator[str]:
+    """Yield a note; a narrow terminal, which would break it anywhere, is given it broken between words."""
+    if room >= NARROW:
+        yield text
+        return
+    for line in text.split("\n"):
+        yield from _broken(line, room)
+
+
+def _broken(text: str, room: int) -> list[str]:
+    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def width() -> int:
@@ -88,7 +102,7 @@ def table_lines(table: Table, room: int, *, colour: bool = False) -> Iterator[st
             yield _coloured(line, styles, colour=colour)
     if left := [one.heading for i, one in enumerate(table.columns) if i not in kept]:
         note = f"(columns left out at this width: {', '.join(left)})"
-        yield _styled(note, "dim", colour=colour)
+        yield from (_styled(piece, "dim", colour=colour) for piece in _note_lines(note, room))
 
 
 def len_shown(text: str) -> int:
@@ -139,7 +153,7 @@ def _fitted(
 def _wrapped(column: Column, text: str, room: int) -> list[str]:
     if not column.wraps or len_shown(text) <= room:
         return [text]
-    return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+    return _broken(text, room)
 
 
 def _cell(column: Column, lines: Sequence[str], n: int, room: int) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from topogen.report.table import Column, Note, Report, Table, decimal, money, number
-from topogen.units import W_PER_KW, format_decimal
+from topogen.report.table import Column, Note, Report, Table, decimal, figure_text, money, number, words
+from topogen.units import W_PER_KW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from topogen.study.what_if import WhatIf
 
 KW_PLACES = 3
-THOUSAND = 1000
+MOST_PATHS = 2
+"""Paths with a column each; the values of more share one, which wraps."""
 Cell: TypeAlias = int | Fraction | str | None
 
 
@@ -22,7 +23,7 @@ def what_if_report(rows: Sequence[WhatIf]) -> Report:
     """Return one row per variation for people; below, why some are refused, and what they lack."""
     paths, figures = _paths(rows), _figures(rows)
     columns = (
-        *(number(f"{path.rpartition('.')[2]}=", path, str) for path in paths),
+        *_path_columns(paths),
         number("gpus", drop=4),
         number("links", drop=3),
         number("USD", "interconnect_usd", money),
@@ -30,22 +31,33 @@ def what_if_report(rows: Sequence[WhatIf]) -> Report:
         number("vs. first", "vs_first_usd", _signed),
         number("devices USD", "network_device_usd", money, drop=1),
         number("kW", "interconnect_kw", decimal(KW_PLACES)),
-        *(number(name, name, _with_separators, drop=5 + rank) for rank, name in enumerate(figures)),
+        *(number(name, name, figure_text, drop=5 + rank) for rank, name in enumerate(figures)),
         Column("", "mark", style=lambda value: "red" if value == "refused" else "yellow"),
     )
     cells = []
     for row in rows:
-        asked = dict(row.changes)
         mark = "refused" if row.refused else "at least" if row.partial or row.devices_partial else ""
         values = [None] * (7 + len(figures)) if row.refused else _values(row, rows[0], figures)
-        cells.append((*(asked.get(path) for path in paths), *values, mark))
+        cells.append((*_path_cells(row, paths), *values, mark))
     return Report([Table("what_if", columns, cells), *map(Note, _remarks(rows))])
 
 
-def _with_separators(value: Fraction) -> str:
-    """Return a figure with thousands separators and at most six decimals."""
-    whole, point, rest = format_decimal(Fraction(value), 6).partition(".")
-    return f"{int(whole):,}{point}{rest}" if abs(value) >= THOUSAND else f"{whole}{point}{rest}"
+def _path_columns(paths: Sequence[str]) -> list[Column]:
+    if len(paths) > MOST_PATHS:
+        return [words("values", unknown="unmodified file")]
+    return [number(f"{_last(path)}=", path, str) for path in paths]
+
+
+def _path_cells(row: WhatIf, paths: Sequence[str]) -> list[str | None]:
+    asked = dict(row.changes)
+    if len(paths) > MOST_PATHS:
+        return [", ".join(f"{_last(path)}={value}" for path, value in asked.items()) or None]
+    return [asked.get(path) for path in paths]
+
+
+def _last(path: str) -> str:
+    """Return the last key of a path."""
+    return path.rpartition(".")[2]
 
 
 def _values(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[int | Fraction | None]:
@@ -92,7 +104,20 @@ def what_ifs_data(rows: Sequence[WhatIf]) -> Report:
     for row in rows:
         found: dict[str, Cell] = {**dict(row.changes), "refused": row.refused, **_cells(row)}
         cells.append(tuple(found.get(key) for key in keys))
-    return Report([Table("what_if", [Column(key, key) for key in keys], cells)])
+    table = Table("what_if", [Column(key, key) for key in keys], cells)
+    return Report([table, _vendor_table(rows, paths)])
+
+
+def _vendor_table(rows: Sequence[WhatIf], paths: Sequence[str]) -> Table:
+    """Return what each vendor is paid and earns in each variation."""
+    keys = [*paths, "view", "vendor", "usd", "lower_bound"]
+    cells = [
+        (*(dict(row.changes).get(path) for path in paths), view, vendor, usd, "yes" if row.partial else "no")
+        for row in rows
+        for view, vendors in (("procurement", row.vendors), ("content", row.content))
+        for vendor, usd in vendors.items()
+    ]
+    return Table("vendors", [Column(key, key) for key in keys], cells)
 
 
 def _cells(row: WhatIf) -> dict[str, Cell]:

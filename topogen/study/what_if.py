@@ -39,10 +39,11 @@ KEPT = 2
 class WhatIf:
     """What one variation comes to; exact, base values, money in US dollars.
 
-    ``refused`` says why it cannot be built. ``cost_usd``, ``power_w`` and ``vendors`` are those of the
-    interconnect, ``vendors`` by who is paid (procurement). ``partial`` and ``devices_partial`` say that the
-    price of some part of the interconnect, or of some network device, is missing; ``missing`` names what the
-    interconnect lacks, so that costs differ by what is shown only where it is the same.
+    ``refused`` says why it cannot be built. ``cost_usd``, ``power_w``, ``vendors`` and ``content`` are those
+    of the interconnect, ``vendors`` by who is paid (procurement), ``content`` by who earns it. ``partial``
+    and ``devices_partial`` say that the price of some part of the interconnect, or of some network device, is
+    missing; ``missing`` names what the interconnect lacks, so that costs differ by what is shown only where
+    it is the same.
     ``figures`` are those asked for, None where a variation has no such thing, for the reason in ``notes``.
     """
 
@@ -57,6 +58,7 @@ class WhatIf:
     devices_partial: bool = False
     missing: frozenset[tuple[object, ...]] = frozenset()
     vendors: Mapping[str, Fraction] = field(default_factory=dict)
+    content: Mapping[str, Fraction] = field(default_factory=dict)
     figures: Mapping[str, Fraction | None] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
@@ -179,10 +181,11 @@ def _counted_parts(catalog: Catalog) -> dict[str, object]:
 
 
 def _variation_totals(changes: Changes, fabric: Fabric, rollup: RollUp, keys: Mapping[str, Ask]) -> WhatIf:
-    vendors: dict[str, Fraction] = {}
+    vendors: dict[str, dict[str, Fraction]] = {"procurement": {}, "content": {}}
     for row in rollup.vendors:
-        if row.view == "procurement" and row.cost_scope == "interconnect" and row.value:
-            vendors[row.vendor] = vendors.get(row.vendor, Fraction(0)) + row.value.base
+        if row.cost_scope == "interconnect" and row.value:
+            held = vendors[row.view]
+            held[row.vendor] = held.get(row.vendor, Fraction(0)) + row.value.base
     figures: dict[str, Fraction | None] = dict.fromkeys(keys)
     notes = []
     for text, asked in keys.items():
@@ -200,7 +203,8 @@ def _variation_totals(changes: Changes, fabric: Fabric, rollup: RollUp, keys: Ma
         partial=is_lower_bound(rollup.gaps, "interconnect"),
         devices_partial=is_lower_bound(rollup.gaps, "network_device"),
         missing=frozenset(_missing(fabric.catalog, gap) for gap in rollup.gaps if gap.partial),
-        vendors=vendors,
+        vendors=vendors["procurement"],
+        content=vendors["content"],
         figures=figures,
         notes=tuple(notes),
         warnings=(*fabric.warnings, *rollup.warnings),
