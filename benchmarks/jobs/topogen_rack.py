@@ -6,8 +6,7 @@ import sys
 
 from benchmarks.jobs.work import FILE, report
 from topogen.draw import draw
-from topogen.draw.dot import to_dot
-from topogen.draw.renderer import render
+from topogen.draw.image import image_of
 from topogen.export import export_bytes
 from topogen.load.reading import read
 
@@ -20,7 +19,7 @@ def bom() -> dict[str, int]:
 
 def svg() -> dict[str, int]:
     done = read(FILE)
-    rendered = render(to_dot(draw(done.fabric, done.rollup).picture), "svg")
+    rendered = image_of(draw(done.fabric, done.rollup).picture, "svg")
     return {"links": done.fabric.n_links, "svg_bytes": len(rendered.image or b"")}
 
 

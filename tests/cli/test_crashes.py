@@ -65,7 +65,7 @@ def test_a_switch_without_ports_is_refused_by_name() -> None:
         (("check", "gb200-nvl72", "--structure", "--hop-ns", "nan"), '"nan" is not a length of time'),
         (("draw", "gb200-nvl72", "-o", ""), "the path is empty"),
         (("build", "gb200-nvl72", "-o", ""), "the path is empty"),
-        (("draw", "gb200-nvl72", "-o", "x.pdf"), 'E608: "x.pdf": drawings are not written as .pdf'),
+        (("draw", "gb200-nvl72", "-o", "x.eps"), 'E608: "x.eps": drawings are not written as .eps'),
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused(arguments: tuple[str, ...], message: str) -> None:

@@ -11,8 +11,7 @@ import pytest
 
 from tests.helpers_fabric import shipped_fabric
 from topogen.draw import draw
-from topogen.draw.dot import to_dot
-from topogen.draw.renderer import render
+from topogen.draw.image import image_of
 from topogen.load.files import shipped_names
 from topogen.report.table import money
 from topogen.takeoff.roll_up import roll_up
@@ -94,7 +93,7 @@ def image(name: str, look: Look | None = None) -> bytes:
     diagram, only = (look.diagram, (look.only,) if look.only else ()) if look else (None, ())
     drawn = draw(fabric, roll_up(fabric), diagram, only)
     assert drawn.warnings == ()
-    made = render(to_dot(drawn.picture), "svg")
+    made = image_of(drawn.picture, "svg")
     assert made.image is not None, made.reason
     return made.image
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
+from tests.helpers_draw import graph_picture
 from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import draw as drawing
@@ -21,6 +22,7 @@ from topogen.draw.dot import to_dot
 from topogen.draw.elevation.items import racked
 from topogen.draw.floor.paths import HEAVIEST
 from topogen.draw.floor.plan import plan_of
+from topogen.draw.image import image_of
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
 from topogen.draw.renderer import render
 from topogen.draw.shown.part_pieces import SMALL_LAYERS, part_pieces
@@ -56,7 +58,7 @@ def built(name: str, scenario: str | None = None) -> tuple[Fabric, RollUp]:
 
 
 def picture(name: str, diagram: str, only: tuple[str, ...] = (), scenario: str | None = None) -> Picture:
-    return draw(*built(name, scenario), diagram, only).picture
+    return graph_picture(*built(name, scenario), diagram, only)
 
 
 def words(one: Picture) -> str:
@@ -74,7 +76,16 @@ def test_the_registry_holds_what_the_folder_holds() -> None:
     folder = Path(drawing.__file__).parent
     rooms = {path.stem for path in folder.iterdir() if not path.stem.startswith("_")}
     drawn = {function.__module__.split(".")[2] for function in DIAGRAMS.values()}
-    assert drawn == rooms - {"dot", "picture", "renderer", "shown"}
+    assert drawn == rooms - {
+        "dot",
+        "image",
+        "lettering",
+        "picture",
+        "renderer",
+        "sheet",
+        "sheet_svg",
+        "shown",
+    }
 
 
 def test_the_command_offers_every_diagram_and_the_docs_name_it() -> None:
@@ -150,7 +161,7 @@ def test_odd_fabrics_are_drawn_whole(odd: Odd) -> None:
     rolled = roll_up(odd.fabric)
     for diagram in DIAGRAMS:
         if can_be_drawn(odd.fabric, diagram):
-            assert to_dot(draw(odd.fabric, rolled, diagram).picture).isascii()
+            assert image_of(draw(odd.fabric, rolled, diagram).picture, "svg").image
 
 
 # Its numbers
@@ -267,7 +278,7 @@ def test_many_racks_are_drawn_once_a_kind() -> None:
         "templates: {tray: {level: tray, contains: {gpu: 4}}, rack: {level: rack, slots: {U1-4: tray}}}\n"
         'instances: {"r[01-40]": rack}\n'
     )
-    (panel,) = draw(fabric, roll_up(fabric), "elevation").picture.shelves[0]
+    (panel,) = graph_picture(fabric, diagram="elevation").shelves[0]
     assert panel.title == "40 x rack"
     assert panel.lines[0] == "r01 to r40: identical, one is drawn"
 

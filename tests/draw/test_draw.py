@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from tests.helpers_draw import graph_picture
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from topogen.draw import draw, renderer
+from topogen.draw import renderer
 from topogen.draw.dot import escaped, quoted, to_dot
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
 from topogen.draw.renderer import RenderResult, bundled_command, render
@@ -37,13 +38,13 @@ every_system = pytest.mark.parametrize(("name", "scenario"), SYSTEMS)
 def picture_of(name: str, scenario: str | None = None) -> Picture:
     """Return the usual diagram of a shipped system."""
     fabric = shipped_fabric(name, scenario)
-    return draw(fabric, roll_up(fabric)).picture
+    return graph_picture(fabric)
 
 
 def small_picture(text: str) -> Picture:
     """Return the usual diagram of a text that lacks only its head."""
     fabric = fabric_of(text)
-    return draw(fabric, roll_up(fabric)).picture
+    return graph_picture(fabric)
 
 
 def svg_of(picture: Picture) -> str:
@@ -138,7 +139,7 @@ def test_meshed_canisters_are_one_frame_with_a_loop() -> None:
 def test_the_totals_are_those_of_the_roll_up() -> None:
     fabric = shipped_fabric("rubin-ultra-cpo-648")
     counted = roll_up(fabric)
-    text = all_text(draw(fabric, counted).picture)
+    text = all_text(graph_picture(fabric, counted))
     assert "144 GPUs  |  10,512 links  |  792 optical engines  |  396 ELS  |  3,168 lasers in ELS" in text
     usd = f"{round(counted.totals.cost_usd.base):,}"
     assert f"interconnect at least USD {usd}" in text  # one cord has no part yet
@@ -173,7 +174,7 @@ def test_a_picture_has_the_shape_of_a_page(name: str, scenario: str | None) -> N
 @given(odd_fabrics())
 @quick
 def test_odd_fabrics_are_drawn_whole(odd: Odd) -> None:
-    picture = draw(odd.fabric, roll_up(odd.fabric)).picture
+    picture = graph_picture(odd.fabric)
     assert to_dot(picture).isascii()
     ids = {node.id for node in picture.nodes}
     assert len(ids) == len(picture.nodes)

@@ -91,8 +91,7 @@ def write_files(
     from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw import draw
-    from topogen.draw.dot import to_dot
-    from topogen.draw.renderer import render
+    from topogen.draw.image import image_of
     from topogen.export import EXPORTS, export_bytes
 
     with staged_folder(output) as stage:
@@ -103,9 +102,9 @@ def write_files(
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
         for form in forms:
             write_schedule(done, stage / f"{STEM}{form}", options, lines)
-        dot = to_dot(draw(done.fabric, done.rollup).picture)
-        write_pieces(stage / "fabric.dot", [dot.encode()])
-        rendered = render(dot, "svg")
+        drawn = draw(done.fabric, done.rollup).picture
+        write_pieces(stage / "fabric.dot", [image_of(drawn, "dot").image or b""])
+        rendered = image_of(drawn, "svg")
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
         names = sorted(path.name for path in stage.iterdir())

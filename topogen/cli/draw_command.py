@@ -10,9 +10,11 @@ import click
 from topogen.cli.arguments import OUTPUT, topology_options
 
 if TYPE_CHECKING:
+    from topogen.draw import Drawing
     from topogen.load.reading import Design
 
-FORMATS = ("svg", "png", "dot")
+FORMATS = ("svg", "png", "pdf", "dot")
+THEMES = ("print", "slide")
 DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
 
 
@@ -23,6 +25,10 @@ DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
     "--only", metavar="SELECTOR", multiple=True, help="Draw only these devices or places and their links."
 )
 @click.option("--format", "shape", type=click.Choice(FORMATS), help="Default: suffix of --output, or svg.")
+@click.option("--theme", type=click.Choice(THEMES), default="print", show_default=True, help="Colours.")
+@click.option(
+    "--width", type=click.IntRange(200, 8000), default=1200, show_default=True, help="Pixels of a PNG."
+)
 @click.option(
     "--output", "-o", metavar="FILE-OR-DIR", type=OUTPUT, help="File or folder. Default: this folder."
 )
@@ -33,6 +39,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     diagram: str | None,
     only: tuple[str, ...],
     shape: str | None,
+    theme: str,
+    width: int,
     output: Path | None,
     *,
     strict: bool,
@@ -50,7 +58,6 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap
     from topogen.draw import draw
-    from topogen.draw.dot import to_dot
     from topogen.errors import InputError
     from topogen.load.reading import read
 
@@ -61,7 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     for warning in drawn.warnings:
         click.echo(str(warning), err=True)
     target = target_of(done, drawn.diagram, shape, output)
-    for line in write_picture(to_dot(drawn.picture), target):
+    for line in write_picture(drawn, target, theme, width):
         click.echo(line)
 
 
@@ -79,17 +86,29 @@ def target_of(done: Design, diagram: str, shape: str | None, output: Path | None
     return (output or Path()) / f"{'-'.join(filter(None, words))}.{shape or 'svg'}"
 
 
-def write_picture(dot: str, target: Path) -> list[str]:
+def write_picture(drawn: Drawing, target: Path, theme: str, width: int) -> list[str]:
     """Write a picture in the format that its name ends in; return notes for the user.
 
-    Without a renderer the DOT text is written instead, with a note.
+    Without a renderer a graph is written as DOT and a layout of our own as SVG, with a note.
+
+    Raises
+    ------
+    InputError
+        E690, if a diagram that is not a graph is asked for as DOT.
     """
     from topogen.cli.staging import staged_folder, write_pieces
-    from topogen.draw.renderer import render
+    from topogen.draw.image import image_of
+    from topogen.draw.sheet import Sheet
+    from topogen.errors import InputError, Problem
 
-    image, reason = (dot.encode(), "") if target.suffix == ".dot" else render(dot, target.suffix[1:])
+    kind, sheet = target.suffix[1:], isinstance(drawn.picture, Sheet)
+    if sheet and kind == "dot":
+        hint = "use --format svg, png or pdf, or a diagram that Graphviz lays out: group, tray, rack"
+        raise InputError([Problem("E690", f"{drawn.diagram} is not a graph: no DOT of it", hint=hint)])
+    image, reason = image_of(drawn.picture, kind, theme, width)
     if image is None:
-        target, image = target.with_suffix(".dot"), dot.encode()
+        kind = "svg" if sheet else "dot"
+        target, image = target.with_suffix(f".{kind}"), image_of(drawn.picture, kind, theme).image or b""
     with staged_folder(target.parent) as stage:
         write_pieces(stage / target.name, [image])
     return [line for line in (reason, f"Written: {target}") if line]

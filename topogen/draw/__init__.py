@@ -1,4 +1,4 @@
-"""Drawings: a diagram builds a ``Picture``, ``dot`` writes it as DOT, ``render`` makes an image."""
+"""Drawings: a diagram fills in a ``Picture`` for Graphviz or a ``Sheet``; ``image`` makes a file of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from topogen.draw.elevation import draw_elevation
 from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
+from topogen.draw.picture import Picture
 from topogen.errors import Problem
 from topogen.graph.selection import select
 from topogen.model.fabric import path_name
@@ -17,12 +18,12 @@ from topogen.units import format_count
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from topogen.draw.picture import Picture
+    from topogen.draw.sheet import Sheet
     from topogen.graph.selection import Selection
     from topogen.model.fabric import DeviceGroup, Fabric
     from topogen.takeoff.roll_up import RollUp
 
-DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture]] = {
+DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet]] = {
     "group": draw_groups,
     "tray": draw_trays,
     "rack": draw_racks,
@@ -48,7 +49,7 @@ MANY_PANELS = 12
 class Drawing(NamedTuple):
     """A picture, the name of its diagram, and warnings."""
 
-    picture: Picture
+    picture: Picture | Sheet
     diagram: str
     warnings: tuple[Problem, ...] = ()
 
@@ -78,7 +79,7 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     listed = diagram == "links" and links > MANY_LINKS
     name = usual_diagram(fabric) if diagram is None or listed else diagram
     picture = DIAGRAMS[name](fabric, roll_up, touched)
-    crowded = name != "links" and _is_crowded(picture)
+    crowded = name != "links" and isinstance(picture, Picture) and _is_crowded(picture)
     if crowded:
         name, picture = "group", DIAGRAMS["group"](fabric, roll_up, touched)
     if listed:

@@ -1,0 +1,181 @@
+"""Every sheet of every shipped system: text fits, no word covers another, colours differ, markup is whole."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers_fabric import shipped_fabric
+from topogen.draw import DIAGRAMS, draw
+from topogen.draw.lettering import SMALLEST, fitted, width_of
+from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, furniture, label
+from topogen.draw.sheet_svg import to_svg
+from topogen.draw.shown.finding import finding, footer_of, key_figures
+from topogen.errors import InputError
+from topogen.load.files import shipped_names
+from topogen.palette import PRINT, SHADES, SLIDE, THEMES, shaded
+from topogen.takeoff.roll_up import RollUp, roll_up
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+
+HOSTILE = ["</svg><script>alert(1)</script>", '"><img onerror=x>', "&amp;", "\x00\x07", "]]>", "rack " * 60]
+BLIND = {
+    "grey": ((0.2126, 0.7152, 0.0722),) * 3,
+    "deuteranopia": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
+    "protanopia": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
+}
+"""What colours look like in grey and to the colour-blind, in linear light (Machado 2009, severity 1)."""
+MEET = [
+    ("copper", "module"),
+    ("copper", "engine"),
+    ("module", "engine"),
+    ("engine", "els"),
+    ("gpu", "switch"),
+    ("gpu", "cpu"),
+    ("gpu", "compute_tray"),
+    ("switch", "switch_tray"),
+    ("engine", "switch_tray"),
+    ("board", "copper"),
+]
+"""Colours that stand side by side in a picture."""
+
+
+@cache
+def built(name: str) -> tuple[Fabric, RollUp]:
+    fabric = shipped_fabric(name)
+    return fabric, roll_up(fabric)
+
+
+@cache
+def sheets(name: str) -> dict[str, Sheet]:
+    """Return every diagram of a shipped system that is a sheet, and one with nothing but its furniture."""
+    fabric, rolled = built(name)
+    found = {
+        "furniture": Sheet(
+            name,
+            finding(fabric, rolled),
+            fabric.spec.title or "",
+            (),
+            key_figures(fabric, rolled),
+            footer=footer_of(fabric, rolled),
+        )
+    }
+    for diagram in DIAGRAMS:
+        try:
+            picture = draw(fabric, rolled, diagram).picture
+        except InputError:
+            continue
+        if isinstance(picture, Sheet):
+            found[diagram] = picture
+    return found
+
+
+every_system = pytest.mark.parametrize("name", shipped_names())
+
+
+@every_system
+def test_no_letter_is_too_small_and_no_word_leaves_the_page(name: str) -> None:
+    for diagram, sheet in sheets(name).items():
+        for one in labels(sheet):
+            assert one.size >= SMALLEST, (diagram, one.text)
+            assert one.left >= 0, (diagram, one.text)
+            assert one.left + one.width <= WIDTH, (diagram, one.text)
+            assert one.size <= one.y <= HEIGHT, (diagram, one.text)
+
+
+@every_system
+def test_no_word_covers_another(name: str) -> None:
+    for diagram, sheet in sheets(name).items():
+        found = sorted(labels(sheet), key=lambda one: (one.y, one.left))
+        for number, one in enumerate(found):
+            for other in found[number + 1 :]:
+                if other.y - one.y < 0.8 * other.size:
+                    assert apart(one, other), (diagram, one.text, other.text)
+
+
+def apart(one: Label, other: Label) -> bool:
+    return one.left + one.width <= other.left or other.left + other.width <= one.left
+
+
+@every_system
+def test_a_sheet_is_well_formed_and_the_same_twice(name: str) -> None:
+    for sheet in sheets(name).values():
+        for colours in THEMES.values():
+            svg = to_svg(sheet, colours)
+            assert svg == to_svg(sheet, colours)
+            assert ET.fromstring(svg).get("viewBox") == f"0 0 {WIDTH} {HEIGHT}"  # noqa: S314 - our own text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_name_breaks_the_markup(text: str) -> None:
+    marks = (Box(1, 2, 3, 4, "gpu", tip=text, key=text), label(10, 200, text, 300))
+    figures, legend = (Figure(text, text),), (Key("line", "copper", text[:40]),)
+    svg = to_svg(Sheet(text, text, text, marks, figures, legend, text, text[:40]))
+    root = ET.fromstring(svg)  # noqa: S314 - our own text
+    tags = {one.tag.rpartition("}")[2] for one in root.iter()}
+    assert tags <= {"svg", "title", "desc", "rect", "text", "path", "circle"}
+
+
+@given(st.text(max_size=80), st.floats(15, 40), st.floats(0, 900), st.booleans())
+def test_fitted_text_fits(text: str, size: float, room: float, bold: bool) -> None:  # noqa: FBT001 - drawn
+    short, smaller = fitted(text, size, room, bold=bold)
+    assert width_of(short, smaller, bold=bold) <= room or not short
+    assert SMALLEST <= smaller <= size
+
+
+def test_both_themes_have_every_colour() -> None:
+    assert PRINT.keys() == SLIDE.keys()
+
+
+@pytest.mark.parametrize("eyes", BLIND)
+@pytest.mark.parametrize(("one", "other"), MEET)
+def test_colours_that_meet_are_told_apart(eyes: str, one: str, other: str) -> None:
+    for colours in THEMES.values():
+        assert distance(seen(colours[one], eyes), seen(colours[other], eyes)) > 8
+
+
+def seen(colour: str, eyes: str) -> tuple[float, ...]:
+    light = [linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5)]
+    return tuple(
+        min(1, max(0, sum(share * one for share, one in zip(row, light, strict=True)))) for row in BLIND[eyes]
+    )
+
+
+def linear(value: float) -> float:
+    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+
+
+def distance(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """Return how far apart two colours look: CIE 1976, where 2.3 is just noticeable."""
+    return math.dist(lab(one), lab(other))
+
+
+def lab(light: tuple[float, ...]) -> tuple[float, float, float]:
+    rows = ((0.4124, 0.3576, 0.1805), (0.2126, 0.7152, 0.0722), (0.0193, 0.1192, 0.9505))
+    white = (0.9505, 1.0, 1.089)
+    x, y, z = (
+        cube_root(sum(share * one for share, one in zip(row, light, strict=True)) / top)
+        for row, top in zip(rows, white, strict=True)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def cube_root(value: float) -> float:
+    return math.cbrt(value) if value > 0.008856 else 7.787 * value + 16 / 116
+
+
+def labels(sheet: Sheet) -> list[Label]:
+    return [one for one in (*sheet.marks, *furniture(sheet)) if isinstance(one, Label)]
+
+
+def test_shades_of_a_family_run_from_dark_to_light() -> None:
+    tones = [lab(seen(shaded(PRINT["module"], one), "grey"))[0] for one in sorted(SHADES)]
+    assert all(dark < light for dark, light in pairwise(tones))

@@ -1,0 +1,244 @@
+"""A sheet: a picture that topogen lays out itself, 1,200 by 675, as marks with colours by name.
+
+A diagram fills in the marks; title, figures and footer have the same place on every sheet. Coordinates are
+pixels from the top left. ``key`` names what a mark stands for, so that a page can find it again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from topogen.draw.lettering import SMALLEST, fitted, width_of, wrapped_to
+from topogen.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Anchor: TypeAlias = Literal["start", "middle", "end"]
+
+WIDTH, HEIGHT, MARGIN = 1200, 675, 28
+TITLE_SIZE, SUBTITLE_SIZE, VALUE_SIZE = 28, 18, 28
+FIGURES_X = 924
+"""Where the column of figures begins."""
+MANY_SQUARES = 800
+"""Up to this number of equal things each is a square that can be counted; above, draw bands."""
+
+
+class Area(NamedTuple):
+    """A rectangle that a diagram may fill."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+BODY = Area(MARGIN, 108, FIGURES_X - 2 * MARGIN, 512)
+"""What is between heading, figures, legend and footer."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle; ``fill`` and ``line`` are colours by name or empty, ``tip`` shows under the pointer."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str = ""
+    line: str = ""
+    round: float = 0
+    tip: str = ""
+    key: str = ""
+    thick: float = 1
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Equal rectangles that can be counted, one for each corner of ``at``."""
+
+    at: tuple[tuple[float, float], ...]
+    width: float
+    height: float
+    fill: str
+    tip: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A line through points; if ``curved``, the second and third of four are the handles of a cubic curve.
+
+    ``shade`` makes the colour lighter (above 1) or darker, ``opacity`` lets crossing lines show through.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    colour: str
+    width: float = 1
+    curved: bool = False
+    dash: str = ""
+    opacity: float = 1
+    shade: float = 1
+    tip: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A filled circle; with a ``line`` only, a ring."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str = ""
+    line: str = ""
+    tip: str = ""
+    key: str = ""
+    thick: float = 1
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Label:
+    """One line of text; ``y`` is its base line. Make it with ``label``, which fits it into its room."""
+
+    x: float
+    y: float
+    text: str
+    size: float = SMALLEST
+    bold: bool = False
+    colour: str = "ink"
+    anchor: Anchor = "start"
+    back: bool = False
+    """Whether the text stands on a patch of paper, so that lines behind it do not cross it."""
+
+    @property
+    def left(self) -> float:
+        """Return where the text begins at the latest, in the widest font."""
+        return self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * self.width
+
+    @property
+    def width(self) -> float:
+        """Return how wide the text is at most."""
+        return width_of(self.text, self.size, bold=self.bold)
+
+
+Mark: TypeAlias = Box | Squares | Stroke | Disc | Label
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A large number at the right, with what it says below it."""
+
+    value: str
+    note: str
+    colour: str = "ink"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A row of the legend: a sample in a colour, and what it means."""
+
+    sample: Literal["square", "line", "dashed", "ring"]
+    colour: str
+    text: str
+    shade: float = 1
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything on a sheet: ``title`` is the finding, ``alert`` must not be overlooked."""
+
+    name: str
+    title: str
+    subtitle: str
+    marks: tuple[Mark, ...]
+    figures: tuple[Figure, ...] = ()
+    legend: tuple[Key, ...] = ()
+    footer: str = ""
+    alert: str = ""
+
+
+def label(  # noqa: PLR0913 - one argument an attribute
+    x: float,
+    y: float,
+    text: str,
+    room: float,
+    size: float = SMALLEST,
+    *,
+    bold: bool = False,
+    colour: str = "ink",
+    anchor: Anchor = "start",
+    back: bool = False,
+) -> Label:
+    """Return a line of text that is no wider than ``room``: smaller first, then cut with an ellipsis."""
+    text, size = fitted(text, size, room, bold=bold)
+    return Label(x, y, text, size, bold, colour, anchor, back)
+
+
+def grid(
+    count: int, columns: int, corner: tuple[float, float], step: tuple[float, float]
+) -> tuple[tuple[float, float], ...]:
+    """Return the corners of so many equal things in rows of ``columns``.
+
+    >>> grid(3, 2, (10, 20), (5, 6))
+    ((10, 20), (15, 20), (10, 26))
+    """
+    return tuple(
+        (corner[0] + step[0] * (number % columns), corner[1] + step[1] * (number // columns))
+        for number in range(count)
+    )
+
+
+def furniture(sheet: Sheet) -> tuple[Mark, ...]:
+    """Return the marks of heading, figures, legend and footer."""
+    return (*_heading(sheet), *_figures(sheet.figures), *_legend(sheet.legend), *_footer(sheet))
+
+
+def _heading(sheet: Sheet) -> Iterable[Mark]:
+    wide = WIDTH - 2 * MARGIN
+    yield label(MARGIN, 44, sheet.title, wide, TITLE_SIZE, bold=True)
+    x = float(MARGIN)
+    if sheet.alert:
+        room = width_of(sheet.alert, SMALLEST, bold=True) + 16
+        yield Box(MARGIN, 57, room, 24, "alert", round=3)
+        yield Label(MARGIN + 8, 74, sheet.alert, SMALLEST, bold=True, colour="paper")
+        x += room + 12
+    yield label(x, 75, sheet.subtitle, WIDTH - MARGIN - x, SUBTITLE_SIZE, colour="soft")
+
+
+def _figures(figures: Sequence[Figure]) -> Iterable[Mark]:
+    room, y = WIDTH - MARGIN - FIGURES_X, float(BODY.y)
+    for one in figures:
+        y += VALUE_SIZE
+        yield label(FIGURES_X, y, one.value, room, VALUE_SIZE, bold=True, colour=one.colour)
+        for line in wrapped_to(one.note, SMALLEST, room):
+            y += SMALLEST + 5
+            yield label(FIGURES_X, y, line, room, colour="soft")
+        y += 16
+
+
+def _legend(rows: Sequence[Key]) -> Iterable[Mark]:
+    """Yield the legend in one row below the body, as many as fit."""
+    x, y = float(MARGIN), float(BODY.y + BODY.height + 14)
+    for one in rows:
+        room = width_of(one.text, SMALLEST)
+        if x + 34 + room > WIDTH - MARGIN:
+            x, y = float(MARGIN), y - 22
+        yield _sample(one, x, y)
+        yield Label(x + 30, y, one.text)
+        x += 30 + room + 22
+
+
+def _sample(one: Key, x: float, y: float) -> Mark:
+    if one.sample == "square":
+        return Box(x + 4, y - 13, 15, 15, one.colour)
+    if one.sample == "ring":
+        return Disc(x + 11, y - 5, 7, line=one.colour, thick=2)
+    dash = "6 4" if one.sample == "dashed" else ""
+    return Stroke(((x, y - 5), (x + 24, y - 5)), one.colour, 4, dash=dash, shade=one.shade)
+
+
+def _footer(sheet: Sheet) -> Iterable[Mark]:
+    yield label(MARGIN, HEIGHT - 18, sheet.footer, WIDTH - 2 * MARGIN, colour="soft")

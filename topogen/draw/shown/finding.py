@@ -1,0 +1,199 @@
+"""What a sheet says in words: the finding as its title, figures per GPU, and on what they rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from topogen.draw.sheet import Figure
+from topogen.media.medium import links_pairs
+from topogen.takeoff.roll_up import is_lower_bound
+from topogen.units import count_words, format_count, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.units import Triple
+
+MOST_FIGURES = 5
+ALERTS = {"reported": "REPORTED, not announced", "what-if": "WHAT-IF, not a product"}
+"""What must not be overlooked, by the status of a system."""
+
+
+def alert_words(fabric: Fabric) -> str:
+    """Return what must not be overlooked about the system; nothing if it ships or was announced."""
+    return ALERTS.get(fabric.spec.status or "", "")
+
+
+def finding(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return the finding of a whole fabric in one sentence, written from its totals."""
+    engines = engines_by_network(roll_up)
+    if len(engines) > 1:
+        (first, most), (second, fewer) = engines.most_common(2)
+        ratio = format_decimal(Fraction(most, fewer), 2)
+        words = f"{format_count(most)} {_plain(first)} and {format_count(fewer)} {_plain(second)} engines"
+        return f"{words}: {ratio} to 1"
+    if engines:
+        return _per_gpu_finding(roll_up, engines.total(), "optical engine")
+    copper, modules = copper_links(fabric), module_count(roll_up)
+    if modules and copper:
+        words = f"{format_count(copper)} copper links and {count_words(modules, 'module')}"
+        return f"{words}{_rate_per_gpu(roll_up, modules, 'module')}"
+    if modules:
+        return _per_gpu_finding(roll_up, modules, "module")
+    if copper and not optics_possible(fabric):
+        return f"{count_words(copper, 'copper link')}, no optics"
+    return _per_gpu_finding(roll_up, roll_up.totals.links, "link")
+
+
+def _per_gpu_finding(roll_up: RollUp, count: int, noun: str) -> str:
+    gpus = roll_up.totals.gpus
+    for_gpus = f" for {count_words(gpus, 'GPU')}" if gpus else ""
+    return f"{count_words(count, noun)}{for_gpus}{_rate_per_gpu(roll_up, count, '')}"
+
+
+def _rate_per_gpu(roll_up: RollUp, count: int, noun: str) -> str:
+    gpus = roll_up.totals.gpus
+    return (
+        f": {format_decimal(Fraction(count, gpus), 2)} {noun + 's' if noun else ''}".rstrip() + " per GPU"
+        if gpus
+        else ""
+    )
+
+
+def engines_by_network(roll_up: RollUp) -> Counter[str]:
+    """Return the engines fitted for each network."""
+    found: Counter[str] = Counter()
+    for row in roll_up.quantities:
+        if row.line == "engine" and row.per == "pool":
+            found[row.network] += row.qty
+    return found
+
+
+def module_count(roll_up: RollUp) -> int:
+    """Return the modules plugged into cages at both ends of the links."""
+    return sum(row.qty for row in roll_up.quantities if row.per == "end")
+
+
+def copper_links(fabric: Fabric) -> int:
+    """Return the links on copper cables and backplanes; those on a board are not counted."""
+    return sum(link.count for link in fabric.links if _kind(fabric, link) == "copper")
+
+
+def optics_possible(fabric: Fabric) -> bool:
+    """Return whether some link is optical, or has no medium yet."""
+    return any(_kind(fabric, link) in {"optical", ""} for link in fabric.links)
+
+
+def _kind(fabric: Fabric, link: LinkGroup) -> str:
+    return fabric.catalog.media[link.media[0]].kind if link.media else ""
+
+
+def key_figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
+    """Return at most five figures, per GPU where there are GPUs; one that does not apply is left out."""
+    return tuple(_figures(fabric, roll_up))[:MOST_FIGURES]
+
+
+def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
+    totals, engines, modules = roll_up.totals, engines_by_network(roll_up), module_count(roll_up)
+    if engines:
+        parts = " + ".join(f"{format_count(count)} {_plain(name)}" for name, count in engines.most_common())
+        yield _counted(
+            roll_up, engines.total(), "optical engines", "engine", parts if len(engines) > 1 else ""
+        )
+    if totals.els:
+        lasers = f"{_decimal(totals.lasers)} lasers" if totals.lasers else ""
+        yield _counted(roll_up, totals.els, "ELS", "els", lasers)
+    if modules:
+        yield _counted(roll_up, modules, "modules", "module")
+    if totals.fibres:
+        yield _counted(roll_up, totals.fibres, "data fibres", "engine" if engines else "module")
+    elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
+        yield _counted(roll_up, pairs, "copper pairs", "copper")
+    yield from _money(roll_up)
+    yield from _watts(roll_up)
+
+
+def _counted(roll_up: RollUp, count: int, noun: str, colour: str, more: str = "") -> Figure:
+    gpus = roll_up.totals.gpus
+    if not gpus:
+        return Figure(format_count(count), f"{noun}, {more}".rstrip(", "), colour)
+    inside = more if "+" in more else f"{format_count(count)}, {more}".rstrip(", ")
+    return Figure(_decimal(Fraction(count, gpus)), f"{noun} per GPU ({inside})", colour)
+
+
+def _money(roll_up: RollUp) -> Iterator[Figure]:
+    cost = roll_up.totals.cost_usd
+    if not any(line.cost_scope == "interconnect" for line in roll_up.lines):
+        return
+    least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
+    share = roll_up.totals.gpus or 1
+    each = "interconnect per GPU" if roll_up.totals.gpus else "interconnect in all"
+    yield Figure(f"USD {_whole(cost.base / share)}", f"{least}{each}{_range(cost, share)}")
+
+
+def _watts(roll_up: RollUp) -> Iterator[Figure]:
+    watts = roll_up.totals.power_w
+    if not watts.base:
+        return
+    unknown = any(one.unknown for one in roll_up.totals.power if one.cost_scope == "interconnect")
+    share = roll_up.totals.gpus or 1
+    each = "interconnect per GPU" if roll_up.totals.gpus else "interconnect in all"
+    yield Figure(f"{_decimal(watts.base / share, 1)} W", f"{'at least, ' if unknown else ''}{each}")
+
+
+def _range(value: Triple, share: int) -> str:
+    if value.low is None or value.high is None:
+        return ""
+    return f" ({_whole(value.low / share)} to {_whole(value.high / share)})"
+
+
+def _whole(value: Fraction) -> str:
+    return format_count(round(value))
+
+
+def _decimal(value: Fraction, places: int = 2) -> str:
+    """Return a number with separators and a few decimals.
+
+    >>> _decimal(Fraction(11, 2)), _decimal(Fraction(25344))
+    ('5.5', '25,344')
+    """
+    whole, dot, rest = format_decimal(value, places).partition(".")
+    return f"{int(whole):,}{dot}{rest}"
+
+
+def _plain(network: str) -> str:
+    return network.replace("_", "-")
+
+
+def footer_of(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return file, status, count basis, dates of the prices and version, on which all figures rest."""
+    scenario = f"@{fabric.scenario}" if fabric.scenario else ""
+    far = ", external ends not counted" if any(not link.has_b for link in fabric.links) else ""
+    words = (
+        f"{fabric.name}{scenario}",
+        fabric.spec.status or "",
+        f"both ends of all tiers{far}",
+        _price_dates(fabric, roll_up),
+        f"topogen {_version()}",
+    )
+    return "  |  ".join(word for word in words if word)
+
+
+def _price_dates(fabric: Fabric, roll_up: RollUp) -> str:
+    parts = {line.part for line in roll_up.lines if line.extended and line.cost_scope == "interconnect"}
+    dates = sorted({date for one in parts if (date := fabric.catalog.parts[one].says("price_usd").as_of)})
+    if not dates:
+        return ""
+    return f"prices of {dates[0]}" if len(dates) == 1 else f"prices of {dates[0]} to {dates[-1]}"
+
+
+def _version() -> str:
+    try:
+        return version("topogen")
+    except PackageNotFoundError:  # a plain checkout, not installed
+        return "0+checkout"

@@ -1,0 +1,103 @@
+"""The colours of every picture and chart, by what they stand for: copper is orange, light blue to green.
+
+The hues are close to Okabe and Ito's, which colour-blind eyes tell apart; the lightness of two that meet in
+a picture differs too, so that a grey print can be read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from topogen.catalog.model import Medium
+
+PRINT: Mapping[str, str] = {
+    "paper": "#FFFFFF",
+    "ink": "#1A1A1A",
+    "soft": "#555555",
+    "rule": "#B8B8B8",
+    "alert": "#B00020",
+    "outside": "#F2F2F2",
+    "copper": "#C65200",
+    "board": "#5A3E28",
+    "module": "#0B5FA5",
+    "cable": "#56B4E9",
+    "engine": "#14AB83",
+    "own_laser": "#7CCFB8",
+    "no_medium": "#9A9A9A",
+    "els": "#E6B800",
+    "gpu": "#2F6DB5",
+    "cpu": "#8DB4DE",
+    "nic": "#5F6770",
+    "switch": "#E59A4C",
+    "compute_tray": "#DCE9F7",
+    "switch_tray": "#FBE6CF",
+    "mixed_tray": "#E9F3E6",
+}
+"""Every colour by its name, on white paper."""
+
+SLIDE: Mapping[str, str] = {
+    **PRINT,
+    "paper": "#14181D",
+    "ink": "#F4F4F4",
+    "soft": "#BDC3C9",
+    "rule": "#5A626B",
+    "alert": "#FF6B7A",
+    "outside": "#262C33",
+    "copper": "#F57A28",
+    "board": "#8A6A4E",
+    "module": "#3482C8",
+    "cable": "#9AD4F5",
+    "engine": "#41CFA6",
+    "els": "#F7DC6A",
+    "gpu": "#4A86CC",
+    "nic": "#98A1AB",
+    "switch": "#F0B070",
+    "compute_tray": "#24364A",
+    "switch_tray": "#4A3722",
+    "mixed_tray": "#2C3D2B",
+}
+"""The same on a dark slide."""
+
+THEMES: Mapping[str, Mapping[str, str]] = {"print": PRINT, "slide": SLIDE}
+
+FAMILIES = ("copper", "board", "module", "cable", "engine", "own_laser", "no_medium")
+"""What a medium can be, as a colour."""
+
+SHADES = (1.0, 0.82, 1.18, 0.7, 1.3)
+"""How much lighter or darker the members of a family are drawn than its colour."""
+
+
+def family_of(medium: Medium | None) -> str:
+    """Return the family of a medium, shipped or not, from its kind and its recipe.
+
+    ``engine`` is fed by lasers elsewhere, ``own_laser`` has them inside, ``module`` is plugged into a cage,
+    and ``cable`` is an optical cable that is bought whole.
+    """
+    if medium is None:
+        return "no_medium"
+    if medium.kind in ("copper", "board"):
+        return medium.kind
+    if "engine" in medium.recipe:
+        return "engine" if "els" in medium.recipe else "own_laser"
+    return "module" if any(line.per == "end" for line in medium.recipe.values()) else "cable"
+
+
+def shade_of(medium: str) -> float:
+    """Return how light a medium is within its family, by its name: the same in every picture."""
+    return SHADES[crc32(medium.encode()) % len(SHADES)]
+
+
+def shaded(colour: str, factor: float) -> str:
+    """Return a colour made lighter (factor above 1, towards white) or darker (below 1, towards black).
+
+    >>> shaded("#804020", 0.5), shaded("#000000", 1.5), shaded("#804020", 1)
+    ('#402010', '#808080', '#804020')
+    """
+    channels = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    if factor <= 1:
+        return "#" + "".join(f"{round(one * factor):02X}" for one in channels)
+    return "#" + "".join(f"{round(one + (255 - one) * (factor - 1)):02X}" for one in channels)
