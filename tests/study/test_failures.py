@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import poisson
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
@@ -21,9 +23,10 @@ from topogen.cli import group
 from topogen.load.files import shipped_names
 from topogen.report.failures_report import findings_of
 from topogen.structure.outage import Elements, outage, wires_of
-from topogen.study.failures import Failure, failures
+from topogen.study.failures import Failure, Stock, failures, poisson_quantile
 from topogen.takeoff.feeds import feeds
 from topogen.takeoff.roll_up import roll_up
+from topogen.units import Triple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -136,6 +139,41 @@ def test_the_columns_are_those_of_the_reference() -> None:
     )
     assert [key for key in rows[0] if key in asked.split(",")] == asked.split(",")
     assert {row["fit"] for row in rows if row["element"] == "gpu"} == {""}
+
+
+# Spares
+
+
+def test_spares_of_a_rubin_ultra_rack() -> None:
+    """396 light sources of 800 FIT fail 0.64 times in 12 weeks: three spares last with 99%."""
+    rows, stock = rows_of(shipped_fabric("rubin-ultra-cpo-648")), Stock(Fraction(99, 100), Fraction(12))
+    els, engine, laser = (rows[name] for name in ("els8", "engine_3t2", "uhp_laser"))
+    assert (els.replaceable, els.spared, els.spares(stock)) == ("yes", (("els8", 396),), Triple(2, 3, 4))  # type: ignore[arg-type]
+    assert (engine.replaceable, engine.held_in) == ("no", (("switch_tray", 648), ("compute_tray", 144)))
+    assert engine.spares(stock) == Triple(Fraction(1), Fraction(2), Fraction(3))
+    assert (laser.replaceable, laser.spares(stock)) == (None, None)
+
+
+@given(st.fractions(0, 50, max_denominator=1000), st.integers(1, 999))
+def test_spares_are_the_quantile_that_scipy_finds(mean: Fraction, level: int) -> None:
+    found = poisson_quantile(mean, Fraction(level, 1000))
+    below, at = (float(poisson.cdf(number, float(mean))) for number in (found - 1, found))
+    assert below - 1e-12 < level / 1000 <= at + 1e-12
+
+
+@pytest.mark.parametrize(("service", "weeks"), [("1", "12"), ("1.5", "12"), ("0.9", "521")])
+def test_no_level_and_no_time_are_refused(service: str, weeks: str) -> None:
+    options = ["failures", "gb200-nvl72", "--service-level", service, "--lead-time", weeks]
+    done = CliRunner().invoke(group, options)
+    assert done.exit_code != 0
+    assert "E670" in f"{done.output}{done.exception}"
+
+
+@pytest.mark.parametrize("name", ["rubin-ultra-cpo-648", "nvl72-siphotonics", "sn6810-cpo-switch"])
+def test_trays_hold_every_engine(name: str) -> None:
+    for row in failures(shipped_fabric(name)).kinds:
+        if row.kind == "engine":
+            assert sum(count for _, count in row.held_in) == row.count
 
 
 # Recounted

@@ -18,6 +18,8 @@ Price: TypeAlias = Triple
 Confidence = Literal["official", "list", "analyst", "article", "estimate"]
 Basis = Literal["cost", "asp", "list", "content", "set"]
 Distribution = Literal["triangular", "uniform"]
+Replaceable = Literal["yes", "no", "with_tray"]
+"""Whether a piece is replaced where it runs: by itself, not at all, or only with the tray that holds it."""
 """Market of a price: what a system maker pays, the maker's volume price, a single unit in a shop; a
 part that is only sold inside another; or nobody's observation."""
 Per = Literal["link", "lane", "end", "device", "pool"]
@@ -78,6 +80,7 @@ class Part:
     basis: Basis | None = None
     power_w: Triple | None = None
     failures_fit: Triple | None = None
+    field_replaceable: Replaceable | None = None
     output_mw: Triple | None = None
     lengths_mm: tuple[int, ...] = ()
     plugs: tuple[int, int] | None = None

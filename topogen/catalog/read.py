@@ -114,6 +114,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         basis=entry.basis,
         power_w=_value(entry.power_w),
         failures_fit=_value(entry.failures_fit),
+        field_replaceable=entry.field_replaceable,
         output_mw=_value(entry.output_mw),
         lengths_mm=tuple(sorted(entry.lengths_m)),
         plugs=entry.plugs,

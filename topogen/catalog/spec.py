@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog.model import Basis, Confidence, Connectors, Distribution, Per
+from topogen.catalog.model import Basis, Confidence, Connectors, Distribution, Per, Replaceable
 from topogen.language.fields import (
     Bandwidth,
     Count,
@@ -133,6 +133,13 @@ def _read_positive(text: str) -> Fraction:
     return number
 
 
+def _read_replaceable(text: str) -> str:
+    words = {"true": "yes", "false": "no", "with_tray": "with_tray"}
+    if text not in words:
+        raise ReadError("E643", f'"{text}" is not a valid value', "write true, false or with_tray")
+    return words[text]
+
+
 def _read_percent(text: str) -> Fraction:
     share = parse_decimal(text) / 100
     if not 0 < share <= 1:
@@ -154,6 +161,7 @@ Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
 BasisWord = Annotated[Basis, one_of(get_args(Basis))]
 DistributionWord = Annotated[Distribution, one_of(get_args(Distribution))]
 Trust = Annotated[Confidence, one_of(get_args(Confidence))]
+ReplaceableWord = Annotated[Replaceable, Reads(_read_replaceable, {"enum": [True, False, "with_tray"]})]
 
 
 # Entries
@@ -291,6 +299,8 @@ class PartEntry(Sourced):
     """power per piece"""
     failures_fit: ValuedRange | None = None
     """failures per 10^9 hours"""
+    field_replaceable: ReplaceableWord | None = None
+    """whether a failed one is replaced in the field, or with all of its tray; default: unknown"""
     output_mw: ValuedRange | None = None
     """optical output power of a laser in mW, at the chip facet"""
     lengths_m: tuple[Metres, ...] = ()

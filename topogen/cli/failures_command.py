@@ -6,26 +6,55 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.arguments import format_option, read_positive, topology_options
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from pathlib import Path
 
 
 @click.command("failures")
 @topology_options
+@click.option(
+    "--service-level",
+    "service",
+    metavar="SHARE",
+    callback=read_positive,
+    help="Print spares that last with this probability, such as 0.99.",
+)
+@click.option(
+    "--lead-time",
+    "weeks",
+    metavar="WEEKS",
+    callback=read_positive,
+    help="Weeks that a new piece takes to arrive.",
+)
 @format_option
-def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], shape: str, *, strict: bool) -> None:
+def command(  # noqa: PLR0913 - one argument an option
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    service: Fraction | None,
+    weeks: Fraction | None,
+    shape: str,
+    *,
+    strict: bool,
+) -> None:
     """Print the links and endpoints that one failing laser, engine, switch, rack ... takes along.
 
     Failures per year follow from the FIT of the catalog: failures per 10^9 device-hours.
+    Spares cover the failures of a lead time, which are Poisson distributed.
     """
     from topogen.load.reading import read
     from topogen.report.failures_report import failures_report
     from topogen.report.formats import write_report
-    from topogen.study.failures import failures
+    from topogen.study.failures import failures, stock_for
 
+    if (service is None) != (weeks is None):
+        raise click.UsageError("spares need both --service-level and --lead-time, such as 0.99 and 12")
+    stock = None if service is None or weeks is None else stock_for(service, weeks)
     design = read(name, scenario, catalogs, strict=strict)
     found = failures(design.fabric)
     revision = design.revision.topology, design.revision.catalog
-    write_report(failures_report(design.fabric, found, revision, programs=shape in ("csv", "json")), shape)
+    programs = shape in ("csv", "json")
+    write_report(failures_report(design.fabric, found, revision, stock, programs=programs), shape)

@@ -116,6 +116,8 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
         "output": (part.output_mw, "mW"),
     }
     yield from ((label, f"{_range(value)} {unit}") for label, (value, unit) in measures.items() if value)
+    if part.field_replaceable:
+        yield "replaced", part.field_replaceable.replace("_", " ")
     if part.lengths_mm:
         yield "lengths", ", ".join(format_length(mm) for mm in part.lengths_mm)
     if part.mpn:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.report.table import Row
     from topogen.structure.outage import SharedRack
-    from topogen.study.failures import Failure, Failures
+    from topogen.study.failures import Failure, Failures, Stock
     from topogen.units import Triple
 
 BOUNDS = (Fraction(60, 100), Fraction(90, 100))
@@ -42,6 +42,11 @@ BASIS = (
     "direction. Each maximum is that of the worst element in its own column. Kinds overlap (a laser is "
     "inside its light source): do not add rows. Links on boards are not counted."
 )
+SPARES = (
+    "Spares: the least number that the failures of the lead time do not exceed with that probability. "
+    "Failures are Poisson distributed, with the mean FIT x count x lead time. What is not replaced in the "
+    "field by itself is spared by its tray, or by its device outside trays, for that kind of element alone."
+)
 ASSUMPTION = (
     "Binding assumption: which ports share a piece is not published; lanes are assigned to engines, light "
     "sources and lasers in the order of devices and ports."
@@ -49,42 +54,75 @@ ASSUMPTION = (
 
 
 def failures_report(
-    fabric: Fabric, found: Failures, revision: tuple[str, str], *, programs: bool = False
+    fabric: Fabric,
+    found: Failures,
+    revision: tuple[str, str],
+    stock: Stock | None = None,
+    *,
+    programs: bool = False,
 ) -> Report:
     """Return one row per kind of element; for people also the answer in words and the sources of FIT."""
     findings = list(findings_of(fabric, found))
     facts = {
         "name": fabric.name, "scenario": fabric.scenario or None,
+        "service_level": f"{float(stock.service):g}" if stock else None,
+        "lead_time_weeks": f"{float(stock.weeks):g}" if stock else None,
         "topology_rev": revision[0], "catalog_rev": revision[1],
     }  # fmt: skip
-    table = _data(found) if programs else _table(found)
+    table = _data(found, stock) if programs else _table(found)
+    stocked: list[Table | Note] = (
+        [_spares(found, stock), Note(""), Note(SPARES)] if stock and not programs else []
+    )
     told = Table("findings", (words("finding"),), [(one,) for one in findings], for_people=False)
     said = [*answers(found), *findings, BASIS, *assumptions(fabric, found)]
     notes = [note for one in said for note in (Note(""), Note(one))]
     revisions = Note(revision_line(*revision))
     warnings = problem_notes(fabric.warnings)
     return Report(
-        [table, told, *notes, _fits(fabric, found), Note(""), revisions, *warnings],
+        [table, *stocked, told, *notes, _fits(fabric, found), Note(""), revisions, *warnings],
         facts,
         ("failures",),
     )
 
 
-def _data(found: Failures) -> Table:
+def _data(found: Failures, stock: Stock | None) -> Table:
     columns = (
         text("element"), text("kind"), text("part"), names("networks"), spans("fit", "fit"), number("count"),
-        spans("expected_per_year", "expected_per_year"), number("device_hours_per_year"),
+        spans("expected_per_year", "expected_per_year"),
+        number("device_hours_per_year"),
         *(number(f"fit_bound_{100 * bound}") for bound in BOUNDS),
         number("links_lost"), number("ends_touched"), number("cut_off"), number("injection_lost_pct"),
+        text("field_replaceable"), names("spare_of"), spans("spares", "spares"),
     )  # fmt: skip
     rows: list[Row] = [
         (
             row.element, row.kind, row.part, row.networks, row.fit, row.count, row.expected, row.device_hours,
-            *(row.fit_bound(bound) for bound in BOUNDS), *_losses(row),
+            *(row.fit_bound(bound) for bound in BOUNDS), *_losses(row), row.replaceable,
+            _spared(row), row.spares(stock) if stock else None,
         )
         for row in found.kinds
     ]  # fmt: skip
     return Table("failures", columns, rows)
+
+
+def _spares(found: Failures, stock: Stock) -> Table:
+    """Return what to keep in stock for each kind whose replacement or FIT is known."""
+    columns = (
+        text("element"), number("count"),
+        text("replaced in the field", "field_replaceable", unknown="unknown"),
+        names("spare", "spare_of"), spans("spares", "spares", unknown="unknown"),
+    )  # fmt: skip
+    rows: list[Row] = [
+        (
+            row.element, row.count,
+            row.replaceable and row.replaceable.replace("_", " "),
+            _spared(row), row.spares(stock),
+        )
+        for row in found.kinds
+        if row.replaceable or row.fit
+    ]  # fmt: skip
+    level, weeks = (format_decimal(one, 4) for one in (100 * stock.service, stock.weeks))
+    return Table("spares", columns, rows, f"Spares that last {weeks} weeks with a probability of {level}%")
 
 
 def _table(found: Failures) -> Table:
@@ -100,15 +138,21 @@ def _table(found: Failures) -> Table:
         number("max ends", "ends_touched", drop=1, unknown="unknown"),
         number("max cut off", "cut_off", unknown="unknown"),
         number("max injection", "injection_lost_pct", _percent, unknown="unknown"),
+        text("replaced", "field_replaceable", drop=1, unknown="unknown"),
     )  # fmt: skip
     rows: list[Row] = [
         (
             row.element, row.fit and row.fit.base, row.count, row.expected and row.expected.base,
             row.device_hours, *(row.fit_bound(bound) for bound in BOUNDS), *_losses(row),
+            row.replaceable and row.replaceable.replace("_", " "),
         )
         for row in found.kinds
     ]  # fmt: skip
     return Table("failures", columns, rows, "One failure of each kind, worst case over all places")
+
+
+def _spared(row: Failure) -> tuple[str, ...]:
+    return tuple(name for name, _ in row.spared) if row.replaceable else ()
 
 
 def _losses(row: Failure) -> tuple[int | Fraction | None, ...]:

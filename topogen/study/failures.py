@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections import Counter
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ import numpy as np
 from topogen.build.placement import AT_ROW
 from topogen.cabling.cables import cable_of_link
 from topogen.catalog.pricing import contents
+from topogen.errors import InputError, Problem
 from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
 from topogen.model.fabric import count_of
+from topogen.model.runs import distinct
 from topogen.records import dataclass
 from topogen.structure.outage import Elements, SharedRack, Wires, outage, shared_racks, wires_of
 from topogen.takeoff.feeds import feeds
@@ -24,13 +27,17 @@ from topogen.units import Triple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.catalog.model import Catalog
+    from topogen.catalog.model import Catalog, Replaceable
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, PlaceGroup
+    from topogen.model.fabric import DeviceGroup, Fabric, PlaceGroup
     from topogen.takeoff.feeds import Feed
 
 HOURS_PER_FIT = 10**9
 """A FIT is one failure in so many device-hours."""
+HOURS_PER_WEEK = 168
+DIGITS = 60
+MOST_WEEKS = 520
+"""The longest lead time, ten years."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,10 @@ class Failure:
     planes_lost: int = 0
     is_place: bool = False
     """Whether it is a tray, a rack, a row or another place that holds devices."""
+    replaceable: Replaceable | None = None
+    """Whether one is replaced in the field; None where the catalog does not say."""
+    held_in: tuple[tuple[str, int], ...] = ()
+    """The kinds of trays, or devices outside trays, that hold them, with the elements in each kind."""
 
     @property
     def device_hours(self) -> int:
@@ -73,9 +84,73 @@ class Failure:
         low, high = (None if end is None else end * hours for end in (self.fit.low, self.fit.high))
         return Triple(low, self.fit.base * hours, high)
 
+    @property
+    def spared(self) -> tuple[tuple[str, int], ...]:
+        """Return what is kept in stock for them, each with the elements it stands for."""
+        return ((self.element, self.count),) if self.replaceable == "yes" else self.held_in
+
+    def spares(self, stock: Stock) -> Triple | None:
+        """Return the pieces to keep in stock; None where FIT, or how one is replaced, is not known."""
+        if self.fit is None or self.replaceable is None or not self.spared:
+            return None
+        ends = (self.fit.base if fit is None else fit for fit in (self.fit.low, self.fit.base, self.fit.high))
+        low, base, high = (
+            Fraction(sum(stock.pieces(fit * count) for _, count in self.spared)) for fit in ends
+        )
+        return Triple(low, base, high)
+
     def fit_bound(self, confidence: Fraction) -> Fraction | None:
         """Return the FIT that a year without a failure bounds the rate by: -ln(1 - confidence) / hours."""
         return zero_failure_bound(self.device_hours, confidence) if self.count else None
+
+
+@dataclass(frozen=True)
+class Stock:
+    """How many spares last: with a probability of ``service`` for as long as a new piece takes to arrive."""
+
+    service: Fraction
+    weeks: Fraction
+
+    def pieces(self, fit: Fraction) -> int:
+        """Return the least spares that cover the failures of a lead time, at a FIT of all elements."""
+        return poisson_quantile(fit * self.weeks * HOURS_PER_WEEK / HOURS_PER_FIT, self.service)
+
+
+def stock_for(service: Fraction, weeks: Fraction) -> Stock:
+    """Return how long spares are to last, and how surely.
+
+    Raises
+    ------
+    InputError
+        E670 for a service level that is not between 0 and 1, or a lead time above ten years.
+    """
+    if not 0 < service < 1:
+        message = f"a service level of {float(service):g} is not between 0 and 1"
+        raise InputError([Problem("E670", message, hint="write it as a share, such as 0.99")])
+    if not 0 < weeks <= MOST_WEEKS:
+        message = f"a lead time of {float(weeks):g} weeks is not above 0 and at most {MOST_WEEKS}"
+        raise InputError([Problem("E670", message, hint="write it in weeks, such as 12")])
+    return Stock(service, weeks)
+
+
+def poisson_quantile(mean: Fraction, share: Fraction) -> int:
+    """Return the least number that a Poisson variable stays at or below with a probability of ``share``.
+
+    Summed in decimals of 60 digits.
+
+    >>> [poisson_quantile(Fraction(2), Fraction(level, 100)) for level in (10, 50, 95, 99)]
+    [0, 2, 5, 6]
+    """
+    with localcontext(prec=DIGITS):
+        rate = Decimal(mean.numerator) / Decimal(mean.denominator)
+        wanted = Decimal(share.numerator) / Decimal(share.denominator)
+        term = below = (-rate).exp()
+        number = 0
+        while below < wanted:
+            number += 1
+            term = term * rate / number
+            below += term
+    return number
 
 
 def zero_failure_bound(device_hours: int, confidence: Fraction) -> Fraction:
@@ -119,6 +194,7 @@ class _Kind:
     elements: Elements
     count: int
     is_place: bool = False
+    held_in: tuple[tuple[str, int], ...] = ()
 
 
 def _failure(fabric: Fabric, wires: Wires, one: _Kind) -> Failure:
@@ -138,6 +214,8 @@ def _failure(fabric: Fabric, wires: Wires, one: _Kind) -> Failure:
         injection_lost=lost.injection_lost if known else None,
         planes_lost=int(lost.planes_lost.max(initial=0)),
         is_place=one.is_place,
+        replaceable=part.field_replaceable if part else None,
+        held_in=one.held_in,
     )
 
 
@@ -174,7 +252,9 @@ def _light(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
     """
     lasers: dict[str, _Pairs] = {}
     found: dict[tuple[str, str], _Pairs] = {}
+    held: dict[tuple[str, str], Counter[str]] = {}
     for feed in feeds(fabric, every=True):
+        held.setdefault((feed.line, feed.part), Counter()).update(_holders(fabric, feed))
         link = wires.at_ports(feed.ports.keys(fabric))
         pieces = found.setdefault((feed.line, feed.part), _Pairs())
         if fabric.catalog.media[feed.medium].kind != "optical":
@@ -190,17 +270,48 @@ def _light(fabric: Fabric, wires: Wires) -> Iterator[_Kind]:
         )
         yield _Kind(chip, "laser", chip, pieces.elements, count)
     for (line, part), pieces in found.items():
-        yield _Kind(part or line, line, part or None, pieces.elements, counts[line, part])
+        trays = held[line, part]
+        whole = sum(trays.values()) == counts[line, part]
+        yield _Kind(
+            part or line, line, part or None, pieces.elements, counts[line, part],
+            held_in=tuple(trays.items()) if whole else (),
+        )  # fmt: skip
+
+
+def _holders(fabric: Fabric, feed: Feed) -> dict[str, int]:
+    """Return the trays that hold the pieces of a feed, with their pieces; none where a piece is in two."""
+    first, last = feed.parts()
+    port, piece = _pieces_of(feed, first, last)
+    groups = np.searchsorted([one.first for one in fabric.groups], feed.ports.device, side="right") - 1
+    trays = [_tray_of(fabric, one) for one in fabric.groups]
+    names = list(dict.fromkeys(trays))
+    holder = np.array([names.index(tray) for tray in trays])[groups][port]
+    both = distinct(piece * len(names) + holder)
+    if len(both) != len(distinct(piece)):
+        return {}
+    counts = np.bincount(both % len(names), minlength=len(names)).tolist()
+    return {one: number for one, number in zip(names, counts, strict=True) if number}
+
+
+def _tray_of(fabric: Fabric, group: DeviceGroup) -> str:
+    """Return the innermost place of some devices, or their name where that is a rack."""
+    around = [one for one in fabric.places if one.path and group.path[: len(one.path)] == one.path]
+    inner = max(around, key=lambda one: len(one.path), default=None)
+    return group.label if inner is None or inner.level == "rack" else inner.template
 
 
 def _deal(pieces: _Pairs, feed: Feed, link: Ints, inside: int) -> None:
     """Add the pieces of a feed, or the parts inside them, with the links that they carry."""
-    first, last = feed.parts(inside)
-    each = last - first + 1
-    port = np.repeat(np.arange(len(link)), each)
-    turn = np.arange(len(port)) - np.repeat(np.cumsum(each) - each, each)
-    piece = feed.place[port] * (int(last.max(initial=0)) + 1) + first[port] + turn
+    port, piece = _pieces_of(feed, *feed.parts(inside))
     pieces.add(piece, link[port])
+
+
+def _pieces_of(feed: Feed, first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Return each port of a feed with each piece that carries it, pieces numbered over all places."""
+    each = last - first + 1
+    port = np.repeat(np.arange(len(first)), each)
+    turn = np.arange(len(port)) - np.repeat(np.cumsum(each) - each, each)
+    return port, feed.place[port] * (int(last.max(initial=0)) + 1) + first[port] + turn
 
 
 def _lasers_in(catalog: Catalog, part: str) -> Iterator[tuple[str, int]]:
