@@ -33,6 +33,7 @@ FILES = {
     "per_gpu.csv",
     "per_layer.csv",
     "per_vendor.csv",
+    "report.html",
     "summary.json",
 }
 

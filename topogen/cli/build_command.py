@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     show_default="auto",
     help=f"Form of the cable schedule; repeat it for several. auto: csv up to {LONGEST_UNASKED:,} lines.",
 )
+@click.option("--no-report", is_flag=True, help="Leave out report.html.")
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx: click.Context,
@@ -49,9 +50,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     schedules: tuple[str, ...],
     *,
     all_links: bool,
+    no_report: bool,
     strict: bool,
 ) -> None:
-    """Write BOM, cable schedule, drawing and summary of a fabric into a folder.
+    """Write BOM, cable schedule, drawing, report and summary of a fabric into a folder.
 
     All files are written at once, or none. If an expectation fails, the files are still written, the failure
     is printed, and the exit status is 1.
@@ -75,16 +77,21 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         expect=expected,
         quoted=quoted,
     )
-    notes = write_files(done, folder, options, schedules)
+    notes = write_files(done, folder, options, schedules, report=not no_report)
     with telling(f"every file was written to {folder}"):
         print_report(build_report(done.fabric, done.rollup, (expected, quoted), notes))
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
 def write_files(
-    done: Design, output: Path, options: Options, schedules: Sequence[str] = ("auto",)
+    done: Design,
+    output: Path,
+    options: Options,
+    schedules: Sequence[str] = ("auto",),
+    *,
+    report: bool = True,
 ) -> list[str]:
-    """Write every export and the drawing; return notes for the user.
+    """Write every export, the drawing and the page; return notes for the user.
 
     ``schedules`` are the forms of the cable schedule, as asked for.
     """
@@ -107,6 +114,10 @@ def write_files(
         rendered = image_of(drawn, "svg")
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
+        if report:
+            from topogen.page import to_html
+
+            write_pieces(stage / "report.html", [to_html(done.fabric, done.rollup, options).encode()])
         names = sorted(path.name for path in stage.iterdir())
     older = notes_on(output, options, forms, schedules, lines)
     notes = [rendered.reason, *left_out(done, options), *older, f"Written to {output}: {', '.join(names)}"]

@@ -18,12 +18,12 @@ from topogen.explain.trees import explain_devices
 from topogen.explain.vendors import explain_vendor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
-__all__ = ["Explanation", "Origin", "Step", "explain", "explainable", "to_text"]
+__all__ = ["Explanation", "Origin", "Step", "explain", "explain_each", "explainable", "to_text"]
 
 
 def explain(fabric: Fabric, rollup: RollUp, what: str) -> Explanation:
@@ -51,6 +51,13 @@ def explain(fabric: Fabric, rollup: RollUp, what: str) -> Explanation:
     if narrowed:
         return explain_part(fabric, rollup, part, network)
     return next(kind for names, kind in _kinds(fabric, rollup) if words in names)(words)
+
+
+def explain_each(fabric: Fabric, rollup: RollUp, names: Iterable[str]) -> dict[str, Explanation]:
+    """Return why each of some figures is what it is; a name that nothing here bears is left out."""
+    kinds = _kinds(fabric, rollup)
+    found = {name: next((kind for known, kind in kinds if name in known), None) for name in names}
+    return {name: kind(name) for name, kind in found.items() if kind}
 
 
 def explainable(fabric: Fabric, rollup: RollUp) -> tuple[str, ...]:

@@ -1,0 +1,175 @@
+"""The page in a real browser: tabs, sort, filter, search, reasons, print, and no error in its console."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.keys import Keys
+
+from tests.page.test_report import page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from selenium.webdriver import Chrome
+    from selenium.webdriver.remote.webelement import WebElement
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+DRIVER = shutil.which("chromedriver")
+OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-prefers-reduced-motion",
+    "--window-size=1280,900",
+)
+pytestmark = [
+    pytest.mark.skipif(not (BROWSER and DRIVER), reason="Chromium and ChromeDriver are not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(BROWSER)
+    for one in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(one)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def opened(chrome: Chrome, name: str, folder: Path) -> Chrome:
+    file = folder / f"{name}.html"
+    file.write_text(page(name), encoding="utf-8")
+    chrome.get(file.as_uri())
+    return chrome
+
+
+def found(chrome: Chrome, selector: str) -> list[WebElement]:
+    elements: list[WebElement] = chrome.find_elements("css selector", selector)
+    return elements
+
+
+def shown(chrome: Chrome, selector: str) -> list[WebElement]:
+    return [one for one in found(chrome, selector) if one.is_displayed()]
+
+
+def column(chrome: Chrome, table: str, at: int) -> list[str]:
+    texts: list[str] = chrome.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].filter((row) => !row.hidden)"
+        ".map((row) => row.cells[arguments[1]].textContent)",
+        f"#{table} tbody tr",
+        at,
+    )
+    return texts
+
+
+def heading_at(chrome: Chrome, table: str, name: str) -> int:
+    heads: list[Any] = found(chrome, f"#{table} th button")
+    return next(at for at, one in enumerate(heads) if one.text.split()[0] == name)
+
+
+@pytest.mark.parametrize("name", ["gb200-nvl72", "rubin-ultra-cpo-648", "gb300-nvl72-row", "scaleout-10368"])
+def test_a_page_opens_without_an_error(chrome: Chrome, name: str, tmp_path: Path) -> None:
+    opened(chrome, name, tmp_path)
+    assert [one for one in chrome.get_log("browser") if one["level"] == "SEVERE"] == []
+    assert len(shown(chrome, "[role=tabpanel]")) == 1
+    ready = chrome.execute_script("return performance.getEntriesByType('navigation')[0].domInteractive")
+    assert ready > 0
+
+
+def test_tabs_show_one_picture_and_follow_the_arrow_keys(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    first, second, *_ = found(chrome, "[role=tab]")
+    second.click()
+    (panel,) = shown(chrome, "[role=tabpanel]")
+    assert panel.get_attribute("aria-labelledby") == second.get_attribute("id")
+    second.send_keys(Keys.ARROW_LEFT)
+    assert first.get_attribute("aria-selected") == "true"
+    assert chrome.switch_to.active_element == first
+
+
+def test_a_column_sorts_both_ways_with_the_unknown_last(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    at = heading_at(chrome, "bom_flat", "extended_cost")
+    for down in (False, True):
+        found(chrome, "#bom_flat th button")[at].click()
+        cells = column(chrome, "bom_flat", at)
+        known = [float(one.replace(",", "")) for one in cells if one]
+        assert known == sorted(known, reverse=down)
+        assert "" not in cells[: len(known)]
+
+
+def test_a_filter_leaves_the_rows_that_hold_every_word(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    every = column(chrome, "bom_flat", 0)
+    (field,) = found(chrome, "#bom_flat input")
+    field.send_keys("osfp dr4")
+    left = column(chrome, "bom_flat", 0)
+    assert 0 < len(left) < len(every)
+    assert all("osfp" in one for one in left)
+    assert found(chrome, "#bom_flat output")[0].text == f"{len(left)} of {len(every)} rows"
+
+
+def test_the_schedule_is_searched(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    (field,) = found(chrome, "#search")
+    field.send_keys("r1 leaf0")
+    rows = found(chrome, "#schedule tbody tr")
+    assert rows
+    assert all("leaf0" in row.text and "r1" in row.text for row in rows)
+
+
+def test_a_link_to_a_reason_opens_it(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    link = next(one for one in found(chrome, ".card a.why") if "optical engines" in one.accessible_name)
+    link.click()
+    (reason,) = found(chrome, "details[open]")
+    assert "792" in reason.text
+
+
+def test_what_is_shown_is_saved_as_csv(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    found(chrome, "#bom_flat input")[0].send_keys("nvlink_cartridge")
+    text = chrome.execute_async_script(
+        "const done = arguments[0]; const make = URL.createObjectURL;"
+        "URL.createObjectURL = (blob) => { blob.text().then(done); return make(blob); };"
+        "document.querySelector('#bom_flat .save').click();"
+    )
+    head, row = text.splitlines()
+    assert head.startswith("part_id,description,")
+    assert row.startswith("nvlink_cartridge,")
+    assert ",864000," in row or ",864000" in row
+
+
+def test_a_printed_page_has_every_picture(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb200-nvl72", tmp_path)
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert len(shown(chrome, "[role=tabpanel]")) == len(found(chrome, "[role=tab]"))
+    assert shown(chrome, "nav") == []
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(chrome: Chrome, width: int, tmp_path: Path) -> None:
+    chrome.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    assert chrome.execute_script("return document.documentElement.scrollWidth") <= width
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

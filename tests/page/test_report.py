@@ -1,0 +1,147 @@
+"""The page of a build: what it shows is what the files of the build say, and nothing in it can do harm."""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from html.parser import HTMLParser
+from io import StringIO
+
+import pytest
+from click.testing import CliRunner
+from markupsafe import escape
+
+from tests.helpers_fabric import fabric_of, shipped_fabric
+from topogen.checks.expectations import check_expectations, check_quoted
+from topogen.cli import group
+from topogen.export import export_bytes
+from topogen.export.options import Options
+from topogen.load.files import shipped_names
+from topogen.page import to_html
+from topogen.takeoff.roll_up import roll_up
+
+PAYLOADS = [
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "<svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{ 7 * 7 }}",
+    "'-alert(1)-'",
+    "<!--",
+    "]]>",
+]
+LARGEST = 1_000_000
+VOID = {"meta", "input", "link", "br", "img"}
+
+
+class Page(HTMLParser):
+    """Reads a page: its tables by section, its scripts, and whether every tag is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.scripts: list[dict[str, str | None]] = []
+        self.handlers: list[str] = []
+        self.addresses: list[str] = []
+        self.rows: dict[str, int] = {}
+        self.section = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102
+        named = dict(attrs)
+        self.handlers += [name for name in named if name.startswith("on")]
+        self.addresses += [named[name] or "" for name in ("src", "href", "xlink:href") if name in named]
+        if tag == "script":
+            self.scripts.append(named)
+        if tag == "section":
+            self.section = named.get("id") or ""
+        if tag == "tr":
+            self.rows[self.section] = self.rows.get(self.section, 0) + 1
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: D102
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: D102
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+
+@cache
+def page(name: str) -> str:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    options = Options(
+        "t1", "c1", expect=check_expectations(fabric, rolled), quoted=check_quoted(fabric, rolled)
+    )
+    return to_html(fabric, rolled, options)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_page_is_whole_small_and_loads_nothing(name: str) -> None:
+    text = page(name)
+    read = Page(text)
+    assert read.open == []
+    assert len(text.encode()) < LARGEST
+    assert read.handlers == []
+    assert all(one.startswith("#") for one in read.addresses)
+    assert all(f'id="{one[1:]}"' in text for one in read.addresses)
+    assert [one.get("type") for one in read.scripts] in ([None], ["application/json", None])
+
+
+@pytest.mark.parametrize("name", ["gb200-nvl72", "rubin-ultra-cpo-648", "scaleout-10368"])
+def test_the_tables_have_every_row_of_the_files(name: str) -> None:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    rows = Page(page(name)).rows
+    for table in ("bom_flat", "per_vendor", "bom_gaps", "per_layer"):
+        text = b"".join(export_bytes(f"{table}.csv", fabric, rolled)).decode()
+        assert rows.get(table, 1) - 1 == len(list(csv.DictReader(StringIO(text)))), table
+
+
+def test_the_same_fabric_gives_the_same_bytes() -> None:
+    fabric = shipped_fabric("nvl72-siphotonics")
+    rolled = roll_up(fabric)
+    assert to_html(fabric, rolled) == to_html(fabric, rolled)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_name_title_or_source_can_run_or_break_the_page(payload: str) -> None:
+    quoted = "'" + payload.replace("'", "''") + "'"
+    fabric = fabric_of(
+        f"title: {quoted}\n"
+        "devices: {gpu: {role: gpu, ports: {n: {count: 4, lanes: 1, lane_rate: 200 Gb/s}}}}\n"
+        "instances: {gpu: 5}\n"
+        "links: {out: {network: scale_out, a: gpu.n, pattern: external, to: beyond, medium: m}}\n"
+        "catalog:\n"
+        f"  sources: {{s: {quoted}}}\n"
+        f"  parts: {{e: {{is: {quoted}, price_usd: 3, source: s, as_of: 2026-01, confidence: estimate}}}}\n"
+        "  media: {m: {kind: optical, recipe: {module: {part: e, per: end}}}}\n"
+    )
+    text = to_html(fabric, roll_up(fabric))
+    read = Page(text)
+    assert read.open == []
+    assert read.handlers == []
+    assert len(read.scripts) <= 2
+    assert str(escape(payload)) in text
+
+
+def test_only_the_script_of_the_page_may_run() -> None:
+    text = page("gb200-nvl72")
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
+    assert "default-src &#39;none&#39;" in policy
+    assert "script-src &#39;sha256-" in policy
+    assert "unsafe-inline" not in policy.partition("script-src")[2]
+
+
+def test_the_command_writes_the_page_and_build_does_too(tmp_path: object) -> None:
+    target = f"{tmp_path}/page.html"
+    done = CliRunner().invoke(group, ["report", "gb200-nvl72", "-o", target])
+    assert (done.exit_code, done.output) == (0, f"Written: {target}\n")
+    for options, written in ((["--no-report"], False), ([], True)):
+        done = CliRunner().invoke(group, ["build", "gb200-nvl72", "-o", f"{tmp_path}/out{written}", *options])
+        assert done.exit_code == 0
+        assert ("report.html" in done.output) == written

@@ -1,0 +1,82 @@
+"""One page a build: a self-contained HTML file with pictures, tables, reasons and sources.
+
+The page loads nothing: styles and script are inside, and a content policy allows no others. Everything it
+shows is computed from the fabric and its roll-up, and the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from topogen.draw.shown.finding import alert_words, finding, footer_of
+from topogen.draw.shown.heading import title_of
+from topogen.export.options import DEFAULT
+from topogen.page.cards import cards
+from topogen.page.pictures import pictures
+from topogen.page.reasons import reasons
+from topogen.page.schedule import schedule
+from topogen.page.tables import tables
+
+if TYPE_CHECKING:
+    from topogen.export.options import Options
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT) -> str:
+    """Return the page of a build.
+
+    Parameters
+    ----------
+    fabric, roll_up
+        The built fabric, counted and valued.
+    options
+        Revisions, expectations and published figures, as of the other files of a build.
+    """
+    script, style = (_text(name) for name in ("page.js", "page.css"))
+    shown = tables(fabric, roll_up, options)
+    named = reasons(fabric, roll_up)
+    page = _environment().get_template("page.html.jinja")
+    return page.render(
+        name=fabric.name,
+        title=title_of(fabric),
+        finding=finding(fabric, roll_up),
+        alert=alert_words(fabric),
+        status=fabric.spec.status or "",
+        basis=footer_of(fabric, roll_up),
+        options=options,
+        cards=cards(roll_up, options),
+        pictures=pictures(fabric, roll_up),
+        tables=shown,
+        schedule=schedule(fabric, roll_up, options),
+        reasons=named,
+        reason_ids={one.what: one.id for one in named},
+        warnings=[str(one) for one in (*fabric.warnings, *roll_up.warnings)],
+        script=Markup(script),  # noqa: S704 - our own file
+        style=Markup(style),  # noqa: S704 - our own file
+        policy=f"{POLICY}; script-src '{_digest(script)}'",
+    )
+
+
+def _environment() -> Environment:
+    loader = PackageLoader("topogen.page", "")
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _text(name: str) -> str:
+    return files("topogen.page").joinpath(name).read_text(encoding="utf-8")
+
+
+def _digest(script: str) -> str:
+    """Return the hash by which a browser knows the one script that may run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
