@@ -29,7 +29,7 @@ COMMANDS = {
     "size h100-superpod --over instances.su=1,4": "",
     f"what-if gb300-nvl72-row --over {PRICE}=700": "what_if",
     "check gb200-nvl72": "expectations",
-    "reach gb300-nvl72-row": "",
+    "reach gb300-nvl72-row": "reach",
     "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",
     "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
     "demand rubin-ultra-cpo-648 --builds 10 --capacity uhp_laser=50e6": "demand",

@@ -336,7 +336,7 @@ def test_csv_of_a_waterfall_has_a_row_per_step() -> None:
 
 def test_json_has_tables_and_the_answer() -> None:
     content = json.loads(run(*PAIR, "--format", "json").output)
-    assert list(content) == ["answer", "figures", "ratios", "revisions"]
+    assert list(content) == ["answer", "figures", "ratios", "revisions", "footnotes"]
     (ratios,) = [
         row
         for row in content["ratios"]

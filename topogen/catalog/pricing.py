@@ -240,6 +240,27 @@ def paid_to(catalog: Catalog, part_id: str, price: Triple | None) -> Iterator[Pa
         yield Payment(UNASSIGNED, part_id, missing, price)
 
 
+def priced_by(
+    catalog: Catalog, part_id: str, price: Triple | None
+) -> Iterator[tuple[Part, Fraction, Triple]]:
+    """Yield the parts whose stated prices a piece rests on: share of the piece, and price.
+
+    A part with a price of its own rests on it alone, a mean on the price of each alternate. The shares sum
+    to 1, and share times price sums to ``price`` exactly; nothing for a part without a price.
+    """
+    part = catalog.parts[part_id]
+    if price is None:
+        return
+    if part.price_usd is not None or not part.alternates:
+        yield part, Fraction(1), price
+        return
+    for name, share in part.alternates.items():
+        for one, inner, unit in priced_by(catalog, name, _price_of_alternate(catalog, part, name, price)):
+            yield one, share * inner, unit
+    if missing := 1 - sum(part.alternates.values(), Fraction(0)):
+        yield part, missing, price
+
+
 def _price_of_alternate(catalog: Catalog, part: Part, name: str, price: Triple | None) -> Triple | None:
     """Return the price of an alternate: its own price, shifted as the part's price is from the mean."""
     own, mean = unit_price(catalog, name).usd, _mean_of_alternates(catalog, part)

@@ -134,6 +134,12 @@ def format_option(function: Command) -> Command:
     return option(function)
 
 
+def footnotes_option(function: Command) -> Command:
+    """Return a command that can show every price that its money rests on."""
+    text = "Show every price that the money rests on, not only the largest."
+    return click.option("--footnotes", "every_footnote", is_flag=True, help=text)(function)
+
+
 def workers_options(function: Command) -> Command:
     """Return a command whose work may be shared out."""
     workers = click.option(

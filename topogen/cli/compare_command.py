@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import catalog_option, format_option, strict_option
+from topogen.cli.arguments import catalog_option, footnotes_option, format_option, strict_option
 from topogen.cli.completing import topologies
 
 if TYPE_CHECKING:
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     "--waterfall", is_flag=True, help="Print what turns A into B, step by step: copper, engines, fibre ..."
 )
 @catalog_option
+@footnotes_option
 @format_option
 @strict_option
-def command(
+def command(  # noqa: PLR0913 - one argument an option
     first: str,
     others: tuple[str, ...],
     catalogs: tuple[Path, ...],
     shape: str,
     *,
+    every_footnote: bool,
     waterfall: bool,
     strict: bool,
 ) -> None:
@@ -39,8 +41,12 @@ def command(
     from topogen.load.reading import compare
     from topogen.report.compare_data import compare_data, waterfall_data
     from topogen.report.compare_report import compare_report, waterfall_report
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
+    from topogen.takeoff.rests_on import footnotes, joined
 
     found = compare(first, *others, catalogs=catalogs, strict=strict)
     people, programs = (waterfall_report, waterfall_data) if waterfall else (compare_report, compare_data)
-    write_report(programs(found) if shape in ("csv", "json") else people(found), shape)
+    report = programs(found) if shape in ("csv", "json") else people(found)
+    prices = joined(footnotes(side.fabric, side.rollup) for side in found.sides)
+    of = "interconnect and network devices of all of them together"
+    write_study(report, shape, prices, of, every=every_footnote)

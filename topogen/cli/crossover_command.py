@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import catalog_option, format_option, read_number, tariff_options
+from topogen.cli.arguments import catalog_option, footnotes_option, format_option, read_number, tariff_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,7 @@ def _read_names(_: click.Context, __: click.Parameter, given: str) -> list[str]:
 @click.option("--media", metavar="A,B", default="", callback=_read_names, help="Media; default: all.")
 @tariff_options
 @catalog_option
+@footnotes_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     lengths: list[Fraction],
@@ -54,6 +55,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     years: int,
     catalogs: tuple[Path, ...],
     shape: str,
+    *,
+    every_footnote: bool,
 ) -> None:
     """Print cost and energy of media side by side, and which is best from which length on.
 
@@ -61,10 +64,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from topogen.load.reading import catalog_revision, crossover
     from topogen.report.crossover_report import crossover_report
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
+    from topogen.takeoff.rests_on import joined
     from topogen.takeoff.tariff import Tariff
 
     tariff = Tariff(usd_per_kwh, pue, years)
     found = crossover(lengths, lane_rates, media=media, tariff=tariff, catalogs=catalogs)
     report = crossover_report(found, catalog_revision(catalogs), programs=shape in ("csv", "json"))
-    write_report(report, shape)
+    prices = joined(row.prices for row in found.rows)
+    write_study(report, shape, prices, "USD per Tb/s, all rows", every=every_footnote)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import OUTPUT, format_option, topology_options
+from topogen.cli.arguments import OUTPUT, footnotes_option, format_option, topology_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 @click.command("reach")
 @topology_options
+@footnotes_option
 @format_option
 @click.option(
     "--output",
@@ -26,21 +27,23 @@ if TYPE_CHECKING:
     type=OUTPUT,
     help="Write reach.csv and the chart reach.svg (needs the extra `plots`).",
 )
-def command(
+def command(  # noqa: PLR0913 - one argument an option
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     shape: str,
     output: Path | None,
     *,
+    every_footnote: bool,
     strict: bool,
 ) -> None:
     """Print how many links copper can span and how many need optics, by copper reach."""
     from topogen.load.reading import read
     from topogen.plot.svg import refuse_missing_plots
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
     from topogen.report.reach_report import reach_data, reach_report
     from topogen.study.reach import study_reach
+    from topogen.takeoff.rests_on import footnotes
 
     if output is not None:
         refuse_missing_plots()
@@ -49,7 +52,10 @@ def command(
     walls = study_reach(fabric, design.parsed)
     revision = design.revision.topology, design.revision.catalog
     programs = shape in ("csv", "json")
-    write_report(reach_data(walls) if programs else reach_report(fabric, walls, revision), shape)
+    report = reach_data(walls) if programs else reach_report(fabric, walls, revision)
+    rebuilt = any(wall.rebuilt for wall in walls)
+    prices = footnotes(fabric, design.rollup, ("interconnect",)) if rebuilt else ()
+    write_study(report, shape, prices, "the interconnect of the file", every=every_footnote)
     if output is not None:
         _write(output, _title(fabric), walls)
 

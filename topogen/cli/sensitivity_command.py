@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import OUTPUT, format_option, over_option, topology_options, workers_options
+from topogen.cli.arguments import (
+    OUTPUT,
+    footnotes_option,
+    format_option,
+    over_option,
+    topology_options,
+    workers_options,
+)
 from topogen.units import read_finite
 
 if TYPE_CHECKING:
@@ -52,6 +59,7 @@ def _read_correlations(
     "--chart", metavar="FILE", type=OUTPUT, help="Write the tornado as SVG (needs the extra `plots`)."
 )
 @workers_options
+@footnotes_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -67,6 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     cluster: str | None,
     shape: str,
     *,
+    every_footnote: bool,
     strict: bool,
 ) -> None:
     """Print which price, watt or scenario moves a figure most, and its percentiles over random draws.
@@ -77,7 +86,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from topogen.load.sensitivity import sensitivity
     from topogen.plot.svg import refuse_missing_plots
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
     from topogen.report.sensitivity_report import sensitivity_report
 
     if chart is not None:
@@ -89,7 +98,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     report = sensitivity_report(
         found.ask, found.swings, found.grid, found.draws, found.facts, programs=shape in ("csv", "json")
     )
-    write_report(report, shape)
+    of = "interconnect and network devices"
+    write_study(report, shape, found.prices, of, every=every_footnote)
     if chart is not None:
         _write(chart, found)
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, read_positive, tariff_options, topology_options
+from topogen.cli.arguments import (
+    footnotes_option,
+    format_option,
+    read_positive,
+    tariff_options,
+    topology_options,
+)
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     callback=read_positive,
     help="Price of the hall for each kW of equipment; without it the facility is unknown.",
 )
+@footnotes_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -33,6 +40,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     facility_usd_per_kw: Fraction | None,
     shape: str,
     *,
+    every_footnote: bool,
     strict: bool,
 ) -> None:
     """Print what a fabric costs over some years, in all and per GPU: hosts, fabric, facility, energy.
@@ -40,11 +48,15 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     What has no price or no watts is named, and the sums are then "at least".
     """
     from topogen.load.reading import read
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
     from topogen.report.tco_report import tco_report
     from topogen.study.tco import tco
+    from topogen.takeoff.rests_on import footnotes
     from topogen.takeoff.tariff import Tariff
 
     design = read(name, scenario, catalogs, strict=strict)
     found = tco(design.fabric, design.rollup, Tariff(usd_per_kwh, pue, years), facility_usd_per_kw)
-    write_report(tco_report(found, design.facts, programs=shape in ("csv", "json")), shape)
+    report = tco_report(found, design.facts, programs=shape in ("csv", "json"))
+    prices = footnotes(design.fabric, design.rollup, ("interconnect", "network_device", "host"))
+    of = "hosts, interconnect and network devices"
+    write_study(report, shape, prices, of, every=every_footnote)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.arguments import footnotes_option, format_option, topology_options
 from topogen.cli.by_part import count_options, making_options
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--builds", type=click.IntRange(1, 10**9), default=1, show_default=True, help="Builds.")
 @making_options
 @count_options
+@footnotes_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -32,6 +33,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     changes: tuple[tuple[str, str], ...],
     shape: str,
     *,
+    every_footnote: bool,
     strict: bool,
 ) -> None:
     """Print the dies that builds take, dies per wafer with their yield, wafers and their price.
@@ -41,7 +43,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from topogen.load.reading import read
     from topogen.report.demand_report import Scope
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
     from topogen.report.wafers_report import wafers_report
     from topogen.study.wafers import wafers
 
@@ -58,4 +60,4 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     scope = Scope(network, far_ends, changes)
     revision = design.revision.topology, design.revision.catalog
     report = wafers_report(design.fabric, found, revision, scope, programs=shape in ("csv", "json"))
-    write_report(report, shape)
+    write_study(report, shape, found.prices, "the wafers", every=every_footnote)

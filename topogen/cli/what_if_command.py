@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import format_option, over_option, topology_options
+from topogen.cli.arguments import footnotes_option, format_option, over_option, topology_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Add a column, by a key of expect: parts.els8, links.nvl, cost_usd.scale_out; or a ratio: 'A / B'.",
 )
+@footnotes_option
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
@@ -32,6 +33,7 @@ def command(  # noqa: PLR0913 - one argument an option
     figures: tuple[str, ...],
     shape: str,
     *,
+    every_footnote: bool,
     together: bool,
     strict: bool,
 ) -> None:
@@ -44,8 +46,8 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.language.over import zipped
     from topogen.language.scenario import combinations
     from topogen.load.parse import parse_merged
-    from topogen.load.reading import Sources, merge_files
-    from topogen.report.formats import write_report
+    from topogen.load.reading import Sources, merge_files, revision_of
+    from topogen.report.footnotes import write_study
     from topogen.report.what_if_report import what_if_report, what_ifs_data
     from topogen.study.what_if import what_ifs
 
@@ -56,4 +58,8 @@ def command(  # noqa: PLR0913 - one argument an option
     rows = list(
         what_ifs(lambda changes, _: parse_merged(laid, changes, "--over"), variations, figures, strict=strict)
     )
-    write_report(what_ifs_data(rows) if shape in ("csv", "json") else what_if_report(rows), shape)
+    found = revision_of(laid)
+    revision = found.topology, found.catalog
+    report = (what_ifs_data if shape in ("csv", "json") else what_if_report)(rows, revision)
+    of = "interconnect and network devices of the unmodified file"
+    write_study(report, shape, rows[0].prices, of, every=every_footnote)

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from topogen.cli.arguments import fixed_tiers_option, format_option, over_option, topology_options
+from topogen.cli.arguments import (
+    fixed_tiers_option,
+    footnotes_option,
+    format_option,
+    over_option,
+    topology_options,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 @topology_options
 @over_option(required=True)
 @fixed_tiers_option
+@footnotes_option
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
@@ -24,6 +31,7 @@ def command(  # noqa: PLR0913 - one argument an option
     over: dict[str, list[str]],
     shape: str,
     *,
+    every_footnote: bool,
     fixed_tiers: bool,
     strict: bool,
 ) -> None:
@@ -33,7 +41,7 @@ def command(  # noqa: PLR0913 - one argument an option
     """
     from topogen.load.parse import parse_merged
     from topogen.load.reading import Sources, merge_files, revision_of
-    from topogen.report.formats import write_report
+    from topogen.report.footnotes import write_study
     from topogen.report.world_size_report import world_size_report
     from topogen.study.world_size import world_sizes
 
@@ -43,4 +51,7 @@ def command(  # noqa: PLR0913 - one argument an option
     )
     revision = revision_of(laid)
     report = world_size_report(rows, (revision.topology, revision.catalog), programs=shape in ("csv", "json"))
-    write_report(report, shape)
+    largest = max((row for row in rows if not row.refused), key=lambda row: row.gpus, default=None)
+    prices = largest.prices if largest else ()
+    of = "interconnect and network devices of the largest size"
+    write_study(report, shape, prices, of, every=every_footnote)

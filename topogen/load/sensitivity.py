@@ -9,13 +9,14 @@ from topogen.errors import InputError, LimitError, Problem
 from topogen.figures.figures import read_quantity
 from topogen.figures.no_figure import NoFigureError
 from topogen.figures.revalued import Revalued
-from topogen.language.quantity import parse_quantity
+from topogen.language.quantity import UNIT_OF, parse_quantity
 from topogen.language.scenario import changes_to
 from topogen.load.parse import parse_merged
 from topogen.load.reading import Sources, merge_files, read, written
 from topogen.records import dataclass
 from topogen.study.draws import draw
 from topogen.study.sensitivity import grid, tornado
+from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import roll_up
 from topogen.work import share_out
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from topogen.load.parse import MergedTree
     from topogen.study.draws import Draws
     from topogen.study.sensitivity import Grid, Swing
+    from topogen.takeoff.rests_on import Footnote
 
 Variation = tuple[str, "Revalued | InputError | LimitError"]
 
@@ -41,6 +43,8 @@ class Sensitivity:
     swings: tuple[Swing, ...]
     grid: Grid | None
     draws: Draws | None
+    prices: tuple[Footnote, ...] = ()
+    """What the cost of the file rests on, where the figure is money."""
 
 
 def sensitivity(  # noqa: PLR0913 - the options of one question
@@ -95,7 +99,9 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
             found = draw(
                 drawn, _asked(here, ask), count=draws, seed=seed, correlations=correlations, share_out=shared
             )
-    return Sensitivity(design.facts, ask, swings, grid(here, ask, swings), found)
+    is_money = draws or any(UNIT_OF.get(term.kind) == "USD" for term in ask.terms)
+    prices = footnotes(design.fabric, design.rollup) if is_money else ()
+    return Sensitivity(design.facts, ask, swings, grid(here, ask, swings), found, prices)
 
 
 def _scenarios(

@@ -44,7 +44,7 @@ def report_lines(items: Iterable[Table | Note], room: int, *, colour: bool = Fal
         elif item.shown:
             if item.title:
                 yield from ([] if first else [""])
-                yield _styled(item.title, "bold", colour=colour)
+                yield from (_styled(line, "bold", colour=colour) for line in _note_lines(item.title, room))
             yield from table_lines(item, room, colour=colour)
         first = False
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from topogen.report.table import Column, Note, Report, Table, decimal, figure_text, money, number, words
+from topogen.report.table import (
+    Column,
+    Note,
+    Report,
+    Table,
+    decimal,
+    figure_text,
+    money,
+    number,
+    revision_line,
+    words,
+)
 from topogen.units import W_PER_KW
 
 if TYPE_CHECKING:
@@ -14,24 +25,24 @@ if TYPE_CHECKING:
     from topogen.study.what_if import WhatIf
 
 KW_PLACES = 3
-MOST_PATHS = 2
-"""Paths with a column each; the values of more share one, which wraps."""
+MOST_LETTERS = 24
+"""Letters of the names of paths that have a column each; several longer ones share one, which wraps."""
 Cell: TypeAlias = int | Fraction | str | None
 
 
-def what_if_report(rows: Sequence[WhatIf]) -> Report:
+def what_if_report(rows: Sequence[WhatIf], revision: tuple[str, str]) -> Report:
     """Return one row per variation for people; below, why some are refused, and what they lack."""
     paths, figures = _paths(rows), _figures(rows)
     columns = (
         *_path_columns(paths),
-        number("gpus", drop=4),
-        number("links", drop=3),
+        number("gpus", drop=5),
+        number("links", drop=4),
         number("USD", "interconnect_usd", money),
-        number("USD per GPU", "interconnect_usd_per_gpu", money, drop=2),
-        number("vs. first", "vs_first_usd", _signed),
-        number("devices USD", "network_device_usd", money, drop=1),
+        number("USD per GPU", "interconnect_usd_per_gpu", money, drop=3),
+        number("vs. first", "vs_first_usd", _signed, drop=1),
+        number("devices USD", "network_device_usd", money, drop=2),
         number("kW", "interconnect_kw", decimal(KW_PLACES)),
-        *(number(name, name, figure_text, drop=5 + rank) for rank, name in enumerate(figures)),
+        *(number(name, name, figure_text, drop=6 + rank) for rank, name in enumerate(figures)),
         Column("", "mark", style=lambda value: "red" if value == "refused" else "yellow"),
     )
     cells = []
@@ -39,25 +50,43 @@ def what_if_report(rows: Sequence[WhatIf]) -> Report:
         mark = "refused" if row.refused else "at least" if row.partial or row.devices_partial else ""
         values = [None] * (7 + len(figures)) if row.refused else _values(row, rows[0], figures)
         cells.append((*_path_cells(row, paths), *values, mark))
-    return Report([Table("what_if", columns, cells), *map(Note, _remarks(rows))])
+    return Report(
+        [Table("what_if", columns, cells), *map(Note, _remarks(rows)), Note(revision_line(*revision))]
+    )
 
 
 def _path_columns(paths: Sequence[str]) -> list[Column]:
-    if len(paths) > MOST_PATHS:
+    if _share_one(paths):
         return [words("values", unknown="unmodified file")]
-    return [number(f"{_last(path)}=", path, str) for path in paths]
+    return [number(f"{label}=", path, str) for path, label in _labels(paths).items()]
 
 
 def _path_cells(row: WhatIf, paths: Sequence[str]) -> list[str | None]:
     asked = dict(row.changes)
-    if len(paths) > MOST_PATHS:
-        return [", ".join(f"{_last(path)}={value}" for path, value in asked.items()) or None]
+    if _share_one(paths):
+        labels = _labels(paths)
+        return [", ".join(f"{labels[path]}={value}" for path, value in asked.items()) or None]
     return [asked.get(path) for path in paths]
 
 
-def _last(path: str) -> str:
-    """Return the last key of a path."""
-    return path.rpartition(".")[2]
+def _share_one(paths: Sequence[str]) -> bool:
+    """Return whether several paths have one column: those of their own would fill a narrow terminal."""
+    return len(paths) > 1 and sum(map(len, _labels(paths).values())) > MOST_LETTERS
+
+
+def _labels(paths: Sequence[str]) -> dict[str, str]:
+    """Return the last keys of each path, as many as tell it from the others.
+
+    >>> list(_labels(["parts.els8.price_usd", "parts.fau.price_usd", "instances.su"]).values())
+    ['els8.price_usd', 'fau.price_usd', 'su']
+    """
+    found = {}
+    for path in paths:
+        keys = path.split(".")
+        ends = (".".join(keys[-count:]) for count in range(1, len(keys) + 1))
+        others = [f".{other}" for other in paths if other != path]
+        found[path] = next((end for end in ends if not any(o.endswith(f".{end}") for o in others)), path)
+    return found
 
 
 def _values(row: WhatIf, first: WhatIf, figures: Sequence[str]) -> list[int | Fraction | None]:
@@ -91,7 +120,7 @@ def _remarks(rows: Sequence[WhatIf]) -> Iterator[str]:
         yield "No difference (vs. first) is shown where variations lack different prices."
 
 
-def what_ifs_data(rows: Sequence[WhatIf]) -> Report:
+def what_ifs_data(rows: Sequence[WhatIf], revision: tuple[str, str]) -> Report:
     """Return one row per variation for programs; unknown where it lacks something, or is refused."""
     paths, figures = _paths(rows), _figures(rows)
     vendors = dict.fromkeys(vendor for row in rows for vendor in row.vendors)
@@ -105,7 +134,8 @@ def what_ifs_data(rows: Sequence[WhatIf]) -> Report:
         found: dict[str, Cell] = {**dict(row.changes), "refused": row.refused, **_cells(row)}
         cells.append(tuple(found.get(key) for key in keys))
     table = Table("what_if", [Column(key, key) for key in keys], cells)
-    return Report([table, _vendor_table(rows, paths)])
+    facts: dict[str, str | None] = {"topology_rev": revision[0], "catalog_rev": revision[1]}
+    return Report([table, _vendor_table(rows, paths)], facts)
 
 
 def _vendor_table(rows: Sequence[WhatIf], paths: Sequence[str]) -> Table:

@@ -18,6 +18,7 @@ from topogen.errors import InputError, Problem, nearest
 from topogen.media.medium import NO_REACH, line_lanes, reach_of
 from topogen.records import dataclass
 from topogen.takeoff.energy import energies
+from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import roll_up
 from topogen.takeoff.tariff import Tariff
 from topogen.units import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog, Medium
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
@@ -102,6 +104,8 @@ class MediumAt:
     power_usd: Triple | None = None
     markets: tuple[str, ...] = ()
     years: int = 0
+    prices: tuple[Footnote, ...] = ()
+    """What ``capex`` rests on, in US dollars per Tb/s."""
 
     @property
     def feasible(self) -> bool:
@@ -347,6 +351,7 @@ def _valued(tariff: Tariff, row: MediumAt, fabric: Fabric, rollup: RollUp) -> Me
         power_usd=tariff.usd_per_year(scaled(energy.power_w, 1 / tbps)) if energy and known else None,
         markets=tuple(sorted({basis or "not stated" for basis in bases})),
         years=tariff.years,
+        prices=() if unpriced else footnotes(fabric, rollup, ("interconnect",), 1 / tbps),
     )
 
 

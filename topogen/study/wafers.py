@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -11,16 +12,19 @@ from topogen.catalog.pricing import NOTHING, plus, scaled
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pieces import made_for_one, pieces_of, refuse_unknown_parts
+from topogen.takeoff.rests_on import Stated, in_words, shared
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from topogen.catalog.dies import GrossDies
-    from topogen.catalog.model import Part, Provenance
+    from topogen.catalog.model import Catalog, Part, Provenance
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
+WAFER = "wafer_price_usd"
 CHIP_LAYERS = ("laser_chip", "pic_foundry", "eic", "dsp")
 """Layers of the value chain whose parts are cut from wafers, whether or not the catalog has their die."""
 
@@ -82,6 +86,17 @@ class WafersOfBuilds:
         return total
 
     @property
+    def prices(self) -> tuple[Footnote, ...]:
+        """Return the wafer prices that the spend rests on."""
+        known = [(row, row.spend_usd) for row in self.rows if row.spend_usd is not None]
+        return shared(
+            {
+                Stated(row.part, WAFER, row.wafer_price_usd, replace(row.said, basis=None)): usd.base
+                for row, usd in known
+            }
+        )
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """Return the parts whose wafers or price are not known."""
         return tuple(row.part for row in self.rows if row.spend_usd is None)
@@ -116,7 +131,11 @@ def wafers(  # noqa: PLR0913 - one argument an option
     refuse_unknown_parts({**(yields or {}), **(spares or {})}, list(needed))
     found = [part for name, part in fabric.catalog.parts.items() if name in needed and _is_chip(part)]
     rows = (
-        _wafers(part, ceil(needed[part.id] * builds * made_for_one(part.id, yields or {}, spares or {})))
+        _wafers(
+            fabric.catalog,
+            part,
+            ceil(needed[part.id] * builds * made_for_one(part.id, yields or {}, spares or {})),
+        )
         for part in found
     )
     return WafersOfBuilds(tuple(rows), builds, n_gpus(fabric))
@@ -126,10 +145,10 @@ def _is_chip(part: Part) -> bool:
     return part.die is not None or (part.layer in CHIP_LAYERS and not part.alternates)
 
 
-def _wafers(part: Part, units: int) -> Wafers:
+def _wafers(catalog: Catalog, part: Part, units: int) -> Wafers:
     die = part.die
     if die is None:
-        return Wafers(part.id, units=units, said=part.says("price_usd"))
+        return Wafers(part.id, units=units, said=in_words(catalog, part.says("price_usd")))
     good, claimed = good_dies(die), next(implied(die), None)
     return Wafers(
         part=part.id,
@@ -142,5 +161,5 @@ def _wafers(part: Part, units: int) -> Wafers:
         units=units,
         wafers=ceil(Fraction(units, good)) if good else None,
         wafer_price_usd=die.wafer_price_usd,
-        said=part.says("price_usd"),
+        said=in_words(catalog, part.says("price_usd")),
     )

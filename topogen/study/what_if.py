@@ -16,6 +16,7 @@ from topogen.errors import InputError, LimitError
 from topogen.figures.figures import quantity, read_quantity
 from topogen.figures.no_figure import NoFigureError
 from topogen.records import dataclass
+from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import is_lower_bound, value
 from topogen.takeoff.take_off import take_off
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from topogen.language.quantity import Ask
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import Gap, RollUp
     from topogen.takeoff.take_off import Quantity
 
@@ -43,7 +45,7 @@ class WhatIf:
     of the interconnect, ``vendors`` by who is paid (procurement), ``content`` by who earns it. ``partial``
     and ``devices_partial`` say that the price of some part of the interconnect, or of some network device, is
     missing; ``missing`` names what the interconnect lacks, so that costs differ by what is shown only where
-    it is the same.
+    it is the same. ``prices`` are those that the cost of the first variation rests on.
     ``figures`` are those asked for, None where a variation has no such thing, for the reason in ``notes``.
     """
 
@@ -62,6 +64,7 @@ class WhatIf:
     figures: Mapping[str, Fraction | None] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    prices: tuple[Footnote, ...] = ()
 
     @property
     def cost_per_gpu_usd(self) -> Fraction | None:
@@ -115,6 +118,7 @@ def _each(
             yield _refused(changes, [one for one in error.problems if one.is_error])
             continue
         row = _variation_totals(changes, fabric, rollup, keys)
+        row = replace(row, prices=footnotes(fabric, rollup)) if number == 1 else row
         yield _refused(changes, row.warnings) if strict and row.warnings else row
 
 

@@ -7,7 +7,7 @@ too large for its tiers gets another.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from topogen.figures.no_figure import NoFigureError
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
+from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from topogen.build.parsed import Parsed
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
@@ -100,6 +102,8 @@ class WorldSize:
     switches: Mapping[str, Fraction] = field(default_factory=dict)
     values: Mapping[str, Value | None] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    prices: tuple[Footnote, ...] = ()
+    """What the cost of interconnect and network devices rests on."""
 
     def tiers_of(self, network: str) -> int | None:
         """Return the most tiers of the fabrics of a network, None without tiers."""
@@ -144,9 +148,10 @@ def _measured(asked: Changes, grown: Grown, before: WorldSize | None) -> WorldSi
         networks={name: spec.network for name, spec in fabric.spec.fabrics.items() if spec.tier_count()},
         switches=_switches(fabric),
         values={column: _value(fabric, rollup, key) for column, key in QUANTITIES.items()},
+        prices=footnotes(fabric, rollup),
     )
     steps = tuple(_steps(before, row, grown.reasons)) if before else ()
-    return WorldSize(row.asked, "", row.gpus, row.tiers, row.networks, row.switches, row.values, steps)
+    return replace(row, steps=steps)
 
 
 def _switches(fabric: Fabric) -> dict[str, Fraction]:
