@@ -26,6 +26,8 @@ def jobs(folder: str) -> list[Job]:
         Job(study, "draws, rack", f"{DRAWS} rubin-ultra-cpo-648", "10,000 draws and the tornado"),
         Job(study, "draws, 131,072 GPUs", f"{DRAWS} scaleout-131072", "the same"),
         Job(study, "failures, 131,072 GPUs", "-m topogen failures scaleout-131072", "every kind of element"),
+        Job("listed pairs", "20,000", "-m benchmarks.jobs.pairs 20000", "a table, one pair a line"),
+        Job("listed pairs", "200,000", "-m benchmarks.jobs.pairs 200000", "the same"),
         Job("a million links", "numpy", f"{COLUMNS} fill", "fills as many bytes as columns take"),
         Job("a million links", "topogen", f"{COLUMNS} columns", "device and port of both ends of each link"),
     ]

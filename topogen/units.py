@@ -55,6 +55,9 @@ _TOLERANCE = re.compile(r"(.+?) ?(?:\+-|\+/-|±) ?(.+)")
 _RATIO = re.compile(r"(\d+)\s*/\s*(\d+)", re.ASCII)
 _SURPRISING_NUMBER = re.compile(r"[+-]?(\d[\d_,]*\.?\d*[eE][+-]?\d+|0[xXoObB][0-9a-fA-F]+|\d[\d_,']*\d)")
 
+_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+"""A decimal comma, or a separator of thousands: which of them cannot be told."""
+
 
 class ReadError(ValueError):
     """A text that is not a valid quantity, name or selector."""
@@ -167,6 +170,9 @@ def _exact(digits: str) -> Fraction:
 
 
 def _not_decimal(text: str) -> ReadError:
+    if _COMMA.fullmatch(text):
+        hint = f'write a decimal with a point, "{text.replace(",", ".")}"; thousands have no separator'
+        return ReadError("E685", f'"{text}" has a comma', hint)
     if _SURPRISING_NUMBER.fullmatch(text):
         return ReadError(
             "E603", f'"{text}" is not a plain number', 'write plain digits, such as "1000" or "0.5"'

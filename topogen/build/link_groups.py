@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,6 +18,17 @@ from topogen.build.draft import (
     refuse_two_media,
     same_devices,
     turned,
+)
+from topogen.build.listed import (
+    Listed,
+    Place,
+    find_listed,
+    first_job,
+    first_pieces,
+    note,
+    row_with_port,
+    wire_listed,
+    without_doubles,
 )
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE, path_name
@@ -34,6 +46,7 @@ if TYPE_CHECKING:
     from topogen.language.link import LinkEnds, LinkSpec
     from topogen.language.tables import Row
     from topogen.model.fabric import LinkBlock, Terminal
+    from topogen.selector import Selector
 
 
 class Sides(NamedTuple):
@@ -52,50 +65,90 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     """Add a link group to the draft, or note why it cannot be made."""
     at = ("links", name)
     try:
-        parts = _by_shape(draft, _sides(draft, spec.ends(), at))
+        sides = _sides(draft, spec.ends(), at)
     except SelectionError as error:
         if _is_included(draft, at):
             draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
         else:
             draft.problems.add("E203", error.message, error.at or at, error.hint)
         return
-    if not parts[0][1]:
+    if not sides:
         if not draft.parsed.tables.get((*at, "pairs")):
             hint = "add lines below the header, such as gpu[0].nvl,sw[0].nvl"
             draft.problems.add("E641", "the table has no pairs", (*at, "pairs"), hint)
         return
-    for suffix, sides in parts:
-        _add_part(draft, (name, suffix), spec, sides)
+    sides = _without_doubles(draft, sides)
+    for suffix, part in _by_shape(draft, sides) if sides else ():
+        _add_part(draft, (name, suffix), spec, part)
 
 
-def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Sequence[Sides]) -> None:
+def _without_doubles(draft: Draft, sides: Sequence[Sides | Listed]) -> list[Sides | Listed]:
+    """Return sides without the listed pairs that name a port twice, which are noted."""
+    pairs = [one for one in sides if isinstance(one, Listed)]
+    kept = iter(without_doubles(draft, pairs))
+    left = (next(kept) if isinstance(one, Listed) else one for one in sides)
+    return [one for one in left if not isinstance(one, Listed) or len(one.row)]
+
+
+def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Sequence[Sides | Listed]) -> None:
     """Add the links of a group that have one rate: all of them, or those of some listed pairs."""
     name, suffix = names
-    jobs: list[Job] = []
+    before, ports = len(draft.problems.found), dict(draft.ports.maps)
+    jobs = [job for one in sides if (job := _checked_job(draft, spec, sides, one))]
     blocks: tuple[LinkBlock, ...] = ()
-    now = sides[0]
-    try:
-        for now in sides:
-            jobs.append(_job(draft, spec, now.a, now.b))
-            refuse_mixed_ends(draft, jobs[-1:])
-        _refuse_size(draft, jobs)
+    if len(jobs) == len(sides):
         if turned(draft, spec.links_per_cable, jobs):
             jobs = [replace(job, turned=True) for job in jobs]
-        for now, job in zip(sides, jobs, strict=True):  # noqa: B007
-            made = wire(draft.plant, job)
-            _refuse_loops(draft, made)
-            blocks += made
-    except PatternError as refused:
-        error = _with_the_port(draft, spec, sides, (now, refused))
-        if now.line:
-            draft.problems.add_at(error.code, error.message, now.line, ".".join(now.at), error.hint)
-        else:
-            draft.problems.add(error.code, error.message, now.at, error.hint)
+        for now, job in zip(sides, jobs, strict=True):
+            blocks += _wired(draft, spec, sides, (now, job))
+    if len(draft.problems.found) > before:
+        draft.ports.maps.update(ports)
         return
     group = PlannedGroup(
         spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
     )
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
+
+
+def _checked_job(
+    draft: Draft, spec: LinkSpec, sides: Sequence[Sides | Listed], now: Sides | Listed
+) -> Job | None:
+    """Return the job of two sides, or note why their ports cannot be linked."""
+    try:
+        job = first_job(draft, spec, now) if isinstance(now, Listed) else _job(draft, spec, now.a, now.b)
+        refuse_mixed_ends(draft, [job])
+        _refuse_size(draft, job)
+    except PatternError as error:
+        _note(
+            draft, now, error if isinstance(now, Listed) else _with_the_port(draft, spec, sides, (now, error))
+        )
+        return None
+    return job
+
+
+def _wired(
+    draft: Draft, spec: LinkSpec, sides: Sequence[Sides | Listed], one: tuple[Sides | Listed, Job]
+) -> tuple[LinkBlock, ...]:
+    """Return the links between two sides, or note why there are none."""
+    now, job = one
+    try:
+        if isinstance(now, Listed):
+            return wire_listed(draft, job, now, partial(_earlier, sides, now))
+        made = wire(draft.plant, job)
+        _refuse_loops(draft, made)
+    except PatternError as error:
+        _note(
+            draft, now, error if isinstance(now, Listed) else _with_the_port(draft, spec, sides, (now, error))
+        )
+        return ()
+    return made
+
+
+def _note(draft: Draft, now: Sides | Listed, error: PatternError) -> None:
+    """Note an error where the sides are written, unless the same is said of others."""
+    place = now.place(int(now.row[0])) if isinstance(now, Listed) else Place(now.at, now.line)
+    if not any((error.code, error.message) == (one.code, one.message) for one in draft.problems.found):
+        note(draft, place, error.code, error.message, error.hint)
 
 
 def _refuse_loops(draft: Draft, blocks: Sequence[LinkBlock]) -> None:
@@ -123,7 +176,7 @@ def _looped(a: Terminal, b: Terminal) -> int | None:
 
 
 def _with_the_port(
-    draft: Draft, spec: LinkSpec, sides: Sequence[Sides], refused: tuple[Sides, PatternError]
+    draft: Draft, spec: LinkSpec, sides: Sequence[Sides | Listed], refused: tuple[Sides, PatternError]
 ) -> PatternError:
     """Return an error of two sides with the port that is taken, or is both ends of a link."""
     now, error = refused
@@ -140,7 +193,7 @@ def _is_one_port(draft: Draft, sides: Sides) -> bool:
     return sides.b is not None and ports == 1 and _same_ports(sides.a, sides.b)
 
 
-def _taken_port(draft: Draft, sides: Sequence[Sides], now: Sides) -> str:
+def _taken_port(draft: Draft, sides: Sequence[Sides | Listed], now: Sides) -> str:
     """Return which device of two sides has none of the named ports free, and who has them."""
     for piece in (*now.a, *(now.b or ())):
         used, devices = draft.ports.maps[piece.group, piece.port], piece.devices()
@@ -158,22 +211,27 @@ def _taken_port(draft: Draft, sides: Sequence[Sides], now: Sides) -> str:
     return ""
 
 
-def _earlier(sides: Sequence[Sides], now: Sides, piece: Piece) -> str:
+def _earlier(sides: Sequence[Sides | Listed], now: Sides | Listed, piece: Piece) -> str:
     """Return where the pair before this one is written that has a port of it."""
     for one in sides[: next(number for number, other in enumerate(sides) if other is now)]:
-        if overlap([piece], [*one.a, *(one.b or ())]):
-            return f"line {one.line.line}" if one.line else f"pair {int(one.at[-1]) + 1}"
+        if isinstance(one, Listed):
+            row = row_with_port(one, piece)
+            if row is not None:
+                return str(one.place(row))
+        elif overlap([piece], [*one.a, *(one.b or ())]):
+            return str(Place(one.at, one.line))
     return "this group"
 
 
-def _by_shape(draft: Draft, sides: Sequence[Sides]) -> list[tuple[str, list[Sides]]]:
+def _by_shape(draft: Draft, sides: Sequence[Sides | Listed]) -> list[tuple[str, list[Sides | Listed]]]:
     """Return the sides by the rate and lanes of their ports, each with a name; one without a name if alike.
 
     Only a list of pairs, such as an as-built cable list, has several.
     """
-    found: dict[tuple[int, int, int], list[Sides]] = {}
+    found: dict[tuple[int, int, int], list[Sides | Listed]] = {}
     for one in sides:
-        found.setdefault(port_shape(draft, [*one.a, *(one.b or ())]), []).append(one)
+        pieces = first_pieces(draft, one) if isinstance(one, Listed) else [*one.a, *(one.b or ())]
+        found.setdefault(port_shape(draft, pieces), []).append(one)
     if len(found) <= 1:
         return [("", list(sides))]
     rates = [rate for rate, _, _ in found]
@@ -190,21 +248,37 @@ def _is_included(draft: Draft, at: Path) -> bool:
     return mark is not None and own is not None and mark.file != own.file
 
 
-def _sides(draft: Draft, ends: LinkEnds, at: Path) -> list[Sides]:
-    """Return the two sides of a link group; one pair of sides for each listed pair."""
-    if isinstance(ends.pairs, str):
-        rows = draft.parsed.tables[(*at, "pairs")]
-        return [sides for row in rows if (sides := _listed(draft, row, (*at, "pairs")))]
+def _sides(draft: Draft, ends: LinkEnds, at: Path) -> list[Sides | Listed]:
+    """Return the two sides of a link group; of a list of pairs those that are wired together."""
     if ends.pairs:
-        where = [(*at, "pairs", str(number)) for number in range(len(ends.pairs))]
-        return [
-            Sides(pair, draft.select((a,), (*pair, "0")), draft.select((b,), (*pair, "1")))
-            for pair, (a, b) in zip(where, ends.pairs, strict=True)
-        ]
+        return _sides_of_pairs(draft, ends.pairs, (*at, "pairs"))
     a = draft.select(ends.a, (*at, "a"))
     if ends.to:
         return [Sides(at, a, None)]
     return [Sides(at, a, draft.select(ends.b, (*at, "b")) if ends.b else a)]
+
+
+def _sides_of_pairs(
+    draft: Draft, pairs: str | Sequence[tuple[Selector, Selector]], at: Path
+) -> list[Sides | Listed]:
+    """Return the sides of listed pairs, or of the lines of a table of pairs."""
+    sides: list[Sides | Listed] = []
+    if isinstance(pairs, str):
+        rows = draft.parsed.tables[at]
+        texts = [row.cells[0] for row in rows], [row.cells[1] for row in rows]
+        for found in find_listed(draft, texts, lambda number: Place(at, rows[number].mark)):
+            one = found if isinstance(found, Listed) else _listed(draft, rows[found], at)
+            sides += [one] if one else []
+        return sides
+    texts = [a.text for a, _ in pairs], [b.text for _, b in pairs]
+    for found in find_listed(draft, texts, lambda number: Place((*at, str(number)), None)):
+        if isinstance(found, Listed):
+            sides.append(found)
+            continue
+        pair = (*at, str(found))
+        a, b = (draft.select((one,), (*pair, "01"[side])) for side, one in enumerate(pairs[found]))
+        sides.append(Sides(pair, a, b))
+    return sides
 
 
 def _listed(draft: Draft, row: Row, at: Path) -> Sides | None:
@@ -248,7 +322,6 @@ def _same_ports(a: Sequence[Piece], b: Sequence[Piece]) -> bool:
     )
 
 
-def _refuse_size(draft: Draft, jobs: Sequence[Job]) -> None:
+def _refuse_size(draft: Draft, job: Job) -> None:
     """Raise if the ports at hand could make more links than can be numbered."""
-    for job in jobs:
-        refuse_many_links(sum(piece.count * draft.port(piece).count for piece in job.a))
+    refuse_many_links(sum(piece.count * draft.port(piece).count for piece in job.a))

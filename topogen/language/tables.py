@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Mark, nearest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 DISTANCES = ("rack_a", "rack_b", "length_m")
 PAIRS = ("a", "b")
+SEPARATORS = (",", ";", "\t")
+"""What may separate the cells of a table: spreadsheets write ";" where a comma is the decimal sign."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ def read_rows(
 ) -> Iterator[Row]:
     """Yield the lines of a table below its header, which may name the columns in any order."""
     lines = source.text.splitlines()
-    reader = csv.reader(lines, strict=True)
+    separator = _separator(lines[0] if lines else "", columns)
+    reader = csv.reader(lines, strict=True, delimiter=separator)
     wanted = (*columns, *optional)
     try:
         header = [name.strip() for name in next(reader, [])]
@@ -91,9 +95,10 @@ def read_rows(
                 continue
             if len(cells) != len(header):
                 message = f"cells in this row: {len(cells)}, columns in the header: {len(header)}"
-                problems.add_at("E632", message, mark, hint=f"columns: {', '.join(header)}")
+                hint = _hint_on_cells(cells, header, separator)
+                problems.add_at("E632", message, mark, hint=hint)
                 continue
-            begins = _starts(lines[reader.line_num - 1], len(header))
+            begins = _starts(lines[reader.line_num - 1], len(header), separator)
             yield Row(
                 tuple(cells[places[name]].strip() if name in places else "" for name in wanted),
                 mark,
@@ -103,12 +108,35 @@ def read_rows(
         problems.add_at("E632", f"not CSV: {error}", Mark(source.name, reader.line_num, 1))
 
 
-def _starts(line: str, cells: int) -> list[int]:
+def _separator(header: str, columns: Sequence[str]) -> str:
+    """Return what separates the cells of a table: a comma, or what splits its header into the columns."""
+    for separator in SEPARATORS:
+        names = [name.strip().strip('"') for name in header.split(separator)]
+        if len(names) > 1 and set(columns) <= set(names):
+            return separator
+    return ","
+
+
+def _hint_on_cells(cells: Sequence[str], header: Sequence[str], separator: str) -> str:
+    """Return what to do about a line with more or fewer cells than columns."""
+    hint = f"columns: {', '.join(header)}"
+    if separator != "," or len(cells) <= len(header):
+        return hint
+    split = any(one.strip().isdigit() and two.strip().isdigit() for one, two in pairwise(cells))
+    if split:
+        return f'{hint}; write decimals with a point, "2.5", or separate all cells by ";"'
+    return f"{hint}; quote a cell that has a comma"
+
+
+def _starts(line: str, cells: int, separator: str) -> list[int]:
     """Return the columns, from 1, in which the cells of a line start; all 1 if it ends a quoted cell."""
+    if '"' not in line:
+        ends = accumulate((len(cell) + 1 for cell in line.split(separator)), initial=1)
+        return list(ends)[:-1]
     starts, quoted = [1], False
     for at, character in enumerate(line, start=1):
         quoted ^= character == '"'
-        if character == "," and not quoted:
+        if character == separator and not quoted:
             starts.append(at + 1)
     return starts if len(starts) == cells else [1] * cells
 

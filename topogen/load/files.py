@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent.parent
 ENDINGS = (".yaml", ".yml")
 MAX_BYTES = 5_000_000
+MAX_TABLE_BYTES = 50_000_000
+"""The limit of a CSV table: 200,000 pairs of an as-built list take about 10 MB."""
 SCHEMA = "topology.schema.json"
 """The schema that the first line of a topology names for editors, in the folder of the shipped ones."""
 
@@ -141,8 +143,9 @@ def read_text(path: Path) -> str:
         E609 missing, E610 a folder, E611 not text, E612 empty, E613 too large, E614 refused by the system.
     """
     content = _read_bytes(path)
-    if len(content) > MAX_BYTES:
-        raise InputError(_problem("E613", path, f"is larger than {MAX_BYTES // BYTES_PER_MB} MB", "split it"))
+    most = _most_bytes(path)
+    if len(content) > most:
+        raise InputError(_problem("E613", path, f"is larger than {most // BYTES_PER_MB} MB", "split it"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -171,11 +174,15 @@ def _looks_like_path(text: str) -> bool:
     return marked or os.path.isfile(text)  # noqa: PTH113  (Path.is_file raises on an overlong name)
 
 
+def _most_bytes(path: Path) -> int:
+    return MAX_TABLE_BYTES if path.suffix.lower() == ".csv" else MAX_BYTES
+
+
 def _read_bytes(path: Path) -> bytes:
     """Return the start of a file, up to one byte above the limit."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(_most_bytes(path) + 1)
     except FileNotFoundError:
         hint = "correct the path; topogen list shows the shipped topologies"
         raise InputError(_problem("E609", path, "does not exist", hint)) from None

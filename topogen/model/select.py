@@ -209,8 +209,7 @@ def _chosen(step: Step, pick: Pick) -> Ints | None:
     if pick.name in (entry.stem, entry.type):
         if pick.numbers is None:
             return arange(step.count)
-        index = {number: i for i, number in enumerate(entry.numbers)}
-        return np.array([index[number] for number in pick.numbers if number in index], np.int64)
+        return _places_of_numbers(entry.numbers, pick.numbers)
     digits = pick.name.removeprefix(entry.stem).removeprefix(entry.separator)
     if pick.numbers is None and pick.name.startswith(entry.stem) and digits.isdigit() and not entry.plain:
         number = int(digits)
@@ -219,17 +218,29 @@ def _chosen(step: Step, pick: Pick) -> Ints | None:
     return None
 
 
+def _places_of_numbers(numbers: range | tuple[int, ...], asked: Sequence[int]) -> Ints:
+    """Return which place has each of the numbers that are asked for and exist."""
+    if isinstance(numbers, range):
+        return np.array([numbers.index(number) for number in asked if number in numbers], np.int64)
+    index = {number: place for place, number in enumerate(numbers)}
+    return np.array([index[number] for number in asked if number in index], np.int64)
+
+
 def _refuse_missing_numbers(matches: Sequence[_Match], selector: Selector) -> None:
     """Raise if a number in brackets exists nowhere: fewer devices than asked for is a wrong count."""
     for position, pick in enumerate(selector.steps if matches else ()):
         if pick.numbers is None:
             continue
-        steps = [match.steps[position].entry.numbers for match in matches]
-        there = {number for numbers in steps for number in numbers}
         missing = sorted(set(pick.numbers) - _numbers_found(matches, position))
         if missing:
+            there = [_lowest_and_highest(match.steps[position].entry.numbers) for match in matches]
+            first, last = min(low for low, _ in there), max(high for _, high in there)
             message = f'"{selector.text}": {pick.name}[{missing[0]}] does not exist'
-            raise SelectionError(message, f"{pick.name} is numbered {min(there)} to {max(there)}")
+            raise SelectionError(message, f"{pick.name} is numbered {first} to {last}")
+
+
+def _lowest_and_highest(numbers: range | tuple[int, ...]) -> tuple[int, int]:
+    return (numbers[0], numbers[-1]) if isinstance(numbers, range) else (min(numbers), max(numbers))
 
 
 def _numbers_found(matches: Sequence[_Match], position: int) -> set[int]:
