@@ -26,21 +26,24 @@ if TYPE_CHECKING:
     from topogen.graph.to_igraph import to_igraph
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
+    from topogen.load.ramp import read_ramp
     from topogen.load.reading import claims, compare, crossover, read_fabric, what_if, world_size
     from topogen.load.sensitivity import sensitivity
     from topogen.model.fabric import Fabric
     from topogen.report.frames import table
-    from topogen.study.demand import demand
+    from topogen.study.demand import Deployment, demand, ramp_demand
     from topogen.study.failures import failures
     from topogen.study.power import power
     from topogen.study.ratio import ratio_table
     from topogen.study.tco import tco
     from topogen.study.throughput import throughput
+    from topogen.study.wafers import wafers
     from topogen.takeoff.roll_up import RollUp, roll_up
 
     __version__: str
 
 __all__ = [
+    "Deployment",
     "Fabric",
     "InputError",
     "LimitError",
@@ -62,8 +65,10 @@ __all__ = [
     "link_graph",
     "link_graph_cost",
     "power",
+    "ramp_demand",
     "ratio_table",
     "read_fabric",
+    "read_ramp",
     "roll_up",
     "sensitivity",
     "table",
@@ -73,11 +78,13 @@ __all__ = [
     "to_rustworkx",
     "to_sparse",
     "to_text",
+    "wafers",
     "what_if",
     "world_size",
 ]
 
 _FACE = {
+    "Deployment": "study.demand:Deployment",
     "Fabric": "model.fabric:Fabric",
     "InputError": "errors:InputError",
     "LimitError": "errors:LimitError",
@@ -98,8 +105,10 @@ _FACE = {
     "link_graph": "graph.by_link:link_graph",
     "link_graph_cost": "graph.cost:link_graph_cost",
     "power": "study.power:power",
+    "ramp_demand": "study.demand:ramp_demand",
     "ratio_table": "study.ratio:ratio_table",
     "read_fabric": "load.reading:read_fabric",
+    "read_ramp": "load.ramp:read_ramp",
     "roll_up": "takeoff.roll_up:roll_up",
     "sensitivity": "load.sensitivity:sensitivity",
     "table": "report.frames:table",
@@ -109,6 +118,7 @@ _FACE = {
     "to_sparse": "graph.to_sparse:to_sparse",
     "to_text": "explain:to_text",
     "throughput": "study.throughput:throughput",
+    "wafers": "study.wafers:wafers",
     "what_if": "load.reading:what_if",
     "world_size": "load.reading:world_size",
 }

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Mark, Marks, Problems
@@ -19,7 +20,6 @@ from topogen.units import read_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from topogen.errors import Problem
     from topogen.language.scenario import Changes
@@ -60,7 +60,7 @@ class _Defaults:
 
 
 def read_ramp(
-    path: Path,
+    path: str | Path,
     name: str,
     scenario: str | None = None,
     catalogs: Sequence[str | Path] = (),
@@ -84,7 +84,7 @@ def read_ramp(
     InputError
         E631, E632 for a table that cannot be read, E664 for a row; every error of the files.
     """
-    problems, rows = _table(path, RAMP, RAMP_MAY_HAVE)
+    problems, rows = _table(Path(path), RAMP, RAMP_MAY_HAVE)
     defaults = _Defaults(name, scenario or "", catalogs, changes, strict)
     designs: dict[tuple[str, str], Design | None] = {}
     seen: dict[tuple[str, ...], int] = {}
