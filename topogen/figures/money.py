@@ -30,11 +30,15 @@ POWER_KEYS = ("total", *COST_SCOPES, *NETWORKS)
 
 
 def parts(fabric: Fabric, rollup: RollUp, key: str) -> Fraction:
-    """Return how many of a part are bought or contained, of one network where the key says so."""
+    """Return how many of a part are bought or contained, of one network or scope where the key says so."""
     part, network = split_narrowing(key)
     if part not in fabric.catalog.parts:
         raise NoFigureError(f'no part "{part}"; {nearest(part, fabric.catalog.parts)}')
-    rows = [row for row in rollup.quantities if row.part and network in ("", *row.network.split("+"))]
+    rows = [
+        row
+        for row in rollup.quantities
+        if row.part and network in ("", row.cost_scope, *row.network.split("+"))
+    ]
     return sum((_of_part(fabric, row, part) for row in rows), Fraction(0))
 
 
@@ -46,8 +50,9 @@ def _of_part(fabric: Fabric, row: Quantity, part: str) -> Fraction:
 def cost(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
     """Return the cost of what is summed, or of a scope, network or link group.
 
-    Hosts are counted only if asked for.
+    Hosts are counted only if asked for. A scope may be narrowed to a network or link group.
     """
+    key, rollup = _narrowed_scope(fabric, rollup, key)
     is_group = _refuse_unknown(fabric, key, COST_KEYS)
     scopes = (key,) if key in COST_SCOPES else COUNTED
     total = NOTHING
@@ -66,8 +71,10 @@ def cost(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
 def power(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
     """Return the power of the interconnect, of another cost scope, of all of them, or of a network or group.
 
-    That of a network or link group is the power of its interconnect.
+    That of a network or link group is the power of its interconnect. A scope may be narrowed to a network
+    or link group.
     """
+    key, rollup = _narrowed_scope(fabric, rollup, key)
     is_group = _refuse_unknown(fabric, key, POWER_KEYS)
     if key == "total":
         return rollup.totals.total_power.watts
@@ -78,6 +85,17 @@ def power(fabric: Fabric, rollup: RollUp, key: str) -> Triple:
         if row.cost_scope == scope and (key in ("", scope, row.network) or (is_group and _is_of(row, key)))
     ]
     return watts_of(fabric.catalog, rows)
+
+
+def _narrowed_scope(fabric: Fabric, rollup: RollUp, key: str) -> tuple[str, RollUp]:
+    """Return the scope of a key and the roll-up of what it is narrowed to; other keys as they are."""
+    scope, where = split_narrowing(key)
+    if not where:
+        return key, rollup
+    if scope not in COST_SCOPES:
+        message = f'"{scope}" cannot be narrowed to "{where}"'
+        raise NoFigureError(f"{message}; narrow one of {', '.join(COST_SCOPES)}")
+    return scope, narrowed(fabric, rollup, where)
 
 
 def _refuse_unknown(fabric: Fabric, key: str, known: Sequence[str]) -> bool:
@@ -93,6 +111,8 @@ def _refuse_unknown(fabric: Fabric, key: str, known: Sequence[str]) -> bool:
 
 def bound(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> str:
     """Return which way a figure of money or power is open, because a price or watts are not known."""
+    if kind in ("power_w", "cost_usd"):
+        key, _ = split_narrowing(key)
     if kind == "power_w" and key == "total":
         return open_to(more=bool(rollup.totals.total_power.unknown), less=False)
     if kind == "power_w":
@@ -165,8 +185,10 @@ def narrowed(fabric: Fabric, rollup: RollUp, where: str) -> RollUp:
     """Return the roll-up of what one network or link group alone takes, or all of it."""
     if not where:
         return rollup
-    _refuse_unknown(fabric, where, NETWORKS)
-    rows = [row for row in rollup.quantities if where == row.network or _is_of(row, where)]
+    is_group = _refuse_unknown(fabric, where, (*NETWORKS, SHARED))
+    rows = [
+        row for row in rollup.quantities if (_is_of(row, where) if is_group else where == network_share(row))
+    ]
     return value(fabric, tuple(rows))
 
 
