@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
-from topogen.plot import svg
+from topogen.plot import render
 from topogen.plot.reach_chart import reach_chart
 from topogen.study.reach import study_reach
 
@@ -25,13 +25,13 @@ def run(*words: str | Path) -> Result:
 
 
 def test_a_panel_ends_at_all_links_and_names_every_reach() -> None:
-    chart = reach_chart("spread", study_reach(shipped_fabric("nvl72-spread-4-racks"))).to_dict()
+    chart = reach_chart("spread", study_reach(shipped_fabric("nvl72-spread-4-racks")))
     (panel,) = chart["vconcat"]
-    points, lines = (chart["datasets"][layer["data"]["name"]] for layer in panel["layer"][:2])
+    points, lines = (layer["data"]["values"] for layer in panel["layer"][:2])
     assert points[0] == {"length_m": 0, "pct": 0}
     assert points[-1]["pct"] == 100
     assert {"length_m": 1.0, "media": "dac"} in lines
-    assert panel["title"] == "scale_up, 200 Gb/s per lane: 1,296 links"
+    assert panel["title"]["text"] == "scale_up, 200 Gb/s per lane: 1,296 links"
 
 
 def test_the_command_prints_the_table_and_writes_table_and_chart(tmp_path: Path) -> None:
@@ -50,15 +50,15 @@ def test_the_chart_is_the_same_bytes_again(tmp_path: Path) -> None:
     assert one == two
 
 
-def test_without_the_extra_the_table_is_printed_and_a_chart_refused(
+def test_without_the_library_the_table_is_printed_and_a_chart_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(svg, "NEEDED", ("altair_that_is_not_here",))
+    monkeypatch.setattr(render, "NEEDED", ("library_that_is_not_here",))
     assert run("reach", "nvl72-spread-4-racks").exit_code == 0
     result = run("reach", "nvl72-spread-4-racks", "-o", tmp_path / "out")
     assert result.exit_code == 2
     assert result.output == (
-        'E652: a chart needs altair_that_is_not_here\n    hint: pip install "topogen[plots]"\n'
+        'E652: a chart needs library_that_is_not_here\n    hint: pip install "vl-convert-python"\n'
     )
     assert not (tmp_path / "out").exists()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import OUTPUT, footnotes_option, format_option, topology_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 @click.command("reach")
 @topology_options
 @footnotes_option
+@chart_option
 @format_option
 @click.option(
     "--output",
     "-o",
     metavar="DIR",
     type=OUTPUT,
-    help="Write reach.csv and the chart reach.svg (needs the extra `plots`).",
+    help="Write reach.csv and the chart reach.svg.",
 )
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
@@ -33,13 +35,14 @@ def command(  # noqa: PLR0913 - one argument an option
     catalogs: tuple[Path, ...],
     shape: str,
     output: Path | None,
+    chart: Path | None,
     *,
     every_footnote: bool,
     strict: bool,
 ) -> None:
     """Print how many links copper can span and how many need optics, by copper reach."""
     from topogen.load.reading import read
-    from topogen.plot.svg import refuse_missing_plots
+    from topogen.plot.render import refuse_missing_plots
     from topogen.report.footnotes import write_study
     from topogen.report.reach_report import reach_data, reach_report
     from topogen.study.reach import study_reach
@@ -58,6 +61,10 @@ def command(  # noqa: PLR0913 - one argument an option
     write_study(report, shape, prices, "the interconnect of the file", every=every_footnote)
     if output is not None:
         _write(output, _title(fabric), walls)
+    if chart is not None:
+        from topogen.plot.reach_chart import reach_chart
+
+        write_chart(chart, reach_chart(_title(fabric), walls))
 
 
 def _title(fabric: Fabric) -> str:
@@ -68,10 +75,10 @@ def _write(output: Path, title: str, walls: Sequence[ReachCurve]) -> None:
     """Write the table and the chart into a folder, when both are complete."""
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.plot.reach_chart import reach_chart
-    from topogen.plot.svg import to_svg
+    from topogen.plot.render import render_svg
     from topogen.report.reach_report import reach_csv
 
     with staged_folder(output) as stage:
         write_pieces(stage / "reach.csv", [reach_csv(walls).encode()])
-        write_pieces(stage / "reach.svg", [to_svg(reach_chart(title, walls))])
+        write_pieces(stage / "reach.svg", [render_svg(reach_chart(title, walls)).encode()])
     click.echo(f"Written to {output}: reach.csv, reach.svg", err=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import (
-    OUTPUT,
     footnotes_option,
     format_option,
     over_option,
     topology_options,
     workers_options,
 )
+from topogen.cli.chart_option import chart_option, write_chart
 from topogen.units import read_finite
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ def _read_correlations(
     callback=_read_correlations,
     help="Draw the prices of two parts together: els8,uhp_laser=0.8.",
 )
-@click.option(
-    "--chart", metavar="FILE", type=OUTPUT, help="Write the tornado as SVG (needs the extra `plots`)."
-)
+@chart_option
 @workers_options
 @footnotes_option
 @format_option
@@ -85,12 +83,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     as likely as the value in the file.
     """
     from topogen.load.sensitivity import sensitivity
-    from topogen.plot.svg import refuse_missing_plots
     from topogen.report.footnotes import write_study
     from topogen.report.sensitivity_report import sensitivity_report
 
-    if chart is not None:
-        refuse_missing_plots()
     found = sensitivity(
         name, figure, scenario=scenario, catalogs=catalogs, over=over, draws=draws, seed=seed,
         correlations=correlations, workers=workers, cluster=cluster, strict=strict,
@@ -105,9 +100,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
 
 def _write(path: Path, found: Sensitivity) -> None:
-    from topogen.plot.svg import to_svg
+    from topogen.plot.theme import source_line
     from topogen.plot.tornado_chart import tornado_chart
 
-    picture = to_svg(tornado_chart(str(found.facts["name"]), found.ask, found.swings))
-    path.write_bytes(picture)
-    click.echo(f"Written to {path}", err=True)
+    below = ("Each assumption moved by itself, everything else at base", source_line(found.facts))
+    write_chart(path, tornado_chart(str(found.facts["name"]), found.ask, found.swings, below))

@@ -13,6 +13,7 @@ from topogen.cli.arguments import (
     tariff_options,
     topology_options,
 )
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     help="Price of the hall for each kW of equipment; without it the facility is unknown.",
 )
 @footnotes_option
+@chart_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -38,6 +40,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     pue: Fraction,
     years: int,
     facility_usd_per_kw: Fraction | None,
+    chart: Path | None,
     shape: str,
     *,
     every_footnote: bool,
@@ -60,3 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     prices = footnotes(design.fabric, design.rollup, ("interconnect", "network_device", "host"))
     of = "hosts, interconnect and network devices"
     write_study(report, shape, prices, of, every=every_footnote)
+    if chart is not None:
+        from topogen.plot.tco_chart import tco_chart
+
+        write_chart(chart, tco_chart(found, design.facts))

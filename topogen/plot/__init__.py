@@ -1,1 +1,1 @@
-"""Charts of studies, made with the extra ``plots``: a chart is a Vega-Lite specification, drawn as SVG."""
+"""Charts of studies: each is a Vega-Lite specification, drawn by vl-convert."""

@@ -5,32 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
+from topogen.palette import PRINT
+from topogen.plot.theme import HEIGHT, SMALL, WIDTH, chart
 from topogen.units import MM_PER_M, format_count, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import altair as alt
-
+    from topogen.plot.theme import Spec
     from topogen.study.reach import ReachCurve
 
-WIDTH, HEIGHT = 560, 220
-BLUE, GREY = "#1f5fa8", "#555555"
+AROUND, AROUND_PANEL, BESIDE, LEAST = 60, 100, 120, 160
+"""Room above the panels, around each, and beside them; the least height of a panel."""
 LABEL: Mapping[str, Any] = {
     "angle": 270,
     "align": "right",
     "baseline": "bottom",
     "lineBreak": "\n",
     "dx": -4,
-    "dy": -3,
-    "color": GREY,
+    "dy": {"expr": "-3 - 18 * (length(split(datum.media, '\\n')) - 1)"},
+    "color": PRINT["soft"],
 }
 """The name of a reach: upward along its line, left of it, one medium a line."""
 ROOM = 1.04
 """How far the axis runs beyond the longest link and the longest reach."""
 
 
-def reach_chart(title: str, walls: Sequence[ReachCurve]) -> alt.VConcatChart:
+def reach_chart(title: str, walls: Sequence[ReachCurve]) -> Spec:
     """Return the cumulative share of links over length, one panel a network and lane rate, reaches as lines.
 
     Raises
@@ -38,31 +39,47 @@ def reach_chart(title: str, walls: Sequence[ReachCurve]) -> alt.VConcatChart:
     InputError
         E653, where no link has a known length.
     """
-    import altair as alt
-
-    panels = [_wall_panel(wall) for wall in walls if wall.lengths]
-    if not panels:
+    known = [wall for wall in walls if wall.lengths]
+    if not known:
         hint = "add a layout, or a length on the link groups"
         raise InputError([Problem("E653", "no link has a known length: nothing to plot", hint=hint)])
-    chart = alt.vconcat(*panels, spacing=30).properties(title=title)
-    left: alt.VConcatChart = chart.configure_title(anchor="start")
-    return left
+    height = max(LEAST, (HEIGHT - AROUND) // len(known) - AROUND_PANEL)
+    panels = [_wall_panel(wall, height) for wall in known]
+    return chart(title, (), {"vconcat": panels, "spacing": 30})
 
 
-def _wall_panel(wall: ReachCurve) -> alt.LayerChart | alt.FacetChart:
-    import altair as alt
-
+def _wall_panel(wall: ReachCurve, height: int) -> Spec:
     end = ROOM * max([*wall.lengths, *wall.reaches.values()]) / MM_PER_M
-    x = alt.X("length_m:Q", title="length, m", scale=alt.Scale(domain=[0, end], nice=False))
-    y = alt.Y("pct:Q", title="links up to this length, %", scale=alt.Scale(domain=[0, 100]))
-    steps = alt.Chart(alt.InlineData(values=list(_points(wall, end))))
-    reaches = alt.Chart(alt.InlineData(values=list(_reach_lines(wall))))
-    layers = alt.layer(
-        steps.mark_line(interpolate="step-after", color=BLUE, strokeWidth=2).encode(x=x, y=y),
-        reaches.mark_rule(color=GREY, strokeDash=[4, 3]).encode(x=x),
-        reaches.mark_text(**LABEL).encode(x=x, y=alt.value(0), text="media:N"),
-    )
-    return layers.properties(width=WIDTH, height=HEIGHT, title=_wall_title(wall))
+    x = {
+        "field": "length_m",
+        "type": "quantitative",
+        "title": "length, m",
+        "scale": {"domain": [0, end], "nice": False},
+    }
+    y = {
+        "field": "pct",
+        "type": "quantitative",
+        "title": "links up to this length, %",
+        "scale": {"domain": [0, 100]},
+    }
+    steps = {"type": "line", "interpolate": "step-after", "color": PRINT["module"], "strokeWidth": 3}
+    rule = {"type": "rule", "color": PRINT["soft"], "strokeDash": [4, 3]}
+    lines = {"values": list(_reach_lines(wall))}
+    label = {**LABEL, "type": "text"}
+    return {
+        "title": {"text": _wall_title(wall), "fontSize": SMALL, "offset": 6},
+        "width": WIDTH - BESIDE,
+        "height": height,
+        "layer": [
+            {"data": {"values": list(_points(wall, end))}, "mark": steps, "encoding": {"x": x, "y": y}},
+            {"data": lines, "mark": rule, "encoding": {"x": x}},
+            {
+                "data": lines,
+                "mark": label,
+                "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "media"}},
+            },
+        ],
+    }
 
 
 def _points(wall: ReachCurve, end: float) -> Iterator[dict[str, float]]:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
+from topogen.palette import PRINT
+from topogen.plot.theme import ABOVE, BELOW, sheet
 from topogen.report.table import figure_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import altair as alt
+    from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.language.quantity import Ask
+    from topogen.plot.theme import Spec
     from topogen.study.sensitivity import Swing
 
-WIDTH, STEP = 640, 26
 MOST = 12
 """Bars that are shown, the largest swings."""
-DOWN, UP, GREY = "#c05a1c", "#1f5fa8", "#555555"
-"""Below base, above base, and base itself; distinct in grey too."""
 
 
-def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing]) -> alt.TopLevelMixin:
+def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing], below: Sequence[str] = ()) -> Spec:
     """Return the chart: results below base in one colour, above it in another, base as a line.
 
     Raises
@@ -30,38 +28,40 @@ def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing]) -> alt.TopLevelM
     InputError
         E653, where nothing moves the figure.
     """
-    import altair as alt
-
     shown = [one for one in swings if one.swing][:MOST]
     if not shown:
         hint = "give a price a range, [low, base, high], or vary the file with --over"
         raise InputError([Problem("E653", f"nothing moves {ask}: nothing to plot", hint=hint)])
-    base = shown[0].result_base
-    bars = alt.Chart(alt.InlineData(values=list(_bars(shown))))
-    order = [_label(one) for one in shown]
-    y = alt.Y("parameter:N", sort=order, title=None, axis=alt.Axis(labelLimit=420))
-    x = alt.X("start:Q", title=f"{ask}, {ask.unit}", scale=alt.Scale(zero=False, padding=40))
-    sides = alt.Scale(domain=["below base", "above base"], range=[DOWN, UP])
-    colour = alt.Color("side:N", scale=sides, title=None, legend=alt.Legend(orient="bottom"))
-    rule = alt.Chart(alt.InlineData(values=[{"base": float(base)}]))
-    chart = alt.layer(
-        bars.mark_bar(height=STEP - 8).encode(y=y, x=x, x2="end:Q", color=colour),
-        bars.mark_text(align="right", dx=-4).encode(
-            y=y,
-            x="end:Q",
-            text="text:N",
-            opacity=alt.condition("datum.side == 'below base'", alt.value(1), alt.value(0)),
-        ),
-        bars.mark_text(align="left", dx=4).encode(
-            y=y,
-            x="end:Q",
-            text="text:N",
-            opacity=alt.condition("datum.side == 'above base'", alt.value(1), alt.value(0)),
-        ),
-        rule.mark_rule(color=GREY).encode(x="base:Q"),
-    ).properties(width=WIDTH, height=STEP * len(shown), title=_title(name, ask, shown[0]))
-    finished: alt.TopLevelMixin = chart.configure_title(anchor="start").configure_axisY(labelFontSize=11)
-    return finished
+    y = {"field": "parameter", "type": "nominal", "sort": [_label(one) for one in shown], "title": None}
+    x = {
+        "field": "start",
+        "type": "quantitative",
+        "title": f"{ask}, {ask.unit}",
+        "scale": {"zero": False, "padding": 110},
+    }
+    sides = {"domain": ["below base", "above base"], "range": [BELOW, ABOVE]}
+    colour = {"field": "side", "type": "nominal", "scale": sides, "title": None}
+    bar = {
+        "mark": {"type": "bar", "height": {"band": 0.7}},
+        "encoding": {"y": y, "x": x, "x2": {"field": "end"}, "color": colour},
+    }
+    rule = {
+        "data": {"values": [{"base": float(shown[0].result_base)}]},
+        "mark": {"type": "rule", "color": PRINT["ink"]},
+        "encoding": {"x": {"field": "base", "type": "quantitative"}},
+    }
+    numbers = [_numbers(y, "below base", "right", -6), _numbers(y, "above base", "left", 6)]
+    body = {"data": {"values": list(_bars(shown))}, "layer": [bar, *numbers, rule]}
+    return sheet(_title(name, ask, shown[0]), below, body)
+
+
+def _numbers(y: Mapping[str, Any], side: str, align: str, dx: int) -> Spec:
+    """Return the results at the ends of the bars of one side."""
+    return {
+        "transform": [{"filter": f"datum.side == '{side}'"}],
+        "mark": {"type": "text", "align": align, "dx": dx},
+        "encoding": {"y": y, "x": {"field": "end", "type": "quantitative"}, "text": {"field": "text"}},
+    }
 
 
 def _title(name: str, ask: Ask, first: Swing) -> str:

@@ -1,0 +1,60 @@
+"""A chart as SVG, PNG, PDF or its own specification, without a browser."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from topogen.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from topogen.plot.theme import Spec
+
+NEEDED = ("vl_convert",)
+SUFFIXES = (".svg", ".png", ".pdf", ".json")
+PNG_SCALE = 2
+
+
+def refuse_missing_plots() -> None:
+    """Raise E652 where charts cannot be made, before anything is counted or written."""
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        message = f"a chart needs {' and '.join(missing).replace('vl_convert', 'vl-convert-python')}"
+        raise InputError([Problem("E652", message, hint='pip install "vl-convert-python"')])
+
+
+def refuse_chart(path: Path | None) -> None:
+    """Raise E680 for a file name that says no format, E652 where a picture cannot be made."""
+    if path is None:
+        return
+    if path.suffix.lower() not in SUFFIXES:
+        message = f'"{path}" does not say which format the chart has'
+        hint = f"end the name in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        raise InputError([Problem("E680", message, hint=hint)])
+    if path.suffix.lower() != ".json":
+        refuse_missing_plots()
+
+
+def render_svg(spec: Spec) -> str:
+    """Return a chart as SVG."""
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    return svg
+
+
+def render(spec: Spec, suffix: str) -> bytes:
+    """Return a chart in the format of a suffix; ``.json`` is its Vega-Lite specification."""
+    if suffix == ".json":
+        return (json.dumps(spec, indent=1, ensure_ascii=False) + "\n").encode()
+    svg = render_svg(spec)
+    if suffix == ".svg":
+        return svg.encode()
+    import vl_convert
+
+    picture: bytes = (
+        vl_convert.svg_to_pdf(svg) if suffix == ".pdf" else vl_convert.svg_to_png(svg, scale=PNG_SCALE)
+    )
+    return picture
