@@ -13,13 +13,12 @@ import pytest
 from hypothesis import given
 
 from tests.helpers_draw import graph_picture
-from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
+from tests.helpers_fabric import shipped_catalog, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import draw as drawing
 from topogen.cli.draw_command import DIAGRAMS as COMMAND_DIAGRAMS
 from topogen.draw import DIAGRAMS, draw, usual_diagram
 from topogen.draw.dot import to_dot
-from topogen.draw.elevation.items import racked
 from topogen.draw.floor.paths import HEAVIEST
 from topogen.draw.floor.plan import plan_of
 from topogen.draw.image import image_of
@@ -41,10 +40,14 @@ PAGE_PX = 1200
 LEAST_PX = 9
 PX_A_POINT = 4 / 3
 ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
+SHEETS = {"elevation"}
+"""Diagrams that are sheets, tested elsewhere."""
+
+GRAPHS = tuple(name for name in DIAGRAMS if name not in SHEETS)
+
 SMALL = [
     ("gb200-nvl72", "group", ()),
     ("gb200-nvl72", "links", (ONE_GPU,)),
-    ("kyber-nvl144", "elevation", ()),
     ("gb300-nvl72-row", "floor", ()),
     ("nvl72-siphotonics", "links", (ONE_GPU,)),
     ("rubin-ultra-cpo-648", "rack", ("canister[0]",)),
@@ -126,7 +129,7 @@ def can_be_drawn(fabric: Fabric, diagram: str) -> bool:
     return racks.get(diagram, True)
 
 
-@pytest.mark.parametrize("diagram", DIAGRAMS)
+@pytest.mark.parametrize("diagram", GRAPHS)
 @pytest.mark.parametrize("name", shipped_names())
 def test_every_picture_can_be_read_on_a_page(name: str, diagram: str) -> None:
     if can_be_drawn(built(name)[0], diagram):
@@ -144,7 +147,6 @@ def test_every_picture_can_be_read_on_a_page(name: str, diagram: str) -> None:
         ("rubin-ultra-nvl576", "links", "r1/switch_tray00/chip0", None),
         ("rubin-ultra-cpo-648", "links", "canister0/switch_tray0/chip0", None),
         ("rubin-ultra-cpo-648", "tray", "canister[0]", None),
-        ("nvl72-spread-4-racks", "elevation", "r[2-3]", None),
         ("scaleout-10368", "floor", "r072", None),
         ("sn6800-cpo-switch", "links", "chip[2]", None),
     ],
@@ -159,7 +161,7 @@ def test_parts_of_a_system_can_be_read_on_a_page(
 @quick
 def test_odd_fabrics_are_drawn_whole(odd: Odd) -> None:
     rolled = roll_up(odd.fabric)
-    for diagram in DIAGRAMS:
+    for diagram in GRAPHS:
         if can_be_drawn(odd.fabric, diagram):
             assert image_of(draw(odd.fabric, rolled, diagram).picture, "svg").image
 
@@ -199,29 +201,6 @@ def test_in_odd_fabrics_too(odd: Odd) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "scenario"), [*((name, None) for name in shipped_names()), ("gb300-nvl72-row", "cpo")]
-)
-def test_racks_and_their_trays_hold_the_bill(name: str, scenario: str | None) -> None:
-    fabric, rolled = built(name, scenario)
-    found: Counter[str] = Counter()
-    devices: Counter[str] = Counter()
-    labels = {group.label for group in fabric.groups}
-    for rack in racked(fabric, rolled, None):
-        trays: Counter[str] = Counter()
-        for item in rack.items:
-            trays.update({part: count for part, count in item.holds if part not in labels})
-        assert trays == rack.parts
-        found.update(rack.parts)
-        found.update(rack.shared)
-        devices.update(rack.devices)
-    modelled: Counter[str] = Counter()
-    for group in fabric.groups:
-        modelled[group.label] += group.count
-    assert found == bought(fabric, rolled)
-    assert devices == modelled
-
-
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_lines_of_the_group_diagram_are_all_links(name: str) -> None:
     fabric, _ = built(name)
@@ -238,49 +217,6 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
     boxes = {node.title: node.lines[-1] for node in one.nodes}
     assert boxes["72 x gpu"] == "135 engine_3t2, 54 els8"  # 27 in each of the racks without switches
     assert boxes["18 x nvswitch"] == "135 engine_3t2"
-
-
-def test_a_rack_is_drawn_u_by_u() -> None:
-    (panel,) = picture("gb200-nvl72", "elevation").shelves[0]
-    assert panel.lines == (
-        "holds 72 gpu, 36 cpu, 72 nic, 18 nvswitch",
-        "shared within the rack: 4 nvlink_cartridge",
-    )
-    assert [cell.text for cell in panel.rows[0]] == ["U37", "compute_tray17", "4 gpu, 2 cpu, 4 nic"]
-    assert len(panel.rows) == 37
-
-
-def test_what_is_several_u_high_reaches_down() -> None:
-    panels = [one for shelf in picture("gb300-nvl72-row", "elevation", (), "cpo").shelves for one in shelf]
-    net = next(panel for panel in panels if panel.title == "net1 (net_rack)")
-    assert net.lines == ("holds 4 compute/leaf, 2 compute/spine", "432 engine_1t6, 108 els8")
-    _, name, holds = next(row for row in net.rows if row[0].text == "U4")
-    assert (name.text, name.rows, holds.text) == ("compute/leaf0", 4, "72 engine_1t6, 18 els8")
-
-
-def test_trays_of_less_than_a_u_share_one() -> None:
-    panels = [one for shelf in picture("rubin-ultra-nvl576", "elevation").shelves for one in shelf]
-    assert len(panels) == 8
-    row = next(row for row in panels[0].rows if row[0].text == "U19")
-    assert [cell.text for cell in row[1:]] == ["switch_tray00, 01", "each 4 chip, 16 engine_3t6"]
-
-
-def test_racks_without_u_are_a_list_that_says_so() -> None:
-    text = words(picture("rubin-ultra-cpo-648", "elevation"))
-    assert "no U positions given: a list, not to scale" in text
-    assert "compute_tray00 to compute_tray35\neach 1 gpu, 1 nic, 1 engine_3t2" in text
-    assert "shared within the rack: 396 els8" in text
-
-
-def test_many_racks_are_drawn_once_a_kind() -> None:
-    fabric = fabric_of(
-        "devices: {gpu: {role: gpu}}\n"
-        "templates: {tray: {level: tray, contains: {gpu: 4}}, rack: {level: rack, slots: {U1-4: tray}}}\n"
-        'instances: {"r[01-40]": rack}\n'
-    )
-    (panel,) = graph_picture(fabric, diagram="elevation").shelves[0]
-    assert panel.title == "40 x rack"
-    assert panel.lines[0] == "r01 to r40: identical, one is drawn"
 
 
 # The floor
@@ -534,7 +470,7 @@ def test_only_what_is_not_sold_has_a_banner(name: str, alert: str) -> None:
 
 def test_a_hall_that_cannot_be_read_rack_by_rack_is_drawn_by_kind() -> None:
     hall = built("scaleout-32768")
-    usual, asked = draw(*hall), draw(*hall, "elevation")
+    usual, asked = draw(*hall), draw(*hall, "rack")
     assert (usual.diagram, usual.warnings) == ("group", ())
     assert asked.diagram == "group"
     assert [problem.code for problem in asked.warnings] == ["W801"]

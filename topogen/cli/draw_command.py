@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     group      one box per device type, at any size
     tray       one box per tray; identical trays are merged
     rack       one box per rack
-    elevation  rack fronts, U by U, with the contents of each tray
+    elevation  rack fronts, U by U, a square for each piece in each tray
     floor      floor plan with racks and the paths most links take
     links      every link with ports, engines and light sources, and which links fail with each
 

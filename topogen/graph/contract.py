@@ -79,9 +79,14 @@ def contract(fabric: Fabric, level: str) -> Contraction:
             node[devices_of(group)] = found
     alone = np.flatnonzero(node < 0)
     node[alone] = _n_places(places) + np.arange(len(alone))
-    bundles = tuple(_bundles_of(fabric, node, group) for group in fabric.links)
+    bundles = bundles_between(fabric, node)
     shown = np.ones(_n_places(places) + len(alone), bool)
     return Contraction(level, places, node, alone, bundles, shown)
+
+
+def bundles_between(fabric: Fabric, node: Ints) -> tuple[Bundles, ...]:
+    """Return the bundles of each link group between nodes; ``node`` maps devices to them, none below 0."""
+    return tuple(_bundles_of(fabric, node, group) for group in fabric.links)
 
 
 def narrow(contraction: Contraction, touched: Selection) -> Contraction:

@@ -1,70 +1,165 @@
-"""The rack elevation: front view, U by U, with the contents of each tray."""
+"""The rack elevation: front view with U to scale, the pieces in each tray, and what serves the whole rack."""
 
 from __future__ import annotations
 
+from collections import Counter
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.draw.elevation.items import NO_RACK, RackContents, racked
-from topogen.draw.elevation.panels import panel, top_of
-from topogen.draw.picture import LegendRow, Picture
-from topogen.draw.shown.heading import alert_of, heading_lines, title_of
-from topogen.draw.shown.shelves import shelved
-from topogen.draw.shown.words import with_type
-from topogen.model.equivalence import classify
-from topogen.units import format_count
+import numpy as np
+
+from topogen.draw.elevation.fronts import fronts_of
+from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
+from topogen.draw.lettering import SMALLEST
+from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
+from topogen.draw.shown.boxes import boxes_of, colour_words
+from topogen.draw.shown.finding import alert_words, copper_links, finding, footer_of, key_figures
+from topogen.errors import InputError, Problem
+from topogen.units import count_words, format_count, format_decimal, format_length
 
 if TYPE_CHECKING:
-    from topogen.draw.picture import CellKind
+    from collections.abc import Iterator, Sequence
+
+    from topogen.draw.elevation.fronts import Front
+    from topogen.draw.shown.boxes import Boxes
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import Fabric
+    from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
-MANY_RACKS = 12
-"""Up to this number racks are drawn individually; above it, identical racks are merged."""
+BESIDE = 5
+"""Racks that are drawn side by side; equal ones are one."""
 
-LEGEND: tuple[tuple[CellKind, str], ...] = (
-    ("compute", "compute"),
-    ("switch", "switch"),
-    ("mixed", "compute and switch"),
-    ("plain", "not selected by --only"),
-)
+MOST_SHELVES = 3
+LOWEST = 13
+"""Pixels of a U at least, where racks stand on several shelves."""
+
+FEW_FIGURES = 3
+"""With so many figures or fewer there is room for two more."""
 
 
-def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
-    """Return the racks of a fabric side by side; devices outside racks are a list."""
-    racks = _identical_racks(racked(fabric, roll_up, touched))
-    top = top_of([copies[0] for copies in racks])
-    panels = [panel(*_panel_title(fabric, copies), copies[0], top) for copies in racks]
-    kinds = {cell.kind for one in panels for row in one.rows for cell in row}
-    return Picture(
+def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
+    """Return the racks of a fabric side by side, equal ones as one.
+
+    Raises
+    ------
+    InputError
+        E691, if nothing that is drawn has a U position.
+    """
+    boxes = boxes_of(fabric, roll_up, touched)
+    if not (boxes.picked & (boxes.unit >= 0) & (boxes.rack >= 0)).any():
+        raise InputError([_no_units(touched)])
+    fronts = fronts_of(fabric, boxes)
+    drawn = _shown(fronts)
+    marks = [
+        mark
+        for front, area in zip(drawn, _areas(drawn), strict=True)
+        for mark in rack_marks(front, drawn, area)
+    ]
+    return Sheet(
         name=fabric.name,
-        title=title_of(fabric),
-        alert=alert_of(fabric),
-        lines=heading_lines(fabric, roll_up, "rack elevation (front view)", touched),
-        frames=(),
-        nodes=(),
-        edges=(),
-        legend=tuple(LegendRow(kind, text) for kind, text in LEGEND if kind in kinds),
-        notes=(),
-        shelves=shelved(panels),
+        title=_title(fabric, roll_up),
+        subtitle=_subtitle(fabric, boxes, fronts, drawn, touched),
+        marks=tuple(marks),
+        figures=_figures(fabric, roll_up),
+        legend=_legend(boxes, drawn),
+        footer=footer_of(fabric, roll_up),
+        alert=alert_words(fabric),
     )
 
 
-def _identical_racks(racks: list[RackContents]) -> list[list[RackContents]]:
-    """Return racks one by one up to ``MANY_RACKS`` of them, else grouped by contents."""
-    if len(racks) <= MANY_RACKS:
-        return [[rack] for rack in racks]
-    classes = classify((rack.items, tuple(rack.shared.items()), rack.rack == NO_RACK) for rack in racks)
-    return [[racks[number] for number in numbers] for numbers in classes.members]
+def _shown(fronts: Sequence[Front]) -> list[Front]:
+    """Return the racks that there is room for: of the most frequent looks, in their order."""
+    low, top = span_of(fronts)
+    shelves = int(BODY.height / ((top - low) * LOWEST + HEAD + SMALLEST))
+    most = BESIDE * max(1, min(MOST_SHELVES, shelves))
+    drawn = sorted(fronts, key=lambda one: -len(one.racks))[:most]
+    return sorted(drawn, key=lambda one: int(one.racks[0]))
 
 
-def _panel_title(fabric: Fabric, copies: list[RackContents]) -> tuple[str, list[str]]:
-    """Return the title of a panel, and a line where it stands for several racks."""
-    if copies[0].rack == NO_RACK:
-        return "not in a rack", []
-    kinds = [place.template for place in fabric.places if place.level == "rack" for _ in range(place.count)]
-    names = [fabric.sites.racks[one.rack].name for one in copies]
-    kind = kinds[copies[0].rack]
-    if len(names) == 1:
-        return with_type(names[0], kind), []
-    return f"{format_count(len(names))} x {kind}", [f"{names[0]} to {names[-1]}: identical, one is drawn"]
+def _areas(drawn: Sequence[Front]) -> Iterator[Area]:
+    """Yield where each rack is drawn: side by side, on several shelves where there are many."""
+    shelves = -(-len(drawn) // BESIDE)
+    columns = -(-len(drawn) // shelves)
+    wide, high = (BODY.width + 16) / columns, BODY.height / shelves
+    for number in range(len(drawn)):
+        x, y = BODY.x + number % columns * wide, BODY.y + number // columns * high
+        yield Area(x, y, wide - 16, high)
+
+
+def _title(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return the finding; of a rack that is only copper also what carries it."""
+    words = finding(fabric, roll_up)
+    copper = copper_links(fabric)
+    cartridges = Counter[str]()
+    for row in roll_up.quantities:
+        if row.per == "pool" and row.part and fabric.catalog.media[row.medium].kind == "copper":
+            cartridges[row.part] += row.qty
+    if not words.endswith("no optics") or len(cartridges) != 1:
+        return words
+    ((part, count),) = cartridges.items()
+    return f"{format_count(copper)} copper links in {count_words(count, part.replace('_', ' '))}, no optics"
+
+
+def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
+    """Return the usual figures; of copper only, where there are few, also links and the longest of them."""
+    usual, gpus, copper = key_figures(fabric, roll_up), roll_up.totals.gpus, copper_links(fabric)
+    if len(usual) > FEW_FIGURES or not copper or not gpus:
+        return usual
+    each = format_decimal(Fraction(copper, gpus), 2)
+    links = Figure(each, f"copper links per GPU ({format_count(copper)})", "copper")
+    of_copper = [one for one in fabric.links if _is_copper(fabric, one)]
+    lengths = [mm for one in of_copper for mm in one.lengths.mm.tolist()]
+    if not lengths or min(lengths) < 0:
+        return (links, *usual)
+    return (links, *usual, Figure(format_length(max(lengths)), "longest copper link", "copper"))
+
+
+def _is_copper(fabric: Fabric, link: LinkGroup) -> bool:
+    return link.media is not None and fabric.catalog.media[link.media[0]].kind == "copper"
+
+
+def _subtitle(
+    fabric: Fabric, boxes: Boxes, fronts: Sequence[Front], drawn: Sequence[Front], touched: Selection | None
+) -> str:
+    """Return what is drawn, what it stands for, and what is not."""
+    racks, every = sum(len(one.racks) for one in drawn), sum(len(one.racks) for one in fronts)
+    words = [fabric.spec.title or fabric.name] if racks == 1 else []
+    if racks > 1:
+        kinds = (
+            "each drawn" if len(drawn) == racks else f"{count_words(len(drawn), 'kind')}, one of each drawn"
+        )
+        words.append(f"{count_words(racks, 'rack')}, {'one of them drawn' if len(drawn) == 1 else kinds}")
+    if every > racks:
+        words.append(f"{format_count(every - racks)} more of other kinds are not drawn")
+    if touched:
+        words.insert(0, f"only {touched.text}")
+    if lost := int((((boxes.unit < 0) | (boxes.rack < 0)) & boxes.picked).sum()):
+        words.append(f"{format_count(lost)} without a U are not drawn")
+    return "; ".join(words)
+
+
+def _legend(boxes: Boxes, drawn: Sequence[Front]) -> tuple[Key, ...]:
+    """Return what each colour counts, over all racks that are drawn or stood for."""
+    counts: dict[str, int] = {}
+    names: dict[str, dict[str, None]] = {}
+    for thing, count in zip(boxes.things, np.sum([one.total for one in drawn], axis=0).tolist(), strict=True):
+        if count:
+            counts[thing.colour] = counts.get(thing.colour, 0) + count
+            names.setdefault(thing.colour, {})[thing.name] = None
+    rows = [
+        Key("square", colour, f"{format_count(count)} {colour_words(colour, list(names[colour]))}")
+        for colour, count in counts.items()
+    ]
+    if boxes.beyond.any():
+        more = int(boxes.beyond.sum())
+        rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))
+    return tuple(rows)
+
+
+def _no_units(touched: Selection | None) -> Problem:
+    what = f"nothing that --only {touched.text} picks" if touched else "nothing in this fabric"
+    hint = (
+        "use --diagram rack, tray or group, which need no U; or give positions: slots: {U1-18: compute_tray} "
+        "in the rack template"
+    )
+    return Problem("E691", f"{what} has a U position in a rack: no elevation", hint=hint)

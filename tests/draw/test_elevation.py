@@ -1,0 +1,162 @@
+"""The elevation: what can be counted on it is what the roll-up counts, and each thing stands at its U."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+
+from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from topogen.draw import draw
+from topogen.draw.elevation import draw_elevation
+from topogen.draw.elevation.fronts import fronts_of
+from topogen.draw.sheet import Box, Label, Sheet, Squares
+from topogen.draw.shown.boxes import boxes_of
+from topogen.draw.shown.part_pieces import SMALL_LAYERS
+from topogen.errors import InputError
+from topogen.load.files import shipped_names
+from topogen.takeoff.roll_up import RollUp, roll_up
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+
+RACKS = "devices: {gpu: {role: gpu}}\ntemplates: {tray: {level: tray, contains: {gpu: 4}}, "
+
+
+@cache
+def built(name: str, scenario: str | None = None) -> tuple[Fabric, RollUp]:
+    fabric = shipped_fabric(name, scenario)
+    return fabric, roll_up(fabric)
+
+
+def sheet(fabric: Fabric, rolled: RollUp | None = None, only: tuple[str, ...] = ()) -> Sheet:
+    drawn = draw(fabric, rolled or roll_up(fabric), "elevation", only).picture
+    assert isinstance(drawn, Sheet)
+    return drawn
+
+
+def counted(fabric: Fabric, rolled: RollUp) -> Counter[str]:
+    """Return what stands in boxes, is shared in racks or lies beyond them, by its name."""
+    boxes = boxes_of(fabric, rolled)
+    totals = boxes.counts.sum(axis=0) + boxes.shared.sum(axis=0) + boxes.beyond
+    found: Counter[str] = Counter()
+    for thing, count in zip(boxes.things, totals.tolist(), strict=True):
+        found[thing.name] += count
+    return +found
+
+
+def expected(fabric: Fabric, rolled: RollUp) -> Counter[str]:
+    """Return the devices of a fabric, and the modules, engines and light sources of its bill."""
+    found: Counter[str] = Counter()
+    for group in fabric.groups:
+        found[group.label] += group.count
+    for row in rolled.quantities:
+        if row.part and row.per in ("pool", "end"):
+            small = fabric.catalog.parts[row.part].layer in SMALL_LAYERS
+            found[row.part] += 0 if small else row.qty
+    return +found
+
+
+def drawn_pieces(picture: Sheet) -> Counter[str]:
+    """Return how many squares or bars of each colour there are, trays and frames left out."""
+    found: Counter[str] = Counter()
+    for mark in picture.marks:
+        if isinstance(mark, Squares):
+            found[mark.fill] += len(mark.at)
+        elif isinstance(mark, Box) and mark.key.startswith("part:"):
+            found[mark.fill] += 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"), [*((name, None) for name in shipped_names()), ("gb300-nvl72-row", "cpo")]
+)
+def test_boxes_hold_all_devices_and_the_bill(name: str, scenario: str | None) -> None:
+    assert counted(*built(name, scenario)) == expected(*built(name, scenario))
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"), [*((name, None) for name in shipped_names()), ("gb300-nvl72-row", "cpo")]
+)
+def test_every_piece_of_the_drawn_racks_is_a_square(name: str, scenario: str | None) -> None:
+    fabric, rolled = built(name, scenario)
+    try:
+        picture = sheet(fabric, rolled)
+    except InputError:
+        return
+    check_squares(fabric, rolled, picture)
+
+
+def check_squares(fabric: Fabric, rolled: RollUp, picture: Sheet) -> None:
+    found: Counter[str] = Counter()
+    boxes = boxes_of(fabric, rolled)
+    drawn = {mark.key for mark in picture.marks if isinstance(mark, Box)}
+    for front in fronts_of(fabric, boxes):
+        if f"box:{front.tips[0]}" in drawn:
+            for thing, count in zip(front.things, (front.total // len(front.racks)).tolist(), strict=True):
+                found[thing.colour] += count
+    assert drawn_pieces(picture) == +found
+
+
+@given(odd_fabrics())
+@quick
+def test_odd_fabrics_are_drawn_piece_by_piece(odd: Odd) -> None:
+    rolled = roll_up(odd.fabric)
+    assert counted(odd.fabric, rolled) == expected(odd.fabric, rolled)
+    boxes = boxes_of(odd.fabric, rolled)
+    if ((boxes.unit >= 0) & (boxes.rack >= 0)).any():
+        check_squares(odd.fabric, rolled, sheet(odd.fabric, rolled))
+    else:
+        with pytest.raises(InputError, match="E691"):
+            sheet(odd.fabric, rolled)
+
+
+def test_a_copper_rack_shows_its_cartridges() -> None:
+    picture = sheet(*built("gb200-nvl72"))
+    assert picture.title == "1,296 copper links in 4 nvlink cartridges, no optics"
+    assert drawn_pieces(picture) == {"gpu": 72, "cpu": 36, "nic": 72, "switch": 18, "copper": 4}
+    wires = [mark for mark in picture.marks if not isinstance(mark, Box | Squares | Label)]
+    assert len(wires) == 27 * 4
+
+
+def test_trays_stand_at_their_u() -> None:
+    picture = sheet(*built("gb300-nvl72-row", "cpo"))
+    bars = {mark.key: mark for mark in picture.marks if isinstance(mark, Box) and mark.key}
+    one, four = bars["box:r1/compute_tray00"], bars["box:compute/leaf0"]
+    step = one.y - bars["box:r1/compute_tray01"].y
+    assert step > 0
+    assert one.height == pytest.approx(step - 1.5)
+    assert four.height == pytest.approx(4 * step - 1.5)
+
+
+def test_equal_racks_are_one_and_all_of_them_are_named() -> None:
+    picture = sheet(*built("nvl72-spread-hall"))
+    texts = {mark.text for mark in picture.marks if isinstance(mark, Label)}
+    assert "c3, c7, c8" in texts
+    assert picture.subtitle == "18 racks, 10 kinds, one of each drawn"
+
+
+def test_many_equal_racks_are_one() -> None:
+    fabric = fabric_of(RACKS + 'rack: {level: rack, slots: {U1-4: tray}}}\ninstances: {"r[01-40]": rack}\n')
+    picture = sheet(fabric)
+    assert drawn_pieces(picture) == {"gpu": 16}
+    assert picture.subtitle == "40 racks, one of them drawn"
+    assert "r[01-40]" in {mark.text for mark in picture.marks if isinstance(mark, Label)}
+
+
+def test_only_what_is_picked_has_pieces() -> None:
+    picture = sheet(*built("gb200-nvl72"), ("r1/compute_tray00",))
+    assert drawn_pieces(picture)["gpu"] == 4
+    assert "switch" not in drawn_pieces(picture)
+    assert picture.subtitle.startswith("only r1/compute_tray00")
+
+
+def test_without_u_there_is_no_elevation() -> None:
+    fabric = fabric_of(RACKS + "rack: {level: rack, contains: {tray: 4}}}\ninstances: {r1: rack}\n")
+    with pytest.raises(InputError, match="E691: nothing in this fabric has a U position") as refused:
+        draw_elevation(fabric, roll_up(fabric))
+    assert "--diagram rack, tray or group" in (refused.value.problems[0].hint or "")

@@ -1,0 +1,203 @@
+"""Boxes of racks and what each holds, counted: trays, or devices that stand in no tray."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.build.tree import height_of
+from topogen.draw.shown.part_pieces import part_pieces
+from topogen.model.fabric import count_of, level_depth, path_name
+from topogen.palette import family_of
+from topogen.records import dataclass
+from topogen.takeoff.pools import SWITCH_ROLES
+
+if TYPE_CHECKING:
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Bools, Ints
+    from topogen.model.fabric import DeviceGroup, Fabric, Steps
+    from topogen.takeoff.roll_up import RollUp
+
+BOARD = "board"
+TOGETHER = {
+    "gpu": "GPUs",
+    "cpu": "CPUs",
+    "nic": "NICs and others",
+    "switch": "switches",
+    "els": "ELS",
+    "engine": "optical engines",
+    "own_laser": "engines with lasers inside",
+    "module": "modules",
+    "copper": "copper assemblies",
+}
+SHORT_RUN = 4
+"""From this many names in a row on they are written as one selector."""
+ROLE_COLOURS = {"gpu": "gpu", "cpu": "cpu", **dict.fromkeys(SWITCH_ROLES, "switch")}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A kind of piece that is counted: devices of a label, or a part for a network; ``colour`` is a name."""
+
+    name: str
+    colour: str
+    network: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """Trays and lone devices, numbered: ``node`` maps devices to boxes, ``first`` paths to first numbers.
+
+    ``unit`` is the lowest U, -1 where unknown, ``rack`` the number of the rack, -1 where there is none, both
+    of shape (boxes,). ``counts``, shape (boxes, things), has what is inside; ``shared``, shape (racks + 1,
+    things), what serves several boxes of a rack, in its last row that of no rack; ``beyond``, shape
+    (things,), what serves several racks.
+    """
+
+    things: tuple[Thing, ...]
+    node: Ints
+    first: dict[Steps, int]
+    kind: Ints
+    rack: Ints
+    unit: Ints
+    height: Ints
+    counts: Ints
+    shared: Ints
+    beyond: Ints
+    picked: Bools
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """Return the names of the templates and device types by the numbers in ``kind``."""
+        return list(dict.fromkeys(path[-1].type for path in self.first))
+
+    def name(self, box: int) -> str:
+        """Return the full name of a box."""
+        path, first = next((path, at) for path, at in reversed(self.first.items()) if at <= box)
+        return path_name(path, box - first)
+
+
+def boxes_of(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Boxes:
+    """Return all boxes of a fabric and what stands in them; ``touched`` says which of them are picked."""
+    node, first = _numbered(fabric)
+    total = sum(count_of(path) for path in first)
+    racks = len(fabric.sites.racks)
+    rack = np.full(total, -1, np.int64)
+    rack[node] = fabric.sites.rack
+    unit = np.full(total, np.iinfo(np.int64).max)
+    np.minimum.at(unit, node, fabric.sites.unit)
+    things: dict[Thing, tuple[Ints, Ints, int]] = {}
+    for group in fabric.groups:
+        here = np.bincount(node[group.first : group.first + group.count], minlength=total)
+        _add(things, Thing(group.label, _device_colour(group)), here, np.zeros(racks + 1, np.int64), 0)
+    by_rack = np.where(fabric.sites.rack < 0, racks, fabric.sites.rack)
+    inside = part_pieces(fabric, node, total, roll_up.quantities)
+    around = part_pieces(fabric, by_rack, racks + 1, roll_up.quantities)
+    media = {(row.part or "", row.line, row.network): row.medium for row in roll_up.quantities}
+    for near, far in zip(inside, around, strict=True):
+        family = family_of(fabric.catalog.media[media[near.part, near.line, near.network]])
+        colour = "els" if near.line == "els" else family
+        shared = far.here.copy()
+        np.subtract.at(shared, np.where(rack < 0, racks, rack), near.here)
+        _add(things, Thing(near.part, colour, near.network), near.here, shared, int(far.larger.sum()))
+    paths = list(first)
+    kinds = {name: number for number, name in enumerate(dict.fromkeys(path[-1].type for path in paths))}
+    repeats = [count_of(path) for path in paths]
+    picked = np.bincount(node[touched.devices], minlength=total) > 0 if touched else np.ones(total, bool)
+    columns = list(things.values())
+    return Boxes(
+        things=tuple(things),
+        node=node,
+        first=first,
+        kind=np.repeat([kinds[path[-1].type] for path in paths], repeats),
+        rack=rack,
+        unit=unit,
+        height=np.repeat([height_of(fabric.spec, path[-1].type) for path in paths], repeats),
+        counts=np.stack([one[0] for one in columns], axis=1),
+        shared=np.stack([one[1] for one in columns], axis=1),
+        beyond=np.array([one[2] for one in columns]),
+        picked=picked,
+    )
+
+
+def _add(
+    things: dict[Thing, tuple[Ints, Ints, int]], thing: Thing, here: Ints, shared: Ints, beyond: int
+) -> None:
+    old = things.get(thing)
+    things[thing] = (here + old[0], shared + old[1], beyond + old[2]) if old else (here, shared, beyond)
+
+
+def _device_colour(group: DeviceGroup) -> str:
+    return ROLE_COLOURS.get(group.type.role, "nic")
+
+
+def _numbered(fabric: Fabric) -> tuple[Ints, dict[Steps, int]]:
+    """Return the box of each device, shape (devices,), and the first box of each path."""
+    node = np.zeros(fabric.n_devices, np.int64)
+    first: dict[Steps, int] = {}
+    total = 0
+    for group in fabric.groups:
+        path = group.path[: box_depth(group)]
+        if path not in first:
+            first[path] = total
+            total += count_of(path)
+        inside = count_of(group.path[len(path) :])
+        node[group.first : group.first + group.count] = first[path] + np.arange(group.count) // inside
+    return node, first
+
+
+def box_depth(group: DeviceGroup) -> int:
+    """Return how many steps lead to the box of a device: what has a U, else its innermost tray."""
+    for depth, step in enumerate(group.path, start=1):
+        if step.units:
+            return depth
+    rack = level_depth(group.path, "rack") or 0
+    places = [
+        depth for depth, step in enumerate(group.path, start=1) if step.level not in (None, BOARD, "rack")
+    ]
+    return max((depth for depth in places if depth > rack), default=len(group.path))
+
+
+def colour_words(colour: str, names: list[str]) -> str:
+    """Return what pieces of a colour are called: by their name, or together where they have several.
+
+    >>> colour_words("gpu", ["gpu"]), colour_words("switch", ["leaf", "spine"]), colour_words("els", ["els8"])
+    ('GPU', 'switches', 'ELS')
+    """
+    together = TOGETHER.get(colour, colour)
+    if len(names) > 1 or colour in ("els", "engine", "own_laser"):
+        return together
+    return names[0].upper() if names[0] in ROLE_COLOURS | {"nic": ""} else names[0].replace("_", " ")
+
+
+def drawn_names(names: list[str], most: int = 36) -> str:
+    """Return the names of equal places: runs of numbers as selectors, in full while that is short.
+
+    >>> drawn_names(["c3", "c7", "c8"]), drawn_names(["r1", "r2", "r3", "r4"])
+    ('c3, c7, c8', 'r[1-4]')
+    >>> drawn_names(["rack_a", "rack_d", "rack_e"], 12)
+    'rack_a +2'
+    """
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    text = ", ".join(word for run in runs for word in _run_words(run))
+    return text if len(text) <= most or len(names) == 1 else f"{names[0]} +{len(names) - 1:,}"
+
+
+def _follows(one: str, other: str) -> bool:
+    stem = one.rstrip("0123456789")
+    ends = one.removeprefix(stem), other.removeprefix(stem)
+    return all(end.isdecimal() for end in ends) and int(ends[1]) == int(ends[0]) + 1
+
+
+def _run_words(run: list[str]) -> list[str]:
+    if len(run) < SHORT_RUN:
+        return run
+    stem = run[0].rstrip("0123456789")
+    return [f"{stem}[{run[0].removeprefix(stem)}-{run[-1].removeprefix(stem)}]"]

@@ -1,0 +1,103 @@
+"""Countable squares in a frame: how large they may be, and where each stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from topogen.draw.sheet import MANY_SQUARES, Box, Squares, grid
+from topogen.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.draw.sheet import Area, Mark
+
+WIDE = {"gpu": 2.0, "switch": 2.0, "cpu": 1.4, "els": 0.7, "nic": 0.9}
+"""How wide a piece is drawn, by its colour; others are 1."""
+
+GAPS = (2.0, 0.6)
+"""Between pieces: where they are large, else where they are small."""
+
+BETWEEN = 4
+"""How many gaps are between kinds of pieces."""
+
+SMALL = 2.0
+"""Pieces below this size stand closer together."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """So many equal pieces in one colour."""
+
+    count: int
+    colour: str
+    tip: str = ""
+    key: str = ""
+
+
+class Fit(NamedTuple):
+    """In how many rows pieces stand, how high they are, how wide one of width 1 is, and the gap between."""
+
+    rows: int
+    height: float
+    unit: float
+    gap: float = GAPS[0]
+
+    @property
+    def tall(self) -> float:
+        """Return the height of all rows."""
+        return self.rows * (self.height + self.gap) - self.gap
+
+
+def room_of(kinds: Sequence[Kind], fit: Fit) -> float:
+    """Return how wide some kinds of pieces are side by side."""
+    wide = sum(_columns(one, fit) * (_width(one, fit) + fit.gap) - fit.gap for one in kinds)
+    return wide + BETWEEN * fit.gap * max(0, len(kinds) - 1)
+
+
+def _columns(kind: Kind, fit: Fit) -> int:
+    return -(-kind.count // fit.rows)
+
+
+def _width(kind: Kind, fit: Fit) -> float:
+    return WIDE.get(kind.colour, 1) * fit.unit
+
+
+def best_fit(contents: Sequence[Sequence[Kind]], width: float, height: float, largest: float = 16) -> Fit:
+    """Return how pieces are drawn so that each content fits into a frame, as large as can be."""
+    best = Fit(1, 0, 0)
+    for gap in GAPS:
+        for rows in range(1, max(2, int(height / 2))):
+            high = min((height + gap) / rows - gap, largest)
+            unit = min((_widest_unit(kinds, rows, gap, width) for kinds in contents), default=largest)
+            found = Fit(rows, high, min(unit, largest), gap)
+            if min(found.unit, found.height) > min(best.unit, best.height):
+                best = found
+        if min(best.unit, best.height) >= SMALL:
+            break
+    return best
+
+
+def _widest_unit(kinds: Sequence[Kind], rows: int, gap: float, width: float) -> float:
+    flat = Fit(rows, 1, 0, gap)
+    units = sum(_columns(one, flat) * WIDE.get(one.colour, 1) for one in kinds)
+    return (width - room_of(kinds, flat)) / units if units else float("inf")
+
+
+def pieces(kinds: Sequence[Kind], fit: Fit, x: float, y: float) -> Iterator[Mark]:
+    """Yield all pieces from a corner on, kind by kind; more than can be counted are a band."""
+    for one in kinds:
+        columns, wide = _columns(one, fit), _width(one, fit)
+        room = max(1, columns * (wide + fit.gap) - fit.gap)
+        if one.count > MANY_SQUARES or fit.unit <= 0:
+            yield Box(x, y, room, max(1, fit.tall), one.colour, tip=one.tip, key=one.key)
+        else:
+            corners = grid(one.count, columns, (x, y), (wide + fit.gap, fit.height + fit.gap))
+            yield Squares(corners, wide, fit.height, one.colour, one.tip, one.key)
+        x += room + BETWEEN * fit.gap
+
+
+def block(kind: Kind, area: Area, largest: float = 14) -> Iterator[Mark]:
+    """Yield the pieces of one kind in an area, in as many columns as makes them largest."""
+    fit = best_fit([[kind]], area.width, area.height, largest)
+    yield from pieces([kind], fit, area.x, area.y)
