@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
@@ -159,6 +159,10 @@ def written(end: tuple[str, str, range]) -> str:
     return f"{name}.{group}[{numbers}]"
 
 
+LOOP, AFTER = ("r1/gpu0", "p", range(1)), ("r1/gpu1", "p", range(1))
+
+
+@example([(LOOP, ("r1/gpu0", "p", range(1, 2))), (LOOP, AFTER)], "table")
 @settings(max_examples=150, deadline=None)
 @given(st.lists(rows(), min_size=1, max_size=25), st.sampled_from(["table", "inline"]))
 def test_a_list_is_wired_row_by_row_as_written(

@@ -131,12 +131,14 @@ def _wired(
 ) -> tuple[LinkBlock, ...]:
     """Return the links between two sides, or note why there are none."""
     now, job = one
+    ports = dict(draft.ports.maps)
     try:
         if isinstance(now, Listed):
             return wire_listed(draft, job, now, partial(_earlier, sides, now))
         made = wire(draft.plant, job)
         _refuse_loops(draft, made)
     except PatternError as error:
+        draft.ports.maps.update(ports)  # what is refused holds no port that a later pair names
         _note(
             draft, now, error if isinstance(now, Listed) else _with_the_port(draft, spec, sides, (now, error))
         )
