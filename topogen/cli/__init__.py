@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "Write BOM, cable schedule, drawing and summary of a fabric.",
     "bom": "Print links, parts, cost and power of a fabric.",
     "report": "Write one self-contained page with everything a build knows.",
+    "serve": "Show that page in a browser, built again when its files change.",
     "check": "Check ports, rates, reach and the expectations of the file.",
     "size": "Size a fabric over a range and mark where it needs another tier.",
     "world-size": "Show scale-up and scale-out per GPU as the domain grows.",

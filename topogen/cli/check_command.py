@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from topogen.errors import Problem
     from topogen.load.reading import Design
+    from topogen.model.fabric import Fabric
+    from topogen.structure.survey import Structure
 
 
 @click.command("check")
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     "--structure",
     is_flag=True,
     help="Also check connectivity, hops, bisection, disjoint paths, rails and planes.",
+)
+@click.option(
+    "--only",
+    metavar="PARTS",
+    default="",
+    help="These parts of the structure alone: connectivity, hops, bisection, paths, latency, rails, light.",
 )
 @click.option(
     "--prove",
@@ -61,6 +69,7 @@ def command(  # noqa: PLR0913 - one an option
     hop_ns: Decimal | None,
     ns_per_m: Decimal,
     structure: bool,
+    only: str,
     prove: bool,
     update_expect: bool,
     strict: bool,
@@ -75,6 +84,7 @@ def command(  # noqa: PLR0913 - one an option
     from topogen.report.check_json import check_json
     from topogen.report.check_report import problems_csv
 
+    parts = _parts(only, structure=structure)
     try:
         if update_expect:
             _update(name, scenario, catalogs)
@@ -86,7 +96,7 @@ def command(  # noqa: PLR0913 - one an option
         click.echo(check_json(error.problems) if shape == "json" else problems_csv(error.problems))
         ctx.exit(2)
     times = None if hop_ns is None else (Fraction(hop_ns), Fraction(ns_per_m))
-    ctx.exit(_report(done, warnings, shape, times, structure=structure, prove=prove))
+    ctx.exit(_report(done, warnings, shape, times, parts=parts, prove=prove))
 
 
 def _update(name: str, scenario: str | None, catalogs: tuple[Path, ...]) -> None:
@@ -116,13 +126,41 @@ def _warnings(done: Design, prices_at: datetime | None, *, strict: bool) -> tupl
     return warnings
 
 
+def _parts(only: str, *, structure: bool) -> tuple[str, ...]:
+    """Return the parts of the structure that are asked, all with ``structure`` alone; refuse unknown ones."""
+    from topogen.errors import InputError, Problem, nearest
+    from topogen.structure.survey import PARTS
+
+    asked = tuple(part.strip() for part in only.split(",") if part.strip())
+    wrong = [part for part in asked if part not in PARTS]
+    if wrong:
+        message = f'--only: the structure has no part "{wrong[0]}"'
+        raise InputError([Problem("E686", message, hint=nearest(wrong[0], PARTS))])
+    return asked or (PARTS if structure else ())
+
+
+def _surveyed(fabric: Fabric, times: tuple[Fraction, Fraction] | None, parts: tuple[str, ...]) -> Structure:
+    """Return the structure; a person at a terminal sees what it is at."""
+    import os
+    import sys
+
+    from topogen.structure.survey import survey
+
+    if not sys.stderr.isatty() or os.environ.get("CI"):
+        return survey(fabric, times, parts)
+    from rich.console import Console
+
+    with Console(stderr=True).status("structure") as status:
+        return survey(fabric, times, parts, status.update)
+
+
 def _report(
     done: Design,
     warnings: tuple[Problem, ...],
     shape: str,
     times: tuple[Fraction, Fraction] | None,
     *,
-    structure: bool,
+    parts: tuple[str, ...],
     prove: bool,
 ) -> int:
     """Print what was checked; return the exit code, 1 where an expectation, a rule or a proof fails."""
@@ -134,12 +172,11 @@ def _report(
     from topogen.report.structure_report import proof_json, structure_json
     from topogen.structure.oversubscription import switch_uses
     from topogen.structure.proof import prove_ports
-    from topogen.structure.survey import survey
 
     expected = check_expectations(done.fabric, done.rollup)
     quoted = check_quoted(done.fabric, done.rollup)
     problems = (*failures(done.fabric, expected), *warnings)
-    found = survey(done.fabric, times) if structure else None
+    found = _surveyed(done.fabric, times, parts) if parts else None
     proofs = prove_ports(done.fabric) if prove else None
     switches = switch_uses(done.fabric)
     if shape == "json":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from topogen.cli.arguments import OUTPUT, topology_options
+
+if TYPE_CHECKING:
+    from topogen.load.reading import Design
 
 
 @click.command("report")
@@ -29,13 +33,27 @@ def command(  # noqa: PLR0913 - one argument an option
     The page is one HTML file that loads nothing from elsewhere. If an expectation of the file fails, it is
     still written and says so, and the exit status is 1.
     """
-    from topogen.checks.expectations import check_expectations, check_quoted
     from topogen.cli.staging import staged_folder, write_pieces
-    from topogen.export.options import Options
     from topogen.load.reading import read
-    from topogen.page import to_html
 
     done = read(name, scenario, catalogs, strict=strict)
+    page, holds = page_of(done, all_links=all_links)
+    words = "-".join(filter(None, (done.fabric.name, done.fabric.scenario)))
+    target = output or Path(f"{words}.html")
+    if target.is_dir():
+        target /= f"{words}.html"
+    with staged_folder(target.parent) as stage:
+        write_pieces(stage / target.name, [page.encode()])
+    click.echo(f"Written: {target}")
+    ctx.exit(0 if holds else 1)
+
+
+def page_of(done: Design, *, all_links: bool = False, follow: str = "") -> tuple[str, bool]:
+    """Return the page of a topology, and whether all its expectations hold."""
+    from topogen.checks.expectations import check_expectations, check_quoted
+    from topogen.export.options import Options
+    from topogen.page import to_html
+
     expected = check_expectations(done.fabric, done.rollup)
     options = Options(
         topology_rev=done.revision.topology,
@@ -44,12 +62,5 @@ def command(  # noqa: PLR0913 - one argument an option
         expect=expected,
         quoted=check_quoted(done.fabric, done.rollup),
     )
-    words = "-".join(filter(None, (done.fabric.name, done.fabric.scenario)))
-    target = output or Path(f"{words}.html")
-    if target.is_dir():
-        target /= f"{words}.html"
-    page = to_html(done.fabric, done.rollup, options).encode()
-    with staged_folder(target.parent) as stage:
-        write_pieces(stage / target.name, [page])
-    click.echo(f"Written: {target}")
-    ctx.exit(0 if all(one.holds for one in expected) else 1)
+    page = to_html(done.fabric, done.rollup, options, follow=follow)
+    return page, all(one.holds for one in expected)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT) -> str:
+def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT, *, follow: str = "") -> str:
     """Return the page of a build.
 
     Parameters
@@ -40,6 +40,8 @@ def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT) -> str:
         The built fabric, counted and valued.
     options
         Revisions, expectations and published figures, as of the other files of a build.
+    follow
+        Where a served page hears of changes; without it the page connects to nothing.
     """
     script, style = (_text(name) for name in ("page.js", "page.css"))
     shown = tables(fabric, roll_up, options)
@@ -62,8 +64,22 @@ def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT) -> str:
         warnings=[str(one) for one in (*fabric.warnings, *roll_up.warnings)],
         script=Markup(script),  # noqa: S704 - our own file
         style=Markup(style),  # noqa: S704 - our own file
-        policy=f"{POLICY}; script-src '{_digest(script)}'",
+        policy=_policy(script, follow),
+        follow=follow,
     )
+
+
+def empty_page(follow: str) -> str:
+    """Return a page with nothing on it yet that loads again when it hears of a change."""
+    script = _text("page.js")
+    page = _environment().get_template("empty.html.jinja")
+    return page.render(script=Markup(script), policy=_policy(script, follow), follow=follow)  # noqa: S704 - ours
+
+
+def _policy(script: str, follow: str) -> str:
+    """Return what a browser may do with the page: run its one script, connect to nothing or to its server."""
+    connect = "; connect-src 'self'" if follow else ""
+    return f"{POLICY}; script-src '{_digest(script)}'{connect}"
 
 
 def _environment() -> Environment:

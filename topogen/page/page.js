@@ -4,6 +4,10 @@
   const plain = (cell) => cell.textContent.trim();
   const value = (text) => Number(text.replaceAll(",", ""));
 
+  // A page that is served follows its files: it loads again when they change, and stays where it is.
+  const source = document.querySelector("meta[name=follow]");
+  if (source) new EventSource(source.content).addEventListener("message", () => location.reload());
+
   // Tabs: one picture at a time; arrow keys, Home and End move between them.
   const tabs = all("[role=tab]");
   const open = (tab) => {
@@ -108,7 +112,7 @@
 
   // A click in a picture filters the tables by what was clicked; a second click takes the filter away.
   let chosen = "";
-  document.getElementById("pictures").addEventListener("click", (event) => {
+  document.getElementById("pictures")?.addEventListener("click", (event) => {
     const mark = event.target.closest("[data-key]");
     if (!mark) return;
     chosen = chosen === mark.dataset.key ? "" : mark.dataset.key;

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CSV_TABLES = ("problems", "expectations", "quoted")
 ALL_OK = "All links OK: rates, duplex, interfaces and reach match; no port is used twice."
+NO_LINKS = "There are no links: nothing was checked of rates, duplex, interfaces and reach."
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def check_report(fabric: Fabric, seen: CheckResults) -> Report:
             *heading(fabric),
             ports_table(seen.ports),
             links_table(fabric),
-            Note(ALL_OK, "green"),
+            Note(ALL_OK, "green") if fabric.n_links else Note(NO_LINKS),
             *switches_items(fabric, seen.switches),
             *(proof_items(fabric, seen.proofs) if seen.proofs is not None else []),
             *(structure_items(seen.structure) if seen.structure else []),

@@ -22,7 +22,7 @@ from topogen.structure.oversubscription import tier_ratios
 from topogen.units import MBPS_PER_GBPS, format_count, format_decimal, to_gbps, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.structure.hops import Hops
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from topogen.structure.survey import Structure
 
 RATIO_PLACES = 3
+KEYS_OF_PARTS = {
+    "paths": {"disjoint_paths"},
+    "latency": {"latency_ns"},
+    "light": {"losses", "lasers"},
+    "rails": {"rules", "separate_rails"},
+}
+"""The keys that a part of the structure has in JSON, where it is not the part's own name."""
 
 
 def switches_items(fabric: Fabric, uses: Sequence[SwitchUse]) -> list[Table | Note]:
@@ -103,17 +110,16 @@ def proof_json(proofs: Sequence[PortProof] | None) -> list[dict[str, object]] | 
 
 def structure_items(found: Structure) -> list[Table | Note]:
     """Return what is known of the structure, each figure with what it was found from."""
-    return [
-        _connectivity(found),
-        _hops(found.hops),
-        _bisection(found),
-        _paths(found),
-        _rules(found),
-        *map(Note, _separate_rails(found)),
-        _latencies(found.latencies),
-        _losses(found.losses),
-        _lasers(found.lasers),
-    ]
+    items: dict[str, Callable[[], list[Table | Note]]] = {
+        "connectivity": lambda: [_connectivity(found)],
+        "hops": lambda: [_hops(found.hops)],
+        "bisection": lambda: [_bisection(found)],
+        "paths": lambda: [_paths(found)],
+        "rails": lambda: [_rules(found), *map(Note, _separate_rails(found))],
+        "latency": lambda: [_latencies(found.latencies)],
+        "light": lambda: [_losses(found.losses), _lasers(found.lasers)],
+    }
+    return [item for part, of in items.items() if part in found.parts for item in of()]
 
 
 def _connectivity(found: Structure) -> Table:
@@ -249,7 +255,8 @@ def structure_json(uses: Sequence[SwitchUse], found: Structure | None) -> dict[s
     if found is None:
         return {"switches": switches}
     hops = [{**_plain(asdict(hop)), "most": hop.most, "exact": hop.exact} for hop in found.hops]
-    return {
+    keys = {"switches": {"switches"}} | {part: KEYS_OF_PARTS.get(part, {part}) for part in found.parts}
+    whole: dict[str, object] = {
         "switches": switches,
         "connectivity": [_plain(asdict(one)) for one in found.connectivity],
         "hops": hops,
@@ -267,6 +274,8 @@ def structure_json(uses: Sequence[SwitchUse], found: Structure | None) -> dict[s
         "rules": [_plain(asdict(rule)) for rule in found.rules],
         "separate_rails": [_plain(asdict(one)) for one in found.separate_rails],
     }
+    asked = set().union(*keys.values())
+    return {key: value for key, value in whole.items() if key in asked}
 
 
 def _plain(values: dict[str, object]) -> dict[str, object]:
