@@ -17,6 +17,7 @@ COMMANDS = {
     "bom": "Print links, parts, cost and power of a fabric.",
     "report": "Write one self-contained page with everything a build knows.",
     "serve": "Show that page in a browser, built again when its files change.",
+    "gallery": "Write the pages of many topologies as a static site.",
     "check": "Check ports, rates, reach and the expectations of the file.",
     "size": "Size a fabric over a range and mark where it needs another tier.",
     "world-size": "Show scale-up and scale-out per GPU as the domain grows.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from topogen.columns import TABLES
 from topogen.export import export_bytes
 from topogen.report.findings import expectations, published
+from topogen.report.footnotes import with_footnotes
+from topogen.report.table import Report
+from topogen.takeoff.rests_on import footnotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,7 +88,7 @@ class PageTable(NamedTuple):
 def tables(fabric: Fabric, roll_up: RollUp, options: Options) -> list[PageTable]:
     """Return the tables of a build that have rows."""
     found = [_of_file(fabric, roll_up, options, *one) for one in SHOWN]
-    return [one for one in (*found, *_of_reports(options)) if one.rows]
+    return [one for one in (*found, *_of_reports(options), _sources(fabric, roll_up)) if one.rows]
 
 
 def _of_file(
@@ -126,6 +130,13 @@ def _of_reports(options: Options) -> Iterator[PageTable]:
         yield _of_report(expectations(options.expect))
     if options.quoted:
         yield _of_report(published(options.quoted))
+
+
+def _sources(fabric: Fabric, roll_up: RollUp) -> PageTable:
+    """Return every price that the money rests on, with its source and its share of the whole."""
+    report = with_footnotes(Report([]), footnotes(fabric, roll_up), "", programs=True)
+    (table,) = report.tables
+    return _of_report(replace(table, title="What the money rests on"))
 
 
 def _of_report(table: Table) -> PageTable:
