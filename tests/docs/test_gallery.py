@@ -59,7 +59,7 @@ LOOKS = {
     "gb200-nvl72": [Look("Rack elevation", "elevation")],
     "gb300-nvl72-row": [
         Look("Both networks, one box per device type", "group"),
-        Look("Floor plan of the row, and the paths between its racks", "floor"),
+        Look("The row to scale: links between its racks, and how far copper reaches", "floor"),
         Look("Sixteen ports of a leaf with co-packaged optics", "links", "compute/leaf0.net[0-15]", "cpo"),
     ],
     "nvl72-siphotonics": [
@@ -69,7 +69,9 @@ LOOKS = {
             "r1/compute_tray00/superchip0/gpu0.nvl",
         )
     ],
-    "nvl72-spread-hall": [Look("Floor plan of the hall: which rows are linked, and how", "floor")],
+    "nvl72-spread-hall": [
+        Look("The hall to scale: links between its rows, and how far copper reaches", "floor")
+    ],
     "nvl72-spread-4-racks": [Look("Rack elevation: trays, engines and light sources", "elevation")],
     "q3450-cpo-switch": [
         Look("Every port, engine and light source, and which links fail with one of them", "links")

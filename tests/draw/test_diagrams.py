@@ -19,8 +19,6 @@ from topogen import draw as drawing
 from topogen.cli.draw_command import DIAGRAMS as COMMAND_DIAGRAMS
 from topogen.draw import DIAGRAMS, draw, usual_diagram
 from topogen.draw.dot import to_dot
-from topogen.draw.floor.paths import HEAVIEST
-from topogen.draw.floor.plan import plan_of
 from topogen.draw.image import image_of
 from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
 from topogen.draw.renderer import render
@@ -40,7 +38,7 @@ PAGE_PX = 1200
 LEAST_PX = 9
 PX_A_POINT = 4 / 3
 ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
-SHEETS = {"elevation"}
+SHEETS = {"elevation", "floor"}
 """Diagrams that are sheets, tested elsewhere."""
 
 GRAPHS = tuple(name for name in DIAGRAMS if name not in SHEETS)
@@ -48,7 +46,6 @@ GRAPHS = tuple(name for name in DIAGRAMS if name not in SHEETS)
 SMALL = [
     ("gb200-nvl72", "group", ()),
     ("gb200-nvl72", "links", (ONE_GPU,)),
-    ("gb300-nvl72-row", "floor", ()),
     ("nvl72-siphotonics", "links", (ONE_GPU,)),
     ("rubin-ultra-cpo-648", "rack", ("canister[0]",)),
 ]
@@ -125,8 +122,7 @@ def check_shape(one: Picture) -> None:
 
 
 def can_be_drawn(fabric: Fabric, diagram: str) -> bool:
-    racks = {"rack": bool(fabric.sites.racks), "floor": bool((fabric.sites.row >= 0).any())}
-    return racks.get(diagram, True)
+    return diagram != "rack" or bool(fabric.sites.racks)
 
 
 @pytest.mark.parametrize("diagram", GRAPHS)
@@ -135,7 +131,7 @@ def test_every_picture_can_be_read_on_a_page(name: str, diagram: str) -> None:
     if can_be_drawn(built(name)[0], diagram):
         check_shape(picture(name, diagram))
     else:
-        with pytest.raises(InputError, match=r'the level "rack"|no rack is placed in a row'):
+        with pytest.raises(InputError, match='the level "rack"'):
             picture(name, diagram)
 
 
@@ -147,7 +143,6 @@ def test_every_picture_can_be_read_on_a_page(name: str, diagram: str) -> None:
         ("rubin-ultra-nvl576", "links", "r1/switch_tray00/chip0", None),
         ("rubin-ultra-cpo-648", "links", "canister0/switch_tray0/chip0", None),
         ("rubin-ultra-cpo-648", "tray", "canister[0]", None),
-        ("scaleout-10368", "floor", "r072", None),
         ("sn6800-cpo-switch", "links", "chip[2]", None),
     ],
 )
@@ -217,95 +212,6 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
     boxes = {node.title: node.lines[-1] for node in one.nodes}
     assert boxes["72 x gpu"] == "135 engine_3t2, 54 els8"  # 27 in each of the racks without switches
     assert boxes["18 x nvswitch"] == "135 engine_3t2"
-
-
-# The floor
-
-
-def floors() -> list[str]:
-    return [name for name in shipped_names() if can_be_drawn(built(name)[0], "floor")]
-
-
-def counted(text: str) -> int:
-    return int(text.removesuffix(" links").replace(",", ""))
-
-
-@pytest.mark.parametrize("name", floors())
-def test_paths_and_what_is_inside_racks_are_all_links(name: str) -> None:
-    fabric, _ = built(name)
-    one = picture(name, "floor")
-    above, *others, every = map(counted, (note.split(": ")[1] for note in one.notes))
-    drawn = [row for row in one.shelves[1][0].rows if row[1].stroke]
-    assert above == sum(int(row[2].text.split()[0].replace(",", "")) for row in drawn)
-    assert above + sum(others) == every == fabric.n_links
-    inside = contract(fabric, "rack").bundles
-    assert others[-1] == sum(int(group.links[group.a == group.b].sum()) for group in inside)
-
-
-@pytest.mark.parametrize("name", floors())
-def test_the_racks_of_the_floor_hold_all_devices(name: str) -> None:
-    fabric, _ = built(name)
-    plan = plan_of(fabric, contract(fabric, "rack"))
-    held: Counter[str] = Counter()
-    for spot in plan.spots:
-        held.update({label: count * len(spot.nodes) for label, count in spot.holds.items()})
-    modelled: Counter[str] = Counter()
-    for group in fabric.groups:
-        modelled[group.label] += group.count
-    assert held == modelled
-
-
-def test_a_path_has_its_links_its_medium_and_its_lengths() -> None:
-    rows = picture("gb300-nvl72-row", "floor").shelves[1][0].rows
-    assert [cell.text for cell in rows[1] if not cell.stroke] == [
-        "1",
-        "72 x 800G",
-        "r1",
-        "net1",
-        "dr",
-        "5.39 to 7.16 m",
-        "576 fibres",
-        "compute/hosts",
-    ]
-
-
-def test_a_path_between_different_media_runs_as_its_links_do() -> None:
-    rows = picture("gb300-nvl72-row", "floor", (), "cpo").shelves[1][0].rows[1:]
-    assert [row[3].text for row in rows] == ["r1", "r2", "r3", "r4"]
-    assert {(row[4].text, row[5].text) for row in rows} == {("net1", "dr to cpo_siph_1t6")}
-
-
-def test_alike_racks_side_by_side_are_one_cell_in_long_rows() -> None:
-    one = picture("scaleout-10368", "floor")
-    first = one.shelves[0][0].rows[0]
-    assert first[1].text.splitlines() == [
-        "r[001-008]",
-        "8 x nvl72, each",
-        "72 gpu, 36 cpu,",
-        "72 nic, 18 nvswitch",
-        "at 0 to 4.2 m",
-    ]
-
-
-def test_many_paths_are_merged_from_row_to_row() -> None:
-    rows = picture("nvl72-spread-hall", "floor").shelves[1][0].rows[1:]
-    assert len(rows) == HEAVIEST
-    assert [cell.text for cell in rows[0][2:6]] == ["96 x 400G", "row B", "row D", "vcsel_cpo"]
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"),
-    [
-        ("gb200-nvl72", "list the racks in layout.rows, such as rows: {A: [r1]}"),
-        ("q3450-cpo-switch", 'add "level: rack" to a template and list its racks in layout.rows'),
-    ],
-)
-def test_without_rows_there_is_no_floor(name: str, hint: str) -> None:
-    with pytest.raises(InputError) as refused:
-        picture(name, "floor")
-    assert (
-        str(refused.value) == f"E203: no rack is placed in a row, so there is no floor plan\n    hint: {hint}"
-    )
 
 
 # What one light source darkens

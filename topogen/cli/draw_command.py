@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     tray       one box per tray; identical trays are merged
     rack       one box per rack
     elevation  rack fronts, U by U, a square for each piece in each tray
-    floor      floor plan with racks and the paths most links take
+    floor      racks to scale, links between them as arcs, how far copper reaches
     links      every link with ports, engines and light sources, and which links fail with each
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.

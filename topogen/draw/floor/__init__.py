@@ -1,37 +1,60 @@
-"""The floor plan: rows, their racks, and the paths with the most links."""
+"""The floor to scale: racks where they stand, bundles of links as arcs, and how far copper reaches."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draw.floor.panels import ends_words, floor_panel, paths_panel
-from topogen.draw.floor.paths import by_row, heaviest, links_inside, links_leaving, numbers_at, paths_of
-from topogen.draw.floor.plan import plan_of
-from topogen.draw.picture import LegendRow, Picture
-from topogen.draw.shown.heading import alert_of, heading_lines, title_of
-from topogen.draw.shown.strokes import legend_rows
+import numpy as np
+
+from topogen.draw.floor.marks import (
+    FILLS,
+    TINTS,
+    arcs,
+    metres,
+    rack_words,
+    racks,
+    ring,
+    row_words,
+    scale_bar,
+    scale_of,
+)
+from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of
+from topogen.draw.sheet import Figure, Key, Sheet
+from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
+from topogen.draw.shown.finding import alert_words, finding, footer_of
+from topogen.draw.shown.heading import only_words
 from topogen.errors import InputError, Problem
-from topogen.graph.contract import contract, narrow
-from topogen.units import format_count
+from topogen.graph.contract import contract, device_counts, narrow
+from topogen.takeoff.pools import SWITCH_ROLES
+from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from topogen.draw.floor.paths import Path
-    from topogen.draw.picture import CellKind
+    from topogen.draw.floor.plan import Bundle, Plan
+    from topogen.draw.sheet import Mark
+    from topogen.draw.shown.copper_reach import Beyond
+    from topogen.graph.contract import Contraction
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
-LEGEND: tuple[tuple[CellKind, str], ...] = (
-    ("compute", "compute racks"),
-    ("switch", "switch racks"),
-    ("mixed", "compute and switch racks"),
-    ("plain", "no link to the --only selection"),
-)
+PITCH_MM = 600
+"""How wide a rack is drawn where no pitch is stated, because each row has one rack."""
+ROOM = 124.0
+"""Pixels left of the rows for their names."""
+FAMILY_WORDS = {
+    "copper": "copper",
+    "board": "board",
+    "module": "pluggable modules",
+    "cable": "optical cable",
+    "engine": "engines fed by ELS",
+    "own_laser": "engines with lasers",
+    "no_medium": "no medium",
+}
 
 
-def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
+def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
     """Return the floor of a fabric; raises ``InputError`` (E203) where no rack is placed in a row."""
     if not (fabric.sites.row >= 0).any():
         raise InputError([_no_rows(fabric)])
@@ -39,28 +62,23 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     if touched:
         contraction = narrow(contraction, touched)
     plan = plan_of(fabric, contraction)
-    areas, paths = by_row(plan, paths_of(fabric, contraction, plan))
-    drawn, rest = heaviest(paths)
-    panels = (
-        (floor_panel(fabric, plan, areas, ends_words(links_leaving(paths), numbers_at(drawn))),),
-        (paths_panel(fabric, contraction, areas, drawn, touched),),
-    )
-    links = list({path.link.name: path.link for path in drawn}.values())
-    kinds = {cell.kind for row in panels[0][0].rows for cell in row}
-    return Picture(
-        name=fabric.name,
-        title=title_of(fabric),
-        alert=alert_of(fabric),
-        lines=heading_lines(fabric, roll_up, "floor plan", touched),
-        frames=(),
-        nodes=(),
-        edges=(),
-        legend=(
-            *(LegendRow(kind, text) for kind, text in LEGEND if kind in kinds),
-            *legend_rows(fabric, links, dict.fromkeys(link.network for link in links)),
-        ),
-        notes=_path_notes(drawn, rest, links_inside(contraction)),
-        shelves=panels if drawn else panels[:1],
+    bundles, beyond = bundles_of(fabric, contraction, plan), beyond_copper(fabric, touched)
+    inside = links_inside(contraction)
+    reach, centre = _longest_reach(fabric), busiest(plan, contraction)
+    legend = [*_legend(plan, bundles)]
+    if reach[1]:
+        name = fabric.sites.racks[int(plan.rack[centre])].name
+        words = f"copper's {metres(reach[1])} ({reach[0]}) from {name}, as the crow flies"
+        legend.append(Key("ring", "copper", words))
+    return Sheet(
+        fabric.name,
+        reach_sentence(beyond) or finding(fabric, roll_up),
+        _subtitle(fabric, plan, bundles, inside, touched),
+        tuple(_marks(fabric, contraction, plan, bundles, (centre, *reach))),
+        tuple(_figures(fabric, plan, bundles, beyond)),
+        tuple(legend),
+        footer_of(fabric, roll_up),
+        alert_words(fabric),
     )
 
 
@@ -73,14 +91,126 @@ def _no_rows(fabric: Fabric) -> Problem:
     return Problem("E203", "no rack is placed in a row, so there is no floor plan", hint=hint)
 
 
-def _path_notes(drawn: Sequence[Path], rest: Sequence[Path], inside: int) -> tuple[str, ...]:
-    """Return what the paths leave out, so that everything adds up to all links."""
-    total = sum(path.links for path in drawn)
-    notes = [f"paths above: {format_count(total)} links"]
-    if rest:
-        left, most = sum(path.links for path in rest), max(path.links for path in rest)
-        many = f"{format_count(len(rest))} more path{'s' if len(rest) > 1 else ''}"
-        notes.append(f"{many} (up to {format_count(most)} links each): {format_count(left)} links")
-        total += left
-    notes.append(f"inside racks: {format_count(inside)} links")
-    return (*notes, f"total: {format_count(total + inside)} links")
+def _longest_reach(fabric: Fabric) -> tuple[str, int]:
+    """Return the copper media that reach farthest at a lane rate of the links, and how far in mm."""
+    found = {}
+    for rate in dict.fromkeys(link.lane_rate for link in fabric.links):
+        found.update({(name, mm): mm for name, mm in copper_reaches(fabric, rate).items()})
+    most = max(found.values(), default=0)
+    return ", ".join(sorted({name for name, mm in found if mm == most})), most
+
+
+def _marks(
+    fabric: Fabric,
+    contraction: Contraction,
+    plan: Plan,
+    bundles: Sequence[Bundle],
+    reach: tuple[int, str, int],
+) -> Iterator[Mark]:
+    layout = fabric.spec.layout
+    pitch = (layout and layout.rack_pitch) or PITCH_MM
+    held = _held(fabric, contraction, plan)
+    names = _area_names(fabric, plan)
+    room = 0.0 if plan.block else ROOM
+    scale = scale_of(plan, pitch, room)
+    yield from arcs(plan, scale, bundles, names)
+    yield from racks(plan, scale)
+    centre, media, mm = reach
+    if mm:
+        at = (int(plan.x_mm[centre]), int(plan.y_mm[centre]))
+        yield from ring(scale, at, mm, f"copper's reach: {metres(mm)} of {media}")
+    if plan.block == 1:
+        sites = fabric.sites.racks
+        texts = [(sites[rack].name, *held[turn]) for turn, rack in enumerate(plan.rack.tolist())]
+        yield from rack_words(scale, plan, texts)
+    elif not plan.block:
+        many = np.bincount(plan.area[plan.rack]).tolist()
+        words = {
+            row: (names[row], *held[row][:1], count_words(many[row], "rack")) for row in range(len(many))
+        }
+        yield from row_words(scale, plan, words, room - 12)
+    between = f"row pitch {metres(layout.row_pitch)}, " if layout and layout.row_pitch else ""
+    yield from scale_bar(scale, f"{between}rack pitch {metres(pitch)}; racks drawn 1.2 m deep")
+
+
+def _held(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[tuple[str, ...]]:
+    """Return the GPUs and switches in each area as text; switches by name where there are no GPUs."""
+    areas = plan.area[plan.rack]
+    found: list[dict[str, int]] = [{} for _ in range(int(areas.max()) + 1)]
+    roles = {group.label: group.type.role for group in fabric.groups}
+    for name, count in device_counts(fabric, contraction).items():
+        word = (
+            "GPU" if roles[name] == "gpu" else name.rpartition("/")[2] if roles[name] in SWITCH_ROLES else ""
+        )
+        total = np.zeros(len(found), np.int64)
+        np.add.at(total, areas, count[plan.rack])
+        for area in np.flatnonzero(total).tolist() if word else ():
+            found[area][word] = found[area].get(word, 0) + int(total[area])
+    return [tuple(_in_words(one)) for one in found]
+
+
+def _in_words(held: dict[str, int]) -> Iterator[str]:
+    gpus = held.get("GPU", 0)
+    if gpus:
+        yield f"{format_count(gpus)} GPU"
+        if switches := sum(held.values()) - gpus:
+            yield f"{format_count(switches)} switch{'es' if switches != 1 else ''}"
+    else:
+        yield from (f"{format_count(count)} {name}" for name, count in held.items())
+
+
+def _area_names(fabric: Fabric, plan: Plan) -> list[str]:
+    if not plan.block:
+        return [f"row {name}" for name in fabric.sites.rows]
+    names = [fabric.sites.racks[rack].name for rack in plan.rack.tolist()]
+    blocks = [names[start : start + plan.block] for start in range(0, len(names), plan.block)]
+    return [one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in blocks]
+
+
+def _subtitle(
+    fabric: Fabric, plan: Plan, bundles: Sequence[Bundle], inside: int, touched: Selection | None
+) -> str:
+    between, stay = _between(bundles), sum(one.links for one in bundles if one.a == one.b >= 0)
+    away = sum(one.links for one in bundles) - between - stay
+    area = "rows" if not plan.block else "racks" if plan.block == 1 else f"blocks of {plan.block} racks"
+    words = [
+        only_words(fabric, touched) if touched else "",
+        f"arcs: {count_words(between, 'link')} between {area}, as wide as their bandwidth",
+        f"{format_count(stay)} stay in their {'row' if not plan.block else 'block'}" if stay else "",
+        f"{format_count(inside)} inside racks" if inside else "",
+        f"{format_count(away)} end outside the rows" if away else "",
+    ]
+    return "; ".join(word for word in words if word)
+
+
+def _between(bundles: Sequence[Bundle]) -> int:
+    return sum(one.links for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b)
+
+
+def _legend(plan: Plan, bundles: Sequence[Bundle]) -> Iterator[Key]:
+    here = set(plan.kind[plan.shown].tolist())
+    colours = TINTS if plan.block == 1 else FILLS
+    mixed = KINDS.index("mixed") in here
+    if mixed and plan.block != 1:
+        here = (here | {0, 1}) - {KINDS.index("mixed")}
+    for number in sorted(here):
+        kind = "compute and switch" if KINDS[number] == "mixed" else KINDS[number]
+        yield Key("square", colours[number], kind if mixed else f"{kind} racks")
+    for family in dict.fromkeys(one.family for one in bundles if one.a != one.b):
+        yield Key("line", family, FAMILY_WORDS[family])
+
+
+def _figures(
+    fabric: Fabric, plan: Plan, bundles: Sequence[Bundle], beyond: tuple[Beyond, ...]
+) -> Iterator[Figure]:
+    for one in beyond[:2]:
+        if one.known:
+            network = one.network.replace("_", "-")
+            words = f"of {format_count(one.known)} {network} links are beyond copper's {one.reach_words}"
+            yield Figure(share_words(one), words, "module" if one.beyond else "copper")
+    yield Figure(format_count(_between(bundles)), f"links between {'racks' if plan.block else 'rows'}")
+    longest = max((one.longest_mm for one in beyond), default=-1)
+    if longest > 0:
+        yield Figure(metres(longest), "longest link, slack included")
+    rows = f" in {count_words(len(fabric.sites.rows), 'row')}"
+    yield Figure(format_count(len(plan.rack)), f"rack{'s' if len(plan.rack) != 1 else ''}{rows}")

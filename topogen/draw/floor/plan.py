@@ -1,135 +1,126 @@
-"""What stands where: racks one by one, or adjacent ones that hold the same as one spot."""
+"""What stands where on the floor, and the bundles of links between rows or racks."""
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shown.words import listed, span, with_type, wrapped
-from topogen.graph.contract import device_counts, device_names, node_types
-from topogen.model.equivalence import classify, classify_rows
+from topogen.graph.contract import device_counts
 from topogen.model.expand import OUTSIDE
+from topogen.palette import FAMILIES, family_of
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
-from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from topogen.draw.picture import Kind
     from topogen.graph.contract import Contraction
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric
 
-BESIDE = 10
-"""Racks of a row that are drawn individually, and spots per line."""
-
-CELL = 20
-"""Characters of a line in a spot."""
-
-NO_ROW = -1
-
-
-@dataclass(frozen=True)
-class FloorBox:
-    """Racks, or devices that are in none: all equal, and in a row adjacent.
-
-    ``row`` is the number of their row, or ``NO_ROW``; ``nodes`` are those of the contraction.
-    """
-
-    name: str
-    type: str
-    row: int
-    nodes: Ints
-    holds: dict[str, int]
-    kind: Kind
-    shown: bool
+BESIDE = 24
+"""Up to this number of racks in a single row, bundles join racks; of more, blocks of racks."""
+NO_ROW = -2
+"""The area of what is not in a row."""
+KINDS = ("compute", "switch", "mixed", "empty")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The spots in the order of the floor; ``spot`` maps nodes to them, shape (nodes,)."""
+    """Racks in rows, and the areas that bundles join: rows, or racks or blocks of racks of a single row.
 
-    rows: tuple[str, ...]
-    spots: tuple[FloorBox, ...]
-    spot: Ints
+    Arrays of shape (racks in rows,): ``rack`` numbers them, ``x_mm`` and ``y_mm`` is where they stand,
+    ``kind`` is an index of ``KINDS``, ``shown`` whether a link of the selection ends there. ``area`` maps
+    nodes to areas, shape (nodes + 1,): the last is the outside. ``block`` racks make an area, 0 if rows do.
+    """
+
+    rack: Ints
+    x_mm: Ints
+    y_mm: Ints
+    kind: Ints
+    shown: Bools
+    area: Ints
+    block: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Links of one family of media between two areas, ``a`` before ``b``; ``rate`` is of all in Mb/s.
+
+    ``b`` is ``NO_ROW`` or ``OUTSIDE`` where the far end is on no row, or not in the model.
+    """
+
+    family: str
+    a: int
+    b: int
+    links: int
+    rate: int
 
 
 def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
-    """Return what is on the floor: row by row along each, last what is not in a row."""
+    """Return what is on the floor, row by row and along each."""
     sites = fabric.sites
-    row = np.append(sites.row, np.full(len(contraction.alone), NO_ROW))
-    along = np.append(sites.x_mm, np.zeros(len(contraction.alone), np.int64))
-    types = np.array(node_types(fabric, contraction))
+    order = np.lexsort((sites.x_mm, np.where(sites.row < 0, len(sites.rows), sites.row)))
+    rack = order[sites.row[order] >= 0]
+    block = 0 if len(sites.rows) > 1 else -(-len(rack) // BESIDE)
+    area = np.full(contraction.n_nodes + 1, NO_ROW)
+    area[rack] = np.arange(len(rack)) // block if block else sites.row[rack]
+    area[OUTSIDE] = OUTSIDE
+    kind = _kinds(fabric, contraction)[rack]
+    return Plan(rack, sites.x_mm[rack], sites.y_mm[rack], kind, contraction.shown[rack], area, block)
+
+
+def _kinds(fabric: Fabric, contraction: Contraction) -> Ints:
+    """Return what each node holds, an index of ``KINDS``."""
     counts = device_counts(fabric, contraction)
-    columns = [classify(types.tolist()).class_of, contraction.shown, *counts.values()]
-    look = classify_rows(np.stack(columns, axis=1)).class_of
-    merged = int(np.bincount(sites.row[sites.row >= 0]).max()) > BESIDE
-    order = np.lexsort((along, np.where(row < 0, len(sites.rows), row)))
-    in_row = order[row[order] >= 0]
-    key = np.where(merged, look, np.arange(len(look)))
-    groups = [list(run) for _, run in groupby(in_row.tolist(), key=lambda node: (row[node], key[node]))]
-    rowless = order[row[order] < 0]
-    groups += [rowless[look[rowless] == one].tolist() for one in dict.fromkeys(look[rowless].tolist())]
-    names = [rack.name for rack in sites.racks] + device_names(fabric, contraction.alone)
     roles = {group.label: group.type.role for group in fabric.groups}
-    spots = []
-    spot = np.full(len(look), OUTSIDE, np.int64)
-    for number, nodes in enumerate(groups):
-        first = nodes[0]
-        holds = {label: int(count[first]) for label, count in counts.items() if count[first]}
-        spots.append(
-            FloorBox(
-                name=run_name([names[node] for node in nodes]),
-                type=str(types[first]),
-                row=int(row[first]),
-                nodes=np.array(nodes),
-                holds=holds,
-                kind=_spot_kind({roles[label] in SWITCH_ROLES for label in holds}),
-                shown=bool(contraction.shown[first]),
-            )
-        )
-        spot[nodes] = number
-    return Plan(sites.rows, tuple(spots), spot)
+    switch, compute = (
+        sum((count for label, count in counts.items() if (roles[label] in SWITCH_ROLES) == wanted), 0)
+        > np.zeros(contraction.n_nodes)
+        for wanted in (True, False)
+    )
+    return np.select([switch & compute, switch, compute], [2, 1, 0], 3)
 
 
-def run_name(names: Sequence[str]) -> str:
-    """Return one name for things in a row, a selector where their numbers follow each other.
+def bundles_of(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[Bundle]:
+    """Return the bundles between areas, those with a == b inside one; links inside one rack are none."""
+    found = []
+    media = fabric.catalog.media
+    for link, one in zip(fabric.links, contraction.bundles, strict=True):
+        family = FAMILIES.index(family_of(media[link.media[0]] if link.media else None))
+        away = one.a != one.b
+        a, b = plan.area[one.a[away]], plan.area[one.b[away]]
+        swap = (a < 0) | ((b < a) & (b >= 0))
+        ends = (np.where(swap, b, a), np.where(swap, a, b))
+        rate = np.full(len(a), link.rate)
+        found.append(np.stack([np.full(len(a), family), *ends, rate, one.links[away]], axis=1))
+    rows = np.concatenate(found or [np.zeros((0, 5), np.int64)])
+    keys, which = np.unique(rows[:, :4], axis=0, return_inverse=True)
+    links = np.zeros(len(keys), np.int64)
+    np.add.at(links, which.ravel(), rows[:, 4])
+    total: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for (kind, a, b, rate), count in zip(keys.tolist(), links.tolist(), strict=True):
+        before = total.get((kind, a, b), (0, 0))
+        total[kind, a, b] = (before[0] + count, before[1] + count * rate)
+    return [Bundle(FAMILIES[kind], a, b, *both) for (kind, a, b), both in total.items()]
 
-    >>> run_name(["r1"]), run_name(["r08", "r09", "r10"]), run_name(["a1", "b2"])
-    ('r1', 'r[08-10]', 'a1 to b2')
+
+def links_inside(contraction: Contraction) -> int:
+    """Return how many links join devices of one rack, or of one device outside racks."""
+    return sum(int(one.links[one.a == one.b].sum()) for one in contraction.bundles)
+
+
+def busiest(plan: Plan, contraction: Contraction) -> int:
+    """Return the rack, by its place in the plan, at which most links from other racks end.
+
+    A rack with switches, where there is one.
     """
-    first, last = names[0], names[-1]
-    if len(names) == 1:
-        return first
-    stem = first.rstrip("0123456789")
-    ends = [name.removeprefix(stem) for name in names]
-    if all(end.isdecimal() for end in ends):
-        low = int(ends[0])
-        if [int(end) for end in ends] == list(range(low, low + len(ends))):
-            return f"{stem}[{ends[0]}-{ends[-1]}]"
-    return f"{first} to {last}"
-
-
-def where_of(fabric: Fabric, spot: FloorBox) -> str:
-    """Return where the first and the last rack of a spot stand along their row, nothing without one."""
-    ends = fabric.sites.x_mm[spot.nodes[[0, -1]]] if spot.row != NO_ROW else None
-    return "" if ends is None else f"at {span(int(ends[0]), int(ends[1]))}"
-
-
-def spot_words(spot: FloorBox) -> tuple[str, ...]:
-    """Return the name of a spot, how many of which racks it is, and what each holds.
-
-    A device says by its type what it is.
-    """
-    many = len(spot.nodes)
-    held = wrapped(listed(spot.holds), CELL) if spot.holds.keys() != {spot.type} else []
-    if many == 1:
-        return (with_type(spot.name, spot.type), *held)
-    return (spot.name, f"{format_count(many)} x {spot.type}" + (", each" if held else ""), *held)
-
-
-def _spot_kind(switches: set[bool]) -> Kind:
-    return "mixed" if len(switches) > 1 else "switch" if True in switches else "compute"
+    ends = np.zeros(contraction.n_nodes + 1, np.int64)
+    for one in contraction.bundles:
+        away = one.a != one.b
+        np.add.at(ends, one.a[away], one.links[away])
+        np.add.at(ends, one.b[away], one.links[away])
+    here = ends[plan.rack]
+    switches = (plan.kind == 1) | (plan.kind == KINDS.index("mixed"))
+    here = np.where(switches & plan.shown, here + here.max(initial=0) + 1, here)
+    middle = np.abs(plan.x_mm - np.median(plan.x_mm)) + np.abs(plan.y_mm - np.median(plan.y_mm))
+    return int(np.lexsort((middle, -here))[0])

@@ -1,0 +1,170 @@
+"""The floor: its arcs, and what they leave out, are all links; its racks stand where the layout has them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from topogen.cabling.cables import link_lengths
+from topogen.draw import draw
+from topogen.draw.floor.marks import THINNEST
+from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, plan_of
+from topogen.draw.sheet import Box, Sheet, Squares, Stroke
+from topogen.draw.shown.copper_reach import BOARD, beyond_copper, copper_reaches
+from topogen.errors import InputError
+from topogen.graph.contract import contract
+from topogen.load.files import shipped_names
+from topogen.model.expand import expand
+from topogen.takeoff.roll_up import RollUp, roll_up
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+
+FLOORS = tuple(name for name in shipped_names() if (shipped_fabric(name).sites.row >= 0).any())
+SMALL = tuple(name for name in FLOORS if shipped_fabric(name).n_links < 300_000)
+
+
+@cache
+def built(name: str) -> tuple[Fabric, RollUp]:
+    fabric = shipped_fabric(name)
+    return fabric, roll_up(fabric)
+
+
+def sheet(fabric: Fabric, rolled: RollUp, only: tuple[str, ...] = ()) -> Sheet:
+    drawn = draw(fabric, rolled, "floor", only).picture
+    assert isinstance(drawn, Sheet)
+    return drawn
+
+
+def bundles(fabric: Fabric) -> list[Bundle]:
+    contraction = contract(fabric, "rack")
+    return bundles_of(fabric, contraction, plan_of(fabric, contraction))
+
+
+def arcs(one: Sheet) -> list[Stroke]:
+    return [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key.startswith("bundle ")]
+
+
+def counted_in_tips(marks: list[Stroke]) -> int:
+    words = (mark.tip.rpartition(": ")[2].split(" link")[0] for mark in marks)
+    return sum(int(word.replace(",", "")) for word in words)
+
+
+def check_arcs(fabric: Fabric, one: Sheet) -> None:
+    """Check that arcs and what they leave out are all links, and that arcs are as wide as their rate."""
+    found = bundles(fabric)
+    drawn = [bundle for bundle in found if bundle.a >= 0 and bundle.b >= 0 and bundle.a != bundle.b]
+    inside = links_inside(contract(fabric, "rack"))
+    assert sum(bundle.links for bundle in found) + inside == fabric.n_links
+    assert counted_in_tips(arcs(one)) == sum(bundle.links for bundle in drawn)
+    rates = {f"bundle {bundle.a} {bundle.b} {bundle.family}": bundle.rate for bundle in drawn}
+    assert rates.keys() == {arc.key for arc in arcs(one)}
+    wide = max((arc.width / rates[arc.key] for arc in arcs(one)), default=0)
+    assert all(arc.width == pytest.approx(max(THINNEST, wide * rates[arc.key]), rel=1e-6) for arc in arcs(one)
+               if arc.width > THINNEST)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_arcs_and_what_they_leave_out_are_all_links(name: str) -> None:
+    check_arcs(built(name)[0], sheet(*built(name)))
+
+
+@given(odd_fabrics())
+@quick
+def test_the_floors_of_odd_fabrics_add_up(odd: Odd) -> None:
+    if (odd.fabric.sites.row >= 0).any():
+        check_arcs(odd.fabric, sheet(odd.fabric, roll_up(odd.fabric)))
+        check_reach(odd.fabric)
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_every_rack_in_a_row_is_drawn(name: str) -> None:
+    marks = sheet(*built(name)).marks
+    squares = sum(len(one.at) for one in marks if isinstance(one, Squares) and one.key != "mixed")
+    boxes = sum(isinstance(one, Box) and one.tip.endswith(" rack") for one in marks)
+    assert squares + boxes == int((built(name)[0].sites.row >= 0).sum())
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_bundles_are_the_links_between_rows(name: str) -> None:
+    fabric, _ = built(name)
+    contraction = contract(fabric, "rack")
+    area = plan_of(fabric, contraction).area
+    node = np.append(contraction.node, -1)
+    found: Counter[tuple[int, int]] = Counter()
+    for link in fabric.links:
+        columns = expand(fabric, link)
+        a, b = node[columns.a], node[columns.b]
+        pairs = np.sort(np.stack([area[a], area[b]], axis=1)[a != b], axis=1)
+        found.update(map(tuple, pairs.tolist()))
+    counted: Counter[tuple[int, int]] = Counter()
+    for one in bundles(fabric):
+        counted[min(one.a, one.b), max(one.a, one.b)] += one.links
+    assert counted == found
+
+
+def check_reach(fabric: Fabric) -> None:
+    """Check the links beyond copper against the lengths of all links, one by one."""
+    found: Counter[str] = Counter()
+    for link in fabric.links:
+        reaches = copper_reaches(fabric, link.lane_rate)
+        mm, basis = link_lengths(fabric, link, expand(fabric, link))
+        if reaches:
+            found[link.network] += int(((mm > max(reaches.values())) & (basis != BOARD)).sum())
+    assert +found == +Counter({one.network: one.beyond for one in beyond_copper(fabric)})
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_links_beyond_copper_are_those_longer_than_it_reaches(name: str) -> None:
+    check_reach(built(name)[0])
+
+
+def test_the_title_says_how_many_links_are_beyond_copper() -> None:
+    titles = {name: sheet(*built(name)).title for name in ("gb300-nvl72-row", "scaleout-10368")}
+    assert titles == {
+        "gb300-nvl72-row": "288 of 576 scale-out links (50 %) are beyond copper's 3 m",
+        "scaleout-10368": "All 20,736 scale-out links are beyond copper's 3 m",
+    }
+
+
+def test_with_only_the_links_of_the_selection_are_drawn_and_named() -> None:
+    one = sheet(*built("gb300-nvl72-row"), ("r1",))
+    assert counted_in_tips(arcs(one)) == 72
+    assert "only r1" in one.subtitle
+    assert one.title == "All 72 scale-out links are beyond copper's 3 m"
+
+
+def test_a_long_row_is_drawn_in_blocks() -> None:
+    fabric = fabric_of("""
+devices: {gpu: {role: gpu, ports: {net: {count: 2, lanes: 1, lane_rate: 200 Gb/s}}}}
+templates: {rack: {level: rack, contains: {gpu: 1}}}
+instances: {"r[01-50]": rack}
+links: {ring: {network: scale_up, a: gpu.net, pattern: ring}}
+layout: {rows: {A: ["r[01-50]"]}, rack_pitch: 600 mm}
+""")
+    one = sheet(fabric, roll_up(fabric))
+    assert "blocks of 3 racks" in one.subtitle
+    assert "r01 to r03 and r49 to r50: 1 link, 200 Gb/s per_dir" in {arc.tip for arc in arcs(one)}
+    assert counted_in_tips(arcs(one)) == 17
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("gb200-nvl72", "list the racks in layout.rows, such as rows: {A: [r1]}"),
+        ("q3450-cpo-switch", 'add "level: rack" to a template and list its racks in layout.rows'),
+    ],
+)
+def test_without_rows_there_is_no_floor(name: str, hint: str) -> None:
+    with pytest.raises(InputError) as refused:
+        sheet(*built(name))
+    assert (
+        str(refused.value) == f"E203: no rack is placed in a row, so there is no floor plan\n    hint: {hint}"
+    )

@@ -1,0 +1,209 @@
+"""The floor as marks: racks to scale, bundles as arcs, copper's reach as a ring, a scale bar."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.draw.floor.plan import KINDS
+from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
+from topogen.draw.sheet import BODY, Box, Disc, Label, Squares, Stroke, label
+from topogen.records import dataclass
+from topogen.units import count_words, format_bandwidth, format_decimal, to_metres
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from topogen.draw.floor.plan import Bundle, Plan
+    from topogen.draw.sheet import Mark
+
+TINTS = ("compute_tray", "switch_tray", "mixed_tray", "outside")
+"""The same for racks large enough for words."""
+FILLS = ("gpu", "switch", "switch", "rule")
+"""The colours of racks by what they hold, in the order of ``KINDS``; mixed ones get a stripe of compute."""
+DEPTH_MM, DEEPEST = 1200, 180
+"""How deep racks are drawn, and at most so many pixels."""
+NARROWEST = 2.5
+"""How wide a rack is drawn at least, in pixels."""
+THICKEST, THINNEST = 22, 1.2
+ARCS = 300
+"""Pixels beside several rows that are left for arcs."""
+BELOW = 52
+"""Pixels below the floor for the scale bar."""
+STEPS = 240
+LINE = 19
+"""Pixels from line to line."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where the floor is on the sheet: ``pixels`` of a metre, ``x`` and ``y`` of its origin."""
+
+    pixels: float
+    x: float
+    y: float
+    rack: float
+    depth: float
+
+    def at(self, x_mm: int, y_mm: int) -> tuple[float, float]:
+        """Return where the middle of a rack is on the sheet."""
+        return self.x + x_mm * self.pixels / 1000, self.y + y_mm * self.pixels / 1000
+
+    def middles(self, plan: Plan) -> NDArray[np.float64]:
+        """Return where the middles of all racks are on the sheet, shape (racks, 2)."""
+        corner = np.array([self.x, self.y])
+        middles: NDArray[np.float64] = corner + np.stack([plan.x_mm, plan.y_mm], axis=1) * (
+            self.pixels / 1000
+        )
+        return middles
+
+
+def scale_of(plan: Plan, pitch_mm: int, names: float) -> Scale:
+    """Return the scale at which the floor fills its part of the body; ``names`` pixels are left of rows."""
+    long_m = (int(plan.x_mm.max() - plan.x_mm.min()) + pitch_mm) / 1000
+    deep_m = (int(plan.y_mm.max() - plan.y_mm.min()) + DEPTH_MM) / 1000
+    single = bool(plan.block)
+    wide = BODY.width - (0 if single else names + ARCS)
+    most = DEEPEST * 1000 / DEPTH_MM if single else (BODY.height - BELOW) / deep_m
+    pixels = min(wide / long_m, most)
+    depth = DEPTH_MM * pixels / 1000
+    if single:
+        x, y = BODY.x + (BODY.width - long_m * pixels) / 2, BODY.y + BODY.height - BELOW - depth / 2
+    else:
+        x, y = BODY.x + names, BODY.y + depth / 2
+    x += (pitch_mm / 2 - int(plan.x_mm.min())) * pixels / 1000
+    y -= int(plan.y_mm.min()) * pixels / 1000
+    return Scale(pixels, x, y, max(pitch_mm * pixels / 1000 * 0.88, NARROWEST), depth)
+
+
+def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
+    """Yield the racks, those of a kind together; mixed ones have a stripe of compute."""
+    corners = scale.middles(plan) - np.array([scale.rack / 2, scale.depth / 2])
+    for number, kind in enumerate(KINDS):
+        at = tuple(map(tuple, corners[(plan.kind == number) & plan.shown].tolist()))
+        if at and plan.block == 1:
+            for x, y in at:
+                yield Box(x, y, scale.rack, scale.depth, TINTS[number], "soft", 3, f"{kind} rack", kind)
+            continue
+        if at:
+            yield Squares(at, scale.rack, scale.depth, FILLS[number], f"{kind} racks", f"racks {kind}")
+        if at and kind == "mixed":
+            yield Squares(at, scale.rack / 2, scale.depth, "gpu", "", "mixed")
+    rest = tuple(map(tuple, corners[~plan.shown].tolist()))
+    if rest:
+        yield Squares(rest, scale.rack, scale.depth, "rule", "no link to the selection", "racks not selected")
+
+
+def rack_words(scale: Scale, plan: Plan, texts: Sequence[tuple[str, ...]]) -> Iterator[Label]:
+    """Yield what each rack of a single row is called and holds, inside it."""
+    room = scale.rack - 4
+    for x_mm, y_mm, words in zip(plan.x_mm.tolist(), plan.y_mm.tolist(), texts, strict=True):
+        x, y = scale.at(x_mm, y_mm)
+        lines = [line for text in words for line in wrapped_to(text, SMALLEST, room)]
+        for turn, line in enumerate(lines[: int((scale.depth - 8) // LINE)]):
+            at = y - scale.depth / 2 + 21 + LINE * turn
+            yield label(x, at, line, room, bold=not turn, anchor="middle")
+
+
+def row_words(scale: Scale, plan: Plan, texts: Mapping[int, tuple[str, ...]], room: float) -> Iterator[Label]:
+    """Yield the name and the contents of each row at its left; as many lines as find room."""
+    rows, first = np.unique(plan.area[plan.rack], return_index=True)
+    ys = scale.middles(plan)[first, 1]
+    gap = max(1.0, float(np.diff(np.sort(ys)).min(initial=BODY.height)))
+    every, fit = math.ceil(LINE / gap), max(1, int(gap // LINE))
+    for row, y in list(zip(rows.tolist(), ys.tolist(), strict=True))[::every]:
+        lines = texts[row][:fit]
+        for turn, text in enumerate(lines):
+            at = y + 6 + LINE * (turn - (len(lines) - 1) / 2)
+            yield label(BODY.x, at, text, room, bold=not turn, colour="soft" if turn else "ink")
+
+
+def arcs(plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[str]) -> Iterator[Stroke]:
+    """Yield an arc a bundle: as wide as its bandwidth, the farther its ends the farther it reaches."""
+    drawn = [one for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b]
+    most = max((one.rate for one in drawn), default=1)
+    ends = _ends(plan, scale)
+    far = max((math.dist(ends[one.a], ends[one.b]) for one in drawn), default=1)
+    for one in sorted(drawn, key=lambda one: -math.dist(ends[one.a], ends[one.b])):
+        a, b = ends[one.a], ends[one.b]
+        bulge = math.dist(a, b) / far
+        if plan.block:
+            height = (a[1] - BODY.y - 26) * 4 / 3 * (0.25 + 0.75 * bulge)
+            points = (a, (a[0], a[1] - height), (b[0], b[1] - height), b)
+        else:
+            right = max(x for x, _ in ends.values())
+            handle = right + (BODY.x + BODY.width - right - 14) * 4 / 3 * (0.12 + 0.88 * bulge)
+            points = (a, (handle, a[1]), (handle, b[1]), b)
+        words = f"{names[one.a]} and {names[one.b]}: {count_words(one.links, 'link')}"
+        yield Stroke(
+            points,
+            one.family,
+            max(THINNEST, THICKEST * one.rate / most * _thinner(len(drawn))),
+            curved=True,
+            opacity=0.6,
+            tip=f"{words}, {format_bandwidth(one.rate)}",
+            key=f"bundle {one.a} {one.b} {one.family}",
+        )
+
+
+def _thinner(count: int) -> float:
+    """Return how much thinner arcs are drawn where there are many, so that they can be told apart."""
+    return math.pow(min(1.0, 16 / max(1, count)), 0.7)
+
+
+def _ends(plan: Plan, scale: Scale) -> dict[int, tuple[float, float]]:
+    """Return where the arcs of each area end: above a rack, at the right of a row."""
+    areas = plan.area[plan.rack]
+    x, y = scale.middles(plan).T
+    found = {}
+    for area in np.unique(areas).tolist():
+        here = areas == area
+        if plan.block:
+            found[area] = (float(x[here].mean()), float(y[here].min() - scale.depth / 2))
+        else:
+            found[area] = (float(x[here].max() + scale.rack / 2 + 5), float(y[here].mean()))
+    return found
+
+
+def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iterator[Mark]:
+    """Yield the circle of a reach around a rack, where it is inside the body, and its middle."""
+    x, y = scale.at(*centre)
+    radius = reach_mm * scale.pixels / 1000
+    yield Disc(x, y, 5, "paper", "copper", "", "", 3)
+    turns = [2 * math.pi * turn / STEPS for turn in range(STEPS + 1)]
+    points = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+    run: list[tuple[float, float]] = []
+    for point in [*points, (-1.0, -1.0)]:
+        inside = (
+            BODY.x <= point[0] <= BODY.x + BODY.width and BODY.y <= point[1] <= BODY.y + BODY.height - BELOW
+        )
+        if inside:
+            run.append(point)
+        elif len(run) > 1:
+            yield Stroke(tuple(run), "copper", 3, dash="7 5", tip=tip, key="copper reach")
+        if not inside:
+            run = []
+
+
+def scale_bar(scale: Scale, note: str) -> Iterator[Mark]:
+    """Yield a bar of a round number of metres below the floor."""
+    metres = next((one for one in (50, 20, 10, 5, 2, 1) if one * scale.pixels <= 200), 1)  # noqa: PLR2004
+    y = BODY.y + BODY.height - 14
+    long = metres * scale.pixels
+    yield Stroke(((BODY.x, y), (BODY.x + long, y)), "ink", 3, key="scale")
+    for x in (BODY.x, BODY.x + long):
+        yield Box(x - 1, y - 6, 2, 12, "ink")
+    words = f"{metres} m"
+    at = BODY.x + long + 10
+    yield Label(at, y + 5, words, bold=True)
+    at += width_of(words, SMALLEST, bold=True) + 18
+    yield label(at, y + 5, note, BODY.x + BODY.width - at, colour="soft")
+
+
+def metres(mm: int) -> str:
+    """Return a length: ``0.6 m``."""
+    return f"{format_decimal(to_metres(mm), 2)} m"
