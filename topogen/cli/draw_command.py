@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot")
 THEMES = ("print", "slide")
-DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links")
+DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers")
 
 
 @click.command("draw")
@@ -54,6 +54,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     elevation  rack fronts, U by U, a square for each piece in each tray
     floor      racks to scale, links between them as arcs, how far copper reaches
     links      every link with ports, engines and light sources, and which links fail with each
+    tiers      a fat tree: GPUs, tiers of switches, links as bands, lengths and money
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap

@@ -10,6 +10,7 @@ from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
 from topogen.draw.picture import Picture
+from topogen.draw.tiers import draw_tiers
 from topogen.errors import Problem
 from topogen.graph.selection import select
 from topogen.model.fabric import path_name
@@ -30,6 +31,7 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
     "elevation": draw_elevation,
     "floor": draw_floor,
     "links": draw_links,
+    "tiers": draw_tiers,
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 

@@ -1,0 +1,99 @@
+"""The tiers diagram: what can be counted on the sheet is what the fabric and its roll-up have."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.helpers_fabric import shipped_fabric
+from topogen.draw import draw
+from topogen.draw.sheet import MANY_SQUARES, Sheet, Squares, Stroke
+from topogen.draw.tiers.aside import money_by_part, optical_lengths
+from topogen.draw.tiers.tower import tower_names, tower_of
+from topogen.errors import InputError
+from topogen.graph.selection import select
+from topogen.load.files import shipped_names
+from topogen.takeoff.roll_up import roll_up
+
+TOWERS = [name for name in shipped_names() if tower_names(shipped_fabric(name))]
+MANY_LINKS = 300_000
+every_tower = pytest.mark.parametrize("name", TOWERS)
+
+
+def test_the_large_fabrics_are_drawn() -> None:
+    assert {"scaleout-10368", "scaleout-131072", "h100-superpod", "meta-roce-pod"} <= set(TOWERS)
+
+
+@every_tower
+def test_every_switch_and_link_of_the_tower_is_in_a_row_or_band(name: str) -> None:
+    fabric = shipped_fabric(name)
+    for one in tower_names(fabric):
+        tower = tower_of(fabric, one, None)
+        for role, row in zip(tower.roles, tower.rows[1:], strict=True):
+            made = sum(group.count for group in fabric.groups if group.role == role)
+            assert row.counts.sum() == made
+        own = {index for index, group in enumerate(fabric.groups) if group.role in tower.roles}
+        links = sum(
+            block.count
+            for link in fabric.links
+            for block in link.blocks
+            if own & {end.group for end in (block.a, block.b) if end is not None}
+        )
+        banded = sum(int(band.links.sum()) for band in tower.bands)
+        assert banded + tower.sideways + tower.leaving == links
+
+
+@every_tower
+def test_squares_are_switches_and_bands_stay_in_the_body(name: str) -> None:
+    fabric = shipped_fabric(name)
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    tower = tower_of(fabric, tower_names(fabric)[0], None)
+    switches = sum(int(row.counts.sum()) for row in tower.rows[1:])
+    drawn = [one for one in sheet.marks if isinstance(one, Squares) and one.key == "switch"]
+    if switches <= MANY_SQUARES:
+        assert sum(len(one.at) for one in drawn) == switches
+    else:
+        assert not drawn
+    for one in sheet.marks:
+        if isinstance(one, Stroke) and one.curved:
+            assert all(x - one.width / 2 >= 28 and x + one.width / 2 <= 897 for x, _ in one.points)
+
+
+@every_tower
+def test_gpus_of_all_columns_are_those_of_the_fabric(name: str) -> None:
+    fabric = shipped_fabric(name)
+    assert tower_of(fabric, tower_names(fabric)[0], None).gpus.sum() == roll_up(fabric).totals.gpus
+
+
+@every_tower
+def test_the_bar_adds_up_to_the_money(name: str) -> None:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    assert sum(money_by_part(rolled).values(), Fraction(0)) == rolled.totals.cost_usd.base
+
+
+@pytest.mark.parametrize("name", [one for one in TOWERS if shipped_fabric(one).n_links < MANY_LINKS])
+def test_lengths_of_everything_selected_are_those_of_the_histogram(name: str) -> None:
+    fabric = shipped_fabric(name)
+    for one, other in zip(
+        optical_lengths(fabric, None), optical_lengths(fabric, select(fabric, ())), strict=True
+    ):
+        assert np.array_equal(one, other)
+
+
+def test_a_selection_has_only_its_links() -> None:
+    fabric = shipped_fabric("h100-superpod")
+    tower = tower_of(fabric, "compute", select(fabric, ["compute/leaf00"]))
+    assert [int(band.links.sum()) for band in tower.bands] == [32, 32]
+    assert [int(row.counts.sum()) for row in tower.rows] == [32, 1, 16]
+
+
+@pytest.mark.parametrize("name", ["slingshot-dragonfly", "tpu-v4-ocs", "gb200-nvl72"])
+def test_what_has_no_tiers_is_refused(name: str) -> None:
+    fabric = shipped_fabric(name)
+    with pytest.raises(InputError) as refused:
+        draw(fabric, roll_up(fabric), "tiers")
+    assert [one.code for one in refused.value.problems] == ["E695"]

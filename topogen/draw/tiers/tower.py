@@ -1,0 +1,241 @@
+"""What the tiers diagram shows of a fabric: its rows of devices, their blocks, and the links between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from topogen.model.expand import expand
+from topogen.model.fabric import count_of, path_name, place_ids
+from topogen.records import dataclass
+from topogen.wiring import GENERATORS, generator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, Steps
+
+NOT = -1
+MOST_PLANES = 8
+MOSTLY = 0.9
+MOST_COLUMNS = 16
+"""With more rows or units than this, neighbours share a column."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A tier: ``block`` has the block of each device of the fabric, -1 for those of other tiers."""
+
+    names: tuple[str, ...]
+    block: Ints
+
+    @property
+    def counts(self) -> Ints:
+        """Return the number of devices in each block, shape (blocks,)."""
+        return np.bincount(self.block[self.block >= 0], minlength=len(self.names))
+
+
+class Band(NamedTuple):
+    """The links of a group between a tier and the one above: ``links`` has shape (lower, upper blocks)."""
+
+    group: int
+    below: int
+    links: Ints
+    whole: bool
+    """Whether these are all links of the group."""
+
+
+@dataclass(frozen=True)
+class Tower:
+    """The tiers of one fabric of the file, ends first; ``units`` says what a column of the ends is.
+
+    ``sideways`` and ``leaving`` count the links within a tier or past the next one, and out of the model.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    roles: tuple[str, ...]
+    bands: tuple[Band, ...]
+    units: str
+    columns_merge: int
+    gpus: Ints
+    """The GPUs in each column, shape (columns,)."""
+    sideways: int
+    leaving: int
+
+
+def tower_names(fabric: Fabric) -> list[str]:
+    """Return the fabrics of the file that are built in tiers, the one with the most links first."""
+    found: dict[str, int] = {}
+    for name, spec in fabric.spec.fabrics.items():
+        tiers = generator(spec.pattern).spec.tier_roles if spec.pattern in GENERATORS else ()
+        if tiers and all(len(tier) == 1 for tier in tiers):
+            ends = {index for index, group in enumerate(fabric.groups) if _made_by(group) == name}
+            found[name] = sum(link.count for link in fabric.links if _touches(link, ends))
+    return sorted((name for name in found if found[name]), key=lambda name: -found[name])
+
+
+def _made_by(group: DeviceGroup) -> str:
+    return group.role.partition("/")[0]
+
+
+def _touches(link: LinkGroup, groups: set[int]) -> bool:
+    return any(end is not None and end.group in groups for block in link.blocks for end in (block.a, block.b))
+
+
+def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:
+    """Return the tiers of a fabric, or what a selection shows of them."""
+    roles = [
+        f"{name}/{role}"
+        for tier in generator(fabric.spec.fabrics[name].pattern).spec.tier_roles
+        for role in tier
+        if any(group.role == f"{name}/{role}" for group in fabric.groups)
+    ]
+    tier = np.full(fabric.n_devices + 1, NOT, np.int64)  # one more, the outside
+    for number, role in enumerate(roles, 1):
+        for group in fabric.groups:
+            if group.role == role:
+                tier[group.first : group.first + group.count] = number
+    joins = tuple(_joins(fabric, tier, touched))
+    for _, a, b, _ in joins:
+        for near, far in ((a, b), (b, a)):
+            tier[near[(tier[near] == NOT) & (tier[far] == 1) & (near >= 0)]] = 0
+    tier[-1] = NOT
+    shown = np.ones(fabric.n_devices, bool)
+    if touched:
+        shown[:] = False
+        shown[touched.joined] = True
+    ours = np.where(shown, tier[:-1], NOT)
+    first, gpus, units, merge = _columns(fabric, ours == 0, shown)
+    rows = _rows(fabric, name, ours, first, joins, len(roles))
+    bands, aside, leaving = _bands(tier, rows, joins)
+    return Tower(name, rows, tuple(roles), bands, units, merge, gpus, aside, leaving)
+
+
+def _joins(fabric: Fabric, tier: Ints, touched: Selection | None) -> Iterator[tuple[int, Ints, Ints, int]]:
+    """Yield each link group that ends at the tower: its number, both ends, how many links it has."""
+    for index, link in enumerate(fabric.links):
+        groups = {end.group for block in link.blocks for end in (block.a, block.b) if end is not None}
+        if not any(tier[fabric.groups[one].first] > 0 for one in groups):
+            continue
+        columns = touched.columns[index] if touched else expand(fabric, link)
+        keep: NDArray[np.bool_] | slice = touched.links[index] if touched else slice(None)
+        a, b = columns.a[keep].astype(np.int64), columns.b[keep].astype(np.int64)
+        ours = (tier[a] > 0) | (tier[b] > 0)
+        yield index, a[ours], b[ours], link.count
+
+
+def _rows(
+    fabric: Fabric,
+    name: str,
+    tier: Ints,
+    first: Row,
+    joins: tuple[tuple[int, Ints, Ints, int], ...],
+    tiers: int,
+) -> tuple[Row, ...]:
+    rows = [first]
+    planes = fabric.made[name].planes if name in fabric.made else 1
+    for number in range(1, tiers + 1):
+        rows.append(_row(tier, number, rows[-1], joins, planes))
+    return tuple(rows)
+
+
+def _row(
+    tier: Ints, number: int, below: Row, joins: tuple[tuple[int, Ints, Ints, int], ...], planes: int
+) -> Row:
+    """Return a tier in the blocks of the one below, if each of its switches serves only one of them."""
+    switches = np.flatnonzero(tier == number)
+    if 1 < planes <= MOST_PLANES and number == 1:
+        block = np.full(len(tier), NOT, np.int64)
+        block[switches] = np.arange(len(switches)) * planes // max(1, len(switches))
+        return Row(tuple(f"plane {one}" for one in range(planes)), block)
+    low, high = np.full(len(tier) + 1, len(below.names), np.int64), np.full(len(tier) + 1, NOT, np.int64)
+    own = np.append(below.block, NOT)
+    for _, a, b, _ in joins:
+        for near, far in ((a, b), (b, a)):
+            at = own[far] >= 0
+            np.minimum.at(low, near[at], own[far[at]])
+            np.maximum.at(high, near[at], own[far[at]])
+    alone = bool((low[switches] == high[switches]).all()) and len(switches) > 0
+    block = np.full(len(tier), NOT, np.int64)
+    block[switches] = low[switches] if alone else 0
+    return Row(below.names if alone else ("",), block)
+
+
+def _bands(
+    tier: Ints, rows: tuple[Row, ...], joins: tuple[tuple[int, Ints, Ints, int], ...]
+) -> tuple[tuple[Band, ...], int, int]:
+    bands, aside, leaving = [], 0, 0
+    for index, a, b, every in joins:
+        inside = (tier[a] >= 0) & (tier[b] >= 0)
+        leaving += int(((a < 0) | (b < 0)).sum())
+        low, high = np.where(tier[a] <= tier[b], (a, b), (b, a))
+        level = tier[low]
+        next_to = inside & (tier[high] == level + 1)
+        aside += len(a) - int(next_to.sum()) - int(((a < 0) | (b < 0)).sum())
+        for below in range(len(rows) - 1):
+            here = next_to & (level == below)
+            if not here.any():
+                continue
+            links = np.zeros((len(rows[below].names), len(rows[below + 1].names)), np.int64)
+            np.add.at(links, (rows[below].block[low[here]], rows[below + 1].block[high[here]]), 1)
+            bands.append(Band(index, below, links, int(here.sum()) == every))
+    return tuple(bands), aside, leaving
+
+
+def _columns(fabric: Fabric, ends: NDArray[np.bool_], shown: NDArray[np.bool_]) -> tuple[Row, Ints, str, int]:
+    """Return the columns that the ends stand in: rows of the floor, else the outermost places."""
+    gpu = np.concatenate([np.full(group.count, group.type.role == "gpu") for group in fabric.groups]) & shown
+    unit, names, noun = _units(fabric, ends | gpu)
+    used = np.unique(unit[ends])
+    merge = max(1, -(-len(used) // MOST_COLUMNS))
+    number = np.full(len(names) + 1, NOT, np.int64)  # one more, for devices without a unit
+    number[used] = np.arange(len(used)) // merge
+    kept = [names[one] for one in used.tolist()]
+    spans = [kept[at : at + merge] for at in range(0, len(kept), merge)]
+    labels = tuple(one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in spans)
+    inside = number[unit[gpu]]
+    gpus = np.bincount(inside[inside >= 0], minlength=len(labels))
+    return Row(labels, np.where(ends, number[unit], NOT)), gpus, noun, merge
+
+
+def _units(fabric: Fabric, ends: NDArray[np.bool_]) -> tuple[Ints, list[str], str]:
+    sites = fabric.sites
+    rack = sites.rack
+    if len(sites.rows) and (rack[ends] >= 0).all() and (sites.row[rack[ends]] >= 0).all():
+        row = np.where(rack >= 0, np.append(sites.row, NOT)[rack], NOT)
+        return row, list(sites.rows), "row"
+    unit = np.full(fabric.n_devices, NOT, np.int64)
+    names: list[str] = []
+    nouns: list[str] = []
+    first: dict[Steps, int] = {}
+    for group in fabric.groups:
+        if not ends[group.first : group.first + group.count].any():
+            continue
+        top = group.path[:1]
+        if top not in first:
+            first[top] = len(names)
+            names += [path_name(top, one) for one in range(count_of(top))]
+            nouns.append(top[0].level or "")
+        inside = np.arange(group.count) // count_of(group.path[1:])
+        unit[group.first : group.first + group.count] = first[top] + inside
+    return unit, names, nouns[0] if len(set(nouns)) == 1 else "unit"
+
+
+def holders(fabric: Fabric, ends: Ints) -> tuple[str, Ints]:
+    """Return what to count the ends by, racks, nodes or themselves, and the holder of each device or -1."""
+    for level in ("rack", "node"):
+        held = np.full(fabric.n_devices, NOT, np.int64)
+        for group in fabric.groups:
+            if (ends[group.first : group.first + group.count] >= 0).any():
+                ids = place_ids(fabric, group, level)
+                if ids is not None:
+                    held[group.first : group.first + group.count] = ids
+        if (held[ends >= 0] >= 0).mean() > MOSTLY and len(np.unique(held[ends >= 0])) > 1:
+            return level, np.where(ends >= 0, held, NOT)
+    return "", np.where(ends >= 0, np.arange(fabric.n_devices), NOT)
