@@ -83,6 +83,7 @@ def test_the_registry_holds_what_the_folder_holds() -> None:
         "picture",
         "renderer",
         "sheet",
+        "sheet_dot",
         "sheet_svg",
         "shown",
     }

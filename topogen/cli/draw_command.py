@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot")
 THEMES = ("print", "slide")
-DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers")
+DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers", "shape")
 
 
 @click.command("draw")
@@ -55,6 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     floor      racks to scale, links between them as arcs, how far copper reaches
     links      every link with ports, engines and light sources, and which links fail with each
     tiers      a fat tree: GPUs, tiers of switches, links as bands, lengths and money
+    shape      dragonfly, torus, HyperX, HammingMesh, slim fly or mesh, drawn as the shape it has
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap
@@ -100,10 +101,11 @@ def write_picture(drawn: Drawing, target: Path, theme: str, width: int) -> list[
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw.image import image_of
     from topogen.draw.sheet import Sheet
+    from topogen.draw.sheet_dot import is_graph
     from topogen.errors import InputError, Problem
 
     kind, sheet = target.suffix[1:], isinstance(drawn.picture, Sheet)
-    if sheet and kind == "dot":
+    if isinstance(drawn.picture, Sheet) and kind == "dot" and not is_graph(drawn.picture):
         hint = "use --format svg, png or pdf, or a diagram that Graphviz lays out: group, tray, rack"
         raise InputError([Problem("E690", f"{drawn.diagram} is not a graph: no DOT of it", hint=hint)])
     image, reason = image_of(drawn.picture, kind, theme, width)

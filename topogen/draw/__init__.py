@@ -10,6 +10,7 @@ from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
 from topogen.draw.picture import Picture
+from topogen.draw.shape import draw_shape
 from topogen.draw.tiers import draw_tiers
 from topogen.errors import Problem
 from topogen.graph.selection import select
@@ -32,6 +33,7 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
     "floor": draw_floor,
     "links": draw_links,
     "tiers": draw_tiers,
+    "shape": draw_shape,
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 

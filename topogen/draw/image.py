@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.draw.dot import to_dot
 from topogen.draw.renderer import RenderResult, render
 from topogen.draw.sheet import WIDTH, Sheet
+from topogen.draw.sheet_dot import is_graph, to_pinned_dot
 from topogen.draw.sheet_svg import to_svg
 from topogen.palette import THEMES
 
@@ -25,6 +26,8 @@ def image_of(picture: Picture | Sheet, kind: str, theme: str = "print", width: i
     """
     if not isinstance(picture, Sheet):
         return _graph(to_dot(picture), kind)
+    if kind == "dot" and is_graph(picture):
+        return RenderResult(to_pinned_dot(picture, THEMES[theme]).encode(), "")
     if kind == "dot":
         return RenderResult(None, "no DOT written: this diagram is not a graph; use --format svg, png or pdf")
     return _converted(to_svg(picture, THEMES[theme]), kind, width)

@@ -20,6 +20,8 @@ WIDTH, HEIGHT, MARGIN = 1200, 675, 28
 TITLE_SIZE, SUBTITLE_SIZE, VALUE_SIZE = 28, 18, 28
 FIGURES_X = 924
 """Where the column of figures begins."""
+LEGEND_ROW = 22
+"""From a row of the legend to the next."""
 MANY_SQUARES = 800
 """Up to this number of equal things each is a square that can be counted; above, draw bands."""
 
@@ -52,6 +54,8 @@ class Box:
     key: str = ""
     thick: float = 1
     dashed: bool = False
+    id: str = ""
+    """Its name as a node, where the sheet is a graph."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,10 @@ class Stroke:
     shade: float = 1
     tip: str = ""
     key: str = ""
+    ends: tuple[str, str] = ("", "")
+    """The nodes that it joins, where the sheet is a graph; empty where a link leaves the picture."""
+    links: int = 1
+    """How many links it stands for."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +105,8 @@ class Disc:
     key: str = ""
     thick: float = 1
     dashed: bool = False
+    id: str = ""
+    """Its name as a node, where the sheet is a graph."""
 
 
 @dataclass(frozen=True)
@@ -221,13 +231,25 @@ def _figures(figures: Sequence[Figure]) -> Iterable[Mark]:
 
 def _legend(rows: Sequence[Key]) -> Iterable[Mark]:
     """Yield the legend in one row below the body, as many as fit."""
-    x, y = float(MARGIN), float(BODY.y + BODY.height + 14)
-    for one in rows:
-        room = width_of(one.text, SMALLEST)
-        if x + 34 + room > WIDTH - MARGIN:
-            x, y = float(MARGIN), y - 22
+    for one, (x, row) in zip(rows, _legend_places(rows), strict=True):
+        y = BODY.y + BODY.height + 14 - LEGEND_ROW * row
         yield _sample(one, x, y)
         yield Label(x + 30, y, one.text)
+
+
+def rows_of(legend: Sequence[Key]) -> int:
+    """Return how many rows a legend takes; the second and further ones stand in the body."""
+    return 1 + max((row for _, row in _legend_places(legend)), default=0)
+
+
+def _legend_places(legend: Sequence[Key]) -> Iterable[tuple[float, int]]:
+    """Yield where each entry begins, and in which row from the bottom."""
+    x, row = float(MARGIN), 0
+    for one in legend:
+        room = width_of(one.text, SMALLEST)
+        if x + 34 + room > WIDTH - MARGIN and x > MARGIN:
+            x, row = float(MARGIN), row + 1
+        yield x, row
         x += 30 + room + 22
 
 

@@ -1,0 +1,365 @@
+"""The shape of direct networks: what is drawn is the model, line by line, and DOT draws the same."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections import Counter
+from functools import cache
+from math import prod
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.helpers_fabric import fabric_of, shipped_fabric
+from topogen.draw import draw
+from topogen.draw.renderer import bundled_command
+from topogen.draw.sheet import Box, Disc, Label, Sheet, Stroke, furniture
+from topogen.draw.sheet_dot import to_pinned_dot
+from topogen.errors import InputError
+from topogen.model.expand import expand
+from topogen.model.fabric import Fabric, device_name
+from topogen.takeoff.roll_up import roll_up
+from topogen.wiring import GENERATORS
+
+ROUTER = "router: {role: switch, ports: {net: {count: 200, lanes: 4, lane_rate: 100 Gb/s}}}"
+WHOLE = {
+    "dragonfly": (1, "groups: 9, routers_per_group: 4, hosts_per_router: 2, globals_per_router: 2"),
+    "hyperx": (1, "dims: [4, 6], hosts_per_router: 3"),
+    "hyperx of one dimension": (1, "dims: [7], hosts_per_router: 2, links_per_pair: 2"),
+    "hyperx of three": (1, "dims: [2, 3, 4], hosts_per_router: 2"),
+    "hx_mesh": (4, "board: [2, 3], boards: [3, 4]"),
+    "slim_fly": (1, "q: 5"),
+    "jellyfish": (1, "switches: 20, degree: 4, seed: 1"),
+    "torus": (6, "dims: [4, 3, 5]"),
+    "torus of two dimensions": (4, "dims: [6, 8]"),
+    "torus of four dimensions": (8, "dims: [2, 3, 3, 3]"),
+    "torus without wrap": (4, "dims: [5, 4], wrap: [false, false]"),
+    "torus of one dimension": (2, "dims: [9]"),
+    "torus of cubes": (6, "dims: [4, 4, 8], cube: [2, 4, 4]"),
+}
+"""By the pattern and a remark: ports of an end, and sizes so small that all is drawn."""
+
+PLANES = "hx_mesh", (8, "planes: 2, board: [2, 2], boards: [2, 3]")
+
+
+def made(pattern: str, ports: int, sizes: str, more: str = "") -> Fabric:
+    switch = "" if pattern == "torus" else "switch: router, "
+    net = f"network: scale_out, pattern: {pattern}, create: gpu.net, {switch}{sizes}"
+    text = f"""
+devices:
+  gpu: {{role: gpu, ports: {{net: {{count: {ports}, lanes: 4, lane_rate: 100 Gb/s}}}}}}
+  {ROUTER}
+layout: {{floor: none}}
+fabrics:
+  net: {{{net}{more}}}
+"""
+    return fabric_of(text)
+
+
+def shape(fabric: Fabric, *only: str) -> Sheet:
+    picture = draw(fabric, roll_up(fabric), "shape", only).picture
+    assert isinstance(picture, Sheet)
+    return picture
+
+
+@cache
+def shipped(name: str, scenario: str | None = None) -> tuple[Fabric, Sheet]:
+    fabric = shipped_fabric(name, scenario)
+    return fabric, shape(fabric)
+
+
+def lines(sheet: Sheet) -> list[Stroke]:
+    return [one for one in sheet.marks if isinstance(one, Stroke) and one.key]
+
+
+def drawn(sheet: Sheet) -> dict[str, int]:
+    """Return how many links the lines of each link group stand for."""
+    found: Counter[str] = Counter()
+    for one in lines(sheet):
+        found[one.key] += one.links
+    return dict(found)
+
+
+def node_names(sheet: Sheet) -> list[str]:
+    return [one.id for one in sheet.marks if isinstance(one, Box | Disc) and one.id]
+
+
+def joins(fabric: Fabric, names: set[str]) -> Counter[tuple[str, ...]]:
+    """Return how many links of the model join each two devices of some names, counted link by link."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for link in fabric.links:
+        columns = expand(fabric, link)
+        for a, b in zip(columns.a.tolist(), columns.b.tolist(), strict=True):
+            pair = sorted((device_name(fabric, a), device_name(fabric, b)))
+            if names.issuperset(pair):
+                found[link.name, *pair] += 1
+    return found
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_shape_has_a_line_for_every_link_between_the_devices_it_joins(name: str) -> None:
+    ports, sizes = WHOLE[name]
+    fabric = made(name.split(maxsplit=1)[0], ports, sizes)
+    sheet = shape(fabric)
+    found: Counter[tuple[str, ...]] = Counter()
+    for one in lines(sheet):
+        found[one.key, *sorted(one.ends)] += one.links
+    if not any(end.startswith("grid ") for one in lines(sheet) for end in one.ends):
+        assert found == joins(fabric, set(node_names(sheet)))
+    inner = {link.name: link.count for link in fabric.links if not link.name.endswith("hosts")}
+    if "three" not in name:
+        assert {key: count for key, count in drawn(sheet).items() if key in inner} == inner
+        assert "shown" not in sheet.subtitle
+
+
+def test_every_generator_of_a_direct_network_is_tried() -> None:
+    tried = {name.split()[0] for name in WHOLE}
+    assert tried | {"torus_ocs", "fat_tree", "one_big_switch"} == set(GENERATORS)
+
+
+def test_no_node_is_drawn_twice_and_every_line_ends_at_nodes() -> None:
+    for name, (ports, sizes) in WHOLE.items():
+        sheet = shape(made(name.split()[0], ports, sizes))
+        names = node_names(sheet)
+        assert len(names) == len(set(names)), name
+        assert {end for one in lines(sheet) for end in one.ends if end} <= set(names), name
+
+
+def test_one_group_of_a_large_dragonfly_is_opened_beside_some_of_its_groups() -> None:
+    fabric, sheet = shipped("slingshot-dragonfly")
+    assert drawn(sheet) == {"net/global": 16 * 15 // 2, "net/local": 32 * 31 // 2, "net/hosts": 32 * 16}
+    assert "16 of 545 groups shown" in sheet.subtitle
+    one = next(link for link in fabric.links if link.name == "net/global")
+    columns = expand(fabric, one)
+    first = fabric.groups[1].first
+    a, b = (columns.a - first) // 32, (columns.b - first) // 32
+    assert int(((a < 16) & (b < 16)).sum()) == drawn(sheet)["net/global"]
+
+
+def test_all_groups_of_one_plane_are_drawn_where_they_are_few() -> None:
+    fabric, sheet = shipped("hammingmesh-dragonfly")
+    link = next(link for link in fabric.links if link.name == "net/global")
+    assert drawn(sheet)["net/global"] == link.count // 16
+    between = [one for one in lines(sheet) if one.key == "net/global"]
+    assert len(between) == 30 * 29 // 2
+    assert {one.links for one in between} == {17, 18}
+
+
+def test_the_small_dragonfly_is_drawn_whole() -> None:
+    fabric, sheet = shipped("slingshot-dragonfly", "small")
+    assert drawn(sheet) == {link.name: link.count for link in fabric.links}
+
+
+@pytest.mark.parametrize(("scenario", "cubes"), [(None, 64), ("half", 32)])
+def test_the_faces_of_a_cube_lead_to_the_switches_that_all_cubes_share(
+    scenario: str | None, cubes: int
+) -> None:
+    fabric, sheet = shipped("tpu-v4-ocs", scenario)
+    counts = {link.name: link.count for link in fabric.links}
+    shown = drawn(sheet)
+    assert shown["ici/face"] == counts["ici/face"]
+    assert shown["ici/inside/pcb"] * cubes == counts["ici/inside/pcb"]
+    assert shown["ici/inside/dac"] * cubes == counts["ici/inside/dac"]
+    own = [one for one in lines(sheet) if one.key == "ici/face" and one.links == 1]
+    assert len(own) == 96
+    assert Counter(one.ends[1] for one in own) == dict.fromkeys({one.ends[1] for one in own}, 2)
+    assert len({one.ends[1] for one in own}) == 48
+
+
+def test_boards_of_a_hammingmesh_have_all_their_links() -> None:
+    fabric, sheet = shipped("hammingmesh-hx2")
+    boards = 24
+    assert f"{boards} of 256 boards shown" in sheet.subtitle
+    assert drawn(sheet) == {"net/board": 4 * boards, "net/row_lines": 4 * boards, "net/col_lines": 4 * boards}
+    pairs = joins(fabric, set(node_names(sheet)))
+    assert sum(count for (key, *_), count in pairs.items() if key == "net/row_lines") == 4 * boards
+
+
+def test_one_plane_of_several_is_drawn() -> None:
+    pattern, (ports, sizes) = PLANES
+    fabric = made(pattern, ports, sizes)
+    assert drawn(shape(fabric)) == {link.name: link.count // 2 for link in fabric.links}
+    assert "plane 1 of 2" in shape(fabric).subtitle
+
+
+def test_a_torus_of_cubes_has_one_opened_and_lines_between_all() -> None:
+    sheet = shape(made("torus", 6, "dims: [16, 16, 16], cube: [4, 4, 4]"))
+    assert drawn(sheet) == {"net/inside": 3 * 48, "net/face": 3 * 64 * 16}
+    stubs = [one for one in lines(sheet) if one.links == 0]
+    assert len(stubs) == 6 * 16
+    assert "1 of 64 cubes shown" in sheet.subtitle
+
+
+def test_a_part_of_a_torus_has_a_short_line_for_every_link_that_leaves_it() -> None:
+    fabric = made("torus", 6, "dims: [16, 16, 16]")
+    sheet = shape(fabric)
+    names = set(node_names(sheet))
+    assert len(names) == 4 * 4 * 8
+    inside = sum(joins(fabric, names).values())
+    assert inside == 2 * (3 * 4 * 8) + 4 * 4 * 7
+    assert sum(one.links for one in lines(sheet) if all(one.ends)) == inside
+    assert sum(one.links for one in lines(sheet) if not all(one.ends)) == 6 * len(names) - 2 * inside
+
+
+def test_a_large_slim_fly_shows_what_one_router_reaches() -> None:
+    sheet = shape(made("slim_fly", 1, "q: 19"))
+    assert drawn(sheet) == {"net/fabric": 29}
+    assert len(node_names(sheet)) == 722
+
+
+def test_a_grid_of_a_hyperx_is_opened_beside_all_grids() -> None:
+    sheet = shape(made("hyperx", 1, "dims: [8, 8, 8], hosts_per_router: 2"))
+    assert drawn(sheet) == {"net/dim0": 1792, "net/dim1": 224, "net/dim2": 224, "net/hosts": 128}
+
+
+MESHES = """
+devices:
+  gpu: {role: gpu, ports: {nvl: {count: 18, lanes: 4, lane_rate: 100 Gb/s}}}
+templates:
+  node: {level: tray, contains: {gpu: 8}}
+instances: {node: 16}
+layout: {floor: none}
+links:
+  nvl: {network: scale_up, a: gpu.nvl, WITH}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "links"),
+    [
+        ("b: gpu.nvl, within: tray, pattern: full_mesh, links_per_pair: 2", 56),
+        ("within: tray, pattern: ring, links_per_pair: 3", 24),
+        ("pattern: peers, across: tray, links_per_pair: 1", 16 * 15 // 2),
+    ],
+)
+def test_one_of_many_meshes_is_drawn(pattern: str, links: int) -> None:
+    fabric = fabric_of(MESHES.replace("WITH", pattern))
+    sheet = shape(fabric)
+    assert drawn(sheet) == {"nvl": links}
+    sets = fabric.links[0].count // links
+    assert sheet.title.startswith(f"{sets} sets of ")
+    assert f"1 of {sets} sets shown" in sheet.subtitle
+
+
+def test_a_selection_opens_what_it_picks_and_draws_its_links_alone() -> None:
+    fabric = shipped_fabric("slingshot-dragonfly", "small")
+    picked = device_name(fabric, fabric.groups[1].first + 13)
+    sheet = shape(fabric, picked)
+    assert drawn(sheet) == {"net/hosts": 2, "net/local": 3, "net/global": 2}
+    assert all(picked in one.ends for one in lines(sheet))
+    assert picked in sheet.subtitle
+
+
+def test_the_group_of_a_picked_router_is_opened() -> None:
+    fabric = shipped_fabric("slingshot-dragonfly")
+    picked = device_name(fabric, fabric.groups[1].first + 100 * 32 + 5)
+    sheet = shape(fabric, picked)
+    assert picked in node_names(sheet)
+    assert drawn(sheet)["net/local"] == 31
+    assert drawn(sheet)["net/hosts"] == 16
+
+
+@pytest.mark.parametrize("name", ["cpo-switch-bom", "scaleout-10368", "hammingmesh-fat-tree"])
+def test_what_is_no_direct_network_is_refused(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        shape(shipped_fabric(name))
+    (problem,) = caught.value.problems
+    assert problem.code == "E697"
+    draw(shipped_fabric(name), roll_up(shipped_fabric(name)), problem.hint.split()[-1])
+
+
+def test_a_selection_outside_the_shape_is_refused() -> None:
+    with pytest.raises(InputError) as caught:
+        shape(shipped_fabric("tpu-v4-ocs"), "host")
+    assert [one.code for one in caught.value.problems] == ["E698"]
+
+
+@st.composite
+def direct_networks(draw: st.DrawFn) -> Fabric:
+    """Return direct networks of any sizes that their patterns accept."""
+    sizes = st.integers(1, 6)
+    pattern = draw(st.sampled_from(["hyperx", "hx_mesh", "torus", "dragonfly", "slim_fly"]))
+    if pattern == "hyperx":
+        dims = draw(st.lists(sizes, min_size=1, max_size=4).filter(lambda one: prod(one) > 1))
+        keys = f"hosts_per_router: {draw(st.integers(1, 20))}, links_per_pair: {draw(st.integers(1, 2))}"
+        return made(pattern, 1, f"dims: {dims}, {keys}")
+    if pattern == "hx_mesh":
+        board, boards = (draw(st.lists(sizes, min_size=2, max_size=2)) for _ in range(2))
+        tiers = draw(st.integers(1, 2))
+        return made(pattern, 8, f"board: {board}, boards: {boards}, planes: 2, tiers: {tiers}")
+    if pattern == "torus":
+        dims = draw(st.lists(sizes, min_size=1, max_size=4).filter(lambda one: prod(one) > 1))
+        wrap = [draw(st.booleans()) for _ in dims]
+        words = str(wrap).lower()
+        ports = sum(
+            2 * (size > 1) if wraps else min(size - 1, 2) for size, wraps in zip(dims, wrap, strict=True)
+        )
+        return made(pattern, ports, f"dims: {dims}, wrap: {words}")
+    if pattern == "dragonfly":
+        routers, ports = 2 * draw(sizes), draw(sizes)
+        groups = draw(st.integers(2, min(40, routers * ports + 1)))
+        keys = f"groups: {groups}, routers_per_group: {routers}, hosts_per_router: {draw(sizes)}"
+        return made(pattern, 1, f"{keys}, globals_per_router: {ports}")
+    return made(pattern, 1, f"q: {draw(st.sampled_from([3, 4, 5, 7, 8, 9, 11]))}")
+
+
+@given(direct_networks())
+@settings(max_examples=60, deadline=None)
+def test_shapes_of_any_size_show_what_they_say(fabric: Fabric) -> None:
+    sheet = shape(fabric)
+    planes = fabric.made["net"].planes
+    counts = {link.name: link.count // planes for link in fabric.links}
+    shown = drawn(sheet)
+    assert all(count <= counts[key] for key, count in shown.items())
+    if "shown" not in sheet.subtitle:
+        assert all(shown.get(key) == count for key, count in counts.items() if not key.endswith("hosts"))
+    names = node_names(sheet)
+    assert len(names) == len(set(names))
+    assert {end for one in lines(sheet) for end in one.ends if end} <= set(names)
+    within_page(sheet)
+
+
+def within_page(sheet: Sheet) -> None:
+    """Every node is on the page, clear of heading and legend, and no word leaves it."""
+    for mark in sheet.marks:
+        if isinstance(mark, Disc | Box):
+            right = mark.x + (mark.radius if isinstance(mark, Disc) else mark.width)
+            assert 0 <= mark.x <= right <= 924, mark
+            assert 80 <= mark.y <= 612, mark
+    for one in (*sheet.marks, *furniture(sheet)):
+        if isinstance(one, Label):
+            assert 0 <= one.left <= one.left + one.width <= 1200, one.text
+
+
+@pytest.mark.parametrize("name", ["dragonfly", "hx_mesh", "torus", "hyperx"])
+def test_dot_has_every_node_where_the_sheet_has_it(name: str) -> None:
+    sheet = shape(made(name, *WHOLE[name]))
+    dot = to_pinned_dot(sheet)
+    nodes = [one for one in sheet.marks if isinstance(one, Box | Disc) and one.id]
+    assert dot.count('!", shape=') == len(nodes)
+    joined = [one for one in lines(sheet) if all(one.ends)]
+    assert dot.count(" -- ") == len(joined)
+    command = bundled_command()
+    if command is None:
+        pytest.skip("no renderer installed")
+    done = subprocess.run(
+        [command, "-Kneato", "-n2", "-Tplain"], input=dot.encode(), capture_output=True, check=True
+    )
+    assert not done.stderr
+    placed = re.findall(r'^node "?(.+?)"? ([\d.]+) ([\d.]+) ', done.stdout.decode(), re.MULTILINE)
+    assert len(placed) == len(nodes)
+    x, y = np.array([[float(a), float(b)] for _, a, b in placed]).T * 72
+    wanted = [middle(one) for one in nodes]
+    order = {one.id: at for at, one in enumerate(nodes)}
+    there = np.array([wanted[order[name]] for name, *_ in placed])
+    assert np.ptp(x - there[:, 0]) < 0.1
+    assert np.ptp(y + there[:, 1]) < 0.1
+
+
+def middle(mark: Box | Disc) -> tuple[float, float]:
+    if isinstance(mark, Disc):
+        return mark.x, mark.y
+    return mark.x + mark.width / 2, mark.y + mark.height / 2

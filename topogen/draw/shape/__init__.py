@@ -1,0 +1,152 @@
+"""The shape of a direct network, drawn: whole where it is small, else a part opened beside the pattern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.draw.shape.dragonfly import draw_dragonfly
+from topogen.draw.shape.hx_mesh import draw_hx_mesh
+from topogen.draw.shape.hyperx import draw_hyperx
+from topogen.draw.shape.lattice import draw_lattice
+from topogen.draw.shape.marks import device_colour, pens
+from topogen.draw.shape.ring import draw_ring
+from topogen.draw.shape.slim_fly import draw_slim_fly
+from topogen.draw.shape.wires import belongs, shape_of
+from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, Stroke, rows_of
+from topogen.draw.shown.finding import MOST_FIGURES, alert_words, footer_of, key_figures
+from topogen.draw.shown.words import medium_name, span
+from topogen.errors import InputError, Problem
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from topogen.draw.shape.marks import Drawn
+    from topogen.draw.shape.wires import Shape, Wires
+    from topogen.draw.sheet import Mark
+    from topogen.graph.selection import Selection
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+SHAPES: dict[str, Callable[..., Drawn]] = {
+    "dragonfly": draw_dragonfly,
+    "hx_mesh": draw_hx_mesh,
+    "hyperx": draw_hyperx,
+    "slim_fly": draw_slim_fly,
+    "torus": draw_lattice,
+    "torus_ocs": draw_lattice,
+}
+"""What draws each generator; the others are drawn as a ring."""
+INSTEAD = "group"
+"""The diagram of a network that is not direct."""
+RINGS = ("jellyfish",)
+PATTERNS = ("full_mesh", "peers", "ring")
+"""Link patterns that join devices among themselves."""
+
+AREA = Area(BODY.x, BODY.y - 4, BODY.width, BODY.height - 40)
+"""So many rows of legend fit below it."""
+ROWS = 2
+
+
+def draw_shape(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
+    """Draw the shape of the direct network of a fabric, of the largest one if there are several.
+
+    Raises
+    ------
+    InputError
+        E697, if no network of it is direct; E698, if nothing of the network is picked.
+    """
+    name, pattern = _network(fabric)
+    shape = shape_of(fabric, name, pattern, fabric.spec.fabrics.get(name), touched)
+    if shape.focus < 0:
+        hint = f"pick devices of {name}, or leave out --only"
+        raise InputError(
+            [Problem("E698", f"--only picks no link of {name}, whose shape is drawn", hint=hint)]
+        )
+    drawn = _drawn(shape, AREA)
+    legend = tuple(_legend(shape, drawn.marks))
+    if lower := rows_of(legend) - ROWS:
+        drawn = _drawn(shape, Area(AREA.x, AREA.y, AREA.width, AREA.height - LEGEND_ROW * max(0, lower)))
+    own = tuple(Figure(value, note) for value, note in drawn.figures)
+    return Sheet(
+        fabric.name,
+        drawn.title,
+        _subtitle(shape, drawn, touched),
+        drawn.marks,
+        (*own, *key_figures(fabric, roll_up))[:MOST_FIGURES],
+        legend,
+        footer_of(fabric, roll_up),
+        alert_words(fabric),
+    )
+
+
+def _drawn(shape: Shape, area: Area) -> Drawn:
+    return (
+        SHAPES[shape.pattern](shape, area, shape.spec) if shape.pattern in SHAPES else draw_ring(shape, area)
+    )
+
+
+def _network(fabric: Fabric) -> tuple[str, str]:
+    """Return name and pattern of the direct network with the most links."""
+    found = [
+        (name, spec.pattern)
+        for name, spec in fabric.spec.fabrics.items()
+        if spec.pattern in (*SHAPES, *RINGS)
+    ]
+    found += [
+        (link.base or link.name, link.pattern)
+        for link in fabric.links
+        if link.joins_alike and link.pattern in PATTERNS and link.has_b
+    ]
+    if not found:
+        kinds = ", ".join(sorted({link.pattern for link in fabric.links})) or "none"
+        message = f"no network of {fabric.name} is direct: the pattern of its links is {kinds}"
+        raise InputError([Problem("E697", message, hint=f"use --diagram {INSTEAD}")])
+    return max(
+        dict.fromkeys(found),
+        key=lambda one: sum(link.count for link in fabric.links if belongs(link, one[0])),
+    )
+
+
+def _subtitle(shape: Shape, drawn: Drawn, touched: Selection | None) -> str:
+    words = [shape.fabric.spec.title or shape.name, drawn.part]
+    words += [f"plane {shape.plane + 1} of {shape.planes}"] if shape.planes > 1 else []
+    words += [f"only links of {touched.text}"] if touched else []
+    return "; ".join(word for word in words if word)
+
+
+def _legend(shape: Shape, marks: tuple[Mark, ...]) -> Iterator[Key]:
+    """Yield a row for each class of links with count, medium and length, and for each kind of device."""
+    shown = {one.link.name: 0 for one in shape.wires}
+    for mark in marks:
+        if isinstance(mark, Stroke) and mark.key in shown:
+            shown[mark.key] += mark.links
+    inked = pens(shape)
+    for one in shape.wires:
+        pen = inked[one.link.name]
+        yield Key("line", pen.colour, _class(one, shown[one.link.name], shape.planes), pen.shade)
+    numbers = {terminal.group for one in shape.wires for block in one.link.blocks for terminal in block.ends}
+    devices: dict[str, list[str]] = {}
+    for number in sorted(numbers):
+        group = shape.fabric.groups[number]
+        count = group.count // shape.planes if group.role else group.count
+        words = f"{group.label}: {format_count(count)}"
+        devices.setdefault(device_colour(group.type.role), []).append(words)
+    for colour, kinds in devices.items():
+        yield Key("square", colour, ", ".join(kinds))
+
+
+def _class(one: Wires, drawn: int, planes: int) -> str:
+    """Return what the legend says of a class of links."""
+    every = len(one.a)
+    some = "" if drawn == every else f" ({format_count(drawn)} shown)" if drawn else " (not drawn)"
+    each = " a plane" if planes > 1 else ""
+    return f"{one.part}: {format_count(every)}{each}{some}, {medium_name(one.link)}, {_length(one)}"
+
+
+def _length(one: Wires) -> str:
+    """Return the lengths of a class, with a word where some are unknown."""
+    known = one.link.lengths.span_mm
+    if known is None:
+        return "length unknown"
+    return f"{span(*known)}{' or unknown' if one.link.lengths.with_basis('unknown') else ''}"

@@ -1,0 +1,118 @@
+"""The shape of a dragonfly: groups on a circle, each joined to each, and one group opened beside them."""
+
+from __future__ import annotations
+
+from math import pi
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.draw.shape.marks import Drawn, a_line, around, bundles, centre, fan, hosts_of, lines, nodes
+from topogen.draw.shape.ring import caption, ring_of
+from topogen.draw.sheet import Area, Disc, Stroke, label
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.draw.shape.marks import Places
+    from topogen.draw.shape.wires import Shape
+    from topogen.draw.sheet import Mark
+    from topogen.wiring.dragonfly import Dragonfly
+
+MOST_ROUTERS = 96
+"""Up to so many routers each is drawn with its hosts, above the groups and one of them opened."""
+MOST_GROUPS, SOME_GROUPS = 36, 16
+
+
+def draw_dragonfly(shape: Shape, area: Area, spec: Dragonfly) -> Drawn:
+    """Draw a dragonfly, whole where it is small."""
+    groups, routers = spec.groups, spec.routers_per_group
+    diameter = shape.fabric.made[shape.name].diameter
+    title = f"{format_count(groups)} groups of {routers} routers, each group joined to each"
+    title += f": {diameter} links at most between hosts" if diameter else ""
+    figures = (
+        (format_count(groups * routers), f"routers: {format_count(groups)} groups x {routers}"),
+        (format_count(groups * routers * spec.hosts_per_router), "ports for hosts"),
+    )
+    if groups * routers <= MOST_ROUTERS:
+        return Drawn(tuple(_whole(shape, area, spec)), title, "", figures)
+    shown = _shown(groups, (shape.focus - shape.routers().start) // routers if _is_router(shape) else 0)
+    half = area.width / 2 - 10
+    left = Area(area.x, area.y + 48, half, area.height - 48)
+    right = Area(area.x + half + 20, area.y + 48, half, area.height - 48)
+    marks = (*_groups(shape, left, spec, shown), *_opened(shape, right, spec, shown[0]))
+    count = (
+        f"{len(shown)} of {format_count(groups)} groups" if len(shown) < groups else f"all {groups} groups"
+    )
+    return Drawn(marks, title, f"{count} shown, one opened", figures)
+
+
+def _is_router(shape: Shape) -> bool:
+    return shape.focus in shape.routers()
+
+
+def _shown(groups: int, first: int) -> list[int]:
+    """Return the groups that are drawn, the opened one first."""
+    count = groups if groups <= MOST_GROUPS else SOME_GROUPS
+    return [(first + number) % groups for number in range(count)]
+
+
+def _groups(shape: Shape, area: Area, spec: Dragonfly, shown: list[int]) -> Iterator[Mark]:
+    """Yield the groups on a circle, with a line for every two that links join."""
+    middle, radius = centre(area), min(area.width, area.height) / 2 - 22
+    at: Places = dict(zip(shown, around(len(shown), middle, (radius, radius), 0), strict=True))
+    unit = np.full(shape.fabric.n_devices, -1, np.int64)
+    routers = shape.routers()
+    unit[routers.start : routers.stop] = np.arange(len(routers)) // spec.routers_per_group
+    drawn = bundles(shape, shape.parts("global"), unit, at, "group")
+    total = "" if len(shown) == spec.groups else f"{len(shown)} of {format_count(spec.groups)} groups"
+    yield from caption(area, f"each joined to each, {a_line(drawn)}", total or f"All {spec.groups} groups")
+    x, y = at[shown[0]]
+    top = area.y + 6
+    edge = area.x + area.width + 34
+    for far in (top + 30, area.y + area.height - 36):
+        yield Stroke(((x, y), (edge, far)), "rule", 1, dash="5 4")
+    yield from drawn
+    size = max(8.0, min(15.0, 2 * pi * radius / len(shown) / 3.2))
+    for group, (gx, gy) in at.items():
+        name = f"group {group}"
+        yield Disc(
+            gx, gy, size, "switch", line="ink" if group == shown[0] else "", tip=name, id=name, thick=2
+        )
+
+
+def _opened(shape: Shape, area: Area, spec: Dragonfly, group: int) -> Iterator[Mark]:
+    """Yield the routers of a group, all to all, with their hosts."""
+    first = shape.routers().start + group * spec.routers_per_group
+    side = min(area.width, area.height)
+    round_area = Area(area.x + (area.width - side) / 2, area.y + (area.height - side) / 2, side, side)
+    devices = range(first, first + spec.routers_per_group)
+    hosts = sum(map(len, hosts_of(shape, devices).values()))
+    words = f"{spec.routers_per_group} routers, all to all, {format_count(hosts)} hosts outside"
+    yield from caption(area, words, f"Group {group}")
+    yield from ring_of(shape, devices, list(shape.parts("local")), round_area)
+
+
+def _whole(shape: Shape, area: Area, spec: Dragonfly) -> Iterator[Mark]:
+    """Yield every router and host: a small ring for each group, the rings on an ellipse."""
+    size = min(area.height / 4.6, 1.1 * (area.width + area.height) / spec.groups) / 2
+    middle = centre(area)
+    radii = (area.width / 2 - size - 40, area.height / 2 - size - 34)
+    rings = around(spec.groups, middle, radii)
+    first, each = shape.routers().start, spec.routers_per_group
+    at: Places = {}
+    small = 0.62 * size
+    for group, spot in enumerate(rings):
+        devices = range(first + group * each, first + (group + 1) * each)
+        at |= zip(devices, around(each, spot, (small, small), -pi / 2 - pi / each), strict=True)
+        yield Disc(*spot, size, "outside", line="rule")
+    yield from lines(shape, shape.parts("global"), at, width=1.4, opacity=0.85)
+    yield from lines(shape, shape.parts("local"), at, width=1.8)
+    for group, spot in enumerate(rings):
+        some = {one: at[one] for one in range(first + group * each, first + (group + 1) * each)}
+        places, wide = fan(hosts_of(shape, list(some)), some, spot, 22)
+        yield from lines(shape, shape.parts("hosts"), some | places, width=1.2)
+        yield from nodes(shape, places, wide)
+        yield label(spot[0], spot[1] + 5, str(group), 34, bold=True, anchor="middle", back=True)
+    yield from nodes(shape, at, 12)

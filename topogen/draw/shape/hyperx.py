@@ -1,0 +1,136 @@
+"""The shape of a HyperX: a grid with rows and columns fully joined, and how such grids are joined."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.draw.shape.marks import Drawn, a_line, around, bent, bundles, centre, hosts_of, lines, nodes
+from topogen.draw.shape.ring import caption, draw_ring
+from topogen.draw.sheet import Area, Box, Disc
+from topogen.units import count_words, format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from topogen.draw.shape.marks import Places, Point
+    from topogen.draw.shape.wires import Shape
+    from topogen.draw.sheet import Mark
+    from topogen.wiring.hyperx import HyperX
+
+MOST_SIDE = 24
+"""Routers of a row or column that are drawn at most."""
+MOST_SLABS = 36
+
+
+def draw_hyperx(shape: Shape, area: Area, spec: HyperX) -> Drawn:
+    """Draw a HyperX: its last two dimensions as a grid, those before as grids joined to one another."""
+    dims = tuple(size for size in spec.dims if size > 1) or (1,)
+    if len(dims) == 1:
+        return draw_ring(shape, area)
+    *before, rows, columns = dims
+    slabs, routers = prod(before), shape.routers()
+    diameter = shape.fabric.made[shape.name].diameter
+    title = f"{' x '.join(map(str, spec.dims))} routers, each joined to every other of its lines"
+    figures = (
+        (format_count(len(routers)), f"routers with {spec.hosts_per_router} hosts each"),
+        *(((f"{diameter} links", "longest way between two hosts"),) if diameter else ()),
+    )
+    slab = (shape.focus - routers.start) // (rows * columns) if shape.focus in routers else 0
+    first = routers.start + slab * rows * columns
+    grid = (first + np.arange(rows * columns)).reshape(rows, columns)[:MOST_SIDE, :MOST_SIDE]
+    room = area.width if slabs == 1 else 0.56 * area.width
+    part = Area(area.x, area.y + (48 if slabs > 1 else 0), room - 10, area.height - (48 if slabs > 1 else 0))
+    marks = list(_grid(shape, part, grid))
+    if slabs > 1:
+        words = f"{rows} x {columns} routers, rows and columns fully joined"
+        marks += caption(part, words, f"Grid {slab} of {slabs}")
+        beside = Area(area.x + room + 10, part.y, area.width - room - 10, part.height)
+        marks += _slabs(shape, beside, slabs, slab, rows * columns)
+    whole = grid.size == len(routers)
+    shown = "" if whole else f"{format_count(grid.size)} of {format_count(len(routers))} routers shown"
+    return Drawn(tuple(marks), title, shown, figures)
+
+
+def _grid(shape: Shape, area: Area, grid: np.ndarray) -> Iterator[Mark]:
+    """Yield routers in rows and columns with an arc for every link between two."""
+    rows, columns = grid.shape
+    dx, dy = area.width / (columns + 0.25), area.height / (rows + 0.35)
+    at: Places = {
+        int(one): (area.x + dx * (0.45 + number % columns), area.y + dy * (0.75 + number // columns))
+        for number, one in enumerate(grid.ravel())
+    }
+    yield from lines(shape, (one for one in shape.inner()), at, _arc(at, dx, dy, grid.shape), 1.3, 0.85)
+    size = min(20.0, 0.3 * min(dx, dy))
+    hosts = hosts_of(shape, list(at))
+    if 0 < sum(map(len, hosts.values())) <= 800 and dx > 34:  # noqa: PLR2004
+        places, side = _hosts(hosts, at, dx, size)
+        yield from lines(shape, shape.parts("hosts"), at | places, width=0.8)
+        yield from nodes(shape, places, side)
+    yield from nodes(shape, at, size)
+
+
+def _hosts(hosts: dict[int, list[int]], at: Places, room: float, size: float) -> tuple[Places, float]:
+    """Return the places of hosts below and left of their routers."""
+    most = max(map(len, hosts.values()))
+    wide = min(most, 8 if room > 90 else 4)  # noqa: PLR2004
+    pitch = min(9.0, 0.5 * room / wide)
+    return {
+        host: (
+            at[router][0] + pitch * (number % wide + 0.5) + 2,
+            at[router][1] + size / 2 + 5 + pitch * (number // wide),
+        )
+        for router, ones in hosts.items()
+        for number, host in enumerate(ones)
+    }, 0.75 * pitch
+
+
+def _arc(at: Places, dx: float, dy: float, sizes: tuple[int, ...]) -> Callable[[int, int], tuple[Point, ...]]:
+    """Return how links are drawn: in a row above it, in a column to its left, longer ones farther off."""
+    rows, columns = sizes
+
+    def way(first: int, second: int) -> tuple[Point, ...]:
+        one, other = at[first], at[second]
+        (x, y), (u, v) = one, other
+        along, high = (abs(u - x) / dx, 0.62 * dy / columns) if y == v else (abs(v - y) / dy, 0.4 * dx / rows)
+        if along < 1.5:  # noqa: PLR2004 - to the next
+            return (one, other)
+        off = high * along * 4 / 3
+        if y == v:
+            return (one, (x + 0.2 * (u - x), y - off), (x + 0.8 * (u - x), y - off), other)
+        return (one, (x - off, y + 0.2 * (v - y)), (x - off, y + 0.8 * (v - y)), other)
+
+    return way
+
+
+def _slabs(shape: Shape, area: Area, slabs: int, opened: int, size: int) -> Iterator[Mark]:
+    """Yield the grids of the further dimensions on a circle, with a line for the links between two."""
+    unit = np.full(shape.fabric.n_devices, -1, np.int64)
+    routers = shape.routers()
+    unit[routers.start : routers.stop] = np.arange(len(routers)) // size
+    shown = [(opened + number) % slabs for number in range(min(slabs, MOST_SLABS))]
+    radius = min(area.width, area.height) / 2 - 24
+    at: Places = dict(zip(shown, around(len(shown), centre(area), (radius, radius)), strict=True))
+    drawn = bundles(shape, shape.inner(), unit, at, "grid", lambda a, b: bent(at[a], at[b], 0.06))
+    count = (
+        f"{len(shown)} of {format_count(slabs)} grids" if len(shown) < slabs else count_words(slabs, "grid")
+    )
+    yield from caption(area, f"joined alike, {a_line(drawn)}", count)
+    yield from drawn
+    for number, (x, y) in at.items():
+        name = f"grid {number}"
+        yield Box(
+            x - 13,
+            y - 13,
+            26,
+            26,
+            "switch_tray",
+            "ink" if number == opened else "switch",
+            3,
+            name,
+            thick=2,
+            id=name,
+        )
+        yield from (Disc(x + 7 * i, y + 7 * j, 2.4, "switch") for i in (-1, 0, 1) for j in (-1, 0, 1))
