@@ -37,7 +37,7 @@ SHAPES: dict[str, Callable[..., Drawn]] = {
     "torus_ocs": draw_lattice,
 }
 """What draws each generator; the others are drawn as a ring."""
-INSTEAD = "group"
+INSTEAD = "tiers"
 """The diagram of a network that is not direct."""
 RINGS = ("jellyfish",)
 PATTERNS = ("full_mesh", "peers", "ring")
