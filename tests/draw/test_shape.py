@@ -14,11 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.renderer import bundled_command
 from topogen.draw.sheet import Box, Disc, Label, Sheet, Stroke, furniture
 from topogen.draw.sheet_dot import to_pinned_dot
+from topogen.draw.sheet_svg import to_svg
 from topogen.errors import InputError
+from topogen.load.files import shipped_names
 from topogen.model.expand import expand
 from topogen.model.fabric import Fabric, device_name
 from topogen.takeoff.roll_up import roll_up
@@ -262,13 +265,31 @@ def test_the_group_of_a_picked_router_is_opened() -> None:
     assert drawn(sheet)["net/hosts"] == 16
 
 
-@pytest.mark.parametrize("name", ["cpo-switch-bom", "scaleout-10368", "hammingmesh-fat-tree"])
-def test_what_is_no_direct_network_is_refused(name: str) -> None:
+DIRECT = {"slingshot-dragonfly", "hammingmesh-dragonfly", "hammingmesh-hx2", "tpu-v4-ocs"}
+PEERS = {"rubin-ultra-cpo-648-broker", "rubin-ultra-nvl576"}
+
+
+@pytest.mark.parametrize("name", sorted({*shipped_names()} - DIRECT - PEERS))
+def test_what_is_no_direct_network_is_refused_and_the_hint_draws_it(name: str) -> None:
+    fabric = shipped_fabric(name)
     with pytest.raises(InputError) as caught:
-        shape(shipped_fabric(name))
+        shape(fabric)
     (problem,) = caught.value.problems
     assert problem.code == "E697"
-    draw(shipped_fabric(name), roll_up(shipped_fabric(name)), problem.hint.split()[-1])
+    draw(fabric, roll_up(fabric), problem.hint.split()[-1])
+
+
+@quick
+@given(odd_fabrics())
+def test_odd_fabrics_have_a_shape_or_are_refused(odd: Odd) -> None:
+    try:
+        sheet = shape(odd.fabric)
+    except InputError as error:
+        assert [one.code for one in error.problems] == ["E697"]  # noqa: PT017 - either is right
+        return
+    counts = {link.name: link.count for link in odd.fabric.links}
+    assert all(count <= counts[key] for key, count in drawn(sheet).items())
+    assert to_svg(sheet)
 
 
 def test_a_selection_outside_the_shape_is_refused() -> None:
@@ -363,3 +384,11 @@ def middle(mark: Box | Disc) -> tuple[float, float]:
     if isinstance(mark, Disc):
         return mark.x, mark.y
     return mark.x + mark.width / 2, mark.y + mark.height / 2
+
+
+@pytest.mark.parametrize("name", sorted(PEERS))
+def test_switches_that_are_peers_are_drawn_with_all_their_links(name: str) -> None:
+    fabric, sheet = shipped(name)
+    (key,) = drawn(sheet)
+    pairs = joins(fabric, set(node_names(sheet)))
+    assert drawn(sheet)[key] == sum(count for (link, *_), count in pairs.items() if link == key)

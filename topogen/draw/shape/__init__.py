@@ -37,8 +37,6 @@ SHAPES: dict[str, Callable[..., Drawn]] = {
     "torus_ocs": draw_lattice,
 }
 """What draws each generator; the others are drawn as a ring."""
-INSTEAD = "tiers"
-"""The diagram of a network that is not direct."""
 RINGS = ("jellyfish",)
 PATTERNS = ("full_mesh", "peers", "ring")
 """Link patterns that join devices among themselves."""
@@ -101,7 +99,8 @@ def _network(fabric: Fabric) -> tuple[str, str]:
     if not found:
         kinds = ", ".join(sorted({link.pattern for link in fabric.links})) or "none"
         message = f"no network of {fabric.name} is direct: the pattern of its links is {kinds}"
-        raise InputError([Problem("E697", message, hint=f"use --diagram {INSTEAD}")])
+        tiers = any(spec.pattern == "fat_tree" for spec in fabric.spec.fabrics.values())
+        raise InputError([Problem("E697", message, hint=f"use --diagram {'tiers' if tiers else 'group'}")])
     return max(
         dict.fromkeys(found),
         key=lambda one: sum(link.count for link in fabric.links if belongs(link, one[0])),
