@@ -64,7 +64,7 @@ def completed(*words: str) -> list[str]:
         (("bom", "gb"), ["gb200-nvl72", "gb300-nvl72-row"]),
         (("bom", "gb300-nvl72-row", "-s", ""), ["pluggable", "cpo", "optical"]),
         (("catalog", "show", "uhp"), ["uhp_laser"]),
-        (("draw", "gb200-nvl72", "-d", "e"), ["elevation"]),
+        (("draw", "gb200-nvl72", "-d", "e"), ["elevation", "engines"]),
         (("init", "cpo-r"), ["cpo-rack"]),
         (("explain", "gb200-nvl72", "nvlink_c"), ["nvlink_cartridge"]),
     ],

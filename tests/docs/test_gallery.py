@@ -77,7 +77,7 @@ LOOKS = {
         Look("Every port, engine and light source, and which links fail with one of them", "links")
     ],
     "rubin-ultra-cpo-648": [
-        Look("Contents of each canister", "tray", "canister[0]"),
+        Look("Every engine and light source", "engines"),
         Look("One chip: which links fail with one light source", "links", "canister0/switch_tray0/chip0"),
     ],
     "rubin-ultra-nvl576": [Look("One of the eight racks", "elevation", "r1")],

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot")
 THEMES = ("print", "slide")
-DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers", "shape")
+DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers", "shape", "engines")
 
 
 @click.command("draw")
@@ -56,6 +56,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     links      every link with ports, engines and light sources, and which links fail with each
     tiers      a fat tree: GPUs, tiers of switches, links as bands, lengths and money
     shape      dragonfly, torus, HyperX, HammingMesh, slim fly or mesh, drawn as the shape it has
+    engines    every optical engine and light source, in the place that holds it
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap

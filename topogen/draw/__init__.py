@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.contracted import draw_racks, draw_trays
 from topogen.draw.elevation import draw_elevation
+from topogen.draw.engines import draw_engines
 from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
@@ -34,6 +35,7 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
     "links": draw_links,
     "tiers": draw_tiers,
     "shape": draw_shape,
+    "engines": draw_engines,
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 

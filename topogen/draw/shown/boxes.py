@@ -201,3 +201,21 @@ def _run_words(run: list[str]) -> list[str]:
         return run
     stem = run[0].rstrip("0123456789")
     return [f"{stem}[{run[0].removeprefix(stem)}-{run[-1].removeprefix(stem)}]"]
+
+
+def shared_in(fabric: Fabric, roll_up: RollUp, boxes: Boxes, around: Ints, places: int) -> tuple[Ints, Ints]:
+    """Return what serves several boxes of a place, shape (places, things), and several places, (things,).
+
+    ``around`` has the place of each box, shape (boxes,).
+    """
+    shared = np.zeros((places, len(boxes.things)), np.int64)
+    beyond = np.zeros(len(boxes.things), np.int64)
+    column = {(thing.name, thing.network): number for number, thing in enumerate(boxes.things)}
+    for one in part_pieces(fabric, around[boxes.node], places, roll_up.quantities):
+        number = column[one.part, one.network]
+        shared[:, number] += one.here
+        beyond[number] += one.larger.sum()
+    for number, thing in enumerate(boxes.things):
+        if thing.network:
+            np.subtract.at(shared[:, number], around, boxes.counts[:, number])
+    return shared, beyond

@@ -1,0 +1,180 @@
+"""Where optical engines are: places as frames, a square for each piece, arrows for links that leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.draw.engines.frames import frame_marks, kinds_of, shared_strip
+from topogen.draw.engines.places import places_of
+from topogen.draw.sheet import BODY, MANY_SQUARES, Area, Box, Key, Sheet, Stroke, label
+from topogen.draw.shown.boxes import boxes_of, colour_words
+from topogen.draw.shown.finding import (
+    alert_words,
+    engines_by_network,
+    finding,
+    footer_of,
+    key_figures,
+)
+from topogen.errors import InputError, Problem
+from topogen.media.medium import links_fibres
+from topogen.palette import family_of
+from topogen.units import count_words, format_count, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.draw.engines.places import Bundle, Place, Places
+    from topogen.draw.sheet import Mark
+    from topogen.draw.shown.boxes import Boxes
+    from topogen.graph.selection import Selection
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+MOST_FRAMES = 4
+BAR, ARROW, STRIP, GAP, WIDEST = 26, 26, 62, 12, 16
+
+
+def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
+    """Return the places that hold optical engines, and every engine in them.
+
+    Raises
+    ------
+    InputError
+        E692, if there are no engines in what is drawn.
+    """
+    total = engines_by_network(roll_up).total()
+    boxes = boxes_of(fabric, roll_up, touched)
+    found = places_of(fabric, roll_up, boxes, merged=False) if total <= MANY_SQUARES else None
+    if found is None or len(found.places) > MOST_FRAMES:
+        found = places_of(fabric, roll_up, boxes, merged=True)
+    if not total or not found.places:
+        raise InputError([_no_engines(touched)])
+    drawn = sorted(found.places, key=lambda one: -len(one.names))[:MOST_FRAMES]
+    return Sheet(
+        name=fabric.name,
+        title=finding(fabric, roll_up),
+        subtitle=_subtitle(fabric, found, drawn, touched),
+        marks=tuple(_marks(fabric, boxes, found, drawn)),
+        figures=key_figures(fabric, roll_up),
+        legend=_legend(boxes, found, drawn),
+        footer=footer_of(fabric, roll_up),
+        alert=alert_words(fabric),
+    )
+
+
+def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Selection | None) -> str:
+    """Return what is drawn, what it stands for, and what is not."""
+    words = [f"only {touched.text}"] if touched else []
+    equal = max(len(one.names) for one in drawn)
+    if equal > 1 and len(drawn) == 1:
+        words.append(f"one of {format_count(equal)} equal places is drawn")
+    elif equal > 1:
+        words.append("equal places are drawn once")
+    elif not touched:
+        words.append(fabric.spec.title or fabric.name)
+    if hidden := sum(len(one.names) for one in found.places) - sum(len(one.names) for one in drawn):
+        words.append(f"{count_words(hidden, 'other place')} with engines not drawn")
+    if found.without:
+        words.append(f"{count_words(found.without, 'place')} without engines not drawn")
+    return "; ".join(words)
+
+
+def _marks(fabric: Fabric, boxes: Boxes, found: Places, drawn: Sequence[Place]) -> Iterator[Mark]:
+    """Yield the frames side by side between the outside above and below, and what serves all of them."""
+    above, below = _ways(fabric, drawn)
+    y, high = float(BODY.y), BODY.height - 7.0
+    beyond = kinds_of(boxes, found.beyond, "shared")
+    if beyond:
+        high -= STRIP
+        yield from shared_strip(beyond, Area(BODY.x, y + high + 8, BODY.width, STRIP - 10))
+    top = BAR + ARROW if above else 0
+    bottom = BAR + ARROW if below else 0
+    wide = (BODY.width + GAP) / len(drawn)
+    most = max((_rate(fabric, place, ways) for place in drawn for ways in (above, below)), default=0)
+    for number, place in enumerate(drawn):
+        area = Area(BODY.x + number * wide, y + top, wide - GAP, high - top - bottom)
+        yield from frame_marks(fabric, boxes, place, area)
+        yield from _arrow(fabric, place, above, (area.x, area.y, wide), -ARROW, most)
+        yield from _arrow(fabric, place, below, (area.x, area.y + area.height, wide), ARROW, most)
+    if above:
+        yield from _outside(fabric, above, y)
+    if below:
+        yield from _outside(fabric, below, y + high - BAR)
+
+
+def _ways(fabric: Fabric, drawn: Sequence[Place]) -> tuple[list[int], list[int]]:
+    """Return the link groups that leave places, those of the scale-up above and the others below."""
+    out = {one.link: None for place in drawn for one in place.bundles if one.leaving}
+    above = [one for one in out if fabric.links[one].network == "scale_up"]
+    below = [one for one in out if fabric.links[one].network != "scale_up"]
+    return (above, below) if above else (below, [])
+
+
+def _leaving(place: Place, ways: Sequence[int]) -> list[Bundle]:
+    return [one for one in place.bundles if one.link in ways and one.leaving]
+
+
+def _rate(fabric: Fabric, place: Place, ways: Sequence[int]) -> int:
+    """Return the rate of all links of a place that leave it on some ways, in Mb/s per direction."""
+    return sum(one.leaving * fabric.links[one.link].rate for one in _leaving(place, ways))
+
+
+def _arrow(
+    fabric: Fabric,
+    place: Place,
+    ways: Sequence[int],
+    start: tuple[float, float, float],
+    reach: float,
+    most: int,
+) -> Iterator[Mark]:
+    """Yield the arrow of the links of a place that leave it, as wide as their rate."""
+    mine = _leaving(place, ways)
+    if not mine:
+        return
+    x, y, wide = start
+    link = fabric.links[mine[0].link]
+    colour = family_of(fabric.catalog.media[link.media[0]] if link.media else None)
+    thick = max(2, WIDEST * _rate(fabric, place, ways) / most)
+    words = ", ".join(
+        f"{format_count(one.leaving)} x {format_rate(fabric.links[one.link].rate)}" for one in mine
+    )
+    middle = x + wide * 0.25
+    yield Stroke(((middle, y), (middle, y + reach)), colour, thick, tip=words, key="way")
+    yield label(middle + 14, y + reach / 2 + 5, words, wide * 0.75 - 30)
+
+
+def _outside(fabric: Fabric, ways: Sequence[int], y: float) -> Iterator[Mark]:
+    """Yield the bar that stands for where links go, with their number and fibres in the whole file."""
+    words, between = [], "" if len(ways) > 1 else ", between places"
+    for number in ways:
+        link = fabric.links[number]
+        fibres = links_fibres(fabric, link)
+        lit = f", {format_count(fibres)} fibres" if fibres else ""
+        to = f"{link.outside} (outside this file)" if link.outside else f"{link.name}{between}"
+        words.append(f"{to}: {format_count(link.count)} links{lit}")
+    yield Box(BODY.x, y, BODY.width - 4, BAR, "outside", "soft", 3, "; ".join(words), "outside")
+    yield label(BODY.x + 10, y + 18, "; ".join(words), BODY.width - 24, bold=True)
+
+
+def _legend(boxes: Boxes, found: Places, drawn: Sequence[Place]) -> tuple[Key, ...]:
+    """Return what each colour counts, over all places that are drawn or stood for."""
+    totals = found.beyond.copy()
+    for one in drawn:
+        picked = one.boxes[boxes.picked[one.boxes]]
+        totals += (boxes.counts[picked].sum(axis=0) + one.shared) * len(one.names)
+    counts: dict[str, int] = {}
+    names: dict[str, dict[str, None]] = {}
+    for thing, count in zip(boxes.things, totals.tolist(), strict=True):
+        if count:
+            counts[thing.colour] = counts.get(thing.colour, 0) + count
+            names.setdefault(thing.colour, {})[thing.name] = None
+    return tuple(
+        Key("square", colour, f"{format_count(count)} {colour_words(colour, list(names[colour]))}")
+        for colour, count in counts.items()
+    )
+
+
+def _no_engines(touched: Selection | None) -> Problem:
+    what = f"nothing that --only {touched.text} picks" if touched else "nothing in this fabric"
+    hint = "use --diagram elevation for modules and copper in racks, or tray, rack or group"
+    return Problem("E692", f"{what} has optical engines: no diagram of them", hint=hint)
