@@ -196,6 +196,28 @@ def test_a_torus_of_cubes_has_one_opened_and_lines_between_all() -> None:
     assert "1 of 64 cubes shown" in sheet.subtitle
 
 
+def test_a_torus_may_take_some_ports_of_ends_that_stand_in_trays() -> None:
+    fabric = fabric_of("""
+devices:
+  gpu: {role: gpu, ports: {net: {count: 14, lanes: 4, lane_rate: 100 Gb/s}}}
+templates:
+  node: {level: tray, contains: {gpu: 4}}
+instances: {node: 12}
+layout: {floor: none}
+fabrics:
+  net:
+    network: scale_up
+    pattern: torus
+    ends: "gpu.net[2-13]"
+    dims: [1, 4, 3, 4]
+    planes: 2
+    blocks: {tray: [1, 2, 1, 2]}
+""")
+    sheet = shape(fabric)
+    assert drawn(sheet) == {link.name: link.count // 2 for link in fabric.links}
+    assert len(node_names(sheet)) == 48
+
+
 def test_a_part_of_a_torus_has_a_short_line_for_every_link_that_leaves_it() -> None:
     fabric = made("torus", 6, "dims: [16, 16, 16]")
     sheet = shape(fabric)
@@ -390,5 +412,6 @@ def middle(mark: Box | Disc) -> tuple[float, float]:
 def test_switches_that_are_peers_are_drawn_with_all_their_links(name: str) -> None:
     fabric, sheet = shipped(name)
     (key,) = drawn(sheet)
+    assert " switches, each joined to its peers" in sheet.title
     pairs = joins(fabric, set(node_names(sheet)))
     assert drawn(sheet)[key] == sum(count for (link, *_), count in pairs.items() if link == key)

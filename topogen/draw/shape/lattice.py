@@ -74,16 +74,16 @@ def _steps(shape: Shape, dimensions: int) -> Steps:
 
 
 def _slots(shape: Shape, dimensions: int) -> list[int]:
-    """Return the port of an end that leads to the next point of each dimension, -1 where none does."""
-    spec, switched = shape.spec, shape.pattern == "torus_ocs"
-    closed = getattr(spec, "wrap", None) or (True,) * dimensions
-    sizes = getattr(spec, "cube" if switched else "dims", None) or (3,) * dimensions
-    start, found = min(int(one.a_port.min()) for one in shape.wires), []
-    for size, wraps in zip(sizes, closed, strict=True):
-        width = min(size - 1, 2) if not wraps else 2 * (size > 1 or switched)
-        found.append(start if width else -1)
-        start += width
-    return found
+    """Return the port of an end that leads to the next point of each dimension, -1 where none does.
+
+    Links leave a by these ports alone, and they come in the order of the dimensions.
+    """
+    switched = shape.pattern == "torus_ocs"
+    direct = [one.a_port for one in shape.wires if not (switched and one.part == "face")]
+    used = np.unique(np.concatenate(direct)).tolist() if direct else []
+    sizes = getattr(shape.spec, "cube" if switched else "dims", None) or (3,) * dimensions
+    ports = iter(used)
+    return [next(ports) if size > 1 else -1 for size in sizes]
 
 
 def _corner(inside: Ints, device: int) -> int:

@@ -56,7 +56,7 @@ def draw_ring(shape: Shape, area: Area) -> Drawn:
     shown, count = devices[:MOST_ON_RING], len(devices)
     marks = ring_of(shape, shown, wires, area)
     sets = len(every) // count if len(every) % count == 0 else 0
-    each = f"{count_words(count, _noun(shape, devices[0]))}, {SAYS[shape.pattern]}"
+    each = f"{_counted(shape, devices[0], count)}, {SAYS[shape.pattern]}"
     title = f"{format_count(sets)} sets of {each}" if sets > 1 else each
     part = f"1 of {format_count(sets)} sets shown" if sets > 1 else ""
     if len(shown) < count or not sets:
@@ -78,9 +78,12 @@ SAYS = {
 }
 
 
-def _noun(shape: Shape, device: int) -> str:
+def _counted(shape: Shape, device: int, count: int) -> str:
+    """Return how many devices of a kind there are, in words."""
     kind = group_of(shape.fabric, device).type
-    return {"gpu": "GPU", "switch": "switch", "nic": "NIC"}.get(kind.role, kind.name)
+    if kind.role == "switch":
+        return f"{format_count(count)} switches" if count > 1 else "1 switch"
+    return count_words(count, {"gpu": "GPU", "nic": "NIC"}.get(kind.role, kind.name))
 
 
 def _component(wires: Sequence[Wires], start: int) -> list[int]:
