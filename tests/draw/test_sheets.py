@@ -17,10 +17,11 @@ from topogen.draw import DIAGRAMS, draw
 from topogen.draw.lettering import SMALLEST, fitted, width_of
 from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, furniture, label
 from topogen.draw.sheet_svg import to_svg
-from topogen.draw.shown.finding import finding, footer_of, key_figures
+from topogen.draw.shown.finding import finding, key_figures
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
 from topogen.palette import PRINT, SHADES, SLIDE, THEMES, shaded
+from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:

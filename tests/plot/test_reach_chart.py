@@ -25,13 +25,15 @@ def run(*words: str | Path) -> Result:
 
 
 def test_a_panel_ends_at_all_links_and_names_every_reach() -> None:
-    chart = reach_chart("spread", study_reach(shipped_fabric("nvl72-spread-4-racks")))
-    (panel,) = chart["vconcat"]
+    chart = reach_chart(study_reach(shipped_fabric("nvl72-spread-4-racks")))
+    panel, _ = chart["vconcat"]
     points, lines = (layer["data"]["values"] for layer in panel["layer"][:2])
     assert points[0] == {"length_m": 0, "pct": 0}
     assert points[-1]["pct"] == 100
     assert {"length_m": 1.0, "media": "dac"} in lines
-    assert panel["title"]["text"] == "scale_up, 200 Gb/s per lane: 1,296 links"
+    assert panel["title"]["text"] == "scale-up, 200 Gb/s per lane: 1,296 links"
+    finding = "83.3% of 1,296 links of scale-up are longer than the 3 m that copper reaches (acc, aec)"
+    assert " ".join(chart["title"]["text"]) == finding
 
 
 def test_the_command_prints_the_table_and_writes_table_and_chart(tmp_path: Path) -> None:

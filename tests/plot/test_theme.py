@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import struct
 from fractions import Fraction
 from itertools import combinations
-from typing import TYPE_CHECKING
+from pathlib import Path
+from xml.etree import ElementTree as ET
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
+from topogen.plot.charts import CHARTS
 from topogen.plot.tco_chart import tco_chart
 from topogen.plot.theme import ABOVE, BELOW, ITEMS
 from topogen.study.tco import tco
 from topogen.takeoff.roll_up import roll_up
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+HEAD = "\n| command | chart |\n|---|---|\n"
 SEEN = {
     "protanopia": [
         [0.152286, 1.052583, -0.204868],
@@ -36,7 +41,6 @@ SEEN = {
 }
 """What eyes make of linear RGB: Machado et al. 2009, and luminance."""
 XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-FACTS = {"name": "rack", "scenario": None, "topology_rev": "t1", "catalog_rev": "c1"}
 
 
 def lab(colour: str, eye: str) -> np.ndarray:
@@ -58,34 +62,64 @@ def test_colours_that_meet_are_told_apart(meeting: tuple[str, ...], eye: str) ->
 def test_bars_of_tco_add_up_to_its_total() -> None:
     fabric = shipped_fabric("gb300-nvl72-row")
     found = tco(fabric, roll_up(fabric))
-    rows = tco_chart(found, FACTS)["data"]["values"]
+    rows = tco_chart(found)["layer"][0]["data"]["values"]
     base = sum(Fraction(row["exact"]) for row in rows if row["end"] == "base")
     assert base == found.per_gpu(found.total).base  # type: ignore[union-attr]
 
 
-COMMANDS = [
-    ("reach", "nvl72-spread-4-racks"),
-    ("sensitivity", "article-three-vendors", "--figure", "content.lumentum / content.tower"),
-    ("tco", "gb300-nvl72-row"),
-]
+COMMANDS = {
+    "bom": ("gb300-nvl72-row",),
+    "reach": ("nvl72-spread-4-racks",),
+    "sensitivity": ("article-three-vendors", "--figure", "content.lumentum / content.tower"),
+    "tco": ("gb300-nvl72-row",),
+}
+"""A call of each command that draws a chart."""
+MORE = {
+    f"bom {word}": ("bom", "gb300-nvl72-row", "--chart-of", word) for word in ("value", "vendors", "lengths")
+}
+CALLS = {**{name: (name, *words) for name, words in COMMANDS.items()}, **MORE}
+STARTS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "json": b"{"}
 
 
-@pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "json"])
-@pytest.mark.parametrize("words", COMMANDS, ids=[words[0] for words in COMMANDS])
-def test_every_format_is_written(words: tuple[str, ...], suffix: str, tmp_path: Path) -> None:
-    result = CliRunner().invoke(group, [*words, "--chart", str(tmp_path / f"a.{suffix}")])
-    assert result.exit_code == 0, result.output
-    start = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "json": b"{"}[suffix]
-    assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
+def test_the_table_has_the_commands_that_take_a_chart() -> None:
+    context = click.Context(group)
+    commands = [group.get_command(context, name) for name in group.list_commands(context)]
+    taking = {one.name for one in commands if one and any(option.name == "chart" for option in one.params)}
+    assert taking == set(CHARTS) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=[words[0] for words in COMMANDS])
-def test_a_chart_is_the_same_bytes_again(words: tuple[str, ...], tmp_path: Path) -> None:
-    for name in ("one.svg", "two.svg", "one.json", "two.json"):
-        CliRunner().invoke(group, [*words, "--chart", str(tmp_path / name)])
-    for suffix in ("svg", "json"):
-        assert (tmp_path / f"one.{suffix}").read_bytes() == (tmp_path / f"two.{suffix}").read_bytes()
-    assert json.loads((tmp_path / "one.json").read_text())["title"]["text"]
+def test_the_page_of_commands_lists_every_chart() -> None:
+    rows = "".join(f"| `{name}` | {shown} |\n" for name, shown in CHARTS.items())
+    text = PAGE.read_text(encoding="utf-8")
+    printed = re.sub(
+        r"(?s)(<!-- charts -->\n).*?(<!-- end -->)", lambda at: at[1] + HEAD + rows + at[2], text
+    )
+    if os.environ.get("TOPOGEN_REWRITE"):
+        PAGE.write_text(printed, encoding="utf-8")
+        text = printed
+    assert rows in text
+    assert text == printed
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_chart_is_written_in_every_format_1200_by_675(call: str, tmp_path: Path) -> None:
+    for suffix, start in STARTS.items():
+        result = CliRunner().invoke(group, [*CALLS[call], "--chart", str(tmp_path / f"a.{suffix}")])
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / f"a.{suffix}").read_bytes().startswith(start)
+    png = (tmp_path / "a.png").read_bytes()
+    assert struct.unpack(">II", png[16:24]) == (1200, 675)
+    spec = json.loads((tmp_path / "a.json").read_text())
+    assert all(spec["title"]["text"])
+    texts = [one.text or "" for one in ET.fromstring((tmp_path / "a.svg").read_text()).iter()]  # noqa: S314
+    assert any(re.search(r"topogen \d", text) for text in texts)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_chart_is_the_same_bytes_again(call: str, tmp_path: Path) -> None:
+    for name in ("one.svg", "two.svg"):
+        CliRunner().invoke(group, [*CALLS[call], "--chart", str(tmp_path / name)])
+    assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 
 
 def test_another_suffix_is_refused_before_anything_is_read(tmp_path: Path) -> None:

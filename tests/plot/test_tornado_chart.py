@@ -22,7 +22,7 @@ FIGURE = "content.lumentum / content.tower"
 def test_every_bar_runs_from_base_to_a_result() -> None:
     found = topogen.sensitivity("article-three-vendors", FIGURE)
     chart = tornado_chart("article", found.ask, found.swings)
-    bars = chart["data"]["values"]
+    bars = chart["layer"][0]["data"]["values"]
     results = {
         float(end) for one in found.swings for end in (one.result_low, one.result_high) if end is not None
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,8 +15,23 @@ if TYPE_CHECKING:
 
 @click.command("bom")
 @topology_options
+@chart_option
+@click.option(
+    "--chart-of",
+    type=click.Choice(["value", "vendors", "lengths"]),
+    help="What to draw (with --chart). Default: value above vendors.",
+)
 @format_option
-def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], shape: str, *, strict: bool) -> None:
+def command(  # noqa: PLR0913 - one argument an option
+    name: str,
+    scenario: str | None,
+    catalogs: tuple[Path, ...],
+    chart: Path | None,
+    chart_of: str | None,
+    shape: str,
+    *,
+    strict: bool,
+) -> None:
     """Print links, parts, cost and power of a fabric.
 
     NAME-OR-PATH is a shipped topology (see `topogen list`) or a file.
@@ -26,5 +42,12 @@ def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], shape: 
     from topogen.report.bom_report import bom_report
     from topogen.report.formats import write_report
 
+    if chart_of and chart is None:
+        raise click.UsageError("--chart-of needs --chart FILE")
     done = read(name, scenario, catalogs, strict=strict)
     write_report(bom_report(done.fabric, done.rollup), shape)
+    if chart is not None:
+        from topogen.plot.bom_chart import CHARTS, bom_chart
+
+        drawn = CHARTS[chart_of] if chart_of else bom_chart
+        write_chart(chart, drawn(done.fabric, done.rollup))

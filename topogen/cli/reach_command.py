@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from topogen.model.fabric import Fabric
     from topogen.study.reach import ReachCurve
 
 
@@ -46,6 +45,7 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.report.footnotes import write_study
     from topogen.report.reach_report import reach_data, reach_report
     from topogen.study.reach import study_reach
+    from topogen.takeoff.basis_line import footer_of
     from topogen.takeoff.rests_on import footnotes
 
     if output is not None:
@@ -59,19 +59,16 @@ def command(  # noqa: PLR0913 - one argument an option
     rebuilt = any(wall.rebuilt for wall in walls)
     prices = footnotes(fabric, design.rollup, ("interconnect",)) if rebuilt else ()
     write_study(report, shape, prices, "the interconnect of the file", every=every_footnote)
+    footer = footer_of(fabric, design.rollup)
     if output is not None:
-        _write(output, _title(fabric), walls)
+        _write(output, walls, footer)
     if chart is not None:
         from topogen.plot.reach_chart import reach_chart
 
-        write_chart(chart, reach_chart(_title(fabric), walls))
+        write_chart(chart, reach_chart(walls, footer))
 
 
-def _title(fabric: Fabric) -> str:
-    return f"{fabric.name}, {fabric.scenario}" if fabric.scenario else fabric.name
-
-
-def _write(output: Path, title: str, walls: Sequence[ReachCurve]) -> None:
+def _write(output: Path, walls: Sequence[ReachCurve], footer: str) -> None:
     """Write the table and the chart into a folder, when both are complete."""
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.plot.reach_chart import reach_chart
@@ -80,5 +77,5 @@ def _write(output: Path, title: str, walls: Sequence[ReachCurve]) -> None:
 
     with staged_folder(output) as stage:
         write_pieces(stage / "reach.csv", [reach_csv(walls).encode()])
-        write_pieces(stage / "reach.svg", [render_svg(reach_chart(title, walls)).encode()])
+        write_pieces(stage / "reach.svg", [render_svg(reach_chart(walls, footer)).encode()])
     click.echo(f"Written to {output}: reach.csv, reach.svg", err=True)

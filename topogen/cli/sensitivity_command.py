@@ -100,8 +100,6 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
 
 def _write(path: Path, found: Sensitivity) -> None:
-    from topogen.plot.theme import source_line
     from topogen.plot.tornado_chart import tornado_chart
 
-    below = ("Each assumption moved by itself, everything else at base", source_line(found.facts))
-    write_chart(path, tornado_chart(str(found.facts["name"]), found.ask, found.swings, below))
+    write_chart(path, tornado_chart(str(found.facts["name"]), found.ask, found.swings, found.footer))

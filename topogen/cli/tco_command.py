@@ -65,5 +65,6 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     write_study(report, shape, prices, of, every=every_footnote)
     if chart is not None:
         from topogen.plot.tco_chart import tco_chart
+        from topogen.takeoff.basis_line import footer_of
 
-        write_chart(chart, tco_chart(found, design.facts))
+        write_chart(chart, tco_chart(found, footer_of(design.fabric, design.rollup)))

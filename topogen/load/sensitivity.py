@@ -16,6 +16,7 @@ from topogen.load.reading import Sources, merge_files, read, written
 from topogen.records import dataclass
 from topogen.study.draws import draw
 from topogen.study.sensitivity import grid, tornado
+from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import roll_up
 from topogen.work import share_out
@@ -45,6 +46,8 @@ class Sensitivity:
     draws: Draws | None
     prices: tuple[Footnote, ...] = ()
     """What the cost of the file rests on, where the figure is money."""
+    footer: str = ""
+    """File, status, count basis, price dates and version, in one line."""
 
 
 def sensitivity(  # noqa: PLR0913 - the options of one question
@@ -101,7 +104,8 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
             )
     is_money = draws or any(UNIT_OF.get(term.kind) == "USD" for term in ask.terms)
     prices = footnotes(design.fabric, design.rollup) if is_money else ()
-    return Sensitivity(design.facts, ask, swings, grid(here, ask, swings), found, prices)
+    footer = footer_of(design.fabric, design.rollup)
+    return Sensitivity(design.facts, ask, swings, grid(here, ask, swings), found, prices, footer)
 
 
 def _scenarios(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from topogen.draw.shown.finding import alert_words, finding, footer_of
+from topogen.draw.shown.finding import alert_words, finding
 from topogen.draw.shown.heading import title_of
 from topogen.export.options import DEFAULT
 from topogen.page.cards import cards
@@ -22,6 +22,7 @@ from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
 from topogen.page.tables import tables
+from topogen.takeoff.basis_line import footer_of
 
 if TYPE_CHECKING:
     from topogen.export.options import Options

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
 from topogen.palette import PRINT
-from topogen.plot.theme import HEIGHT, SMALL, WIDTH, chart
-from topogen.units import MM_PER_M, format_count, format_rate_long
+from topogen.plot.theme import HEIGHT, SMALL, WIDTH, in_words, stack
+from topogen.units import (
+    MM_PER_M,
+    count_words,
+    format_count,
+    format_decimal,
+    format_length,
+    format_rate_long,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +23,10 @@ if TYPE_CHECKING:
     from topogen.plot.theme import Spec
     from topogen.study.reach import ReachCurve
 
-AROUND, AROUND_PANEL, BESIDE, LEAST = 60, 100, 120, 160
-"""Room above the panels, around each, and beside them; the least height of a panel."""
+AROUND, AROUND_PANEL, BESIDE, LEAST = 130, 90, 120, 110
+"""Room above and below the panels, around each, and beside them; the least height of a panel."""
+AXIS, MOST = 60, 3
+"""Room of the labels of the axis; panels on a sheet."""
 LABEL: Mapping[str, Any] = {
     "angle": 270,
     "align": "right",
@@ -31,7 +41,7 @@ ROOM = 1.04
 """How far the axis runs beyond the longest link and the longest reach."""
 
 
-def reach_chart(title: str, walls: Sequence[ReachCurve]) -> Spec:
+def reach_chart(walls: Sequence[ReachCurve], footer: str = "") -> Spec:
     """Return the cumulative share of links over length, one panel a network and lane rate, reaches as lines.
 
     Raises
@@ -39,13 +49,33 @@ def reach_chart(title: str, walls: Sequence[ReachCurve]) -> Spec:
     InputError
         E653, where no link has a known length.
     """
-    known = [wall for wall in walls if wall.lengths]
+    known = sorted((wall for wall in walls if wall.lengths), key=lambda wall: -sum(wall.lengths.values()))
     if not known:
         hint = "add a layout, or a length on the link groups"
         raise InputError([Problem("E653", "no link has a known length: nothing to plot", hint=hint)])
-    height = max(LEAST, (HEIGHT - AROUND) // len(known) - AROUND_PANEL)
-    panels = [_wall_panel(wall, height) for wall in known]
-    return chart(title, (), {"vconcat": panels, "spacing": 30})
+    shown = known[:MOST]
+    height = max(LEAST, (HEIGHT - AROUND) // len(shown) - AROUND_PANEL)
+    hidden = (
+        f" {count_words(len(known) - MOST, 'network')} with fewer links left out." if known[MOST:] else ""
+    )
+    basis = f"Installed lengths, slack included; boards left out. Dashed: reach of copper media.{hidden}"
+    return stack(_finding(known[0]), (basis,), [_wall_panel(wall, height) for wall in shown], footer, AXIS)
+
+
+def _finding(wall: ReachCurve) -> str:
+    """Return what copper leaves to optics in the network with most links."""
+    links, network = sum(wall.lengths.values()), in_words(wall.network)
+    if not wall.reaches:
+        ends = [format_length(end) for end in (min(wall.lengths), max(wall.lengths))]
+        span = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+        return f"The {count_words(links, 'link')} of {network} are {span} long"
+    reach = max(wall.reaches.values())
+    step = wall.step(reach)
+    copper = f"the {format_length(reach)} that copper reaches ({', '.join(step.media)})"
+    if not step.optical:
+        return f"All {count_words(links, 'link')} of {network} are within {copper}"
+    percent = format_decimal(100 * step.share, 1)
+    return f"{percent}% of {count_words(links, 'link')} of {network} are longer than {copper}"
 
 
 def _wall_panel(wall: ReachCurve, height: int) -> Spec:
@@ -55,17 +85,20 @@ def _wall_panel(wall: ReachCurve, height: int) -> Spec:
         "type": "quantitative",
         "title": "length, m",
         "scale": {"domain": [0, end], "nice": False},
+        "axis": {"tickCount": 10},
     }
     y = {
         "field": "pct",
         "type": "quantitative",
-        "title": "links up to this length, %",
+        "title": "links, %",
         "scale": {"domain": [0, 100]},
     }
     steps = {"type": "line", "interpolate": "step-after", "color": PRINT["module"], "strokeWidth": 3}
     rule = {"type": "rule", "color": PRINT["soft"], "strokeDash": [4, 3]}
     lines = {"values": list(_reach_lines(wall))}
+    placed = {"x": x, "y": {"value": 0}, "text": {"field": "media"}}
     label = {**LABEL, "type": "text"}
+    halo = {**label, "stroke": PRINT["paper"], "strokeWidth": 4}
     return {
         "title": {"text": _wall_title(wall), "fontSize": SMALL, "offset": 6},
         "width": WIDTH - BESIDE,
@@ -73,22 +106,19 @@ def _wall_panel(wall: ReachCurve, height: int) -> Spec:
         "layer": [
             {"data": {"values": list(_points(wall, end))}, "mark": steps, "encoding": {"x": x, "y": y}},
             {"data": lines, "mark": rule, "encoding": {"x": x}},
-            {
-                "data": lines,
-                "mark": label,
-                "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "media"}},
-            },
+            *({"data": lines, "mark": mark, "encoding": placed} for mark in (halo, label)),
         ],
     }
 
 
-def _points(wall: ReachCurve, end: float) -> Iterator[dict[str, float]]:
+def _points(wall: ReachCurve, end: float) -> Iterator[dict[str, float | str]]:
     """Yield the corners of the cumulative share, from 0 to the end of the axis."""
     total, below = sum(wall.lengths.values()), 0
     yield {"length_m": 0, "pct": 0}
     for mm, links in wall.lengths.items():
         below += links
-        yield {"length_m": mm / MM_PER_M, "pct": 100 * below / total}
+        exact: dict[str, float | str] = {"exact_m": str(Fraction(mm, MM_PER_M)), "links": links}
+        yield {"length_m": mm / MM_PER_M, "pct": 100 * below / total, **exact}
     yield {"length_m": end, "pct": 100}
 
 
@@ -103,4 +133,4 @@ def _wall_title(wall: ReachCurve) -> str:
     rate = f"{format_rate_long(wall.lane_rate)} per lane" if wall.lane_rate else "lane rate unknown"
     links = f"{format_count(sum(wall.lengths.values()))} links"
     unknown = f", {format_count(wall.unknown)} more of unknown length" if wall.unknown else ""
-    return f"{wall.network}, {rate}: {links}{unknown}"
+    return f"{in_words(wall.network)}, {rate}: {links}{unknown}"

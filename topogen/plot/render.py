@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Problem
+from topogen.plot.theme import HEIGHT, WIDTH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 NEEDED = ("vl_convert",)
 SUFFIXES = (".svg", ".png", ".pdf", ".json")
-PNG_SCALE = 2
+SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)" viewBox="[^"]*"><rect width="[\d.]+" height="[\d.]+"')
+"""The size of a picture of vl-convert, and the paper behind it."""
 
 
 def refuse_missing_plots() -> None:
@@ -41,8 +44,20 @@ def render_svg(spec: Spec) -> str:
     """Return a chart as SVG."""
     import vl_convert
 
-    svg: str = vl_convert.vegalite_to_svg(spec)
-    return svg
+    return paged(vl_convert.vegalite_to_svg(spec))
+
+
+def paged(svg: str) -> str:
+    """Return a picture set in the middle of a page of 1,200 by 675, made smaller where it is larger."""
+    found = SIZE.search(svg)
+    assert found  # noqa: S101 - every picture of vl-convert has its size
+    width, height = float(found[1]), float(found[2])
+    scale = max(width / WIDTH, height / HEIGHT, 1)
+    x, y = (width - WIDTH * scale) / 2, (height - HEIGHT * scale) / 2
+    box = f"{x:g} {y:g} {WIDTH * scale:g} {HEIGHT * scale:g}"
+    page = f'width="{WIDTH}" height="{HEIGHT}" viewBox="{box}"><rect x="{x:g}" y="{y:g}" '
+    page += f'width="{WIDTH * scale:g}" height="{HEIGHT * scale:g}"'
+    return svg[: found.start()] + page + svg[found.end() :]
 
 
 def render(spec: Spec, suffix: str) -> bytes:
@@ -54,7 +69,5 @@ def render(spec: Spec, suffix: str) -> bytes:
         return svg.encode()
     import vl_convert
 
-    picture: bytes = (
-        vl_convert.svg_to_pdf(svg) if suffix == ".pdf" else vl_convert.svg_to_png(svg, scale=PNG_SCALE)
-    )
+    picture: bytes = vl_convert.svg_to_pdf(svg) if suffix == ".pdf" else vl_convert.svg_to_png(svg)
     return picture

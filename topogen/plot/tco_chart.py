@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from topogen.plot.theme import ITEMS, sheet, source_line
+from topogen.plot.theme import ITEMS, sheet
 from topogen.report.table import figure_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from topogen.plot.theme import Spec
     from topogen.study.tco import Tco
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENDS = ("low", "base", "high")
 
 
-def tco_chart(found: Tco, facts: Mapping[str, Any]) -> Spec:
+def tco_chart(found: Tco, footer: str = "") -> Spec:
     """Return the chart, per GPU package; in all where the fabric has no GPU."""
     costs = [cost.item for cost in found.costs if cost.usd]
     per = "USD per GPU" if found.gpus else "USD"
@@ -48,7 +48,7 @@ def tco_chart(found: Tco, facts: Mapping[str, Any]) -> Spec:
     )
     missing = [_words(cost.item) for cost in found.costs if not cost.usd]
     gap = f"Unknown, and in no bar: {', '.join(missing)}" if missing else ""
-    return sheet(_finding(found, len(costs)), (basis, gap, source_line(facts)), body)
+    return sheet(_finding(found, len(costs)), (basis, gap), body, footer)
 
 
 def _finding(found: Tco, items: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
 from topogen.palette import PRINT
-from topogen.plot.theme import ABOVE, BELOW, sheet
+from topogen.plot.theme import ABOVE, BELOW, room_of, sheet
 from topogen.report.table import figure_text
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 MOST = 12
 """Bars that are shown, the largest swings."""
+BASIS = "Each assumption moved by itself, everything else at base."
 
 
-def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing], below: Sequence[str] = ()) -> Spec:
+def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing], footer: str = "") -> Spec:
     """Return the chart: results below base in one colour, above it in another, base as a line.
 
     Raises
@@ -52,7 +53,7 @@ def tornado_chart(name: str, ask: Ask, swings: Sequence[Swing], below: Sequence[
     }
     numbers = [_numbers(y, "below base", "right", -6), _numbers(y, "above base", "left", 6)]
     body = {"data": {"values": list(_bars(shown))}, "layer": [bar, *numbers, rule]}
-    return sheet(_title(name, ask, shown[0]), below, body)
+    return sheet(_title(name, ask, shown[0]), (BASIS,), body, footer, room_of(map(_label, shown)))
 
 
 def _numbers(y: Mapping[str, Any], side: str, align: str, dx: int) -> Spec:
@@ -83,6 +84,7 @@ def _bars(shown: Sequence[Swing]) -> Iterator[dict[str, float | str]]:
                 "parameter": _label(one),
                 "start": float(one.result_base),
                 "end": float(end),
+                "exact": str(end),
                 "side": "above base" if end > one.result_base else "below base",
                 "text": figure_text(end),
             }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import NOTHING, UNASSIGNED, plus, why_unassigned
+from topogen.catalog.pricing import NOTHING, UNASSIGNED, earnings, plus, why_unassigned
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.take_off import network_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from topogen.catalog.model import Catalog
-    from topogen.takeoff.roll_up import VendorRow
+    from topogen.takeoff.roll_up import BomLine, VendorRow
     from topogen.units import Triple
 
 FIBRE_LAYERS = ("fibre", "fibre_cord", "fibre_panel", "fibre_shuffle", "pm_fibre")
@@ -51,6 +53,27 @@ def value_by_layer(rows: Iterable[VendorRow], scopes: Iterable[str] = COUNTED) -
         if row.value:
             found[row.layer] = plus(found.get(row.layer, NOTHING), row.value)
     return dict(sorted(found.items(), key=lambda item: (-item[1].base, item[0])))
+
+
+def value_by_network(
+    catalog: Catalog, lines: Iterable[BomLine], scopes: Iterable[str] = COUNTED
+) -> dict[tuple[str, str], Fraction]:
+    """Return the base value of each layer and network; the sum is exactly what is paid.
+
+    What serves several networks, or none, stands under ``shared``.
+    """
+    wanted, found = tuple(scopes), dict[tuple[str, str], Fraction]()
+    for line in lines:
+        if line.unit is None or line.cost_scope not in wanted:
+            continue
+        networks: dict[str, int] = {}
+        for row in line.quantities:
+            networks[network_share(row)] = networks.get(network_share(row), 0) + row.qty
+        for network, qty in networks.items():
+            for earned in earnings(catalog, line.part, line.unit, Fraction(qty)):
+                key = earned.layer, network
+                found[key] = found.get(key, Fraction(0)) + earned.usd.base
+    return found
 
 
 def _content(rows: Iterable[VendorRow], scopes: Iterable[str]) -> list[VendorRow]:

@@ -13,8 +13,9 @@ from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
 from topogen.draw.shown.boxes import boxes_of, colour_words
-from topogen.draw.shown.finding import alert_words, copper_links, finding, footer_of, key_figures
+from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures
 from topogen.errors import InputError, Problem
+from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_decimal, format_length
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from topogen.draw.shown.finding import (
     alert_words,
     engines_by_network,
     finding,
-    footer_of,
     key_figures,
 )
 from topogen.errors import InputError, Problem
 from topogen.media.medium import links_fibres
 from topogen.palette import family_of
+from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:

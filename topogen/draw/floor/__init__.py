@@ -21,10 +21,11 @@ from topogen.draw.floor.marks import (
 from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of
 from topogen.draw.sheet import Figure, Key, Sheet
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
-from topogen.draw.shown.finding import alert_words, finding, footer_of
+from topogen.draw.shown.finding import alert_words, finding
 from topogen.draw.shown.heading import only_words
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import contract, device_counts, narrow
+from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import count_words, format_count
 

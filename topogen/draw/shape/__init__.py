@@ -13,9 +13,10 @@ from topogen.draw.shape.ring import draw_ring
 from topogen.draw.shape.slim_fly import draw_slim_fly
 from topogen.draw.shape.wires import belongs, shape_of
 from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, Stroke, rows_of
-from topogen.draw.shown.finding import MOST_FIGURES, alert_words, footer_of, key_figures
+from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures
 from topogen.draw.shown.words import medium_name, span
 from topogen.errors import InputError, Problem
+from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from topogen.draw.sheet import Figure
@@ -168,32 +167,3 @@ def _decimal(value: Fraction, places: int = 2) -> str:
 
 def _plain(network: str) -> str:
     return network.replace("_", "-")
-
-
-def footer_of(fabric: Fabric, roll_up: RollUp) -> str:
-    """Return file, status, count basis, dates of the prices and version, on which all figures rest."""
-    scenario = f"@{fabric.scenario}" if fabric.scenario else ""
-    far = ", external ends not counted" if any(not link.has_b for link in fabric.links) else ""
-    words = (
-        f"{fabric.name}{scenario}",
-        fabric.spec.status or "",
-        f"both ends of all tiers{far}",
-        _price_dates(fabric, roll_up),
-        f"topogen {_version()}",
-    )
-    return "  |  ".join(word for word in words if word)
-
-
-def _price_dates(fabric: Fabric, roll_up: RollUp) -> str:
-    parts = {line.part for line in roll_up.lines if line.extended and line.cost_scope == "interconnect"}
-    dates = sorted({date for one in parts if (date := fabric.catalog.parts[one].says("price_usd").as_of)})
-    if not dates:
-        return ""
-    return f"prices of {dates[0]}" if len(dates) == 1 else f"prices of {dates[0]} to {dates[-1]}"
-
-
-def _version() -> str:
-    try:
-        return version("topogen")
-    except PackageNotFoundError:  # a plain checkout, not installed
-        return "0+checkout"

@@ -1,0 +1,17 @@
+"""Which command draws what: the one table that commands, tests and docs/cli.md go by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHARTS: Mapping[str, str] = {
+    "bom": "value per GPU by layer and network, above vendors: procurement beside content; "
+    "or one of them, or link lengths, with `--chart-of`",
+    "reach": "share of links up to each length, with the reaches of copper",
+    "sensitivity": "tornado: the figure at the low and high of each assumption",
+    "tco": "cost over some years by item, low, base and high",
+}
+"""What `--chart` of each command shows."""

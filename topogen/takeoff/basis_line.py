@@ -1,0 +1,43 @@
+"""On what the figures of a picture rest, in one line: file, status, count basis, price dates, version."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+
+def footer_of(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return file, status, count basis, dates of the prices and version, on which all figures rest."""
+    scenario = f"@{fabric.scenario}" if fabric.scenario else ""
+    far = ", external ends not counted" if any(not link.has_b for link in fabric.links) else ""
+    return footer_line(
+        f"{fabric.name}{scenario}",
+        fabric.spec.status or "",
+        f"both ends of all tiers{far}",
+        price_dates(fabric, roll_up),
+    )
+
+
+def footer_line(*words: str) -> str:
+    """Return the line that says on what something rests, with the version at its end."""
+    return "  |  ".join(word for word in (*words, f"topogen {_version()}") if word)
+
+
+def price_dates(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return the dates of the prices of the interconnect, empty where none has a date."""
+    parts = {line.part for line in roll_up.lines if line.extended and line.cost_scope == "interconnect"}
+    dates = sorted({date for one in parts if (date := fabric.catalog.parts[one].says("price_usd").as_of)})
+    if not dates:
+        return ""
+    return f"prices of {dates[0]}" if len(dates) == 1 else f"prices of {dates[0]} to {dates[-1]}"
+
+
+def _version() -> str:
+    try:
+        return version("topogen")
+    except PackageNotFoundError:  # a plain checkout, not installed
+        return "0+checkout"
