@@ -14,7 +14,7 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.elevation import draw_elevation
 from topogen.draw.elevation.fronts import fronts_of
-from topogen.draw.sheet import Box, Label, Sheet, Squares
+from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.part_pieces import SMALL_LAYERS
 from topogen.errors import InputError
@@ -92,13 +92,18 @@ def test_every_piece_of_the_drawn_racks_is_a_square(name: str, scenario: str | N
 
 
 def check_squares(fabric: Fabric, rolled: RollUp, picture: Sheet) -> None:
+    """Check that each piece is a square, and more of one kind in one spot than can be counted a band."""
     found: Counter[str] = Counter()
-    boxes = boxes_of(fabric, rolled)
     drawn = {mark.key for mark in picture.marks if isinstance(mark, Box)}
-    for front in fronts_of(fabric, boxes):
-        if f"box:{front.tips[0]}" in drawn:
-            for thing, count in zip(front.things, (front.total // len(front.racks)).tolist(), strict=True):
-                found[thing.colour] += count
+    for front in fronts_of(fabric, boxes_of(fabric, rolled)):
+        if f"box:{front.tips[0]}" not in drawn:
+            continue
+        for spot in (*front.counts.tolist(), front.shared.tolist()):
+            kinds: Counter[tuple[str, str]] = Counter()
+            for thing, count in zip(front.things, spot, strict=True):
+                kinds[thing.colour, thing.name] += count
+            for (colour, _), count in kinds.items():
+                found[colour] += 1 if count > MANY_SQUARES and colour != "copper" else count
     assert drawn_pieces(picture) == +found
 
 
