@@ -59,6 +59,7 @@ LOOKS = {
     "gb200-nvl72": [Look("Rack elevation", "elevation")],
     "gb300-nvl72-row": [
         Look("Both networks, one box per device type", "group"),
+        Look("The row from the front: the links between its racks along the cable tray", "row"),
         Look("The row to scale: links between its racks, and how far copper reaches", "floor"),
         Look("Sixteen ports of a leaf with co-packaged optics", "links", "compute/leaf0.net[0-15]", "cpo"),
     ],

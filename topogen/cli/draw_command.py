@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot")
 THEMES = ("print", "slide")
-DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers", "shape", "engines")
+DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers", "shape", "engines", "row")
 
 
 @click.command("draw")
@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     tiers      a fat tree: GPUs, tiers of switches, links as bands, lengths and money
     shape      dragonfly, torus, HyperX, HammingMesh, slim fly or mesh, drawn as the shape it has
     engines    every optical engine and light source, in the place that holds it
+    row        up to 12 racks from the front, links along the cable tray
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap

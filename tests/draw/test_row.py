@@ -1,0 +1,116 @@
+"""The row: its lines are all links between racks, and what is said below a rack is what leaves it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+
+from tests.helpers_fabric import shipped_fabric
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
+from topogen.draw import draw
+from topogen.draw.row import MOST_RACKS
+from topogen.draw.row.ways import ways_of
+from topogen.draw.sheet import Box, Label, Sheet, Stroke
+from topogen.errors import InputError
+from topogen.graph.contract import contract
+from topogen.load.files import shipped_names
+from topogen.takeoff.roll_up import RollUp, roll_up
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+
+ROWS = tuple(name for name in shipped_names() if 2 <= len(shipped_fabric(name).sites.racks) <= MOST_RACKS)
+
+
+@cache
+def built(name: str) -> tuple[Fabric, RollUp]:
+    fabric = shipped_fabric(name)
+    return fabric, roll_up(fabric)
+
+
+def sheet(fabric: Fabric, rolled: RollUp, only: tuple[str, ...] = ()) -> Sheet:
+    drawn = draw(fabric, rolled, "row", only).picture
+    assert isinstance(drawn, Sheet)
+    return drawn
+
+
+def links_of(one: Sheet) -> int:
+    lines = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "way"]
+    return sum(int(line.tip.rpartition(": ")[2].split(" ")[0].replace(",", "")) for line in lines)
+
+
+def check(fabric: Fabric, one: Sheet) -> None:
+    """Check lines, racks and what leaves each rack against the fabric contracted by rack."""
+    racks = contract(fabric, "rack")
+    between = 0
+    leaving: Counter[int] = Counter()
+    for bundles in racks.bundles:
+        away = (bundles.a != bundles.b) & (bundles.a < racks.n_places) & (bundles.b < racks.n_places)
+        away &= bundles.b >= 0
+        between += int(bundles.links[away].sum())
+        for ends in (bundles.a[away], bundles.b[away]):
+            for rack, links in zip(ends.tolist(), bundles.links[away].tolist(), strict=True):
+                leaving[rack] += links
+    ways = ways_of(fabric, None)
+    assert links_of(one) == between
+    assert between + ways.inside + ways.beyond == fabric.n_links
+    found: Counter[int] = Counter()
+    for row in ways.leaving:
+        found[row.rack] += row.links
+    assert found == +leaving
+    drawn = [mark for mark in one.marks if isinstance(mark, Box) and mark.key.startswith("rack ")]
+    assert len(drawn) == len(fabric.sites.racks)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_lines_are_the_links_between_racks(name: str) -> None:
+    check(built(name)[0], sheet(*built(name)))
+
+
+@given(odd_fabrics())
+@quick
+def test_rows_of_odd_fabrics_add_up(odd: Odd) -> None:
+    if 2 <= len(odd.fabric.sites.racks) <= MOST_RACKS:
+        check(odd.fabric, sheet(odd.fabric, roll_up(odd.fabric)))
+
+
+def test_a_line_runs_from_each_rack_into_each_leaf() -> None:
+    one = sheet(*built("gb300-nvl72-row"))
+    lines = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "way"]
+    assert len(lines) == 4 * 4
+    assert {line.tip.rpartition(": ")[2] for line in lines} == {"18 links"}
+    words = [mark.text for mark in one.marks if isinstance(mark, Label)]
+    assert {"leaf0", "spine1", "72 GPU", "72 x 800G dr", "5.39 to 7.16 m"} <= set(words)
+    assert one.title == "288 of 6,048 links leave their rack, 4.76 to 7.16 m long"
+
+
+def test_trays_are_drawn_one_by_one() -> None:
+    one = sheet(*built("gb300-nvl72-row"))
+    trays = Counter(mark.fill for mark in one.marks if isinstance(mark, Box) and mark.key.startswith("tray "))
+    assert trays == {"compute_tray": 4 * 18, "switch_tray": 4 * 9}
+
+
+def test_only_some_racks_of_many_are_drawn() -> None:
+    one = sheet(*built("nvl72-spread-hall"), ("c1",))
+    assert links_of(one) == 4 * 18
+    assert "only c1" in one.subtitle
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "hint"),
+    [
+        ("scaleout-10368", "E693", "--diagram floor"),
+        ("tpu-v4-ocs", "E693", "--diagram group"),
+        ("gb200-nvl72", "E694", "--diagram elevation"),
+        ("cpo-switch-bom", "E694", "--diagram group"),
+    ],
+)
+def test_what_is_no_row_is_refused(name: str, code: str, hint: str) -> None:
+    with pytest.raises(InputError) as refused:
+        sheet(*built(name))
+    assert refused.value.problems[0].code == code
+    assert hint in refused.value.problems[0].hint
