@@ -69,13 +69,20 @@ def test_bars_of_tco_add_up_to_its_total() -> None:
 
 COMMANDS = {
     "bom": ("gb300-nvl72-row",),
+    "compare": ("gb300-nvl72-row", "gb300-nvl72-row@optical"),
     "reach": ("nvl72-spread-4-racks",),
     "sensitivity": ("article-three-vendors", "--figure", "content.lumentum / content.tower"),
+    "size": ("scale-up-domain", "--over", "instances.gpu=72,144,288"),
+    "world-size": ("world-size", "--over", "instances.node=72,144,288,10368"),
     "tco": ("gb300-nvl72-row",),
 }
 """A call of each command that draws a chart."""
 MORE = {
-    f"bom {word}": ("bom", "gb300-nvl72-row", "--chart-of", word) for word in ("value", "vendors", "lengths")
+    "sensitivity --draws": ("sensitivity", "gb300-nvl72-row", "--draws", "500"),
+    **{
+        f"bom {word}": ("bom", "gb300-nvl72-row", "--chart-of", word)
+        for word in ("value", "vendors", "lengths")
+    },
 }
 CALLS = {**{name: (name, *words) for name, words in COMMANDS.items()}, **MORE}
 STARTS = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "json": b"{"}

@@ -100,6 +100,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
 
 def _write(path: Path, found: Sensitivity) -> None:
+    if found.draws:
+        from topogen.plot.draws_chart import draws_chart
+
+        write_chart(path, draws_chart(found.draws, found.footer))
+        return
     from topogen.plot.tornado_chart import tornado_chart
 
     write_chart(path, tornado_chart(str(found.facts["name"]), found.ask, found.swings, found.footer))

@@ -13,6 +13,7 @@ from topogen.cli.arguments import (
     over_option,
     topology_options,
 )
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 @topology_options
 @over_option(required=True)
 @fixed_tiers_option
+@chart_option
 @footnotes_option
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
@@ -29,6 +31,7 @@ def command(  # noqa: PLR0913 - one argument an option
     scenario: str | None,
     catalogs: tuple[Path, ...],
     over: dict[str, list[str]],
+    chart: Path | None,
     shape: str,
     *,
     every_footnote: bool,
@@ -55,3 +58,9 @@ def command(  # noqa: PLR0913 - one argument an option
     prices = largest.prices if largest else ()
     of = "interconnect and network devices of the largest size"
     write_study(report, shape, prices, of, every=every_footnote)
+    if chart is not None:
+        from topogen.plot.size_chart import world_size_chart
+        from topogen.takeoff.basis_line import footer_line
+
+        words = f"{name}, topology {revision.topology}", f"catalog {revision.catalog}"
+        write_chart(chart, world_size_chart(rows, footer_line(*words, "both ends of all tiers")))

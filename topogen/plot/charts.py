@@ -10,8 +10,12 @@ if TYPE_CHECKING:
 CHARTS: Mapping[str, str] = {
     "bom": "value per GPU by layer and network, above vendors: procurement beside content; "
     "or one of them, or link lengths, with `--chart-of`",
+    "compare": "waterfall from the first fabric to the second, in USD per GPU",
     "reach": "share of links up to each length, with the reaches of copper",
-    "sensitivity": "tornado: the figure at the low and high of each assumption",
+    "sensitivity": "tornado: the figure at the low and high of each assumption; "
+    "with `--draws` how the draws spread",
+    "size": "switches, cables and optics per GPU by size",
     "tco": "cost over some years by item, low, base and high",
+    "world-size": "cost and optical bandwidth per GPU by size of the domain and network",
 }
 """What `--chart` of each command shows."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 BLOCK = 1000
 """Draws in a block."""
 PERCENTILES = (5, 10, 25, 50, 75, 90, 95)
+CLASSES = 40
+"""Classes in which the draws are counted."""
 DECIMALS = 6
 
 
@@ -44,6 +46,10 @@ class Spread:
     mean: Fraction
     percentiles: tuple[Fraction, ...]
     bound: str = ""
+    edges: tuple[Fraction, ...] = ()
+    """Ends of the classes of the draws, equally wide, one more than ``counts``; empty where all are equal."""
+    counts: tuple[int, ...] = ()
+    """Draws in each class."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,16 @@ def _here(work: Callable[..., Floats], tasks: Iterable[tuple[object, ...]]) -> I
 
 def _spread(ask: Ask, base: Fraction, column: Floats, bound: str) -> Spread:
     ranks = np.quantile(column, np.array(PERCENTILES) / 100, method="inverted_cdf")
-    return Spread(ask, base, _exact(column.mean()), tuple(map(_exact, ranks)), bound)
+    edges, counts = _classes(column)
+    return Spread(ask, base, _exact(column.mean()), tuple(map(_exact, ranks)), bound, edges, counts)
+
+
+def _classes(column: Floats) -> tuple[tuple[Fraction, ...], tuple[int, ...]]:
+    """Return the ends of classes, and the draws in each."""
+    if _exact(column.max() - column.min()) == 0:
+        return (), ()
+    counts, edges = np.histogram(column, CLASSES)
+    return tuple(map(_exact, edges)), tuple(counts.tolist())
 
 
 def _exact(number: np.float64) -> Fraction:
