@@ -31,6 +31,7 @@ COMMANDS = {
     "check gb200-nvl72": "expectations",
     "reach gb300-nvl72-row": "reach",
     "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",
+    "diff gb300-nvl72-row gb300-nvl72-row@optical": "parts",
     "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
     "demand rubin-ultra-cpo-648 --builds 10 --capacity uhp_laser=50e6": "demand",
     "wafers article-three-vendors --builds 1000": "wafers",

@@ -23,6 +23,7 @@ COMMANDS = {
     "world-size": "Show scale-up and scale-out per GPU as the domain grows.",
     "what-if": "Print cost and power of a fabric with other values in its file.",
     "compare": "Print fabrics side by side: optics, cost, power and their ratios.",
+    "diff": "Print what changes between two revisions: cost, parts, cables.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",

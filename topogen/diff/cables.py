@@ -1,0 +1,254 @@
+"""What an installer has to do between two fabrics: cables to pull, to re-terminate and to remove.
+
+A cable is known by the ports at its ends, by name: what keeps both is the same cable. One that keeps one of
+its ports, and is of the same medium, part and length, is plugged elsewhere at its other end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from topogen.cabling.cables import order_lengths
+from topogen.model.fabric import path_names
+from topogen.model.length_histogram import BASES, UNKNOWN_MM
+from topogen.schedule.cable_lines import CableLines, scheduled
+from topogen.schedule.cable_parts import cable_part, stock_lengths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric, LinkGroup
+
+Change: TypeAlias = Literal["added", "removed", "moved_a", "moved_b", "medium", "length"]
+Work: TypeAlias = Literal["pull", "re-terminate", "remove", "replace"]
+
+WORK: dict[Change, Work] = {
+    "added": "pull",
+    "removed": "remove",
+    "moved_a": "re-terminate",
+    "moved_b": "re-terminate",
+    "medium": "replace",
+    "length": "replace",
+}
+"""What each change takes; to replace is to remove one cable and to pull another."""
+
+PART_LINKS = 1 << 20
+OUTSIDE = 0
+"""The port of an end outside the model."""
+
+
+class Kind(NamedTuple):
+    """What a cable is: its link group's network and name, medium, part, and length to order in mm."""
+
+    network: str
+    group: str
+    medium: str
+    part: str
+    length_mm: int
+
+
+class Cable(NamedTuple):
+    """A cable: its two ends as ``device:port``, the second empty outside the model, and what it is."""
+
+    a: str
+    b: str
+    kind: Kind
+
+
+class CableChange(NamedTuple):
+    """A cable that is not as it was; ``old`` is None for a new one, ``new`` for one that goes."""
+
+    change: Change
+    work: Work
+    old: Cable | None
+    new: Cable | None
+
+
+class _Names:
+    """Numbers for texts, the same for both fabrics."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def numbers(self, texts: Iterable[str]) -> Ints:
+        """Return the number of each text, shape (texts,)."""
+        return np.array([self._number(text) for text in texts], np.int64)
+
+    def _number(self, text: str) -> int:
+        if text not in self._numbers:
+            self._numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return self._numbers[text]
+
+
+class _Cables(NamedTuple):
+    """All cables of a fabric as columns, each of shape (cables,): numbers of names, and of kinds."""
+
+    a_device: Ints
+    a_port: Ints
+    b_device: Ints
+    b_port: Ints
+    kind: Ints
+
+    def rows(self, index: Ints) -> _Cables:
+        """Return some of the cables."""
+        return _Cables(*(column[index] for column in self))
+
+
+class _Tables:
+    """What the numbers of two fabrics stand for."""
+
+    def __init__(self) -> None:
+        self.devices, self.ports = _Names(), _Names()
+        self.ports.numbers([""])  # 0: outside the model
+        self.kinds: dict[Kind, int] = {}
+
+    def end(self, device: int, port: int) -> str:
+        """Return an end as text; nothing outside the model."""
+        name, text = self.devices.texts[device], self.ports.texts[port]
+        return f"{name}:{text}" if text else name
+
+    def cable(self, cables: _Cables, row: int, kinds: list[Kind]) -> Cable:
+        """Return a cable of a column store."""
+        a, a_port, b, b_port, kind = (int(column[row]) for column in cables)
+        return Cable(self.end(a, a_port), self.end(b, b_port), kinds[kind])
+
+
+def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[CableChange]:
+    """Return the cables that change between two fabrics, in the order of the old schedule, then of the new.
+
+    ``all_links`` includes links that come installed from the factory.
+    """
+    tables = _Tables()
+    before, after = (_cables(tables, fabric, all_links=all_links) for fabric in (old, new))
+    kinds = list(tables.kinds)
+    same_old, same_new = _matched(*_pairs(before, after))
+    found = [*_altered(tables, before.rows(same_old), after.rows(same_new), kinds)]
+    gone, come = before.rows(_others(before, same_old)), after.rows(_others(after, same_new))
+    for side in ("a", "b"):  # a cable keeps its a end, the lower one, rather than its b end
+        kept_old, kept_new = _plugged_elsewhere(gone, come, side)
+        change: Change = "moved_b" if side == "a" else "moved_a"
+        found += _moved(tables, gone.rows(kept_old), come.rows(kept_new), kinds, change)
+        gone, come = gone.rows(_others(gone, kept_old)), come.rows(_others(come, kept_new))
+    found += (_changed("removed", tables.cable(gone, row, kinds), None) for row in range(len(gone.kind)))
+    found += (_changed("added", None, tables.cable(come, row, kinds)) for row in range(len(come.kind)))
+    return found
+
+
+def _cables(tables: _Tables, fabric: Fabric, *, all_links: bool) -> _Cables:
+    names = [name for group in fabric.groups for name in path_names(group.path)]
+    devices = tables.devices.numbers(names)
+    parts = [
+        part
+        for group in scheduled(fabric, all_links=all_links)
+        for part in _of_group(tables, fabric, group, devices)
+    ]
+    empty = np.zeros(0, np.int64)
+    return (
+        _Cables(*(np.concatenate([empty, *columns]) for columns in zip(*parts, strict=True)))
+        if parts
+        else (_Cables(*(empty for _ in _Cables._fields)))
+    )
+
+
+def _of_group(tables: _Tables, fabric: Fabric, group: LinkGroup, devices: Ints) -> Iterator[_Cables]:
+    lines = CableLines(fabric, group)
+    ports = {side: lines.ports[side] for side in ("a", "b")}
+    kinds = _kinds(tables, fabric, group, lines.codes)
+    outside = tables.devices.numbers([group.outside])[0] if group.outside else 0
+    for part in lines.parts(PART_LINKS):
+        a_port, b_port = (tables.ports.numbers(ports[side].texts) for side in ("a", "b"))
+        inside = part.b >= 0
+        far = np.where(inside, devices[part.b], outside)
+        far_port = np.where(inside, b_port[part.b_port], OUTSIDE) if len(b_port) else np.zeros(len(part), int)
+        yield _Cables(devices[part.a], a_port[part.a_port], far, far_port, kinds[part.length])
+
+
+def _kinds(tables: _Tables, fabric: Fabric, group: LinkGroup, codes: Ints) -> Ints:
+    """Return the kind of the cables of each length code of a link group."""
+    part = cable_part(fabric, group) or ""
+    length = np.asarray(codes) // len(BASES)
+    sold = order_lengths(length, stock_lengths(fabric, part or None))
+    lengths = np.where(length < 0, UNKNOWN_MM, np.where(sold < 0, length, sold)).tolist()
+    medium = " to ".join(dict.fromkeys(group.media)) if group.media else ""
+    found = [Kind(group.network, group.base or group.name, medium, part, one) for one in lengths]
+    return np.array([tables.kinds.setdefault(one, len(tables.kinds)) for one in found], np.int64)
+
+
+# Matching
+
+
+def _ends(cables: _Cables, side: str) -> Ints:
+    """Return a number for the port at one side of each cable."""
+    device, port = (cables.a_device, cables.a_port) if side == "a" else (cables.b_device, cables.b_port)
+    return device * _PORTS + port
+
+
+_PORTS = 1 << 24
+"""More than there are texts of ports."""
+
+
+def _pairs(*both: _Cables) -> list[Ints]:
+    """Return a number for the two ends of each cable of both fabrics; a cable has no direction."""
+    ends = [_ends(cables, side) for cables in both for side in ("a", "b")]
+    known = np.sort(np.concatenate(ends))  # repeats do no harm: the first of them is the rank
+    ranks = [np.searchsorted(known, one) for one in ends]
+    sides = [ranks[:2], ranks[2:]]
+    return [np.minimum(a, b) * len(known) + np.maximum(a, b) for a, b in sides]
+
+
+def _matched(old: Ints, new: Ints) -> tuple[Ints, Ints]:
+    """Return the positions of keys that are in both, each once, in the order of the old ones."""
+    _, in_old, in_new = np.intersect1d(old, new, return_indices=True)
+    order = np.argsort(in_old, kind="stable")
+    return in_old[order], in_new[order]
+
+
+def _plugged_elsewhere(old: _Cables, new: _Cables, side: str) -> tuple[Ints, Ints]:
+    """Return the cables that keep the port at one side; the outside is no port."""
+    inside = [np.flatnonzero((one.a_port if side == "a" else one.b_port) != OUTSIDE) for one in (old, new)]
+    was, now = _matched(*(_ends(one.rows(rows), side) for one, rows in zip((old, new), inside, strict=True)))
+    return inside[0][was], inside[1][now]
+
+
+def _others(cables: _Cables, taken: Ints) -> Ints:
+    left = np.ones(len(cables.kind), bool)
+    left[taken] = False
+    return np.flatnonzero(left)
+
+
+def _altered(tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind]) -> Iterator[CableChange]:
+    """Yield the cables that keep both ends and are of another medium, part or length."""
+    other = np.array([[_other_cable(a, b) for b in kinds] for a in kinds], bool).reshape(
+        len(kinds), len(kinds)
+    )
+    for row in np.flatnonzero(other[old.kind, new.kind]).tolist():
+        was, now = tables.cable(old, row, kinds), tables.cable(new, row, kinds)
+        yield _changed(_alteration(was.kind, now.kind), was, now)
+
+
+def _other_cable(one: Kind, other: Kind) -> bool:
+    return (one.medium, one.part, one.length_mm) != (other.medium, other.part, other.length_mm)
+
+
+def _alteration(was: Kind, now: Kind) -> Change:
+    return "length" if (was.medium, was.part) == (now.medium, now.part) else "medium"
+
+
+def _moved(
+    tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind], change: Change
+) -> Iterator[CableChange]:
+    """Yield the cables that keep one end: plugged elsewhere if the cable can stay, else replaced."""
+    for row in range(len(old.kind)):
+        was, now = tables.cable(old, row, kinds), tables.cable(new, row, kinds)
+        yield _changed(
+            _alteration(was.kind, now.kind) if _other_cable(was.kind, now.kind) else change, was, now
+        )
+
+
+def _changed(change: Change, old: Cable | None, new: Cable | None) -> CableChange:
+    return CableChange(change, WORK[change], old, new)
