@@ -26,6 +26,7 @@ from topogen.takeoff.roll_up import roll_up
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 HEAD = "\n| command | chart |\n|---|---|\n"
+RAMP = str(Path(__file__).parent / "ramp.csv")
 SEEN = {
     "protanopia": [
         [0.152286, 1.052583, -0.204868],
@@ -69,7 +70,14 @@ def test_bars_of_tco_add_up_to_its_total() -> None:
 
 COMMANDS = {
     "bom": ("gb300-nvl72-row",),
+    "claims": ("article-three-vendors",),
     "compare": ("gb300-nvl72-row", "gb300-nvl72-row@optical"),
+    "crossover": ("--lengths", "1,3,30", "--media", "dac,aec,dr"),
+    "demand": ("rubin-ultra-cpo-648", "--racks", RAMP, "--capacity", "uhp_laser=2e6"),
+    "failures": ("rubin-ultra-cpo-648",),
+    "power": ("gb300-nvl72-row",),
+    "ratio": ("rubin-ultra-cpo-648",),
+    "throughput": ("scaleout-10368", "--traffic", "all-to-all"),
     "reach": ("nvl72-spread-4-racks",),
     "sensitivity": ("article-three-vendors", "--figure", "content.lumentum / content.tower"),
     "size": ("scale-up-domain", "--over", "instances.gpu=72,144,288"),

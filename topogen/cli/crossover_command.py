@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import catalog_option, footnotes_option, format_option, read_number, tariff_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ def _read_names(_: click.Context, __: click.Parameter, given: str) -> list[str]:
 @tariff_options
 @catalog_option
 @footnotes_option
+@chart_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     lengths: list[Fraction],
@@ -54,6 +56,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     pue: Fraction,
     years: int,
     catalogs: tuple[Path, ...],
+    chart: Path | None,
     shape: str,
     *,
     every_footnote: bool,
@@ -73,3 +76,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     report = crossover_report(found, catalog_revision(catalogs), programs=shape in ("csv", "json"))
     prices = joined(row.prices for row in found.rows)
     write_study(report, shape, prices, "USD per Tb/s, all rows", every=every_footnote)
+    if chart is not None:
+        from topogen.plot.crossover_chart import crossover_chart
+        from topogen.takeoff.basis_line import footer_line
+
+        revision = f"catalog {catalog_revision(catalogs)}"
+        write_chart(chart, crossover_chart(found, footer_line("media of the catalog", revision)))

@@ -8,6 +8,7 @@ import click
 
 from topogen.cli.arguments import OUTPUT, format_option, topology_options
 from topogen.cli.by_part import by_part, count_options, making_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--cumulate", is_flag=True, help="Add up demand and capacity over the periods; with --racks.")
 @making_options
 @count_options
+@chart_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -45,6 +47,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     network: str,
     far_ends: tuple[str, ...],
     changes: tuple[tuple[str, str], ...],
+    chart: Path | None,
     shape: str,
     *,
     cumulate: bool,
@@ -64,6 +67,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     scope = Scope(network, far_ends, changes)
     programs = shape in ("csv", "json")
     if ramp is None:
+        if chart is not None:
+            raise click.UsageError("--chart draws a ramp: it needs --racks FILE")
         if capacities or cumulate:
             raise click.UsageError("--capacities and --cumulate need --racks")
         design = read(name, scenario, catalogs, changes=changes, strict=strict)
@@ -96,3 +101,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     )
     report = ramp_report(rows, planned.revisions, scope, cumulate=cumulate, programs=programs)
     write_report(report, shape)
+    if chart is not None:
+        from topogen.plot.demand_chart import demand_chart
+        from topogen.takeoff.basis_line import footer_line
+
+        words = [f"{one}, topology {topology}" for one, topology, _ in planned.revisions]
+        catalogs_of = dict.fromkeys(f"catalog {catalog}" for _, _, catalog in planned.revisions)
+        write_chart(chart, demand_chart(rows, footer_line(*words, *catalogs_of)))

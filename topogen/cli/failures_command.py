@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import format_option, read_positive, topology_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
     callback=read_positive,
     help="Weeks that a new piece takes to arrive.",
 )
+@chart_option
 @format_option
-def command(  # noqa: PLR0913 - one argument an option
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     service: Fraction | None,
     weeks: Fraction | None,
+    chart: Path | None,
     shape: str,
     *,
     strict: bool,
@@ -58,3 +61,8 @@ def command(  # noqa: PLR0913 - one argument an option
     revision = design.revision.topology, design.revision.catalog
     programs = shape in ("csv", "json")
     write_report(failures_report(design.fabric, found, revision, stock, programs=programs), shape)
+    if chart is not None:
+        from topogen.plot.failures_chart import failures_chart
+        from topogen.takeoff.basis_line import footer_of
+
+        write_chart(chart, failures_chart(found, footer_of(design.fabric, design.rollup)))

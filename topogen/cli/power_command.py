@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.chart_option import chart_option, write_chart
 from topogen.units import read_finite
 
 if TYPE_CHECKING:
@@ -38,12 +39,14 @@ def _read_watts(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
     callback=_read_watts,
     help="Watts of one piece, in place of the catalog's: b200=1200.",
 )
+@chart_option
 @format_option
-def command(
+def command(  # noqa: PLR0913 - one argument an option
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     watts: dict[str, Fraction],
+    chart: Path | None,
     shape: str,
     *,
     strict: bool,
@@ -61,3 +64,8 @@ def command(
     found = power(design.fabric, design.rollup, watts)
     revision = design.revision.topology, design.revision.catalog
     write_report(power_report(design.fabric, found, revision, programs=shape in ("csv", "json")), shape)
+    if chart is not None:
+        from topogen.plot.power_chart import power_chart
+        from topogen.takeoff.basis_line import footer_of
+
+        write_chart(chart, power_chart(found, footer_of(design.fabric, design.rollup)))

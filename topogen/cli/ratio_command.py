@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import format_option, topology_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 @click.option("--metric", default="engines", show_default=True, help="What is counted: engines, lasers, els.")
 @click.option("--above", default="scale_up", show_default=True, help="The network that is compared.")
 @click.option("--below", default="scale_out", show_default=True, help="The network it is compared with.")
+@chart_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -25,6 +27,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     metric: str,
     above: str,
     below: str,
+    chart: Path | None,
     shape: str,
     *,
     strict: bool,
@@ -41,3 +44,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     design = read(name, scenario, catalogs, strict=strict)
     found = ratio_table(design.fabric, design.rollup, metric, above, below)
     write_report(ratio_report(found, design.facts, programs=shape in ("csv", "json")), shape)
+    if chart is not None:
+        from topogen.plot.ratio_chart import ratio_chart
+        from topogen.takeoff.basis_line import footer_of
+
+        write_chart(chart, ratio_chart(found, footer_of(design.fabric, design.rollup)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from topogen.cli.arguments import NANOSECONDS, format_option, topology_options
+from topogen.cli.chart_option import chart_option, write_chart
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -61,6 +62,7 @@ def _read_bytes(_: click.Context, __: click.Parameter, given: str | None) -> int
     show_default=True,
     help="Latency per hop in ns (with --message).",
 )
+@chart_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
@@ -71,6 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     seed: int,
     message: int | None,
     hop_ns: Decimal,
+    chart: Path | None,
     shape: str,
     *,
     strict: bool,
@@ -98,3 +101,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     )
     revision = design.revision.topology, design.revision.catalog
     write_report(throughput_report(design.fabric, found, revision, programs=shape in ("csv", "json")), shape)
+    if chart is not None:
+        from topogen.plot.throughput_chart import throughput_chart
+        from topogen.takeoff.basis_line import footer_of
+
+        write_chart(chart, throughput_chart(found, footer_of(design.fabric, design.rollup)))
