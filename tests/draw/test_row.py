@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -16,8 +17,8 @@ from topogen.draw.row import MOST_RACKS
 from topogen.draw.row.ways import ways_of
 from topogen.draw.sheet import Box, Label, Sheet, Stroke
 from topogen.errors import InputError
-from topogen.graph.contract import contract
 from topogen.load.files import shipped_names
+from topogen.model.expand import expand
 from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
@@ -44,24 +45,23 @@ def links_of(one: Sheet) -> int:
 
 
 def check(fabric: Fabric, one: Sheet) -> None:
-    """Check lines, racks and what leaves each rack against the fabric contracted by rack."""
-    racks = contract(fabric, "rack")
+    """Check lines, racks and what leaves each rack against a count link by link."""
+    rack = np.append(fabric.sites.rack, -1)  # one more, outside the model
     between = 0
     leaving: Counter[int] = Counter()
-    for bundles in racks.bundles:
-        away = (bundles.a != bundles.b) & (bundles.a < racks.n_places) & (bundles.b < racks.n_places)
-        away &= bundles.b >= 0
-        between += int(bundles.links[away].sum())
-        for ends in (bundles.a[away], bundles.b[away]):
-            for rack, links in zip(ends.tolist(), bundles.links[away].tolist(), strict=True):
-                leaving[rack] += links
+    for link in fabric.links:
+        columns = expand(fabric, link)
+        ends = np.column_stack([rack[columns.a], rack[columns.b]])
+        away = ends[(ends[:, 0] != ends[:, 1]) & (ends >= 0).all(axis=1)]
+        between += len(away)
+        leaving.update(away.ravel().tolist())
     ways = ways_of(fabric, None)
     assert links_of(one) == between
     assert between + ways.inside + ways.beyond == fabric.n_links
     found: Counter[int] = Counter()
     for row in ways.leaving:
         found[row.rack] += row.links
-    assert found == +leaving
+    assert found == leaving
     drawn = [mark for mark in one.marks if isinstance(mark, Box) and mark.key.startswith("rack ")]
     assert len(drawn) == len(fabric.sites.racks)
 
