@@ -12,21 +12,24 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from tests.helpers_draw import graph_picture
-from tests.helpers_fabric import shipped_catalog, shipped_fabric
+from tests.helpers_draw import Word, graph_picture, words_of
+from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import draw as drawing
 from topogen.cli.draw_command import DIAGRAMS as COMMAND_DIAGRAMS
 from topogen.draw import DIAGRAMS, draw, usual_diagram
 from topogen.draw.dot import to_dot
 from topogen.draw.image import image_of
-from topogen.draw.picture import MEDIUM_COLOURS, Picture, medium_colour
+from topogen.draw.lettering import SMALLEST
+from topogen.draw.picture import Picture, medium_ink
 from topogen.draw.renderer import render
+from topogen.draw.sheet import WIDTH
 from topogen.draw.shown.part_pieces import SMALL_LAYERS, part_pieces
 from topogen.errors import InputError
 from topogen.graph.contract import contract
 from topogen.load.files import shipped_names
 from topogen.load.parse import parse_catalog
+from topogen.palette import PRINT, SLIDE, family_of
 from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
@@ -34,9 +37,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PAGE_PX = 1200
-LEAST_PX = 9
-PX_A_POINT = 4 / 3
 ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
 SHEETS = {"elevation", "floor", "tiers", "shape", "engines", "row"}
 """Diagrams that are sheets, tested elsewhere."""
@@ -111,15 +111,32 @@ def test_golden_dot(name: str, diagram: str, only: tuple[str, ...]) -> None:
 
 
 def check_shape(one: Picture) -> None:
-    rendered = render(to_dot(one), "svg")
-    assert rendered.image is not None, rendered.reason
-    svg = rendered.image.decode("ascii")
-    found = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
-    assert found
-    width, height = (float(size) * PX_A_POINT for size in found.groups())
-    smallest = min(map(float, re.findall(r'font-size="([\d.]+)"', svg))) * PX_A_POINT
-    assert 1 / 4 <= width / height <= 4
-    assert smallest * min(1, PAGE_PX / width) >= LEAST_PX
+    for colours in (PRINT, SLIDE):
+        rendered = render(to_dot(one, colours), "svg")
+        assert rendered.image is not None, rendered.reason
+        svg = rendered.image.decode("ascii")
+        found = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+        assert found
+        width, height = map(float, found.groups())
+        assert 1 / 4 <= width / height <= 4
+        assert width <= WIDTH
+        check_words(words_of(svg))
+
+
+def check_words(found: list[Word]) -> None:
+    """Check that every text is large, inside its box in the widest font, and beside every other text."""
+    for one in found:
+        assert one.size >= SMALLEST, one.text
+        if one.part != "edge":
+            left, right = one.room
+            assert left <= one.left, one.text
+            assert one.right <= right, one.text
+    lines = sorted(found, key=lambda one: (one.base, one.left))
+    for number, one in enumerate(lines):
+        for other in lines[number + 1 :]:
+            if other.base - one.base >= 0.8 * other.size:
+                break
+            assert one.right <= other.left or other.right <= one.left, (one.text, other.text)
 
 
 def can_be_drawn(fabric: Fabric, diagram: str) -> bool:
@@ -200,8 +217,54 @@ def test_in_odd_fabrics_too(odd: Odd) -> None:
 @pytest.mark.parametrize("name", shipped_names())
 def test_the_lines_of_the_group_diagram_are_all_links(name: str) -> None:
     fabric, _ = built(name)
-    counts = [int(edge.lines[0].split()[0].replace(",", "")) for edge in picture(name, "group").edges]
-    assert sum(counts) == fabric.n_links
+    one = picture(name, "group")
+    assert sum(edge.links for edge in one.edges) + inside(one) == fabric.n_links
+    for edge in one.edges:
+        assert edge.tail != edge.head
+        assert not edge.links or edge.lines[0].startswith(f"{edge.links:,} x ")
+
+
+def inside(one: Picture) -> int:
+    """Return the links that begin and end in one box."""
+    return sum(badge.links for node in one.nodes for badge in node.badges)
+
+
+@pytest.mark.parametrize("diagram", ["tray", "rack"])
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_lines_and_badges_of_a_place_diagram_are_all_links(name: str, diagram: str) -> None:
+    fabric, _ = built(name)
+    if can_be_drawn(fabric, diagram):
+        one = picture(name, diagram)
+        assert sum(edge.links for edge in one.edges) + inside(one) == fabric.n_links
+
+
+@given(odd_fabrics())
+@quick
+def test_lines_and_badges_of_odd_fabrics_are_all_links(odd: Odd) -> None:
+    rolled = roll_up(odd.fabric)
+    for diagram in ("group", "tray"):
+        one = graph_picture(odd.fabric, rolled, diagram)
+        assert sum(edge.links for edge in one.edges) + inside(one) == odd.fabric.n_links
+        assert {box for row in one.rows for box in row} == {node.id for node in one.nodes}
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_up_is_up(name: str) -> None:
+    fabric, _ = built(name)
+    one = picture(name, "group")
+    level = {box: len(one.rows) - number for number, row in enumerate(one.rows) for box in row}
+    roles = {group.label: group.type.role for group in fabric.groups}
+    assert {level[label] for label, role in roles.items() if role not in ("switch", "ocs")} <= {1}
+    for edge in one.edges:
+        assert level[edge.tail] >= level[edge.head], edge
+        if "switch" in (roles.get(edge.tail), roles.get(edge.head)) and edge.tail in roles:
+            assert level[edge.tail] > level[edge.head] or {roles[edge.tail], roles[edge.head]} == {"switch"}
+
+
+def test_gpus_are_joined_to_the_nics_in_their_tray() -> None:
+    one = picture("scaleout-10368", "group")
+    (near,) = [edge for edge in one.edges if not edge.links]
+    assert (near.tail, near.head, near.tip) == ("gpu", "nic", "stand in the same compute_tray")
 
 
 def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
@@ -210,9 +273,9 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
         "shared by several device types: 2 nvlink_cartridge, counted per rack",
         "shared by several device types: 82 els8, counted per rack",
     )
-    boxes = {node.title: node.lines[-1] for node in one.nodes}
-    assert boxes["72 x gpu"] == "135 engine_3t2, 54 els8"  # 27 in each of the racks without switches
-    assert boxes["18 x nvswitch"] == "135 engine_3t2"
+    boxes = {node.title: [pieces.text for pieces in node.pieces] for node in one.nodes}
+    assert boxes["72 x gpu"] == ["", "135 engine_3t2", "54 els8"]  # 27 in each of the racks without switches
+    assert boxes["18 x nvswitch"] == ["", "135 engine_3t2"]
 
 
 # What one light source darkens
@@ -259,7 +322,7 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
 )
 def test_what_goes_dark_together(name: str, scenario: str | None, only: tuple[str, ...], said: str) -> None:
     one = picture(name, "links", only, scenario)
-    assert f"if {said}" in one.lines
+    assert one.title == f"if {said}"
     links = int(re.findall(r"(\d+) link", said)[0])
     lines = [row for shelf in one.shelves for panel in shelf for row in panel.rows]
     dark = [row for row in lines if any(cell.stroke and cell.kind == "dark" for cell in row)]
@@ -300,6 +363,7 @@ def test_only_keeps_what_is_picked_and_what_it_is_linked_to() -> None:
     assert [node.title for node in one.nodes] == ["r1 (nvl72)", "net1 (net_rack)"]
     (edge,) = one.edges
     assert edge.lines[0] == "18 x 800G"
+    assert one.title == "18 links of r1/nic[0]"
     assert "only r1/nic[0]: 18 nic  |  18 links" in one.lines
 
 
@@ -334,30 +398,38 @@ def test_all_wrong_selectors_are_named_at_once() -> None:
 # Its colours and its heading
 
 
-def test_every_shipped_medium_has_a_colour_of_its_own() -> None:
+def test_a_medium_has_the_hue_of_its_family_and_one_colour_in_every_diagram() -> None:
     media = parse_catalog([list(shipped_catalog())]).media
-    assert set(MEDIUM_COLOURS) == set(media)
-    assert len(set(MEDIUM_COLOURS.values())) == len(MEDIUM_COLOURS)
-
-
-def test_a_medium_has_one_colour_in_every_diagram_of_every_system() -> None:
     for name in shipped_names():
         for diagram in ("group", "tray"):
-            one = picture(name, diagram)
-            media = {row.text.split(":")[0]: row.sample for row in one.legend if ": " in row.text}
-            for medium, sample in media.items():
-                if medium in MEDIUM_COLOURS and not isinstance(sample, str):
-                    assert sample.colours == (medium_colour(medium),)
+            for row in picture(name, diagram).legend:
+                medium = media.get(row.text.split(":")[0])
+                if medium and not isinstance(row.sample, str):
+                    assert row.sample.inks == (medium_ink(medium),)
+                    assert row.sample.inks[0][0] == family_of(medium)
+
+
+def test_a_medium_of_the_user_has_the_hue_of_its_kind() -> None:
+    one = graph_picture(
+        fabric_of(
+            "devices: {gpu: {role: gpu, ports: {n: {count: 1, lanes: 1, lane_rate: 200 Gb/s}}}}\n"
+            "instances: {gpu: 2}\n"
+            "links: {x: {network: scale_up, a: gpu.n, pattern: external, to: beyond, medium: braid}}\n"
+            "catalog: {media: {braid: {kind: copper}}}\n"
+        ),
+        diagram="group",
+    )
+    assert [edge.stroke.inks[0][0] for edge in one.edges] == ["copper"]
 
 
 def test_unknown_light_sources_are_a_gap_and_not_zero() -> None:
-    assert "2,304 optical engines  |  ELS: unknown  |" in picture("rubin-ultra-nvl576", "rack").lines[1]
+    assert "light sources of the engines: unknown" in picture("rubin-ultra-nvl576", "rack").notes
 
 
-def test_lasers_inside_engines_are_counted() -> None:
-    _, rolled = built("nvl72-vcsel")
-    assert rolled.content["vcsel"] == 10_368
-    assert "648 optical engines  |  10,368 lasers in engines  |" in picture("nvl72-vcsel", "tray").lines[1]
+def test_a_network_without_parts_is_not_costed() -> None:
+    assert (
+        "interconnect: not costed (no parts in the catalog)" in picture("slingshot-dragonfly", "group").notes
+    )
 
 
 @pytest.mark.parametrize(

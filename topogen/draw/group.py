@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.picture import Edge, Kind, Node, Picture
-from topogen.draw.shown.heading import alert_of, heading_lines, title_of
+from topogen.draw.picture import Badge, Edge, Kind, LegendRow, Node, Picture, Pieces, stroke_of
+from topogen.draw.shown.finding import alert_words
+from topogen.draw.shown.heading import figures_of, finding_of, said_below, unknown_notes
+from topogen.draw.shown.levels import TOP, levels_of, rows_of
 from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
-from topogen.draw.shown.words import listed, medium_name, span, strands_of, wrapped
+from topogen.draw.shown.things import device_colours, part_colours, pieces_of
+from topogen.draw.shown.words import BOX_LINE, badge_words, edge_words, link_tip, span, wrapped
 from topogen.records import dataclass
+from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.pools import SWITCH_ROLES
-from topogen.units import format_count, format_rate
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
     from topogen.graph.selection import Selection
     from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
     from topogen.takeoff.roll_up import RollUp
+
+NEAR = ("gpu", "nic")
+"""Roles that are joined by what they stand in, where no link joins them."""
 
 
 @dataclass(frozen=True)
@@ -37,28 +44,42 @@ class _Line:
     b: str
     links: int
 
+    @property
+    def far(self) -> str:
+        """Return the id of the box at the b end."""
+        return self.b or f"outside: {self.link.outside}"
+
 
 def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
     """Return the fabric by kinds of devices."""
     lines = _lines_between_types(fabric, touched)
-    labels = list(dict.fromkeys(group.label for group in fabric.groups))
+    every = list(dict.fromkeys(group.label for group in fabric.groups))
+    labels = every
     if touched:
         ends = {label for line in lines for label in (line.a, line.b)} | _picked(fabric, touched)
         labels = [label for label in labels if label in ends]
     shown = [line.link for line in lines]
-    every = list(dict.fromkeys(group.label for group in fabric.groups))
     node = np.concatenate([np.full(one.count, every.index(one.label)) for one in fabric.groups])
     parts = part_pieces(fabric, node, len(every), roll_up.quantities)
+    boxes = (*_boxes(fabric, parts, every, labels, lines), *_outside(shown))
+    whole = touched is None
+    near = tuple(_standing_together(fabric, labels, lines))
     return Picture(
         name=fabric.name,
-        title=title_of(fabric),
-        alert=alert_of(fabric),
-        lines=heading_lines(fabric, roll_up, "grouped by device type", touched),
+        title=finding_of(fabric, roll_up, touched),
+        alert=alert_words(fabric),
+        lines=said_below(fabric, "one box per device type", touched),
         frames=(),
-        nodes=(*_boxes(fabric, parts, every, labels), *_outside(shown)),
-        edges=tuple(_group_edge(fabric, line, whole=touched is None) for line in lines),
-        legend=legend_rows(fabric, shown, dict.fromkeys(link.network for link in shown)),
-        notes=_shared_part_notes(parts) if touched is None else (),
+        nodes=boxes,
+        edges=(*_edges(fabric, lines, whole=whole), *near),
+        legend=(
+            *legend_rows(fabric, shown, dict.fromkeys(link.network for link in shown)),
+            *(LegendRow(edge.stroke, edge.tip) for edge in near[:1]),
+        ),
+        notes=(*_shared_part_notes(parts), *unknown_notes(fabric, roll_up)) if whole else (),
+        rows=rows_of(_levels(fabric, boxes, lines)),
+        figures=figures_of(fabric, roll_up, touched),
+        footer=footer_of(fabric, roll_up),
     )
 
 
@@ -67,13 +88,21 @@ def _picked(fabric: Fabric, touched: Selection) -> set[str]:
     return {label for label, first, end in ends if touched.devices[first:end].any()}
 
 
+def _levels(fabric: Fabric, boxes: Sequence[Node], lines: Sequence[_Line]) -> dict[str, int]:
+    """Return how high each box stands: what computes below, switches above, what is outside on top."""
+    roles = {group.label: group.type.role for group in fabric.groups}
+    lowest = {box.id: TOP if box.kind == "outside" else int(roles[box.id] in SWITCH_ROLES) for box in boxes}
+    return levels_of(lowest, [(line.a, line.far) for line in lines])
+
+
 # Boxes
 
 
 def _boxes(
-    fabric: Fabric, parts: Sequence[PartPieces], every: list[str], labels: list[str]
+    fabric: Fabric, parts: tuple[PartPieces, ...], every: list[str], labels: list[str], lines: list[_Line]
 ) -> Iterator[Node]:
     """Yield a box for each label, with where its devices stand and what they have to themselves."""
+    devices, colours = device_colours(fabric), part_colours(parts)
     for label in labels:
         groups = [group for group in fabric.groups if group.label == label]
         count = sum(group.count for group in groups)
@@ -81,11 +110,29 @@ def _boxes(
         for one in parts:
             standing[one.part] += int(one.here[every.index(label)])
         role = groups[0].type.role
-        lines = [f"{role}, type {groups[0].type.name}"] if groups[0].role else [role] * (role != label)
-        lines += [f"in {' / '.join(path)}" for path in _ways(groups)]
-        lines += wrapped(listed(standing))
+        said = [groups[0].type.name] if groups[0].role else []
+        said += [f"in {' / '.join(path)}" for path in _ways(groups)]
+        own = Pieces(count, devices[label], "")
         kind: Kind = "switch" if role in SWITCH_ROLES else "compute"
-        yield Node(label, f"{format_count(count)} x {label}", tuple(lines), kind)
+        yield Node(
+            label,
+            f"{format_count(count)} x {label}",
+            tuple(line for one in said for line in wrapped(one, BOX_LINE, " / ")),
+            kind,
+            pieces=(*([own] if own.is_counted else []), *pieces_of(standing, colours)),
+            badges=tuple(_badges(fabric, label, lines)),
+        )
+
+
+def _badges(fabric: Fabric, label: str, lines: list[_Line]) -> Iterator[Badge]:
+    """Yield the links that join devices of one label."""
+    for line in lines:
+        if line.a == line.b == label:
+            yield Badge(
+                stroke_of_link(fabric, line.link),
+                badge_words(line.link, line.links, "among them"),
+                line.links,
+            )
 
 
 def _shared_part_notes(parts: Sequence[PartPieces]) -> tuple[str, ...]:
@@ -130,19 +177,48 @@ def _labels(fabric: Fabric, block: LinkBlock) -> tuple[str, str]:
     return fabric.groups[block.a.group].label, fabric.groups[block.b.group].label if block.b else ""
 
 
-def _group_edge(fabric: Fabric, line: _Line, *, whole: bool) -> Edge:
-    """Return a line with its higher end first: what is outside, else the b end, which is the upper one."""
-    link = line.link
-    words = [f"{format_count(line.links)} x {format_rate(link.rate)}", medium_name(link), link.name]
-    words += [f"{link.network}, tier {link.tier}", strands_of(fabric, link, line.links)]
-    lengths = _length_span(line) if whole else None
-    if lengths:
-        guessed = link.lengths.with_basis("default")
-        words.append(span(*lengths) + (" (default)" if guessed else ""))
-    far = line.b or f"outside: {link.outside}"
-    return Edge(
-        far, line.a, tuple(word for word in words if word), stroke_of_link(fabric, link, a_first=False)
-    )
+def _edges(fabric: Fabric, lines: list[_Line], *, whole: bool) -> Iterator[Edge]:
+    """Yield a line for what joins two boxes, from the b end, which is the upper one."""
+    for line in lines:
+        if line.a != line.b:
+            lengths = _length_span(line) if whole else None
+            yield Edge(
+                line.far,
+                line.a,
+                edge_words(line.link, line.links, _length_words(line.link, lengths)),
+                stroke_of_link(fabric, line.link, a_first=False),
+                links=line.links,
+                tip=link_tip(fabric, line.link, line.links),
+            )
+
+
+def _standing_together(fabric: Fabric, labels: Sequence[str], lines: list[_Line]) -> Iterator[Edge]:
+    """Yield a thin line between GPUs and NICs that stand in one place below the rack and have no link."""
+    linked = {frozenset((line.a, line.b)) for line in lines}
+    seen: set[frozenset[str]] = set()
+    gpus, nics = ([one for one in fabric.groups if one.type.role == role] for role in NEAR)
+    for gpu, nic in ((gpu, nic) for gpu in gpus for nic in nics):
+        pair = frozenset((gpu.label, nic.label))
+        place = _shared_place(gpu, nic)
+        if place and pair <= set(labels) and pair not in linked | seen:
+            seen.add(pair)
+            yield Edge(gpu.label, nic.label, (), stroke_of((), ""), tip=f"stand in the same {place}")
+
+
+def _shared_place(one: DeviceGroup, other: DeviceGroup) -> str:
+    """Return the type of the innermost place below the rack that holds devices of both groups."""
+    shared = ""
+    for step, beside in zip(one.path[:-1], other.path[:-1], strict=False):
+        if step != beside:
+            break
+        shared = "" if step.level in ("rack", None) else step.type
+    return shared
+
+
+def _length_words(link: LinkGroup, lengths: tuple[int, int] | None) -> str:
+    if lengths is None:
+        return ""
+    return span(*lengths) + (" (default)" if link.lengths.with_basis("default") else "")
 
 
 def _length_span(line: _Line) -> tuple[int, int] | None:

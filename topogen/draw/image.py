@@ -22,10 +22,10 @@ CONVERTER = "vl_convert"
 def image_of(picture: Picture | Sheet, kind: str, theme: str = "print", width: int = WIDTH) -> RenderResult:
     """Return a picture as ``svg``, ``png``, ``pdf`` or ``dot``, else a sentence that says why there is none.
 
-    ``width`` is that of a PNG in pixels; a sheet is scaled to it.
+    ``width`` is that of a PNG in pixels; the picture is scaled to it.
     """
     if not isinstance(picture, Sheet):
-        return _graph(to_dot(picture), kind)
+        return graph_image(to_dot(picture, THEMES[theme]), kind, width)
     if kind == "dot" and is_graph(picture):
         return RenderResult(to_pinned_dot(picture, THEMES[theme]).encode(), "")
     if kind == "dot":
@@ -33,11 +33,12 @@ def image_of(picture: Picture | Sheet, kind: str, theme: str = "print", width: i
     return _converted(to_svg(picture, THEMES[theme]), kind, width)
 
 
-def _graph(dot: str, kind: str) -> RenderResult:
+def graph_image(dot: str, kind: str, width: int = WIDTH) -> RenderResult:
+    """Return a DOT text as an image, else a sentence that says why there is none."""
     if kind == "dot":
         return RenderResult(dot.encode(), "")
     if kind != "pdf":
-        return render(dot, kind)
+        return render(dot, kind, width)
     drawn = render(dot, "svg")
     return drawn if drawn.image is None else _converted(drawn.image.decode(), "pdf", WIDTH)
 

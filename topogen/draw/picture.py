@@ -7,49 +7,25 @@ is the same in every diagram of every file.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
-from zlib import crc32
 
+from topogen.palette import family_of, shade_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Medium
+    from topogen.draw.sheet import Figure
 
 Kind: TypeAlias = Literal["compute", "switch", "mixed", "outside"]
 CellKind: TypeAlias = Literal["compute", "switch", "mixed", "outside", "plain", "head", "empty", "dark"]
 Style: TypeAlias = Literal["solid", "dashed", "dotted", "double"]
 
-MEDIUM_COLOURS = {
-    "nvlink_backplane": "#D55E00",
-    "nvlink_backplane_bidi": "#A04600",
-    "dac": "#E69F00",
-    "dac_splitter": "#F2C14E",
-    "acc": "#B07A00",
-    "aec": "#7D5600",
-    "pcb": "#000000",
-    "pcb_midplane": "#7A5C3E",
-    "dr": "#0072B2",
-    "dr8": "#2B8CC9",
-    "fr": "#005A8C",
-    "lr": "#003F63",
-    "sr": "#3D8FC4",
-    "lpo": "#1F5FA8",
-    "lro": "#4A7FC1",
-    "aoc": "#56B4E9",
-    "cpo_siph_3t2": "#009E73",
-    "cpo_siph_3t2_box": "#00805D",
-    "cpo_siph_1t6": "#33B58F",
-    "cpo_siph_3t6": "#006146",
-    "cpo_siph_6t4": "#5FA883",
-    "npo_3t2": "#6F8F1F",
-    "vcsel_cpo": "#CC79A7",
-}
-"""Colours of the shipped media, all different: a hue a family (copper, board, modules, silicon photonics,
-VCSEL) after Okabe and Ito, whose hues colour-blind eyes tell apart, and a shade a member."""
+Ink: TypeAlias = tuple[str, float]
+"""A colour of the palette by its name, and how much lighter or darker it is drawn."""
 
-OTHER_COLOURS = ("#8A2BE2", "#B8336A", "#5B5EA6", "#8C564B", "#2F4F4F", "#9B7A01")
-"""For any other medium, by its name."""
+NO_MEDIUM: Ink = ("no_medium", 1.0)
 
-NO_MEDIUM_COLOUR = "#9A9A9A"
+MANY_PIECES = 144
+"""Up to this number of equal things a box shows each as a square; above, one square and the number."""
 
 NETWORK_WIDTHS = {"scale_up": 4.0, "scale_out": 2.0}
 OTHER_WIDTH = 1.0
@@ -59,25 +35,55 @@ OTHER_WIDTH = 1.0
 class Stroke:
     """How a line is drawn: colours from its tail to its head (two where the media of its ends differ)."""
 
-    colours: tuple[str, ...]
+    inks: tuple[Ink, ...]
     style: Style
     width: float
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """Equal things in a box: squares that can be counted up to ``MANY_PIECES``, and text."""
+
+    count: int
+    colour: str
+    text: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Return whether each piece is a square."""
+        return self.count <= MANY_PIECES
+
+
+@dataclass(frozen=True)
+class Badge:
+    """Links that begin and end in one box: a sample of their line, and text. ``links`` is their number."""
+
+    stroke: Stroke
+    text: str
+    links: int
+
+
+@dataclass(frozen=True)
 class Node:
-    """A box: a bold title and lines of text; ``frame`` is the id of its frame."""
+    """A box: a bold title, lines of text and what it holds; ``frame`` is the id of its frame."""
 
     id: str
     title: str
     lines: tuple[str, ...]
     kind: Kind
     frame: str = ""
+    pieces: tuple[Pieces, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    tip: str = ""
+    """What shows under the pointer; else the title."""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A line from a box to one that stands lower; the first two lines of text say how much of what."""
+    """A line between two boxes, ``links`` links in all; the first line of text says how many of what rate.
+
+    It is 0 links where two boxes only stand in one place.
+    """
 
     tail: str
     head: str
@@ -85,6 +91,8 @@ class Edge:
     stroke: Stroke
     frame: str = ""
     """The innermost frame that holds both ends."""
+    links: int = 0
+    tip: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class Frame:
     title: str
     lines: tuple[str, ...]
     parent: str = ""
-    below: bool = False
+    below: bool = True
 
 
 @dataclass(frozen=True)
@@ -147,15 +155,15 @@ class Picture:
     notes: tuple[str, ...]
     shelves: tuple[tuple[Panel, ...], ...] = ()
     """Panels side by side, shelf below shelf."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """The ids of the boxes that stand side by side, from the highest row to the lowest."""
+    figures: tuple[Figure, ...] = ()
+    footer: str = ""
 
 
-def medium_colour(medium: str) -> str:
-    """Return the one colour of a medium.
-
-    >>> medium_colour("dr")
-    '#0072B2'
-    """
-    return MEDIUM_COLOURS.get(medium) or OTHER_COLOURS[crc32(medium.encode()) % len(OTHER_COLOURS)]
+def medium_ink(medium: Medium) -> Ink:
+    """Return the one colour of a medium: the hue of its family, in a shade of its own."""
+    return family_of(medium), shade_of(medium.id)
 
 
 def medium_style(medium: Medium) -> Style:
@@ -169,6 +177,6 @@ def stroke_of(media: tuple[Medium, ...], network: str) -> Stroke:
     """Return how links of a network are drawn; ``media`` from tail to head, once where both are the same."""
     width = NETWORK_WIDTHS.get(network, OTHER_WIDTH)
     if not media:
-        return Stroke((NO_MEDIUM_COLOUR,), "solid", width)
+        return Stroke((NO_MEDIUM,), "solid", width)
     style = medium_style(media[0]) if len(media) == 1 else "dashed"
-    return Stroke(tuple(medium_colour(medium.id) for medium in media), style, width)
+    return Stroke(tuple(medium_ink(medium) for medium in media), style, width)

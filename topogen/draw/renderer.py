@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import NamedTuple
 
+from topogen.draw.lettering import FONTS
+
 COMMAND = "graphviz-pure"
-DOTS_PER_INCH = {"svg": 72, "png": 144}
-"""A PNG has twice the points of an SVG at 100 %, for print and for fine screens."""
+POINTS_PER_INCH = 72
+PAGE_WIDTH = 1200
+ASKED = re.compile(r'font-family="[^"]*"')
 
 SECONDS = 60
 """How long a renderer may take; a merged picture takes a hundredth of one."""
@@ -22,19 +26,42 @@ class RenderResult(NamedTuple):
     reason: str
 
 
-def render(dot: str, kind: str) -> RenderResult:
-    """Return the image of a DOT text as ``svg`` or ``png``, else a sentence that says what to do."""
+def render(dot: str, kind: str, width: int | None = None) -> RenderResult:
+    """Return the image of a DOT text as ``svg`` or ``png``, else a sentence that says what to do.
+
+    ``width`` is that of a PNG in pixels. An SVG asks for every font of the widths that the text was laid out
+    with, so that it fits on a machine without the first of them.
+    """
+    if kind == "png" and width:
+        drawn = render(dot, "svg")
+        if drawn.image is None:
+            return RenderResult(None, drawn.reason.replace("SVG", "PNG", 1))
+        return _rendered(dot, kind, POINTS_PER_INCH * width / width_in_points(drawn.image))
+    return _rendered(dot, kind, POINTS_PER_INCH)
+
+
+def width_in_points(svg: bytes) -> float:
+    """Return how wide a drawing of Graphviz is."""
+    found = re.search(rb'<svg width="([\d.]+)pt"', svg)
+    return float(found[1]) if found else PAGE_WIDTH
+
+
+def _rendered(dot: str, kind: str, dpi: float) -> RenderResult:
     failures = []
     for command in (bundled_command(), shutil.which("dot")):
         if command:
-            image, failure = _run(command, dot, kind)
+            image, failure = _run(command, dot, kind, dpi)
             if image is not None:
-                return RenderResult(image, "")
+                return RenderResult(_asking_for_fonts(image) if kind == "svg" else image, "")
             failures.append(failure)
     if failures:
         return RenderResult(None, f"no {kind.upper()} written: {'; '.join(failures)}")
     install = f'"pip install {COMMAND}", or install Graphviz with "dot" on the PATH'
     return RenderResult(None, f"no {kind.upper()} written: Graphviz not found; {install}")
+
+
+def _asking_for_fonts(svg: bytes) -> bytes:
+    return ASKED.sub(f'font-family="{FONTS}"', svg.decode()).encode()
 
 
 def bundled_command() -> str | None:
@@ -47,11 +74,11 @@ def bundled_command() -> str | None:
     return next((shutil.which(path) for path in found), None)
 
 
-def _run(command: str, dot: str, kind: str) -> tuple[bytes | None, str]:
+def _run(command: str, dot: str, kind: str, dpi: float) -> tuple[bytes | None, str]:
     """Return the image, or the message of the renderer."""
     try:
         done = subprocess.run(  # noqa: S603 - one of two known commands, fed by standard input
-            [command, f"-T{kind}", f"-Gdpi={DOTS_PER_INCH[kind]}"],
+            [command, f"-T{kind}", f"-Gdpi={dpi:.6g}"],
             input=dot.encode("ascii"),
             capture_output=True,
             timeout=SECONDS,

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draw.contracted.lines import edges_of
+from topogen.draw.contracted.lines import badges_of, box_links, edges_of, levels_of_boxes
 from topogen.draw.contracted.merging import merge
 from topogen.draw.contracted.scene import Scene, frames_of, nodes_of, parts_elsewhere, split_words
 from topogen.draw.contracted.words import notes_of
 from topogen.draw.picture import Picture
-from topogen.draw.shown.heading import alert_of, heading_lines, title_of
+from topogen.draw.shown.finding import alert_words
+from topogen.draw.shown.heading import figures_of, finding_of, said_below, unknown_notes
+from topogen.draw.shown.levels import rows_of
 from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows
 from topogen.graph.contract import contract, device_counts, narrow, node_names, node_types
+from topogen.takeoff.basis_line import footer_of
 
 if TYPE_CHECKING:
     from topogen.graph.selection import Selection
@@ -54,17 +57,23 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         touched=touched,
     )
     whole = touched is None  # a part of a fabric says nothing about its connectivity or its unused parts
+    joined = box_links(scene)
+    nodes = nodes_of(scene, badges_of(scene, joined))
+    levels = levels_of_boxes(scene, nodes, joined)
     return Picture(
         name=fabric.name,
-        title=title_of(fabric),
-        alert=alert_of(fabric),
+        title=finding_of(fabric, roll_up, touched),
+        alert=alert_words(fabric),
         lines=(
-            *heading_lines(fabric, roll_up, f"grouped by {level}", touched),
+            *said_below(fabric, f"one box per {level}", touched),
             *(split_words(scene) if whole else ()),
         ),
         frames=frames_of(scene),
-        nodes=nodes_of(scene),
-        edges=edges_of(scene),
+        nodes=nodes,
+        edges=edges_of(scene, joined, levels),
         legend=legend_rows(fabric, scene.links, scene.networks),
-        notes=notes_of(roll_up, parts_elsewhere(scene)) if whole else (),
+        notes=(*notes_of(roll_up, parts_elsewhere(scene)), *unknown_notes(fabric, roll_up)) if whole else (),
+        rows=rows_of(levels),
+        figures=figures_of(fabric, roll_up, touched),
+        footer=footer_of(fabric, roll_up),
     )

@@ -6,29 +6,54 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.contracted.words import bundle_words
-from topogen.draw.picture import Edge
+from topogen.draw.contracted.words import bundle_tip, bundle_words
+from topogen.draw.picture import Badge, Edge
 from topogen.draw.shown.lengths import bundle_lengths
+from topogen.draw.shown.levels import TOP, levels_of
 from topogen.draw.shown.strokes import stroke_of_link
+from topogen.draw.shown.words import badge_words
 from topogen.model.expand import OUTSIDE
+from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.draw.contracted.scene import Scene
+    from topogen.draw.picture import Node
     from topogen.model.arrays import Ints
     from topogen.model.fabric import LinkGroup
 
-SWITCH_HEIGHT = 2
+
+MIXED = 1
+"""The height of boxes that compute and switch: those stand side by side."""
 
 
-def edges_of(scene: Scene) -> tuple[Edge, ...]:
-    """Return the lines, link group after link group."""
-    return tuple(edge for index in range(len(scene.fabric.links)) for edge in _edges(scene, index))
+@dataclass(frozen=True)
+class BoxLink:
+    """Links of a group between two boxes, or in one: ``b`` is ``OUTSIDE`` where the far end is.
+
+    ``links`` has one number a bundle, ``leaves`` is whether they join places that one frame stands for.
+    """
+
+    link: LinkGroup
+    a: int
+    b: int
+    links: Ints
+    lengths: tuple[int, int] | None
+    leaves: str
+
+    def far(self, scene: Scene) -> str:
+        """Return the id of the box at the b end."""
+        return f"outside: {self.link.outside}" if self.b == OUTSIDE else scene.id_of(self.b)
 
 
-def _edges(scene: Scene, index: int) -> Iterator[Edge]:
-    """Yield a line for each two boxes that a link group joins, from the higher to the lower."""
+def box_links(scene: Scene) -> list[BoxLink]:
+    """Return what joins the boxes of a picture, link group after link group."""
+    return [one for index in range(len(scene.fabric.links)) for one in _box_links(scene, index)]
+
+
+def _box_links(scene: Scene, index: int) -> Iterator[BoxLink]:
+    """Yield the links of a group for each two boxes that they join."""
     link, bundles = scene.fabric.links[index], scene.contraction.bundles[index]
     lengths = bundle_lengths(scene.fabric, index, scene.contraction, scene.touched)
     between = bundles.a != bundles.b
@@ -42,17 +67,38 @@ def _edges(scene: Scene, index: int) -> Iterator[Edge]:
     )
     for kind in np.argsort(first):
         mine = place.ravel() == kind
-        suffix = f", between {_frames_name(scene, int(kinds[kind][0]))}" if kinds[kind][2] else ""
-        one = int(first[kind])
+        leaves = f"between {_frames_name(scene, int(kinds[kind][0]))}" if kinds[kind][2] else ""
         spans = (
             None if lengths is None else _bundle_span(lengths[0][between][mine], lengths[1][between][mine])
         )
-        yield _bundle_edge(
-            scene,
-            link,
-            (int(box_a[one]), int(box_b[one])),
-            bundle_words(scene.fabric, link, links[mine], spans, suffix),
-        )
+        one = int(first[kind])
+        yield BoxLink(link, int(box_a[one]), int(box_b[one]), links[mine], spans, leaves)
+
+
+def edges_of(scene: Scene, joined: Sequence[BoxLink], levels: Mapping[str, int]) -> tuple[Edge, ...]:
+    """Return a line for what joins two boxes, from the higher to the lower."""
+    return tuple(_edge(scene, one, levels) for one in joined if one.a != one.b)
+
+
+def badges_of(scene: Scene, joined: Sequence[BoxLink]) -> dict[int, list[Badge]]:
+    """Return by box the links between its places, which no line shows."""
+    found: dict[int, list[Badge]] = {}
+    for one in joined:
+        if one.a == one.b:
+            total = int(one.links.sum())
+            words = badge_words(one.link, total, one.leaves or "among them")
+            found.setdefault(one.a, []).append(Badge(stroke_of_link(scene.fabric, one.link), words, total))
+    return found
+
+
+def levels_of_boxes(scene: Scene, nodes: Sequence[Node], joined: Sequence[BoxLink]) -> dict[str, int]:
+    """Return how high each box stands: what computes below, switches above, what is outside on top."""
+    heights = [box.height for box in scene.merged.boxes]
+    bottom = min(heights, default=0)
+    lowest = {node.id: TOP for node in nodes}
+    lowest |= {scene.id_of(number): height - bottom for number, height in enumerate(heights)}
+    stacked = [one for one in joined if one.b == OUTSIDE or {heights[one.a], heights[one.b]} != {MIXED}]
+    return levels_of(lowest, [(scene.id_of(one.a), one.far(scene)) for one in stacked])
 
 
 def _bundle_span(low: Ints, high: Ints) -> tuple[int, int] | None:
@@ -73,13 +119,14 @@ def _frames_name(scene: Scene, box: int) -> str:
     return scene.fabric.places[scene.merged.frames[frame].copies[0][0]].level + "s"
 
 
-def _bundle_edge(scene: Scene, link: LinkGroup, ends: tuple[int, int], lines: tuple[str, ...]) -> Edge:
-    """Return a line with its higher end first; outside stands above switches and below what computes."""
-    a, b = ends
-    heights = [box.height for box in scene.merged.boxes]
-    far = f"outside: {link.outside}" if b == OUTSIDE else scene.id_of(b)
-    a_is_higher = heights[a] < SWITCH_HEIGHT if b == OUTSIDE else heights[a] > heights[b]
-    stroke = stroke_of_link(scene.fabric, link, a_first=a_is_higher)
-    near = scene.id_of(a)
-    frame = "" if b == OUTSIDE else scene.common_frame(a, b)
-    return Edge(*((near, far) if a_is_higher else (far, near)), lines, stroke, frame)
+def _edge(scene: Scene, one: BoxLink, levels: Mapping[str, int]) -> Edge:
+    near, far = scene.id_of(one.a), one.far(scene)
+    a_is_higher = levels[near] > levels[far]
+    return Edge(
+        *((near, far) if a_is_higher else (far, near)),
+        bundle_words(one.link, one.links, one.lengths, one.leaves),
+        stroke_of_link(scene.fabric, one.link, a_first=a_is_higher),
+        "" if one.b == OUTSIDE else scene.common_frame(one.a, one.b),
+        links=int(one.links.sum()),
+        tip=bundle_tip(scene.fabric, one.link, one.links),
+    )

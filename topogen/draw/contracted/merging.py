@@ -40,6 +40,9 @@ FRAMES_DEEP = 2
 FRAMES_WIDE = 4
 """Frames that fit side by side on a page."""
 
+PAGE, BOX_WIDE, FRAME_WIDE = 1200, 232, 36
+"""Points: a page, about a box, and what a frame adds to the boxes in it."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -89,13 +92,16 @@ def merge(fabric: Fabric, contraction: Contraction) -> MergedNodes:
 def _is_readable(contraction: Contraction, merged: MergedNodes) -> bool:
     """Return whether few boxes stand side by side, and hardly any lines have to cross."""
     pairs: set[tuple[int, int]] = set()
-    for bundles in contraction.bundles:
-        a, b = (merged.box[end[bundles.b != OUTSIDE]] for end in (bundles.a, bundles.b))
+    for index, bundles in enumerate(contraction.bundles):
+        a, inside = merged.box[bundles.a], bundles.b != OUTSIDE
+        beyond = len(merged.boxes) + index  # what is outside is a box of its own
+        b = np.where(inside, merged.box[np.where(inside, bundles.b, 0)], beyond)
         apart = a != b
         pairs.update(zip(np.minimum(a, b)[apart].tolist(), np.maximum(a, b)[apart].tolist(), strict=True))
     rows = Counter(box.height for box in merged.boxes)
     innermost = len(merged.frames) - len({frame.parent for frame in merged.frames} - {None})
-    few = max(rows.values(), default=0) <= A_FEW and innermost <= FRAMES_WIDE
+    wide = max(rows.values(), default=0) * BOX_WIDE + innermost * FRAME_WIDE
+    few = wide <= PAGE and innermost <= FRAMES_WIDE
     return few and _cycles(pairs) <= FEW_CYCLES
 
 

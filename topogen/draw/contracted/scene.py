@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.draw.contracted.words import inside_words, names_of, part_words, row_of, units_of
-from topogen.draw.picture import Frame, Kind, Node
-from topogen.draw.shown.words import listed, with_type, wrapped
+from topogen.draw.contracted.words import inside_words, names_of, part_words, units_of
+from topogen.draw.picture import Badge, Frame, Kind, Node, Pieces
+from topogen.draw.shown.strokes import stroke_of_link
+from topogen.draw.shown.things import device_colours, part_colours, pieces_of
+from topogen.draw.shown.words import BOX_LINE, named, with_type, wrapped
 from topogen.graph.contract import islands
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import path_name
@@ -17,6 +19,8 @@ from topogen.records import dataclass
 from topogen.units import format_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from topogen.draw.contracted.merging import Box, DrawnFrame, MergedNodes
     from topogen.draw.shown.part_pieces import PartPieces
     from topogen.graph.contract import Contraction
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 Share: TypeAlias = tuple[str, int, int | None]
 """A name, how many of it a box holds, and how many each of its places has (None where they differ)."""
+
+SWITCHES = 2
+"""The height of a box that holds switches only."""
 
 KINDS: tuple[Kind, ...] = ("compute", "mixed", "switch")
 """The kind of a box by its height."""
@@ -81,19 +88,27 @@ def frame_id(frame: int | None) -> str:
 # Boxes
 
 
-def nodes_of(scene: Scene) -> tuple[Node, ...]:
+def nodes_of(scene: Scene, badges: Mapping[int, Sequence[Badge]]) -> tuple[Node, ...]:
     """Return the boxes, those outside the model last."""
-    inside = [_node(scene, number, box) for number, box in enumerate(scene.merged.boxes)]
+    inside = [
+        _node(scene, number, box, badges.get(number, ())) for number, box in enumerate(scene.merged.boxes)
+    ]
     labels = dict.fromkeys(link.outside for link in scene.links if not link.has_b)
     return (*inside, *(Node(f"outside: {label}", label, ("not modelled",), "outside") for label in labels))
 
 
-def _node(scene: Scene, number: int, box: Box) -> Node:
+def _node(scene: Scene, number: int, box: Box, badges: Sequence[Badge]) -> Node:
     kind = scene.types[box.nodes[0]]
     copies = len(box.nodes)
-    title = f"{format_count(copies)} x {kind}" if copies > 1 else _single_title(scene, box)
     return Node(
-        scene.id_of(number), title, tuple(_box_lines(scene, box)), KINDS[box.height], frame_id(box.frame)
+        scene.id_of(number),
+        f"{format_count(copies)} x {kind}" if copies > 1 else _single_title(scene, box),
+        tuple(wrapped(_where(scene, box), BOX_LINE)),
+        KINDS[box.height],
+        frame_id(box.frame),
+        _contents(scene, box),
+        (*_inside(scene, box), *badges),
+        tip=scene.id_of(number),
     )
 
 
@@ -102,19 +117,24 @@ def _single_title(scene: Scene, box: Box) -> str:
     return with_type(name.rpartition("/")[2] if box.frame is not None else name, kind)
 
 
-def _box_lines(scene: Scene, box: Box) -> list[str]:
-    """Return where the places of a box are, what each holds, and what all hold together."""
-    held, parts = _held(scene, box), _parts_at(scene, box)
-    lines = wrapped(_where(scene, box))
+def _contents(scene: Scene, box: Box) -> tuple[Pieces, ...]:
+    """Return what each place of a box holds, and in all what they hold differently many of."""
+    shares = [*_held(scene, box), *_parts_at(scene, box)]
+    colours = {**part_colours(scene.parts), **device_colours(scene.fabric)}
     if len(box.nodes) == 1:
-        for shares in (held, parts):
-            lines += wrapped(listed({name: total for name, total, _ in shares}))
-        return [*lines, *_links_inside_box(scene, box, "inside: ")]
-    for shares in (held, parts):
-        each = {name: one for name, _, one in shares if one}
-        lines += wrapped(f"each: {listed(each)}") if each else []
-    lines += _links_inside_box(scene, box, "inside each: ")
-    return lines + wrapped(f"total: {listed({name: total for name, total, _ in (*held, *parts)})}")
+        return pieces_of({name: total for name, total, _ in shares}, colours)
+    each = pieces_of({name: one for name, _, one in shares if one}, colours, " each")
+    different = {name: total for name, total, one in shares if not one}
+    return (*_devices_themselves(scene, box, colours), *each, *pieces_of(different, colours, " in all"))
+
+
+def _devices_themselves(scene: Scene, box: Box, colours: Mapping[str, str]) -> tuple[Pieces, ...]:
+    """Return the squares of a box of devices that stand in no smaller place."""
+    if box.nodes[0] < scene.contraction.n_places:
+        return ()
+    kind = next(label for label, counts in scene.devices.items() if counts[box.nodes[0]])
+    own = Pieces(len(box.nodes), colours[kind], "")
+    return (own,) if own.is_counted else ()
 
 
 def _where(scene: Scene, box: Box) -> str:
@@ -129,12 +149,12 @@ def _where(scene: Scene, box: Box) -> str:
         own = (box.nodes >= place.first) & (box.nodes < place.first + place.count)
         if own.all():
             return names_of(place, (box.nodes - place.first).tolist())
-    return row_of([scene.names[node] for node in box.nodes.tolist()])
+    return named([scene.names[node] for node in box.nodes.tolist()])
 
 
 def _held(scene: Scene, box: Box) -> list[Share]:
-    if len(box.nodes) == 1 and box.nodes[0] >= scene.contraction.n_places:
-        return []  # the box is the device
+    if box.nodes[0] >= scene.contraction.n_places:
+        return []  # the box is the device, or devices
     counted = [(label, counts[box.nodes]) for label, counts in scene.devices.items()]
     return [_share(label, here) for label, here in counted if here.any()]
 
@@ -153,14 +173,13 @@ def _share(name: str, here: Ints) -> Share:
     return name, int(here.sum()), int(here[0]) if (here == here[0]).all() else None
 
 
-def _links_inside_box(scene: Scene, box: Box, start: str) -> list[str]:
-    """Return the links between devices of one place, a line for each link group."""
-    lines = []
+def _inside(scene: Scene, box: Box) -> Iterator[Badge]:
+    """Yield the links between devices of one place, once for each link group."""
     for link, bundles in zip(scene.fabric.links, scene.contraction.bundles, strict=True):
         own = (bundles.a == bundles.b) & np.isin(bundles.a, box.nodes)
         if own.any():
-            lines.append(start + inside_words(link, bundles.links[own]))
-    return lines
+            links = bundles.links[own]
+            yield Badge(stroke_of_link(scene.fabric, link), inside_words(link, links), int(links.sum()))
 
 
 # Frames
@@ -181,11 +200,11 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
     else:
         title = f"{format_count(len(names))} x {kind}"
         of_one = len({index for index, _ in frame.copies}) == 1
-        shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else row_of(names)
-        lines = [shown, "(box counts cover all of them)"]
+        shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else named(names)
+        lines = [*wrapped(shown), "(boxes: all of them together)"]
     lines += _parts_of_frame(scene, frame)
     heights = {box.height for box in scene.merged.boxes if box.frame == number}
-    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=heights == {0})
+    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=heights != {SWITCHES})
 
 
 def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shown.words import listed, medium_name, span, span_of_counts, strands_of
+from topogen.draw.shown.words import edge_words, link_tip, listed, named, span, span_of_counts
 from topogen.selector import ranges
 from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import format_count, format_rate
@@ -19,39 +19,13 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
     from topogen.takeoff.take_off import PoolQuantity
 
-SHORT_LIST = 4
-"""Up to this number names are listed; more become a range."""
-
 
 def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:
     """Return the names of places as one short text; a name that comes in several places stands once."""
     entry = place.path[-1].entry
     indices = sorted({number % entry.count for number in numbers})
     each = " in each" if len(indices) < len(numbers) else ""
-    first, last = entry.name(indices[0]), entry.name(indices[-1])
-    if len(indices) <= SHORT_LIST:
-        return ", ".join(map(entry.name, indices)) + each
-    some = "" if indices[-1] - indices[0] == len(indices) - 1 else f"{len(indices)} of "
-    return f"{some}{first} to {last}{each}"
-
-
-def row_of(names: Sequence[str]) -> str:
-    """Return a list of names, a long one as its first and its last.
-
-    >>> row_of([f"net/spine{number:02}" for number in range(16)])
-    'net/spine00 to spine15'
-    """
-    if len(names) <= SHORT_LIST:
-        return ", ".join(names)
-    first, last = names[0], names[-1]
-    stem = first.rstrip("0123456789")
-    numbers = [name.removeprefix(stem) for name in names]
-    in_order = all(number.isdecimal() for number in numbers) and [int(number) for number in numbers] == list(
-        range(int(numbers[0]), int(numbers[0]) + len(numbers))
-    )
-    around, _, own = last.rpartition("/")
-    short = own if first.rpartition("/")[0] == around else last
-    return f"{first} to {short}" if in_order else f"{len(names)} of {first} to {short}"
+    return named([entry.name(index) for index in indices]) + each
 
 
 def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
@@ -78,28 +52,30 @@ def part_words(part: str, networks: Mapping[str, int]) -> list[str]:
 def inside_words(link: LinkGroup, links: Ints) -> str:
     """Return the links of a group inside one of some alike places; ``links`` has shape (places,)."""
     count = span_of_counts(int(links.min()), int(links.max()))
-    return f"{count} x {format_rate(link.rate)} {medium_name(link)} ({link.name})"
+    each = " each" if len(links) > 1 else ""
+    return f"{count} x {format_rate(link.rate)} inside{each} ({link.name})"
 
 
 def bundle_words(
-    fabric: Fabric, link: LinkGroup, links: Ints, lengths: tuple[int, int] | None, suffix: str = ""
+    link: LinkGroup, links: Ints, lengths: tuple[int, int] | None, suffix: str = ""
 ) -> tuple[str, ...]:
     """Return what stands at a line that merges bundles of ``links`` links, shape (bundles,).
 
-    Many short lines: the text of a line stands beside it and must not leave the frame. ``lengths`` are the
+    Few short lines: the text of a line stands beside it and must not leave the frame. ``lengths`` are the
     shortest and the longest in mm.
     """
-    total = int(links.sum())
-    words = [f"{format_count(total)} x {format_rate(link.rate)}", medium_name(link)]
-    words += [f"{link.name}{suffix}", f"{link.network}, tier {link.tier}"]
-    low, high = int(links.min()), int(links.max())
-    if len(links) > 1 and high > 1:
-        words.append(f"{format_count(len(links))} bundles of {span_of_counts(low, high)}")
-    words.append(strands_of(fabric, link, total))
+    words = ""
     if lengths:
-        guessed = " (default)" if link.lengths.with_basis("default") else ""
-        words.append(span(*lengths) + guessed)
-    return tuple(word for word in words if word)
+        words = span(*lengths) + (" (default)" if link.lengths.with_basis("default") else "")
+    return edge_words(link, int(links.sum()), suffix, words)
+
+
+def bundle_tip(fabric: Fabric, link: LinkGroup, links: Ints) -> str:
+    """Return what shows under the pointer at a line that merges bundles."""
+    low, high = int(links.min()), int(links.max())
+    many = len(links) > 1 and high > 1
+    bundles = f"{format_count(len(links))} bundles of {span_of_counts(low, high)}" if many else ""
+    return link_tip(fabric, link, int(links.sum()), bundles)
 
 
 def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import numpy as np
 from topogen.draw.links.panels import NAMES, panels_of
 from topogen.draw.links.rows import drawn_links
 from topogen.draw.picture import LegendRow, Picture
-from topogen.draw.shown.heading import alert_of, heading_lines, title_of
+from topogen.draw.shown.finding import alert_words
+from topogen.draw.shown.heading import finding_of, said_below
 from topogen.draw.shown.shelves import shelved
 from topogen.draw.shown.strokes import legend_rows
 from topogen.draw.shown.words import listed
@@ -17,6 +18,7 @@ from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
 from topogen.model.fabric import path_name
+from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -39,15 +41,16 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     dark = (dark_words(fabric, drawn.dark),) if drawn.dark else ()
     return Picture(
         name=fabric.name,
-        title=title_of(fabric),
-        alert=alert_of(fabric),
-        lines=(*heading_lines(fabric, roll_up, "one line per link", touched), *dark),
+        title=dark[0] if dark else finding_of(fabric, roll_up, touched),
+        alert=alert_words(fabric),
+        lines=said_below(fabric, "one line per link", touched),
         frames=(),
         nodes=(),
         edges=(),
         legend=(*legend_rows(fabric, links), *(LegendRow("dark", text) for text in dark)),
         notes=(NOTE,) if drawn.dark and drawn.dark.piece.line != "module" else (),
         shelves=shelved(list(panels_of(fabric, drawn.rows, drawn.dark))),
+        footer=footer_of(fabric, roll_up),
     )
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from topogen.draw.picture import Panel
 
-PAGE = 300
+PAGE = 120
 """Characters of panel text that a page is wide."""
 
 EDGE = 4

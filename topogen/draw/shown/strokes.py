@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draw.picture import LegendRow, stroke_of
+from topogen.draw.picture import NETWORK_WIDTHS, LegendRow, stroke_of
 from topogen.draw.shown.words import medium_words
 
 if TYPE_CHECKING:
@@ -35,5 +35,9 @@ def legend_rows(
         rows.append(LegendRow(stroke_of((), "scale_out"), "no medium: counted, not costed"))
     return (
         *rows,
-        *(LegendRow(stroke_of((), name), f"{name.replace('_', '-')} network") for name in networks),
+        *(
+            LegendRow(stroke_of((), name), f"{name.replace('_', '-')} network")
+            for name in networks
+            if name in NETWORK_WIDTHS
+        ),
     )

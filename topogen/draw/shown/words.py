@@ -5,16 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.media.medium import links_fibres, links_pairs
-from topogen.units import format_count, format_decimal, to_metres
+from topogen.units import format_count, format_decimal, format_rate, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from topogen.catalog.model import Medium
     from topogen.model.fabric import Fabric, LinkGroup
 
 LINE_LENGTH = 44
 """Characters a line of a box holds before it is broken."""
+
+BOX_LINE = 24
+"""Characters a line of a box holds where several boxes stand side by side."""
+
+SHORT_LIST = 4
+"""Up to this number names are listed, or runs of names; of more the first and how many more."""
+
+SHORT_RUN = 3
+"""From so many names in order on, a run is written with its ends."""
 
 
 def listed(counts: Mapping[str, int]) -> str:
@@ -35,19 +44,78 @@ def span_of_counts(low: int, high: int) -> str:
     return format_count(low) if low == high else f"{format_count(low)} to {format_count(high)}"
 
 
-def wrapped(text: str, width: int = LINE_LENGTH) -> list[str]:
+def wrapped(text: str, width: int = LINE_LENGTH, between: str = ", ") -> list[str]:
     """Return a list broken into lines after commas.
 
     >>> wrapped("4 gpu, 2 cpu, 4 nic", 14)
     ['4 gpu, 2 cpu,', '4 nic']
     """
     lines: list[str] = []
-    for piece in text.split(", ") if text else ():
-        if lines and len(lines[-1]) + len(piece) + 2 <= width:
-            lines[-1] += f", {piece}"
+    for piece in text.split(between) if text else ():
+        if lines and len(lines[-1]) + len(piece) + len(between) <= width:
+            lines[-1] += f"{between}{piece}"
         else:
             lines.append(piece)
-    return [f"{line}," for line in lines[:-1]] + lines[-1:]
+    return [f"{line}{between.rstrip()}" for line in lines[:-1]] + lines[-1:]
+
+
+def named(names: Sequence[str]) -> str:
+    """Return exactly these names: runs of numbers by their ends, and of many the first and how many more.
+
+    >>> named(["c3", "c7", "c8"]), named([f"net/spine{n:02}" for n in range(16)])
+    ('c3, c7, c8', 'net/spine00 to spine15')
+    >>> named(["a0", "a1", "a2", "b7"]), named([f"c{n}" for n in range(1, 21, 2)])
+    ('a0 to a2, b7', 'c1, c3, c5 and 7 more')
+    """
+    runs: list[list[str]] = []
+    for name in names:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    pieces = [
+        piece
+        for run in runs
+        for piece in ([(_run_words(run), len(run))] if len(run) >= SHORT_RUN else [(name, 1) for name in run])
+    ]
+    if len(pieces) <= SHORT_LIST:
+        return ", ".join(words for words, _ in pieces)
+    shown = pieces[: SHORT_LIST - 1]
+    left = len(names) - sum(count for _, count in shown)
+    return f"{', '.join(words for words, _ in shown)} and {format_count(left)} more"
+
+
+def _follows(name: str, other: str) -> bool:
+    """Return whether a name is the next after another: the same but for a number one higher."""
+    stem = name.rstrip("0123456789")
+    number, after = name.removeprefix(stem), other.removeprefix(stem)
+    known = other.startswith(stem) and number.isdecimal() and after.isdecimal()
+    return known and int(after) == int(number) + 1 and (len(after) == len(number) or number[0] != "0")
+
+
+def _run_words(run: Sequence[str]) -> str:
+    around, _, own = run[-1].rpartition("/")
+    short = own if run[0].rpartition("/")[0] == around else run[-1]
+    return f"{run[0]} to {short}"
+
+
+def edge_words(link: LinkGroup, links: int, *more: str) -> tuple[str, ...]:
+    """Return what stands at a line: how many links of what rate, what they are made of, and ``more``."""
+    made_of = medium_name(link) if link.media else link.name
+    return tuple(
+        word for word in (f"{format_count(links)} x {format_rate(link.rate)}", made_of, *more) if word
+    )
+
+
+def badge_words(link: LinkGroup, links: int, where: str) -> str:
+    """Return what a box says of the links inside it."""
+    return f"{format_count(links)} x {format_rate(link.rate)} {where} ({link.name})"
+
+
+def link_tip(fabric: Fabric, link: LinkGroup, links: int, *more: str) -> str:
+    """Return what shows under the pointer: the link group, its network and tier, and its strands."""
+    words = (link.name, f"{link.network}, tier {link.tier}", *more, strands_of(fabric, link, links))
+    return "; ".join(word for word in words if word)
 
 
 def medium_name(link: LinkGroup) -> str:

@@ -1,0 +1,213 @@
+"""A picture as DOT, the text that Graphviz lays out: ASCII only, the same bytes for the same picture.
+
+A page is at most ``PAGE`` points wide and no letter is smaller than ``SMALLEST``: 10 pixels where the picture
+is shown 800 wide.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import ceil
+from typing import TYPE_CHECKING
+
+from topogen.draw.dot.heading import footer, heading
+from topogen.draw.dot.samples import FILLS, SAMPLE_WIDTH, filled, painted, sample, squares, squares_width
+from topogen.draw.dot.text import cell, cell_width, escaped, marked, quoted, quoted_tip, table, text_row
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.palette import PRINT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from topogen.draw.picture import Cell, Edge, Frame, Node, Panel, Picture, Pieces, Stroke
+
+__all__ = ["escaped", "quoted", "to_dot"]
+
+FONT = "Arimo"  # Graphviz knows its widths; the SVG asks for fonts of the same widths after it
+BOLD_LINES = 1
+GAP_WIDTH = 8
+GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
+TITLE_SIZE, COUNT_SIZE = 18, 16
+APART = 2  # pt: how far apart Graphviz draws the lines of a list of colours; thicker ones cover each other
+ROW_HEIGHT = 20  # pt: a row of a panel
+BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
+
+
+def to_dot(picture: Picture, colours: Mapping[str, str] = PRINT) -> str:
+    """Return a picture as DOT; ``colours`` are those of a theme."""
+    return "\n".join(_dot_lines(picture, colours)) + "\n"
+
+
+def _dot_lines(picture: Picture, colours: Mapping[str, str]) -> Iterator[str]:
+    font = f'fontname={FONT}, fontsize={SMALLEST}, fontcolor="{colours["ink"]}"'
+    yield f"graph {quoted(picture.name)} {{"
+    yield (
+        "  graph [rankdir=TB, newrank=true, nodesep=0.25, ranksep=0.45, pad=0.2, "
+        f'bgcolor="{colours["paper"]}", labelloc=t, labeljust=l, {font}]'
+    )
+    yield f"  node [shape=plain, {font}]"
+    yield f"  edge [dir=none, {font}]"
+    yield f"  label=<{heading(picture, colours)}>"
+    yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
+    yield f"    peripheries=0 labelloc=b label=<{footer(picture, colours)}>"
+    if picture.shelves:
+        yield f"    shelves [label=<{_shelves(picture, colours)}>]"
+    yield from _frame_contents(picture, "", "    ", colours)
+    yield from _rows(picture, "    ")
+    yield "  }"
+    yield "}"
+
+
+def _rows(picture: Picture, indent: str) -> Iterator[str]:
+    """Yield what stands side by side, and that one row stands above the next."""
+    rows = [row for row in picture.rows if row]
+    for row in rows:
+        yield f"{indent}{{rank=same; {'; '.join(map(quoted, row))}}}"
+    joined = {(edge.tail, edge.head) for edge in picture.edges}
+    for upper, lower in pairwise(rows):
+        if not any((above, below) in joined for above in upper for below in lower):
+            yield f"{indent}{quoted(upper[0])} -- {quoted(lower[0])} [style=invis]"
+
+
+def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[str, str]) -> Iterator[str]:
+    """Yield the boxes and frames that stand directly in a frame, and the lines between them."""
+    for node in (node for node in picture.nodes if node.frame == frame):
+        beside = max((_label_width(edge) for edge in _beside(picture, node)), default=0)
+        yield indent + _node(node, beside, colours)
+    for inner in (inner for inner in picture.frames if inner.parent == frame):
+        look = f'style=rounded color="{colours["soft"]}" peripheries=1 margin=14'
+        yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
+        yield f"{indent}  {look} labelloc={'b' if inner.below else 't'} label=<{_frame(inner, colours)}>"
+        yield from _frame_contents(picture, inner.id, indent + "  ", colours)
+        yield f"{indent}}}"
+    yield from (indent + _edge(edge, colours) for edge in picture.edges if edge.frame == frame)
+
+
+def _beside(picture: Picture, node: Node) -> list[Edge]:
+    """Return the lines from or to a box that stay inside a frame."""
+    inner = [edge for edge in picture.edges if edge.frame]
+    return [edge for edge in inner if node.id in (edge.tail, edge.head)]
+
+
+# Boxes and lines
+
+
+def _frame(frame: Frame, colours: Mapping[str, str]) -> str:
+    rows = [text_row(frame.title, colours["ink"], COUNT_SIZE, bold=True)]
+    return table([*rows, *(text_row(line, colours["soft"]) for line in frame.lines)])
+
+
+def _node(node: Node, beside: int, colours: Mapping[str, str]) -> str:
+    """Return a box, at least twice as wide as the text ``beside`` the line from its middle.
+
+    Graphviz does not widen a frame for the text of a line: the box has to.
+    """
+    ink = colours["ink"]
+    rows = [text_row(node.title, ink, TITLE_SIZE, bold=True)]
+    rows += [text_row(line, colours["soft"]) for line in node.lines]
+    rows += [row for pieces in node.pieces for row in _pieces(pieces, colours)]
+    rows += [
+        _left(marked(sample(badge.stroke, colours), SAMPLE_WIDTH, badge.text, ink)) for badge in node.badges
+    ]
+    look = f'STYLE="{"dashed" if node.kind == "outside" else "rounded"}" BORDER="2"'
+    paint = f'COLOR="{colours[BORDERS[node.kind]]}" BGCOLOR="{colours[FILLS[node.kind]]}"'
+    wide = f' WIDTH="{2 * beside}"' if beside else ""
+    box = (
+        f'<TABLE {look} {paint} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{wide}>{"".join(rows)}</TABLE>'
+    )
+    return f"{quoted(node.id)} [label=<{box}> tooltip={quoted_tip(node.tip or node.title)}]"
+
+
+def _pieces(pieces: Pieces, colours: Mapping[str, str]) -> Iterator[str]:
+    """Yield things as squares with their number behind, or below where the squares fill the box."""
+    drawn = squares(pieces, colours)
+    if squares_width(pieces) + cell_width(pieces.text) <= ROOM:
+        yield _left(marked(drawn, squares_width(pieces), pieces.text, colours["ink"]))
+        return
+    yield _left(drawn)
+    if pieces.text:
+        yield text_row(pieces.text, colours["ink"])
+
+
+def _left(inside: str) -> str:
+    return f'<TR><TD ALIGN="LEFT">{inside}</TD></TR>'
+
+
+ROOM = 200
+"""Points up to which squares and their number stand beside each other: four boxes fill a page."""
+
+
+def _edge(edge: Edge, colours: Mapping[str, str]) -> str:
+    paper = f' BGCOLOR="{colours["paper"]}"'
+    cells = (
+        cell(line, colours["ink"], size, bold=bold, more=paper)
+        for line, size, bold in ((line, *_letters(at)) for at, line in enumerate(edge.lines))
+    )
+    label = f" label=<{table(f'<TR>{GAP}{one}{GAP}</TR>' for one in cells)}>" if edge.lines else ""
+    tip = f" tooltip={quoted_tip(edge.tip)}" if edge.tip else ""
+    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke, colours)}{label}{tip}]"
+
+
+def _letters(line: int) -> tuple[int, bool]:
+    """Return the size of a line of an edge's text, and whether it is bold."""
+    return (COUNT_SIZE, True) if line < BOLD_LINES else (SMALLEST, False)
+
+
+def _label_width(edge: Edge) -> int:
+    letters = ((line, *_letters(at)) for at, line in enumerate(edge.lines))
+    widest = max((width_of(line, size, bold=bold) for line, size, bold in letters), default=0)
+    return ceil(widest) + 2 * GAP_WIDTH
+
+
+def _stroke(stroke: Stroke, colours: Mapping[str, str]) -> str:
+    first, last = (painted(stroke.inks[at], colours) for at in (0, -1))
+    width = f"penwidth={stroke.width:g}"
+    if first != last:
+        return f'color="{first};0.5:{last}" style={stroke.style} {width}'
+    if stroke.style == "double":
+        side = ":".join([first] * max(1, round(stroke.width / APART)))
+        return f'color="{side}:{colours["paper"]}:{side}" penwidth={min(stroke.width, APART):g}'
+    return f'color="{first}" style={stroke.style} {width}'
+
+
+# Panels
+
+
+def _shelves(picture: Picture, colours: Mapping[str, str]) -> str:
+    """Return all panels as one table: nothing is left to a layout."""
+    widest = max(len(panels) for panels in picture.shelves)
+    return table((_shelf(panels, widest, colours) for panels in picture.shelves), 'CELLPADDING="6"')
+
+
+def _shelf(panels: Sequence[Panel], places: int, colours: Mapping[str, str]) -> str:
+    """Return panels side by side, all as tall as the tallest: a table would stretch their rows."""
+    lines = max(len(panel.lines) for panel in panels)
+    rows = max(len(panel.rows) for panel in panels)
+    cells = [f"<TD>{_panel(panel, lines, rows, colours)}</TD>" for panel in panels]
+    return f"<TR>{''.join(cells)}{'<TD></TD>' * (places - len(panels))}</TR>"
+
+
+def _panel(panel: Panel, lines: int, rows: int, colours: Mapping[str, str]) -> str:
+    head = [text_row(panel.title, colours["ink"], COUNT_SIZE, bold=True)]
+    head += [text_row(line, colours["soft"]) for line in (*panel.lines, *[" "] * (lines - len(panel.lines)))]
+    cells = [f"<TR>{''.join(_panel_cell(one, colours) for one in row)}</TR>" for row in panel.rows]
+    empty = f'<TR><TD COLOR="{colours["paper"]}" HEIGHT="{ROW_HEIGHT}"></TD></TR>'
+    cells += [empty] * (rows - len(panel.rows))
+    look = f'BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="2" COLOR="{colours["rule"]}"'
+    return table([*head, f'<TR><TD ALIGN="LEFT"><TABLE {look}>{"".join(cells)}</TABLE></TD></TR>'])
+
+
+def _panel_cell(one: Cell, colours: Mapping[str, str]) -> str:
+    spans = f' ROWSPAN="{one.rows}"' if one.rows > 1 else ""
+    spans += f' COLSPAN="{one.columns}"' if one.columns > 1 else ""
+    fill = f' BGCOLOR="{filled(one.kind, colours)}"' if one.kind in FILLS else ""
+    border = ' BORDER="0"' if one.kind == "head" else ""
+    look = f'{spans}{border} HEIGHT="{ROW_HEIGHT * one.rows}"{fill}'
+    if one.stroke:
+        return f"<TD{look}>{sample(one.stroke, colours)}</TD>"
+    colour = PRINT["ink"] if one.kind == "dark" else colours["soft" if one.kind == "head" else "ink"]
+    lines = one.text.splitlines()
+    if len(lines) <= 1:
+        return cell(one.text, colour, more=look)
+    stacked = table((text_row(line, colour) for line in lines), 'CELLPADDING="0"')
+    return f'<TD ALIGN="LEFT"{look}>{stacked}</TD>'

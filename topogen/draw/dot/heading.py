@@ -1,0 +1,85 @@
+"""What stands above and below a picture in DOT: the finding, figures, the legend, and on what they rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.draw.dot.samples import SAMPLE_WIDTH, sample, swatch
+from topogen.draw.dot.text import cell, cell_width, marked, table, text_row
+from topogen.draw.lettering import SMALLEST, wrapped_to
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from topogen.draw.picture import LegendRow, Picture
+    from topogen.draw.sheet import Figure
+
+PAGE = 1140
+"""Points that a picture is wide at most, without its margin: 15 of them are 10 pixels of 800."""
+TITLE_SIZE, VALUE_SIZE, ALERT_SIZE, SUBTITLE_SIZE = 26, 24, 16, 16
+BETWEEN = 20
+"""Points between two figures, and between two columns of the legend."""
+
+
+def heading(picture: Picture, colours: Mapping[str, str]) -> str:
+    """Return the finding, what must not be overlooked, how it is drawn, and the figures."""
+    ink, soft = colours["ink"], colours["soft"]
+    rows = [
+        text_row(line, ink, TITLE_SIZE, bold=True)
+        for line in wrapped_to(picture.title, TITLE_SIZE, PAGE, bold=True)
+    ]
+    if picture.alert:
+        banner = cell(picture.alert, colours["paper"], ALERT_SIZE, bold=True, more=_filled(colours["alert"]))
+        rows.append(f'<TR><TD ALIGN="LEFT">{table([f"<TR>{banner}</TR>"], _padded(3))}</TD></TR>')
+    for said in picture.lines:
+        rows += [text_row(line, soft, SUBTITLE_SIZE) for line in wrapped_to(said, SUBTITLE_SIZE, PAGE)]
+    if picture.figures:
+        rows.append(f'<TR><TD ALIGN="LEFT">{_figures(picture.figures, colours)}</TD></TR>')
+    return table(rows)
+
+
+def _filled(colour: str) -> str:
+    return f' BGCOLOR="{colour}"'
+
+
+def _padded(points: int) -> str:
+    return f'CELLPADDING="{points}"'
+
+
+def _figures(figures: Sequence[Figure], colours: Mapping[str, str]) -> str:
+    """Return the figures side by side, each over what it says, all of one height."""
+    room = PAGE / len(figures) - BETWEEN
+    notes = [wrapped_to(one.note, SMALLEST, room - 12) for one in figures]
+    most = max(map(len, notes))
+    soft = colours["soft"]
+    rows = ["".join(cell(one.value, colours[one.colour], VALUE_SIZE, bold=True) for one in figures)]
+    rows += [
+        "".join(cell(some[line] if line < len(some) else " ", soft) for some in notes) for line in range(most)
+    ]
+    return table([f"<TR>{row}</TR>" for row in rows], _padded(2))
+
+
+def footer(picture: Picture, colours: Mapping[str, str]) -> str:
+    """Return legend, notes and the footer."""
+    soft = colours["soft"]
+    rows = [f'<TR><TD ALIGN="LEFT">{_legend(picture.legend, colours)}</TD></TR>'] if picture.legend else []
+    for note in picture.notes:
+        rows += [text_row(line, colours["ink"]) for line in wrapped_to(note, SMALLEST, PAGE)]
+    if picture.footer:
+        rows += [text_row(line, soft) for line in wrapped_to(picture.footer, SMALLEST, PAGE)]
+    return table(rows or [text_row(" ", soft)], _padded(3))
+
+
+def _legend(rows: Sequence[LegendRow], colours: Mapping[str, str]) -> str:
+    """Return the legend in as many columns as the page is wide."""
+    widest = max(cell_width(row.text) for row in rows) + SAMPLE_WIDTH + BETWEEN
+    beside = max(1, PAGE // widest)
+    lines = (rows[start : start + beside] for start in range(0, len(rows), beside))
+    cells = ("".join(f'<TD ALIGN="LEFT">{_key(row, colours)}</TD>' for row in line) for line in lines)
+    return table([f"<TR>{line}</TR>" for line in cells], _padded(2))
+
+
+def _key(row: LegendRow, colours: Mapping[str, str]) -> str:
+    if isinstance(row.sample, str):
+        return marked(swatch(row.sample, colours), SAMPLE_WIDTH, row.text, colours["ink"])
+    return marked(sample(row.sample, colours), SAMPLE_WIDTH, row.text, colours["ink"])
