@@ -70,7 +70,7 @@ class _Sizing:
         self.at = ("fabrics", name)
         self.levels = spec.levels()
         self.switch = spec.switch_types()
-        self.types = device_types(draft.parsed.spec)
+        self.types = device_types(draft.parsed, draft.problems)
         self.pieces: dict[str, Sequence[Piece]] = {}
         self.groups: dict[str, int] = {}
 

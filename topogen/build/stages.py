@@ -39,7 +39,7 @@ def build(parsed: Parsed) -> Fabric:
     spec = parsed.spec
     problems = Problems(parsed.marks)
     problems.found.extend(parsed.warnings)
-    draft = Draft(parsed, problems, grow(spec, device_types(spec), problems))
+    draft = Draft(parsed, problems, grow(spec, device_types(parsed, problems), problems))
     _refuse_many_devices(draft)
     _refuse_nothing(draft)
     problems.raise_errors()

@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from topogen.build.panels import panel_ports
 from topogen.model.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
 from topogen.records import dataclass
 from topogen.selector import Entry, made_entry
@@ -16,6 +17,9 @@ from topogen.units import format_count, format_decimal
 from topogen.wiring.plan import MAX_DEVICES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from topogen.build.parsed import Parsed
     from topogen.errors import Problems
     from topogen.language.topology import DeviceSpec, PortSpec, SlotSpec, TemplateSpec, TopologySpec
 
@@ -61,14 +65,18 @@ class Tree:
         return group
 
 
-def device_types(spec: TopologySpec) -> dict[str, DeviceType]:
+def device_types(parsed: Parsed, problems: Problems) -> dict[str, DeviceType]:
     """Return the device types of a file by name."""
-    return {name: _device_type(name, device) for name, device in spec.devices.items()}
+    catalog = parsed.catalog
+    return {
+        name: _device_type(name, device, panel_ports(name, device, catalog, problems))
+        for name, device in parsed.spec.devices.items()
+    }
 
 
-def _device_type(name: str, spec: DeviceSpec) -> DeviceType:
-    ports = tuple(_port(port, item) for port, item in spec.ports.items())
-    return DeviceType(name, spec.role, spec.part, spec.dies, ceil(spec.height_u or 1), ports)
+def _device_type(name: str, spec: DeviceSpec, drawn: Mapping[str, Port]) -> DeviceType:
+    ports = tuple(drawn.get(port) or _port(port, item) for port, item in spec.ports.items())
+    return DeviceType(name, spec.role, spec.part, spec.dies, ceil(spec.height_u or 1), ports, spec.nos or "")
 
 
 def _port(name: str, spec: PortSpec) -> Port:
@@ -76,7 +84,8 @@ def _port(name: str, spec: PortSpec) -> Port:
     if spec.lanes is not None and spec.lane_rate is not None:
         rate = spec.lanes * spec.lane_rate
     bidi = spec.duplex == "bidi"
-    return Port(name, spec.count, spec.lanes, spec.lane_rate, rate, bidi, spec.cage.links, spec.cage.on)
+    count = spec.count or 1  # a group without either is refused, and only stands in until then
+    return Port(name, count, spec.lanes, spec.lane_rate, rate, bidi, spec.cage.links, spec.cage.on)
 
 
 def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -> Tree:

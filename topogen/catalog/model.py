@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
+    from topogen.catalog.panel import Panel
+
 Price: TypeAlias = Triple
 """US dollars, exact."""
 
@@ -100,6 +102,7 @@ class Part:
     distributions: Mapping[str, Distribution] = field(default_factory=dict)
     """Of random draws from low to high, by key of the value; triangular where none is stated."""
     die: Die | None = None
+    panel: Panel | None = None
 
     def says(self, key: str) -> Provenance:
         """Return the provenance of ``key``: its own, else that of its value, else that of the entry."""

@@ -132,6 +132,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         provenance=_provenance(entry),
         distributions=_distributions(entry),
         die=die,
+        panel=entry.panel.panel() if entry.panel else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""``topogen catalog``: list, show, audit and check parts and media."""
+"""``topogen catalog``: list, show, audit and check parts, media and panels."""
 
 from __future__ import annotations
 
@@ -68,6 +68,17 @@ def show_command(name: str, catalogs: tuple[Path, ...]) -> None:
         print_report(part_report(catalog, catalog.parts[name], used_by, unread))
     else:
         print_report(medium_report(catalog.media[name], used_by, unread))
+
+
+@command.command("panels")
+@overlays
+@format_option
+def panels_command(catalogs: tuple[Path, ...], shape: str) -> None:
+    """List the cages of switches and network adapters, and the parts whose panel is not known."""
+    from topogen.report.catalog_report import panels_report
+    from topogen.report.formats import write_report
+
+    write_report(panels_report(read_catalog(catalogs)), shape)
 
 
 @command.command("audit")

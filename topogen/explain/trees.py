@@ -6,9 +6,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from topogen.cabling.port_names import names_of_ports, panel_of, port_mode
 from topogen.explain.links import scenario
 from topogen.explain.paths import path_formula, path_term, span
 from topogen.explain.steps import Explanation, Section, Step, count_of, exact, source_location, unique
+from topogen.language.cages import format_cages
 from topogen.model.fabric import FREE
 from topogen.records import dataclass
 
@@ -122,12 +124,14 @@ def explain_devices(fabric: Fabric, name: str) -> Explanation:
     """Return why there are so many devices or places of a name, and which of their ports are in use."""
     found = devices_named(fabric, name)
     section = device_section(fabric, found, name)
-    steps = (*section.steps, *_port_steps(fabric, found.groups), *_part_steps(found))
+    ports = (*_port_steps(fabric, found.groups), *_panel_steps(fabric, found.groups))
+    steps = (*section.steps, *ports, *_part_steps(found))
     title = f"{name} in {fabric.name}{scenario(fabric)}: {exact(found.count)}"
     about = ", ".join(dict.fromkeys(f"role {group.type.role}" for group in found.groups)) or (
         f"template of level {found.places[0].level}"
     )
-    return Explanation(title, about, steps, (f"{name}: {section.equation}",), section.sources)
+    sources = unique((*section.sources, *_panel_origins(fabric, found.groups)))
+    return Explanation(title, about, steps, (f"{name}: {section.equation}",), sources)
 
 
 def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]:
@@ -142,6 +146,43 @@ def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]
             formula = f"{ports} = {exact(total - free)} linked + {exact(free)} free"
             yield Step(label, f"{group.label}.{kind.name}", formula)
             label = ""
+
+
+def _panel_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]:
+    """Yield the cages and the names of the ports of each port group that is drawn on a panel."""
+    label = "panel"
+    for group in groups:
+        panel = panel_of(fabric.catalog, group.type)
+        for port in group.type.ports if panel else ():
+            if panel is None or not port.cages:
+                continue
+            formula = (
+                f"{count_of(len(port.cages), 'cage')} x {exact(port.cage_links)} = {exact(port.count)} ports"
+            )
+            mode = port_mode(port)
+            yield Step(label, f"{group.label}.{port.name}: cages {format_cages(port.cages)}, {mode}", formula)
+            names = names_of_ports(fabric.catalog, group.type, port)
+            nos = group.type.nos or next(iter(panel.names), "")
+            printed = _first_and_last([one.printed for one in names])
+            known = (
+                f"{nos} {_first_and_last([one.nos for one in names])}" if names[0].nos else "name not known"
+            )
+            yield Step("", f"{known}; printed {printed}", "", 2)
+            label = ""
+
+
+def _first_and_last(names: Sequence[str]) -> str:
+    return names[0] if names[0] == names[-1] else f"{names[0]} to {names[-1]}"
+
+
+def _panel_origins(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Origin]:
+    for group in groups:
+        panel = panel_of(fabric.catalog, group.type)
+        if panel and group.type.part and any(port.cages for port in group.type.ports):
+            source = fabric.catalog.sources.get(panel.source or "", panel.source or "no source named")
+            words = [f"panel of {panel.of}", source, panel.as_of, f"confidence: {panel.confidence}"]
+            path = ("catalog", "parts", group.type.part, "panel")
+            yield source_location(fabric, path, "; ".join(word for word in words if word))
 
 
 def _part_steps(found: NamedGroups) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from topogen.language.cages import CageNumbers, ModeText
 from topogen.language.fields import (
     Bandwidth,
     Count,
@@ -56,8 +57,12 @@ class CageSpec(Strict):
 class PortSpec(Strict):
     """The ports of one kind on a device; each carries one link of ``lanes`` lanes."""
 
-    count: Count
-    """ports of this kind per device"""
+    count: Count | None = None
+    """ports of this kind per device; required without `cages`"""
+    cages: CageNumbers | None = None
+    """cages on the panel of the part, such as `1-32` or `1-63:2`; with `mode`, instead of the other keys"""
+    mode: ModeText | None = None
+    """links per cage and the rate of each: `2 x 400G`, or with lanes `2 x 4 x 100 Gb/s`"""
     lanes: Count | None = None
     """lanes per port and direction"""
     lane_rate: Rate | None = None
@@ -68,6 +73,22 @@ class PortSpec(Strict):
     """whether a pair carries one direction (`uni`) or both (`bidi`)"""
     cage: CageSpec = Field(default_factory=CageSpec.model_construct)
     """cage that a module is plugged into"""
+
+    @model_validator(mode="after")
+    def _one_way_to_say_the_number(self) -> Self:
+        if self.cages is None and self.mode is None:
+            if self.count is None:
+                hint = "count: ports of this kind per device; or give cages and mode of a part with a panel"
+                raise ReadError("E641", '"count" is missing', hint)
+            return self
+        if self.cages is None or self.mode is None:
+            missing = "cages" if self.cages is None else "mode"
+            raise ReadError("E641", f'"{missing}" is missing', "give cages and mode together")
+        for key in ("count", "lanes", "lane_rate", "bandwidth", "cage"):
+            if key in self.model_fields_set:
+                hint = f"remove {key}: it follows from the panel of the part"
+                raise ReadError("E645", f"a port group has either cages and mode, or {key}", hint, (key,))
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_say_the_rate(self) -> Self:
@@ -95,6 +116,8 @@ class DeviceSpec(Strict):
     """height in rack units, in steps of 0.25; default: 1"""
     width: Width = "full"
     """`half`: two stand side by side in one U"""
+    nos: Name | None = None
+    """operating system that names the ports, of those that the panel of the part has; default: its first"""
     ports: dict[Name, PortSpec] = Field(default_factory=dict)
     """port groups by name"""
 

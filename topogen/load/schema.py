@@ -50,11 +50,19 @@ QUOTED = {
     "required": ["value", "source"],
     "additionalProperties": False,
 }
+CAGES = {"anyOf": [SCALAR, {"type": "array", "items": SCALAR, "minItems": 1}]}
 EXACT: Mapping[tuple[str, str], Schema] = {
     ("Topology", "topogen"): {"enum": [1, "1"]},
     ("Topology", "instances"): ENTRIES,
     ("TemplateSpec", "contains"): ENTRIES,
     ("TemplateSpec", "slots"): SLOTS,
+    ("PortSpec", "cages"): CAGES,
+    ("CageEntry", "disables_next"): {"type": "object", "additionalProperties": {"anyOf": [CAGES, NULL]}},
+    ("PanelEntry", "reserved"): {"type": "object", "additionalProperties": {"anyOf": [SCALAR, NULL]}},
+    ("PanelEntry", "cages"): {
+        "type": "object",
+        "additionalProperties": {"anyOf": [{"$ref": "#/definitions/CageEntry"}, NULL]},
+    },
     ("MediumEntry", "reach_m"): {"type": "object", "additionalProperties": {"anyOf": [RANGE, NULL]}},
     ("LineEntry", "part"): {
         "anyOf": [NAME, {"type": "object", "additionalProperties": {"anyOf": [NAME, NULL]}}]
@@ -63,7 +71,10 @@ EXACT: Mapping[tuple[str, str], Schema] = {
 """Keys whose readers accept more or less than their models can express."""
 
 FIGURES = ("ExpectSpec", "QuotedSpec")
-ENTRY_MODELS = ("PartEntry", "MediumEntry", "WaferEntry", "LineEntry", "DieEntry", "LossEntry")
+ENTRY_MODELS = (
+    *("PartEntry", "MediumEntry", "WaferEntry", "LineEntry"),
+    *("DieEntry", "LossEntry", "PanelEntry", "CageEntry"),
+)
 """Entries of a catalog: missing keys may come from another layer, and ``null`` removes one."""
 
 

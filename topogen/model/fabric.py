@@ -52,6 +52,8 @@ class Port:
     bidi: bool
     cage_links: int
     cage_on: str | None
+    cages: tuple[int, ...] = ()
+    """Numbers of its cages on the panel of the part, in the order that links fill them."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class DeviceType:
     dies: int | None
     height_u: int
     ports: tuple[Port, ...]
+    nos: str = ""
+    """The operating system that names its ports; the first that the panel of its part has if empty."""
 
 
 @dataclass(frozen=True)

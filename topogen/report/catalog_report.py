@@ -6,18 +6,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.dies import good_dies, yield_facts
+from topogen.catalog.panel import SPLIT
 from topogen.catalog.pricing import candidates_text, high, low, market_basis, unit_price
+from topogen.language.cages import format_cages
 from topogen.report.table import Note, Report, Table, money, names, number, text, words
-from topogen.units import MM_PER_M, format_count, format_decimal, format_length, format_rate_long
+from topogen.units import MM_PER_M, format_count, format_decimal, format_length, format_rate, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.catalog.model import Catalog, Line, Loss, Medium, Part, Provenance
+    from topogen.catalog.panel import Cages
     from topogen.units import Triple
 
 Fact = tuple[str, str]
 LABEL_WIDTH = 16
+PANEL_LAYERS = ("switch", "nic")
+"""Layers of parts that have a panel, whether it is known or not."""
 
 
 def catalog_report(catalog: Catalog, wanted: str = "") -> Report:
@@ -53,7 +58,85 @@ def _holds(wanted: str, *texts: str) -> bool:
     return any(wanted.casefold() in text.casefold() for text in texts)
 
 
+def panels_report(catalog: Catalog) -> Report:
+    """Return the panels of switches and network adapters, then those whose panel is not known."""
+    boxes = [part for part in catalog.parts.values() if part.panel or part.layer in PANEL_LAYERS]
+    gaps = [part for part in boxes if part.panel is None]
+    columns = (text("part"), text("layer"), words("description"))
+    rows = [(part.id, part.layer, part.description) for part in gaps]
+    note = Note("Ports of a part without a panel are stated by count, lanes and lane_rate.")
+    known = _panels(catalog, [part for part in boxes if part.panel])
+    missing = Table("no_panel", columns, rows, "No panel: not published, or not found")
+    return Report([known, missing, *([note] if gaps else [])])
+
+
 # Tables
+
+
+def _panels(catalog: Catalog, parts: Sequence[Part]) -> Table:
+    columns = (
+        text("part"),
+        text("cages"),
+        text("form factor", "form_factor"),
+        text("lanes", drop=2),
+        words("modes"),
+        text("names", drop=3),
+        text("confidence", drop=1),
+        text("as of", "as_of", drop=4),
+        text("source", drop=5),
+    )
+    rows = [
+        (
+            part.id,
+            format_cages(row.numbers),
+            row.form_factor,
+            cage_lanes(row),
+            mode_list(row),
+            ", ".join(panel.names) or None,
+            panel.confidence,
+            panel.as_of,
+            catalog.sources.get(panel.source or "", panel.source),
+        )
+        for part in parts
+        if (panel := part.panel)
+        for row in panel.rows
+    ]
+    return Table("panels", columns, rows, "Panels")
+
+
+def cage_lanes(row: Cages) -> str:
+    """Return lanes and lane rates of a cage: ``8 x 100G, 50G``."""
+    return f"{row.lanes} x {', '.join(map(format_rate, row.lane_rates))}"
+
+
+def mode_list(row: Cages) -> str:
+    """Return the modes of a cage, those that disable the next cage with the cages that have them."""
+    some = [f"{mode} ({format_cages(at)}; next cage off)" for mode, at in row.disabling.items()]
+    return ", ".join([*map(str, row.modes), *some])
+
+
+def _panel_facts(catalog: Catalog, part: Part) -> Iterator[Fact]:
+    """Yield the cages of a part and the names of its ports, or that its panel is not known."""
+    panel = part.panel
+    if panel is None:
+        if part.layer in PANEL_LAYERS:
+            yield "panel", "none: its cages are not published, or not found"
+        return
+    yield "panel", panel.of
+    for row in panel.rows:
+        top = f" {row.top} top" if row.top else ""
+        kind = f"{row.form_factor}{' twin-port' if row.plug == 'twin' else ''}{top}"
+        word = "cage" if len(row.numbers) == 1 else "cages"
+        yield f"{word} {format_cages(row.numbers)}", f"{kind}, {cage_lanes(row)}: {mode_list(row)}"
+    yield from ((f"cage {cage}", f"reserved: {reason}") for cage, reason in panel.reserved.items())
+    for nos, patterns in panel.names.items():
+        yield f"names {nos}", ", ".join(_pattern(links, name) for links, name in patterns.items())
+    source = catalog.sources.get(panel.source or "", panel.source or "not stated")
+    yield "panel source", "; ".join(word for word in (source, panel.as_of, panel.confidence) if word)
+
+
+def _pattern(links: str, name: str) -> str:
+    return f"{name} ({'split' if links == SPLIT else f'{links} per cage'})"
 
 
 def _parts(catalog: Catalog, parts: Sequence[Part]) -> Table:
@@ -130,6 +213,7 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
     yield from (("contains", f"{format_count(n)} {name}") for name, n in part.contains.items())
     if part.margin is not None:
         yield "margin", _percent(part.margin)
+    yield from _panel_facts(catalog, part)
     yield from _sources(catalog, part)
 
 

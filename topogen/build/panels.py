@@ -1,0 +1,205 @@
+"""Port groups drawn on the panel of a part: each cage is there, free, and has the mode that is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.catalog.panel import cages_for, modes_meant, modes_of, row_of
+from topogen.errors import nearest
+from topogen.language.cages import Mode, format_cages
+from topogen.model.fabric import Port
+from topogen.units import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from topogen.catalog.model import Catalog
+    from topogen.catalog.panel import Cages, Panel
+    from topogen.errors import Path, Problems
+    from topogen.language.cages import StatedMode
+    from topogen.language.device import DeviceSpec, PortSpec
+
+
+def panel_ports(name: str, spec: DeviceSpec, catalog: Catalog, problems: Problems) -> dict[str, Port]:
+    """Return the port groups of a device that state their cages; whatever the panel lacks is noted."""
+    at: Path = ("devices", name)
+    panel = catalog.parts[spec.part].panel if spec.part in catalog.parts and spec.part else None
+    stated = {port: item for port, item in spec.ports.items() if item.cages is not None}
+    if panel is None:
+        _refuse_without_panel(spec, stated, catalog, (problems, at))
+        return {}
+    if spec.nos is not None and spec.nos not in panel.names:
+        message = f'the panel of {spec.part} has no port names of "{spec.nos}"'
+        hint = nearest(spec.nos, panel.names) or "remove nos"
+        problems.add("E719", message, (*at, "nos"), hint)
+    noted = len(problems.found)
+    found = {
+        port: (item, mode)
+        for port, item in stated.items()
+        if (mode := _mode(panel, spec, item, (problems, (*at, "ports", port)))) is not None
+    }
+    if len(problems.found) == noted:
+        cages = {port: item.cages or () for port, item in stated.items()}
+        _refuse_shared(panel, cages, (problems, at))
+        _refuse_disabled(panel, cages, {port: mode for port, (_, mode) in found.items()}, (problems, at))
+    if len(problems.found) == noted:
+        _refuse_overbooked(panel, spec, (problems, at))
+    return {port: _port(port, item, mode) for port, (item, mode) in found.items()}
+
+
+def _port(name: str, spec: PortSpec, mode: Mode) -> Port:
+    cages, bidi = spec.cages or (), spec.duplex == "bidi"
+    count = len(cages) * mode.links
+    return Port(name, count, mode.lanes, mode.lane_rate, mode.rate, bidi, mode.links, None, cages)
+
+
+def _refuse_without_panel(
+    spec: DeviceSpec, stated: Iterable[str], catalog: Catalog, noting: tuple[Problems, Path]
+) -> None:
+    problems, at = noting
+    known = [part.id for part in catalog.parts.values() if part.panel]
+    hint = f"parts with a panel: {', '.join(known)}; otherwise write count, lanes and lane_rate"
+    why = f'part "{spec.part}" has no panel' if spec.part else "the device has no part"
+    for port in stated:
+        problems.add("E715", f"cages need a panel, but {why}", (*at, "ports", port, "cages"), hint)
+    if spec.nos is not None and not tuple(stated):
+        problems.add("E715", f"nos needs a panel, but {why}", (*at, "nos"), f"remove nos; {hint}")
+
+
+def _mode(panel: Panel, spec: DeviceSpec, item: PortSpec, noting: tuple[Problems, Path]) -> Mode | None:
+    """Return the mode of a port group, None where its cages are not all there, free, and have it."""
+    problems, at = noting
+    cages = item.cages or ()
+    missing = [number for number in cages if number not in panel.numbers]
+    if missing:
+        message = f"the panel of {spec.part} has no {_cages(missing)}"
+        problems.add("E712", message, (*at, "cages"), f"its cages: {_rows(panel)}")
+        return None
+    reserved = [number for number in cages if number in panel.reserved]
+    if reserved:
+        message = (
+            f"{_cages(reserved)} of {spec.part} {_are(reserved)} reserved: {panel.reserved[reserved[0]]}"
+        )
+        left = format_cages(set(cages) - set(reserved))
+        hint = f"cages: {left}" if left else "choose other cages"
+        problems.add("E714", message, (*at, "cages"), hint)
+        return None
+    return _one_mode(panel, spec, item, noting) if item.mode else None
+
+
+def _one_mode(panel: Panel, spec: DeviceSpec, item: PortSpec, noting: tuple[Problems, Path]) -> Mode | None:
+    """Return the one mode that all cages of a port group have and that its text means."""
+    problems, at = noting
+    stated: StatedMode | None = item.mode
+    meant: dict[int, list[Mode]] = {
+        number: modes_meant(row_of(panel, number), number, stated) if stated else []
+        for number in item.cages or ()
+    }
+    without = [number for number, modes in meant.items() if not modes]
+    if without:
+        row = row_of(panel, without[0])
+        every = ", ".join(str(mode) for mode in modes_of(row, without[0]))
+        slower = len(row.lane_rates) > 1
+        hint = f"modes of cage {without[0]}: {every}{', or slower' if slower else ''}"
+        problems.add("E713", f'{_cages(without)} of {spec.part}: no mode "{stated}"', (*at, "mode"), hint)
+        return None
+    shapes = list(dict.fromkeys(mode for modes in meant.values() for mode in modes))
+    if len(shapes) > 1:
+        hint = f"write {' or '.join(mode.in_lanes for mode in shapes)}"
+        message = f'"{stated}" has several lane shapes on {_cages(meant)} of {spec.part}'
+        problems.add("E713", message, (*at, "mode"), hint)
+        return None
+    return shapes[0]
+
+
+def _refuse_shared(panel: Panel, cages: Mapping[str, tuple[int, ...]], noting: tuple[Problems, Path]) -> None:
+    """Note cages that two port groups name."""
+    problems, at = noting
+    ports = list(cages)
+    for index, port in enumerate(ports):
+        for other in ports[:index]:
+            shared = set(cages[port]) & set(cages[other])
+            if not shared:
+                continue
+            alike = {
+                number for row in panel.rows if not shared.isdisjoint(row.numbers) for number in row.numbers
+            }
+            wanted = sum(len(alike & set(numbers)) for numbers in cages.values())
+            message = f'{_cages(shared)} {_are(shared)} in "{other}" and "{port}"'
+            if wanted > len(alike):
+                message += f": {wanted} cages of {len(alike)}"
+            left = set(cages[port]) - set().union(*(cages[name] for name in ports if name != port))
+            hint = f"give each cage to one port group, here cages: {format_cages(left)}"
+            if not left:
+                hint = f'remove "{port}", or give each cage to one port group'
+            problems.add("E711", message, (*at, "ports", port, "cages"), hint)
+
+
+def _refuse_disabled(
+    panel: Panel,
+    cages: Mapping[str, tuple[int, ...]],
+    modes: Mapping[str, Mode],
+    noting: tuple[Problems, Path],
+) -> None:
+    """Note cages that the mode of the cage before them disables."""
+    problems, at = noting
+    disabled = {
+        number + 1: port
+        for port, mode in modes.items()
+        for number in cages[port]
+        if number in row_of(panel, number).disabling.get(mode, ())
+    }
+    for port, numbers in cages.items():
+        lost = [number for number in numbers if number in disabled]
+        if lost:
+            by = disabled[lost[0]]
+            message = f'{_cages(lost)} {_are(lost)} disabled by the mode {modes[by]} of "{by}"'
+            left = format_cages(set(numbers) - set(lost))
+            hint = f"cages: {left}" if left else f'remove "{port}", or give "{by}" another mode'
+            problems.add("E714", message, (*at, "ports", port, "cages"), hint)
+
+
+def _refuse_overbooked(panel: Panel, spec: DeviceSpec, noting: tuple[Problems, Path]) -> None:
+    """Note port groups that need more cages than the panel has of the kind that fits them.
+
+    A port group that no cage fits, such as PCIe lanes, is not on the panel. Cages that port groups name
+    are taken; the others may be any that fit, so each kind of cage must hold all that fit nowhere else.
+    """
+    problems, at = noting
+    fits: dict[str, frozenset[int]] = {}
+    needs: dict[str, int] = {}
+    for port, item in spec.ports.items():
+        if item.cages is not None:
+            fits[port], needs[port] = frozenset(item.cages), len(item.cages)
+        elif item.cage.on is None and item.lanes and item.lane_rate and item.count:
+            links = min(item.cage.links, item.count)
+            if free := cages_for(panel, Mode(links, item.lanes, item.lane_rate)):
+                fits[port], needs[port] = free, -(-item.count // item.cage.links)
+    for room in dict.fromkeys(fits.values()):
+        held = [port for port in fits if fits[port] <= room]
+        total = sum(needs[port] for port in held)
+        if total > len(room):
+            counts = " + ".join(f"{needs[port]} ({port})" for port in held)
+            message = f"{total} cages of {len(room)} on the panel of {spec.part}: {counts}"
+            over = count_words(total - len(room), "cage")
+            own = f"{spec.part}_own: {{like: {spec.part}, panel: null}}"
+            hint = f"take away {over}; if the box is not {panel.of}, use a part of your own, {own}"
+            problems.add("E710", message, (*at, "ports", held[-1]), hint)
+            return
+
+
+def _cages(numbers: Iterable[int]) -> str:
+    found = tuple(numbers)
+    return f"{'cage' if len(found) == 1 else 'cages'} {format_cages(found)}"
+
+
+def _are(numbers: Collection[int]) -> str:
+    return "is" if len(numbers) == 1 else "are"
+
+
+def _rows(panel: Panel) -> str:
+    return ", ".join(_row(row) for row in panel.rows)
+
+
+def _row(row: Cages) -> str:
+    return f"{format_cages(row.numbers)} ({row.form_factor})"

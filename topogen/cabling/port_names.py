@@ -1,0 +1,35 @@
+"""Names of ports: as printed on the box, and as its operating system has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.catalog.panel import port_names
+from topogen.language.cages import Mode
+
+if TYPE_CHECKING:
+    from topogen.catalog.model import Catalog
+    from topogen.catalog.panel import Panel, PortName
+    from topogen.model.fabric import DeviceType, Port
+
+
+def panel_of(catalog: Catalog, device: DeviceType) -> Panel | None:
+    """Return the panel of the part of a device type, None if it is not known."""
+    part = catalog.parts.get(device.part or "")
+    return part.panel if part else None
+
+
+def port_mode(port: Port) -> Mode:
+    """Return the mode of the cages of a port group."""
+    return Mode(port.cage_links, port.lanes or 0, port.lane_rate or 0)
+
+
+def names_of_ports(catalog: Catalog, device: DeviceType, port: Port) -> list[PortName]:
+    """Return the name of each port of a group, in the order of its ports; none if it states no cages.
+
+    A name is empty where the panel has no pattern for so many links per cage.
+    """
+    panel = panel_of(catalog, device)
+    if panel is None or not port.cages:
+        return []
+    return port_names(panel, port.cages, port_mode(port), device.nos)
