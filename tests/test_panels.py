@@ -176,7 +176,7 @@ def test_ports_that_fit_no_cage_are_not_on_the_panel() -> None:
     )
 
 
-def test_another_box_has_a_part_of_its_own_as_the_hint_says() -> None:
+def test_another_box_has_a_part_of_its_own_without_a_panel() -> None:
     ports = "{down: {count: 80, lanes: 8, lane_rate: 100 Gb/s}}"
     assert codes(switch(ports)) == ["E710"]
     own = "catalog: {parts: {sn5600_own: {like: sn5600, panel: null}}}\n"

@@ -58,12 +58,12 @@ def _refuse_without_panel(
 ) -> None:
     problems, at = noting
     known = [part.id for part in catalog.parts.values() if part.panel]
-    hint = f"parts with a panel: {', '.join(known)}; otherwise write count, lanes and lane_rate"
+    hint = f"use a part with a panel ({', '.join(known)}), or write count, lanes and lane_rate"
     why = f'part "{spec.part}" has no panel' if spec.part else "the device has no part"
     for port in stated:
         problems.add("E715", f"cages need a panel, but {why}", (*at, "ports", port, "cages"), hint)
     if spec.nos is not None and not tuple(stated):
-        problems.add("E715", f"nos needs a panel, but {why}", (*at, "nos"), f"remove nos; {hint}")
+        problems.add("E715", f"nos needs a panel, but {why}", (*at, "nos"), "remove nos")
 
 
 def _mode(panel: Panel, spec: DeviceSpec, item: PortSpec, noting: tuple[Problems, Path]) -> Mode | None:
@@ -182,8 +182,7 @@ def _refuse_overbooked(panel: Panel, spec: DeviceSpec, noting: tuple[Problems, P
             counts = " + ".join(f"{needs[port]} ({port})" for port in held)
             message = f"{total} cages of {len(room)} on the panel of {spec.part}: {counts}"
             over = count_words(total - len(room), "cage")
-            own = f"{spec.part}_own: {{like: {spec.part}, panel: null}}"
-            hint = f"take away {over}; if the box is not {panel.of}, use a part of your own, {own}"
+            hint = f"take away {over}, or give a box other than {panel.of} a part of its own without a panel"
             problems.add("E710", message, (*at, "ports", held[-1]), hint)
             return
 

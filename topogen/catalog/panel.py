@@ -246,7 +246,7 @@ def reserved_cages(stated: Mapping[str, str], numbers: Sequence[int]) -> dict[in
         cages = parse_cages(key)
         missing = [number for number in cages if number not in numbers]
         if missing:
-            hint = f"cages of this panel: {format_cages(numbers)}"
+            hint = f"this panel has cages {format_cages(numbers)}"
             raise ReadError("E717", f"the panel has no cage {missing[0]}", hint)
         return dict.fromkeys(cages, reason)
 
