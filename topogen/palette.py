@@ -36,6 +36,14 @@ PRINT: Mapping[str, str] = {
     "compute_tray": "#DCE9F7",
     "switch_tray": "#FBE6CF",
     "mixed_tray": "#E9F3E6",
+    "rail0": "#0B5FA5",
+    "rail1": "#74BEEA",
+    "rail2": "#0B7A5C",
+    "rail3": "#9ACD7C",
+    "rail4": "#5B3A91",
+    "rail5": "#BFA2DD",
+    "rail6": "#5A3E28",
+    "rail7": "#E6B800",
 }
 """Every colour by its name, on white paper."""
 
@@ -59,6 +67,10 @@ SLIDE: Mapping[str, str] = {
     "compute_tray": "#24364A",
     "switch_tray": "#4A3722",
     "mixed_tray": "#2C3D2B",
+    "rail0": "#3482C8",
+    "rail2": "#2FA37F",
+    "rail4": "#9271CF",
+    "rail6": "#A07C5C",
 }
 """The same on a dark slide."""
 
@@ -66,6 +78,9 @@ THEMES: Mapping[str, Mapping[str, str]] = {"print": PRINT, "slide": SLIDE}
 
 FAMILIES = ("copper", "board", "module", "cable", "engine", "own_laser", "no_medium")
 """What a medium can be, as a colour."""
+
+RAILS = 8
+"""How many rails have a colour of their own."""
 
 SHADES = (1.0, 0.82, 1.18, 0.7, 1.3)
 """How much lighter or darker the members of a family are drawn than its colour."""
@@ -84,6 +99,15 @@ def family_of(medium: Medium | None) -> str:
     if "engine" in medium.recipe:
         return "engine" if "els" in medium.recipe else "own_laser"
     return "module" if any(line.per == "end" for line in medium.recipe.values()) else "cable"
+
+
+def rail_colour(rail: int) -> str:
+    """Return the colour of a rail by name, dark and light in turn; that of no rail is grey.
+
+    >>> rail_colour(3), rail_colour(11), rail_colour(-1)
+    ('rail3', 'rail3', 'nic')
+    """
+    return f"rail{rail % RAILS}" if rail >= 0 else "nic"
 
 
 def shade_of(medium: str) -> float:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
-SHEETS = {"elevation", "floor", "tiers", "shape", "engines", "row"}
+SHEETS = {"elevation", "floor", "tiers", "shape", "engines", "row", "rails"}
 """Diagrams that are sheets, tested elsewhere."""
 
 GRAPHS = tuple(name for name in DIAGRAMS if name not in SHEETS)

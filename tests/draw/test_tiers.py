@@ -10,8 +10,9 @@ import pytest
 from tests.helpers_fabric import shipped_fabric
 from topogen.draw import draw
 from topogen.draw.sheet import MANY_SQUARES, Sheet, Squares, Stroke
+from topogen.draw.shown.tiered import tower_names
 from topogen.draw.tiers.aside import money_by_part, optical_lengths
-from topogen.draw.tiers.tower import tower_names, tower_of
+from topogen.draw.tiers.tower import tower_of
 from topogen.errors import InputError
 from topogen.graph.selection import select
 from topogen.load.files import shipped_names

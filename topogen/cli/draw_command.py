@@ -15,7 +15,19 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot")
 THEMES = ("print", "slide")
-DIAGRAMS = ("group", "tray", "rack", "elevation", "floor", "links", "tiers", "shape", "engines", "row")
+DIAGRAMS = (
+    "group",
+    "tray",
+    "rack",
+    "elevation",
+    "floor",
+    "links",
+    "tiers",
+    "shape",
+    "engines",
+    "row",
+    "rails",
+)
 
 
 @click.command("draw")
@@ -58,6 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     shape      dragonfly, torus, HyperX, HammingMesh, slim fly or mesh, drawn as the shape it has
     engines    every optical engine and light source, in the place that holds it
     row        up to 12 racks from the front, links along the cable tray
+    rails      which leaf each rail of each node is linked to, a dot a link; links that break the rule
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap

@@ -11,6 +11,7 @@ from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
 from topogen.draw.picture import Picture
+from topogen.draw.rails import draw_rails
 from topogen.draw.row import draw_row
 from topogen.draw.shape import draw_shape
 from topogen.draw.tiers import draw_tiers
@@ -38,6 +39,7 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
     "shape": draw_shape,
     "engines": draw_engines,
     "row": draw_row,
+    "rails": draw_rails,
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 

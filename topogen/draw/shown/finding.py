@@ -6,13 +6,14 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.draw.sheet import Figure
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.sheet import MARGIN, SUBTITLE_SIZE, WIDTH, Figure
 from topogen.media.medium import links_pairs
 from topogen.takeoff.roll_up import is_lower_bound
 from topogen.units import count_words, format_count, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp
@@ -26,6 +27,13 @@ ALERTS = {"reported": "REPORTED, not announced", "what-if": "WHAT-IF, not a prod
 def alert_words(fabric: Fabric) -> str:
     """Return what must not be overlooked about the system; nothing if it ships or was announced."""
     return ALERTS.get(fabric.spec.status or "", "")
+
+
+def subtitle_with(words: Sequence[str], title: str, alert: str) -> str:
+    """Return what is said of a picture, and the title of the file behind it where there is room."""
+    room = WIDTH - 2 * MARGIN - (width_of(alert, SMALLEST, bold=True) + 28 if alert else 0)
+    both = "; ".join([*words, title] if title else words)
+    return both if width_of(both, SUBTITLE_SIZE) <= room or not words else "; ".join(words)
 
 
 def finding(fabric: Fabric, roll_up: RollUp) -> str:

@@ -10,9 +10,10 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, Box, Figure, Key, Sheet, Squares, Stroke, grid, label
 from topogen.draw.shown.finding import alert_words, key_figures, module_count
+from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.words import span, strands_of
 from topogen.draw.tiers.aside import MONEY_HEIGHT, length_marks, money_marks
-from topogen.draw.tiers.tower import MOST_PLANES, holders, tower_names, tower_of
+from topogen.draw.tiers.tower import MOST_PLANES, holders, tower_of
 from topogen.errors import InputError, Problem
 from topogen.palette import family_of
 from topogen.structure.oversubscription import switch_uses

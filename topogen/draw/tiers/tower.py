@@ -9,7 +9,7 @@ import numpy as np
 from topogen.model.expand import expand
 from topogen.model.fabric import count_of, path_name, place_ids
 from topogen.records import dataclass
-from topogen.wiring import GENERATORS, generator
+from topogen.wiring import generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, Steps
+    from topogen.model.fabric import Fabric, Steps
 
 NOT = -1
 MOST_PLANES = 8
@@ -67,25 +67,6 @@ class Tower:
     """The GPUs in each column, shape (columns,)."""
     sideways: int
     leaving: int
-
-
-def tower_names(fabric: Fabric) -> list[str]:
-    """Return the fabrics of the file that are built in tiers, the one with the most links first."""
-    found: dict[str, int] = {}
-    for name, spec in fabric.spec.fabrics.items():
-        tiers = generator(spec.pattern).spec.tier_roles if spec.pattern in GENERATORS else ()
-        if tiers and all(len(tier) == 1 for tier in tiers):
-            ends = {index for index, group in enumerate(fabric.groups) if _made_by(group) == name}
-            found[name] = sum(link.count for link in fabric.links if _touches(link, ends))
-    return sorted((name for name in found if found[name]), key=lambda name: -found[name])
-
-
-def _made_by(group: DeviceGroup) -> str:
-    return group.role.partition("/")[0]
-
-
-def _touches(link: LinkGroup, groups: set[int]) -> bool:
-    return any(end is not None and end.group in groups for block in link.blocks for end in (block.a, block.b))
 
 
 def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:

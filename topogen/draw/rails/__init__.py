@@ -1,0 +1,178 @@
+"""The rails diagram: a column for each leaf, a row for each node or rack, a dot for each link, by rail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.draw.rails.grid import grid_of
+from topogen.draw.rails.marks import broken_marks, cell_marks, frame_marks, layout_of
+from topogen.draw.rails.matrix import matrix_of, ranked
+from topogen.draw.sheet import LEGEND_ROW, Box, Figure, Key, Sheet, rows_of
+from topogen.draw.shown.finding import alert_words, subtitle_with
+from topogen.draw.shown.tiered import tower_names
+from topogen.errors import InputError, Problem
+from topogen.model.fabric import n_gpus
+from topogen.palette import RAILS, rail_colour
+from topogen.structure.rails import NOT
+from topogen.takeoff.basis_line import footer_of
+from topogen.units import count_words, format_count, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.draw.rails.grid import Grid
+    from topogen.draw.rails.matrix import Matrix
+    from topogen.graph.selection import Selection
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+NOUNS = {"gpu": "GPU", "nic": "NIC"}
+DIRECT = ("dragonfly", "slim_fly", "hyperx", "hx_mesh", "torus", "torus_ocs", "jellyfish")
+
+
+def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
+    """Return which leaf each rail of each node is linked to, for the largest fabric with rails.
+
+    Raises
+    ------
+    InputError
+        E696, if no host is linked to a leaf in what is drawn.
+    """
+    matrix, others = matrix_of(fabric, touched)
+    if matrix is None:
+        raise InputError([_no_leaves(fabric, touched)])
+    grid = grid_of(fabric, matrix)
+    numbers = any(isinstance(one, Box) for one in cell_marks(fabric, grid, layout_of(grid)))
+    legend = tuple(_legend(matrix, grid, numbers=numbers))
+    layout = layout_of(grid, LEGEND_ROW * (rows_of(legend) - 1))
+    return Sheet(
+        name=fabric.name,
+        title=_title(fabric, matrix),
+        subtitle=subtitle_with(
+            list(_subtitle(matrix, grid, others, touched)), fabric.spec.title or "", alert_words(fabric)
+        ),
+        marks=(
+            *frame_marks(fabric, grid, layout),
+            *cell_marks(fabric, grid, layout),
+            *broken_marks(fabric, matrix.host[matrix.wrong].tolist(), matrix.leaf[matrix.wrong].tolist()),
+        ),
+        figures=tuple(_figures(fabric, matrix, grid)),
+        legend=legend,
+        footer=footer_of(fabric, roll_up),
+        alert=alert_words(fabric),
+    )
+
+
+def _no_leaves(fabric: Fabric, touched: Selection | None) -> Problem:
+    direct = any(one.pattern in DIRECT for one in fabric.spec.fabrics.values())
+    if touched and matrix_of(fabric, None)[0]:
+        message = f"--only {touched.text} picks no link between a host and a leaf"
+        return Problem("E696", message, hint="pick nodes or leaves, or leave out --only")
+    message = f"{fabric.name} has no links between hosts and leaves: no rails to draw"
+    diagram = "tiers" if tower_names(fabric) else "shape" if direct else "group"
+    return Problem("E696", message, hint=f"use --diagram {diagram}")
+
+
+def _title(fabric: Fabric, matrix: Matrix) -> str:
+    """Return how many links break the rule, or what it says."""
+    bad, rails, rule = int(matrix.wrong.sum()), _rails(matrix), matrix.rule
+    total = count_words(len(matrix), "link")
+    if bad:
+        return f"{format_count(bad)} of {total} {'breaks' if bad == 1 else 'break'} the rail rule"
+    if not rails:
+        leaves = len(ranked(matrix.leaf)[1])
+        words = f"{count_words(len(ranked(matrix.host)[1]), _noun(fabric, matrix))} on {_leaves(leaves)}"
+        alone = 1 < leaves == len(ranked(matrix.unit)[1])
+        return f"{words}, no rails{': all of a unit meet on one leaf' if alone else ''}"
+    head = f"{count_words(rails, 'rail')}, no violation"
+    if not _one_leaf(matrix):
+        return f"{head}: each leaf serves one rail"
+    unit = " of a unit" if rule.units or len(ranked(matrix.unit)[1]) > 1 else ""
+    place = f"every {rule.level}{unit}" if rule.level != "fabric" else "the fabric"
+    plane = " a plane" if rule.planes > 1 else ""
+    return f"{head}: {_noun(fabric, matrix)} k of {place} meets on one leaf{plane}"
+
+
+def _rails(matrix: Matrix) -> int:
+    return len(ranked(matrix.rail[matrix.rail != NOT])[1])
+
+
+def _noun(fabric: Fabric, matrix: Matrix) -> str:
+    """Return what the ends are called, without a plural."""
+    role = next(
+        (one.type.role for one in fabric.groups if one.first <= matrix.host[0] < one.first + one.count), ""
+    )
+    return NOUNS.get(role, "host")
+
+
+def _one_leaf(matrix: Matrix) -> bool:
+    """Return whether each rail of each unit has one leaf in each plane."""
+    on_rail = matrix.only(matrix.rail != NOT)
+    unit, _ = ranked(on_rail.unit)
+    leaf, leaves = ranked(on_rail.leaf)
+    key = unit * (int(on_rail.rail.max(initial=0)) + 1) + on_rail.rail
+    found = ranked(key * len(leaves) + leaf)[1] // max(1, len(leaves))
+    return bool((np.unique(found, return_counts=True)[1] <= matrix.rule.planes).all())
+
+
+def _leaves(count: int) -> str:
+    return f"{format_count(count)} {'leaf' if count == 1 else 'leaves'}"
+
+
+def _subtitle(matrix: Matrix, grid: Grid, others: list[str], touched: Selection | None) -> Iterator[str]:
+    if touched:
+        yield f"only {touched.text}"
+    if grid.shown < grid.all_units:
+        number = "1" if grid.shown == 1 else format_count(grid.shown)
+        alike = "equal units" if grid.equal > 1 else "units"
+        yield f"{number} of {format_count(max(grid.equal, grid.shown))} {alike} drawn"
+        if rest := grid.all_units - max(grid.equal, grid.shown):
+            yield f"{count_words(rest, 'other unit')} not drawn"
+    if len(grid.leaves) < grid.all_leaves and grid.shown == grid.all_units:
+        yield f"{len(grid.leaves)} of {_leaves(grid.all_leaves)} drawn"
+    if grid.hidden_rows:
+        yield f"{count_words(grid.hidden_rows, f'more {grid.rows[0].noun}')} not drawn"
+    if others:
+        yield f"fabric {matrix.rule.name} (not drawn: {', '.join(others)})"
+    if matrix.rule.planes > 1:
+        yield f"{matrix.rule.planes} planes: the leaves of a rail stand side by side"
+
+
+def _figures(fabric: Fabric, matrix: Matrix, grid: Grid) -> Iterator[Figure]:
+    rails, bad = _rails(matrix), int(matrix.wrong.sum())
+    if rails:
+        planes = f" in {count_words(matrix.rule.planes, 'plane')}" if matrix.rule.planes > 1 else ""
+        yield Figure(
+            format_count(rails), f"{'rail' if rails == 1 else 'rails'} (by {matrix.rule.level}){planes}"
+        )
+    leaf = next(one for one in fabric.groups if one.first <= matrix.leaf[0] < one.first + one.count)
+    count = len(ranked(matrix.leaf)[1])
+    yield Figure(format_count(count), f"{'leaf' if count == 1 else 'leaves'} ({leaf.type.name})", "switch")
+    rates = ranked(matrix.rate)[1].tolist()
+    gpus = n_gpus(fabric)
+    rate = ", ".join(format_rate(one) for one in rates[:3])
+    per = f", {format_count(gpus)} GPUs in the file" if gpus else ""
+    yield Figure(format_count(len(matrix)), f"links between hosts and leaves ({rate}{per})", "gpu")
+    units = grid.all_units
+    if units > 1:
+        yield Figure(format_count(units), "units: what shares leaves")
+    if rails:
+        words = "link breaks the rail rule" if bad == 1 else "links break the rail rule"
+        yield Figure(format_count(bad), words, "alert" if bad else "ink")
+
+
+def _legend(matrix: Matrix, grid: Grid, *, numbers: bool) -> Iterator[Key]:
+    rails = sorted({cell.rail for cell in grid.cells if cell.rail != NOT})
+    if len(rails) <= RAILS:
+        for one in rails:
+            yield Key("square", rail_colour(one), f"rail {one}")
+    else:
+        yield Key("square", rail_colour(0), f"rail 0, {RAILS}, {2 * RAILS}: {RAILS} colours in turn")
+    if any(cell.rail == NOT for cell in grid.cells):
+        yield Key("square", "nic", "no rail" if rails else "link")
+    if numbers:
+        yield Key("ring", "nic", "number of links")
+    if matrix.wrong.any():
+        yield Key("square", "alert", "breaks the rail rule")
