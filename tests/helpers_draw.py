@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 def graph_picture(
     fabric: Fabric, rolled: RollUp | None = None, diagram: str | None = None, only: Sequence[str] = ()
 ) -> Picture:
-    """Return a diagram that Graphviz lays out."""
-    picture = draw(fabric, rolled or roll_up(fabric), diagram, only).picture
+    """Return a diagram that Graphviz lays out, by racks where there are several."""
+    usual = "rack" if len(fabric.sites.racks) > 1 else "tray"
+    picture = draw(fabric, rolled or roll_up(fabric), diagram or usual, only).picture
     assert isinstance(picture, Picture)
     return picture
 

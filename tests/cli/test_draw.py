@@ -24,8 +24,8 @@ def run(*words: str | Path) -> Result:
 
 def test_without_options_it_draws_what_build_draws() -> None:
     result = run("gb200-nvl72")
-    assert (result.exit_code, result.output) == (0, "Written: gb200-nvl72-tray.svg\n")
-    assert Path("gb200-nvl72-tray.svg").read_bytes().startswith(b"<?xml")
+    assert (result.exit_code, result.output) == (0, "Written: gb200-nvl72-elevation.svg\n")
+    assert Path("gb200-nvl72-elevation.svg").read_bytes().startswith(b"<svg")
 
 
 def test_help_has_a_line_for_each_diagram() -> None:
@@ -42,9 +42,11 @@ def test_a_scenario_and_a_diagram_are_in_the_name() -> None:
     [
         (("-o", "x.png"), "x.png", b"\x89PNG"),
         (("-o", "x.dot"), "x.dot", b"graph"),
-        (("-o", "new/x.svg"), "new/x.svg", b"<?xml"),
+        (("-o", "new/x.svg"), "new/x.svg", b"<svg"),
         (("-o", "x.svg", "--format", "png"), "x.png", b"\x89PNG"),
-        (("-o", "folder"), "folder/gb200-nvl72-tray.svg", b"<?xml"),
+        (("-o", "folder"), "folder/gb200-nvl72-elevation.svg", b"<svg"),
+        (("-o", "x.pdf"), "x.pdf", b"%PDF"),
+        (("-d", "tray", "-o", "y.svg"), "y.svg", b"<?xml"),
     ],
 )
 def test_the_output_is_a_file_or_a_folder(words: tuple[str, ...], written: str, start: bytes) -> None:
@@ -57,7 +59,7 @@ def test_too_many_links_warn_and_are_still_drawn() -> None:
     result = run("rubin-ultra-nvl576", "-d", "links")
     assert result.exit_code == 0
     assert result.stderr.startswith(
-        "W801: too many links to draw one by one (62,208, limit 200): drew links merged by rack\n"
+        "W801: too many links to draw one by one (62,208, limit 200): drew the rack diagram\n"
         "    hint: --diagram links"
     )
     assert result.stdout == "Written: rubin-ultra-nvl576-rack.svg\n"
@@ -86,7 +88,7 @@ def test_only_may_be_said_twice() -> None:
 def test_without_a_renderer_there_is_the_text_and_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renderer, "bundled_command", lambda: None)
     monkeypatch.setenv("PATH", "")
-    result = run("gb200-nvl72", "--format", "png")
+    result = run("gb200-nvl72", "-d", "tray", "--format", "png")
     assert result.exit_code == 0
     assert "no PNG written: Graphviz not found" in result.output
     assert result.output.endswith("Written: gb200-nvl72-tray.dot\n")

@@ -33,7 +33,7 @@ and a test keeps it up to date.
 """
 BILL = ("| part | quantity | length | unit USD | extended USD |", "|---|--:|--:|--:|--:|")
 NO_BILL = "No bill of materials: links are counted, but the catalog has no parts for them."
-MOST_BYTES = 150_000
+MOST_BYTES = 400_000
 
 
 class Look(NamedTuple):
@@ -56,10 +56,9 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    "gb200-nvl72": [Look("Rack elevation", "elevation")],
+    "gb200-nvl72": [Look("Trays and what joins them", "tray")],
     "gb300-nvl72-row": [
         Look("Both networks, one box per device type", "group"),
-        Look("The row from the front: the links between its racks along the cable tray", "row"),
         Look("The row to scale: links between its racks, and how far copper reaches", "floor"),
         Look("Sixteen ports of a leaf with co-packaged optics", "links", "compute/leaf0.net[0-15]", "cpo"),
     ],
@@ -70,7 +69,7 @@ LOOKS = {
             "r1/compute_tray00/superchip0/gpu0.nvl",
         )
     ],
-    "nvl72-spread-hall": [
+    "scaleout-10368": [
         Look("The hall to scale: links between its rows, and how far copper reaches", "floor")
     ],
     "nvl72-spread-4-racks": [Look("Rack elevation: trays, engines and light sources", "elevation")],
@@ -78,7 +77,7 @@ LOOKS = {
         Look("Every port, engine and light source, and which links fail with one of them", "links")
     ],
     "rubin-ultra-cpo-648": [
-        Look("Every engine and light source", "engines"),
+        Look("Canisters and what joins them", "tray"),
         Look("One chip: which links fail with one light source", "links", "canister0/switch_tray0/chip0"),
     ],
     "rubin-ultra-nvl576": [Look("One of the eight racks", "elevation", "r1")],

@@ -17,7 +17,7 @@ from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import draw as drawing
 from topogen.cli.draw_command import DIAGRAMS as COMMAND_DIAGRAMS
-from topogen.draw import DIAGRAMS, draw, usual_diagram
+from topogen.draw import DIAGRAMS, draw, draw_graph, usual_diagrams
 from topogen.draw.dot import to_dot
 from topogen.draw.image import image_of
 from topogen.draw.lettering import SMALLEST
@@ -442,14 +442,14 @@ def test_a_network_without_parts_is_not_costed() -> None:
     ],
 )
 def test_only_what_is_not_sold_has_a_banner(name: str, alert: str) -> None:
-    shown = picture(name, usual_diagram(built(name)[0])).alert.strip()
+    shown = picture(name, usual_diagrams(built(name)[0])[-1]).alert.strip()
     assert shown.startswith(alert)
     assert bool(shown) == bool(alert)
 
 
 def test_a_hall_that_cannot_be_read_rack_by_rack_is_drawn_by_kind() -> None:
     hall = built("scaleout-32768")
-    usual, asked = draw(*hall), draw(*hall, "rack")
+    usual, asked = draw_graph(*hall), draw(*hall, "rack")
     assert (usual.diagram, usual.warnings) == ("group", ())
     assert asked.diagram == "group"
     assert [problem.code for problem in asked.warnings] == ["W801"]

@@ -97,7 +97,7 @@ def write_files(
     """
     from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
     from topogen.cli.staging import staged_folder, write_pieces
-    from topogen.draw import draw
+    from topogen.draw import draw, draw_graph
     from topogen.draw.image import image_of
     from topogen.export import EXPORTS, export_bytes
 
@@ -109,9 +109,9 @@ def write_files(
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
         for form in forms:
             write_schedule(done, stage / f"{STEM}{form}", options, lines)
-        drawn = draw(done.fabric, done.rollup).picture
-        write_pieces(stage / "fabric.dot", [image_of(drawn, "dot").image or b""])
-        rendered = image_of(drawn, "svg")
+        graph = draw_graph(done.fabric, done.rollup).picture
+        write_pieces(stage / "fabric.dot", [image_of(graph, "dot").image or b""])
+        rendered = image_of(draw(done.fabric, done.rollup).picture, "svg")
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
         if report:

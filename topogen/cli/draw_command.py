@@ -74,12 +74,16 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap
-    from topogen.draw import draw
+    from topogen.draw import draw, draw_graph
     from topogen.errors import InputError
     from topogen.load.reading import read
 
     done = read(name, scenario, catalogs, strict=strict)
-    drawn = draw(done.fabric, done.rollup, diagram, only)
+    as_dot = shape == "dot" or (shape is None and output is not None and output.suffix == ".dot")
+    if as_dot and diagram is None:
+        drawn = draw_graph(done.fabric, done.rollup, only)
+    else:
+        drawn = draw(done.fabric, done.rollup, diagram, only)
     if strict and drawn.warnings:
         raise InputError(drawn.warnings)
     for warning in drawn.warnings:

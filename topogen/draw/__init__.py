@@ -15,7 +15,7 @@ from topogen.draw.rails import draw_rails
 from topogen.draw.row import draw_row
 from topogen.draw.shape import draw_shape
 from topogen.draw.tiers import draw_tiers
-from topogen.errors import Problem
+from topogen.errors import InputError, Problem
 from topogen.graph.selection import select
 from topogen.model.fabric import path_name
 from topogen.units import format_count
@@ -43,13 +43,6 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 
-
-DRAWN_BY = {
-    "group": "one box per device type",
-    "rack": "links merged by rack",
-    "tray": "links merged by tray",
-}
-"""What the drawing shows instead, by diagram, where a finer one would be too large."""
 
 MANY_LINES = 16
 MANY_PANELS = 12
@@ -87,8 +80,11 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     touched = select(fabric, only) if only else None
     links = touched.n_links if touched else fabric.n_links
     listed = diagram == "links" and links > MANY_LINKS
-    name = usual_diagram(fabric) if diagram is None or listed else diagram
-    picture = DIAGRAMS[name](fabric, roll_up, touched)
+    if diagram is None:
+        name, picture = _usual(fabric, roll_up, touched)
+    else:
+        name = usual_diagrams(fabric)[-1] if listed else diagram
+        picture = DIAGRAMS[name](fabric, roll_up, touched)
     crowded = name != "links" and isinstance(picture, Picture) and _is_crowded(picture)
     if crowded:
         name, picture = "group", DIAGRAMS["group"](fabric, roll_up, touched)
@@ -98,9 +94,30 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     return Drawing(picture, name, (_too_crowded(fabric, diagram or name),) if warned else ())
 
 
-def usual_diagram(fabric: Fabric) -> str:
-    """Return the diagram that shows a whole fabric best: by racks where there are several."""
-    return "rack" if len(fabric.sites.x_mm) > 1 else "tray"
+def draw_graph(fabric: Fabric, roll_up: RollUp, only: Sequence[str] = ()) -> Drawing:
+    """Return the best picture of a fabric that is a graph, for Graphviz: as ``draw``."""
+    return draw(fabric, roll_up, usual_diagrams(fabric)[-1], only)._replace(warnings=())
+
+
+def usual_diagrams(fabric: Fabric) -> tuple[str, ...]:
+    """Return the diagrams that show a whole fabric best, the best first, down to one that always can."""
+    racks = len(fabric.sites.racks)
+    if racks == 1:
+        return "engines", "elevation", "shape", "tiers", "tray"
+    if 1 < racks <= MANY_PANELS:
+        return "row", "shape", "tiers", "rack"
+    return "shape", "tiers", "floor" if racks else "engines", "rack" if racks else "tray"
+
+
+def _usual(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> tuple[str, Picture | Sheet]:
+    """Return the best diagram that this fabric, or what is picked of it, has."""
+    *first, last = usual_diagrams(fabric)
+    for name in first:
+        try:
+            return name, DIAGRAMS[name](fabric, roll_up, touched)
+        except InputError:  # it has nothing that this diagram shows
+            continue
+    return last, DIAGRAMS[last](fabric, roll_up, touched)
 
 
 def _is_crowded(picture: Picture) -> bool:
@@ -111,14 +128,14 @@ def _is_crowded(picture: Picture) -> bool:
 def _too_many_links(fabric: Fabric, links: int, drawn: str) -> Problem:
     """Return the warning that links were merged."""
     limits = f"{format_count(links)}, limit {MANY_LINKS}"
-    message = f"too many links to draw one by one ({limits}): drew {DRAWN_BY[drawn]}"
+    message = f"too many links to draw one by one ({limits}): drew the {drawn} diagram"
     return Problem("W801", message, hint=_small_selection(fabric))
 
 
 def _too_crowded(fabric: Fabric, asked: str) -> Problem:
     """Return the warning that a diagram was replaced by one box per device type."""
     limits = f"limits: {MANY_LINES} lines, {MANY_PANELS} racks"
-    message = f"too many boxes or lines for a {asked} diagram ({limits}): drew {DRAWN_BY['group']}"
+    message = f"too many boxes or lines for a {asked} diagram ({limits}): drew one box per device type"
     return Problem("W801", message, hint=_small_selection(fabric))
 
 

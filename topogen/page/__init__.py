@@ -18,6 +18,7 @@ from topogen.draw.shown.finding import alert_words, finding
 from topogen.draw.shown.heading import title_of
 from topogen.export.options import DEFAULT
 from topogen.page.cards import cards
+from topogen.page.charts import charts
 from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
@@ -58,6 +59,7 @@ def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT, *, foll
         options=options,
         cards=cards(roll_up, options),
         pictures=pictures(fabric, roll_up),
+        charts=charts(fabric, roll_up),
         tables=shown,
         schedule=schedule(fabric, roll_up, options),
         reasons=named,

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from topogen.draw import DIAGRAMS, draw, usual_diagram
+from topogen.draw import DIAGRAMS, draw
 from topogen.draw.image import image_of
 from topogen.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from topogen.draw import Drawing
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
-LARGEST = 250_000
+LARGEST = 400_000
 """Bytes of the largest picture on a page; a larger one is left to ``topogen draw``."""
 
-NOT_ON_PAGES = {"links"}
-"""Diagrams that need a selection."""
+ON_EVERY_PAGE = tuple(name for name in DIAGRAMS if name not in {"links", "rack", "tray"})
+"""Diagrams that a page tries; `links` needs a selection, and racks and trays have sheets of their own."""
 
 
 class Shown(NamedTuple):
@@ -33,20 +34,25 @@ class Shown(NamedTuple):
 
 def pictures(fabric: Fabric, roll_up: RollUp) -> list[Shown]:
     """Return the pictures of a fabric, the usual one first."""
-    usual = usual_diagram(fabric)
-    names = [usual, *(name for name in DIAGRAMS if name != usual and name not in NOT_ON_PAGES)]
-    return [shown for name in names for shown in _shown(fabric, roll_up, name)]
+    usual = draw(fabric, roll_up)
+    others = [name for name in ON_EVERY_PAGE if name != usual.diagram]
+    drawn = [usual, *(one for name in others for one in _drawn(fabric, roll_up, name))]
+    return [shown for one in drawn for shown in _shown(one)]
 
 
-def _shown(fabric: Fabric, roll_up: RollUp, name: str) -> Iterator[Shown]:
-    """Yield a picture, none where the fabric has no such diagram."""
+def _drawn(fabric: Fabric, roll_up: RollUp, name: str) -> Iterator[Drawing]:
+    """Yield a diagram, none where the fabric has no such thing."""
     try:
-        drawn = draw(fabric, roll_up, name)
+        yield draw(fabric, roll_up, name)
     except InputError:
         return
-    image = image_of(drawn.picture, "svg").image if drawn.diagram == name else None
+
+
+def _shown(one: Drawing) -> Iterator[Shown]:
+    """Yield a drawing as it was asked for, unless it is too large for a page."""
+    image = None if one.warnings else image_of(one.picture, "svg").image
     if image and len(image) <= LARGEST:
-        yield Shown(name, Markup(_inline(image.decode(), name)))  # noqa: S704 - our writers escape every name
+        yield Shown(one.diagram, Markup(_inline(image.decode(), one.diagram)))  # noqa: S704 - escaped by us
 
 
 def _inline(svg: str, name: str) -> str:
