@@ -6,10 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from tests.helpers_fabric import shipped_fabric
+from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
-from topogen.draw.sheet import MANY_SQUARES, Sheet, Squares, Stroke
+from topogen.draw.sheet import MANY_SQUARES, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.tiers.aside import money_by_part, optical_lengths
 from topogen.draw.tiers.tower import tower_of
@@ -98,3 +100,35 @@ def test_what_has_no_tiers_is_refused(name: str) -> None:
     with pytest.raises(InputError) as refused:
         draw(fabric, roll_up(fabric), "tiers")
     assert [one.code for one in refused.value.problems] == ["E695"]
+
+
+@quick
+@given(odd_fabrics())
+def test_bands_of_odd_fabrics_are_their_links(odd: Odd) -> None:
+    for name in tower_names(odd.fabric):
+        tower = tower_of(odd.fabric, name, None)
+        banded = sum(int(band.links.sum()) for band in tower.bands) + tower.sideways + tower.leaving
+        made = [link for link in odd.fabric.links if (link.base or link.name).startswith(f"{name}/")]
+        assert banded == sum(link.count for link in made)
+    if tower_names(odd.fabric):
+        assert isinstance(draw(odd.fabric, roll_up(odd.fabric), "tiers").picture, Sheet)
+
+
+def test_money_beside_a_selection_is_said_to_be_of_the_whole() -> None:
+    fabric = shipped_fabric("h100-superpod")
+    texts = []
+    for only in ((), ("compute/leaf00",)):
+        sheet = draw(fabric, roll_up(fabric), "tiers", only).picture
+        assert isinstance(sheet, Sheet)
+        texts.append([one.text for one in sheet.marks if isinstance(one, Label)])
+    assert [any("of the whole fabric" in text for text in some) for some in texts] == [False, True]
+
+
+@every_tower
+def test_no_sentence_below_the_bar_is_cut(name: str) -> None:
+    fabric = shipped_fabric(name)
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    for one in sheet.marks:
+        if isinstance(one, Label) and one.text.startswith(("also", "no price:")):
+            assert not one.text.endswith("...")

@@ -9,8 +9,8 @@ import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, Box, Figure, Key, Sheet, Squares, Stroke, grid, label
-from topogen.draw.shown.finding import alert_words, key_figures, module_count
-from topogen.draw.shown.tiered import tower_names
+from topogen.draw.shown.finding import alert_words, key_figures, module_count, subtitle_with
+from topogen.draw.shown.tiered import touches, tower_names
 from topogen.draw.shown.words import span, strands_of
 from topogen.draw.tiers.aside import MONEY_HEIGHT, length_marks, money_marks
 from topogen.draw.tiers.tower import MOST_PLANES, holders, tower_of
@@ -35,6 +35,7 @@ GUTTER = 236
 LINE = 19
 SWITCHES, ENDS = 40, 62
 """How high a row of switches and the row of ends are."""
+STUB = 20
 SMALLEST_STEP = 4
 """Squares closer than this cannot be counted."""
 MOST_FIGURES = 3
@@ -66,16 +67,19 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     return Sheet(
         name=fabric.name,
         title=_title(roll_up, tower),
-        subtitle=_subtitle(fabric, tower, names, touched),
+        subtitle=subtitle_with(
+            _subtitle(fabric, tower, names, touched), fabric.spec.title or "", alert_words(fabric)
+        ),
         marks=(
             *_band_marks(fabric, tower, rows),
             *_device_marks(fabric, tower, rows),
             *_gutter(fabric, tower, rows),
             *_scale_up(fabric, tower, touched),
-            *money_marks(fabric, roll_up, BODY.y + BODY.height - MONEY_HEIGHT - 4),
+            *money_marks(fabric, roll_up, BODY.y + BODY.height - MONEY_HEIGHT - 4, part=bool(touched)),
+            *_leaving(fabric, tower),
             *length_marks(fabric, touched),
         ),
-        figures=_three_figures(fabric, roll_up),
+        figures=_three_figures(fabric, roll_up, tower),
         legend=tuple(_legend(fabric, tower)),
         footer=footer_of(fabric, roll_up),
         alert=alert_words(fabric),
@@ -94,25 +98,54 @@ def _title(roll_up: RollUp, tower: Tower) -> str:
     return words
 
 
-def _subtitle(fabric: Fabric, tower: Tower, names: list[str], touched: Selection | None) -> str:
+def _subtitle(fabric: Fabric, tower: Tower, names: list[str], touched: Selection | None) -> list[str]:
     planes = fabric.made[tower.name].planes if tower.name in fabric.made else 1
     words = [f"only {touched.text}"] if touched else []
     words += (
         [f"fabric {tower.name}, the largest (not drawn: {', '.join(names[1:])})"] if len(names) > 1 else []
     )
-    words += [fabric.spec.title] if fabric.spec.title else []
     if planes > 1:
         words.append(f"{planes} planes {'side by side' if planes <= MOST_PLANES else 'in one row'}")
-    words += [f"{count_words(tower.leaving, 'link')} out of the model not drawn"] if tower.leaving else []
     words += [f"{count_words(tower.sideways, 'link')} past a tier not drawn"] if tower.sideways else []
-    return "; ".join(words)
+    return words
 
 
-def _three_figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
+def _three_figures(fabric: Fabric, roll_up: RollUp, tower: Tower) -> tuple[Figure, ...]:
     found = key_figures(fabric, roll_up)
     money = [one for one in found if one.value.startswith("USD")]
     light = [one for one in found if not one.value.startswith("USD") and not one.value.endswith(" W")]
-    return (*light[: MOST_FIGURES - len(money)], *money)
+    found_any = (*light[: MOST_FIGURES - len(money)], *money)
+    return found_any or tuple(_counts(fabric, tower))
+
+
+def _counts(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
+    """Yield what the picture counts, where nothing is known per GPU and nothing has a price."""
+    ends, switches = (int(sum(row.counts.sum() for row in rows)) for rows in (tower.rows[:1], tower.rows[1:]))
+    links = sum(int(band.links.sum()) for band in tower.bands)
+    yield Figure(format_count(links), "links between tiers", "switch")
+    yield Figure(
+        format_decimal(Fraction(ends, switches), 2), f"hosts for each of {format_count(switches)} switches"
+    )
+    rate = sum(
+        int(band.links.sum()) * fabric.links[band.group].rate for band in tower.bands if not band.below
+    )
+    yield Figure(format_rate(rate // ends), "into the lowest tier per host, each direction")
+
+
+def _leaving(fabric: Fabric, tower: Tower) -> Iterator[Mark]:
+    """Yield stubs above the top tier for the links that leave the model, and how many they are."""
+    if not tower.leaving:
+        return
+    top = {index for index, group in enumerate(fabric.groups) if group.role == tower.roles[-1]}
+    blocks = _blocks(tower.rows[-1])
+    for link in [link for link in fabric.links if link.outside and touches(link, top)][:1]:
+        colour = family_of(fabric.catalog.media[link.media[0]]) if link.media else "no_medium"
+        for x, width in blocks:
+            ends = ((x + width / 2, BODY.y), (x + width / 2, BODY.y - STUB))
+            yield Stroke(ends, colour, 8, tip=link.name, key="out")
+    left = blocks[0][0] + blocks[0][1] / 2 + 12
+    text = f"{count_words(tower.leaving, 'link')} {'leaves' if tower.leaving == 1 else 'leave'} this file"
+    yield label(left, BODY.y - 8, text, BODY.x + BODY.width - left, colour="soft")
 
 
 def _row_tops(tower: Tower) -> Iterator[float]:
@@ -344,4 +377,6 @@ def _legend(fabric: Fabric, tower: Tower) -> Iterator[Key]:
     )
     for one in families:
         yield Key("line", one, FAMILY_WORDS.get(one, one))
+    if any(fabric.links[band.group].media is None for band in tower.bands):
+        yield Key("line", "no_medium", "no medium yet")
     yield Key("line", "rule", "width is bandwidth")

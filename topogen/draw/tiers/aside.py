@@ -15,7 +15,7 @@ from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_decimal, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.draw.sheet import Mark
     from topogen.graph.selection import Selection
@@ -27,7 +27,6 @@ ELECTRIC = {"copper", "board", "no_medium"}
 INSET = (FIGURES_X + 46.0, 452.0, WIDTH - MARGIN - FIGURES_X - 60.0, 118.0)
 """Where the curve is drawn: x, y, width, height."""
 MONEY_HEIGHT = 86
-NAMED = 3
 MILLION, THOUSAND = 1_000_000, 1000
 
 
@@ -110,7 +109,7 @@ def money_by_part(roll_up: RollUp) -> Counter[str]:
     return usd
 
 
-def missing_words(roll_up: RollUp) -> str:
+def missing_words(roll_up: RollUp) -> list[str]:
     """Return what the interconnect money lacks, with the number of pieces or links."""
     found = []
     for gap in roll_up.gaps:
@@ -119,24 +118,42 @@ def missing_words(roll_up: RollUp) -> str:
             count = count_words(gap.qty, "piece") if gap.qty else count_words(gap.links, "link")
             metres = "by length " if gap.reason == "no_length" else ""
             found.append(f"{count} {metres}({name})")
-    return f"no price: {', '.join(dict.fromkeys(found))}" if found else ""
+    return list(dict.fromkeys(found))
 
 
-def money_marks(fabric: Fabric, roll_up: RollUp, y: float) -> Iterator[Mark]:
-    """Yield a bar of the interconnect money by part, the largest first, and what has no price."""
+def fitting(lead: str, items: Sequence[str], room: float) -> str:
+    """Return as many of some items as fit whole behind a word, and how many more there are.
+
+    >>> fitting("also", ["cord 18 M", "panel 3 M", "laser 2 M"], 200)
+    'also cord 18 M, 2 more'
+    """
+    for kept in range(len(items), 0, -1):
+        more = [f"{len(items) - kept} more"] if kept < len(items) else []
+        text = f"{lead} {', '.join([*items[:kept], *more])}"
+        if width_of(text, SMALLEST) <= room:
+            return text
+    return f"{lead} {len(items)} items" if items else ""
+
+
+def money_marks(fabric: Fabric, roll_up: RollUp, y: float, *, part: bool) -> Iterator[Mark]:
+    """Yield a bar of the interconnect money by part, the largest first, and what has no price.
+
+    The money is that of the whole file; ``part`` says that the picture shows only some of it.
+    """
     usd, lacking = money_by_part(roll_up), missing_words(roll_up)
     total = sum(usd.values())
     if not total and not lacking:
         return
     amount = f"{'at least ' if lacking else ''}USD {_short(total)}" if total else "no price is known"
-    yield label(BODY.x, y + 12, f"where the interconnect money goes: {amount}", BODY.width, bold=True)
+    whole = " of the whole fabric, not only the selection," if part else ""
+    yield label(BODY.x, y + 12, f"where the interconnect money{whole} goes: {amount}", BODY.width, bold=True)
     room = BODY.width * (0.92 if lacking else 1) if total else 0
     x, line, rest = float(BODY.x), float(BODY.x), []
     colours = _colours(fabric, roll_up)
-    for part, value in usd.most_common() if total else ():
+    for name, value in usd.most_common() if total else ():
         wide = room * float(value / total)
-        text = f"{part} {_short(value)}"
-        yield Box(x, y + 20, wide, 22, colours.get(part, "nic"), "paper", tip=text, key=part)
+        text = f"{name} {_short(value)}"
+        yield Box(x, y + 20, wide, 22, colours.get(name, "nic"), "paper", tip=text, key=name)
         if x >= line and width_of(text, SMALLEST) + 6 < wide:
             yield Label(x, y + 59, text)
             line = x + width_of(text, SMALLEST)
@@ -145,12 +162,12 @@ def money_marks(fabric: Fabric, roll_up: RollUp, y: float) -> Iterator[Mark]:
         x += wide
     if lacking:
         end = BODY.x + BODY.width
-        yield Box(x, y + 20, end - x, 22, "outside", "soft", tip=lacking, key="no price", dashed=True)
-    more = f", {len(rest) - NAMED} more" if len(rest) > NAMED else ""
-    if rest:
-        room = BODY.x + BODY.width - line - 16
-        yield label(line + 16, y + 59, f"also {', '.join(rest[:NAMED])}{more}", room, colour="soft")
-    yield label(BODY.x, y + 79, lacking, BODY.width, colour="soft")
+        yield Box(
+            x, y + 20, end - x, 22, "outside", "soft", tip=", ".join(lacking), key="no price", dashed=True
+        )
+    room = BODY.x + BODY.width - line - 16
+    yield label(line + 16, y + 59, fitting("also", rest, room), room, colour="soft")
+    yield label(BODY.x, y + 79, fitting("no price:", lacking, BODY.width), BODY.width, colour="soft")
 
 
 def _colours(fabric: Fabric, roll_up: RollUp) -> dict[str, str]:
