@@ -163,7 +163,15 @@ def money_marks(fabric: Fabric, roll_up: RollUp, y: float, *, part: bool) -> Ite
     if lacking:
         end = BODY.x + BODY.width
         yield Box(
-            x, y + 20, end - x, 22, "outside", "soft", tip=", ".join(lacking), key="no price", dashed=True
+            x,
+            y + 20,
+            end - x,
+            22,
+            "outside",
+            "soft",
+            tip=f"no price: {', '.join(lacking)}",
+            key="no price",
+            dashed=True,
         )
     room = BODY.x + BODY.width - line - 16
     yield label(line + 16, y + 59, fitting("also", rest, room), room, colour="soft")
