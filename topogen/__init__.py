@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from topogen.load.reading import claims, compare, crossover, read_fabric, what_if, world_size
     from topogen.load.sensitivity import sensitivity
     from topogen.model.fabric import Fabric
+    from topogen.notebook import diagram
     from topogen.report.frames import table
     from topogen.study.demand import Deployment, demand, ramp_demand
     from topogen.study.failures import failures
@@ -57,6 +58,7 @@ __all__ = [
     "contracted_graph",
     "crossover",
     "demand",
+    "diagram",
     "explain_count",
     "failures",
     "figure",
@@ -99,6 +101,7 @@ _FACE = {
     "explain_count": "explain:explain",  # the room has the shorter name
     "demand": "study.demand:demand",
     "failures": "study.failures:failures",
+    "diagram": "notebook:diagram",
     "figure": "figures.figures:asked",
     "figure_range": "figures.figures:asked_range",
     "group_graph": "graph.by_group:group_graph",
