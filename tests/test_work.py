@@ -14,8 +14,10 @@ import distributed
 import pytest
 
 import topogen
+from tests.helpers_fabric import shipped_fabric
 from topogen.errors import InputError
-from topogen.work import share_out
+from topogen.study.fault_sweep import sweep
+from topogen.work import kept_in, share_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,3 +94,46 @@ def test_a_cluster_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch
         share_out(cluster="tcp://127.0.0.1:1"),
     ):
         pass
+
+
+def test_finished_tasks_are_not_worked_out_again(tmp_path: Path) -> None:
+    """A half-written last line is left out, its task worked out anew; progress counts what was kept."""
+    file, tasks, told = tmp_path / "done.jsonl", [(number,) for number in range(6)], []
+    with share_out(kept=kept_in(file)) as shared:
+        first = list(shared(square, tasks))
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join([*lines[:3], lines[3][:20]]))
+    kept = kept_in(file)
+    assert sorted(kept.results.values()) == [0, 1, 4]
+    with share_out(2, kept=kept, progress=lambda done, every: told.append((done, every))) as shared:
+        assert list(shared(square, tasks)) == first
+    assert told == [(3, 6), (4, 6), (5, 6), (6, 6)]
+    assert len(kept_in(file).results) == 6
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", '{"key": 1, "result": 2}\n', "no line end"])
+def test_a_file_of_something_else_is_refused_and_left_alone(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text(text)
+    with pytest.raises(InputError, match="E673"):
+        kept_in(file)
+    assert file.read_text() == text
+
+
+def test_a_sweep_is_the_same_here_in_processes_on_a_cluster_and_resumed(cluster: str, tmp_path: Path) -> None:
+    fabric, file = shipped_fabric("rubin-ultra-cpo-648"), tmp_path / "done.jsonl"
+    asked = {"elements": ("els8", "switch_tray"), "sample": 30, "seed": 3}
+    here = sweep(fabric, 2, **asked)  # type: ignore[arg-type]
+    for workers, address in ((2, None), (None, cluster)):
+        with share_out(workers, address, kept=kept_in(file)) as shared:
+            assert sweep(fabric, 2, share_out=shared, **asked) == here  # type: ignore[arg-type]
+        file.write_bytes(file.read_bytes()[:-100])
+
+
+def test_a_worker_lost_in_a_sweep_costs_its_task_only(cluster: str, tmp_path: Path) -> None:
+    """Each result is kept once, the lost task among them."""
+    file, tasks = tmp_path / "done.jsonl", [(number, str(tmp_path)) for number in range(12)]
+    with share_out(cluster=cluster, kept=kept_in(file)) as shared:
+        assert list(shared(die_once, tasks)) == [number * number for number in range(12)]
+    assert (tmp_path / "killed").exists()
+    assert len(file.read_text().splitlines()) == 12

@@ -149,6 +149,20 @@ def workers_options(function: Command) -> Command:
     return workers(cluster(function))
 
 
+def resume_options(function: Command) -> Command:
+    """Return a command whose work shows how far it is, and can be taken up again."""
+    resume = click.option(
+        "--resume",
+        metavar="FILE",
+        type=OUTPUT,
+        help="Keep finished tasks in a file, and leave out those in it.",
+    )
+    progress = click.option(
+        "--progress", is_flag=True, help="Show progress on standard error even if it is no terminal."
+    )
+    return resume(progress(function))
+
+
 MOST_NUMBER = Decimal(10) ** 6
 """Metres, Gb/s, and other numbers of options, at most."""
 

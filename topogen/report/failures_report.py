@@ -23,7 +23,7 @@ from topogen.takeoff.tariff import HOURS_PER_YEAR
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from topogen.model.fabric import Fabric
     from topogen.report.table import Row
@@ -239,14 +239,19 @@ def _count(count: int, word: str) -> str:
 
 def findings_of(fabric: Fabric, found: Failures) -> Iterator[str]:
     """Yield where planes are less separate than the topology suggests."""
-    for shared in found.shared_racks:
-        yield from _shared(fabric, shared)
+    yield from shared_rack_findings(fabric, found.shared_racks)
     for row in found.kinds:
         if row.planes_lost and not row.is_place:  # racks are told above
             yield (
                 f"Finding: one {row.element} carries the links to all planes; its failure cuts off "
                 f"{_count(row.planes_lost, 'endpoint')}."
             )
+
+
+def shared_rack_findings(fabric: Fabric, found: Iterable[SharedRack]) -> Iterator[str]:
+    """Yield where the planes of endpoints share a rack, and where that is not known."""
+    for shared in found:
+        yield from _shared(fabric, shared)
 
 
 def _shared(fabric: Fabric, shared: SharedRack) -> Iterator[str]:

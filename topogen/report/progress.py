@@ -35,3 +35,30 @@ def progress_of(name: str, lines: int) -> Iterator[Callable[[float], None]]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True, expand=True) as bar:
         yield partial(bar.advance, bar.add_task(name, total=lines))
+
+
+@contextmanager
+def tasks_shown(name: str, *, wanted: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """Show on standard error how many tasks are done, with rate and time left; yield what is told of both.
+
+    On a terminal, or where ``wanted``; else yield None.
+    """
+    console = Console(stderr=True, force_terminal=True if wanted else None)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None, table_column=Column(ratio=1)),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} tasks"),
+        TextColumn("{task.fields[rate]}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, expand=True) as bar:
+        shown = bar.add_task(name, total=None, rate="")
+
+        def show(done: int, every: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(shown, completed=done, total=every, rate=f"{speed:.1f} tasks/s" if speed else "")
+
+        yield show
