@@ -182,7 +182,7 @@ def test_building_and_counting_read_of_parts_only_what_is_compared(name: str) ->
     parsed = parse_merged(laid(name))
     if any(policy.choice for policy in parsed.spec.policies.values()):
         return  # then everything is read, and nothing is kept
-    compared = ("id", "lengths_mm", "bandwidth", "plugs", "connectors", "sockets", "fibres", "glass")
+    compared = ("id", "lengths_mm", "bandwidth", "plugs", "connectors", "sockets", "fibres", "glass", "panel")
     bare: Any = {
         key: SimpleNamespace(**{name: getattr(part, name) for name in compared})
         for key, part in parsed.catalog.parts.items()

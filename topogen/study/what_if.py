@@ -179,6 +179,7 @@ def _counted_parts(catalog: Catalog) -> dict[str, object]:
             part.sockets,
             part.fibres,
             part.glass,
+            part.panel,
         )
         for name, part in catalog.parts.items()
     }
