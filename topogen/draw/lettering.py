@@ -64,7 +64,7 @@ def fitted(text: str, size: float, room: float, *, bold: bool = False) -> tuple[
 def wrapped_to(text: str, size: float, room: float, *, bold: bool = False) -> list[str]:
     """Return a text broken at spaces into lines no wider than ``room``; a longer word stays whole.
 
-    >>> wrapped_to("72 racks in nine rows", 10, 80)
+    >>> wrapped_to("72 racks in nine rows", 10, 70)
     ['72 racks in', 'nine rows']
     """
     lines: list[str] = []

@@ -190,6 +190,7 @@ def _rail_of_columns(grid: Grid) -> list[int]:
 def row_words(row: Row, room: float) -> str:
     """Return the names of a row: all, or runs of them, or first and last, whichever fits.
 
+    >>> from topogen.draw.rails.grid import Row
     >>> row_words(Row(("r1", "r3", "r4", "r5"), "rack"), 200)
     'r1, r3 to r5 (4)'
     """
