@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import distributed
 import pytest
+from click.testing import CliRunner
 
 import topogen
 from tests.helpers_fabric import shipped_fabric
+from topogen.cli import group
 from topogen.errors import InputError
 from topogen.study.fault_sweep import sweep
 from topogen.work import kept_in, share_out
@@ -38,6 +40,9 @@ def die_once(number: int, folder: str) -> int:
         os._exit(1)
     time.sleep(0.01)
     return number * number
+
+
+CORD = "catalog.parts.mpo12_cord.price_usd"
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +142,27 @@ def test_a_worker_lost_in_a_sweep_costs_its_task_only(cluster: str, tmp_path: Pa
         assert list(shared(die_once, tasks)) == [number * number for number in range(12)]
     assert (tmp_path / "killed").exists()
     assert len(file.read_text().splitlines()) == 12
+
+
+@pytest.mark.parametrize("at", ["processes", "cluster"])
+def test_variations_are_the_same_elsewhere(at: str, cluster: str) -> None:
+    words = [
+        "what-if",
+        "gb300-nvl72-row",
+        "--over",
+        f"{CORD}=1..40",
+        "--figure",
+        "lasers",
+        "--format",
+        "json",
+    ]
+    shared = ["--workers", "2"] if at == "processes" else ["--cluster", cluster]
+    here, there = (CliRunner().invoke(group, [*words, *more]) for more in ([], shared))
+    assert (there.exit_code, there.output) == (0, here.output)
+
+
+def test_an_error_elsewhere_is_the_error_here() -> None:
+    words = ["what-if", "gb300-nvl72-row", "--over", "instances.nope=1..40"]
+    here, there = (CliRunner().invoke(group, [*words, *more]) for more in ([], ["--workers", "2"]))
+    assert here.output.startswith("E606: --over")
+    assert (there.exit_code, there.output) == (2, here.output)

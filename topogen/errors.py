@@ -92,6 +92,10 @@ class TopogenError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[TopogenError], tuple[tuple[Problem, ...]]]:
+        """Return what another process makes the same error of."""
+        return type(self), (self.problems,)
+
 
 class InputError(TopogenError):
     """An invalid topology, catalog or command line."""

@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import Gap, RollUp
     from topogen.takeoff.take_off import Quantity
+    from topogen.work import Share
 
 KEPT = 2
 """Fabrics that are kept to be valued again: the one that most variations start from, and the last."""
+
+BLOCK = 16
+"""Variations of one task: enough of them to value a fabric again, few enough to share out."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def what_ifs(
     figures: Sequence[str] = (),
     *,
     strict: bool = False,
+    share_out: Share | None = None,
 ) -> Iterator[WhatIf]:
     """Yield what each variation comes to, one at a time.
 
@@ -92,6 +97,8 @@ def what_ifs(
         Further figures, by the keys of ``expect``: ``parts.els8``, ``cost_usd.scale_out``, ``links.nvl``.
     strict
         Whether a variation with warnings is refused.
+    share_out
+        What runs tasks elsewhere, as ``topogen.work.share_out`` yields it; the rows are the same.
 
     Raises
     ------
@@ -99,7 +106,22 @@ def what_ifs(
         E655 for a kind of figure that there is not; what a variation has wrong, with its number, from 1.
     """
     keys = {text: read_quantity(text) for text in figures}
-    return _each(parse, variations, keys, strict=strict)
+    if share_out is None:
+        return _each(parse, variations, keys, strict=strict)
+    every = list(variations)
+    blocks = [(parse, every[at : at + BLOCK], keys, strict, at + 1) for at in range(0, len(every), BLOCK)]
+    return (row for rows in share_out(_block, blocks) for row in rows)
+
+
+def _block(
+    parse: Callable[[Changes, str], Parsed],
+    variations: Sequence[Changes],
+    keys: Mapping[str, Ask],
+    strict: bool,  # noqa: FBT001 - an argument of a task
+    first: int,
+) -> list[WhatIf]:
+    """Return the rows of variations that follow on each other: one task."""
+    return list(_each(parse, variations, keys, strict=strict, first=first))
 
 
 def _each(
@@ -108,9 +130,10 @@ def _each(
     keys: Mapping[str, Ask],
     *,
     strict: bool,
+    first: int = 1,
 ) -> Iterator[WhatIf]:
     built: deque[_BuiltVariation] = deque(maxlen=KEPT)
-    for number, changes in enumerate(variations, start=1):
+    for number, changes in enumerate(variations, start=first):
         parsed = parse(changes, f"variation {number}")
         try:
             fabric, rollup = _valued(parsed, built)
