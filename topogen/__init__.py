@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from topogen.graph.by_link import link_graph
     from topogen.graph.by_place import contracted_graph
     from topogen.graph.cost import link_graph_cost
+    from topogen.graph.plain import plain_graph
     from topogen.graph.to_igraph import to_igraph
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
@@ -66,6 +67,7 @@ __all__ = [
     "group_graph",
     "link_graph",
     "link_graph_cost",
+    "plain_graph",
     "power",
     "ramp_demand",
     "ratio_table",
@@ -112,6 +114,7 @@ _FACE = {
     "ratio_table": "study.ratio:ratio_table",
     "read_fabric": "load.reading:read_fabric",
     "read_ramp": "load.ramp:read_ramp",
+    "plain_graph": "graph.plain:plain_graph",
     "roll_up": "takeoff.roll_up:roll_up",
     "sensitivity": "load.sensitivity:sensitivity",
     "table": "report.frames:table",

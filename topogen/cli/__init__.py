@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": "Print fabrics side by side: optics, cost, power and their ratios.",
     "diff": "Print what changes between two revisions: cost, parts, cables.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
+    "export": "Write a fabric as a graph that other programs read.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",
     "crossover": "Compare media over length and lane rate: cost, energy, total.",
