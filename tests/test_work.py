@@ -166,3 +166,15 @@ def test_an_error_elsewhere_is_the_error_here() -> None:
     here, there = (CliRunner().invoke(group, [*words, *more]) for more in ([], ["--workers", "2"]))
     assert here.output.startswith("E606: --over")
     assert (there.exit_code, there.output) == (2, here.output)
+
+
+def test_draws_are_taken_up_where_they_were_left(tmp_path: Path) -> None:
+    file = tmp_path / "draws.jsonl"
+    words = ["sensitivity", "gb300-nvl72-row", "--draws", "9000", "--format", "json"]
+    first = CliRunner().invoke(group, [*words, "--resume", str(file), "--workers", "2"])
+    lines = file.read_text().splitlines(keepends=True)
+    assert len(lines) > 2
+    file.write_text("".join(lines[:1]) + lines[1][:50])
+    again = CliRunner().invoke(group, [*words, "--resume", str(file)])
+    assert len(file.read_text().splitlines()) == len(lines)
+    assert first.output == again.output == CliRunner().invoke(group, words).output

@@ -11,6 +11,7 @@ from topogen.cli.arguments import (
     footnotes_option,
     format_option,
     over_option,
+    resume_options,
     topology_options,
     workers_options,
 )
@@ -57,6 +58,7 @@ def _read_correlations(
 )
 @chart_option
 @workers_options
+@resume_options
 @footnotes_option
 @format_option
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -71,9 +73,11 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     chart: Path | None,
     workers: int | None,
     cluster: str | None,
+    resume: Path | None,
     shape: str,
     *,
     every_footnote: bool,
+    progress: bool,
     strict: bool,
 ) -> None:
     """Print which price, watt or scenario moves a figure most, and its percentiles over random draws.
@@ -84,12 +88,17 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     """
     from topogen.load.sensitivity import sensitivity
     from topogen.report.footnotes import write_study
+    from topogen.report.progress import tasks_shown
     from topogen.report.sensitivity_report import sensitivity_report
 
-    found = sensitivity(
-        name, figure, scenario=scenario, catalogs=catalogs, over=over, draws=draws, seed=seed,
-        correlations=correlations, workers=workers, cluster=cluster, strict=strict,
-    )  # fmt: skip
+    if not draws and (resume or progress):
+        raise click.UsageError("--resume and --progress belong to --draws")
+    with tasks_shown("Blocks of draws", wanted=progress) as shown:
+        found = sensitivity(
+            name, figure, scenario=scenario, catalogs=catalogs, over=over, draws=draws, seed=seed,
+            correlations=correlations, workers=workers, cluster=cluster, resume=resume, progress=shown,
+            strict=strict,
+        )  # fmt: skip
     report = sensitivity_report(
         found.ask, found.swings, found.grid, found.draws, found.facts, programs=shape in ("csv", "json")
     )

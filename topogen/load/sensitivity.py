@@ -19,7 +19,7 @@ from topogen.study.sensitivity import grid, tornado
 from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import roll_up
-from topogen.work import share_out
+from topogen.work import kept_in, share_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from topogen.study.draws import Draws
     from topogen.study.sensitivity import Grid, Swing
     from topogen.takeoff.rests_on import Footnote
+    from topogen.work import Progress
 
 Variation = tuple[str, "Revalued | InputError | LimitError"]
 
@@ -62,6 +63,8 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
     correlations: Mapping[tuple[str, str], Fraction] | None = None,
     workers: int | None = None,
     cluster: str | None = None,
+    resume: Path | None = None,
+    progress: Progress | None = None,
     strict: bool = False,
 ) -> Sensitivity:
     """Return which assumption moves a figure of a shipped topology or a file, and how it spreads.
@@ -78,6 +81,10 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
         Between the prices of two parts, from -1 to 1.
     workers, cluster
         Local processes, or the address of a Dask cluster, that share the draws; the numbers are the same.
+    resume
+        A file that keeps finished draws, and that an earlier call has left.
+    progress
+        Called with the blocks of draws that are done, and all of them.
 
     Raises
     ------
@@ -98,7 +105,8 @@ def sensitivity(  # noqa: PLR0913 - the options of one question
     found = None
     if draws:
         drawn = [here, *(one for key, one in variations if "=" in key and isinstance(one, Revalued))]
-        with share_out(workers, cluster) as shared:
+        kept = kept_in(resume) if resume else None
+        with share_out(workers, cluster, kept=kept, progress=progress) as shared:
             found = draw(
                 drawn, _asked(here, ask), count=draws, seed=seed, correlations=correlations, share_out=shared
             )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from topogen.language.quantity import Ask
 
     Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    Rows = list[list[float]]
     Correlations = Mapping[tuple[str, str], Fraction]
 
 BLOCK = 1000
@@ -90,8 +91,7 @@ def draw(
     count: int = 10_000,
     seed: int = 1,
     correlations: Correlations | None = None,
-    share_out: Callable[[Callable[..., Floats], Iterable[tuple[object, ...]]], Iterable[Floats]]
-    | None = None,
+    share_out: Callable[[Callable[..., Rows], Iterable[tuple[object, ...]]], Iterable[Rows]] | None = None,
 ) -> Draws:
     """Return percentiles of figures over random draws of all ranged values of parts.
 
@@ -120,8 +120,8 @@ def draw(
     if len(known) == len(slopes):
         plan = _plan(builds, asks, values, known, seed, mixing)
         tasks = [(plan, number, size) for number, size in enumerate(sizes)]
-        blocks = (share_out or _here)(figures_of_block, tasks)
-        found = np.concatenate(list(blocks))
+        blocks = (share_out or _here)(rows_of_block, tasks)
+        found = np.concatenate([np.array(rows, np.float64) for rows in blocks])
     else:
         found = np.concatenate(
             [_valued_block(builds, asks, values, seed, mixing, task) for task in enumerate(sizes)]
@@ -133,8 +133,14 @@ def draw(
     return Draws(spreads, count, seed, values, len(builds), len(known) == len(slopes))
 
 
-def _here(work: Callable[..., Floats], tasks: Iterable[tuple[object, ...]]) -> Iterable[Floats]:
+def _here(work: Callable[..., Rows], tasks: Iterable[tuple[object, ...]]) -> Iterable[Rows]:
     return (work(*task) for task in tasks)
+
+
+def rows_of_block(plan: Plan, number: int, size: int) -> Rows:
+    """Return the figures of the draws of a block as lists, which JSON holds to the last bit."""
+    rows: Rows = figures_of_block(plan, number, size).tolist()
+    return rows
 
 
 def _spread(ask: Ask, base: Fraction, column: Floats, bound: str) -> Spread:
