@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.helpers_fabric import shipped_fabric
+from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.draw import DIAGRAMS, draw
 from topogen.draw.lettering import SMALLEST, fitted, width_of
 from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, furniture, label
@@ -180,3 +180,16 @@ def labels(sheet: Sheet) -> list[Label]:
 def test_shades_of_a_family_run_from_dark_to_light() -> None:
     tones = [lab(seen(shaded(PRINT["module"], one), "grey"))[0] for one in sorted(SHADES)]
     assert all(dark < light for dark, light in pairwise(tones))
+
+
+def test_a_price_without_a_range_has_none_in_its_figure() -> None:
+    fabric = fabric_of(
+        "devices: {gpu: {role: gpu, ports: {n: {count: 1, lanes: 1, lane_rate: 200 Gb/s}}}}\n"
+        "instances: {gpu: 4}\n"
+        "links: {up: {network: scale_out, a: gpu.n, pattern: external, to: leaf, medium: m}}\n"
+        "catalog:\n"
+        "  parts: {one: {is: cable, price_usd: 3500}}\n"
+        "  media: {m: {kind: copper, recipe: {cable: {part: one, per: link}}}}\n"
+    )
+    (money,) = [one for one in key_figures(fabric, roll_up(fabric)) if "USD" in one.value]
+    assert (money.value, money.note) == ("USD 3,500", "interconnect per GPU")

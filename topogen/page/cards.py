@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.draw.shown.finding import module_count
+from topogen.draw.shown.finding import decimal_text, engines_by_network, module_count
 from topogen.takeoff.roll_up import is_lower_bound
-from topogen.units import format_count, format_decimal
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def _usd_range(cost: Triple, share: int) -> tuple[str, str]:
 
 def _per_gpu(roll_up: RollUp) -> Iterator[Card]:
     totals = roll_up.totals
-    engines = sum(row.qty for row in roll_up.quantities if row.line == "engine" and row.per == "pool")
+    engines = engines_by_network(roll_up).total()
     for count, noun, why in (
         (engines, "optical engines", "engines_fitted"),
         (totals.els, "external light sources", "els"),
@@ -77,12 +77,12 @@ def _per_gpu(roll_up: RollUp) -> Iterator[Card]:
 
 
 def _each(roll_up: RollUp, count: Fraction, noun: str, why: str) -> Card:
-    total = f"{_number(count)} in all"
+    total = f"{decimal_text(count)} in all"
     gpus = roll_up.totals.gpus
     return (
-        Card(_number(count / gpus), f"{noun} per GPU", total, why)
+        Card(decimal_text(count / gpus), f"{noun} per GPU", total, why)
         if gpus
-        else Card(_number(count), noun, why=why)
+        else Card(decimal_text(count), noun, why=why)
     )
 
 
@@ -93,8 +93,8 @@ def _watts(roll_up: RollUp) -> Iterator[Card]:
     least = "at least, " if scope.unknown else ""
     gpus = roll_up.totals.gpus
     each = "of interconnect per GPU" if gpus else "of interconnect"
-    total = f"{_number(scope.watts.base / 1000)} kW in all"
-    yield Card(f"{_number(scope.watts.base / (gpus or 1), 1)} W", f"{least}{each}", total, "power_w")
+    total = f"{decimal_text(scope.watts.base / 1000)} kW in all"
+    yield Card(f"{decimal_text(scope.watts.base / (gpus or 1), 1)} W", f"{least}{each}", total, "power_w")
 
 
 def _gaps(roll_up: RollUp) -> Iterator[Card]:
@@ -107,8 +107,3 @@ def _expected(options: Options) -> Iterator[Card]:
         good = sum(one.holds for one in options.expect)
         bad = good < len(options.expect)
         yield Card(f"{good} of {len(options.expect)}", "expectations hold", "stated in the file", "", bad)
-
-
-def _number(value: Fraction, places: int = 2) -> str:
-    whole, dot, rest = format_decimal(value, places).partition(".")
-    return f"{int(whole):,}{dot}{rest}"

@@ -23,6 +23,7 @@ from topogen.draw.sheet import Figure, Key, Sheet
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding
 from topogen.draw.shown.heading import only_words
+from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import contract, device_counts, narrow
 from topogen.takeoff.basis_line import footer_of
@@ -44,15 +45,6 @@ PITCH_MM = 600
 """How wide a rack is drawn where no pitch is stated, because each row has one rack."""
 ROOM = 124.0
 """Pixels left of the rows for their names."""
-FAMILY_WORDS = {
-    "copper": "copper",
-    "board": "board",
-    "module": "pluggable modules",
-    "cable": "optical cable",
-    "engine": "engines fed by ELS",
-    "own_laser": "engines with lasers",
-    "no_medium": "no medium",
-}
 
 
 def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:

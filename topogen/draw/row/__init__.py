@@ -21,7 +21,7 @@ from topogen.draw.row.ways import WHOLE, network_racks, ways_of
 from topogen.draw.sheet import BODY, Box, Key, Sheet, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.finding import alert_words, key_figures
-from topogen.draw.shown.words import span, span_of_counts
+from topogen.draw.shown.words import FAMILY_WORDS, span, span_of_counts
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.pools import SWITCH_ROLES
@@ -42,15 +42,6 @@ MOST_RACKS = 12
 SHADES = (1.0, 1.3, 0.7, 1.5, 0.85, 1.15)
 """How light the lines of one switch after another are, so that rails can be told apart."""
 SHARED_WORDS = {"copper": "copper cartridges", "els": "ELS", "engine": "engines", "own_laser": "engines"}
-FAMILY_WORDS = {
-    "copper": "copper",
-    "board": "board",
-    "module": "pluggable modules",
-    "cable": "optical cable",
-    "engine": "engines fed by ELS",
-    "own_laser": "engines with lasers",
-    "no_medium": "no medium",
-}
 READABLE = {"cable": "module", "own_laser": "engine", "no_medium": "soft"}
 """Colours of words about families whose own are too light for letters."""
 

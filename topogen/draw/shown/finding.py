@@ -113,7 +113,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
             roll_up, engines.total(), "optical engines", "engine", parts if len(engines) > 1 else ""
         )
     if totals.els:
-        lasers = f"{_decimal(totals.lasers)} lasers" if totals.lasers else ""
+        lasers = f"{decimal_text(totals.lasers)} lasers" if totals.lasers else ""
         yield _counted(roll_up, totals.els, "ELS", "els", lasers)
     if modules:
         yield _counted(roll_up, modules, "modules", "module")
@@ -130,7 +130,7 @@ def _counted(roll_up: RollUp, count: int, noun: str, colour: str, more: str = ""
     if not gpus:
         return Figure(format_count(count), f"{noun}, {more}".rstrip(", "), colour)
     inside = more if "+" in more else f"{format_count(count)}, {more}".rstrip(", ")
-    return Figure(_decimal(Fraction(count, gpus)), f"{noun} per GPU ({inside})", colour)
+    return Figure(decimal_text(Fraction(count, gpus)), f"{noun} per GPU ({inside})", colour)
 
 
 def _money(roll_up: RollUp) -> Iterator[Figure]:
@@ -150,11 +150,11 @@ def _watts(roll_up: RollUp) -> Iterator[Figure]:
     unknown = any(one.unknown for one in roll_up.totals.power if one.cost_scope == "interconnect")
     share = roll_up.totals.gpus or 1
     each = "interconnect per GPU" if roll_up.totals.gpus else "interconnect in all"
-    yield Figure(f"{_decimal(watts.base / share, 1)} W", f"{'at least, ' if unknown else ''}{each}")
+    yield Figure(f"{decimal_text(watts.base / share, 1)} W", f"{'at least, ' if unknown else ''}{each}")
 
 
 def _range(value: Triple, share: int) -> str:
-    if value.low is None or value.high is None:
+    if value.low is None or value.high is None or value.low >= value.high:
         return ""
     return f" ({_whole(value.low / share)} to {_whole(value.high / share)})"
 
@@ -163,10 +163,10 @@ def _whole(value: Fraction) -> str:
     return format_count(round(value))
 
 
-def _decimal(value: Fraction, places: int = 2) -> str:
+def decimal_text(value: Fraction, places: int = 2) -> str:
     """Return a number with separators and a few decimals.
 
-    >>> _decimal(Fraction(11, 2)), _decimal(Fraction(25344))
+    >>> decimal_text(Fraction(11, 2)), decimal_text(Fraction(25344))
     ('5.5', '25,344')
     """
     whole, dot, rest = format_decimal(value, places).partition(".")

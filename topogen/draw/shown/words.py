@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Medium
     from topogen.model.fabric import Fabric, LinkGroup
 
+FAMILY_WORDS = {
+    "copper": "copper",
+    "board": "board",
+    "module": "pluggable modules",
+    "cable": "optical cable",
+    "engine": "engines fed by ELS",
+    "own_laser": "engines with lasers",
+    "no_medium": "no medium",
+}
+"""What a legend calls the media of a family."""
+
 LINE_LENGTH = 44
 """Characters a line of a box holds before it is broken."""
 

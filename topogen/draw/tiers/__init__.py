@@ -11,7 +11,7 @@ from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, Box, Figure, Key, Sheet, Squares, Stroke, grid, label
 from topogen.draw.shown.finding import alert_words, key_figures, module_count, subtitle_with
 from topogen.draw.shown.tiered import touches, tower_names
-from topogen.draw.shown.words import span, strands_of
+from topogen.draw.shown.words import FAMILY_WORDS, span, strands_of
 from topogen.draw.tiers.aside import MONEY_HEIGHT, length_marks, money_marks
 from topogen.draw.tiers.tower import MOST_PLANES, holders, tower_of
 from topogen.errors import InputError, Problem
@@ -39,14 +39,6 @@ STUB = 20
 SMALLEST_STEP = 4
 """Squares closer than this cannot be counted."""
 MOST_FIGURES = 3
-FAMILY_WORDS = {
-    "module": "pluggable modules",
-    "engine": "optical engines",
-    "copper": "copper",
-    "cable": "optical cables",
-    "own_laser": "engines with lasers",
-    "board": "boards",
-}
 MANY_TIERS = ("no tiers", "one tier", "two tiers", "three tiers", "four tiers")
 
 
@@ -376,7 +368,7 @@ def _legend(fabric: Fabric, tower: Tower) -> Iterator[Key]:
         for one in fabric.links[band.group].media or ()
     )
     for one in families:
-        yield Key("line", one, FAMILY_WORDS.get(one, one))
+        yield Key("line", one, FAMILY_WORDS[one])
     if any(fabric.links[band.group].media is None for band in tower.bands):
         yield Key("line", "no_medium", "no medium yet")
     yield Key("line", "rule", "width is bandwidth")
