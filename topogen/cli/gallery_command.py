@@ -24,8 +24,6 @@ def command(names: tuple[str, ...], catalogs: tuple[Path, ...], output: Path | N
 
     All files are written at once, or none.
     """
-    from importlib.metadata import version
-
     from topogen.cli.report_command import page_of
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw import draw
@@ -33,6 +31,7 @@ def command(names: tuple[str, ...], catalogs: tuple[Path, ...], output: Path | N
     from topogen.load.files import shipped_names
     from topogen.load.reading import read
     from topogen.page.gallery import index_html
+    from topogen.takeoff.basis_line import version_text
 
     target, entries = output or Path("gallery"), []
     with staged_folder(target) as stage:
@@ -42,7 +41,7 @@ def command(names: tuple[str, ...], catalogs: tuple[Path, ...], output: Path | N
             picture = image_of(draw(done.fabric, done.rollup).picture, "svg")
             write_pieces(stage / f"{done.fabric.name}.svg", [picture.image or b""])
             entries.append(_entry(done))
-        write_pieces(stage / "index.html", [index_html(entries, version("topogen")).encode()])
+        write_pieces(stage / "index.html", [index_html(entries, version_text()).encode()])
     click.echo(f"Written to {target}: index.html and {len(entries)} pages")
 
 

@@ -24,7 +24,7 @@ def footer_of(fabric: Fabric, roll_up: RollUp) -> str:
 
 def footer_line(*words: str) -> str:
     """Return the line that says on what something rests, with the version at its end."""
-    return "  |  ".join(word for word in (*words, f"topogen {_version()}") if word)
+    return "  |  ".join(word for word in (*words, f"topogen {version_text()}") if word)
 
 
 def price_dates(fabric: Fabric, roll_up: RollUp) -> str:
@@ -36,7 +36,8 @@ def price_dates(fabric: Fabric, roll_up: RollUp) -> str:
     return f"prices of {dates[0]}" if len(dates) == 1 else f"prices of {dates[0]} to {dates[-1]}"
 
 
-def _version() -> str:
+def version_text() -> str:
+    """Return the version that is installed, a word for a plain checkout."""
     try:
         return version("topogen")
     except PackageNotFoundError:  # a plain checkout, not installed
