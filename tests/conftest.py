@@ -1,4 +1,8 @@
-"""Settings of all tests: no property fails for being slow, and output is as wide as in a pipe."""
+"""Settings of all tests: no property fails for being slow, and output is as wide as in a pipe.
+
+Properties try the same examples in every run, so that no change is refused for a fault that is not its own.
+``TOPOGEN_EXPLORE=1`` tries new ones; what it finds becomes an ``@example``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+settings.register_profile("same-examples", settings.get_profile("untimed"), derandomize=True, database=None)
+settings.load_profile("untimed" if os.environ.get("TOPOGEN_EXPLORE") else "same-examples")
 
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it for what runs in the background
