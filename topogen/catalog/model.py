@@ -153,6 +153,7 @@ class Medium:
     lane_rate: int | None = None
     reach_mm: Mapping[int, int] | None = None
     fibres_per_lane: Fraction | None = None
+    pairs_per_link: int | None = None
     energy_pj_per_bit: Mapping[str, Triple] = field(default_factory=dict)
     field_installed: bool = True
     loss: Loss | None = None

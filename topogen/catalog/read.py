@@ -207,6 +207,7 @@ def _medium(key: str, entry: MediumEntry) -> Medium:
         lane_rate=entry.lane_rate,
         reach_mm=entry.reach_m,
         fibres_per_lane=entry.fibres_per_lane,
+        pairs_per_link=entry.pairs_per_link,
         energy_pj_per_bit={str(boundary): energy for boundary, energy in entry.energy_pj_per_bit.items()},
         field_installed=entry.field_installed,
         loss=_loss(entry.loss),

@@ -511,6 +511,8 @@ class MediumEntry(Strict):
     """reach by lane rate; rates not listed are out of reach; default: not checked"""
     fibres_per_lane: Ratio | None = None
     """fibre strands per lane and direction"""
+    pairs_per_link: Count | None = None
+    """pairs of a copper link, whatever its lanes; default: 2 per lane, 1 with `duplex: bidi`"""
     energy_pj_per_bit: dict[Boundary, Range] = Field(default_factory=dict)
     """energy by boundary; used where the watts of the parts are not known, and for `host`"""
     field_installed: Flag = True
@@ -523,6 +525,14 @@ class MediumEntry(Strict):
     @model_validator(mode="after")
     def _lines_serve_lines(self) -> Self:
         units = ["pairs"] if self.kind == "copper" else []
+        if self.pairs_per_link is not None and self.kind != "copper":
+            raise ReadError(
+                "E645",
+                f"a link of kind {self.kind} has no pairs_per_link",
+                "remove it; it belongs to kind: copper",
+                ("pairs_per_link",),
+            )
+        units = units if self.pairs_per_link is None else []
         for name, line in self.recipe.items():
             served = line.serves[1] if line.serves else "lanes"
             if served not in ("lanes", *units) and (served == name or served not in self.recipe):

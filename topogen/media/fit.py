@@ -82,7 +82,8 @@ def fitting_cable(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence
     if cord is not None:
         return _fitting_cord(catalog, group, cord, ends)
     if named[0] is None:
-        return Cable(None, most, no_part(line, most, group.lanes, group.lane_rate))
+        gap = no_part(line, most, group.lanes, group.lane_rate)
+        return Cable(None, most, gap + _other_medium(catalog, group))
     return Cable(named[0], most, split=catalog.parts[named[0]].plugs)
 
 
@@ -90,6 +91,24 @@ def no_part(line: Line, links: int, lanes: int | None, lane_rate: int | None) ->
     """Return the sentence that a recipe line names no part for links of a kind."""
     rate = format_rate_long(lane_rate) if lane_rate else "unknown lane rate"
     return f'recipe line "{line.name}" names no part for {links} x {lanes or "?"} x {rate}'
+
+
+def _other_medium(catalog: Catalog, group: LinkGroup) -> str:
+    """Return which media of the same kind have a cable assembly for the links of a group."""
+    medium = catalog.media.get(group.media[0]) if group.media else None
+    if medium is None:  # a policy, of which no medium is chosen yet
+        return ""
+    named = (
+        other.id
+        for other in catalog.media.values()
+        if other.kind == medium.kind
+        for line in other.recipe.values()
+        if line.per == "link"
+        and not isinstance(line.part, str)
+        and line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
+    )
+    names = list(dict.fromkeys(named))
+    return f"; {', '.join(names)} {'has' if len(names) == 1 else 'have'} one" if names else ""
 
 
 def misfit(part: Part, links: int, ends: Sequence[End]) -> str:

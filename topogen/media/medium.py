@@ -37,7 +37,9 @@ def strands(group: LinkGroup, medium: Medium) -> int | None:
 
 
 def pairs(group: LinkGroup, medium: Medium) -> int | None:
-    """Return the differential pairs of one link: 2 a lane, 1 where a pair carries both ways."""
+    """Return the pairs of one link: as the medium states, or 2 per lane, 1 where a pair carries both ways."""
+    if medium.pairs_per_link is not None:
+        return medium.pairs_per_link
     lanes = line_lanes(group.lanes, group.lane_rate, medium)
     if lanes is None or medium.kind == "optical":
         return None

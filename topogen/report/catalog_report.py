@@ -258,6 +258,8 @@ def _facts_of_medium(medium: Medium) -> Iterator[Fact]:
     yield "reach", _reach(medium)
     if medium.fibres_per_lane is not None:
         yield "fibres", f"{format_decimal(medium.fibres_per_lane)} per lane, each way"
+    if medium.pairs_per_link is not None:
+        yield "pairs", f"{format_count(medium.pairs_per_link)} per link"
     if medium.lane_rate:
         yield "lane rate", format_rate_long(medium.lane_rate)
     for boundary, energy in medium.energy_pj_per_bit.items():

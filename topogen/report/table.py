@@ -186,8 +186,13 @@ def percent(value: Fraction) -> str:
 
 
 def decimal(places: int) -> Callable[[Fraction], str]:
-    """Return what shows a number with at most so many decimals."""
-    return lambda value: format_decimal(Fraction(value), places)
+    """Return what shows a number with at most so many decimals; more where it would read as 0 and is not."""
+
+    def shown(value: Fraction) -> str:
+        text = format_decimal(Fraction(value), places)
+        return figure_text(Fraction(value)) if value and text.lstrip("-") == "0" else text
+
+    return shown
 
 
 def fixed(places: int) -> Callable[[Fraction], str]:

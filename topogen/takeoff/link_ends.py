@@ -133,6 +133,11 @@ def pairs_value(fabric: Fabric, link: LinkGroup) -> Value | None:
     medium = fabric.catalog.media[link.media[0]] if link.media else None
     if medium is None or not pairs(link, medium):
         return None
+    if medium.pairs_per_link is not None:
+        source = ("catalog", "media", medium.id, "pairs_per_link")
+        return Product(
+            (Leaf(link.count, unit="link"), Leaf(medium.pairs_per_link, "pairs per link", source=source))
+        )
     ways = Leaf(1, "pair both ways") if link.bidi else Leaf(2, "directions")
     return Product((Leaf(link.count, unit="link"), _lanes_on_line(link, medium), ways))
 
