@@ -342,7 +342,7 @@ CABLE_SCHEDULE = (
     Column(
         "cable_id",
         "text",
-        "SCOPE/GROUP/K, K from 0 in each scope; the legs of a cable share it",
+        "made of the names of the devices and ports at both ends, and of nothing else; its legs share it",
     ),
     Column("status", "text", "planned"),
     Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
@@ -391,12 +391,7 @@ PULL_SHEET = (
 )
 
 SCHEDULE_IDS = (
-    Column("place", "id", "place that numbers the cable, an id of places.parquet; empty: the whole fabric"),
-    Column(
-        "number",
-        "count",
-        "number of the cable in that place, from 0; place, link group and number identify it",
-    ),
+    Column("cable_id", "text", "the same as in cable_schedule.csv; the legs of a cable share it"),
     Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),
     Column("link_group", "text", "link group"),
     Column("a_device", "id", "device at the a end, an id of devices.parquet"),

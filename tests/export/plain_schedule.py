@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+import re
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from topogen.cabling.cables import cable_of_link, link_lengths, order_length
 from topogen.columns import CABLE_SCHEDULE_DEFAULT
 from topogen.media.fit import cable_of
 from topogen.model.expand import expand
-from topogen.model.fabric import count_of, device_name, level_depth, path_name, place_ids
+from topogen.model.fabric import device_name, place_ids
 from topogen.model.length_histogram import BASES
 from topogen.units import format_decimal
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.model.fabric import Fabric, LinkGroup, Terminal
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 Key = tuple[object, ...]
 
@@ -31,7 +34,6 @@ class Link:
     """One link as a person would write it down; ``cage`` is that of its b end."""
 
     cable: int
-    scope: str
     a: int
     a_port: tuple[str, int]
     b: int
@@ -58,16 +60,45 @@ def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
     cables: dict[int, list[Link]] = {}
     for link in _links(fabric, group):
         cables.setdefault(link.cable, []).append(link)
-    number: Counter[str] = Counter()
     for cable in sorted(cables):
         links = cables[cable]
-        scope = links[0].scope
-        name = f"{scope}/{group.name}" if scope else group.name
         ordered = sorted(links, key=lambda link: (link.cage, link.b, link.a))
         longest = max(links, key=lambda link: (link.length < 0, link.length, BASES.index(link.basis)))
-        for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b, link.a)):
-            yield [f"{name}/{number[scope]}", *_row(fabric, group, list(leg), longest)]
-        number[scope] += 1
+        lines = groupby(ordered, key=lambda link: (link.cage, link.b, link.a))
+        rows = [_row(fabric, group, list(leg), longest) for _, leg in lines]
+        code = sum(_code(row[4], row[5]) * _code(row[8], row[9]) for row in rows)
+        for row in rows:
+            yield [_id(code), *row]
+
+
+def _id(code: int) -> str:
+    digits = (code % 2**64) >> 4
+    return "c" + "".join(ALPHABET[digits >> 5 * place & 31] for place in reversed(range(12)))
+
+
+def _code(device: str, port: str) -> int:
+    """Return the code of an end: odd."""
+    if not port:
+        return _hash(f"outside {device}") | 1
+    steps = (re.fullmatch(r"(.*?)(\d*)", step) for step in device.split("/"))
+    path = 0
+    for depth, step in enumerate(steps):
+        assert step is not None
+        stem = f"step {depth} {step[1]}"
+        path += _mix(_hash(f"{stem}#") + int(step[2])) if step[2] else _hash(stem)
+    return (_mix(path) | 1) + (_hash(f"port {port}") & ~1)
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
+
+
+def _mix(code: int) -> int:
+    """Return splitmix64 of a code."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        code %= 2**64
+        code = (code ^ code >> shift) * factor
+    return code % 2**64
 
 
 def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
@@ -79,7 +110,6 @@ def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
             a, b = int(columns.a[i]), int(columns.b[i])
             yield Link(
                 cable=int(cables[i]),
-                scope=_scope(fabric, group, block.a, a),
                 a=a,
                 a_port=(_port(fabric, block.a), int(columns.a_port[i])),
                 b=b,
@@ -92,15 +122,6 @@ def _links(fabric: Fabric, group: LinkGroup) -> Iterator[Link]:
 
 def _port(fabric: Fabric, end: Terminal | None) -> str:
     return fabric.groups[end.group].type.ports[end.port].name if end else ""
-
-
-def _scope(fabric: Fabric, group: LinkGroup, end: Terminal, device: int) -> str:
-    if group.within is None:
-        return ""
-    at = fabric.groups[end.group]
-    depth = level_depth(at.path, group.within)
-    assert depth is not None
-    return path_name(at.path[:depth], (device - at.first) // count_of(at.path[depth:]))
 
 
 def _cage(fabric: Fabric, end: Terminal | None, device: int, port: int) -> Key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections import Counter
 from fractions import Fraction
@@ -24,7 +25,7 @@ from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_lines, schedule_pieces, to_cable_schedule
 from topogen.media.medium import is_installed
 from topogen.model.fabric import device_name
-from topogen.schedule import cable_lines, line_texts, name_texts
+from topogen.schedule import cable_lines, name_texts
 from topogen.schedule.name_texts import NameWindow, Numbering, PathTexts
 from topogen.schedule.text_buffer import Page, Piece, table_of, texts_of
 from topogen.takeoff.roll_up import roll_up
@@ -94,7 +95,6 @@ to_csv = sys.modules[to_cable_schedule.__module__]
 SIZES = {
     "PART": (to_csv, st.integers(1, 40)),
     "MEASURED": (cable_lines, st.integers(1, 60)),
-    "LISTED": (line_texts, st.integers(1, 9)),
     "WINDOW": (name_texts, st.integers(1, 9)),
     "SHARED": (name_texts, st.integers(1, 9)),
 }
@@ -171,21 +171,31 @@ def test_what_comes_with_the_rack_is_left_out_unless_asked_for() -> None:
     assert len(rows_of(schedule(("gb200-nvl72", None)))) == 0
 
 
-def test_a_cable_is_named_by_its_place_its_group_and_a_number() -> None:
+def test_every_cable_has_an_id_of_its_own() -> None:
     names = [row["cable_id"] for row in rows_of(schedule(("gb200-nvl72", None), Options(all_links=True)))]
-    assert names[0] == "r1/nvl/0"
-    assert names[1295:1299] == [
-        "r1/nvl/1295",
-        "r1/compute_tray00/superchip0/c2c/0",
-        "r1/compute_tray00/superchip0/c2c/1",
-        "r1/compute_tray00/superchip1/c2c/0",
-    ]
     assert len(set(names)) == len(names)
+    assert all(re.fullmatch("c[0-9a-hjkmnp-tv-z]{12}", name) for name in names)
+
+
+def test_two_cables_with_one_id_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cable_lines, "ids_of", lambda codes: codes >> np.uint64(58))
+    with pytest.raises(InputError) as refused:
+        schedule(("gb200-nvl72", None), Options(all_links=True))
+    (problem,) = refused.value.problems
+    assert problem.code == "E722"
+    assert re.search(
+        r"cable_id c0000000000\w\w: r1/\S+:\S+ to r1/\S+, and r1/\S+:\S+ to r1/", problem.message
+    )
+
+
+def cable_of(rows: list[dict[str, str]], rack: str, group: str) -> str:
+    """Return the id of the first cable of a link group in a rack."""
+    return next(row["cable_id"] for row in rows if row["link_group"] == group and row["a_rack"] == rack)
 
 
 def test_a_breakout_has_one_line_a_leg() -> None:
     rows = rows_of(schedule(ODD, Options(columns="full")))
-    legs = [row for row in rows if row["cable_id"] == "b1/up/0"]
+    legs = [row for row in rows if row["cable_id"] == cable_of(rows, "b1", "up")]
     assert [(row["a_breakout"], row["a_port"], row["b_device"], row["b_port"]) for row in legs] == [
         ("1", "up0+2", "b1/chips0/chip0", "down0-1"),
         ("2", "up1+3", "b1/chips0/chip1", "down0-1"),
@@ -215,16 +225,17 @@ def test_a_splitter_has_one_plug_at_the_switch_and_a_tail_at_each_nic() -> None:
     fabric = fabric_of(SPLITTERS, shipped=True)
     rollup = roll_up(fabric)
     rows = rows_of(b"".join(to_cable_schedule(fabric, rollup, Options(columns="full"))).decode())
-    assert [(row["cable_id"], row["a_port"], row["a_breakout"], row["b_device"]) for row in rows[:2]] == [
-        ("down/0", "net0", "1", "r1/gpu0"),
-        ("down/0", "net1", "2", "r1/gpu1"),
+    assert [(row["a_port"], row["a_breakout"], row["b_device"]) for row in rows[:2]] == [
+        ("net0", "1", "r1/gpu0"),
+        ("net1", "2", "r1/gpu1"),
     ]
+    assert set(Counter(row["cable_id"] for row in rows).values()) == {2}
     assert {line.part: line.qty for line in rollup.lines} == {"dac_800g_splitter": 4}
 
 
 def test_a_shared_cage_is_no_breakout() -> None:
     rows = rows_of(schedule(ODD, Options(columns="full")))
-    both = [row for row in rows if row["cable_id"] == "s7/side/0"]
+    both = [row for row in rows if row["cable_id"] == cable_of(rows, "s7", "side")]
     assert [(row["a_breakout"], row["b_device"]) for row in both] == [
         ("", "s7/tray0/sled0/nic0"),
         ("", "s7/tray0/sled0/nic1"),
@@ -300,7 +311,5 @@ links:
 def test_a_cable_of_a_cage_that_spans_two_trays_has_one_id() -> None:
     fabric = fabric_of(RACK_CAGES)
     rows = rows_of(b"".join(to_cable_schedule(fabric, roll_up(fabric), Options(all_links=True))).decode())
-    assert [(row["cable_id"], row["a_device"]) for row in rows] == [
-        ("r1/tray0/x/0", "r1/tray0/gpu0"),
-        ("r1/tray0/x/0", "r1/tray1/gpu0"),
-    ]
+    assert [row["a_device"] for row in rows] == ["r1/tray0/gpu0", "r1/tray1/gpu0"]
+    assert len({row["cable_id"] for row in rows}) == 1

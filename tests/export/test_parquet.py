@@ -48,12 +48,10 @@ def read_back(fabric: Fabric, name: str) -> Any:  # noqa: ANN401 - pyarrow has n
 
 def joined(fabric: Fabric) -> list[dict[str, str]]:
     """Return the rows of the CSV in its default columns, made from the Parquet files alone."""
-    schedule, devices, places = (table.to_pylist() for table in tables_of(fabric))
+    schedule, devices, _ = (table.to_pylist() for table in tables_of(fabric))
     device = {one["id"]: one for one in devices}
-    place = {one["id"]: one["name"] for one in places}
     rows = []
     for row in schedule:
-        above = [place[row["place"]]] if row["place"] is not None else []
         ends: dict[str, Any] = {}
         for side in ("a", "b"):
             end = device.get(row[f"{side}_device"], {})
@@ -62,8 +60,7 @@ def joined(fabric: Fabric) -> list[dict[str, str]]:
         ends["b_device"] = ends["b_device"] or row["b_outside"]
         order = row["length_order_mm"]
         cells = {
-            "cable_id": "/".join([*above, row["link_group"], str(row["number"])]),
-            **{name: row[name] for name in ("network", "link_group")},
+            **{name: row[name] for name in ("cable_id", "network", "link_group")},
             **ends,
             **{name: row[name] for name in ("medium", "cable_part_id")},
             "rate_gbps": Fraction(row["rate_mbps"], 1000),

@@ -31,8 +31,8 @@ LONG = 300_000
 BYTES_PER_LINE = {"default": 190, "full": 295}
 """What a line of shipped and of large fabrics takes on average, by columns: for estimates."""
 
-MEMORY_PER_LINK, MEMORY_PER_DEVICE = 45, 40
-"""Bytes held for each link of the largest scope whose cables carry several links, and for each device."""
+MEMORY_PER_LINK, MEMORY_PER_DEVICE, MEMORY_PER_ID = 45, 40, 16
+"""Bytes held for each link of the largest scope whose cables carry several links, device, and cable id."""
 
 
 def forms_of(asked: Sequence[str], lines: int) -> list[str]:
@@ -91,9 +91,11 @@ def _memory(fabric: Fabric, options: Options) -> int:
     """Return about how many bytes the writer holds: it lays out a part of the links at a time."""
     from topogen.schedule.cable_lines import scheduled
 
-    groups = [one for one in scheduled(fabric, all_links=options.all_links) if one.links_per_cable > 1]
-    largest = max((prod(block.shape) for group in groups for block in group.blocks), default=0)
-    return MEMORY_PER_LINK * largest + MEMORY_PER_DEVICE * fabric.n_devices
+    groups = scheduled(fabric, all_links=options.all_links)
+    several = [block for group in groups if group.links_per_cable > 1 for block in group.blocks]
+    largest = max((prod(block.shape) for block in several), default=0)
+    links = sum(group.count for group in groups)
+    return MEMORY_PER_LINK * largest + MEMORY_PER_DEVICE * fabric.n_devices + MEMORY_PER_ID * links
 
 
 def _write_text(done: Design, path: Path, options: Options, lines: int) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from topogen.cabling.cables import order_lengths
 from topogen.model.fabric import path_names
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
+from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, scheduled
 from topogen.schedule.cable_parts import cable_part, stock_lengths
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.schedule.cable_ids import Codes
 
 Change: TypeAlias = Literal["added", "removed", "moved_a", "moved_b", "medium", "length"]
 Work: TypeAlias = Literal["pull", "re-terminate", "remove", "replace"]
@@ -141,11 +143,11 @@ def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[Ca
 
 def _cables(tables: _Tables, fabric: Fabric, *, all_links: bool) -> _Cables:
     names = [name for group in fabric.groups for name in path_names(group.path)]
-    devices = tables.devices.numbers(names)
+    devices, codes = tables.devices.numbers(names), device_codes(fabric)
     parts = [
         part
         for group in scheduled(fabric, all_links=all_links)
-        for part in _of_group(tables, fabric, group, devices)
+        for part in _of_group(tables, fabric, group, devices, codes)
     ]
     empty = np.zeros(0, np.int64)
     return (
@@ -155,12 +157,14 @@ def _cables(tables: _Tables, fabric: Fabric, *, all_links: bool) -> _Cables:
     )
 
 
-def _of_group(tables: _Tables, fabric: Fabric, group: LinkGroup, devices: Ints) -> Iterator[_Cables]:
+def _of_group(
+    tables: _Tables, fabric: Fabric, group: LinkGroup, devices: Ints, codes: Codes
+) -> Iterator[_Cables]:
     lines = CableLines(fabric, group)
     ports = {side: lines.ports[side] for side in ("a", "b")}
     kinds = _kinds(tables, fabric, group, lines.codes)
     outside = tables.devices.numbers([group.outside])[0] if group.outside else 0
-    for part in lines.parts(PART_LINKS):
+    for part in lines.parts(PART_LINKS, codes):
         a_port, b_port = (tables.ports.numbers(ports[side].texts) for side in ("a", "b"))
         inside = part.b >= 0
         far = np.where(inside, devices[part.b], outside)

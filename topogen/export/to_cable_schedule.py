@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
 from topogen.export.options import DEFAULT
+from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, scheduled
+from topogen.schedule.id_check import IdCheck
 from topogen.schedule.line_texts import SiteTexts, line_texts_of
 from topogen.schedule.text_buffer import Page
 
@@ -39,17 +41,24 @@ def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
 def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[memoryview, int]]:
     """Yield the schedule in pieces of whole lines, with the lines of each; the header counts none.
 
-    What is in memory at a time does not grow with the number of links, except where cables of a link group
-    may join links of two of its scopes. A piece stands until the next but one is asked for: two pages in
-    turns serve all of them, so that one can be compressed while the other is made.
+    What is in memory at a time does not grow with the number of links, except for the ids of the cables, and
+    where cables of a link group may join links of two of its scopes. A piece stands until the next but one is
+    asked for: two pages in turns serve all of them, so that one can be compressed while the other is made.
+
+    Raises
+    ------
+    InputError
+        E722, after the last piece, where two cables have the same id.
     """
     full = options.columns == "full"
     columns = names_of(CABLE_SCHEDULE) if full else CABLE_SCHEDULE_DEFAULT
     yield memoryview((",".join(columns) + "\n").encode()), 0
-    sites = SiteTexts(fabric)
+    sites, devices, ids = SiteTexts(fabric), device_codes(fabric), IdCheck(fabric)
     pages = cycle([Page(), Page()])
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
         pieces = line_texts_of(lines, sites, columns, options.topology_rev).pieces()
-        for part, page in zip(lines.parts(PART), pages, strict=False):
+        for part, page in zip(lines.parts(PART, devices), pages, strict=False):
+            ids.add(part.cable[part.first])
             yield page.write(pieces(part)), len(part)
+    ids.finish()

@@ -11,17 +11,20 @@ from topogen.columns import SCHEDULE_IDS
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.media.medium import medium_name
 from topogen.model.length_histogram import BASES
+from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_lines import CableLines, Lines, scheduled
 from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.id_check import IdCheck
 from topogen.schedule.parquet_table import (
     ROWS,
     constant_array,
     dictionary_array,
     dictionary_type,
     integer_array,
+    string_array,
     write_table,
 )
-from topogen.schedule.place_ids import first_ids
+from topogen.schedule.text_buffer import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,9 +35,8 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.schedule.parquet_table import RowGroup
 
-UNKNOWN = -1
 KNOWN = {
-    "number",
+    "cable_id",
     "network",
     "link_group",
     "a_device",
@@ -56,7 +58,7 @@ def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | B
     Raises
     ------
     InputError
-        E654, without pyarrow; before anything is written.
+        E654, without pyarrow, before anything is written; E722, at the end, where two cables have one id.
     """
     refuse_missing_pyarrow("cable_schedule.parquet")
     return write_table(_row_groups(fabric, options), SCHEDULE_IDS, _types(), KNOWN, target)
@@ -64,20 +66,23 @@ def to_cable_schedule_parquet(fabric: Fabric, options: Options, target: Path | B
 
 def _row_groups(fabric: Fabric, options: Options) -> Iterator[RowGroup]:
     """Yield the columns of each row group and the number of its lines."""
+    devices, ids = device_codes(fabric), IdCheck(fabric)
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
         columns = _Columns(lines)
-        for some in _put_together(lines.parts(ROWS)):
+        for some in _put_together(lines.parts(ROWS, devices)):
+            ids.add(some.cable[some.first])
             yield columns.of(some), len(some)
+    ids.finish()
 
 
 def _types() -> dict[str, Any]:
     import pyarrow as pa
 
     texts = (one.name for one in SCHEDULE_IDS if one.unit == "text")
-    small = dict.fromkeys(("place", "a_device", "b_device", "length_mm", "length_order_mm"), pa.int32())
-    counts = {"number": pa.int64(), "rate_mbps": pa.int64(), "links": pa.int16(), "leg": pa.int16()}
-    return small | counts | dict.fromkeys(texts, dictionary_type())
+    small = dict.fromkeys(("a_device", "b_device", "length_mm", "length_order_mm"), pa.int32())
+    counts = {"cable_id": pa.string(), "rate_mbps": pa.int64(), "links": pa.int16(), "leg": pa.int16()}
+    return dict.fromkeys(texts, dictionary_type()) | small | counts
 
 
 def _put_together(parts: Iterable[Lines]) -> Iterator[Lines]:
@@ -99,7 +104,6 @@ class _Columns:
         fabric, group = lines.fabric, lines.group
         part = cable_part(fabric, group) or ""
         self._lines = lines
-        self._first_place = first_ids(fabric)[group.within] if group.within else UNKNOWN
         self._alike = {
             "network": group.network,
             "link_group": group.name,
@@ -118,10 +122,7 @@ class _Columns:
         count = len(lines)
         return {
             **{name: constant_array(text, count) for name, text in self._alike.items()},
-            "place": integer_array(self._first_place + lines.place, pa.int32())
-            if group.within
-            else pa.nulls(count, pa.int32()),
-            "number": integer_array(lines.number, pa.int64()),
+            "cable_id": string_array([Piece(id_texts(lines.cable), np.arange(count))]),
             "a_device": integer_array(lines.a, pa.int32()),
             "a_port": dictionary_array(lines.a_port, of.ports["a"].texts),
             "b_device": integer_array(lines.b, pa.int32()),

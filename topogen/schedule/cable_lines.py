@@ -7,6 +7,7 @@ two blocks), the lines of the whole link group are computed at once.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,10 +17,11 @@ import numpy as np
 from topogen.cabling.cages import cage_order
 from topogen.floor.per_link import length_numbers
 from topogen.media.medium import is_installed
+from topogen.model.equivalence import changes
 from topogen.model.expand import cut, expand, expand_parts
-from topogen.model.fabric import place_ids
-from topogen.model.runs import arange, cumcount, zeros
+from topogen.model.runs import zeros
 from topogen.records import dataclass
+from topogen.schedule.cable_ids import ids_of, outside_code, port_codes
 from topogen.schedule.cable_rows import cable_rows, longest_known
 from topogen.schedule.link_ends import ends_in_parts
 from topogen.schedule.port_numbers import PortNumbers
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.cabling.cages import CageOrder
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.expand import Columns
     from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.schedule.cable_ids import Codes
     from topogen.schedule.cable_rows import CableRows
     from topogen.schedule.link_ends import LinkEnds
 
@@ -42,14 +45,14 @@ MEASURED = 1 << 22
 class Lines:
     """Some lines of a link group, each array of shape (lines,).
 
-    ``block`` is that of the line's first link; ``place`` is the number of the place that the cable is counted
-    in and ``number`` its number there; ``a_port`` and ``b_port`` number the port texts of the link group,
+    ``block`` is that of the line's first link; ``cable`` is the id of the cable (`cable_ids.ids_of`) and
+    ``first`` is set in its first line; ``a_port`` and ``b_port`` number the port texts of the link group,
     ``length`` is an index of its length codes; ``leg`` counts the cages of a breakout from 1, 0 without one.
     """
 
     block: Ints
-    place: Ints
-    number: Ints
+    cable: Codes
+    first: Bools
     a: Ints
     a_port: Ints
     b: Ints
@@ -60,7 +63,7 @@ class Lines:
 
     def __len__(self) -> int:
         """Return the number of lines."""
-        return len(self.number)
+        return len(self.a)
 
     def __getitem__(self, part: slice) -> Lines:
         """Return a range of the lines."""
@@ -89,17 +92,35 @@ class CableLines:
         self.codes = group.lengths.codes
         self._source = self._find_source()
         self.count: int = self._source.count
-        self.last_number: int = self._source.last_number
         self.legs: int = self._source.legs
 
-    def parts(self, most: int) -> Iterator[Lines]:
-        """Yield the lines in the order of the schedule, in parts of about ``most`` links."""
-        return self._source.parts(most)
+    def parts(self, most: int, devices: Codes) -> Iterator[Lines]:
+        """Yield the lines in the order of the schedule, in parts of about ``most`` links.
+
+        ``devices`` are the codes of all devices (`cable_ids.device_codes`).
+        """
+        return self._source.parts(most, _EndCodes(self, devices))
 
     def _find_source(self) -> _Scopes | _Whole:
         if self.group.links_per_cable == 1 or cables_stay_in_scope(self.fabric, self.group):
             return _Scopes(self)
         return _Whole(self)
+
+
+class _EndCodes:
+    """The codes of both ends of the lines of a link group, for the ids of cables."""
+
+    def __init__(self, of: CableLines, devices: Codes) -> None:
+        self._devices = devices
+        self._ports = {side: port_codes(ports.texts) for side, ports in of.ports.items()}
+        self._outside = None if of.group.has_b else outside_code(of.group.outside)
+
+    def of(self, a: Ints, a_port: Ints, b: Ints, b_port: Ints) -> Codes:
+        """Return the code of each line."""
+        near = self._devices[a] + self._ports["a"][a_port]
+        if self._outside is not None:
+            return near * self._outside
+        return near * (self._devices[b] + self._ports["b"][b_port])
 
 
 # Scope by scope
@@ -112,13 +133,6 @@ class _Scopes:
         self._of = of
         blocks = of.group.blocks
         self._rows = [self._rows_of(block) for block in blocks]
-        self._cables = [
-            prod(block.shape) if rows is None else int(rows.number[-1]) + 1
-            for block, rows in zip(blocks, self._rows, strict=True)
-        ]
-        self._places = [_place_of_scopes(of.fabric, of.group, block) for block in blocks]
-        self._before, totals = _counted(self._places, self._cables)
-        self.last_number = int(totals.max()) - 1
         self.count = sum(
             block.count if rows is None else block.scopes * len(rows)
             for block, rows in zip(blocks, self._rows, strict=True)
@@ -147,14 +161,12 @@ class _Scopes:
             for side, port in ports.items()
         }
 
-    def parts(self, most: int) -> Iterator[Lines]:
+    def parts(self, most: int, codes: _EndCodes) -> Iterator[Lines]:
         """Yield the lines block by block."""
-        done = [0] * len(self._rows)
         for number, ends, length in self._measured(most):
             rows = self._rows[number]
             made = self._links if rows is None else partial(self._legs, rows)
-            yield made(number, done[number], ends, length)
-            done[number] += len(ends)
+            yield made(number, ends, length, codes)
 
     def _measured(self, most: int) -> Iterator[tuple[int, LinkEnds, Ints]]:
         """Yield the links of each block in parts with their lengths, measured for many parts at a time."""
@@ -186,67 +198,55 @@ class _Scopes:
         size = prod(self._of.group.blocks[number].shape)
         return max(most // size, 1) * size
 
-    def _links(self, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
-        """Return lines of a block in which every link is one; ``done`` are its links before them."""
-        of, block = self._of, self._of.group.blocks[number]
-        size, count = prod(block.shape), len(ends)
-        scopes = slice(done // size, -(-(done + count) // size))
-        inside = arange(size) if count >= size else done % size + arange(count)
+    def _links(self, number: int, ends: LinkEnds, length: Ints, codes: _EndCodes) -> Lines:
+        """Return lines of a block in which every link is one."""
+        of, block, count = self._of, self._of.group.blocks[number], len(ends)
+        a_port = of.ports["a"].of_links(number, ends.a_port)
+        b_port = of.ports["b"].of_links(number, ends.b_port) if block.b else zeros(count)
         return Lines(
             block=np.broadcast_to(np.int64(number), count),
-            place=np.repeat(self._places[number][scopes], len(inside)),
-            number=(self._before[number][scopes, None] + inside).ravel(),
+            cable=ids_of(codes.of(ends.a, a_port, ends.b, b_port)),
+            first=np.broadcast_to(np.bool_(True), count),  # noqa: FBT003
             a=ends.a,
-            a_port=of.ports["a"].of_links(number, ends.a_port),
+            a_port=a_port,
             b=ends.b,
-            b_port=of.ports["b"].of_links(number, ends.b_port) if block.b else zeros(count),
+            b_port=b_port,
             links=np.broadcast_to(np.int64(1), count),
             leg=np.broadcast_to(np.int64(0), count),
             length=length,
         )
 
-    def _legs(self, rows: CableRows, number: int, done: int, ends: LinkEnds, length: Ints) -> Lines:
+    def _legs(self, rows: CableRows, number: int, ends: LinkEnds, length: Ints, codes: _EndCodes) -> Lines:
         """Return lines of a block whose cables carry several links."""
         block, ports = self._of.group.blocks[number], self._ports[number]
         size = prod(block.shape)
         copies = len(ends) // size
-        scopes = slice(done // size, done // size + copies)
         first = rows.order[rows.start]
+        new = changes(rows.number)
         # Where each cable begins among the lines: all legs of one are as long as its longest link.
-        cable = np.flatnonzero(np.diff(rows.number, prepend=-1))
         coded = self._of.codes[length.reshape(copies, size)[:, rows.order]]
-        longest = np.searchsorted(self._of.codes, longest_known(coded, rows.start[cable])[:, rows.number])
+        longest = longest_known(coded, rows.start[new])[:, rows.number]
+        a, b = (end.reshape(copies, size)[:, first].ravel() for end in (ends.a, ends.b))
+        a_port = np.tile(ports["a"], copies)
+        b_port = np.tile(ports["b"], copies) if block.b else zeros(copies * len(rows))
+        code = codes.of(a, a_port, b, b_port).reshape(copies, len(rows))
         return Lines(
             block=np.broadcast_to(np.int64(number), copies * len(rows)),
-            place=np.repeat(self._places[number][scopes], len(rows)),
-            number=(self._before[number][scopes, None] + rows.number).ravel(),
-            a=ends.a.reshape(copies, size)[:, first].ravel(),
-            a_port=np.tile(ports["a"], copies),
-            b=ends.b.reshape(copies, size)[:, first].ravel(),
-            b_port=np.tile(ports["b"], copies) if block.b else zeros(copies * len(rows)),
+            cable=ids_of(_of_cables(code, new)).ravel(),
+            first=np.tile(new, copies),
+            a=a,
+            a_port=a_port,
+            b=b,
+            b_port=b_port,
             links=np.tile(rows.links, copies),
             leg=np.tile(rows.leg, copies),
-            length=longest.ravel(),
+            length=np.searchsorted(self._of.codes, longest).ravel(),
         )
 
 
-def _place_of_scopes(fabric: Fabric, group: LinkGroup, block: LinkBlock) -> Ints:
-    """Return the place that the cables of each scope are counted in, 0 for one over everything."""
-    if group.within is None:
-        return zeros(block.scopes)
-    found = place_ids(fabric, fabric.groups[block.a.group], group.within)
-    assert found is not None  # noqa: S101 - a link group is wired inside places of its level
-    return np.asarray(found[block.a.scope + block.a.device[0]])
-
-
-def _counted(places: Sequence[Ints], cables: Sequence[int]) -> tuple[list[Ints], Ints]:
-    """Return how many cables of its place come before each scope, and how many each place has."""
-    totals = zeros(max(int(place.max()) for place in places) + 1)
-    before = []
-    for place, each in zip(places, cables, strict=True):
-        before.append(totals[place] + cumcount(place) * each)
-        np.add.at(totals, place, each)
-    return before, totals
+def _of_cables(codes: Codes, new: Bools) -> Codes:
+    """Return the sum of the codes of each cable in all its lines, along the last axis."""
+    return np.add.reduceat(codes, np.flatnonzero(new), axis=-1)[..., np.cumsum(new) - 1]
 
 
 # Whether cables stay in their scope
@@ -298,10 +298,10 @@ class _Whole:
             side: of.ports[side].of_lines(block, port[rows.order], rows.start, rows.links)
             for side, port in ports.items()
         }
-        self._lines = Lines(
+        self._unnamed = Lines(
             block=block,
-            place=rows.scope,
-            number=rows.number,
+            cable=np.zeros(len(rows), np.uint64),
+            first=changes(rows.number),
             a=links.a[first].astype(np.int64),
             a_port=number["a"],
             b=links.b[first].astype(np.int64),
@@ -311,10 +311,12 @@ class _Whole:
             length=np.searchsorted(of.codes, rows.length),
         )
         self.count = len(rows)
-        self.last_number = int(rows.number.max())
         self.legs = int(rows.leg.max())
 
-    def parts(self, most: int) -> Iterator[Lines]:
+    def parts(self, most: int, codes: _EndCodes) -> Iterator[Lines]:
         """Yield ranges of the lines."""
+        lines = self._unnamed
+        code = codes.of(lines.a, lines.a_port, lines.b, lines.b_port)
+        lines = replace(lines, cable=ids_of(_of_cables(code, lines.first)))
         for start in range(0, self.count, most):
-            yield self._lines[start : start + most]
+            yield lines[start : start + most]

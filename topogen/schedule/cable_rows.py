@@ -13,8 +13,6 @@ from topogen.cabling.cables import cable_of_link
 from topogen.cabling.cages import cage_order
 from topogen.floor.per_link import length_numbers
 from topogen.model.equivalence import changes
-from topogen.model.fabric import place_ids
-from topogen.model.runs import cumcount
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -30,14 +28,13 @@ class CableRows:
     """Lines of a link group, each array of shape (lines,), in the order of the schedule.
 
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
-    counts cables inside their scope from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
+    counts cables from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
     without one. ``length`` is the coded length of the cable's longest link, negative if one is unknown.
     """
 
     order: Ints
     start: Ints
     links: Ints
-    scope: Ints
     number: Ints
     leg: Ints
     length: Ints
@@ -49,7 +46,6 @@ class CableRows:
 
 def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     """Return the lines of links of a group whose cables carry several."""
-    scope = _scopes(fabric, group, columns)
     cable = cable_of_link(fabric, group, columns)
     cage = _far_cages(fabric, columns)
     order = np.lexsort((columns.a, columns.b, cage, cable))
@@ -58,13 +54,11 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     start = np.flatnonzero(changes(cable) | changes(cage) | ends)
     blocks = (block for block, _ in columns.blocks)
     coded = group.lengths.codes[length_numbers(fabric, group, blocks)][order]
-    scope_of_line = _scope_of_cable(scope, order, cable)[cable[start]].astype(np.int64)
     return CableRows(
         order=order,
         start=start,
         links=np.diff(np.append(start, len(order))),
-        scope=scope_of_line,
-        number=_counted(scope_of_line, cable[start]),
+        number=cable[start],
         leg=_legs(cable[start], cage[start]),
         length=longest_known(coded, np.flatnonzero(changes(cable)))[cable[start]],
     )
@@ -78,38 +72,6 @@ def longest_known(coded: Ints, starts: Ints) -> Ints:
     """
     least = np.minimum.reduceat(coded, starts, axis=-1)
     return np.where(least < 0, least, np.maximum.reduceat(coded, starts, axis=-1))
-
-
-def _scopes(fabric: Fabric, group: LinkGroup, columns: Columns) -> NDArray[np.integer]:
-    """Return the number of the place that each link is counted in; 0 for a group over everything."""
-    if group.within is None:
-        return np.broadcast_to(np.int32(0), len(columns))
-    place = np.zeros(fabric.n_devices, np.int32)
-    for index in {block.a.group for block in group.blocks}:
-        devices = fabric.groups[index]
-        found = place_ids(fabric, devices, group.within)
-        assert found is not None  # noqa: S101 - a link group is wired inside places of its level
-        place[devices.first : devices.first + devices.count] = found
-    return place[columns.a]
-
-
-def _scope_of_cable(
-    scope: NDArray[np.integer], order: NDArray[np.integer], cable: NDArray[np.integer]
-) -> NDArray[np.integer]:
-    """Return the place that each cable is counted in: that of its first link, for a cage may span two."""
-    first = np.minimum.reduceat(order, np.flatnonzero(changes(cable)))
-    return np.asarray(scope[first])
-
-
-def _counted(scope: Ints, cable: NDArray[np.integer]) -> Ints:
-    """Return the number of each line's cable among those of its scope; cables are in rising order."""
-    of_cable = scope[changes(cable)]
-    if (of_cable[1:] >= of_cable[:-1]).all():
-        starts, sizes = _runs(of_cable)
-        number: Ints = np.arange(len(of_cable)) - np.repeat(starts, sizes)
-    else:
-        number = cumcount(of_cable)
-    return np.asarray(number[cable])
 
 
 def _legs(cable: NDArray[np.integer], cage: Ints) -> Ints:

@@ -16,6 +16,7 @@ from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, medium_name, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length
 from topogen.records import dataclass
+from topogen.schedule.cable_ids import id_texts
 from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.name_texts import NameWindow, Numbering, PathTexts
 from topogen.schedule.text_buffer import Piece, texts_of
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
     from topogen.schedule.cable_lines import CableLines, Lines
     from topogen.schedule.text_buffer import Texts
 
-THOUSAND = 1_000
-LISTED = 4 * THOUSAND
-"""Larger serial numbers are split into thousands and remainder, so that two small tables hold all texts."""
+CABLE = "cable"
+"""The key of cable ids, which are nearly all different: their texts are made anew for each part."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,9 @@ class LineTexts:
         yield "\n"
 
     def _maker(self, key: str, parts: Parts) -> Callable[[Lines], Sequence[Piece]]:
+        if key == CABLE:
+            behind = texts_of(["".join(part for part in parts if isinstance(part, str))])
+            return lambda lines: _id_pieces(lines, behind)
         index = self.index[key]
         if key in self.named:
             positions, properties = self.named[key]
@@ -130,6 +133,12 @@ class LineTexts:
             return lambda lines: table.pieces(index(lines))
         texts = texts_of(_joined(parts))
         return lambda lines: [Piece(texts, index(lines))]
+
+
+def _id_pieces(lines: Lines, behind: Texts) -> list[Piece]:
+    """Return the ids of cables, and the text behind them; they are the first column."""
+    count = len(lines)
+    return [Piece(id_texts(lines.cable), np.arange(count)), Piece(behind, np.broadcast_to(0, count))]
 
 
 def _merged(parts: Iterable[Part | str]) -> list[tuple[str, Parts]]:
@@ -172,7 +181,7 @@ def _with_neighbours(parts: Parts) -> list[tuple[Part, str, str]]:
 def line_texts_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], rev: str) -> LineTexts:
     """Return the text columns of a link group."""
     sheet = LineTexts(lines, sites, columns)
-    _put_id(sheet)
+    sheet.parts["cable_id"] = [Part(CABLE)]
     _put_links(sheet, rev)
     _put_lengths(sheet)
     for side in ("a", "b") if sheet.group.has_b else ("a",):
@@ -184,35 +193,6 @@ def line_texts_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], r
 
 
 # The cable
-
-
-def _put_id(sheet: LineTexts) -> None:
-    """Add the cable id: place, link group and serial number."""
-    group, last = sheet.group, sheet.lines.last_number
-    number: Parts = [f"{group.name}/"]
-    if last < LISTED:
-        number.append(Part("number", [str(one) for one in range(last + 1)]))
-        sheet.index["number"] = lambda lines: lines.number
-    else:
-        number.append(Part("thousands", ["", *map(str, range(1, last // THOUSAND + 1))]))
-        units = [*map(str, range(THOUSAND)), *(f"{one:03}" for one in range(THOUSAND))]
-        number.append(Part("units", units))
-        sheet.index["thousands"] = lambda lines: lines.number // THOUSAND
-        sheet.index["units"] = _units
-    sheet.parts["cable_id"] = number
-    if group.within is not None:
-        places = [place for place in sheet.fabric.places if place.level == group.within]
-        places.sort(key=lambda place: place.first)
-        positions = Numbering(places)
-        sheet.named["place"] = positions, {"name": PathTexts(places, positions).framed}
-        sheet.index["place"] = lambda lines: lines.place
-        sheet.parts["cable_id"] = [Part("place", of="name"), "/", *number]
-
-
-def _units(lines: Lines) -> Ints:
-    """Return the text index of the last three digits; numbers below 1000 have no leading zeros."""
-    thousands = lines.number // THOUSAND
-    return np.asarray(lines.number - (thousands - (thousands > 0)) * THOUSAND)
 
 
 def _put_links(sheet: LineTexts, rev: str) -> None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 ROWS = 262_144
 """Rows of a row group; one row group is in memory at a time."""
-DELTA_CODED = ("id", "number", "a_device", "length_mm")
+DELTA_CODED = ("id", "a_device", "length_mm")
+DISTINCT = (*DELTA_CODED, "name", "cable_id")
 """Columns stored as differences between rows: values that rise, or repeat the same differences."""
 
 RowGroup: TypeAlias = "tuple[dict[str, Any], int]"
@@ -61,9 +62,7 @@ def write_table(
         target,
         schema,
         compression="zstd",
-        use_dictionary=[
-            one.name for one in columns if one.unit != "id" and one.name not in (*DELTA_CODED, "name")
-        ],
+        use_dictionary=[one.name for one in columns if one.unit != "id" and one.name not in DISTINCT],
         column_encoding={name: "DELTA_BINARY_PACKED" for name in schema.names if name in DELTA_CODED},
         write_statistics=[one.name for one in columns if one.unit == "id"],
         write_batch_size=ROWS,

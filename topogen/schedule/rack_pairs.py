@@ -198,7 +198,7 @@ def _by_line(fabric: Fabric, group: LinkGroup) -> RackPairs:
     rows = cable_rows(fabric, group, links)
     first = rows.order[rows.start]
     rack = np.append(fabric.sites.rack, OUTSIDE)  # OUTSIDE of the columns, -1, picks the last
-    new = changes(rows.number) | changes(rows.scope)
+    new = changes(rows.number)
     one = np.ones(len(rows), np.int64)
     return RackPairs(
         rack[links.a[first]], rack[links.b[first]], rows.length, new * one, one, rows.links * one
