@@ -173,3 +173,21 @@ def test_nothing_is_wider_than_the_window(chrome: Chrome, width: int, tmp_path: 
     opened(chrome, "rubin-ultra-cpo-648", tmp_path)
     assert chrome.execute_script("return document.documentElement.scrollWidth") <= width
     chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_click_in_a_picture_filters_each_table_by_what_it_has(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    every = {table: column(chrome, table, 0) for table in ("bom_flat", "pull_sheet", "bom_gaps")}
+    click = (
+        "const mark = document.querySelector('#pictures path');"
+        "mark.dataset.key = 'compute/hosts; mpo12_cord | osfp_800g_dr4';"
+        "mark.dispatchEvent(new MouseEvent('click', {bubbles: true}));"
+    )
+    chrome.execute_script(click)
+    assert set(column(chrome, "bom_flat", 0)) == {"mpo12_cord", "osfp_800g_dr4"}
+    groups = column(chrome, "pull_sheet", heading_at(chrome, "pull_sheet", "link_group"))
+    assert set(groups) == {"compute/hosts"}
+    assert len(groups) < len(every["pull_sheet"])
+    assert all("compute/hosts" in row.text for row in found(chrome, "#schedule tbody tr")[:5])
+    chrome.execute_script(click)
+    assert {table: column(chrome, table, 0) for table in every} == every

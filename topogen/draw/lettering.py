@@ -75,3 +75,12 @@ def wrapped_to(text: str, size: float, room: float, *, bold: bool = False) -> li
         else:
             lines.append(word)
     return lines
+
+
+def one_line(text: str) -> str:
+    r"""Return the lines of a tip as one.
+
+    >>> one_line("up: 4 links\ncopper")
+    'up: 4 links; copper'
+    """
+    return "; ".join(text.split("\n"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from topogen.draw.lettering import FONTS
+from topogen.draw.lettering import FONTS, one_line
 from topogen.draw.sheet import HEIGHT, Box, Disc, Stroke
 from topogen.palette import PRINT, shaded
 
@@ -69,7 +69,7 @@ def _node(mark: Box | Disc, colours: Mapping[str, str]) -> str:
     fill = colours[mark.fill or "paper"]
     return (
         f'pos="{_point(middle)}!", shape={shape}, width={wide}, height={high}, fillcolor="{fill}"{line}, '
-        f"tooltip={quoted(mark.tip or mark.id)}"
+        f"tooltip={quoted(one_line(mark.tip or mark.id))}"
     )
 
 
@@ -77,7 +77,7 @@ def _edge(mark: Stroke, colours: Mapping[str, str]) -> str:
     route = " ".join(_point(point) for point in (mark.points if mark.curved else _straight(mark.points)))
     clear = "" if mark.opacity >= 1 else f"{round(255 * mark.opacity):02X}"
     colour = shaded(colours[mark.colour], mark.shade) + clear
-    return f'pos="{route}", color="{colour}", penwidth={_n(mark.width)}, tooltip={quoted(mark.tip)}'
+    return f'pos="{route}", color="{colour}", penwidth={_n(mark.width)}, tooltip={quoted(one_line(mark.tip))}'
 
 
 def _straight(points: tuple[tuple[float, float], ...]) -> Iterable[tuple[float, float]]:

@@ -53,6 +53,15 @@ def clean(text: str) -> str:
     return plain
 
 
+def cleaned_lines(text: str) -> str:
+    r"""Return text of several lines for SVG.
+
+    >>> cleaned_lines("a & b\n<c>")
+    'a &amp; b&#10;&lt;c&gt;'
+    """
+    return "&#10;".join(clean(line) for line in text.split("\n"))
+
+
 def _mark(mark: Mark, colours: Mapping[str, str]) -> Iterator[str]:
     if isinstance(mark, Label):
         yield from _text(mark, colours)
@@ -75,7 +84,7 @@ def _element(
 ) -> str:
     key = f' data-key="{clean(mark.key)}"' if mark.key else ""
     paint = _paint(mark, colours) if isinstance(mark, Box) else ""
-    tip = f"<title>{clean(mark.tip)}</title>" if mark.tip else ""
+    tip = f"<title>{cleaned_lines(mark.tip)}</title>" if mark.tip else ""
     body = f"{name}{attributes}{paint}{key}"
     return f"<{body}>{tip}</{name}>" if tip else f"<{body}/>"
 

@@ -35,13 +35,22 @@
     section.querySelector("output").textContent =
       shown === total ? `${total.toLocaleString("en")} rows` : `${shown.toLocaleString("en")} of ${total.toLocaleString("en")} rows`;
   };
+  // Words narrow down, " | " stands between alternatives; in quotes it is all of a cell, or of a name joined by +.
+  const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+  const finds = (asked) => {
+    const tests = asked.split(" | ").map((one) => {
+      const whole = /^"(.*)"$/.exec(one.trim());
+      if (!whole) return (row) => words(one).every((word) => row.textContent.toLowerCase().includes(word));
+      return (row) => [...row.cells].some((cell) => plain(cell).split("+").includes(whole[1]));
+    });
+    return (row) => tests.some((test) => test(row));
+  };
   const filter = (section) => {
-    const words = section.querySelector("input").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const wanted = finds(section.querySelector("input").value);
     const rows = all("tbody tr", section);
     let shown = 0;
     for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
+      row.hidden = !wanted(row);
       shown += row.hidden ? 0 : 1;
     }
     say(section, shown, rows.length);
@@ -110,15 +119,26 @@
     show();
   }
 
-  // A click in a picture filters the tables by what was clicked; a second click takes the filter away.
+  // A click in a picture filters each table by what was clicked, those that have it: by the first names of the
+  // key that a table has. A second click takes the filter away.
   let chosen = "";
+  const quote = (names) => names.split(" | ").map((name) => `"${name}"`).join(" | ");
   document.getElementById("pictures")?.addEventListener("click", (event) => {
     const mark = event.target.closest("[data-key]");
     if (!mark) return;
     chosen = chosen === mark.dataset.key ? "" : mark.dataset.key;
-    for (const input of all(".tools input")) {
-      input.value = chosen;
+    const asked = chosen ? chosen.split("; ").map(quote) : [];
+    for (const section of all("section.data")) {
+      const input = section.querySelector(".tools input");
+      if (!input || section.id === "schedule") continue;
+      input.value = asked.find((names) => all("tbody tr", section).some(finds(names))) || "";
       input.dispatchEvent(new Event("input"));
+    }
+    const search = document.getElementById("search");
+    for (const text of search ? [chosen.split("; ")[0], ""] : []) {
+      search.value = text;
+      search.dispatchEvent(new Event("input"));
+      if (document.querySelector("#schedule tbody").rows.length) break; // it has lines of what was clicked
     }
   });
 

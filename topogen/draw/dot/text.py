@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.lettering import SMALLEST, one_line, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def quoted_tip(text: str) -> str:
     >>> print(quoted_tip(r"\N & co"))
     "&#8726;N &amp; co"
     """
-    return quoted(text.replace("\\", "\u2216"))
+    return quoted(one_line(text).replace("\\", "\u2216"))
 
 
 def escaped(text: str) -> str:
