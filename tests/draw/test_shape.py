@@ -35,6 +35,10 @@ WHOLE = {
     "hyperx of three": (1, "dims: [2, 3, 4], hosts_per_router: 2"),
     "hx_mesh": (4, "board: [2, 3], boards: [3, 4]"),
     "slim_fly": (1, "q: 5"),
+    "polar_fly": (1, "q: 3"),
+    "de_bruijn": (1, "base: 2, digits: 4"),
+    "nd_full_mesh": (6, "dims: [4, 4]"),
+    "nd_full_mesh of three dimensions": (6, "dims: [2, 3, 4]"),
     "jellyfish": (1, "switches: 20, degree: 4, seed: 1"),
     "torus": (6, "dims: [4, 3, 5]"),
     "torus of two dimensions": (4, "dims: [6, 8]"),
@@ -49,7 +53,7 @@ PLANES = "hx_mesh", (8, "planes: 2, board: [2, 2], boards: [2, 3]")
 
 
 def made(pattern: str, ports: int, sizes: str, more: str = "") -> Fabric:
-    switch = "" if pattern == "torus" else "switch: router, "
+    switch = "" if pattern in ("torus", "nd_full_mesh") else "switch: router, "
     net = f"network: scale_out, pattern: {pattern}, create: gpu.net, {switch}{sizes}"
     text = f"""
 devices:
@@ -120,7 +124,7 @@ def test_a_whole_shape_has_a_line_for_every_link_between_the_devices_it_joins(na
 
 def test_every_generator_of_a_direct_network_is_tried() -> None:
     tried = {name.split()[0] for name in WHOLE}
-    assert tried | {"torus_ocs", "fat_tree", "one_big_switch"} == set(GENERATORS)
+    assert tried | {"torus_ocs", "fat_tree", "dragonfly_plus", "one_big_switch"} == set(GENERATORS)
 
 
 def test_no_node_is_drawn_twice_and_every_line_ends_at_nodes() -> None:

@@ -70,11 +70,19 @@ BASES = {
     "hyperx": "create: nic.net, switch: box, dims: [4, 4], hosts_per_router: 2",
     "hx_mesh": "create: nic.net, switch: box, board: [2, 2], boards: [4, 4]",
     "slim_fly": "create: nic.net, switch: box, q: 5",
+    "polar_fly": "create: nic.net, switch: box, q: 4",
+    "de_bruijn": "create: nic.net, switch: box, base: 2, digits: 4",
+    "dragonfly_plus": (
+        "create: nic.net, switch: box, groups: 5, leaves_per_group: 2, spines_per_group: 2, "
+        "hosts_per_leaf: 2, globals_per_spine: 2"
+    ),
+    "nd_full_mesh": "ends: nic.net, dims: [8, 8]",
     "jellyfish": "create: nic.net, switch: box, switches: 20, degree: 4, seed: 1",
     "one_big_switch": "ends: nic.net, switch: box",
 }
 PORTS = {
     "torus": (6, 16),
+    "nd_full_mesh": (28, 16),
     "torus_ocs": (6, 64),
     "hx_mesh": (4, 16),
     "one_big_switch": (2, 128),
@@ -135,6 +143,18 @@ OTHERS: dict[str, dict[str, str]] = {
     "hyperx": {"per_rack": "{router: 4}", "dims": "[4, 3]", "hosts_per_router": "1", "links_per_pair": "2"},
     "hx_mesh": {"per_rack": "{row: 4}", "board": "[2, 1]", "boards": "[4, 3]", "tiers": "2"},
     "slim_fly": {"per_rack": "{router: 4}", "q": "4"},
+    "polar_fly": {"per_rack": "{router: 4}", "q": "3"},
+    "de_bruijn": {"per_rack": "{router: 4}", "base": "3", "digits": "3"},
+    "dragonfly_plus": {
+        "per_rack": "{leaf: 4}",
+        "groups": "4",
+        "leaves_per_group": "3",
+        "spines_per_group": "3",
+        "hosts_per_leaf": "1",
+        "globals_per_spine": "3",
+        "links_per_pair": "2",
+    },
+    "nd_full_mesh": {"dims": "[4, 16]", "links_per_pair": "2"},
     "jellyfish": {"per_rack": "{router: 4}", "switches": "18", "degree": "3", "seed": "2"},
     "one_big_switch": {"per_rack": "{router: 1}"},
 }
@@ -164,6 +184,7 @@ REFUSED = {
     ("torus", "units_by"): "E641.*cube is missing",
     ("torus_ocs", "units_by"): "E204.*a pod is to have",
     ("hx_mesh", "ends"): "E204.*16 ends",
+    ("nd_full_mesh", "ends"): "E204.*16 ends",
 }
 """Values that are refused, with words about the key."""
 

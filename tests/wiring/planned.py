@@ -23,16 +23,17 @@ def planned(
 ) -> Plan:
     """Return the plan of a pattern with equal switches; ends are created where none are given."""
     source = "ends" if ends else "create"
-    text = {"network": "scale_out", "pattern": pattern, "switch": "box", source: "nic.p", **_written(keys)}
     kind = Faces("box", faces) if isinstance(faces, int) else faces
     record = generator(pattern)
+    switch = {"switch": "box"} if record.spec.roles else {}
+    text = {"network": "scale_out", "pattern": pattern, source: "nic.p", **switch, **_written(keys)}
     spec = record.spec.model_validate(text)
     return record.make(GeneratorRequest(spec, lambda _: kind, ends, created_ports=created_ports))
 
 
 def _written(keys: dict[str, object]) -> dict[str, Any]:
     return {
-        key: [str(one) for one in value] if isinstance(value, list) else str(value)
+        key: [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
         for key, value in keys.items()
     }
 

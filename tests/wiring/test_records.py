@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 EXAMPLES = ROOT / "docs" / "examples"
 REFERENCE = ROOT / "docs" / "topology-language.md"
 PATTERNS = (*LINK_PATTERNS, *GENERATORS)
-SHARED = {"bind", "block", "direct", "lattice", "pairwise", "plan", "record", "routers"}
+SHARED = {
+    "between_groups", "bind", "block", "direct", "finite_field", "grid", "lattice", "pairwise", "plan",
+    "record", "routers",
+}  # fmt: skip
 """Modules of ``wiring`` that are no pattern."""
 
 

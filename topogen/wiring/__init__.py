@@ -24,11 +24,15 @@ LINK_PATTERNS = (
 GENERATORS = (
     "fat_tree",
     "torus",
+    "nd_full_mesh",
     "torus_ocs",
     "dragonfly",
+    "dragonfly_plus",
     "hyperx",
     "hx_mesh",
     "slim_fly",
+    "polar_fly",
+    "de_bruijn",
     "jellyfish",
     "one_big_switch",
 )

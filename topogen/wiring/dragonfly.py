@@ -11,15 +11,15 @@ from topogen.language.fabric import SwitchedFabricSpec
 from topogen.language.fields import Count
 from topogen.model.runs import arange
 from topogen.records import dataclass
-from topogen.wiring.block import Block, PatternError, matching, repeat
-from topogen.wiring.plan import Plan, PlannedLinks, one_by_one, size_by
+from topogen.wiring.between_groups import between_groups, refuse_groups
+from topogen.wiring.block import Block, matching, repeat
+from topogen.wiring.plan import Plan, PlannedLinks, size_by
 from topogen.wiring.record import Generator
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.model.arrays import Ints
     from topogen.wiring.plan import GeneratorRequest
 
 
@@ -62,11 +62,6 @@ class Sizes:
         """Return the ports of a router to its group."""
         return (self.routers - 1) * self.per_pair
 
-    @property
-    def per_group(self) -> int:
-        """Return the ports of a group to other groups."""
-        return self.routers * self.globals
-
 
 def dragonfly(request: GeneratorRequest[Dragonfly]) -> Plan:
     """Return the plan of a dragonfly for one plane.
@@ -75,9 +70,7 @@ def dragonfly(request: GeneratorRequest[Dragonfly]) -> Plan:
     p hosts; g a (a - 1) / 2 x m local and g a h / 2 global links; p + (a - 1) m + h ports a router, in this
     order.
 
-    The a h global ports of a group go to the g - 1 others evenly, so that pair counts differ by at most 1:
-    port q leads 1 + q mod (g - 1) groups ahead, and what does not go round goes to the nearest groups on both
-    sides. Port q is on router q // h.
+    The a h global ports of a group go to the g - 1 others evenly, so that pair counts differ by at most 1.
 
     Diameter: 5 links (host, local, global, local, host) where no router reaches all others by two links, 3
     with one router a group, else not known in closed form. Nor is the bisection: a cut between halves of
@@ -99,11 +92,22 @@ def dragonfly(request: GeneratorRequest[Dragonfly]) -> Plan:
     size = _sizes(request)
     routers = size.groups * size.routers
     faces = router_faces(request, {HOSTS: size.hosts, "local": size.local, "global": size.globals})
-    _refuse(size)
+    refuse_groups(
+        size.groups,
+        size.routers,
+        size.globals,
+        ("routers_per_group", "globals_per_router"),
+        f"hyperx with dims: [{size.routers}]",
+    )
     hosts = place_hosts(request, routers, size.hosts, faces[HOSTS])
     made = [
         PlannedLinks("local", faces["local"], faces["local"], tuple(_local(size))),
-        PlannedLinks("global", faces["global"], faces["global"], (_global(size),)),
+        PlannedLinks(
+            "global",
+            faces["global"],
+            faces["global"],
+            (between_groups(size.groups, size.routers, size.globals),),
+        ),
     ]
     why = f"{size.groups:,} groups x {size.routers:,} routers = {routers:,} router"
     return Plan(
@@ -126,65 +130,12 @@ def _sizes(request: GeneratorRequest[Dragonfly]) -> Sizes:
     )
 
 
-def _refuse(size: Sizes) -> None:
-    """Raise where the global ports of a group do not reach every other group, or one stays alone."""
-    others, ports = size.groups - 1, size.per_group
-    terms = f"{size.routers} x {size.globals} = {ports:,}"
-    if not others:
-        message = "one group has no other to be joined to"
-        raise PatternError("E204", message, f"at least 2 groups, or hyperx with dims: [{size.routers}]")
-    if ports < others:
-        message = (
-            f"groups {size.groups:,} needs {others:,} global links per group, "
-            f"have {terms}: short by {others - ports:,}"
-        )
-        hint = f"at most {ports + 1:,} groups, or more routers_per_group or globals_per_router"
-        raise PatternError("E204", message, hint)
-    if ports * size.groups % 2:
-        message = (
-            f"{size.groups:,} groups of {terms} global ports are {ports * size.groups:,}: one stays alone"
-        )
-        raise PatternError("E204", message, "make groups, routers_per_group or globals_per_router even")
-
-
 def _local(size: Sizes) -> Iterator[Block]:
     """Yield the full mesh of a group, a copy for each group."""
     one, other = np.triu_indices(size.routers, 1)
     if len(one):
         first = arange(size.groups, size.routers)
         yield repeat(matching(one, other, size.per_pair, same=True), first, first)
-
-
-def _global(size: Sizes) -> Block:
-    """Return the links between groups: each is counted where it leads less than half around."""
-    ahead, back = _global_ports(size.groups, size.per_group)
-    port, other = np.nonzero(2 * ahead < size.groups)[0], arange(size.groups)
-    group, port = np.repeat(other, len(port)), np.tile(port, size.groups)
-    half = np.nonzero(2 * ahead == size.groups)[0]
-    group = np.concatenate([group, np.repeat(arange(size.groups // 2), len(half))])
-    port = np.concatenate([port, np.tile(half, size.groups // 2)])
-    far = (group + ahead[port]) % size.groups
-    near_router, near_slot = np.divmod(port, size.globals)
-    far_router, far_slot = np.divmod(back[port], size.globals)
-    return one_by_one(
-        group * size.routers + near_router, far * size.routers + far_router, near_slot, far_slot
-    )
-
-
-def _global_ports(groups: int, ports: int) -> tuple[Ints, Ints]:
-    """Return of each global port of a group how many groups ahead it leads, and to which port there.
-
-    >>> [side.tolist() for side in _global_ports(4, 5)]
-    [[1, 2, 3, 1, 3], [2, 1, 0, 4, 3]]
-    """
-    rounds, rest = divmod(ports, groups - 1)
-    near = 1 + arange(rest // 2)
-    left = np.concatenate([near, np.full(rest % 2, groups // 2), groups - near[::-1]])
-    ahead = np.concatenate([np.tile(1 + arange(groups - 1), rounds), left])
-    back = np.concatenate(
-        [arange(rounds * (groups - 1)).reshape(rounds, -1)[:, ::-1].ravel(), ports - 1 - arange(rest)]
-    )
-    return ahead, back
 
 
 def _diameter(size: Sizes) -> int | None:

@@ -7,12 +7,9 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
-
 from topogen.language.fabric import Dims, SwitchedFabricSpec
 from topogen.language.fields import Count
-from topogen.model.runs import arange
-from topogen.wiring.block import Block, matching, repeat
+from topogen.wiring.grid import meshes_along
 from topogen.wiring.plan import Plan, PlannedLinks, size_by
 from topogen.wiring.record import Generator
 from topogen.wiring.routers import HOSTS, ROUTER, place_hosts, router_faces
@@ -69,7 +66,7 @@ def hyperx(request: GeneratorRequest[HyperX]) -> Plan:
     hosts = place_hosts(request, prod(dims), per_router, faces[HOSTS])
     made = [
         PlannedLinks(
-            name, faces[name], faces[name], (_meshes(dims, int(name.removeprefix("dim")), per_pair),)
+            name, faces[name], faces[name], (meshes_along(dims, int(name.removeprefix("dim")), per_pair),)
         )
         for name in along
     ]
@@ -81,14 +78,6 @@ def hyperx(request: GeneratorRequest[HyperX]) -> Plan:
         diameter=2 + len(along) if hosts.full else None,
         bisection=_bisection(dims, per_router, per_pair) if hosts.full else None,
     )
-
-
-def _meshes(dims: tuple[int, ...], dim: int, per_pair: int) -> Block:
-    """Return the full mesh of a line of a dimension, a copy for each line."""
-    step = prod(dims[dim + 1 :])
-    one, other = np.triu_indices(dims[dim], 1)
-    first = arange(prod(dims)).reshape(dims).take(0, dim).ravel()
-    return repeat(matching(one * step, other * step, per_pair, same=True), first, first)
 
 
 def _bisection(dims: tuple[int, ...], per_router: int, per_pair: int) -> Fraction | None:

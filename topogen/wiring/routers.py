@@ -1,4 +1,4 @@
-"""Routers with hosts, joined among themselves: what ``dragonfly`` and ``hyperx`` have in common."""
+"""Switches with hosts, filled one after another: what both dragonflies and ``hyperx`` have in common."""
 
 from __future__ import annotations
 
@@ -30,36 +30,40 @@ class Hosts:
     full: bool
 
 
-def router_faces(request: GeneratorRequest[Any], ports: Mapping[str, int]) -> dict[str, Face]:
-    """Return the ports of a router for each link group, hosts first: those of its type in this order.
+def router_faces(
+    request: GeneratorRequest[Any], ports: Mapping[str, int], role: str = ROUTER
+) -> dict[str, Face]:
+    """Return the ports of a switch for each link group, the lowest first: those of its type in this order.
 
-    A type with two port groups has hosts on ``down`` and all else on ``up``. Raises ``PatternError`` for too
-    few ports.
+    A type with two port groups has the first link group on ``down`` and all others on ``up``. Raises
+    ``PatternError`` for too few ports.
     """
-    kind = request.faces(ROUTER)
-    hosts, total = ports[HOSTS], sum(ports.values())
+    kind = request.faces(role)
+    lowest = next(iter(ports))
+    below, total = ports[lowest], sum(ports.values())
     if kind.down is not None and kind.up is not None:
-        _refuse_few(f"{hosts} ports down", hosts, kind.down, f'{kind.type} "down"')
-        rest = " + ".join(f"{count} {name}" for name, count in ports.items() if name != HOSTS)
-        _refuse_few(f"{rest} ports", total - hosts, kind.up, f'{kind.type} "up"')
+        _refuse_few(role, f"{below} ports down", below, kind.down, f'{kind.type} "down"')
+        rest = " + ".join(f"{count} {name}" for name, count in ports.items() if name != lowest)
+        _refuse_few(role, f"{rest} ports", total - below, kind.up, f'{kind.type} "up"')
     else:
-        _refuse_few(
-            " + ".join(f"{n} {name}" for name, n in ports.items()) + " ports", total, kind.total, kind.type
-        )
+        terms = " + ".join(f"{count} {name}" for name, count in ports.items())
+        _refuse_few(role, f"{terms} ports", total, kind.total, kind.type)
     faces, start = {}, 0
     for name, count in ports.items():
-        faces[name] = Face(ROUTER, "down" if name == HOSTS else "up", range(start, start + count))
+        faces[name] = Face(role, "down" if name == lowest else "up", range(start, start + count))
         start += count
     return faces
 
 
-def _refuse_few(terms: str, needed: int, ports: int, name: str) -> None:
+def _refuse_few(role: str, terms: str, needed: int, ports: int, name: str) -> None:
     if needed > ports:
-        message = f"a router takes {terms} = {needed}; {name} has {ports}: {needed - ports} short"
-        raise PatternError("E201", message, "fewer links a router, or a switch with more ports")
+        message = f"a {role} takes {terms} = {needed}; {name} has {ports}: {needed - ports} short"
+        raise PatternError("E201", message, f"fewer links per {role}, or a switch with more ports")
 
 
-def place_hosts(request: GeneratorRequest[Any], routers: int, per_router: int, face: Face) -> Hosts:
+def place_hosts(
+    request: GeneratorRequest[Any], routers: int, per_router: int, face: Face, plural: str = "routers"
+) -> Hosts:
     """Return the links of the hosts: router after router is filled, host after host, port after port.
 
     >>> from topogen.wiring.plan import GeneratorRequest, EndPoints
@@ -67,15 +71,15 @@ def place_hosts(request: GeneratorRequest[Any], routers: int, per_router: int, f
     >>> [block.count for block in hosts.made.blocks], hosts.full
     ([6, 1], False)
     """
-    refuse_many("routers", routers)
+    refuse_many(plural, routers)
     room = routers * per_router
     refuse_many("hosts", room)
     ends = request.ends or EndPoints.uniform(room // request.created_ports, request.created_ports)
     links = ends.count * ends.ports
     if links > room:
-        message = f"{links:,} host links; {routers:,} routers x {per_router} = {room:,}"
+        message = f"{links:,} host links; {routers:,} {plural} x {per_router} = {room:,}"
         raise PatternError(
-            "E204", f"{message}: {links - room:,} over", "fewer ends, or more and larger routers"
+            "E204", f"{message}: {links - room:,} over", f"fewer ends, or more and larger {plural}"
         )
     made = PlannedLinks(HOSTS, Face(ENDS), face, tuple(_fill(links, ends.ports, per_router)))
     return Hosts(made, 0 if request.ends else ends.count, full=ends.ports == 1 and links == room)

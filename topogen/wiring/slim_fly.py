@@ -12,17 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
-from math import isqrt
 from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn
 
 import numpy as np
 
 from topogen.language.fabric import SwitchedFabricSpec
 from topogen.language.fields import Count
-from topogen.model.runs import arange, zeros
-from topogen.records import dataclass
+from topogen.model.runs import arange
 from topogen.wiring.block import Block, PatternError, matching, repeat
 from topogen.wiring.direct import ROUTER, direct_network
+from topogen.wiring.finite_field import Field, finite_field, prime_power
 from topogen.wiring.plan import one_by_one, size_by
 from topogen.wiring.record import Generator
 
@@ -68,7 +67,7 @@ def slim_fly(request: GeneratorRequest[SlimFly]) -> Plan:
     {'hosts': 10830, 'fabric': 10469}
     """
     q = request.spec.q
-    if _prime_power(q) is None or q % 4 not in OFFSET:
+    if prime_power(q) is None or q % 4 not in OFFSET:
         _refuse_no_field(q)
     degree = router_degree(q)
     plan = direct_network(
@@ -98,71 +97,17 @@ def _refuse_no_field(q: int) -> NoReturn:
         degree = router_degree(q)
         counted += f" of degree {degree} with {-(-degree // 2)} links to ends each"
     message = f"q = {q} is no prime power above 2: {counted} can be counted, but there is no wiring for them"
-    below = next((n for n in range(q - 1, 2, -1) if _prime_power(n)), None)
-    above = next(n for n in count(max(q, 2) + 1) if _prime_power(n))
+    below = next((n for n in range(q - 1, 2, -1) if prime_power(n)), None)
+    above = next(n for n in count(max(q, 2) + 1) if prime_power(n))
     near = f"{below} or {above}" if below else f"{above}"
     raise PatternError("E204", message, f"nearest q that can be wired: {near}")
 
 
-def _prime_power(q: int) -> tuple[int, int] | None:
-    """Return the prime p and the exponent n of q = p^n, None where there are none.
-
-    >>> _prime_power(16), _prime_power(19), _prime_power(15)
-    ((2, 4), (19, 1), None)
-    """
-    prime = next((p for p in range(2, isqrt(q) + 1) if q % p == 0), q)
-    exponent = 1
-    while prime > 1 and prime**exponent < q:
-        exponent += 1
-    return (prime, exponent) if prime > 1 and prime**exponent == q else None
-
-
-@dataclass(frozen=True)
-class _Field:
-    """The field of q elements: ``powers`` of a primitive one, shape (q - 1,), and tables, shape (q, q)."""
-
-    powers: Ints
-    add: Ints
-    multiply: Ints
-
-
-def _field(prime: int, exponent: int) -> _Field:
-    """Return the field of p^n elements: element e has the coefficients of its digits to the base p."""
-    q = prime**exponent
-    weights = prime ** arange(exponent)
-    digits = arange(q)[:, None] // weights % prime
-    powers = _powers(prime, exponent)
-    logs = zeros(q)
-    logs[powers] = arange(q - 1)
-    multiply = powers[(logs[:, None] + logs) % (q - 1)]
-    multiply[0] = multiply[:, 0] = 0
-    return _Field(powers, (digits[:, None] + digits) % prime @ weights, multiply)
-
-
-def _powers(prime: int, exponent: int) -> Ints:
-    """Return the powers 1, x, x^2 ... modulo the first polynomial of which x is a primitive element."""
-    q, top = prime**exponent, prime ** (exponent - 1)
-    for polynomial in range(1, q):
-        powers = [1]
-        while len(powers) < q:
-            lead, low = divmod(powers[-1], top)
-            digits = [
-                (low * prime // w % prime + lead * (polynomial // w)) % prime * w
-                for w in (prime**place for place in range(exponent))
-            ]
-            powers.append(sum(digits))
-            if powers[-1] <= 1:
-                break
-        if len(powers) == q and powers[-1] == 1:
-            return np.array(powers[:-1], np.int64)
-    raise AssertionError(q)  # every finite field has a primitive element
-
-
 def _joins(q: int) -> tuple[Block, ...]:
     """Return the links between routers: q copies of the graph of X, q of that of X', and q^3 lines."""
-    power = _prime_power(q)
+    power = prime_power(q)
     assert power is not None  # noqa: S101 - refused before
-    field, exponents = _field(*power), _exponents(q)
+    field, exponents = finite_field(*power), _exponents(q)
     inside = [
         repeat(_differing(field, field.powers[(exponents + other) % (q - 1)]), first, first)
         for other, first in enumerate((arange(q, q), q * q + arange(q, q)))
@@ -185,7 +130,7 @@ def _exponents(q: int) -> Ints:
     return np.concatenate([arange(w, 2), 2 * w - 1 + arange(w, 2)])
 
 
-def _differing(field: _Field, differences: Ints) -> Block:
+def _differing(field: Field, differences: Ints) -> Block:
     """Return a link for each two elements whose difference is in a set that has -s for every s."""
     other = field.add[:, differences]
     element = np.broadcast_to(arange(len(other))[:, None], other.shape)

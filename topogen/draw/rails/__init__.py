@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 NOUNS = {"gpu": "GPU", "nic": "NIC"}
-DIRECT = ("dragonfly", "slim_fly", "hyperx", "hx_mesh", "torus", "torus_ocs", "jellyfish")
+DIRECT = (
+    "dragonfly", "slim_fly", "polar_fly", "de_bruijn", "hyperx", "nd_full_mesh", "hx_mesh", "torus",
+    "torus_ocs", "jellyfish",
+)  # fmt: skip
 
 
 def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:

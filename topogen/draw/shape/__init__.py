@@ -33,12 +33,13 @@ SHAPES: dict[str, Callable[..., Drawn]] = {
     "dragonfly": draw_dragonfly,
     "hx_mesh": draw_hx_mesh,
     "hyperx": draw_hyperx,
+    "nd_full_mesh": draw_hyperx,
     "slim_fly": draw_slim_fly,
     "torus": draw_lattice,
     "torus_ocs": draw_lattice,
 }
 """What draws each generator; the others are drawn as a ring."""
-RINGS = ("jellyfish",)
+RINGS = ("jellyfish", "polar_fly", "de_bruijn")
 PATTERNS = ("full_mesh", "peers", "ring")
 """Link patterns that join devices among themselves."""
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.shape.marks import Drawn, a_line, around, bent, bundles, centre, hosts_of, lines, nodes
-from topogen.draw.shape.ring import caption, draw_ring
+from topogen.draw.shape.ring import caption, counted, draw_ring
 from topogen.draw.sheet import Area, Box, Disc
 from topogen.units import count_words, format_count
+from topogen.wiring.hyperx import HyperX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,25 +19,33 @@ if TYPE_CHECKING:
     from topogen.draw.shape.marks import Places, Point
     from topogen.draw.shape.wires import Shape
     from topogen.draw.sheet import Mark
-    from topogen.wiring.hyperx import HyperX
+    from topogen.wiring.nd_full_mesh import NdFullMesh
 
 MOST_SIDE = 24
 """Routers of a row or column that are drawn at most."""
 MOST_SLABS = 36
 
 
-def draw_hyperx(shape: Shape, area: Area, spec: HyperX) -> Drawn:
-    """Draw a HyperX: its last two dimensions as a grid, those before as grids joined to one another."""
+def draw_hyperx(shape: Shape, area: Area, spec: HyperX | NdFullMesh) -> Drawn:
+    """Draw full meshes along the lines of a grid: the last two dimensions, and how such grids are joined."""
     dims = tuple(size for size in spec.dims if size > 1) or (1,)
     if len(dims) == 1:
         return draw_ring(shape, area)
+    routers = shape.routers() if spec.roles else _ends(shape)
+    if len(routers) != prod(dims):
+        return draw_ring(shape, area)
     *before, rows, columns = dims
-    slabs, routers = prod(before), shape.routers()
+    slabs, noun = prod(before), "routers" if spec.roles else counted(shape, routers[0], 2)[2:]
     diameter = shape.fabric.made[shape.name].diameter
-    title = f"{' x '.join(map(str, spec.dims))} routers, each joined to every other of its lines"
+    title = f"{' x '.join(map(str, spec.dims))} {noun}, each joined to every other of its lines"
+    hosts = f" with {spec.hosts_per_router} hosts each" if isinstance(spec, HyperX) else ", no switches"
     figures = (
-        (format_count(len(routers)), f"routers with {spec.hosts_per_router} hosts each"),
-        *(((f"{diameter} links", "longest way between two hosts"),) if diameter else ()),
+        (format_count(len(routers)), f"{noun}{hosts}"),
+        *(
+            ((f"{diameter} links", f"longest way between two {'hosts' if spec.roles else noun}"),)
+            if diameter
+            else ()
+        ),
     )
     slab = (shape.focus - routers.start) // (rows * columns) if shape.focus in routers else 0
     first = routers.start + slab * rows * columns
@@ -45,13 +54,20 @@ def draw_hyperx(shape: Shape, area: Area, spec: HyperX) -> Drawn:
     part = Area(area.x, area.y + (48 if slabs > 1 else 0), room - 10, area.height - (48 if slabs > 1 else 0))
     marks = list(_grid(shape, part, grid))
     if slabs > 1:
-        words = f"{rows} x {columns} routers, rows and columns fully joined"
+        words = f"{rows} x {columns} {noun}, rows and columns fully joined"
         marks += caption(part, words, f"Grid {slab} of {slabs}")
         beside = Area(area.x + room + 10, part.y, area.width - room - 10, part.height)
-        marks += _slabs(shape, beside, slabs, slab, rows * columns)
+        marks += _slabs(shape, beside, routers, slab, rows * columns)
     whole = grid.size == len(routers)
-    shown = "" if whole else f"{format_count(grid.size)} of {format_count(len(routers))} routers shown"
+    shown = "" if whole else f"{format_count(grid.size)} of {format_count(len(routers))} {noun} shown"
     return Drawn(tuple(marks), title, shown, figures)
+
+
+def _ends(shape: Shape) -> range:
+    """Return the devices that are joined without switches, empty where others are numbered among them."""
+    every = np.unique(np.concatenate([side for one in shape.inner() for side in (one.a, one.b)]))
+    first, last = int(every[0]), int(every[-1])
+    return range(first, last + 1) if last - first + 1 == len(every) else range(0)
 
 
 def _grid(shape: Shape, area: Area, grid: np.ndarray) -> Iterator[Mark]:
@@ -105,10 +121,9 @@ def _arc(at: Places, dx: float, dy: float, sizes: tuple[int, ...]) -> Callable[[
     return way
 
 
-def _slabs(shape: Shape, area: Area, slabs: int, opened: int, size: int) -> Iterator[Mark]:
+def _slabs(shape: Shape, area: Area, routers: range, opened: int, size: int) -> Iterator[Mark]:
     """Yield the grids of the further dimensions on a circle, with a line for the links between two."""
-    unit = np.full(shape.fabric.n_devices, -1, np.int64)
-    routers = shape.routers()
+    unit, slabs = np.full(shape.fabric.n_devices, -1, np.int64), len(routers) // size
     unit[routers.start : routers.stop] = np.arange(len(routers)) // size
     shown = [(opened + number) % slabs for number in range(min(slabs, MOST_SLABS))]
     radius = min(area.width, area.height) / 2 - 24

@@ -56,7 +56,7 @@ def draw_ring(shape: Shape, area: Area) -> Drawn:
     shown, count = devices[:MOST_ON_RING], len(devices)
     marks = ring_of(shape, shown, wires, area)
     sets = len(every) // count if len(every) % count == 0 else 0
-    each = f"{_counted(shape, devices[0], count)}, {SAYS[shape.pattern]}"
+    each = f"{counted(shape, devices[0], count)}, {SAYS[shape.pattern]}"
     title = f"{format_count(sets)} sets of {each}" if sets > 1 else each
     part = f"1 of {format_count(sets)} sets shown" if sets > 1 else ""
     if len(shown) < count or not sets:
@@ -75,10 +75,13 @@ SAYS = {
     "hyperx": "each joined to each",
     "torus": "each joined to the next",
     "jellyfish": "joined as a random regular graph",
+    "polar_fly": "joined as a polarity graph: any two at most two links apart",
+    "de_bruijn": "joined as a de Bruijn graph",
+    "nd_full_mesh": "each joined to each",
 }
 
 
-def _counted(shape: Shape, device: int, count: int) -> str:
+def counted(shape: Shape, device: int, count: int) -> str:
     """Return how many devices of a kind there are, in words."""
     kind = group_of(shape.fabric, device).type
     if kind.role == "switch":
