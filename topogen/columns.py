@@ -99,8 +99,8 @@ BOM_FLAT = (
         "routed | measured | stated | default | board | unknown, ;-separated; empty: not sold by length",
     ),
     Column("qty_design", "count", "pieces in the model"),
-    Column("qty_required", "count", "pieces to have: qty_design, without spares"),
-    Column("qty_order", "count", "pieces to order: qty_required, not rounded to packs"),
+    Column("qty_required", "count", "pieces to have, of all rows of this part and length: see order.csv"),
+    Column("qty_order", "count", "pieces to order, of all rows of this part and length: see order.csv"),
     Column("unit_cost", "USD", "base price per piece, price per metre included"),
     Column("unit_cost_low", "USD", "low price; empty where the price has no range"),
     Column("unit_cost_high", "USD", "high price; empty where the price has no range"),
@@ -124,6 +124,66 @@ BOM_FLAT = (
     Column("topology_rev", "text", "short hash of the topology's text"),
     Column("catalog_rev", "text", "short hash of the catalog's text"),
     Column("notes", "text", "missing prices; buildable counts that differ"),
+)
+
+ORDER = (
+    Column("line_no", "count", "row number, from 1"),
+    Column(
+        "part_id", "text", "part of the catalog; one row a part and length, alternates in rows of their own"
+    ),
+    Column("mpn", "text", "manufacturer's part number, of this length"),
+    Column("manufacturer", "text", "makers of the part, ;-separated; shares are in per_vendor"),
+    Column("supplier", "text", "who it is ordered from"),
+    Column("description", "text", "what the part is"),
+    Column("cost_scope", "text", "interconnect | network_device | host | system (bought whole), ;-separated"),
+    Column("uom", "text", "unit of measure: each"),
+    Column("length_m", "m", "length as sold"),
+    Column("qty_design", "count", "pieces in the model; 0 for what is ordered as a spare only"),
+    Column(
+        "qty_inside", "count", "pieces of these that come inside something bought whole, or as parts of it"
+    ),
+    Column(
+        "attrition_qty", "count", "pieces lost at installation: attrition of those not inside, rounded up"
+    ),
+    Column("spare_qty", "count", "spares; empty where FIT or lead time is not known"),
+    Column("spare_rule", "text", "the policy behind the spares"),
+    Column(
+        "qty_required", "count", "qty_design + attrition_qty + spare_qty; at least, if these are not known"
+    ),
+    Column("moq", "count", "least pieces of an order"),
+    Column("pack_qty", "count", "pieces per pack"),
+    Column(
+        "qty_order",
+        "count",
+        "qty_required less qty_inside, at least moq, in whole packs; empty if nothing is ordered",
+    ),
+    Column(
+        "price_break_qty", "count", "quantity from which the unit cost holds; empty: from the first piece"
+    ),
+    Column("unit_cost", "USD", "base price per piece at that quantity, price per metre included"),
+    Column("unit_cost_low", "USD", "low price; empty where the price has no range"),
+    Column("unit_cost_high", "USD", "high price; empty where the price has no range"),
+    Column("currency", "text", "USD"),
+    Column("order_cost", "USD", "qty_order x unit_cost, of hosts and systems too"),
+    Column("order_cost_low", "USD", "the same at the low price; at the base price without a range"),
+    Column("order_cost_high", "USD", "the same at the high price; at the base price without a range"),
+    Column("price_source", "text", "key in sources: of the catalog"),
+    Column("price_date", "date", "date of the source"),
+    Column("confidence", "text", "official | list | analyst | article | estimate"),
+    Column("lead_time_weeks", "number", "weeks from order to delivery"),
+    Column("need_by", "date", "need_by of the file, or --need-by"),
+    Column("order_by", "date", "need_by less the lead time"),
+    Column("slack_days", "count", "days from --order-date to order_by; negative: too late"),
+    Column("lifecycle", "text", "announced | active | last_time_buy | end_of_life"),
+    Column("sole_source", "true/false", "whether a single vendor makes it"),
+    Column("alternate_of", "text", "parts that it is bought as an alternate of, ;-separated"),
+    Column("country_of_origin", "text", "two letters of ISO 3166"),
+    Column("hs_code", "text", "customs code of the Harmonized System"),
+    Column("weight_kg_each", "number", "weight per piece"),
+    Column("weight_kg_total", "number", "qty_order x weight_kg_each"),
+    Column("topology_rev", "text", "short hash of the topology's text"),
+    Column("catalog_rev", "text", "short hash of the catalog's text"),
+    Column("notes", "text", "why nothing is ordered; what is not known"),
 )
 
 BOM_INDENTED = (
@@ -167,7 +227,8 @@ BOM_GAPS = (
     Column(
         "reason",
         "text",
-        "no_part | no_price | no_content_price | no_length | not_sold | no_part_number | no_power",
+        "no_part | no_price | no_content_price | no_length | not_sold | no_power; of the order: "
+        "placeholder_mpn | no_mpn | default_length | no_spares",
     ),
     Column("part_id", "text", "part of the catalog; empty where none is named"),
     Column("qty_design", "count", "pieces affected; empty if none can be counted"),
@@ -431,6 +492,7 @@ TABLES = {
     "bom_flat": BOM_FLAT,
     "bom_indented": BOM_INDENTED,
     "bom_gaps": BOM_GAPS,
+    "order": ORDER,
     "per_gpu": PER_GPU,
     "per_vendor": PER_VENDOR,
     "per_layer": PER_LAYER,

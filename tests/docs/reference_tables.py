@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
 from topogen import columns
+from topogen.catalog import procurement
 from topogen.catalog import spec as catalog
 from topogen.columns import CABLE_SCHEDULE_DEFAULT, Column
 from topogen.language import fields
@@ -44,17 +45,25 @@ SHAPES = {
     "Bandwidth": "bandwidth: `1.8 TB/s bidir`",
     "Length": "length: `0.62 m`",
     "Range": "number or `[low, base, high]`",
+    "Positive": "number above 0",
+    "Percent": "number above 0, at most 100",
+    "Day": "day: `2026-11-23`",
     "OneSelector": "selector",
     "Entries": "map: `TYPE: COUNT`",
 }
 OF_CATALOG = {
-    "Positive": "number above 0",
-    "Percent": "number above 0, at most 100",
     "Date": "date",
-    "Metres": "number of metres",
     "Reach": "map: lane rate to metres",
     "PartOrTable": "part id, or table",
     "Serves": "`32 lanes`",
+}
+OF_BUYER = {
+    "Lengths": "list of metres, or map: metres to part number",
+    "Breaks": "map: pieces to price",
+    "Weeks": "number or `[low, base, high]`",
+    "ServiceLevel": "share: `0.99`",
+    "HsCode": "`8517.62`",
+    "Country": "`TH`",
 }
 OF_KEY = {
     ("TopologySpec", "topogen"): "`1`",
@@ -112,7 +121,7 @@ LANGUAGE_MODELS = models_below(fields.Strict)
 def words_by_reader() -> dict[int, str]:
     """Return the words for each reader of a value, by its identity."""
     found = {}
-    for module, shapes in ((fields, SHAPES), (catalog, OF_CATALOG)):
+    for module, shapes in ((fields, SHAPES), (catalog, OF_CATALOG), (procurement, OF_BUYER)):
         for name, words in shapes.items():
             readers = [one for one in get_args(getattr(module, name)) if isinstance(one, Reads)]
             found[id(readers[0])] = words

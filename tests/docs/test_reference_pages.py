@@ -29,6 +29,7 @@ TOLD_IN_WORDS = {
         "QuotedSpec",
         *(name for name in LANGUAGE_MODELS if name.startswith("Valued")),
         "Sourced",
+        "BuyerKeys",
         "_Figures",
         "Topology",
     ),

@@ -34,7 +34,21 @@ parts:
   mod_a: {is: A, price_usd: 650, made_by: {x: 60%}}
   mod_b: {is: B, price_usd: [500, 640, 720], contains: {chip: 2}, margin: 10%}
   cord: {is: cord, price_per_m_usd: 1, lengths_m: [1, 3, 5], alternates: {cord_a: 1/3, cord_b: 1/3}}
-  cord_a: {is: cord A, price_usd: 10, made_by: {x: 100%}, mpn: '7", blue'}
+  cord_a:
+    is: cord A
+    price_usd: 10
+    made_by: {x: 100%}
+    mpn: '7", blue'
+    supplier: shop
+    moq: 10
+    pack_qty: 4
+    price_breaks: {8: 9}
+    lead_time_weeks: 3
+    lifecycle: active
+    spare: {percent: 3}
+    country_of_origin: TH
+    hs_code: 8544.70
+    weight_kg: 0.1
   cord_b: {is: cord B, price_usd: [9, 12, 20]}
   chip: {is: chip, layer: laser_chip, price_usd: 10, made_by: {y: 100%}}
   engine: {is: engine, price_usd: 300, power_w: [5, 7, 9]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from topogen.columns import DEVICES, PLACES, REACH, SCHEDULE_IDS, TABLES, names_
 from topogen.export import PARQUET, export_bytes
 from topogen.export.options import Options
 from topogen.load.reading import read
+from topogen.ordering.orders import Buying
 from topogen.report.reach_report import reach_csv
 from topogen.study.reach import study_reach
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
 FILLING: tuple[System, ...] = (ODD, *SYSTEMS, ("nvl72-spread-row", None), ("nvl72-vcsel", None))
 """Fabrics that fill every column between them: one has a media policy, one energy at the host."""
-EVERYTHING = Options(topology_rev="0123", catalog_rev="4567", columns="full", all_links=True)
+BUYING = Buying(need_by=date(2027, 3, 1), order_date=date(2026, 12, 1))
+EVERYTHING = Options(topology_rev="0123", catalog_rev="4567", columns="full", all_links=True, buying=BUYING)
 
 
 def filled_in_csv(text: str) -> set[str]:

@@ -26,7 +26,7 @@ instances: {sw: 1}
 links: {up: {network: scale_out, a: sw.e, pattern: external, to: "LABEL", medium: dr, length: 10 m}}
 catalog: {parts: {osfp_400g_dr4: {mpn: "MPN"}}}
 """
-FILES = ("bom_flat", "cable_schedule", "pull_sheet", "link_classes", "bom_indented", "bom_gaps")
+FILES = ("bom_flat", "order", "cable_schedule", "pull_sheet", "link_classes", "bom_indented", "bom_gaps")
 
 
 @pytest.mark.parametrize("label", ["=1+1", "=HYPERLINK(x)", "+1", "-2+3", "@SUM(A1)"])

@@ -139,7 +139,7 @@ def test_gaps_name_the_links_that_use_the_piece() -> None:
     gaps = {(gap.reason, gap.part): gap for gap in roll_up(fabric_of(UFM)).gaps}
     assert gaps["no_price", "narrow"].links == 2
     assert gaps["no_length", "cord"].links == 10
-    assert gaps["no_part_number", "cord"].links == 10
+    assert gaps["placeholder_mpn", "cord"].links == 10
     assert gaps["no_part", ""].cost_scope == "network_device"
     assert gaps["no_part", ""].links == 10
 

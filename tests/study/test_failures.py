@@ -21,9 +21,10 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import links_of
 from topogen.cli import group
 from topogen.load.files import shipped_names
+from topogen.ordering.stock import Stock, poisson_quantile
 from topogen.report.failures_report import findings_of
 from topogen.structure.outage import Elements, outage, wires_of
-from topogen.study.failures import Failure, Stock, failures, poisson_quantile
+from topogen.study.failures import Failure, failures
 from topogen.takeoff.feeds import feeds
 from topogen.takeoff.roll_up import roll_up
 from topogen.units import Triple

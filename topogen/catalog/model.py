@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from topogen.catalog.terms import NO_TERMS, Terms
 from topogen.records import dataclass
 from topogen.units import Triple
 
@@ -91,6 +92,7 @@ class Part:
     fibres: int | None = None
     glass: str | None = None
     mpn: str | None = None
+    terms: Terms = NO_TERMS
     bandwidth: Mapping[str, int] = field(default_factory=dict)
     """Total Mb/s per direction of all its ports, by network."""
     contains: Mapping[str, int] = field(default_factory=dict)
@@ -103,6 +105,10 @@ class Part:
     """Of random draws from low to high, by key of the value; triangular where none is stated."""
     die: Die | None = None
     panel: Panel | None = None
+
+    def mpn_of(self, length_mm: int | None) -> str | None:
+        """Return the part number of a length, or the one that all lengths share."""
+        return self.mpn if length_mm is None else self.terms.mpns.get(length_mm, self.mpn)
 
     def says(self, key: str) -> Provenance:
         """Return the provenance of ``key``: its own, else that of its value, else that of the entry."""

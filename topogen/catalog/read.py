@@ -123,6 +123,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         fibres=entry.fibres,
         glass=entry.glass,
         mpn=entry.mpn,
+        terms=entry.terms(),
         bandwidth={network: stated.value for network, stated in entry.bandwidth.items()},
         contains=entry.contains,
         margin=entry.margin.value if entry.margin else None,

@@ -38,6 +38,8 @@ def _contents(parts: Mapping[str, PartEntry]) -> Iterator[tuple[str, Path]]:
         for kind, named in (("contains", entry.contains), ("alternates", entry.alternates)):
             for name in named:
                 yield name, ("parts", key, kind, name)
+        for name in entry.bought_inside or ():
+            yield name, ("parts", key, "bought_inside")
 
 
 def _recipe_parts(media: Mapping[str, MediumEntry]) -> Iterator[tuple[str, Path]]:

@@ -19,6 +19,7 @@ from topogen.catalog.panel import (
     reserved_cages,
     whole_mode,
 )
+from topogen.catalog.procurement import BuyerKeys, SpareEntry
 from topogen.language.cages import CageNumbers, ModeText, parse_cages
 from topogen.language.fields import (
     Bandwidth,
@@ -28,6 +29,8 @@ from topogen.language.fields import (
     Natural,
     Network,
     Number,
+    Percent,
+    Positive,
     Range,
     Rate,
     Ratio,
@@ -44,7 +47,6 @@ from topogen.selector import NAME
 from topogen.units import (
     BoundaryWord,
     ReadError,
-    parse_decimal,
     parse_metres,
     parse_rate,
     parse_whole,
@@ -137,13 +139,6 @@ def _read_connectors(text: str) -> Connectors:
     return Connectors(parse_whole(found[1] or "1", 1), found[2])
 
 
-def _read_positive(text: str) -> Fraction:
-    number = parse_decimal(text)
-    if not number:
-        raise ReadError("E107", f'"{text}" is too small', "write a number above 0")
-    return number
-
-
 def _read_replaceable(text: str) -> str:
     words = {"true": "yes", "false": "no", "with_tray": "with_tray"}
     if text not in words:
@@ -151,19 +146,7 @@ def _read_replaceable(text: str) -> str:
     return words[text]
 
 
-def _read_percent(text: str) -> Fraction:
-    share = parse_decimal(text) / 100
-    if not 0 < share <= 1:
-        raise ReadError(
-            "E112", f'"{text}" is not a valid percentage', "write a number above 0 and at most 100"
-        )
-    return share
-
-
-Positive = Annotated[Fraction, Reads(_read_positive, {"type": "number", "exclusiveMinimum": 0})]
-Percent = Annotated[Fraction, Reads(_read_percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 Date = Annotated[str, Reads(_read_date)]
-Metres = Annotated[int, Reads(_read_mm, {"type": "number"}, scalar=False)]
 Reach = Annotated[dict[int, int], Reads(_read_reach, {"type": "object"}, scalar=False)]
 PartOrTable = Annotated[str | PartTable, Reads(_read_part, {"type": ["string", "object"]}, scalar=False)]
 Serves = Annotated[tuple[int, str], Reads(_read_serves)]
@@ -370,7 +353,7 @@ def _below(at: tuple[str, ...], read: Callable[..., Made], *given: object) -> Ma
         raise
 
 
-class PartEntry(Sourced):
+class PartEntry(BuyerKeys, Sourced):
     """A part that is bought, or contained in a part that is bought."""
 
     description: Text = Field(alias="is")
@@ -397,8 +380,6 @@ class PartEntry(Sourced):
     """whether a failed one is replaced in the field, or with all of its tray; default: unknown"""
     output_mw: ValuedRange | None = None
     """optical output power of a laser in mW, at the chip facet"""
-    lengths_m: tuple[Metres, ...] = ()
-    """lengths it is sold in"""
     plugs: tuple[Count, Count] | None = None
     """plugs at the two ends of a cable assembly, such as [1, 2] for a splitter; each takes a cage"""
     connectors: tuple[ConnectorText, ConnectorText] | None = None
@@ -409,8 +390,6 @@ class PartEntry(Sourced):
     """fibres that a connector of a cord can carry"""
     glass: Name | None = None
     """type of fibre of a cord, such as os2 or om4"""
-    mpn: Text | None = None
-    """manufacturer's part number"""
     bandwidth: dict[Network, ValuedBandwidth] = Field(default_factory=dict)
     """total port bandwidth of a device of this part, by network; a mismatch gives a warning"""
     contains: dict[Name, Count] = Field(default_factory=dict)
@@ -548,6 +527,6 @@ class MediumEntry(Strict):
 
 def known_keys() -> frozenset[str]:
     """Return every key that some entry of a catalog may have."""
-    of_parts = (PartEntry, DieEntry, PanelEntry, CageEntry, Valued, ValuedPrice)
+    of_parts = (PartEntry, SpareEntry, DieEntry, PanelEntry, CageEntry, Valued, ValuedPrice)
     entries = (*of_parts, WaferEntry, LineEntry, LossEntry, MediumEntry)
     return frozenset(name for entry in entries for name in entry.model_fields) | {"like"}

@@ -15,6 +15,9 @@ from topogen.units import read_finite
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable
+    from datetime import date
+
+    from topogen.ordering.orders import Buying
 
 
 class _OutputPath(click.Path):
@@ -119,6 +122,38 @@ set_option = click.option(
     help="A value for a path of the file, as in a scenario.",
 )
 """The option that changes a value of a file; may be repeated."""
+
+
+def buying_options(function: Command) -> Command:
+    """Return a command that takes how the order is placed."""
+    buy = click.option(
+        "--buy",
+        type=click.Choice(["rack", "parts"]),
+        default="rack",
+        show_default=True,
+        help="Order systems such as racks whole, or their parts instead.",
+    )
+    need_by = click.option("--need-by", metavar="DATE", help="Day of delivery. Default: need_by of the file.")
+    ordered = click.option(
+        "--order-date", metavar="DATE", help="Day of the order, to show the slack in days."
+    )
+    return buy(need_by(ordered(function)))
+
+
+def buying_of(buy: str, need_by: str | None, order_date: str | None) -> Buying:
+    """Return how the order is placed."""
+    from topogen.language.fields import read_day
+    from topogen.ordering.orders import Buying
+    from topogen.units import ReadError
+
+    def day(option: str, text: str | None) -> date | None:
+        try:
+            return read_day(text) if text is not None else None
+        except ReadError as error:
+            raise click.BadParameter(f"{error.message}: {error.hint}", param_hint=option) from None
+
+    dates = day("--need-by", need_by), day("--order-date", order_date)
+    return Buying("parts" if buy == "parts" else "rack", *dates)
 
 
 def format_option(function: Command) -> Command:

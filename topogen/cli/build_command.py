@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from topogen.cli.arguments import OUTPUT, topology_options
+from topogen.cli.arguments import OUTPUT, buying_of, buying_options, topology_options
 from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     show_default="auto",
     help=f"Form of the cable schedule; repeat it for several. auto: csv up to {LONGEST_UNASKED:,} lines.",
 )
+@buying_options
 @click.option("--no-report", is_flag=True, help="Leave out report.html.")
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
@@ -48,6 +49,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     output: Path | None,
     columns: Literal["default", "full"],
     schedules: tuple[str, ...],
+    buy: str,
+    need_by: str | None,
+    order_date: str | None,
     *,
     all_links: bool,
     no_report: bool,
@@ -74,6 +78,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         catalog_rev=done.revision.catalog,
         columns=columns,
         all_links=all_links,
+        buying=buying_of(buy, need_by, order_date),
         expect=expected,
         quoted=quoted,
     )

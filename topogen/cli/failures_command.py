@@ -81,11 +81,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     --sweep counts the pairs of endpoints that faults of one or two elements of a kind cut off.
     """
     from topogen.load.reading import read
+    from topogen.ordering.stock import stock_for
     from topogen.report.failures_report import failures_report
     from topogen.report.formats import write_report
     from topogen.report.progress import tasks_shown
     from topogen.report.sweep_report import sweep_report
-    from topogen.study.failures import failures, stock_for
+    from topogen.study.failures import failures
     from topogen.study.fault_sweep import sweep
     from topogen.work import kept_in, share_out
 

@@ -12,6 +12,7 @@ from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_cable_schedule_parquet import to_cable_schedule_parquet
 from topogen.export.to_devices_parquet import to_devices_parquet
 from topogen.export.to_link_classes import to_link_classes
+from topogen.export.to_order import to_order
 from topogen.export.to_per_gpu import to_per_gpu
 from topogen.export.to_per_layer import to_per_layer
 from topogen.export.to_per_vendor import to_per_vendor
@@ -34,6 +35,7 @@ EXPORTS: dict[str, Exporter] = {
     "bom_flat.csv": to_bom_flat,
     "bom_indented.csv": to_bom_indented,
     "bom_gaps.csv": to_bom_gaps,
+    "order.csv": to_order,
     "per_gpu.csv": to_per_gpu,
     "per_vendor.csv": to_per_vendor,
     "per_layer.csv": to_per_layer,

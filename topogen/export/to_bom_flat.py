@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low, market_basis
 from topogen.columns import BOM_FLAT, csv_text
-from topogen.export.cells.part_cells import categories, identity, price_basis, price_provenance
+from topogen.export.cells.part_cells import (
+    categories,
+    identity,
+    price_basis,
+    price_provenance,
+    sole_source,
+)
 from topogen.export.options import DEFAULT
 from topogen.model.length_histogram import BASES
+from topogen.ordering.orders import order_lines
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
 from topogen.takeoff.take_off import LinkQuantity
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from topogen.catalog.model import Part
     from topogen.columns import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
+    from topogen.ordering.orders import OrderLine
     from topogen.takeoff.roll_up import BomLine, RollUp
 
 SAMPLE = 3
-WHOLE_SHARE = 1
 
 
 def to_bom_flat(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> str:
@@ -34,6 +42,7 @@ def to_bom_flat(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> s
 def bom_flat_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> list[Row]:
     """Return one row a part and length; columns `BOM_FLAT`."""
     rows = []
+    orders = order_lines(fabric, rollup, options.buying)
     for number, line in enumerate(rollup.lines, start=1):
         part = fabric.catalog.parts[line.part]
         head: Row = {
@@ -42,9 +51,9 @@ def bom_flat_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) ->
             "catalog_rev": options.catalog_rev,
         }
         made_of = (
-            identity(part),
+            identity(part, line.length_mm),
             _what(line),
-            _quantities(line),
+            _quantities(line, orders),
             _costs(line),
             _price(fabric, part, line),
             _sourcing(part),
@@ -84,11 +93,17 @@ def _users(line: BomLine) -> list[str]:
     return found
 
 
-def _quantities(line: BomLine) -> Row:
+def _quantities(line: BomLine, orders: Sequence[OrderLine]) -> Row:
+    """Return the pieces of a line, and those of the order of its part or of its alternates."""
+    own = [
+        one
+        for one in orders
+        if one.length_mm == line.length_mm and line.part in {one.part, *one.alternate_of}
+    ]
     return {
         "qty_design": line.qty,
-        "qty_required": line.qty,
-        "qty_order": line.qty,
+        "qty_required": sum(one.required for one in own),
+        "qty_order": sum(one.order or 0 for one in own) or None,
     }
 
 
@@ -116,15 +131,7 @@ def _price(fabric: Fabric, part: Part, line: BomLine) -> Row:
 
 
 def _sourcing(part: Part) -> Row:
-    return {"sole_source": _sole_source(part), "alternates": ";".join(part.alternates)}
-
-
-def _sole_source(part: Part) -> bool | None:
-    """Return whether one vendor makes all of a part, None where the catalog does not say."""
-    if len(part.made_by) > 1:
-        return False
-    known = sum(part.made_by.values(), Fraction(0)) == WHOLE_SHARE
-    return True if known and not part.alternates else None
+    return {"sole_source": sole_source(part), "alternates": ";".join(part.alternates)}
 
 
 def _power(part: Part, line: BomLine) -> Row:

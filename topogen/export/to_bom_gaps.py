@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from topogen.columns import BOM_GAPS, csv_text
 from topogen.export.options import DEFAULT
 from topogen.model.fabric import path_name
+from topogen.ordering.gaps import gaps_of_orders
+from topogen.ordering.orders import order_lines
 
 if TYPE_CHECKING:
     from topogen.columns import Row
@@ -15,13 +17,14 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 
-def to_bom_gaps(fabric: Fabric, rollup: RollUp, _: Options = DEFAULT) -> str:
-    """Return the gaps as CSV, in the order of the take-off, then of the lines."""
-    return csv_text(BOM_GAPS, bom_gaps_rows(fabric, rollup))
+def to_bom_gaps(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> str:
+    """Return the gaps as CSV, in the order of the take-off, then of the lines, then of the order."""
+    return csv_text(BOM_GAPS, bom_gaps_rows(fabric, rollup, options))
 
 
-def bom_gaps_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
+def bom_gaps_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> list[Row]:
     """Return one row a gap; columns `BOM_GAPS`."""
+    orders = order_lines(fabric, rollup, options.buying)
     links = {group.name: group for group in fabric.links}
     return [
         {
@@ -33,7 +36,7 @@ def bom_gaps_rows(fabric: Fabric, rollup: RollUp) -> list[Row]:
             "example_link": gap.example and first_link(fabric, links[gap.example[0]], gap.example[1]),
             "what_to_do": gap.what,
         }
-        for number, gap in enumerate(rollup.gaps, start=1)
+        for number, gap in enumerate((*rollup.gaps, *gaps_of_orders(fabric, rollup, orders)), start=1)
     ]
 
 

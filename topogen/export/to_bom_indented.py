@@ -179,7 +179,7 @@ class _Writer:
             "price_date": said.as_of,
             "confidence": said.confidence,
         }
-        return identity(part) | price
+        return identity(part, length_mm) | price
 
     def _add_contents(self, parent: Row, name: str, qty: Fraction | int) -> None:
         """Add what is inside a part; alternates are inside by their shares."""

@@ -4,8 +4,10 @@ Every scalar of a file arrives as text. Each type here converts it to an exact v
 ``ReadError`` with code, message and hint.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
@@ -19,6 +21,8 @@ from topogen.errors import nearest
 from topogen.records import dataclass
 from topogen.selector import NAME, Entry, Selector, not_a_name, parse_entries, parse_selector
 from topogen.units import Condition, ReadError, Triple
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Strict(BaseModel):
@@ -52,7 +56,7 @@ class Reads:
         """Return the parsed value; a value parsed before is returned unchanged."""
         if isinstance(value, str):  # as nearly all are
             return self.parse(value)
-        if isinstance(value, Fraction | Triple | Condition | Selector):
+        if isinstance(value, Fraction | Triple | Condition | Selector | date):
             return value
         return self.parse(scalar_text(value) if self.scalar else value)
 
@@ -108,6 +112,33 @@ def _read_flag(text: str) -> bool:
     return text == "true"
 
 
+def _read_positive(text: str) -> Fraction:
+    number = units.parse_decimal(text)
+    if not number:
+        raise ReadError("E107", f'"{text}" is too small', "write a number above 0")
+    return number
+
+
+def _read_percent(text: str) -> Fraction:
+    share = units.parse_decimal(text) / 100
+    if not 0 < share <= 1:
+        raise ReadError(
+            "E112", f'"{text}" is not a valid percentage', "write a number above 0 and at most 100"
+        )
+    return share
+
+
+def read_day(text: str) -> date:
+    """Return a whole date."""
+    wrong = ReadError("E114", f'"{text}" is not a day', 'write "2026-11-23"')
+    if not _DAY.fullmatch(text):
+        raise wrong
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise wrong from None
+
+
 def one_of(words: tuple[str, ...]) -> Reads:
     """Return a reader that accepts one of ``words``."""
 
@@ -153,10 +184,13 @@ DIGITS = {"type": "integer", "minimum": 0}
 Name = Annotated[str, Reads(_read_name, {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"})]
 FileName = Annotated[str, Reads(_read_file_name, {"type": "string", "pattern": "^[a-z][a-z0-9_-]*$"})]
 Text = Annotated[str, Reads(read_label)]
+Day = Annotated[date, Reads(read_day, {"type": "string", "format": "date"})]
 Flag = Annotated[bool, Reads(_read_flag, {"type": "boolean"})]
 Count = Annotated[int, Reads(lambda text: units.parse_whole(text, 1), {"type": "integer", "minimum": 1})]
 Natural = Annotated[int, Reads(units.parse_whole, DIGITS)]
 Number = Annotated[Fraction, Reads(units.parse_decimal, {"type": "number", "minimum": 0})]
+Positive = Annotated[Fraction, Reads(_read_positive, {"type": "number", "exclusiveMinimum": 0})]
+Percent = Annotated[Fraction, Reads(_read_percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 Ratio = Annotated[Fraction, Reads(units.parse_ratio, {"type": ["number", "string"]})]
 Share = Annotated[Fraction, Reads(units.parse_share)]
 Rate = Annotated[int, Reads(units.parse_rate)]

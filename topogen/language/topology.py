@@ -13,6 +13,7 @@ from topogen.language.device import CageSpec, DeviceSpec, PortSpec, SlotSpec, Te
 from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
 from topogen.language.fabric import FabricSpec
 from topogen.language.fields import (
+    Day,
     Entries,
     FileName,
     Length,
@@ -178,6 +179,8 @@ class TopologySpec(Strict):
     """rules that choose a medium for each link"""
     overrides: tuple[OverrideSpec, ...] = ()
     """exceptions for some links, each with a reason"""
+    need_by: Day | None = None
+    """day by which all of it must be delivered, for the order"""
     phases: dict[Text, PhaseSpec] = Field(default_factory=dict)
     """places needed by a certain date"""
     expect: ExpectSpec = Field(default_factory=ExpectSpec.model_construct)

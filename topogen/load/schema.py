@@ -145,6 +145,7 @@ def _one_or_map(plain: Schema) -> Schema:
 
 READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_read_list": _one_or_list,
+    "_some_names": _one_or_list,
     "_star": _one_or_map,
     "_star_medium": lambda _: {
         "anyOf": [MEDIUM_SCHEMA, {"type": "object", "additionalProperties": MEDIUM_SCHEMA}]

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from topogen.model.fabric import Fabric
+    from topogen.ordering.stock import Stock
     from topogen.report.table import Row
     from topogen.structure.outage import SharedRack
-    from topogen.study.failures import Failure, Failures, Stock
+    from topogen.study.failures import Failure, Failures
     from topogen.units import Triple
 
 BOUNDS = (Fraction(60, 100), Fraction(90, 100))

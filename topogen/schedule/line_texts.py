@@ -228,14 +228,15 @@ def _put_lengths(sheet: LineTexts) -> None:
     sold = order_lengths(length, stock_lengths(fabric, cable_part(fabric, group)))
     beyond = (length >= 0) & (sold < 0)
     kinds, kind = np.unique((sold * len(BASES) + basis) * 2 + beyond, return_inverse=True)
-    sheet.put_texts(
-        "sold",
-        {
-            "length_order_m": [_metres(code // 2 // len(BASES)) for code in kinds.tolist()],
-            "length_basis": [BASES[code // 2 % len(BASES)] for code in kinds.tolist()],
-            "notes": ["no length this long is sold" if code % 2 else "" for code in kinds.tolist()],
-        },
-    )
+    texts = {
+        "length_order_m": [_metres(code // 2 // len(BASES)) for code in kinds.tolist()],
+        "length_basis": [BASES[code // 2 % len(BASES)] for code in kinds.tolist()],
+        "notes": ["no length this long is sold" if code % 2 else "" for code in kinds.tolist()],
+    }
+    part = fabric.catalog.parts.get(cable_part(fabric, group) or "")
+    if part and part.terms.mpns:
+        texts["mpn"] = [quoted(part.mpn_of(code // 2 // len(BASES)) or "") for code in kinds.tolist()]
+    sheet.put_texts("sold", texts)
     sheet.index["sold"] = lambda lines: kind[lines.length]
     reach = links_reach(fabric, group)
     sheet.put({"reach_m": _metres(reach)})

@@ -115,7 +115,7 @@ def _holders(fabric: Fabric, feed: Feed) -> dict[str, int]:
     first, last = feed.parts()
     port, piece = _pieces_of(feed, first, last)
     groups = np.searchsorted([one.first for one in fabric.groups], feed.ports.device, side="right") - 1
-    trays = [_tray_of(fabric, one) for one in fabric.groups]
+    trays = [tray_of(fabric, one) for one in fabric.groups]
     names = list(dict.fromkeys(trays))
     holder = np.array([names.index(tray) for tray in trays])[groups][port]
     both = distinct(piece * len(names) + holder)
@@ -125,7 +125,7 @@ def _holders(fabric: Fabric, feed: Feed) -> dict[str, int]:
     return {one: number for one, number in zip(names, counts, strict=True) if number}
 
 
-def _tray_of(fabric: Fabric, group: DeviceGroup) -> str:
+def tray_of(fabric: Fabric, group: DeviceGroup) -> str:
     """Return the innermost place of some devices, or their name where that is a rack."""
     around = [one for one in fabric.places if one.path and group.path[: len(one.path)] == one.path]
     inner = max(around, key=lambda one: len(one.path), default=None)

@@ -66,7 +66,8 @@ class BomLine:
 class Gap:
     """Something that the totals or the order lack.
 
-    ``reason`` is no_part, no_price, no_content_price, no_length, not_sold, no_part_number or no_power.
+    ``reason`` is no_part, no_price, no_content_price, no_length, not_sold, placeholder_mpn or no_power; of
+    an order also no_mpn, default_length or no_spares.
     ``links`` use the pieces concerned; the first of them is in block ``example`` of its link group.
     ``lacks_price`` says that the cost of its scope is a lower bound because of this.
     """
@@ -365,7 +366,7 @@ def find_gaps(fabric: Fabric, quantities: Iterable[Quantity], lines: Iterable[Bo
         *_without_medium(fabric),
         *_without_cord(fabric),
         *_fibre_shuffles(fabric),
-        *(_gap(fabric, rows, "no_part", "", rows[0].gap, lacks_price=True) for rows in nameless.values()),
+        *(gap_of(fabric, rows, "no_part", "", rows[0].gap, lacks_price=True) for rows in nameless.values()),
         *(gap for line in lines for gap in gaps_of(fabric, line)),
         *_without_part_number(fabric, lines),
     )
@@ -407,15 +408,15 @@ def _gap_of_group(group: LinkGroup, what: str) -> Gap:
 
 
 def _without_part_number(fabric: Fabric, lines: Iterable[BomLine]) -> Iterator[Gap]:
-    """Yield the parts that cannot be ordered by their part number, each once for all its lengths."""
-    rows: dict[str, list[Quantity]] = {}
+    """Yield the part numbers that cannot be ordered, each once for all lengths that have it."""
+    rows: dict[tuple[str, str], list[Quantity]] = {}
     for line in lines:
-        if is_placeholder(fabric.catalog.parts[line.part].mpn or ""):
-            rows.setdefault(line.part, []).extend(line.quantities)
-    for part, asked in rows.items():
-        mpn = fabric.catalog.parts[part].mpn
+        mpn = fabric.catalog.parts[line.part].mpn_of(line.length_mm) or ""
+        if is_placeholder(mpn):
+            rows.setdefault((line.part, mpn), []).extend(line.quantities)
+    for (part, mpn), asked in rows.items():
         words = f'mpn "{mpn}" is not one part number: give {part} the number to order'
-        yield _gap(fabric, asked, "no_part_number", part, words)
+        yield gap_of(fabric, asked, "placeholder_mpn", part, words)
 
 
 def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
@@ -462,20 +463,20 @@ def _length_gaps(fabric: Fabric, line: BomLine, *, per_metre: bool) -> Iterator[
     by_length = per_metre or bool(fabric.catalog.parts[line.part].lengths_mm)
     if beyond:
         words = f"no length this long is sold: {rest}"
-        yield _gap(fabric, beyond, "not_sold", line.part, words, lacks_price=per_metre)
+        yield gap_of(fabric, beyond, "not_sold", line.part, words, lacks_price=per_metre)
     if by_length and unknown:
         words = f"the length is not known: {rest}"
-        yield _gap(fabric, unknown, "no_length", line.part, words, lacks_price=per_metre)
+        yield gap_of(fabric, unknown, "no_length", line.part, words, lacks_price=per_metre)
     if per_metre and not cables:
         words = f"the length is not known: {rest}"
         yield _gap_of_line(fabric, line, "no_length", words, lacks_price=True)
 
 
 def _gap_of_line(fabric: Fabric, line: BomLine, reason: str, what: str, *, lacks_price: bool = False) -> Gap:
-    return _gap(fabric, line.quantities, reason, line.part, what, lacks_price=lacks_price)
+    return gap_of(fabric, line.quantities, reason, line.part, what, lacks_price=lacks_price)
 
 
-def _gap(
+def gap_of(
     fabric: Fabric,
     rows: Sequence[Quantity],
     reason: str,
@@ -484,6 +485,7 @@ def _gap(
     *,
     lacks_price: bool = False,
 ) -> Gap:
+    """Return what some quantities of a part lack, with the links that use them."""
     affected = {(one.group, one.piece): one.links for row in rows for one in row.affects if one.links}
     links: dict[str, int] = {}
     for (group, _), count in affected.items():
