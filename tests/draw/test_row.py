@@ -39,9 +39,14 @@ def sheet(fabric: Fabric, rolled: RollUp, only: tuple[str, ...] = ()) -> Sheet:
     return drawn
 
 
+def first_line(line: Stroke) -> str:
+    """Return how many links a line stands for."""
+    return line.tip.split("\n")[0].rpartition(": ")[2]
+
+
 def links_of(one: Sheet) -> int:
-    lines = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "way"]
-    return sum(int(line.tip.rpartition(": ")[2].split(" ")[0].replace(",", "")) for line in lines)
+    lines = [mark for mark in one.marks if isinstance(mark, Stroke)]
+    return sum(int(first_line(line).split(" ")[0].replace(",", "")) for line in lines)
 
 
 def check(fabric: Fabric, one: Sheet) -> None:
@@ -62,7 +67,7 @@ def check(fabric: Fabric, one: Sheet) -> None:
     for row in ways.leaving:
         found[row.rack] += row.links
     assert found == leaving
-    drawn = [mark for mark in one.marks if isinstance(mark, Box) and mark.key.startswith("rack ")]
+    drawn = [mark for mark in one.marks if isinstance(mark, Box) and mark.fill == "paper"]
     assert len(drawn) == len(fabric.sites.racks)
 
 
@@ -80,9 +85,9 @@ def test_rows_of_odd_fabrics_add_up(odd: Odd) -> None:
 
 def test_a_line_runs_from_each_rack_into_each_leaf() -> None:
     one = sheet(*built("gb300-nvl72-row"))
-    lines = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "way"]
+    lines = [mark for mark in one.marks if isinstance(mark, Stroke)]
     assert len(lines) == 4 * 4
-    assert {line.tip.rpartition(": ")[2] for line in lines} == {"18 links"}
+    assert {first_line(line) for line in lines} == {"18 links"}
     words = [mark.text for mark in one.marks if isinstance(mark, Label)]
     assert {"leaf0", "spine1", "72 GPU", "72 x 800G dr", "5.39 to 7.16 m"} <= set(words)
     assert one.title == "288 of 6,048 links leave their rack, 4.76 to 7.16 m long"
@@ -90,7 +95,7 @@ def test_a_line_runs_from_each_rack_into_each_leaf() -> None:
 
 def test_trays_are_drawn_one_by_one() -> None:
     one = sheet(*built("gb300-nvl72-row"))
-    trays = Counter(mark.fill for mark in one.marks if isinstance(mark, Box) and mark.key.startswith("tray "))
+    trays = Counter(mark.fill for mark in one.marks if isinstance(mark, Box) and "_tray" in mark.key)
     assert trays == {"compute_tray": 4 * 18, "switch_tray": 4 * 9}
 
 

@@ -14,6 +14,7 @@ from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
 from topogen.draw.shown.boxes import boxes_of, colour_words
 from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures
+from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_decimal, format_length
@@ -51,10 +52,11 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
         raise InputError([_no_units(touched)])
     fronts = fronts_of(fabric, boxes)
     drawn = _shown(fronts)
+    tips = Tips(fabric, roll_up)
     marks = [
         mark
         for front, area in zip(drawn, _areas(drawn), strict=True)
-        for mark in rack_marks(front, drawn, area)
+        for mark in rack_marks(tips, front, drawn, area)
     ]
     return Sheet(
         name=fabric.name,
@@ -134,7 +136,8 @@ def _subtitle(
         words.append(f"{format_count(every - racks)} more of other kinds are not drawn")
     if touched:
         words.insert(0, f"only {touched.text}")
-    if lost := int((((boxes.unit < 0) | (boxes.rack < 0)) & boxes.picked).sum()):
+    loose = sum(one.loose_boxes * len(one.racks) for one in fronts)
+    if lost := int((((boxes.unit < 0) | (boxes.rack < 0)) & boxes.picked).sum()) - loose:
         words.append(f"{format_count(lost)} without a U are not drawn")
     return "; ".join(words)
 

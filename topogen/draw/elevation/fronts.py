@@ -20,6 +20,7 @@ class Front:
     """Equal racks: ``boxes`` are those of the first of them, with a U, from the lowest up.
 
     ``counts``, shape (boxes, things), ``shared``, shape (things,), for one rack; ``total`` for all of them.
+    ``loose``, shape (things,), is what stands in one of them at no known U, in ``loose_boxes`` boxes.
     """
 
     racks: Ints
@@ -30,6 +31,8 @@ class Front:
     height: Ints
     counts: Ints
     shared: Ints
+    loose: Ints
+    loose_boxes: int
     total: Ints
     picked: Bools
     things: tuple[Thing, ...]
@@ -47,12 +50,26 @@ def fronts_of(fabric: Fabric, boxes: Boxes) -> list[Front]:
     members = np.split(shown, starts[1:])
     picked = [number for number, one in enumerate(members) if boxes.picked[one].any()]
     seen = np.split(look, starts[1:])
-    shared = boxes.shared[racks]
-    classes = classify((seen[number].tobytes(), shared[number].tobytes()) for number in picked)
-    return [_front(fabric, boxes, [picked[one] for one in same], racks, members) for same in classes.members]
+    shared, loose = boxes.shared[racks], _loose(boxes, racks)
+    classes = classify((seen[one].tobytes(), shared[one].tobytes(), loose[one].tobytes()) for one in picked)
+    return [
+        _front(fabric, boxes, [picked[one] for one in same], (racks, loose), members)
+        for same in classes.members
+    ]
 
 
-def _front(fabric: Fabric, boxes: Boxes, same: list[int], racks: Ints, members: list[Ints]) -> Front:
+def _loose(boxes: Boxes, racks: Ints) -> Ints:
+    """Return what is picked in racks at no known U, (racks, things + 1); the last column counts boxes."""
+    here = np.flatnonzero((boxes.unit < 0) & (boxes.rack >= 0) & boxes.picked)
+    found = np.zeros((len(boxes.shared), len(boxes.things) + 1), np.int64)
+    np.add.at(found, boxes.rack[here], np.column_stack([boxes.counts[here], np.ones(len(here), np.int64)]))
+    return found[racks]
+
+
+def _front(
+    fabric: Fabric, boxes: Boxes, same: list[int], around: tuple[Ints, Ints], members: list[Ints]
+) -> Front:
+    racks, loose = around
     here = members[same[0]]
     counts = np.where(boxes.picked[here, None], boxes.counts[here], 0)
     shared = boxes.shared[racks[same[0]]]
@@ -65,7 +82,9 @@ def _front(fabric: Fabric, boxes: Boxes, same: list[int], racks: Ints, members: 
         height=boxes.height[here],
         counts=counts,
         shared=shared,
-        total=(counts.sum(axis=0) + shared) * len(same),
+        loose=loose[same[0], :-1],
+        loose_boxes=int(loose[same[0], -1]),
+        total=(counts.sum(axis=0) + shared + loose[same[0], :-1]) * len(same),
         picked=boxes.picked[here],
         things=boxes.things,
     )

@@ -9,7 +9,8 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, Label, Stroke, label
 from topogen.draw.shown.boxes import drawn_names
-from topogen.draw.shown.squares import Fit, Kind, best_fit, block, pieces, room_of
+from topogen.draw.shown.squares import Fit, Kind, any_fit, best_fit, block, filled, room_of
+from topogen.draw.shown.words import listed
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
@@ -17,35 +18,85 @@ if TYPE_CHECKING:
 
     from topogen.draw.elevation.fronts import Front
     from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
 
 UNIT_ROOM = 42
 HEAD = 46
 """Room of the U at the left, and of the names above a rack."""
 
-TALLEST = 48
+TALLEST = 150
 """The most pixels of a U."""
+
+LOOSE = 0.42
+"""How much of its height a rack gives at most to what stands in it at no known U."""
+
+FEW_SHARED = 12
+"""So many pieces that serve a whole rack need little room."""
+
+SAID = 24
+"""From this many pixels on a bar says its name."""
 
 CARTRIDGES = {"copper"}
 PAD = 3.0
-LARGEST = 24
+LARGEST = 44
 """Pixels of the largest pieces."""
 
 
-def rack_marks(front: Front, beside: Sequence[Front], area: Area) -> Iterator[Mark]:
+def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) -> Iterator[Mark]:
     """Yield the marks of a rack; all racks beside it are drawn to one scale, U for U."""
     low, top = span_of(beside)
-    scale = min(TALLEST, (area.height - HEAD - SMALLEST) / (top - low))
+    free = area.height - HEAD - SMALLEST
+    under = _loose_room(beside, free)
+    scale = min(TALLEST, (free - under) / (top - low))
     inner = Area(area.x, area.y + HEAD, area.width, scale * (top - low))
-    gear = area.width * (0.5 if len(beside) == 1 else 0.42) if front.shared.any() else 0
+    gear = area.width * _gear_share(front, beside)
     bars = Area(inner.x + UNIT_ROOM, inner.y, inner.width - UNIT_ROOM - gear, inner.height)
     yield from _names(front, area._replace(width=area.width - gear * 0.66))
     yield from _units(low, top, scale, bars)
-    tip = ", ".join(front.names)
-    yield Box(bars.x - 4, bars.y - 4, bars.width + 8, bars.height + 8, line="rule", round=4, thick=2, tip=tip)
-    yield from _bars(front, bars, top, scale)
+    tip = "\n".join((count_words(len(front.names), "rack"), ", ".join(front.names)))
+    yield Box(
+        bars.x - 4, bars.y - 4, bars.width + 8, bars.height + 8, line="rule", round=4, thick=2, tip=tip,
+        key=front.names[0],
+    )  # fmt: skip
+    yield from _bars(tips, front, bars, top, scale)
+    if under and front.loose_boxes:
+        bottom = bars.y + bars.height + 8
+        yield from _loose(tips, front, Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom))
     if gear:
         right = bars.x + bars.width
-        yield from _gear(front, Area(right, bars.y, gear, bars.height), _middles(front, bars, top, scale))
+        yield from _gear(
+            tips, front, Area(right, bars.y, gear, bars.height), _middles(front, bars, top, scale)
+        )
+
+
+def _gear_share(front: Front, beside: Sequence[Front]) -> float:
+    """Return how much of its width a rack gives to what serves all of it."""
+    if not front.shared.any():
+        return 0
+    if len(beside) == 1:
+        return 0.5
+    return 0.42 if front.shared.sum() > FEW_SHARED else 0.3
+
+
+def _loose_room(beside: Sequence[Front], free: float) -> float:
+    """Return the height for what stands in racks at no known U; the fewer U are in use, the more."""
+    if not any(one.loose_boxes for one in beside):
+        return 0
+    low, top = span_of(beside)
+    return max(free * LOOSE, free - TALLEST * (top - low))
+
+
+def _loose(tips: Tips, front: Front, area: Area) -> Iterator[Mark]:
+    """Yield what stands in a rack at no known U, kind by kind in rows of its own."""
+    where = f"{front.names[0]}, U not given"
+    kinds = _kinds(tips, front, front.loose, where)
+    yield Box(area.x - 4, area.y, area.width + 8, area.height, line="rule", round=4, dashed=True, tip=where)
+    said = f"in each rack, U not given: {listed({one.name: one.count for one in kinds})}"
+    yield label(area.x + 4, area.y + 20, said, area.width - 8, colour="soft")
+    high = (area.height - 32) / len(kinds)
+    for turn, one in enumerate(kinds):
+        spot = Area(area.x + 4, area.y + 28 + turn * high, area.width - 8, high - 6)
+        yield from block(one, spot, LARGEST)
 
 
 def span_of(fronts: Sequence[Front]) -> tuple[int, int]:
@@ -56,11 +107,20 @@ def span_of(fronts: Sequence[Front]) -> tuple[int, int]:
 
 def _names(front: Front, area: Area) -> Iterator[Mark]:
     many = len(front.racks)
-    yield label(
-        area.x, area.y + 14, drawn_names(front.names, int(area.width / 10)), area.width, 18, bold=True
-    )
+    yield label(area.x, area.y + 14, _called(front.names, area.width), area.width, 18, bold=True)
     words = count_words(many, "equal rack") if many > 1 else ""
     yield label(area.x, area.y + 34, words, area.width, colour="soft")
+
+
+def _called(names: list[str], room: float) -> str:
+    """Return the names of equal racks where there is room, else the first of them, or how it ends."""
+    for text in (drawn_names(names, 99), drawn_names(names, 0), names[0]):
+        if width_of(text, SMALLEST, bold=True) <= room:
+            return text
+    first = names[0]
+    while len(first) > 1 and width_of(f"...{first}", SMALLEST, bold=True) > room:
+        first = first[1:]
+    return f"...{first}"
 
 
 def _units(low: int, top: int, scale: float, bars: Area) -> Iterator[Mark]:
@@ -77,20 +137,20 @@ def _middles(front: Front, bars: Area, top: int, scale: float) -> list[float]:
     return middles
 
 
-def _contents(front: Front, number: int) -> list[Kind]:
-    """Return the kinds of pieces in a box; parts for several networks are one kind where they look alike."""
-    found: dict[tuple[str, str], int] = {}
-    for thing, count in zip(front.things, front.counts[number].tolist(), strict=True):
+def _kinds(tips: Tips, front: Front, counts: np.ndarray, where: str) -> list[Kind]:
+    """Return counts by thing as kinds of pieces; a part that serves several networks is one kind."""
+    found: dict[tuple[str, str], tuple[int, str]] = {}
+    for thing, count in zip(front.things, counts.tolist(), strict=True):
         if count:
-            found[thing.colour, thing.name] = found.get((thing.colour, thing.name), 0) + count
-    where = front.tips[number]
+            before, _ = found.get((thing.colour, thing.name), (0, ""))
+            found[thing.colour, thing.name] = before + count, thing.network
     return [
-        Kind(count, colour, f"{where}: {format_count(count)} {name}", f"part:{name}")
-        for (colour, name), count in found.items()
+        Kind(count, colour, *tips.thing(name, count, where, network), name)
+        for (colour, name), (count, network) in found.items()
     ]
 
 
-def _bars(front: Front, bars: Area, top: int, scale: float) -> Iterator[Mark]:
+def _bars(tips: Tips, front: Front, bars: Area, top: int, scale: float) -> Iterator[Mark]:
     """Yield a bar for each box, and its pieces; those of equal trays are of one size."""
     abreast, turn = _abreast(front), dict.fromkeys(front.unit.tolist(), 0)
     places = []
@@ -99,13 +159,14 @@ def _bars(front: Front, bars: Area, top: int, scale: float) -> Iterator[Mark]:
         x, y = bars.x + turn[unit] * wide, bars.y + (top - unit - height) * scale
         turn[unit] += 1
         places.append(Area(x, y, wide - 1.5, height * scale - 1.5))
-    contents = [_contents(front, number) for number in range(len(places))]
+    contents = [_kinds(tips, front, *one) for one in zip(front.counts, front.tips, strict=True)]
     sizes = _fits(places, contents)
     for number, (bar, kinds) in enumerate(zip(places, contents, strict=True)):
         fill = _tray_colour(kinds) if front.picked[number] else "outside"
         tip = front.tips[number]
-        yield Box(*bar, fill, "rule", 2, tip, f"box:{tip}")
-        yield from _centred(kinds, sizes[number], bar)
+        held = listed({one.name: one.count for one in kinds})
+        yield Box(*bar, fill, "rule", 2, f"{tip}, U{front.unit[number]}\n{held}".rstrip(), tip)
+        yield from _filled(kinds, sizes[number], bar, tip.rpartition("/")[2])
 
 
 def _fits(places: Sequence[Area], contents: Sequence[list[Kind]]) -> list[Fit]:
@@ -116,15 +177,22 @@ def _fits(places: Sequence[Area], contents: Sequence[list[Kind]]) -> list[Fit]:
     found = [Fit(1, 1, 1)] * len(places)
     for (height, _), numbers in alike.items():
         width = min(places[number].width for number in numbers) - 2 * PAD
-        fit = best_fit([contents[number] for number in numbers], width, height - 2 * PAD, LARGEST)
+        fit = any_fit([contents[number] for number in numbers], width, height - 2 * PAD, LARGEST)
         for number in numbers:
             found[number] = fit
     return found
 
 
-def _centred(contents: list[Kind], fit: Fit, bar: Area) -> Iterator[Mark]:
-    inside = room_of(contents, fit)
-    yield from pieces(contents, fit, bar.x + (bar.width - inside) / 2, bar.y + (bar.height - fit.tall) / 2)
+def _filled(contents: list[Kind], fit: Fit, bar: Area, name: str) -> Iterator[Mark]:
+    """Yield the pieces in the middle of a bar; beside its name, where there is room for that."""
+    inside = room_of(contents, fit) if fit.rows else bar.width - 2 * PAD
+    words = width_of(name, SMALLEST) + 2 * PAD + 8
+    said = bar.height >= SAID and inside + words <= bar.width
+    left = bar.x + (words if said else 0)
+    if said:
+        yield label(bar.x + 8, bar.y + bar.height / 2 + 5, name, words)
+    middle = left + (bar.x + bar.width - left - inside) / 2
+    yield from filled(contents, fit, Area(middle, bar.y + PAD, inside, bar.height - 2 * PAD))
 
 
 def _tray_colour(contents: Sequence[Kind]) -> str:
@@ -143,20 +211,9 @@ def _abreast(front: Front) -> np.ndarray:
 # What serves the whole rack
 
 
-def _shared(front: Front) -> list[Kind]:
-    found: dict[tuple[str, str], int] = {}
-    for thing, count in zip(front.things, front.shared.tolist(), strict=True):
-        if count:
-            found[thing.colour, thing.name] = found.get((thing.colour, thing.name), 0) + count
-    return [
-        Kind(count, colour, f"{front.names[0]}: {format_count(count)} {name}, shared", f"part:{name}")
-        for (colour, name), count in found.items()
-    ]
-
-
-def _gear(front: Front, area: Area, trays: Sequence[float]) -> Iterator[Mark]:
+def _gear(tips: Tips, front: Front, area: Area, trays: Sequence[float]) -> Iterator[Mark]:
     """Yield the pieces that serve several trays, and curves from the trays to those of copper."""
-    kinds = _shared(front)
+    kinds = _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
     if not kinds:
         return
     lead = area.width * 0.34
@@ -165,7 +222,7 @@ def _gear(front: Front, area: Area, trays: Sequence[float]) -> Iterator[Mark]:
     for number, kind in enumerate(kinds):
         spot = Area(area.x + lead + number * room, area.y, room - 10, area.height)
         if kind == wired:
-            yield from _wires(front, kind, area.x + 4, spot, trays)
+            yield from _wires(tips, front, kind, (area.x + 4, spot), trays)
         yield from _cartridges(kind, spot) if kind.colour in CARTRIDGES else block(kind, spot, LARGEST)
         words = f"{format_count(kind.count)} {_short(kind)}"
         fits = width_of(words, SMALLEST, bold=True) <= room - 4
@@ -177,7 +234,7 @@ def _short(kind: Kind) -> str:
     """Return what a person calls a kind of piece: the word that its name ends in, or what it is."""
     if kind.colour in ("els", "engine", "own_laser"):
         return "ELS" if kind.colour == "els" else "engines"
-    return kind.key.rpartition(":")[2].rpartition("_")[2] + "s" * (kind.count > 1)
+    return kind.name.rpartition("_")[2] + "s" * (kind.count > 1)
 
 
 def _cartridges(kind: Kind, spot: Area) -> Iterator[Mark]:
@@ -195,8 +252,12 @@ def _columns(kind: Kind, spot: Area) -> list[float]:
     return [spot.x + number * step for number in range(kind.count)]
 
 
-def _wires(front: Front, kind: Kind, start: float, spot: Area, trays: Sequence[float]) -> Iterator[Mark]:
+def _wires(
+    tips: Tips, front: Front, kind: Kind, place: tuple[float, Area], trays: Sequence[float]
+) -> Iterator[Mark]:
     """Yield a curve from each tray that the pieces serve to each of them, or to their block."""
+    start, spot = place
+    carried = tips.links_of_part(kind.name)
     served = _served(front, kind)
     ends = _columns(kind, spot) if kind.colour in CARTRIDGES else [spot.x]
     tall = spot.height if kind.colour in CARTRIDGES else best_fit([[kind]], *spot[2:], LARGEST).tall
@@ -207,7 +268,8 @@ def _wires(front: Front, kind: Kind, start: float, spot: Area, trays: Sequence[f
                 end = spot.y + tall * (0.5 + ((y - spot.y) / spot.height - 0.5) * share)
                 bend = (x - start) / 2
                 points = ((start, y), (start + bend, y), (start + bend, end), (x, end))
-                yield Stroke(points, kind.colour, 1.1, curved=True, opacity=0.55)
+                tip = f"{front.tips[number]}\n{carried.tip}"
+                yield Stroke(points, kind.colour, 1.1, curved=True, opacity=0.55, tip=tip, key=carried.key)
 
 
 def _served(front: Front, kind: Kind) -> list[bool]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.engines.frames import frame_marks, kinds_of, shared_strip
 from topogen.draw.engines.places import places_of
-from topogen.draw.sheet import BODY, MANY_SQUARES, Area, Box, Key, Sheet, Stroke, label
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.sheet import BODY, LEGEND_ROW, MANY_SQUARES, Area, Box, Key, Sheet, Stroke, label, rows_of
 from topogen.draw.shown.boxes import boxes_of, colour_words
 from topogen.draw.shown.finding import (
     alert_words,
@@ -14,11 +15,12 @@ from topogen.draw.shown.finding import (
     finding,
     key_figures,
 )
+from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.media.medium import links_fibres
 from topogen.palette import family_of
 from topogen.takeoff.basis_line import footer_of
-from topogen.units import count_words, format_count, format_rate
+from topogen.units import count_words, format_count, format_rate, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,10 +29,20 @@ if TYPE_CHECKING:
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import Fabric
+    from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 MOST_FRAMES = 4
+CARRIED = {
+    "copper": "copper links",
+    "board": "links on a board",
+    "module": "light, from modules",
+    "cable": "optical cables",
+    "engine": "light, from engines",
+    "own_laser": "light, from engines with lasers",
+    "no_medium": "links without a medium",
+}
+"""What links of a family are."""
 BAR, ARROW, STRIP, GAP, WIDEST = 26, 26, 62, 12, 16
 
 
@@ -50,16 +62,28 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
     if not total or not found.places:
         raise InputError([_no_engines(touched)])
     drawn = sorted(found.places, key=lambda one: -len(one.names))[:MOST_FRAMES]
+    squares = _legend(boxes, found, drawn)
+    legend = (*squares, *_ways_legend(fabric, drawn, {one.colour for one in squares}))
     return Sheet(
         name=fabric.name,
-        title=finding(fabric, roll_up),
+        title=_title(fabric, roll_up),
         subtitle=_subtitle(fabric, found, drawn, touched),
-        marks=tuple(_marks(fabric, boxes, found, drawn)),
+        marks=tuple(_marks(Tips(fabric, roll_up), boxes, found, drawn, rows_of(legend) - 1)),
         figures=key_figures(fabric, roll_up),
-        legend=_legend(boxes, found, drawn),
+        legend=legend,
         footer=footer_of(fabric, roll_up),
         alert=alert_words(fabric),
     )
+
+
+def _title(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return the finding; of a device alone, what its engines are for."""
+    totals, rates = roll_up.totals, {link.rate for link in fabric.links}
+    if totals.gpus or len(rates) != 1:
+        return finding(fabric, roll_up)
+    words = f"{count_words(totals.engines_fitted, 'optical engine')}"
+    fed = f" and {format_count(totals.els)} ELS" if totals.els else ""
+    return f"{words}{fed} for {count_words(totals.links, 'link')} of {format_rate_long(rates.pop())}"
 
 
 def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Selection | None) -> str:
@@ -79,27 +103,27 @@ def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Se
     return "; ".join(words)
 
 
-def _marks(fabric: Fabric, boxes: Boxes, found: Places, drawn: Sequence[Place]) -> Iterator[Mark]:
+def _marks(tips: Tips, boxes: Boxes, found: Places, drawn: Sequence[Place], more_rows: int) -> Iterator[Mark]:
     """Yield the frames side by side between the outside above and below, and what serves all of them."""
-    above, below = _ways(fabric, drawn)
-    y, high = float(BODY.y), BODY.height - 7.0
-    beyond = kinds_of(boxes, found.beyond, "shared")
+    above, below = _ways(tips.fabric, drawn)
+    y, high = float(BODY.y), BODY.height - 7.0 - LEGEND_ROW * more_rows
+    beyond = kinds_of(tips, boxes, found.beyond, "for several places")
     if beyond:
         high -= STRIP
         yield from shared_strip(beyond, Area(BODY.x, y + high + 8, BODY.width, STRIP - 10))
     top = BAR + ARROW if above else 0
     bottom = BAR + ARROW if below else 0
     wide = (BODY.width + GAP) / len(drawn)
-    most = max((_rate(fabric, place, ways) for place in drawn for ways in (above, below)), default=0)
+    most = max((_rate(tips.fabric, place, ways) for place in drawn for ways in (above, below)), default=0)
     for number, place in enumerate(drawn):
         area = Area(BODY.x + number * wide, y + top, wide - GAP, high - top - bottom)
-        yield from frame_marks(fabric, boxes, place, area)
-        yield from _arrow(fabric, place, above, (area.x, area.y, wide), -ARROW, most)
-        yield from _arrow(fabric, place, below, (area.x, area.y + area.height, wide), ARROW, most)
+        yield from frame_marks(tips, boxes, place, area)
+        yield from _arrow(tips, place, above, (area.x, area.y, wide), -ARROW, most)
+        yield from _arrow(tips, place, below, (area.x, area.y + area.height, wide), ARROW, most)
     if above:
-        yield from _outside(fabric, above, y)
+        yield from _outside(tips, above, y)
     if below:
-        yield from _outside(fabric, below, y + high - BAR)
+        yield from _outside(tips, below, y + high - BAR)
 
 
 def _ways(fabric: Fabric, drawn: Sequence[Place]) -> tuple[list[int], list[int]]:
@@ -120,7 +144,7 @@ def _rate(fabric: Fabric, place: Place, ways: Sequence[int]) -> int:
 
 
 def _arrow(
-    fabric: Fabric,
+    tips: Tips,
     place: Place,
     ways: Sequence[int],
     start: tuple[float, float, float],
@@ -132,28 +156,49 @@ def _arrow(
     if not mine:
         return
     x, y, wide = start
-    link = fabric.links[mine[0].link]
-    colour = family_of(fabric.catalog.media[link.media[0]] if link.media else None)
-    thick = max(2, WIDEST * _rate(fabric, place, ways) / most)
-    words = ", ".join(
-        f"{format_count(one.leaving)} x {format_rate(fabric.links[one.link].rate)}" for one in mine
-    )
-    middle = x + wide * 0.25
-    yield Stroke(((middle, y), (middle, y + reach)), colour, thick, tip=words, key="way")
-    yield label(middle + 14, y + reach / 2 + 5, words, wide * 0.75 - 30)
+    links = tips.fabric.links
+    colour = family_of_link(tips.fabric, links[mine[0].link])
+    thick = max(2, WIDEST * _rate(tips.fabric, place, ways) / most)
+    words = ", ".join(f"{format_count(one.leaving)} x {format_rate(links[one.link].rate)}" for one in mine)
+    middle, room = x + wide * 0.25, wide * 0.75 - 30
+    if width_of(words, SMALLEST) > room:
+        rates = {links[one.link].rate for one in mine}
+        total = format_count(sum(one.leaving for one in mine))
+        words = f"{total} x {format_rate(rates.pop())}" if len(rates) == 1 else f"{total} links"
+    where = f"leave {place.names[0]}"
+    found = [tips.links(links[one.link], one.leaving, where) for one in mine]
+    tip = "\n".join(one.tip for one in found)
+    yield Stroke(((middle, y), (middle, y + reach)), colour, thick, tip=tip, key=found[0].key)
+    yield label(middle + 14, y + reach / 2 + 5, words, room)
 
 
-def _outside(fabric: Fabric, ways: Sequence[int], y: float) -> Iterator[Mark]:
+def _outside(tips: Tips, ways: Sequence[int], y: float) -> Iterator[Mark]:
     """Yield the bar that stands for where links go, with their number and fibres in the whole file."""
     words, between = [], "" if len(ways) > 1 else ", between places"
     for number in ways:
-        link = fabric.links[number]
-        fibres = links_fibres(fabric, link)
+        link = tips.fabric.links[number]
+        fibres = links_fibres(tips.fabric, link)
         lit = f", {format_count(fibres)} fibres" if fibres else ""
         to = f"{link.outside} (outside this file)" if link.outside else f"{link.name}{between}"
         words.append(f"{to}: {format_count(link.count)} links{lit}")
-    yield Box(BODY.x, y, BODY.width - 4, BAR, "outside", "soft", 3, "; ".join(words), "outside")
+    found = [tips.links(tips.fabric.links[number]) for number in ways]
+    tip = "\n".join(one.tip for one in found)
+    yield Box(BODY.x, y, BODY.width - 4, BAR, "outside", "soft", 3, tip, found[0].key)
     yield label(BODY.x + 10, y + 18, "; ".join(words), BODY.width - 24, bold=True)
+
+
+def _ways_legend(fabric: Fabric, drawn: Sequence[Place], said: set[str]) -> Iterator[Key]:
+    """Yield what each colour of bands and arrows is that no piece has: light, copper, or a board."""
+    found = dict.fromkeys(one.link for place in drawn for one in place.bundles)
+    links = [fabric.links[number] for number in found if fabric.links[number].within != "board"]
+    for family in dict.fromkeys(family_of_link(fabric, link) for link in links):
+        if family not in said:
+            yield Key("line", family, CARRIED[family])
+
+
+def family_of_link(fabric: Fabric, link: LinkGroup) -> str:
+    """Return the family of the medium of links."""
+    return family_of(fabric.catalog.media[link.media[0]] if link.media else None)
 
 
 def _legend(boxes: Boxes, found: Places, drawn: Sequence[Place]) -> tuple[Key, ...]:

@@ -9,9 +9,10 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import drawn_names
-from topogen.draw.shown.squares import Fit, Kind, best_fit, block, pieces
+from topogen.draw.shown.squares import Fit, Kind, any_fit, block, filled
+from topogen.draw.shown.words import listed
 from topogen.palette import family_of
-from topogen.units import format_count, format_rate
+from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from topogen.draw.engines.places import Place
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
-    from topogen.model.fabric import Fabric
+    from topogen.draw.shown.tips import Tip, Tips
 
 HEAD, PAD, BAND, GAP = 28, 8, 26, 5
+LINE = 19
 STRIP = (46, 170)
 """How high the strip of shared pieces is, at least and at most."""
 
@@ -29,58 +31,79 @@ EACH = 120.0
 LARGEST, LARGEST_SHARED = 44, 22
 """Pixels of the largest pieces."""
 
+LARGEST_ALONE = 72
+"""Pixels of the largest pieces of a box that is alone."""
 
-def frame_marks(fabric: Fabric, boxes: Boxes, place: Place, area: Area) -> Iterator[Mark]:
+LIGHT_INK = {"engine", "own_laser", "cable", "no_medium"}
+"""Colours on which letters are dark."""
+
+
+def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[Mark]:
     """Yield a place: its name, switches, bands of the links inside, what computes, what is shared."""
-    yield Box(*area, line="soft", round=8, thick=2, tip=", ".join(place.names))
+    many = len(place.names) > 1
+    named = f"{count_words(len(place.names), 'equal place')}\n{', '.join(place.names)}" if many else ""
+    yield Box(*area, line="soft", round=8, thick=2, tip=named or place.names[0], key=place.names[0])
     wide = area.width - 2 * PAD
-    many = f" ({format_count(len(place.names))} equal)" if len(place.names) > 1 else ""
-    words = drawn_names(place.names, int(wide / 10) - len(many)) + many
-    yield label(area.x + PAD, area.y + 20, words, wide, bold=True)
-    y, bottom = area.y + HEAD, area.y + area.height - PAD
-    shared = kinds_of(boxes, place.shared, place.names[0])
+    lines = _heading(place, wide)
+    for turn, line in enumerate(lines):
+        ink = "soft" if turn else "ink"
+        yield label(area.x + PAD, area.y + 20 + LINE * turn, line, wide, bold=not turn, colour=ink)
+    y, bottom = area.y + HEAD + LINE * (len(lines) - 1), area.y + area.height - PAD
+    shared = kinds_of(tips, boxes, place.shared, f"{place.names[0]}, for several boxes")
     if shared:
         high = min(STRIP[1], max(STRIP[0], 24 + 0.28 * sum(one.count for one in shared)))
         bottom -= high
         yield from shared_strip(shared, Area(area.x + PAD, bottom + 4, wide, high - 4))
-    bands = list(_bands(fabric, place, wide - 8))
+    bands = list(_bands(tips, place, wide - 8))
     upper, lower = _halves(boxes, place)
     free = bottom - y - len(bands) * BAND - (GAP if lower else 0)
     share = free * _share(boxes, upper, lower)
-    tops = ((upper, share), (lower, free - share))
-    for number, (members, high) in enumerate(tops):
+    for number, (members, high) in enumerate(((upper, share), (lower, free - share))):
         if members:
-            yield from _tiles(boxes, members, Area(area.x + PAD, y, wide, high - GAP))
+            yield from _tiles(tips, boxes, members, Area(area.x + PAD, y, wide, high - GAP))
             y += high
-        if not number:
-            for colour, words in bands:
-                yield Box(area.x + PAD, y, wide, BAND - GAP, colour, round=3, key="band")
-                ink = "ink" if colour in ("engine", "own_laser", "cable", "no_medium") else "paper"
-                middle = area.x + area.width / 2
-                yield label(middle, y + 16, words, wide - 8, colour=ink, anchor="middle")
-                y += BAND
+        for colour, words, tip in () if number else bands:
+            yield Box(area.x + PAD, y, wide, BAND - GAP, colour, "", 3, *tip)
+            ink = "ink" if colour in LIGHT_INK else "paper"
+            middle = area.x + area.width / 2
+            yield label(middle, y + 16, words, wide - 8, colour=ink, anchor="middle")
+            y += BAND
 
 
-def _bands(fabric: Fabric, place: Place, room: float) -> Iterator[tuple[str, str]]:
+def _heading(place: Place, wide: float) -> list[str]:
+    """Return what a place is called, in one line or two; of equal ones, also how many there are."""
+    names = place.names
+    many = f"{format_count(len(names))} equal"
+    texts = (drawn_names(names, 99), drawn_names(names, 0), names[0])
+    words = next((one for one in texts if width_of(one, SMALLEST, bold=True) <= wide), names[0])
+    if len(names) == 1:
+        return [words]
+    both = f"{words} ({many})"
+    return [both] if width_of(both, SMALLEST, bold=True) <= wide else [words, many]
+
+
+def _bands(tips: Tips, place: Place, room: float) -> Iterator[tuple[str, str, Tip]]:
     for one in place.bundles:
-        link = fabric.links[one.link]
+        link = tips.fabric.links[one.link]
         if one.inside and link.within != "board":
             medium = link.media[0] if link.media else "no medium"
-            colour = family_of(fabric.catalog.media[medium] if link.media else None)
+            colour = family_of(tips.fabric.catalog.media[medium] if link.media else None)
             links = f"{format_count(one.inside)} x {format_rate(link.rate)}"
             words = f"{links} {medium.replace('_', ' ')}"
             fits = width_of(words, SMALLEST) <= room
-            yield colour, words if fits else f"{links} {medium.rpartition('_')[2]}"
+            tip = tips.links(link, one.inside, f"inside {place.names[0]}")
+            yield colour, words if fits else f"{links} {medium.rpartition('_')[2]}", tip
 
 
-def kinds_of(boxes: Boxes, counts: np.ndarray, where: str) -> list[Kind]:
+def kinds_of(tips: Tips, boxes: Boxes, counts: np.ndarray, where: str) -> list[Kind]:
     """Return counts by thing as kinds of pieces."""
     return [
         Kind(
             count,
             thing.colour,
-            f"{where}: {format_count(count)} {thing.name}",
-            f"part:{thing.name}:{thing.network}",
+            *tips.thing(thing.name, count, where, thing.network),
+            thing.name,
+            thing.network,
         )
         for thing, count in zip(boxes.things, counts.tolist(), strict=True)
         if count
@@ -105,11 +128,10 @@ def _share(boxes: Boxes, upper: Sequence[int], lower: Sequence[int]) -> float:
     return min(0.75, max(0.3, weights[0] / sum(weights)))
 
 
-def _tiles(boxes: Boxes, members: Sequence[int], area: Area) -> Iterator[Mark]:
+def _tiles(tips: Tips, boxes: Boxes, members: Sequence[int], area: Area) -> Iterator[Mark]:
     """Yield boxes in rows, in as many columns as makes their pieces largest."""
-    contents = [
-        kinds_of(boxes, np.where(boxes.picked[one], boxes.counts[one], 0), boxes.name(one)) for one in members
-    ]
+    held = np.where(boxes.picked[:, None], boxes.counts, 0)
+    contents = [kinds_of(tips, boxes, held[one], boxes.name(one)) for one in members]
     columns, fit = _best_columns(contents, area)
     rows = -(-len(members) // columns)
     wide = (area.width + GAP) / columns - GAP
@@ -117,10 +139,36 @@ def _tiles(boxes: Boxes, members: Sequence[int], area: Area) -> Iterator[Mark]:
     for number, (box, kinds) in enumerate(zip(members, contents, strict=True)):
         x = area.x + number % columns * (wide + GAP)
         y = area.y + number // columns * (high + GAP)
-        colours = {one.colour for one in kinds}
-        fill = "switch_tray" if "switch" in colours else "compute_tray"
-        yield Box(x, y, wide, high, fill if kinds else "outside", "rule", 2, boxes.name(box), "box")
-        yield from pieces(kinds, fit, x + 3, y + max(3, (high - fit.tall) / 2))
+        fill = "switch_tray" if "switch" in {one.colour for one in kinds} else "compute_tray"
+        name = boxes.name(box)
+        said = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
+        yield Box(x, y, wide, high, fill if kinds else "outside", "rule", 2, said, name)
+        inner = Area(x + 12, y + 8, wide - 24, high - 20)
+        if len(members) == 1 and len(kinds) > 1 and sum(_widths(kinds)) <= inner.width:
+            yield from _captioned(kinds, inner)
+        else:
+            yield from filled(kinds, fit, Area(x + 3, y + 3, wide - 6, high - 6))
+
+
+def _captioned(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
+    """Yield the pieces of a box that has the room to itself: side by side, each kind below its number."""
+    least = _widths(kinds)
+    left = area.width - sum(least)
+    shares = [one.count**0.5 for one in kinds]
+    x = area.x
+    for one, room, share in zip(kinds, least, shares, strict=True):
+        wide = room + left * share / sum(shares)
+        yield label(x, area.y + 14, _caption(one), wide - 8, bold=True)
+        yield from block(one, Area(x, area.y + 24, wide - 16, area.height - 24), LARGEST_ALONE)
+        x += wide
+
+
+def _widths(kinds: Sequence[Kind]) -> list[float]:
+    return [width_of(_caption(one), SMALLEST, bold=True) + 20 for one in kinds]
+
+
+def _caption(kind: Kind) -> str:
+    return f"{format_count(kind.count)} {_called(kind)}"
 
 
 def _best_columns(contents: Sequence[list[Kind]], area: Area) -> tuple[int, Fit]:
@@ -133,8 +181,8 @@ def _best_columns(contents: Sequence[list[Kind]], area: Area) -> tuple[int, Fit]
         high = (area.height + GAP) / rows - GAP - 6
         if wide <= 0 or high <= 0:
             continue
-        fit = best_fit(distinct, wide, high, LARGEST)
-        if min(fit.unit, fit.height) > min(found.unit, found.height):
+        fit = any_fit(distinct, wide, high, LARGEST)
+        if fit.size > found.size:
             best, found = columns, fit
     return best, found
 
@@ -142,12 +190,12 @@ def _best_columns(contents: Sequence[list[Kind]], area: Area) -> tuple[int, Fit]
 def shared_strip(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
     """Yield pieces that serve several boxes, each kind with its count, side by side by their number."""
     total = sum(one.count for one in kinds)
-    networks = {one.key.rpartition(":")[2] for one in kinds}
+    networks = {one.network for one in kinds}
     each = min(EACH, area.width / len(kinds))
     x = area.x
     for one in kinds:
         room = (area.width - each * len(kinds)) * one.count / total + each
-        network = one.key.rpartition(":")[2].replace("_", "-")
+        network = one.network.replace("_", "-")
         words = f"{format_count(one.count)} {_called(one)}" + (f", {network}" if len(networks) > 1 else "")
         yield label(x, area.y + 12, words, room - 4, bold=True)
         yield from block(one, Area(x, area.y + 18, room - 12, area.height - 18), LARGEST_SHARED)
@@ -157,4 +205,4 @@ def shared_strip(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
 def _called(kind: Kind) -> str:
     if kind.colour in ("els", "engine", "own_laser"):
         return "ELS" if kind.colour == "els" else "engines"
-    return kind.key.split(":")[1].rpartition("_")[2] + "s" * (kind.count > 1)
+    return kind.name.rpartition("_")[2] + "s" * (kind.count > 1)

@@ -21,6 +21,7 @@ from topogen.draw.row.ways import WHOLE, network_racks, ways_of
 from topogen.draw.sheet import BODY, Box, Key, Sheet, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.finding import alert_words, key_figures
+from topogen.draw.shown.tips import Tip, Tips
 from topogen.draw.shown.words import FAMILY_WORDS, span, span_of_counts
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
@@ -41,7 +42,18 @@ if TYPE_CHECKING:
 MOST_RACKS = 12
 SHADES = (1.0, 1.3, 0.7, 1.5, 0.85, 1.15)
 """How light the lines of one switch after another are, so that rails can be told apart."""
-SHARED_WORDS = {"copper": "copper cartridges", "els": "ELS", "engine": "engines", "own_laser": "engines"}
+PIECE_WORDS = {
+    "gpu": "GPU",
+    "cpu": "CPU",
+    "nic": "NIC",
+    "switch": "switch",
+    "copper": "copper cartridges",
+    "module": "modules (light)",
+    "engine": "engines (light)",
+    "own_laser": "engines with lasers (light)",
+    "els": "ELS",
+}
+"""What a legend calls the pieces of a colour."""
 READABLE = {"cable": "module", "own_laser": "engine", "no_medium": "soft"}
 """Colours of words about families whose own are too light for letters."""
 
@@ -67,7 +79,7 @@ def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) 
         fabric.name,
         _title(fabric, ways, touched),
         _subtitle(ways, touched),
-        tuple(_marks(fabric, boxes, ways, slots)),
+        tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots)),
         key_figures(fabric, roll_up),
         tuple(_legend(boxes, ways, racks)),
         footer_of(fabric, roll_up),
@@ -128,20 +140,21 @@ def _lines_stand_for(ways: Ways) -> str:
     return f"a line is the {links} link{'s' if max(counts) != 1 else ''} between {ends}"
 
 
-def _marks(fabric: Fabric, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Mark]:
+def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Mark]:
+    fabric = tips.fabric
     yield from _cable_tray(fabric)
     network = network_racks(fabric)
     names = fabric.sites.racks
     for rack, slot in slots.items():
         words = [(names[rack].name, "ink"), *_rack_words(fabric, ways, rack)]
-        tip = ", ".join(text for text, _ in words)
-        yield Box(slot.x, TOP, slot.width, BOTTOM - TOP, "paper", "soft", 3, tip, f"rack {rack}", 1.5)
-        if rack in network and (front := [*network_front(fabric, rack, slot)]):
+        tip, name = "\n".join(text for text, _ in words), names[rack].name
+        yield Box(slot.x, TOP, slot.width, BOTTOM - TOP, "paper", "soft", 3, tip, name, 1.5)
+        if rack in network and (front := [*network_front(tips, rack, slot)]):
             yield from front
         else:
-            yield from tray_front(boxes, rack, slot)
+            yield from tray_front(tips, boxes, rack, slot)
         yield from words_below(slot, words)
-    yield from _lines(fabric, ways, slots)
+    yield from _lines(tips, ways, slots)
 
 
 def _cable_tray(fabric: Fabric) -> Iterator[Mark]:
@@ -149,7 +162,7 @@ def _cable_tray(fabric: Fabric) -> Iterator[Mark]:
     words = f"{tray.where} cable tray" if tray else "links between racks"
     if tray and tray.where == "underfloor":
         words += ", drawn above"
-    yield Box(BODY.x, BODY.y + 24, BODY.width, 7, "nic", key="cable tray")
+    yield Box(BODY.x, BODY.y + 24, BODY.width, 7, "nic", tip=words)
     yield label(BODY.x, BODY.y + 15, words, BODY.width, colour="soft")
 
 
@@ -170,12 +183,13 @@ def _rack_words(fabric: Fabric, ways: Ways, rack: int) -> Iterator[tuple[str, st
             total[key] = (links + one.links, min(low, one.low_mm), max(high, one.high_mm))
     for (family, medium, rate), (links, low, high) in total.items():
         colour = READABLE.get(family, family)
-        yield f"{format_count(links)} x {format_rate(rate)} {medium}", colour
+        yield f"{format_count(links)} x {format_rate(rate)} {medium.replace('_', ' ')}", colour
         yield (span(low, high) if low >= 0 else "length unknown"), "soft"
 
 
-def _lines(fabric: Fabric, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]:
+def _lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]:
     """Yield a line a way: up, along its lane below the tray, and down."""
+    fabric = tips.fabric
     places = switch_places(fabric, [rack for rack in slots if rack in network_racks(fabric)])
     order = {rack: turn for turn, rack in enumerate(slots)}
     drawn = [one for one in ways.ways if one.a in slots and one.b in slots]
@@ -190,11 +204,23 @@ def _lines(fabric: Fabric, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[St
             _end(one, rack, other, places, slots, order, ends[rack], lane)
             for rack, other in ((left, right), (right, left))
         )
-        names = fabric.sites.racks
-        tip = f"{names[left].name} to {names[right].name}: {count_words(one.links, 'link')}"
+        tip = _way_tip(tips, one, left, right)
         shade = SHADES[lane % len(SHADES)] if WHOLE not in {one.a_switch, one.b_switch} or places else 1.0
         points = (*start, (start[-1][0], y), (end[-1][0], y), *reversed(end))
-        yield Stroke(points, one.family, min(3.0, max(1.2, step * 0.5)), shade=shade, tip=tip, key="way")
+        yield Stroke(
+            points, one.family, min(3.0, max(1.2, step * 0.5)), shade=shade, tip=tip.tip, key=tip.key
+        )
+
+
+def _way_tip(tips: Tips, one: Way, left: int, right: int) -> Tip:
+    """Return between which racks a line runs, and the links on it group by group."""
+    names = tips.fabric.sites.racks
+    head = f"{names[left].name} to {names[right].name}: {count_words(one.links, 'link')}"
+    found = [
+        tips.links(tips.fabric.links[part.link], part.links, span_mm=(part.low_mm, part.high_mm))
+        for part in one.bundles
+    ]
+    return Tip("\n".join([head, *(part.tip for part in found)]), found[0].key)
 
 
 def _lane(one: Way) -> tuple[int, ...]:
@@ -228,14 +254,11 @@ def _end(  # noqa: PLR0913, PLR0917 - where everything else ends
 
 
 def _legend(boxes: Boxes, ways: Ways, racks: Sequence[int]) -> Iterator[Key]:
-    yield Key("square", "compute_tray", "compute tray")
-    yield Key("square", "switch_tray", "switch")
-    shared = boxes.shared[list(racks)].sum(axis=0).tolist()
-    colours = dict.fromkeys(
-        thing.colour for thing, count in zip(boxes.things, shared, strict=True) if count > 0
-    )
-    for colour in colours:
-        if colour in SHARED_WORDS:
-            yield Key("square", colour, SHARED_WORDS[colour])
+    held = boxes.counts[np.isin(boxes.rack, list(racks)) & boxes.picked].sum(axis=0)
+    totals = (held + boxes.shared[list(racks)].sum(axis=0)).tolist()
+    found = {thing.colour for thing, count in zip(boxes.things, totals, strict=True) if count > 0}
+    for colour, words in PIECE_WORDS.items():
+        if colour in found:
+            yield Key("square", colour, words)
     for family in dict.fromkeys(one.family for one in ways.ways):
         yield Key("line", family, FAMILY_WORDS[family])

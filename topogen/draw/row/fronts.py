@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.lettering import SMALLEST, wrapped_to
-from topogen.draw.sheet import BODY, Box, Label, label
+from topogen.draw.sheet import BODY, Area, Box, Label, label
+from topogen.draw.shown.squares import Fit, Kind, any_fit, filled
+from topogen.draw.shown.words import listed
 from topogen.graph.contract import device_names
 from topogen.records import dataclass
 
@@ -16,11 +18,18 @@ if TYPE_CHECKING:
 
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
+    from topogen.draw.shown.tips import Tips
     from topogen.model.fabric import Fabric
 
 TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 146
-WIDEST = 136
+WIDEST = 250
 LINE = 19
+FEW_RACKS = 4
+"""Up to so many racks leave a wide gap between them for the lines."""
+LARGEST = 14
+"""Pixels of the largest pieces in a tray."""
+READABLE = 2.4
+"""Pixels of the smallest pieces that are drawn."""
 MOST_NAMED = 10
 """Switches of a network rack that are drawn by name."""
 GUTTER = 26
@@ -44,7 +53,7 @@ class Slot:
 def slots_of(racks: Sequence[int]) -> dict[int, Slot]:
     """Return where each rack is drawn, side by side in the body."""
     room = BODY.width / len(racks)
-    width = min(WIDEST, room * 0.86)
+    width = min(WIDEST, room * (0.86 if len(racks) > FEW_RACKS else 0.78))
     return {
         rack: Slot(BODY.x + room * (turn + 0.5) - width / 2, width, room) for turn, rack in enumerate(racks)
     }
@@ -64,19 +73,22 @@ def switch_heights(count: int) -> list[tuple[float, float]]:
     return [(BOTTOM - 6 - step * (turn + 1), step - 5) for turn in range(count)]
 
 
-def network_front(fabric: Fabric, rack: int, slot: Slot) -> Iterator[Mark]:
+def network_front(tips: Tips, rack: int, slot: Slot) -> Iterator[Mark]:
     """Yield the switches of a network rack, each with its name."""
+    fabric = tips.fabric
     devices = named_switches(fabric, rack)
     names = device_names(fabric, np.array(sorted(devices), np.int64))
     by_number = dict(zip(sorted(devices), names, strict=True))
     for device, (y, height) in zip(devices, switch_heights(max(1, len(devices))), strict=False):
         wide = slot.width - 2 * GUTTER
         name = by_number[device].rpartition("/")[2]
-        yield Box(slot.x + GUTTER, y, wide, height, "switch_tray", "switch", 2, by_number[device], name)
+        group = next(one for one in fabric.groups if one.first <= device < one.first + one.count)
+        tip = tips.devices(group, 1, by_number[device])
+        yield Box(slot.x + GUTTER, y, wide, height, "switch_tray", "switch", 2, *tip)
         yield label(slot.middle, y + height / 2 + 5, name, wide - 4, anchor="middle")
 
 
-def tray_front(boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark]:
+def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark]:
     """Yield the trays of a rack as bars, to scale in U where all have one, and what serves all of them."""
     here = np.flatnonzero(boxes.rack == rack)
     switch, compute = (
@@ -88,22 +100,46 @@ def tray_front(boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark]:
         for thing, count in zip(boxes.things, boxes.shared[rack].tolist(), strict=True)
         if count > 0 and thing.colour in ("copper", "els", "engine", "own_laser")
     ]
-    bars = {thing.colour: f"{count:,} {thing.name}" for thing, count in shared}
+    where = f"{tips.fabric.sites.racks[rack].name}, for several trays"
+    bars = {
+        thing.colour: tips.thing(thing.name, count, where, thing.network) for thing, count in shared
+    }  # fmt: skip
     wide = slot.width - 12 - 16 * len(bars)
-    for at, (y, height) in zip(here.tolist(), _places(boxes, here.tolist()), strict=True):
-        turn = int(np.searchsorted(here, at))
-        fill = (
-            "mixed_tray"
-            if switch[turn] and compute[turn]
-            else "switch_tray"
-            if switch[turn]
-            else "compute_tray"
-        )
-        line = "switch" if switch[turn] else "cpu"
-        yield Box(slot.x + 6, y, wide, height, fill, line, 0, boxes.name(at), f"tray {at}")
-    for turn, (colour, tip) in enumerate(bars.items()):
+    fills = np.where(switch & compute, "mixed_tray", np.where(switch, "switch_tray", "compute_tray")).tolist()
+    places = [Area(slot.x + 6, y, wide, height) for y, height in _places(boxes, here.tolist())]
+    contents = [kinds_in(tips, boxes, one) for one in here.tolist()]
+    fit = _fit(contents, places)
+    for at, kinds, fill, area in zip(here.tolist(), contents, fills, places, strict=True):
+        name = boxes.name(at)
+        tip = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
+        yield Box(*area, fill, "cpu" if fill == "compute_tray" else "switch", 0, tip, name)
+        if fit.size >= READABLE:
+            yield from filled(kinds, fit, Area(area.x + 2, area.y + 1.5, wide - 4, area.height - 3))
+    for turn, (colour, part) in enumerate(bars.items()):
         x = slot.x + slot.width - 6 - 16 * (turn + 1) + 4
-        yield Box(x, TOP + 8, 12, BOTTOM - TOP - 16, colour, "", 2, tip, f"shared {colour}")
+        yield Box(x, TOP + 8, 12, BOTTOM - TOP - 16, colour, "", 2, *part)
+
+
+def kinds_in(tips: Tips, boxes: Boxes, box: int) -> list[Kind]:
+    """Return what is in a box as kinds of pieces, a part that serves several networks as one kind."""
+    found: dict[tuple[str, str], tuple[int, str]] = {}
+    for thing, count in zip(boxes.things, boxes.counts[box].tolist(), strict=True):
+        if count and boxes.picked[box]:
+            before, _ = found.get((thing.colour, thing.name), (0, ""))
+            found[thing.colour, thing.name] = before + count, thing.network
+    return [
+        Kind(count, colour, *tips.thing(name, count, boxes.name(box), network), name)
+        for (colour, name), (count, network) in found.items()
+    ]
+
+
+def _fit(contents: Sequence[list[Kind]], places: Sequence[Area]) -> Fit:
+    """Return how large pieces are in all trays of a rack."""
+    if not places:
+        return Fit(1, 0, 0)
+    width, height = places[0].width - 4, min(one.height for one in places) - 3
+    distinct = list({tuple((one.count, one.colour) for one in kinds): kinds for kinds in contents}.values())
+    return any_fit(distinct, width, height, LARGEST) if min(width, height) > 0 else Fit(1, 0, 0)
 
 
 def _places(boxes: Boxes, here: Sequence[int]) -> list[tuple[float, float]]:

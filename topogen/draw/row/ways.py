@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
@@ -25,6 +25,15 @@ NOWHERE = -1
 """The rack of what is outside racks or the model."""
 
 
+class Bundle(NamedTuple):
+    """Links of a group, by its number, on one way; the shortest and the longest in mm, -1 where unknown."""
+
+    link: int
+    links: int
+    low_mm: int
+    high_mm: int
+
+
 @dataclass(frozen=True)
 class Way:
     """Links of one family of media between two racks; ``a_switch`` and ``b_switch`` are devices or WHOLE."""
@@ -34,7 +43,12 @@ class Way:
     a_switch: int
     b: int
     b_switch: int
-    links: int
+    bundles: tuple[Bundle, ...]
+
+    @property
+    def links(self) -> int:
+        """Return how many links run this way."""
+        return sum(one.links for one in self.bundles)
 
 
 @dataclass(frozen=True)
@@ -90,8 +104,8 @@ def ways_of(fabric: Fabric, touched: Selection | None, named: Iterable[int] = ()
         media = link.media or ("", "")
         family = family_of(fabric.catalog.media[media[0]] if link.media else None)
         ends = np.stack([a, device[columns.a], b, device[columns.b]], axis=1)[away]
-        ways += _ways(family, ends)
         length = link_lengths(fabric, link, columns)[0][away]
+        ways += _ways(family, index, ends, length)
         for number in np.unique(ends[:, ::2]).tolist():
             mine = length[(ends[:, 0] == number) | (ends[:, 2] == number)]
             medium = media[0] or "no medium"
@@ -100,17 +114,21 @@ def ways_of(fabric: Fabric, touched: Selection | None, named: Iterable[int] = ()
     return Ways(tuple(_joined(ways)), tuple(leaving), inside, beyond)
 
 
-def _ways(family: str, ends: Ints) -> list[Way]:
+def _ways(family: str, index: int, ends: Ints, length: Ints) -> Iterator[Way]:
     swap = ends[:, 0] > ends[:, 2]
     ends = np.where(swap[:, None], ends[:, [2, 3, 0, 1]], ends)
-    kinds, links = np.unique(ends, axis=0, return_counts=True)
-    rows = zip(*kinds.T.tolist(), links.tolist(), strict=True)
-    return [Way(family, a, a_switch, b, b_switch, count) for a, a_switch, b, b_switch, count in rows]
+    kinds, place, links = np.unique(ends, axis=0, return_inverse=True, return_counts=True)
+    low, high = np.full(len(kinds), length.max()), np.full(len(kinds), -1)
+    np.minimum.at(low, place.ravel(), length)
+    np.maximum.at(high, place.ravel(), length)
+    rows = zip(kinds.tolist(), links.tolist(), low.tolist(), high.tolist(), strict=True)
+    for (a, a_switch, b, b_switch), count, least, most in rows:
+        yield Way(family, a, a_switch, b, b_switch, (Bundle(index, count, least, most),))
 
 
 def _joined(ways: list[Way]) -> list[Way]:
-    total: dict[tuple[str, int, int, int, int], int] = {}
+    total: dict[tuple[str, int, int, int, int], tuple[Bundle, ...]] = {}
     for one in ways:
         key = (one.family, one.a, one.a_switch, one.b, one.b_switch)
-        total[key] = total.get(key, 0) + one.links
-    return [Way(*key, links) for key, links in total.items()]
+        total[key] = total.get(key, ()) + one.bundles
+    return [Way(*key, bundles) for key, bundles in total.items()]

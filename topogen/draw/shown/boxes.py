@@ -27,11 +27,13 @@ TOGETHER = {
     "nic": "NICs and others",
     "switch": "switches",
     "els": "ELS",
-    "engine": "optical engines",
-    "own_laser": "engines with lasers inside",
-    "module": "modules",
+    "engine": "optical engines (light)",
+    "own_laser": "engines with lasers inside (light)",
+    "module": "optical modules",
     "copper": "copper assemblies",
 }
+CARRIES = {"copper": "copper", "module": "light"}
+"""What parts carry whose names do not say so."""
 SHORT_RUN = 4
 """From this many names in a row on they are written as one selector."""
 ROLE_COLOURS = {"gpu": "gpu", "cpu": "cpu", **dict.fromkeys(SWITCH_ROLES, "switch")}
@@ -169,7 +171,8 @@ def colour_words(colour: str, names: list[str]) -> str:
     together = TOGETHER.get(colour, colour)
     if len(names) > 1 or colour in ("els", "engine", "own_laser"):
         return together
-    return names[0].upper() if names[0] in ROLE_COLOURS | {"nic": ""} else names[0].replace("_", " ")
+    named = names[0].upper() if names[0] in ROLE_COLOURS | {"nic": ""} else names[0].replace("_", " ")
+    return f"{named} ({CARRIES[colour]})" if colour in CARRIES else named
 
 
 def drawn_names(names: list[str], most: int = 36) -> str:

@@ -33,15 +33,25 @@ class Kind:
     colour: str
     tip: str = ""
     key: str = ""
+    name: str = ""
+    network: str = ""
 
 
 class Fit(NamedTuple):
-    """In how many rows pieces stand, how high they are, how wide one of width 1 is, and the gap between."""
+    """In how many rows pieces stand, how high they are, how wide one of width 1 is, and the gap between.
+
+    With 0 rows kind stands above kind, each in as many rows as it takes.
+    """
 
     rows: int
     height: float
     unit: float
     gap: float = GAPS[0]
+
+    @property
+    def size(self) -> float:
+        """Return the shorter side of a piece of width 1."""
+        return min(self.unit, self.height)
 
     @property
     def tall(self) -> float:
@@ -101,3 +111,53 @@ def block(kind: Kind, area: Area, largest: float = 14) -> Iterator[Mark]:
     """Yield the pieces of one kind in an area, in as many columns as makes them largest."""
     fit = best_fit([[kind]], area.width, area.height, largest)
     yield from pieces([kind], fit, area.x, area.y)
+
+
+def any_fit(contents: Sequence[Sequence[Kind]], width: float, height: float, largest: float = 16) -> Fit:
+    """Return how pieces are drawn largest in a frame: kind beside kind, or kind above kind."""
+    beside = best_fit(contents, width, height, largest)
+    if any(one.count > MANY_SQUARES for kinds in contents for one in kinds):
+        return beside
+    side = _largest_side(contents, width, height, largest)
+    return Fit(0, side, side) if side > beside.size + GAPS[0] else beside
+
+
+def filled(kinds: Sequence[Kind], fit: Fit, area: Area) -> Iterator[Mark]:
+    """Yield all pieces in a frame, as they fit: from its left, in the middle of its height."""
+    if fit.rows:
+        yield from pieces(kinds, fit, area.x, area.y + max(0.0, (area.height - fit.tall) / 2))
+    else:
+        yield from _stacked(kinds, fit.unit, area)
+
+
+def _rows_of(kinds: Sequence[Kind], side: float, width: float) -> list[tuple[int, int]]:
+    """Return how many pieces of a side stand in a row of a stack, and how many rows, kind by kind."""
+    found = []
+    for one in kinds:
+        abreast = max(1, int((width + GAPS[0]) / (WIDE.get(one.colour, 1) * side + GAPS[0])))
+        found.append((abreast, -(-one.count // abreast)))
+    return found
+
+
+def _stack_height(kinds: Sequence[Kind], side: float, width: float) -> float:
+    rows = sum(rows for _, rows in _rows_of(kinds, side, width))
+    return rows * (side + GAPS[0]) + 2 * GAPS[0] * max(0, len(kinds) - 1)
+
+
+def _largest_side(contents: Sequence[Sequence[Kind]], width: float, height: float, largest: float) -> float:
+    """Return how large pieces are that stand kind above kind, 0 where they do not fit so."""
+    for side in range(int(largest), 1, -1):
+        widest = max((WIDE.get(one.colour, 1) for kinds in contents for one in kinds), default=1) * side
+        if widest <= width and all(_stack_height(kinds, side, width) <= height for kinds in contents):
+            return side
+    return 0
+
+
+def _stacked(kinds: Sequence[Kind], side: float, area: Area) -> Iterator[Mark]:
+    """Yield pieces kind above kind, each from a new row on."""
+    y = area.y + max(0.0, (area.height - _stack_height(kinds, side, area.width)) / 2)
+    for one, (abreast, rows) in zip(kinds, _rows_of(kinds, side, area.width), strict=True):
+        wide = WIDE.get(one.colour, 1) * side
+        corners = grid(one.count, abreast, (area.x, y), (wide + GAPS[0], side + GAPS[0]))
+        yield Squares(corners, wide, side, one.colour, one.tip, one.key)
+        y += rows * (side + GAPS[0]) + 2 * GAPS[0]

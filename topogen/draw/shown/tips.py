@@ -86,10 +86,18 @@ class Tips:
             return Tip("\n".join(line for line in (head, where) if line), group.label)
         return Tip(f"{head}\n{bought.tip}", f"{group.type.part}; {group.label}")
 
-    def thing(self, name: str, count: int, where: str = "") -> Tip:
-        """Return the tip of what is counted by name: devices by their label, else pieces of a part."""
-        group = self._by_label.get(name)
+    def thing(self, name: str, count: int, where: str = "", network: str = "") -> Tip:
+        """Return the tip of what is counted by name: a part if for a ``network``, else devices by label."""
+        group = None if network else self._by_label.get(name)
         return self.devices(group, count, where) if group else self.part(name, count, where)
+
+    def links_of_part(self, name: str) -> Tip:
+        """Return the tip of the links that use a part."""
+        groups = dict.fromkeys(
+            one for row in self.roll_up.quantities if row.part == name for one in row.groups
+        )
+        found = [self.links(link) for link in self.fabric.links if link.name in groups]
+        return Tip("\n".join(one.tip for one in found), f"{name}; {' | '.join(groups)}")
 
     def _kinds(self, link: LinkGroup) -> list[str]:
         return list(dict.fromkeys(self.fabric.catalog.media[name].kind for name in link.media or ()))
