@@ -213,6 +213,61 @@ def test_ports_without_an_end_are_cabled_where_the_file_says_so() -> None:
     assert [(link.a, link.a_slot) for link in links(plan, "precable")] == [(1, 0), (1, 1), (1, 2)]
 
 
+# Cores in full mesh
+
+# jawroper/rail-optimized-cabling, cluster_800g.yaml: 48 / 32 / 16 switches.
+POD = EndPoints.uniform(2976, rails=8, per_unit=496)
+POD_SWITCHES = {
+    "leaf": Faces("leaf", 96, 64, 32),
+    "spine": Faces("spine", 64, 48, 16),
+    "core": Faces("c", 64),
+}
+
+
+@pytest.mark.parametrize("wiring", [{}, {"core_wiring": "full_mesh"}])
+def test_a_published_pod_has_its_cores_in_full_mesh(wiring: dict[str, str]) -> None:
+    text = {"network": "scale_out", "pattern": "fat_tree", "switch": "box", "ends": "nic.p", "tiers": "3"}
+    spec = FatTree.model_validate({**text, "spines": "32", "cores": "16", **wiring})
+    plan = fat_tree(GeneratorRequest(spec, POD_SWITCHES.__getitem__, POD))
+    assert plan.switches == {"leaf": 48, "spine": 32, "core": 16}
+    assert [sum(block.count for block in made.blocks) for made in plan.links] == [2976, 1536, 512]
+    assert set(Counter((link.a, link.b) for link in links(plan, "spine_core")).values()) == {1}
+    assert plan.sizes["core"][-1].text == (
+        "full mesh; planes would take 32 cores, 16 links to each of 1 core it meets"
+    )
+
+
+@given(st.integers(2, 60), st.sampled_from([4, 6, 8, 12]), st.integers(1, 3))
+def test_every_spine_meets_every_core_of_a_full_mesh(count: int, radix: int, rails: int) -> None:
+    try:
+        plan = planned(EndPoints.uniform(count, rails=rails), radix, tiers="3", core_wiring="full_mesh")
+    except PatternError as refused:
+        assert refused.code in ("E204", "E746")  # noqa: PT017  (more leaves or spines than can be joined)
+        assume(False)  # noqa: FBT003
+    between = links(plan, "spine_core")
+    ways = Counter((link.a, link.b) for link in between)
+    assert len(ways) == plan.switches["spine"] * plan.switches["core"]
+    assert len(set(ways.values())) == 1
+    assert max(Counter(link.b for link in between).values()) <= radix
+    assert not slots_have_gaps(between)
+    graph = nx.Graph(
+        ((made.a.role, row.a), (made.b.role if made.b else "", row.b))
+        for made in plan.links
+        for row in links_of(made.blocks)
+    )
+    assert nx.is_connected(graph)
+    assert plan.diameter is not None
+    far = max(nx.single_source_shortest_path_length(graph, ("ends", 0)).values())
+    assert far <= plan.diameter
+
+
+def test_automatic_cores_say_what_a_full_mesh_would_take() -> None:
+    step = planned(EndPoints.uniform(64), 8, tiers="3").sizes["core"][-1]
+    assert step.text == (
+        "planes; full mesh cannot be built: full mesh: each core meets all 16 spines, but has 8 ports down"
+    )
+
+
 # Refusals
 
 
@@ -234,6 +289,11 @@ def test_ports_without_an_end_are_cabled_where_the_file_says_so() -> None:
             {"tiers": "3", "spines": "10", "leaf": {"down": "1", "up": "4"}},
             "10 spine switches do not divide over 3 groups of lower switches",
             "a multiple of 3, or leave spines out",
+        ),
+        (
+            {"core_wiring": "planes"},
+            "core_wiring: planes needs cores as the highest tier, and even: true",
+            "tiers: 3 and even: true, or leave core_wiring out",
         ),
         ({"leaf": {"down": "8", "up": "1"}}, "a leaf of 8 ports down and 1 up needs 9; box has 8", None),
     ],

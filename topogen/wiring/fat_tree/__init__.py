@@ -6,8 +6,10 @@ With equal pods every leaf has equally many ways to every other, which is what n
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from topogen.wiring.block import PatternError
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
 from topogen.wiring.fat_tree.sizes import (
     ROLES,
@@ -19,7 +21,7 @@ from topogen.wiring.fat_tree.sizes import (
     size_tiers,
 )
 from topogen.wiring.fat_tree.spec import FatTree
-from topogen.wiring.fat_tree.why import why_dealt, why_even, why_leaves
+from topogen.wiring.fat_tree.why import why_dealt, why_even, why_leaves, why_wired
 from topogen.wiring.plan import (
     ENDS,
     EXTRA_ENDS,
@@ -37,9 +39,12 @@ if TYPE_CHECKING:
 
     from topogen.model.fabric import SizeStep
     from topogen.wiring.block import Block
-    from topogen.wiring.fat_tree.sizes import Leaves
+    from topogen.wiring.fat_tree.sizes import Leaves, Tier
 
 PRECABLED = "no end yet"
+
+CORE_TIERS = 2
+"""Tiers above the leaves where cores are the highest."""
 
 
 def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
@@ -64,7 +69,7 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
     leaves = size_leaves(ends, ports[0])
     if len(ports) == 1:
         refuse_islands(ends, leaves)
-    size = _even if request.spec.even else _dealt
+    size = _even if request.spec.even or request.spec.core_wiring else _dealt
     above = size(request, leaves, ports)
     hosts = list(_hosts(request, Hosts(ends, leaves), ports[0]))
     made = [
@@ -95,14 +100,36 @@ class UpperTiers(NamedTuple):
 
 def _even(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
     """Return the switches and links of the tiers above the leaves, all pods alike."""
-    tiers = size_tiers(leaves, ports[1:], (request.spec.spines, request.spec.cores))
+    tiers, full_mesh = _wired(request.spec, leaves, ports[1:])
     idle = [role for role, tier in zip(ROLES[1:], tiers[:-1], strict=False) if tier.pods == 1]
     message = f"one pod of {idle[0]} switches joins all {leaves.count:,} leaves" if idle else ""
     notes = (("W204", message, f"tiers: {ROLES.index(idle[0]) + 1} does the same"),) if idle else ()
     sizes = why_even(leaves, tiers, ports[1:])
+    if len(tiers) == CORE_TIERS:
+        sizes[-1] += why_wired(leaves, ports[1:], request.spec.spines, full_mesh=full_mesh)
     return UpperTiers(
         [tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes, is_complete=True
     )
+
+
+def _wired(spec: FatTree, leaves: Leaves, above: Sequence[Ports]) -> tuple[list[Tier], bool]:
+    """Return the tiers above the leaves and whether the cores are in full mesh.
+
+    Without ``core_wiring`` cores stand in planes, unless the file states a number that only a full mesh has.
+    """
+    if spec.core_wiring and (len(above) != CORE_TIERS or not spec.even):
+        message = f"core_wiring: {spec.core_wiring} needs cores as the highest tier, and even: true"
+        raise PatternError("E745", message, "tiers: 3 and even: true, or leave core_wiring out")
+    stated = spec.spines, spec.cores
+    full_mesh = spec.core_wiring == "full_mesh"
+    try:
+        return size_tiers(leaves, above, stated, full_mesh=full_mesh), full_mesh
+    except PatternError:
+        if spec.core_wiring or not spec.cores or len(above) != CORE_TIERS:
+            raise
+        with suppress(PatternError):
+            return size_tiers(leaves, above, stated, full_mesh=True), True
+        raise
 
 
 def _dealt(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:

@@ -130,24 +130,36 @@ def refuse_islands(ends: EndPoints, leaves: Leaves) -> None:
 
 
 def size_tiers(
-    leaves: Leaves, above: Sequence[Ports], stated: tuple[int | None, int | None] = (None, None)
+    leaves: Leaves,
+    above: Sequence[Ports],
+    stated: tuple[int | None, int | None] = (None, None),
+    *,
+    full_mesh: bool = False,
 ) -> list[Tier]:
     """Return the tiers above the leaves, lowest first; ``stated`` are spines and cores, None to be chosen.
 
     A pod joins as many lower pods as a switch has ports down, whole units of leaves where they fit, the
     number of pods shared out evenly. In it, a switch of a lower pod meets the smallest divisor of its
     uplinks that is not below lower pods x uplinks / ports down, so that it has equally many links to each.
-    Source of the divisor rule: NVIDIA RA-11333-001 V11 (2023), tables 3 and 4.
+    Source of the divisor rule: NVIDIA RA-11333-001 V11 (2023), tables 3 and 4. With ``full_mesh`` every spine
+    counts as a lower pod of the cores, so that it meets each of them.
 
     >>> [tier.switches for tier in size_tiers(Leaves(3, 8, 1, 32, 32), [Ports(64, 0)])]
     [16]
     >>> [tier.switches for tier in size_tiers(Leaves(64, 8, 1, 32, 32), [Ports(32, 32), Ports(64, 0)])]
     [512, 256]
+    >>> pod = Leaves(6, 8, 1, 64, 32), [Ports(48, 16), Ports(64, 0)]
+    >>> [(tier.switches, tier.per_pair) for tier in size_tiers(*pod, (32, 16), full_mesh=True)]
+    [(32, 1), (16, 1)]
     """
     tiers: list[Tier] = []
     lower, unit, width, up = leaves.count, leaves.per_unit, 1, leaves.up
     for number, ports in enumerate(above):
         top = number == len(above) - 1
+        meshed = full_mesh and ROLES[number + 1] == "core"
+        if meshed:
+            lower, unit, width = lower * width, 1, 1
+            _refuse_wide_mesh(lower, ports.down)
         joined = lower if top else _joined(lower, unit, ports.down)
         pods = -(-lower // joined)
         wanted = stated[number] if number < len(stated) else None
@@ -161,7 +173,8 @@ def size_tiers(
         )
         used = joined * (up // group)
         if used > ports.down:
-            _refuse_few(ROLES[number : number + 2], (joined, up // group, wanted or 0), ports.down)
+            words = _below(ROLES[number], joined, grouped=not meshed)
+            _refuse_few((words, ROLES[number + 1]), (joined, up // group, wanted or 0), ports.down)
         further = 0 if top else min(ports.up, -(-used * ports.up // ports.down))
         tiers.append(Tier(pods, joined, lower - (pods - 1) * joined, width, group, up // group, further))
         lower, unit, width, up = pods, 1, tiers[-1].per_pod, further
@@ -206,10 +219,21 @@ def refuse_size(leaves: Leaves, above: Sequence[Ports]) -> NoReturn:
     raise PatternError("E204", message, f"{more}switches with more ports, or fewer ends")
 
 
+def _below(role: str, count: int, *, grouped: bool) -> str:
+    """Return the lower switches that each switch of a tier meets, in words."""
+    return f"{count:,} {'leaves' if role == 'leaf' else f'{role} groups' if grouped else f'{role}s'}"
+
+
+def _refuse_wide_mesh(spines: int, ports: int) -> None:
+    """Raise for more spines than a core has ports to meet them."""
+    if spines > ports:
+        message = f"full mesh: each core meets all {spines:,} spines, but has {ports} ports down"
+        raise PatternError("E746", message, "core_wiring: planes, or cores with more ports down")
+
+
 def _refuse_few(roles: Sequence[str], sizes: tuple[int, int, int], ports: int) -> NoReturn:
     """Raise for a stated number of switches that is too small."""
-    (lower, upper), (joined, per_pair, stated) = roles, sizes
-    below = f"{joined:,} {'leaves' if lower == 'leaf' else f'{lower} groups'}"
+    (below, upper), (joined, per_pair, stated) = roles, sizes
     message = (
         f"{below} x {per_pair} = {joined * per_pair:,} links at each of {stated:,} {upper}s, "
         f"which have {ports} ports down"

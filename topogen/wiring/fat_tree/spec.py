@@ -1,10 +1,12 @@
 """The keys of a fat tree."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from topogen.language.fabric import MOST_TIERS, Auto, SwitchedFabricSpec, Tiers
-from topogen.language.fields import Count, Flag, Name, Natural, Selectors, Strict
+from topogen.language.fields import Count, Flag, Name, Natural, Selectors, Strict, one_of
+
+CoreWiring = Annotated[Literal["planes", "full_mesh"], one_of(("planes", "full_mesh"))]
 
 
 class LeafSpec(Strict):
@@ -38,6 +40,8 @@ class FatTree(SwitchedFabricSpec):
     """number of spines, or `auto`"""
     cores: Auto = None
     """number of cores, or `auto`"""
+    core_wiring: CoreWiring | None = None
+    """`planes`: spine j of each pod to core group j; `full_mesh`: every spine to every core (`tiers: 3`)"""
     rails_by: Name | None = None
     """level: endpoints at the same position in it share a rail with its own leaves"""
     units_by: Name | None = None
@@ -61,6 +65,8 @@ class FatTree(SwitchedFabricSpec):
         """Return what a link group joins, where links are dealt unevenly and where there are rails too."""
         if group == "hosts" and self.rails_by:
             return "every end to a leaf of its rail"
+        if group == "spine_core" and self.core_wiring == "full_mesh":
+            return "every spine to every core, equally often"
         if group != "hosts" and not self.even:
             lower, upper = group.split("_")
             return f"links of every {lower} dealt in turn over every {upper}"

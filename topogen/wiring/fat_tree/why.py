@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from topogen.model.fabric import SizeStep
 from topogen.units import format_count
-from topogen.wiring.fat_tree.sizes import ROLES
+from topogen.wiring.block import PatternError
+from topogen.wiring.fat_tree.sizes import ROLES, size_tiers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +39,21 @@ def why_even(leaves: Leaves, tiers: Sequence[Tier], above: Sequence[Ports]) -> l
         found.append(tuple(_even_steps(roles, tier, up, ports)))
         up = tier.up
     return found
+
+
+def why_wired(
+    leaves: Leaves, above: Sequence[Ports], spines: int | None, *, full_mesh: bool
+) -> tuple[SizeStep, ...]:
+    """Return how the spines are joined to the cores, and what the other wiring takes at automatic size."""
+    names = ("planes", "full mesh") if full_mesh else ("full mesh", "planes")
+    try:
+        tier = size_tiers(leaves, above, (spines, None), full_mesh=not full_mesh)[-1]
+    except PatternError as refused:
+        return (SizeStep("wiring", f"{names[1]}; {names[0]} cannot be built: {refused.message}"),)
+    links = f"{_count(tier.per_pair, 'link')} to each of {_count(tier.group, 'core')} it meets"
+    return (
+        SizeStep("wiring", f"{names[1]}; {names[0]} would take {_count(tier.switches, 'core')}, {links}"),
+    )
 
 
 def _even_steps(roles: tuple[str, str], tier: Tier, up: int, ports: Ports) -> list[SizeStep]:
