@@ -30,6 +30,7 @@ FILES = {
     "fabric.dot",
     "fabric.svg",
     "link_classes.csv",
+    "order.csv",
     "per_gpu.csv",
     "per_layer.csv",
     "per_vendor.csv",

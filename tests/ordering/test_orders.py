@@ -18,6 +18,8 @@ from topogen.ordering.gaps import gaps_of_orders
 from topogen.ordering.orders import Buying, OrderLine, order_lines
 from topogen.ordering.rounding import rounded_up, whole_pieces
 from topogen.ordering.stock import poisson_quantile
+from topogen.report.sole_source_report import sole_source_report
+from topogen.report.table import Table
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -314,3 +316,14 @@ def test_the_day_to_order_is_the_lead_time_before_the_day_of_need() -> None:
     assert (line.need_by, line.order_by, line.slack_days) == (date(2027, 3, 1), date(2027, 2, 1), -2)
     later = ordered(fabric, Buying(need_by=date(2027, 4, 1)))["mpo12_cord", 3000]
     assert (later.order_by, later.slack_days) == (date(2027, 3, 4), None)
+
+
+def test_the_sole_source_report_has_the_share_of_each_part_with_one_maker() -> None:
+    fabric = fabric_of(NODES, shipped=True)
+    report = sole_source_report(fabric, roll_up(fabric))
+    alone, sums = (item for item in report.items if isinstance(item, Table))
+    assert {row[0] for row in alone.rows} == {"connectx7", "qm9700"}
+    shares = [row[3] for row in sums.rows]
+    assert sum(share for share in shares if isinstance(share, Fraction)) == 100
+    costs = [row[2] for row in alone.rows]
+    assert sum(cost for cost in costs if isinstance(cost, Fraction)) == sums.rows[0][2]

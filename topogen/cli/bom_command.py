@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     type=click.Choice(["value", "vendors", "lengths"]),
     help="What to draw (with --chart). Default: value above vendors.",
 )
+@click.option("--sole-source", is_flag=True, help="Print the parts that one vendor makes, with their cost.")
 @format_option
 def command(  # noqa: PLR0913 - one argument an option
     name: str,
@@ -30,6 +31,7 @@ def command(  # noqa: PLR0913 - one argument an option
     chart_of: str | None,
     shape: str,
     *,
+    sole_source: bool,
     strict: bool,
 ) -> None:
     """Print links, parts, cost and power of a fabric.
@@ -41,11 +43,15 @@ def command(  # noqa: PLR0913 - one argument an option
     from topogen.load.reading import read
     from topogen.report.bom_report import bom_report
     from topogen.report.formats import write_report
+    from topogen.report.sole_source_report import sole_source_report
 
     if chart_of and chart is None:
         raise click.UsageError("--chart-of needs --chart FILE")
+    if sole_source and chart is not None:
+        raise click.UsageError("--sole-source has no chart: leave out --chart")
     done = read(name, scenario, catalogs, strict=strict)
-    write_report(bom_report(done.fabric, done.rollup), shape)
+    report = sole_source_report if sole_source else bom_report
+    write_report(report(done.fabric, done.rollup), shape)
     if chart is not None:
         from topogen.plot.bom_chart import CHARTS, bom_chart
 

@@ -11,11 +11,11 @@ from topogen.export.cells.part_cells import (
     identity,
     price_basis,
     price_provenance,
-    sole_source,
 )
 from topogen.export.options import DEFAULT
 from topogen.model.length_histogram import BASES
 from topogen.ordering.orders import order_lines
+from topogen.ordering.sole_source import sole_source
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
 from topogen.takeoff.take_off import LinkQuantity

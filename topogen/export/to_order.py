@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
 from topogen.columns import ORDER, csv_text
-from topogen.export.cells.part_cells import identity, price_provenance, sole_source
+from topogen.export.cells.part_cells import identity, price_provenance
 from topogen.export.options import DEFAULT
 from topogen.ordering.orders import order_lines
+from topogen.ordering.sole_source import sole_source
 from topogen.units import to_metres
 
 if TYPE_CHECKING:

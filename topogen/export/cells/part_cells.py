@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.model import Provenance
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
-
-
-WHOLE_SHARE = 1
 
 
 def identity(part: Part, length_mm: int | None = None) -> Row:
@@ -49,14 +45,6 @@ def price_provenance(catalog: Catalog, part: Part, unit: Triple | None) -> Prove
     if part.price_usd is None and part.alternates:
         return catalog.parts[next(iter(part.alternates))].says("price_usd")
     return part.says("price_usd")
-
-
-def sole_source(part: Part) -> bool | None:
-    """Return whether one vendor makes all of a part, None where the catalog does not say."""
-    if len(part.made_by) > 1:
-        return False
-    known = sum(part.made_by.values(), Fraction(0)) == WHOLE_SHARE
-    return True if known and not part.alternates else None
 
 
 def is_counted(cost_scope: str) -> bool:
