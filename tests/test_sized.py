@@ -34,6 +34,39 @@ def sizes(fabric: Fabric) -> tuple[int, int, int, int]:
     return switches["f/leaf"], switches["f/spine"], links["f/hosts"], links["f/leaf_spine"]
 
 
+UNLIKE = """
+devices:
+  srv: {role: host, ports: {eth: {count: 2, lanes: 4, lane_rate: 25 Gb/s}}}
+  jbof: {role: host, ports: {eth: {count: 4, lanes: 4, lane_rate: 25 Gb/s}}}
+  sw: {role: switch, ports: {eth: {count: 32, lanes: 4, lane_rate: 25 Gb/s}}}
+instances: {srv: 40, jbof: 6}
+fabrics:
+  f: {network: storage, pattern: fat_tree, tiers: 2, ends: [srv.eth, jbof.eth], planes: 2, switch: sw}
+"""
+
+
+def test_ends_of_two_and_of_four_ports_are_sized_for() -> None:
+    fabric = fabric_of(UNLIKE)  # each plane: 40 x 1 + 6 x 2 = 52 links, 4 leaves of 16 ports down
+    assert sizes(fabric) == (8, 4, 104, 128)
+    hosts = expand(fabric, fabric.links[0])
+    ports = Counter(zip(hosts.a.tolist(), hosts.a_port.tolist(), strict=True))
+    assert set(ports.values()) == {1}
+    used = Counter(device for device, _ in ports)
+    assert used == {**dict.fromkeys(range(40), 2), **dict.fromkeys(range(40, 46), 4)}
+    first = fabric.groups[2].first
+    plane = (hosts.b - first) // 4
+    assert (plane == hosts.a_port % 2).all()
+
+
+def test_ports_of_every_end_divide_over_the_planes() -> None:
+    with pytest.raises(InputError, match=r"E204 .* 3 ports of an end do not divide over 2 planes"):
+        fabric_of(
+            UNLIKE.replace(
+                "jbof: {role: host, ports: {eth: {count: 4", "jbof: {role: host, ports: {eth: {count: 3"
+            )
+        )
+
+
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [

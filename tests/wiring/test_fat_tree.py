@@ -213,6 +213,24 @@ def test_ports_without_an_end_are_cabled_where_the_file_says_so() -> None:
     assert [(link.a, link.a_slot) for link in links(plan, "precable")] == [(1, 0), (1, 1), (1, 2)]
 
 
+@given(st.lists(st.integers(1, 4), min_size=2, max_size=40), st.integers(4, 9), st.integers(1, 2))
+def test_ends_of_unlike_ports_are_sized_for_and_keep_apart(ports: list[int], down: int, n_rails: int) -> None:
+    each = np.array(ports)
+    assume(each.min() < each.max())
+    rail = np.arange(len(each)) % n_rails
+    ends = EndPoints.unlike(each, rail, np.zeros(len(each), np.int64))
+    hosts = Hosts(ends, size_leaves(ends, Ports(down, 1)))
+    rows = links_of(hosts.blocks)
+    assert Counter(row.a for row in rows) == dict(enumerate(ports))
+    assert [row.b // hosts.leaves.per_rail for row in rows] == [rail[row.a] for row in rows]
+    assert max(Counter(row.b for row in rows).values()) <= down
+    assert not slots_have_gaps(rows)
+    fullest = max(int(each[rail == one].sum()) for one in range(n_rails))
+    assert hosts.leaves.per_rail == -(-fullest // down)
+    reached = Counter(row.a for row in {(row.a, row.b): row for row in rows}.values())
+    assert reached == {end: min(n, hosts.leaves.per_rail) for end, n in enumerate(ports)}
+
+
 # Cores in full mesh
 
 # jawroper/rail-optimized-cabling, cluster_800g.yaml: 48 / 32 / 16 switches.

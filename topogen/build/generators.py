@@ -12,7 +12,7 @@ import numpy as np
 from topogen.build.draft import Draft, PlannedGroup, keep, refuse_mixed_ends, refuse_two_media, turned
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes
-from topogen.build.wire import Job, ends_seen, wire
+from topogen.build.wire import Job, ends_seen, offers_seen, wire
 from topogen.memory import refuse_beyond
 from topogen.model.fabric import GeneratorFacts, Step
 from topogen.model.runs import arange, zeros
@@ -110,6 +110,9 @@ class _Sizing:
             return GeneratorRequest(
                 self.spec, self._faces, None, created_ports=self._per_plane(self._created().count)
             )
+        each = self._unlike_ports()
+        if each is not None:
+            return self._asked_unlike(each)
         seen = {role: self._seen(role, pieces) for role, pieces in self.pieces.items()}
         links = sum(one.count * one.ports for one in seen.values())
         refuse_many_links(links)
@@ -128,6 +131,26 @@ class _Sizing:
             blocks = {level: self._level(self.pieces[role], level) for level in self.levels.blocks}
             ends[role] = EndPoints.of(self._per_plane(one.ports), rail, units_of, blocks)
         return GeneratorRequest(self.spec, self._faces, ends[ENDS], ends.get(EXTRA_ENDS))
+
+    def _unlike_ports(self) -> Ints | None:
+        """Return the free ports of each end where they differ and the pattern takes such ends, else None."""
+        if not generator(self.spec.pattern).unlike_ports or not self.pieces[ENDS] or self.levels.extra_ends:
+            return None
+        each = offers_seen(self.draft.plant, Job(-1, external, self.pieces[ENDS], None))
+        return each if len(each) and 0 < each.min() < each.max() else None
+
+    def _asked_unlike(self, each: Ints) -> GeneratorRequest[FabricSpec]:
+        """Return what a generator is asked with ends of unlike numbers of ports."""
+        links = int(each.sum())
+        refuse_many_links(links)
+        refuse_beyond(f"{self.name} of {format_count(links)} links to ends", BYTES_PER_END_LINK * links)
+        for ports in np.unique(each).tolist():
+            self._per_plane(ports)
+        pieces, rails_by = self.pieces[ENDS], self._rails(ENDS)
+        job = Job(-1, external, pieces, None, level=rails_by, all_ports=(False, False))
+        rail = ends_seen(self.draft.plant, job).position if rails_by else zeros(len(each))
+        ends = EndPoints.unlike(each // self.spec.planes, rail, numbered(self._units(pieces)))
+        return GeneratorRequest(self.spec, self._faces, ends)
 
     def _rails(self, role: str) -> str | None:
         """Return the level in which ends of a role have their rails; extra ends take what is free."""
@@ -150,7 +173,8 @@ class _Sizing:
 
     def _level(self, pieces: Sequence[Piece], level: str) -> Ints:
         """Return the place of a level that each end stands in."""
-        return ends_seen(self.draft.plant, Job(-1, external, pieces, None, level=level)).place
+        job = Job(-1, external, pieces, None, level=level, all_ports=(False, False))
+        return ends_seen(self.draft.plant, job).place
 
     def _pinned(self, pieces: Sequence[Piece]) -> Sequence[Piece]:
         """Return ends with the ports that are free, where all ends of a piece have the same ones free."""

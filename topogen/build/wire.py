@@ -174,6 +174,12 @@ def ends_seen(plant: Plant, job: Job) -> Ends:
     )
 
 
+def offers_seen(plant: Plant, job: Job) -> Ints:
+    """Return how many ports each end of the a side of a job may give, shape (ends,); nothing is wired."""
+    members = _members(plant, job.a, _Scopes(None, range(1)))
+    return np.concatenate([np.broadcast_to(_offer(one), len(one.local)) for one in members])
+
+
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
     ends_a = _ends_for_pattern(plant, job, a, equal=job.all_ports[0])
     ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)

@@ -72,6 +72,27 @@ class EndPoints:
     kinds: tuple[Units, ...]
     places: Mapping[str, Ints] = field(default_factory=dict)
     listed: tuple[Ints, Ints] | None = None
+    each: Ints | None = None
+    """Ports of each end where they differ, shape (count,); ``ports`` is then the most."""
+
+    @classmethod
+    def unlike(cls, each: Ints, rail: Ints, unit: Ints) -> EndPoints:
+        """Return ends that bring unlike numbers of ports, at least one each."""
+        return cls(len(each), int(each.max()), (), {}, (rail, unit), each)
+
+    @property
+    def least(self) -> int:
+        """Return the ports of the end that brings fewest."""
+        return self.ports if self.each is None else int(self.each.min())
+
+    @cached_property
+    def fullest_links(self) -> int:
+        """Return the number of links of the fullest rail of a unit."""
+        if self.each is None:
+            return self.fullest * self.ports
+        links = zeros(self.n_units * self.n_rails)
+        np.add.at(links, self.unit * self.n_rails + self.rail, self.each)
+        return int(links.max())
 
     @classmethod
     def uniform(cls, count: int, ports: int = 1, *, rails: int = 1, per_unit: int | None = None) -> EndPoints:

@@ -55,6 +55,8 @@ class Generator:
         Returns the plan of one plane.
     switches, links
         How many it makes, as formulas: N ends of p ports, switches of k ports.
+    unlike_ports
+        Whether its ends may bring unlike numbers of ports.
     ends_forward
         Whether traffic passes through its ends, even where none is linked to another.
     """
@@ -63,4 +65,5 @@ class Generator:
     make: Callable[[GeneratorRequest[Any]], Plan]
     switches: str
     links: str
+    unlike_ports: bool = False
     ends_forward: bool = False

@@ -174,6 +174,7 @@ def _up(role: str, ports: Ports) -> Face:
 PATTERN = Generator(
     spec=FatTree,
     make=fat_tree,
+    unlike_ports=True,
     switches="leaves: units x rails x ceil(host links of the fullest rail / ports down); above: the least "
     "divisor of a leaf's uplinks that suffices",
     links="`hosts` N p; per tier as many as its lower switches have uplinks",

@@ -27,6 +27,7 @@ class Hosts:
     """Ends under their leaves.
 
     One port an end fills leaf after leaf of its rail, several are distributed over its leaves.
+    Where some ends bring several, the links of all are distributed, end after end.
 
     >>> from topogen.wiring.fat_tree.sizes import Leaves
     >>> block = Hosts(EndPoints.uniform(4, rails=2), Leaves(1, 2, 1, 2, 2)).blocks[0]
@@ -91,7 +92,8 @@ class Hosts:
 
 def _to_leaves(ends: EndPoints, leaves: Leaves) -> Block:
     """Return the links of ends to the leaves of their rails, one by one."""
-    end, port = np.divmod(arange(ends.count * ends.ports), ends.ports)
+    end = np.repeat(arange(ends.count), ends.ports if ends.each is None else ends.each)
+    port = cumcount(end)
     rail = (ends.unit * leaves.rails + ends.rail)[end]
     turn = cumcount(rail)
     inside = turn // leaves.down if ends.ports == 1 else turn % leaves.per_rail

@@ -113,13 +113,13 @@ def size_leaves(ends: EndPoints, leaf: Ports) -> Leaves:
     >>> size_leaves(EndPoints.uniform(1016, rails=8), Ports(32, 32)).count
     32
     """
-    per_rail = -(-ends.fullest * ends.ports // leaf.down)
+    per_rail = -(-ends.fullest_links // leaf.down)
     return Leaves(ends.n_units, ends.n_rails, per_rail, leaf.down, leaf.up)
 
 
 def refuse_islands(ends: EndPoints, leaves: Leaves) -> None:
     """Raise for leaves of one tier that share no end, where no port is left to join them elsewhere."""
-    if leaves.up or leaves.per_rail <= ends.ports:
+    if leaves.up or leaves.per_rail <= ends.least:
         return
     where = " of a rail" if leaves.rails > 1 else ""
     message = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def why_leaves(ends: EndPoints, leaves: Leaves, rails_by: str | None) -> tuple[SizeStep, ...]:
     """Return the steps of units x rails x ceil(links of the fullest rail of a unit / ports down)."""
-    links = ends.fullest * ends.ports
+    links = ends.fullest_links
     rails = (
         f"one rail per position in its {rails_by} (rails_by)" if rails_by else "no rails: one for all ends"
     )
