@@ -127,10 +127,10 @@ def _place_of(device: str, places: list[str]) -> str:
 def test_trays_of_an_nvl72() -> None:
     graph = contracted_graph(shipped_fabric("gb200-nvl72"), by="tray")
     assert (graph.number_of_nodes(), graph.number_of_edges()) == (27, 162)
-    tray = graph.nodes["r1/compute_tray00"]
+    tray = graph.nodes["r1/compute_tray0"]
     assert tray["devices"] == {"gpu": 4, "cpu": 2, "nic": 4}
     assert tray["inside"] == {"c2c": 4}
-    edge = graph.edges["r1/compute_tray00", "r1/switch_tray8", "nvl"]
+    edge = graph.edges["r1/compute_tray0", "r1/switch_tray8", "nvl"]
     assert (edge["links"], edge["rate_gbps"], edge["medium"]) == (8, 400.0, "nvlink_backplane")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from topogen.selector import Entry, Pick, parse_entries, parse_selector
+from topogen.selector import Entry, Pick, made_entry, parse_entries, parse_selector
 from topogen.units import ReadError
 
 
@@ -72,8 +72,8 @@ def test_wrong_selectors_say_what_to_write(text: str, code: str, hint: str) -> N
     ("key", "value", "expected"),
     [
         ("gpu", "4", ["gpu0", "gpu1", "gpu3"]),
-        ("compute_tray", "18", ["compute_tray00", "compute_tray01", "compute_tray17"]),
-        ("gpu", "10", ["gpu00", "gpu01", "gpu09"]),
+        ("compute_tray", "18", ["compute_tray0", "compute_tray1", "compute_tray17"]),
+        ("gpu", "10", ["gpu0", "gpu1", "gpu9"]),
         ("q3450", "1", ["q3450_0"]),
         ("r[01-04]", "nvl72", ["r01", "r02", "r04"]),
         ("r[1-10]", "nvl72", ["r1", "r2", "r10"]),
@@ -107,7 +107,7 @@ def test_a_line_becomes_an_entry(line: dict[str, str], entry: Entry) -> None:
 def test_a_count_of_a_billion_is_not_spelled_out() -> None:
     (entry,) = parse_entries({"gpu": "1000000000"})
     assert entry.count == 10**9
-    assert entry.name(7) == "gpu0000000007"
+    assert entry.name(7) == "gpu7"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,18 @@ def test_wrong_lines_have_their_code(mapping: dict[str, object], code: str) -> N
     assert caught.value.at == (list(mapping)[-1],)
 
 
-def test_names_that_only_look_alike_stand_side_by_side() -> None:
-    assert len(parse_entries({"r1": "a", "r01": "a"})) == 2
+def test_names_may_not_differ_in_leading_zeros_only() -> None:
+    with pytest.raises(ReadError, match='"r01" and "r1" differ only in leading zeros') as caught:
+        parse_entries({"r1": "a", "r01": "a"})
+    assert caught.value.code == "E601"
+    assert len(parse_entries({"r1": "a", "r_1": "a"})) == 2
+
+
+@given(st.integers(1, 300), st.integers(1, 300))
+def test_a_larger_count_renames_nothing(few: int, more: int) -> None:
+    names = made_entry("dgx", few + more).names()
+    assert names[:few] == made_entry("dgx", few).names()
+    assert names[-1] == f"dgx{few + more - 1}"
 
 
 @given(st.text(alphabet="ra0123456789[]-,:/._*", max_size=20))

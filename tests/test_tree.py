@@ -27,8 +27,8 @@ def rack(slots: str) -> Fabric:
     ("instances", "first", "last"),
     [
         ("gpu: 4", "gpu0", "gpu3"),
-        ("gpu: 10", "gpu00", "gpu09"),
-        ("gpu: 100", "gpu000", "gpu099"),
+        ("gpu: 10", "gpu0", "gpu9"),
+        ("gpu: 100", "gpu0", "gpu99"),
         ("q3450: 2", "q3450_0", "q3450_1"),
         ("'a[1-12]': gpu", "a1", "a12"),
         ("'a[01-12]': gpu", "a01", "a12"),
@@ -48,7 +48,7 @@ def test_a_full_name_is_the_path() -> None:
         "templates: {chip: {level: board, contains: {gpu: 2}}, tray: {level: tray, contains: {chip: 12}}}\n"
     )
     found = names(fabric_of(f"{GPU}{templates}instances: {{'r[01-02]': tray}}\n"))
-    assert (found[0], found[-1]) == ("r01/chip00/gpu0", "r02/chip11/gpu1")
+    assert (found[0], found[-1]) == ("r01/chip0/gpu0", "r02/chip11/gpu1")
 
 
 def test_devices_and_places_are_numbered_one_after_the_other() -> None:

@@ -189,8 +189,8 @@ def parse_entries(mapping: Mapping[str, object]) -> tuple[Entry, ...]:
 
 
 def made_entry(type_name: str, count: int) -> Entry:
-    """Return the line ``TYPE: COUNT``: names count from 0, padded to the width of the count."""
-    return Entry(type_name, type_name, range(count), len(str(count)), _separator(type_name), plain=False)
+    """Return the line ``TYPE: COUNT``: numbers from 0, unpadded, so that a larger count renames nothing."""
+    return Entry(type_name, type_name, range(count), 1, _separator(type_name), plain=False)
 
 
 def _entry(key: str, value: object) -> Entry:
@@ -225,12 +225,12 @@ def _separator(stem: str) -> str:
 
 def _refuse_shared_name(one: Entry, other: Entry) -> None:
     # Names of different stems can meet too (a[1-2] and a1_[..]), but only through unusual names.
-    if one.stem != other.stem or one.plain != other.plain:
+    if (one.stem, one.separator, one.plain) != (other.stem, other.separator, other.plain):
         return
     few, many = sorted((one, other), key=lambda entry: entry.count)
     taken = many.numbers if isinstance(many.numbers, range) else set(many.numbers)
     for number in islice(few.numbers, MAX_PICKED):
-        if number in taken and few.label(number) == many.label(number):
-            raise ReadError(
-                "E601", f'"{few.label(number)}" is defined twice', "give the places different names"
-            )
+        if number in taken:
+            names = dict.fromkeys(f'"{entry.label(number)}"' for entry in (one, other))
+            twice = "is defined twice" if len(names) == 1 else "differ only in leading zeros"
+            raise ReadError("E601", f"{' and '.join(names)} {twice}", "give the places different names")

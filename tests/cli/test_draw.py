@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from topogen.cli import group
 from topogen.draw import renderer
 
-ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
+ONE_GPU = "r1/compute_tray0/superchip0/gpu0"
 
 
 @pytest.fixture(autouse=True)

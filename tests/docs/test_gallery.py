@@ -66,7 +66,7 @@ LOOKS = {
         Look(
             "One GPU: engine and light source of each link",
             "links",
-            "r1/compute_tray00/superchip0/gpu0.nvl",
+            "r1/compute_tray0/superchip0/gpu0.nvl",
         )
     ],
     "scaleout-10368": [

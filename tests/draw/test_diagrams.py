@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-ONE_GPU = "r1/compute_tray00/superchip0/gpu0"
+ONE_GPU = "r1/compute_tray0/superchip0/gpu0"
 SHEETS = {"elevation", "floor", "tiers", "shape", "engines", "row", "rails"}
 """Diagrams that are sheets, tested elsewhere."""
 
@@ -157,8 +157,8 @@ def test_every_picture_can_be_read_on_a_page(name: str, diagram: str) -> None:
     ("name", "diagram", "only", "scenario"),
     [
         ("gb300-nvl72-row", "links", "compute/leaf0", "cpo"),
-        ("gb300-nvl72-row", "tray", "r1/compute_tray00", None),
-        ("rubin-ultra-nvl576", "links", "r1/switch_tray00/chip0", None),
+        ("gb300-nvl72-row", "tray", "r1/compute_tray0", None),
+        ("rubin-ultra-nvl576", "links", "r1/switch_tray0/chip0", None),
         ("rubin-ultra-cpo-648", "links", "canister0/switch_tray0/chip0", None),
         ("rubin-ultra-cpo-648", "tray", "canister[0]", None),
         ("sn6800-cpo-switch", "links", "chip[2]", None),
@@ -306,15 +306,15 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
         (
             "rubin-ultra-nvl576",
             None,
-            ("r1/switch_tray00/chip0",),
-            "engine 0 of r1/switch_tray00/chip0 (engine_3t6, scale_up) fails: 18 links go down (3 chip)",
+            ("r1/switch_tray0/chip0",),
+            "engine 0 of r1/switch_tray0/chip0 (engine_3t6, scale_up) fails: 18 links go down (3 chip)",
         ),
         (
             "nvl72-optical",
             None,
             (ONE_GPU,),
             (
-                "cage 0 of r1/compute_tray00 (osfp_1t6_2xdr4, scale_up) fails: "
+                "cage 0 of r1/compute_tray0 (osfp_1t6_2xdr4, scale_up) fails: "
                 "4 links go down (4 gpu, 1 nvswitch)"
             ),
         ),

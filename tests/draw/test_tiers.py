@@ -89,7 +89,7 @@ def test_lengths_of_everything_selected_are_those_of_the_histogram(name: str) ->
 
 def test_a_selection_has_only_its_links() -> None:
     fabric = shipped_fabric("h100-superpod")
-    tower = tower_of(fabric, "compute", select(fabric, ["compute/leaf00"]))
+    tower = tower_of(fabric, "compute", select(fabric, ["compute/leaf0"]))
     assert [int(band.links.sum()) for band in tower.bands] == [32, 32]
     assert [int(row.counts.sum()) for row in tower.rows] == [32, 1, 16]
 
@@ -117,7 +117,7 @@ def test_bands_of_odd_fabrics_are_their_links(odd: Odd) -> None:
 def test_money_beside_a_selection_is_said_to_be_of_the_whole() -> None:
     fabric = shipped_fabric("h100-superpod")
     texts = []
-    for only in ((), ("compute/leaf00",)):
+    for only in ((), ("compute/leaf0",)):
         sheet = draw(fabric, roll_up(fabric), "tiers", only).picture
         assert isinstance(sheet, Sheet)
         texts.append([one.text for one in sheet.marks if isinstance(one, Label)])

@@ -171,7 +171,7 @@ def _distinct(nodes: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 def node_names(fabric: Fabric, contraction: Contraction) -> list[str]:
-    """Return the full name of each node: ``r1/compute_tray07``."""
+    """Return the full name of each node: ``r1/compute_tray7``."""
     names = [""] * contraction.n_places
     for place in contraction.places:
         for number in range(place.count):

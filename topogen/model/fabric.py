@@ -525,7 +525,7 @@ def levels_above(path: Steps) -> str:
 
 
 def path_name(path: Steps, number: int) -> str:
-    """Return the full name of the place or device ``number`` of a path: ``r1/compute_tray07/gpu1``."""
+    """Return the full name of the place or device ``number`` of a path: ``r1/compute_tray7/gpu1``."""
     names: list[str] = []
     for step in reversed(path):
         number, index = divmod(number, step.count)

@@ -210,10 +210,11 @@ def _chosen(step: Step, pick: Pick) -> Ints | None:
         if pick.numbers is None:
             return arange(step.count)
         return _places_of_numbers(entry.numbers, pick.numbers)
-    digits = pick.name.removeprefix(entry.stem).removeprefix(entry.separator)
-    if pick.numbers is None and pick.name.startswith(entry.stem) and digits.isdigit() and not entry.plain:
-        number = int(digits)
-        if number in entry.numbers and entry.label(number) == pick.name:
+    before = f"{entry.stem}{entry.separator}"
+    digits = pick.name.removeprefix(before)
+    if pick.numbers is None and pick.name.startswith(before) and digits.isdigit() and not entry.plain:
+        number = int(digits)  # leading zeros do not count: no two names differ in them only
+        if number in entry.numbers:
             return np.array([entry.numbers.index(number)], np.int64)
     return None
 

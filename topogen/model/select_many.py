@@ -175,21 +175,17 @@ def _resolve(
 
 @dataclass(frozen=True)
 class _Numbers:
-    """The numbers in one place of many selectors; ``bare`` is their length without zeros ahead."""
+    """The numbers in one place of many selectors; zeros ahead of them do not count."""
 
     values: Ints
-    length: Ints
-    bare: Ints
     short: Bools
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> _Numbers:
         """Return the numbers of some digits; those that are too long are 0 and not ``short``."""
-        length = np.array([len(text) for text in texts])
-        short = length <= _MOST_DIGITS
+        short = np.array([len(text) <= _MOST_DIGITS for text in texts])
         values = np.array([int(text) if len(text) <= _MOST_DIGITS else 0 for text in texts], np.int64)
-        bare = np.searchsorted(10 ** np.arange(1, _MOST_DIGITS + 1), values, side="right") + 1
-        return cls(values, length, bare, short)
+        return cls(values, short)
 
 
 def _depths(path: Steps, picks: Sequence[_Pick | str]) -> list[int] | None:
@@ -234,8 +230,6 @@ def _devices(
             column = columns[pick.column]
             index = _places(step.entry, column.values)
             there &= index >= 0
-            if not pick.bracket:
-                there &= column.length == np.maximum(step.entry.width, column.bare)
             device += index
     return there, device
 

@@ -171,7 +171,7 @@ def _column_names(fabric: Fabric, grid: Grid, left: float, wide: float) -> Itera
 def _stem(names: Sequence[str]) -> str:
     """Return what all names begin with, without digits at its end.
 
-    >>> _stem(["leaf00", "leaf01"])
+    >>> _stem(["leaf0", "leaf1"])
     'leaf'
     """
     stem = names[0].rstrip("0123456789")

@@ -73,8 +73,8 @@ def wrapped(text: str, width: int = LINE_LENGTH, between: str = ", ") -> list[st
 def named(names: Sequence[str]) -> str:
     """Return exactly these names: runs of numbers by their ends, and of many the first and how many more.
 
-    >>> named(["c3", "c7", "c8"]), named([f"net/spine{n:02}" for n in range(16)])
-    ('c3, c7, c8', 'net/spine00 to spine15')
+    >>> named(["c3", "c7", "c8"]), named([f"net/spine{n}" for n in range(16)])
+    ('c3, c7, c8', 'net/spine0 to spine15')
     >>> named(["a0", "a1", "a2", "b7"]), named([f"c{n}" for n in range(1, 21, 2)])
     ('a0 to a2, b7', 'c1, c3, c5 and 7 more')
     """
