@@ -14,7 +14,7 @@ from topogen.draw import draw
 from topogen.draw.sheet import MANY_SQUARES, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.tiers.aside import money_by_part, optical_lengths
-from topogen.draw.tiers.tower import tower_of
+from topogen.draw.tiers.tower import MOST_COLUMNS, gpus_of_each, tower_of
 from topogen.errors import InputError
 from topogen.graph.selection import select
 from topogen.load.files import shipped_names
@@ -55,7 +55,7 @@ def test_squares_are_switches_and_bands_stay_in_the_body(name: str) -> None:
     assert isinstance(sheet, Sheet)
     tower = tower_of(fabric, tower_names(fabric)[0], None)
     switches = sum(int(row.counts.sum()) for row in tower.rows[1:])
-    drawn = [one for one in sheet.marks if isinstance(one, Squares) and one.key == "switch"]
+    drawn = [one for one in sheet.marks if isinstance(one, Squares) and one.fill == "switch"]
     if switches <= MANY_SQUARES:
         assert sum(len(one.at) for one in drawn) == switches
     else:
@@ -132,3 +132,53 @@ def test_no_sentence_below_the_bar_is_cut(name: str) -> None:
     for one in sheet.marks:
         if isinstance(one, Label) and one.text.startswith(("also", "no price:")):
             assert not one.text.endswith("...")
+
+
+@every_tower
+def test_several_ends_stand_in_several_columns(name: str) -> None:
+    fabric = shipped_fabric(name)
+    tower = tower_of(fabric, tower_names(fabric)[0], None)
+    columns = len(tower.rows[0].names)
+    assert 1 < columns <= MOST_COLUMNS
+    assert tower.rows[0].counts.min() > 0
+    assert len(set(tower.rows[0].names)) == columns
+
+
+@every_tower
+def test_tips_of_bands_add_up_to_the_links(name: str) -> None:
+    """A band is one stroke, or two halves where its ends differ, each with the key of its link group."""
+    fabric = shipped_fabric(name)
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    tower = tower_of(fabric, tower_names(fabric)[0], None)
+    for band in tower.bands:
+        link = fabric.links[band.group]
+        tips = {
+            (one.points[0], one.tip)
+            for one in sheet.marks
+            if isinstance(one, Stroke) and one.curved and one.key.split("; ")[0] == link.name
+        }
+        halves = 2 if len(set(link.media or ("",))) > 1 else 1
+        assert len(tips) >= int((band.links > 0).sum()) * halves
+
+
+def test_the_picture_of_10k_says_copper_light_and_money() -> None:
+    fabric = shipped_fabric("scaleout-10368")
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    texts = [one.text for one in sheet.marks if isinstance(one, Label)]
+    assert sheet.title == "10,368 GPUs, two tiers: 2.5 modules, USD 5,262 per GPU"
+    assert {"186,624 x 400G, copper", "10,368 x 800G, light", "in 144 racks of 72"} <= set(texts)
+    assert any("copper 3,000, light 2,262" in text for text in texts)
+
+
+def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
+    fabric = shipped_fabric("world-size")
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    assert "not drawn: net (72 links, light)" in sheet.subtitle
+
+
+def test_places_of_different_size_have_no_size_in_common() -> None:
+    assert gpus_of_each(shipped_fabric("scaleout-10368"), "rack") == 72
+    assert gpus_of_each(shipped_fabric("world-size"), "rack") == 0

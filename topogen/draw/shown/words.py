@@ -16,13 +16,16 @@ if TYPE_CHECKING:
 FAMILY_WORDS = {
     "copper": "copper",
     "board": "board",
-    "module": "pluggable modules",
-    "cable": "optical cable",
-    "engine": "engines fed by ELS",
-    "own_laser": "engines with lasers",
+    "module": "light, pluggable modules",
+    "cable": "light, optical cable",
+    "engine": "light, engines fed by ELS",
+    "own_laser": "light, engines with lasers",
     "no_medium": "no medium",
 }
 """What a legend calls the media of a family."""
+
+CARRIERS = {"copper": "copper", "board": "board", "optical": "light"}
+"""What carries the signal of a kind of medium."""
 
 LINE_LENGTH = 44
 """Characters a line of a box holds before it is broken."""
@@ -174,3 +177,9 @@ def with_type(name: str, kind: str) -> str:
     ('r1 (nvl72)', 'canister0')
     """
     return name if kind in name else f"{name} ({kind})"
+
+
+def carried_by(fabric: Fabric, link: LinkGroup) -> str:
+    """Return what carries a signal: copper, light, a board, or two of them; nothing without a medium."""
+    kinds = dict.fromkeys(fabric.catalog.media[name].kind for name in link.media or ())
+    return " to ".join(CARRIERS[kind] for kind in kinds)

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import BODY, MANY_SQUARES, Box, Figure, Key, Sheet, Squares, Stroke, grid, label
+from topogen.draw.sheet import (
+    BODY,
+    MANY_SQUARES,
+    Box,
+    Figure,
+    Key,
+    Sheet,
+    Squares,
+    Stroke,
+    grid,
+    label,
+    rows_of,
+)
 from topogen.draw.shown.finding import alert_words, key_figures, module_count, subtitle_with
 from topogen.draw.shown.tiered import touches, tower_names
-from topogen.draw.shown.words import FAMILY_WORDS, span, strands_of
+from topogen.draw.shown.tips import Tip, Tips
+from topogen.draw.shown.words import FAMILY_WORDS, carried_by, span, strands_of
 from topogen.draw.tiers.aside import MONEY_HEIGHT, length_marks, money_marks
-from topogen.draw.tiers.tower import MOST_PLANES, holders, tower_of
+from topogen.draw.tiers.scale_up import STRIP, scale_up_of, strip_marks
+from topogen.draw.tiers.tower import MOST_PLANES, gpus_of_each, holders, tower_of
 from topogen.errors import InputError, Problem
 from topogen.palette import family_of
 from topogen.structure.oversubscription import switch_uses
 from topogen.takeoff.basis_line import footer_of
+from topogen.takeoff.roll_up import is_lower_bound
 from topogen.units import count_words, format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from topogen.draw.sheet import Mark
+    from topogen.draw.tiers.scale_up import Joined
     from topogen.draw.tiers.tower import Band, Row, Tower
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric
+    from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp
+
+    Point: TypeAlias = tuple[float, float]
 
 GUTTER = 236
 """Room at the left for what the tiers and links are."""
@@ -55,7 +75,8 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     if tower is None or not tower.bands:
         message = f"{fabric.name} has no links between tiers of a fat tree to draw here"
         raise InputError([Problem("E695", message, hint="draw --diagram group shows any fabric")])
-    rows = list(_row_tops(tower))
+    tips, inside = Tips(fabric, roll_up), scale_up_of(fabric, tower, touched)
+    rows = list(_row_tops(tower, lower=bool(inside)))
     return Sheet(
         name=fabric.name,
         title=_title(roll_up, tower),
@@ -63,43 +84,61 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
             _subtitle(fabric, tower, names, touched), fabric.spec.title or "", alert_words(fabric)
         ),
         marks=(
-            *_band_marks(fabric, tower, rows),
-            *_device_marks(fabric, tower, rows),
+            *_band_marks(tips, tower, rows),
+            *_device_marks(tips, tower, rows, STRIP if inside else 0),
             *_gutter(fabric, tower, rows),
-            *_scale_up(fabric, tower, touched),
-            *money_marks(fabric, roll_up, BODY.y + BODY.height - MONEY_HEIGHT - 4, part=bool(touched)),
-            *_leaving(fabric, tower),
+            *(
+                strip_marks(tips, inside, _blocks(tower.rows[0]), rows[0] + ENDS, GUTTER - 12)
+                if inside
+                else ()
+            ),
+            *money_marks(tips, BODY.y + BODY.height - MONEY_HEIGHT - 4, part=bool(touched)),
+            *_leaving(tips, tower),
             *length_marks(fabric, touched),
         ),
         figures=_three_figures(fabric, roll_up, tower),
-        legend=tuple(_legend(fabric, tower)),
+        legend=tuple(_legend(fabric, tower, inside)),
         footer=footer_of(fabric, roll_up),
         alert=alert_words(fabric),
     )
 
 
 def _title(roll_up: RollUp, tower: Tower) -> str:
-    gpus, modules = roll_up.totals.gpus, module_count(roll_up)
+    gpus, modules, engines = roll_up.totals.gpus, module_count(roll_up), roll_up.totals.engines_fitted
     ends = count_words(gpus, "GPU") if gpus else count_words(int(tower.rows[0].counts.sum()), "host")
     tiers = MANY_TIERS[len(tower.roles)]
-    switches = sum(int(row.counts.sum()) for row in tower.rows[1:])
-    words = f"{ends}, {tiers}, {count_words(switches, 'switch').replace('switchs', 'switches')}"
-    if modules and gpus:
-        rate = format_decimal(Fraction(modules, gpus), 2)
-        words += f", {rate} module{'' if rate == '1' else 's'} per GPU"
-    return words
+    switches = f"{format_count(sum(int(row.counts.sum()) for row in tower.rows[1:]))} switches"
+    if not gpus:
+        return f"{ends}, {tiers}, {switches}"
+    each = [
+        f"{rate} {noun}{'' if rate == '1' else 's'}"
+        for count, noun in ((engines, "engine"), (modules, "module"))
+        if count and (rate := format_decimal(Fraction(count, gpus), 2))
+    ]
+    if usd := round(roll_up.totals.cost_usd.base / gpus):
+        least = "at least " if is_lower_bound(roll_up.gaps, "interconnect") else ""
+        each.append(f"{least}USD {format_count(usd)}")
+    return f"{ends}, {tiers}: {', '.join(each)} per GPU" if each else f"{ends}, {tiers}, {switches}"
 
 
 def _subtitle(fabric: Fabric, tower: Tower, names: list[str], touched: Selection | None) -> list[str]:
     planes = fabric.made[tower.name].planes if tower.name in fabric.made else 1
     words = [f"only {touched.text}"] if touched else []
-    words += (
-        [f"fabric {tower.name}, the largest (not drawn: {', '.join(names[1:])})"] if len(names) > 1 else []
-    )
+    if len(names) > 1:
+        others = ", ".join(_not_drawn(fabric, name) for name in names[1:])
+        words.append(f"fabric {tower.name}; not drawn: {others}")
     if planes > 1:
         words.append(f"{planes} planes {'side by side' if planes <= MOST_PLANES else 'in one row'}")
     words += [f"{count_words(tower.sideways, 'link')} past a tier not drawn"] if tower.sideways else []
     return words
+
+
+def _not_drawn(fabric: Fabric, name: str) -> str:
+    """Return the name of a fabric, and how many links of what it has."""
+    own = [link for link in fabric.links if (link.base or link.name).partition("/")[0] == name]
+    carriers = ", ".join(dict.fromkeys(filter(None, (carried_by(fabric, link) for link in own))))
+    links = count_words(sum(link.count for link in own), "link")
+    return f"{name} ({links}{f', {carriers}' if carriers else ''})"
 
 
 def _three_figures(fabric: Fabric, roll_up: RollUp, tower: Tower) -> tuple[Figure, ...]:
@@ -124,25 +163,26 @@ def _counts(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
     yield Figure(format_rate(rate // ends), "into the lowest tier per host, each direction")
 
 
-def _leaving(fabric: Fabric, tower: Tower) -> Iterator[Mark]:
+def _leaving(tips: Tips, tower: Tower) -> Iterator[Mark]:
     """Yield stubs above the top tier for the links that leave the model, and how many they are."""
     if not tower.leaving:
         return
+    fabric = tips.fabric
     top = {index for index, group in enumerate(fabric.groups) if group.role == tower.roles[-1]}
     blocks = _blocks(tower.rows[-1])
     for link in [link for link in fabric.links if link.outside and touches(link, top)][:1]:
         colour = family_of(fabric.catalog.media[link.media[0]]) if link.media else "no_medium"
         for x, width in blocks:
             ends = ((x + width / 2, BODY.y), (x + width / 2, BODY.y - STUB))
-            yield Stroke(ends, colour, 8, tip=link.name, key="out")
+            yield Stroke(ends, colour, 8, **tips.links(link)._asdict())
     left = blocks[0][0] + blocks[0][1] / 2 + 12
     text = f"{count_words(tower.leaving, 'link')} {'leaves' if tower.leaving == 1 else 'leave'} this file"
     yield label(left, BODY.y - 8, text, BODY.x + BODY.width - left, colour="soft")
 
 
-def _row_tops(tower: Tower) -> Iterator[float]:
-    """Yield the top of each row, the ends first."""
-    floor = BODY.y + BODY.height - MONEY_HEIGHT - 4 - 2 * LINE - 14
+def _row_tops(tower: Tower, *, lower: bool) -> Iterator[float]:
+    """Yield the top of each row, the ends first; with something ``lower`` than these, they stand higher."""
+    floor = BODY.y + BODY.height - MONEY_HEIGHT - (3 if lower else 1) * LINE - 10
     step = (floor - ENDS - BODY.y) / len(tower.roles)
     yield floor - ENDS
     for number in range(1, len(tower.roles) + 1):
@@ -161,25 +201,48 @@ def _height(number: int) -> int:
     return SWITCHES if number else ENDS
 
 
-def _band_marks(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
+def _band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
+    fabric = tips.fabric
     widest = _widest(fabric, tower)
     for band in tower.bands:
         link = fabric.links[band.group]
-        colours = (
-            [family_of(fabric.catalog.media[one]) for one in link.media] if link.media else ["no_medium"]
-        )
         below, above = (_blocks(tower.rows[band.below + more]) for more in (0, 1))
         y_low, y_high = rows[band.below], rows[band.below + 1] + SWITCHES
+        colours = _colours(fabric, link, tower.roles[band.below])
         for low, high in np.argwhere(band.links).tolist():
             links = int(band.links[low, high])
-            x_low = _anchor(below[low], band.links[low], high)
-            x_high = _anchor(above[high], band.links[:, high], low)
-            middle = (y_low + y_high) / 2
-            points = ((x_low, y_low), (x_low, middle), (x_high, middle), (x_high, y_high))
-            tip = f"{link.name}: {count_words(links, 'link')} of {format_rate(link.rate)}"
+            start = (_anchor(below[low], band.links[low], high), y_low)
+            end = (_anchor(above[high], band.links[:, high], low), y_high)
+            where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
+            tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
             wide = max(1.0, widest * links * link.rate)
-            for colour, part in zip(dict.fromkeys(colours), (1.0, 0.4), strict=False):
-                yield Stroke(points, colour, wide * part, curved=True, opacity=0.6, tip=tip, key=link.name)
+            for colour, points in zip(colours, _halves(start, end, len(colours)), strict=True):
+                yield Stroke(points, colour, wide, curved=True, opacity=0.6, **tip._asdict())
+
+
+def _named(row: Row, block: int) -> str:
+    return row.names[block].partition(" to ")[0]
+
+
+def _colours(fabric: Fabric, link: LinkGroup, upper: str) -> tuple[str, ...]:
+    """Return the colour of a band, or of its lower and its upper half where the ends differ."""
+    found = [family_of(fabric.catalog.media[one]) for one in link.media or ()]
+    if len(set(found)) < 2:  # noqa: PLR2004 - both ends
+        return (found[0] if found else "no_medium",)
+    ends = (block.b for block in link.blocks)
+    up = any(end is not None and fabric.groups[end.group].role == upper for end in ends)
+    return tuple(found if up else found[::-1])
+
+
+def _halves(start: Point, end: Point, parts: int) -> list[tuple[Point, ...]]:
+    """Return a curve between two rows, whole or as two halves."""
+    (x, y), (to_x, to_y) = start, end
+    across, middle = (x + to_x) / 2, (y + to_y) / 2
+    if parts == 1:
+        return [(start, (x, middle), (to_x, middle), end)]
+    centre = (across, middle)
+    first = (start, (x, (y + middle) / 2), ((x + across) / 2, middle), centre)
+    return [first, (centre, ((across + to_x) / 2, middle), (to_x, (middle + to_y) / 2), end)]
 
 
 def _anchor(block: tuple[float, float], links: Ints, other: int) -> float:
@@ -203,67 +266,84 @@ def _widest(fabric: Fabric, tower: Tower) -> float:
     return min(least, 90 / most)
 
 
-def _device_marks(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
-    switches = sum(int(row.counts.sum()) for row in tower.rows[1:])
+def _device_marks(tips: Tips, tower: Tower, rows: list[float], strip: float) -> Iterator[Mark]:
+    fabric = tips.fabric
+    countable = _countable(tower)
     for number, row in enumerate(tower.rows[1:], 1):
+        group = next(group for group in fabric.groups if group.role == tower.roles[number - 1])
+        most = int(row.counts.max(initial=1))
         for (x, width), count, name in zip(_blocks(row), row.counts.tolist(), row.names, strict=True):
             area = (x, rows[number], width, float(SWITCHES))
-            words = f"{count_words(count, tower.roles[number - 1].partition('/')[2])} {name}".strip()
-            yield from _things(area, count, "switch", words, countable=switches <= MANY_SQUARES)
+            tip = tips.devices(group, count, name)
+            yield from _things(area, count, "switch", tip, most if countable else 0)
+    noun, counts = ends_of(fabric, tower)
+    blocks = _blocks(tower.rows[0])
+    names = tower.rows[0].names
+    most = int(counts.max()) if counts.sum() <= MANY_SQUARES else 0
+    for (x, width), count, gpus, name in zip(
+        blocks, counts.tolist(), tower.gpus.tolist(), names, strict=True
+    ):
+        inside = f", {count_words(gpus, 'GPU')}" if gpus else ""
+        tip = Tip(f"{name}\n{count_words(count, noun or 'end')}{inside}", name.partition(" to ")[0])
+        area = (x, rows[0], width, float(ENDS))
+        yield from _things(area, count, "gpu", tip, most)
+    for (x, width), name in zip(blocks, names, strict=True):
+        y = rows[0] + ENDS + 17 + strip
+        yield label(x + width / 2, y, _short(name, width), width + 4, anchor="middle")
+
+
+def _countable(tower: Tower) -> bool:
+    return sum(int(row.counts.sum()) for row in tower.rows[1:]) <= MANY_SQUARES
+
+
+def ends_of(fabric: Fabric, tower: Tower) -> tuple[str, Ints]:
+    """Return what the ends are counted by, and how many of these each column has."""
     noun, held = holders(fabric, tower.rows[0].block)
     pairs = np.unique(np.stack([tower.rows[0].block, held], 1)[held >= 0], axis=0)
-    counts = np.bincount(pairs[:, 0], minlength=len(tower.rows[0].names))
-    blocks = _blocks(tower.rows[0])
-    for (x, width), count, gpus in zip(blocks, counts.tolist(), tower.gpus.tolist(), strict=True):
-        words = f"{format_count(count)} {noun or 'end'}s, {format_count(gpus)} GPUs"
-        yield from _things(
-            (x, rows[0], width, float(ENDS)),
-            count,
-            "gpu",
-            words,
-            countable=bool(counts.sum() <= MANY_SQUARES),
-        )
-    for (x, width), name in zip(blocks, tower.rows[0].names, strict=True):
-        yield label(x + width / 2, rows[0] + ENDS + 17, _short(name, width), width + 4, anchor="middle")
+    return noun, np.bincount(pairs[:, 0], minlength=len(tower.rows[0].names))
 
 
 def _short(name: str, width: float) -> str:
     """Return the name of a column, or its first name or number, whichever fits.
 
-    >>> _short("rack000 to rack011", 50), _short("rack000 to rack011", 90)
-    ('000', 'rack000')
+    >>> _short("rack000 to rack011", 50), _short("rack000 to rack011", 90), _short("su0/host8", 50)
+    ('000', 'rack000', 'host8')
     """
     first = name.partition(" to ")[0]
-    texts = (name, first, first.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"))
+    last = first.rpartition("/")[2]
+    texts = (name, first, last, last.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"))
     return next((text for text in texts if width_of(text, SMALLEST) <= width), texts[-1])
 
 
 def _things(
-    area: tuple[float, float, float, float], count: int, colour: str, words: str, *, countable: bool
+    area: tuple[float, float, float, float], count: int, colour: str, tip: Tip, most: int
 ) -> Iterator[Mark]:
-    """Yield squares to count, or one box with the number in it."""
+    """Yield squares to count, or one box with the number in it.
+
+    Squares are as large as in the fullest block of the row, which has ``most``; none are drawn without it.
+    """
     x, y, width, height = area
-    columns, step = _fit(count, width, height)
-    if countable and step >= SMALLEST_STEP:
+    columns, step = _fit(most, width, height)
+    if most and step >= SMALLEST_STEP:
         side = step - max(1.0, min(3.0, step * 0.2))
         corner = (
             x + (width - min(columns, count) * step) / 2,
             y + (height - -(-count // columns) * step) / 2,
         )
         at = grid(count, columns, corner, (step, step))
-        yield Squares(at, side, side, colour, tip=words, key=colour)
+        yield Squares(at, side, side, colour, *tip)
         return
-    yield Box(x, y, width, height, colour, round=2, tip=words, key=colour)
+    yield Box(x, y, width, height, colour, "", 2, *tip)
     text = format_count(count)
     yield label(x + width / 2, y + height / 2 + 6, text, width, 18, bold=True, anchor="middle", back=True)
 
 
 def _fit(count: int, width: float, height: float) -> tuple[int, float]:
-    """Return the columns and the step of the largest squares, at most 20 px, that fit an area."""
+    """Return the columns and the step of the largest squares that fit an area."""
     best = (max(1, count), 0.0)
     for lines in range(1, max(2, int(height // SMALLEST_STEP) + 1)):
         columns = max(1, -(-count // lines))
-        step = min(width / columns, height / lines, 20.0)
+        step = min(width / columns, height / lines)
         if step > best[1]:
             best = (columns, step)
     return best
@@ -276,9 +356,9 @@ def _gutter(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
     for number, row in enumerate(tower.rows[1:], 1):
         role = tower.roles[number - 1]
         count, blocks = int(row.counts.sum()), len(row.names)
-        each = set(row.counts.tolist())
+        sizes = set(row.counts.tolist())
         noun = "plane" if planes > 1 else "column"
-        split = f", {format_count(next(iter(each)))} a {noun}" if blocks > 1 and len(each) == 1 else ""
+        split = f", {format_count(next(iter(sizes)))} a {noun}" if blocks > 1 and len(sizes) == 1 else ""
         text = f"{count_words(count, role.partition('/')[2]).replace('leafs', 'leaves')}{split}"
         yield label(BODY.x, rows[number] + 17, text, room, 17, bold=True)
         kinds = sorted({group.type.name for group in fabric.groups if group.role == role})
@@ -293,7 +373,10 @@ def _gutter(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
     gpus = int(tower.gpus.sum())
     first = count_words(gpus, "GPU") if gpus else count_words(ends, "host")
     yield label(BODY.x, rows[0] + 18, first, room, 17, bold=True)
-    yield label(BODY.x, rows[0] + 37, f"in {count_words(places, noun)}" if noun else "", room, colour="soft")
+    each = gpus_of_each(fabric, noun) if noun and places * gpus_of_each(fabric, noun) == gpus else 0
+    many = f" of {format_count(each)}" if each else ""
+    held_in = f"in {count_words(places, noun)}{many}" if noun else ""
+    yield label(BODY.x, rows[0] + 37, held_in, room, colour="soft")
     yield label(BODY.x, rows[0] + 56, _columns_words(tower), room, colour="soft")
     for level in range(len(tower.roles)):
         yield from _band_words(fabric, tower, level, (rows[level + 1] + SWITCHES, rows[level]))
@@ -303,8 +386,9 @@ def _columns_words(tower: Tower) -> str:
     columns, merge = len(tower.rows[0].names), tower.columns_merge
     if columns == 1:
         return ""
-    each = f"up to {merge} {tower.units}s each" if merge > 1 else f"one {tower.units} each"
-    return f"{columns} columns, {each}"
+    if merge == 1:
+        return f"{columns} columns, one {tower.units} each" if tower.units else f"{columns} columns"
+    return f"up to {merge} {tower.units + 's' if tower.units else ''} a column".replace("  ", " ")
 
 
 def _band_words(fabric: Fabric, tower: Tower, level: int, between: tuple[float, float]) -> Iterator[Mark]:
@@ -329,46 +413,25 @@ def _words_of(fabric: Fabric, band: Band) -> list[tuple[str, str]]:
     strands = strands_of(fabric, link, links)
     spans = link.lengths.span_mm
     length = span(*spans) if spans and band.whole else ""
-    rate = f"{format_count(links)} x {format_rate(link.rate)}"
-    both = f"{rate} {media}"
-    head = (both,) if width_of(both, SMALLEST, bold=True) <= GUTTER - 12 else (rate, media)
-    words = (*head, strands, "" if length == "0 m" else length)
+    carrier = carried_by(fabric, link)
+    rate = f"{format_count(links)} x {format_rate(link.rate)}{f', {carrier}' if carrier else ''}"
+    both = f"{media}, {strands}" if strands else media
+    tail = (both,) if width_of(both, SMALLEST, bold=True) <= GUTTER - 12 else (media, strands)
+    words = (rate, *tail, "" if length == "0 m" else length)
     return [(word, colour) for word in words if word]
 
 
-def _scale_up(fabric: Fabric, tower: Tower, touched: Selection | None) -> Iterator[Mark]:
-    """Yield one line on the links between GPUs and switches that are not of the tower."""
-    drawn = {band.group for band in tower.bands}
-    words, colour = [], "copper"
-    for index, link in enumerate(fabric.links):
-        ends = {
-            fabric.groups[end.group].type.role for block in link.blocks for end in (block.a, block.b) if end
-        }
-        if index in drawn or "gpu" not in ends or not ends & {"gpu", "switch"} - {"cpu"} or "cpu" in ends:
-            continue
-        count = int(touched.links[index].sum()) if touched else link.count
-        if not count:
-            continue
-        spans = link.lengths.span_mm
-        length = f", {span(*spans)}" if spans and not touched else ""
-        medium = link.media[0] if link.media else "no medium yet"
-        words.append(f"{format_count(count)} x {format_rate(link.rate)} {medium}{length}")
-        colour = family_of(fabric.catalog.media[link.media[0]]) if link.media else "soft"
-    if words:
-        y = BODY.y + BODY.height - MONEY_HEIGHT - 4 - 14
-        yield label(BODY.x, y, f"scale-up: {'; '.join(words)}", BODY.width, bold=True, colour=colour)
-
-
-def _legend(fabric: Fabric, tower: Tower) -> Iterator[Key]:
-    yield Key("square", "gpu", "racks, nodes or hosts")
-    yield Key("square", "switch", "switches")
+def _legend(fabric: Fabric, tower: Tower, inside: list[Joined]) -> list[Key]:
+    noun, counts = ends_of(fabric, tower)
+    squares = counts.sum() <= MANY_SQUARES
+    links = [*(fabric.links[band.group] for band in tower.bands), *(one.link for one in inside)]
     families = dict.fromkeys(
-        family_of(fabric.catalog.media[one])
-        for band in tower.bands
-        for one in fabric.links[band.group].media or ()
+        family_of(fabric.catalog.media[one] if one else None) for link in links for one in link.media or ("",)
     )
-    for one in families:
-        yield Key("line", one, FAMILY_WORDS[one])
-    if any(fabric.links[band.group].media is None for band in tower.bands):
-        yield Key("line", "no_medium", "no medium yet")
-    yield Key("line", "rule", "width is bandwidth")
+    keys = [
+        Key("square", "gpu", f"{noun or 'host'}s{'' if squares else ' (number)'}"),
+        Key("square", "switch", f"switches{'' if _countable(tower) else ' (number)'}"),
+        *(Key("line", one, FAMILY_WORDS[one]) for one in families),
+    ]
+    scaled = [*keys[:-1], replace(keys[-1], text=f"{keys[-1].text}; width is bandwidth")]
+    return keys if inside or rows_of(scaled) > rows_of(keys) else scaled

@@ -15,9 +15,10 @@ from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_decimal, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
@@ -27,6 +28,10 @@ ELECTRIC = {"copper", "board", "no_medium"}
 INSET = (FIGURES_X + 46.0, 452.0, WIDTH - MARGIN - FIGURES_X - 60.0, 118.0)
 """Where the curve is drawn: x, y, width, height."""
 MONEY_HEIGHT = 86
+CARRIER = {"copper": "copper", "board": "board"} | dict.fromkeys(
+    ("module", "cable", "engine", "own_laser", "els"), "light"
+)
+"""What money of a colour is for."""
 MILLION, THOUSAND = 1_000_000, 1000
 
 
@@ -135,47 +140,62 @@ def fitting(lead: str, items: Sequence[str], room: float) -> str:
     return f"{lead} {len(items)} items" if items else ""
 
 
-def money_marks(fabric: Fabric, roll_up: RollUp, y: float, *, part: bool) -> Iterator[Mark]:
+def money_marks(tips: Tips, y: float, *, part: bool) -> Iterator[Mark]:
     """Yield a bar of the interconnect money by part, the largest first, and what has no price.
 
     The money is that of the whole file; ``part`` says that the picture shows only some of it.
     """
+    roll_up = tips.roll_up
     usd, lacking = money_by_part(roll_up), missing_words(roll_up)
     total = sum(usd.values())
     if not total and not lacking:
         return
-    amount = f"{'at least ' if lacking else ''}USD {_short(total)}" if total else "no price is known"
-    whole = " of the whole fabric, not only the selection," if part else ""
-    yield label(BODY.x, y + 12, f"where the interconnect money{whole} goes: {amount}", BODY.width, bold=True)
+    colours = _colours(tips.fabric, roll_up)
+    yield label(BODY.x, y + 12, _money_words(roll_up, colours, part=part), BODY.width, bold=True)
     room = BODY.width * (0.92 if lacking else 1) if total else 0
     x, line, rest = float(BODY.x), float(BODY.x), []
-    colours = _colours(fabric, roll_up)
+    pieces: Counter[str] = Counter()
+    for one in roll_up.lines:
+        pieces[one.part] += one.qty
     for name, value in usd.most_common() if total else ():
         wide = room * float(value / total)
         text = f"{name} {_short(value)}"
-        yield Box(x, y + 20, wide, 22, colours.get(name, "nic"), "paper", tip=text, key=name)
+        tip = tips.part(name, pieces[name])
+        yield Box(
+            x, y + 20, wide, 22, colours.get(name, "nic"), "paper", 0, f"USD {text}\n{tip.tip}", tip.key
+        )
         if x >= line and width_of(text, SMALLEST) + 6 < wide:
             yield Label(x, y + 59, text)
             line = x + width_of(text, SMALLEST)
         elif value:
             rest.append(text)
         x += wide
+    end = BODY.x + BODY.width
     if lacking:
-        end = BODY.x + BODY.width
-        yield Box(
-            x,
-            y + 20,
-            end - x,
-            22,
-            "outside",
-            "soft",
-            tip=f"no price: {', '.join(lacking)}",
-            key="no price",
-            dashed=True,
-        )
-    room = BODY.x + BODY.width - line - 16
-    yield label(line + 16, y + 59, fitting("also", rest, room), room, colour="soft")
-    yield label(BODY.x, y + 79, fitting("no price:", lacking, BODY.width), BODY.width, colour="soft")
+        words = f"no price: {', '.join(lacking)}"
+        yield Box(x, y + 20, end - x, 22, "outside", "soft", tip=words, key="no price", dashed=True)
+        yield label(line + 16, y + 59, fitting("also", rest, end - line - 16), end - line - 16, colour="soft")
+        yield label(BODY.x, y + 79, fitting("no price:", lacking, BODY.width), BODY.width, colour="soft")
+        return
+    yield label(BODY.x, y + 79, fitting("also", rest, BODY.width), BODY.width, colour="soft")
+
+
+def _money_words(roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> str:
+    """Return how the money divides into copper and light, per GPU where there are some."""
+    usd, lacking = money_by_part(roll_up), missing_words(roll_up)
+    total, whole = sum(usd.values()), " of the whole fabric, not only the selection," if part else ""
+    if not total:
+        return f"where the interconnect money{whole} goes: no price is known"
+    by: Counter[str] = Counter()
+    for name, value in usd.items():
+        by[CARRIER.get(colours.get(name, "nic"), "other")] += value
+    share = roll_up.totals.gpus or 1
+    split = ", ".join(
+        f"{name} {format_count(round(value / share))}" for name, value in by.most_common() if value
+    )
+    each = " per GPU" if roll_up.totals.gpus else ""
+    least = "at least " if lacking else ""
+    return f"where the interconnect money{whole} goes: USD{each} for {split}; {least}{_short(total)} in all"
 
 
 def _colours(fabric: Fabric, roll_up: RollUp) -> dict[str, str]:

@@ -13,12 +13,17 @@ from topogen.wiring import generator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import TypeAlias
 
     from numpy.typing import NDArray
 
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, Steps
+
+    Bools: TypeAlias = NDArray[np.bool_]
+    Unit: TypeAlias = tuple[Ints, list[str], str]
+    """The unit of each device, the names of the units, and what one of them is called."""
 
 NOT = -1
 MOST_PLANES = 8
@@ -169,10 +174,10 @@ def _bands(
     return tuple(bands), aside, leaving
 
 
-def _columns(fabric: Fabric, ends: NDArray[np.bool_], shown: NDArray[np.bool_]) -> tuple[Row, Ints, str, int]:
-    """Return the columns that the ends stand in: rows of the floor, else the outermost places."""
+def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str, int]:
+    """Return the columns that the ends stand in: rows of the floor, else racks, else the outermost places."""
     gpu = np.concatenate([np.full(group.count, group.type.role == "gpu") for group in fabric.groups]) & shown
-    unit, names, noun = _units(fabric, ends | gpu)
+    unit, names, noun = _units(fabric, ends, gpu)
     used = np.unique(unit[ends])
     merge = max(1, -(-len(used) // MOST_COLUMNS))
     number = np.full(len(names) + 1, NOT, np.int64)  # one more, for devices without a unit
@@ -185,25 +190,43 @@ def _columns(fabric: Fabric, ends: NDArray[np.bool_], shown: NDArray[np.bool_]) 
     return Row(labels, np.where(ends, number[unit], NOT)), gpus, noun, merge
 
 
-def _units(fabric: Fabric, ends: NDArray[np.bool_]) -> tuple[Ints, list[str], str]:
+def _units(fabric: Fabric, ends: Bools, gpu: Bools) -> Unit:
+    """Return the unit of each device, -1 for none: the largest of which there are several."""
+    largest = None
+    for found in _kinds_of_units(fabric, ends, gpu):
+        used = np.unique(found[0][ends])
+        if len(used) > 1 and np.isin(found[0][gpu], used).all():
+            return found
+        largest = largest or found
+    return largest or (np.zeros(fabric.n_devices, np.int64), [""], "")
+
+
+def _kinds_of_units(fabric: Fabric, ends: Bools, gpu: Bools) -> Iterator[Unit]:
+    """Yield what columns may stand for, the largest first: rows, racks, and places level by level."""
     sites = fabric.sites
     rack = sites.rack
     if len(sites.rows) and (rack[ends] >= 0).all() and (sites.row[rack[ends]] >= 0).all():
-        row = np.where(rack >= 0, np.append(sites.row, NOT)[rack], NOT)
-        return row, list(sites.rows), "row"
+        yield np.where(rack >= 0, np.append(sites.row, NOT)[rack], NOT), list(sites.rows), "row"
+        yield rack, [one.name for one in sites.racks], "rack"
+    for depth in range(1, max((len(group.path) for group in fabric.groups), default=0) + 1):
+        yield _places(fabric, ends | gpu, depth)
+
+
+def _places(fabric: Fabric, shown: Bools, depth: int) -> Unit:
+    """Return the place of each device so many levels down, and how these are called."""
     unit = np.full(fabric.n_devices, NOT, np.int64)
     names: list[str] = []
     nouns: list[str] = []
     first: dict[Steps, int] = {}
     for group in fabric.groups:
-        if not ends[group.first : group.first + group.count].any():
+        if not shown[group.first : group.first + group.count].any():
             continue
-        top = group.path[:1]
+        top = group.path[:depth]
         if top not in first:
             first[top] = len(names)
             names += [path_name(top, one) for one in range(count_of(top))]
-            nouns.append(top[0].level or "")
-        inside = np.arange(group.count) // count_of(group.path[1:])
+            nouns.append(top[-1].level or "")
+        inside = np.arange(group.count) // count_of(group.path[depth:])
         unit[group.first : group.first + group.count] = first[top] + inside
     return unit, names, nouns[0] if len(set(nouns)) == 1 else "unit"
 
@@ -220,3 +243,18 @@ def holders(fabric: Fabric, ends: Ints) -> tuple[str, Ints]:
         if (held[ends >= 0] >= 0).mean() > MOSTLY and len(np.unique(held[ends >= 0])) > 1:
             return level, np.where(ends >= 0, held, NOT)
     return "", np.where(ends >= 0, np.arange(fabric.n_devices), NOT)
+
+
+def gpus_of_each(fabric: Fabric, level: str) -> int:
+    """Return how many GPUs each place of a level has that has any; 0 where they differ, or have no place."""
+    counts = np.zeros(1, np.int64)
+    for group in fabric.groups:
+        if group.type.role == "gpu":
+            ids = place_ids(fabric, group, level)
+            if ids is None:
+                return 0
+            more = np.bincount(ids)
+            counts = np.concatenate([counts, np.zeros(max(0, len(more) - len(counts)), np.int64)])
+            counts[: len(more)] += more
+    found = np.unique(counts[counts > 0])
+    return int(found[0]) if len(found) == 1 else 0

@@ -1,0 +1,83 @@
+"""What the tiers diagram shows of the links beside the tower: those that join GPUs inside each column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from topogen.draw.sheet import BODY, Box, label
+from topogen.draw.shown.words import carried_by, span
+from topogen.palette import family_of
+from topogen.units import format_count, format_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
+    from topogen.draw.tiers.tower import Tower
+    from topogen.graph.selection import Selection
+    from topogen.model.fabric import Fabric, LinkGroup
+
+LINE, STRIP, MOST_LINES = 19, 12, 3
+
+
+class Joined(NamedTuple):
+    """Links of a group that join GPUs and are not of the tower."""
+
+    link: LinkGroup
+    links: int
+    colour: str
+    length: str
+
+
+def scale_up_of(fabric: Fabric, tower: Tower, touched: Selection | None) -> list[Joined]:
+    """Return the links between GPUs and switches that are not of the tower."""
+    drawn, found = {band.group for band in tower.bands}, []
+    for index, link in enumerate(fabric.links):
+        ends = {
+            fabric.groups[end.group].type.role for block in link.blocks for end in (block.a, block.b) if end
+        }
+        if index in drawn or "gpu" not in ends or not ends & {"gpu", "switch"} - {"cpu"} or "cpu" in ends:
+            continue
+        count = int(touched.links[index].sum()) if touched else link.count
+        spans = link.lengths.span_mm
+        colour = family_of(fabric.catalog.media[link.media[0]]) if link.media else "no_medium"
+        if count:
+            found.append(Joined(link, count, colour, span(*spans) if spans and not touched else ""))
+    return found
+
+
+def strip_marks(
+    tips: Tips, found: Sequence[Joined], blocks: Sequence[tuple[float, float]], y: float, room: float
+) -> Iterator[Mark]:
+    """Yield a strip below each column in the colours of its links, and what these are at the left."""
+    high = STRIP / len(found)
+    for number, one in enumerate(found):
+        for x, width in blocks:
+            yield Box(x, y + 3 + number * high, width, high, one.colour, "", 0, *tips.links(one.link))
+    for number, (text, colour) in enumerate(_lines(tips.fabric, found)):
+        yield label(BODY.x, y + 17 + LINE * number, text, room, bold=True, colour=colour)
+
+
+def _lines(fabric: Fabric, found: Sequence[Joined]) -> list[tuple[str, str]]:
+    if len(found) == 1:
+        one = found[0]
+        medium = " to ".join(dict.fromkeys(one.link.media)) if one.link.media else "no medium yet"
+        carrier = carried_by(fabric, one.link)
+        tail = f"scale-up, {one.length}" if one.length else "scale-up"
+        lines = [f"{_counted(one)}, {carrier}" if carrier else _counted(one), medium, tail]
+        return [(line, _ink(one.colour)) for line in lines]
+    lines = [f"{_counted(one)}, {carried_by(fabric, one.link)}" for one in found]
+    shown = [(line, _ink(one.colour)) for line, one in zip(lines, found, strict=True)]
+    if len(shown) < MOST_LINES:
+        return [("scale-up:", "ink"), *shown]
+    more = len(shown) - MOST_LINES + 2
+    return [("scale-up:", "ink"), shown[0], (f"{more} more link groups", "soft")]
+
+
+def _counted(one: Joined) -> str:
+    return f"{format_count(one.links)} x {format_rate(one.link.rate)}"
+
+
+def _ink(colour: str) -> str:
+    return "soft" if colour == "no_medium" else colour
