@@ -35,6 +35,7 @@ FILES = {
     "per_layer.csv",
     "per_vendor.csv",
     "report.html",
+    "topogen.lock",
     "summary.json",
 }
 

@@ -15,6 +15,7 @@ from topogen.cli.ending import Unwritable, ending, notes_of
 COMMANDS = {
     "build": "Write BOM, cable schedule, drawing and summary of a fabric.",
     "bom": "Print links, parts, cost and power of a fabric.",
+    "reproduce": "Make the files of a build again from its lock, and compare them.",
     "report": "Write one self-contained page with everything a build knows.",
     "serve": "Show that page in a browser, built again when its files change.",
     "gallery": "Write the pages of many topologies as a static site.",

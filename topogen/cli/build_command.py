@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -11,9 +13,10 @@ from topogen.cli.arguments import OUTPUT, buying_of, buying_options, topology_op
 from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from topogen.export.options import Options
+    from topogen.load.lock import Lock
     from topogen.load.reading import Design
 
 
@@ -62,30 +65,45 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     All files are written at once, or none. If an expectation fails, the files are still written, the failure
     is printed, and the exit status is 1.
     """
-    from topogen.checks.expectations import check_expectations, check_quoted
     from topogen.cli.staging import telling
-    from topogen.export.options import Options
     from topogen.load.reading import read
     from topogen.report.bom_report import build_report
     from topogen.report.terminal import print_report
 
+    asked = {
+        "columns": columns,
+        "all_links": all_links,
+        "schedules": list(schedules),
+        "buy": buy,
+        "need_by": need_by,
+        "order_date": order_date,
+        "report": not no_report,
+    }
     done = read(name, scenario, catalogs, strict=strict)
-    expected = check_expectations(done.fabric, done.rollup)
-    quoted = check_quoted(done.fabric, done.rollup)
+    options = options_of(done, asked)
+    expected, quoted = options.expect or (), options.quoted or ()
     folder = output or Path(f"{done.fabric.name}-out")
-    options = Options(
-        topology_rev=done.revision.topology,
-        catalog_rev=done.revision.catalog,
-        columns=columns,
-        all_links=all_links,
-        buying=buying_of(buy, need_by, order_date),
-        expect=expected,
-        quoted=quoted,
-    )
-    notes = write_files(done, folder, options, schedules, report=not no_report)
+    lock = lock_of(done, (name, scenario, catalogs), folder, asked)
+    notes = write_files(done, folder, options, schedules, report=not no_report, lock=lock)
     with telling(f"every file was written to {folder}"):
         print_report(build_report(done.fabric, done.rollup, (expected, quoted), notes))
     ctx.exit(0 if all(item.holds for item in expected) else 1)
+
+
+def options_of(done: Design, asked: Mapping[str, Any]) -> Options:
+    """Return the options of the exports; ``asked`` has those of the command line by name."""
+    from topogen.checks.expectations import check_expectations, check_quoted
+    from topogen.export.options import Options
+
+    return Options(
+        topology_rev=done.revision.topology,
+        catalog_rev=done.revision.catalog,
+        columns=asked["columns"],
+        all_links=asked["all_links"],
+        buying=buying_of(asked["buy"], asked["need_by"], asked["order_date"]),
+        expect=check_expectations(done.fabric, done.rollup),
+        quoted=check_quoted(done.fabric, done.rollup),
+    )
 
 
 def write_files(
@@ -95,16 +113,20 @@ def write_files(
     schedules: Sequence[str] = ("auto",),
     *,
     report: bool = True,
+    lock: Lock | None = None,
 ) -> list[str]:
-    """Write every export, the drawing and the page; return notes for the user.
+    """Write every export, the drawing, the page and the lock; return notes for the user.
 
-    ``schedules`` are the forms of the cable schedule, as asked for.
+    ``schedules`` are the forms of the cable schedule, as asked for. The lock gets the hashes of all other
+    files.
     """
     from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw import draw, draw_graph
     from topogen.draw.image import image_of
     from topogen.export import EXPORTS, export_bytes
+    from topogen.load.lock import NAME as LOCK
+    from topogen.load.lock import hashes_of, lock_text
 
     with staged_folder(output) as stage:
         lines = lines_of(done.fabric, options) if any(one != "none" for one in schedules) else 0
@@ -123,10 +145,38 @@ def write_files(
             from topogen.page import to_html
 
             write_pieces(stage / "report.html", [to_html(done.fabric, done.rollup, options).encode()])
+        if lock is not None:
+            written = replace(lock, outputs=hashes_of(stage.iterdir()))
+            write_pieces(stage / LOCK, [lock_text(written).encode()])
         names = sorted(path.name for path in stage.iterdir())
     older = notes_on(output, options, forms, schedules, lines)
     notes = [rendered.reason, *left_out(done, options), *older, f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]
+
+
+def lock_of(
+    done: Design, asked: tuple[str, str | None, Sequence[Path]], folder: Path, options: Mapping[str, object]
+) -> Lock:
+    """Return the lock of a build without its outputs; ``asked`` is name, scenario and catalogs."""
+    from topogen.load.lock import Lock
+    from topogen.takeoff.basis_line import version_text
+
+    name, scenario, catalogs = asked
+    try:
+        started = os.path.relpath(Path.cwd(), folder)
+    except ValueError:  # on another drive
+        started = str(Path.cwd())
+    return Lock(
+        topogen=version_text(),
+        name=name,
+        scenario=scenario,
+        catalogs=tuple(map(str, catalogs)),
+        started_in=Path(started).as_posix(),
+        options=options,
+        topology_rev=done.revision.topology,
+        catalog_rev=done.revision.catalog,
+        sources=done.sources,
+    )
 
 
 def left_out(done: Design, options: Options) -> list[str]:

@@ -20,6 +20,7 @@ from topogen.load.files import (
     read_text,
     topologies_dir,
 )
+from topogen.load.lock import hash_of_text
 from topogen.load.parse import merge_topology, parse_merged
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import roll_up
@@ -69,6 +70,8 @@ class Design:
     rollup: RollUp
     root: Node = field(repr=False)
     parsed: Parsed = field(repr=False)
+    sources: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """SHA-256 of the text of every file that was read, by the name shown in messages."""
 
     @cached_property
     def revision(self) -> Revision:
@@ -108,12 +111,19 @@ class Sources:
 
     def __init__(self) -> None:
         self.folders: dict[str, Path] = {}
+        self.hashes: dict[str, str] = {}
+        """SHA-256 of the text of every file that was read, by the name shown in messages."""
 
     def open(self, path: Path, shown: str = "") -> Source:
         """Return the text of a file under the name shown in messages."""
         source = Source(shown or str(path), read_text(path))
         self.folders[source.name] = path.parent
+        self.keep([source])
         return source
+
+    def keep(self, read: Iterable[Source]) -> None:
+        """Note what was read."""
+        self.hashes.update({source.name: hash_of_text(source.text) for source in read})
 
     def include(self, name: str, source: Source) -> Source:
         """Return a file named by another: in the same folder, else a shipped topology.
@@ -142,7 +152,7 @@ def read(
     merged = merge_files(name, scenario, catalogs, sources)
     parsed = parse_merged(merged, changes, "--set")
     fabric = build(parsed)
-    done = Design(fabric, roll_up(fabric), merged.root, parsed)
+    done = Design(fabric, roll_up(fabric), merged.root, parsed, sources.hashes)
     if strict and done.warnings:
         raise InputError(done.warnings)
     return done
@@ -154,6 +164,8 @@ def merge_files(
     """Return the merged tree, for ``parse_merged`` with any changes."""
     folders = [catalogs] if isinstance(catalogs, str | Path) else catalogs
     layers = [catalog_layer(Path(folder)) for folder in (catalog_dir(), *folders)]
+    for layer in layers:
+        sources.keep(layer)
     source = sources.open(*_shown(find_topology(str(name))))
     return merge_topology(source, layers=layers, load=sources.include, scenario=scenario)
 
