@@ -392,10 +392,26 @@ def _end(side: str) -> tuple[Column, ...]:
         Column(f"{side}_device", "text", "full name of the device, or the label of what is not modelled"),
         Column(f"{side}_port", "text", "port, such as nvl3; up0-1 and up0+2 where a cable takes several"),
         Column(
-            f"{side}_cage", "count", "cage of the port, from 0 in its device or in the place of `cage.on`"
+            f"{side}_cage",
+            "count",
+            "cage of the port: as printed on its panel, else from 0 in its device or the place of `cage.on`",
         ),
         *([breakout] if side == "a" else []),
         Column(f"{side}_optic_part", "text", "module at this end, else the engine of its medium"),
+    )
+
+
+def _seen(side: str) -> tuple[Column, ...]:
+    return (
+        Column(f"{side}_name", "text", "name of the device by `names`, else its full name"),
+        Column(
+            f"{side}_port_name",
+            "text",
+            "name of the port by `names`, else in the operating system of its panel, else its design name",
+        ),
+        Column(f"{side}_leg", "count", "link within its cage, from 1; of several, the first"),
+        Column(f"{side}_plug", "count", "connector of a twin plug, 1 or 2; needs a panel"),
+        Column(f"{side}_form_factor", "text", "form factor of the cage; needs a panel"),
     )
 
 
@@ -424,7 +440,20 @@ CABLE_SCHEDULE = (
     Column("margin_m", "m", "reach - length with slack"),
     Column("rev", "text", "short hash of the topology's text"),
     Column("notes", "text", "remarks for the installer"),
+    *_seen("a"),
+    *_seen("b"),
+    Column("rail", "count", "rail of an endpoint or leaf of a fabric with `rails_by`, from 0"),
+    Column("plane", "count", "plane of a fabric with `planes`, from 0"),
+    Column("pod", "count", "pod of a fat tree of three tiers, from 0; of a link to the top tier, that below"),
+    Column("tier", "count", "0 on a board, 1 from an endpoint to its first switch, and so on"),
+    Column("loss_budget_db", "number", "optical loss that the medium allows, in dB; the lesser of both ends"),
+    Column("loss_est_db", "number", "loss of fibre and connectors in dB; empty if connectors are unknown"),
+    Column("label_a", "text", "label of the a end: name:port here/name:port there, else the cable_id and -a"),
+    Column("label_b", "text", "label of the b end: name:port here/name:port there, else the cable_id and -b"),
 )
+
+CABLE_SCHEDULE_NAMED = ("a_name", "a_port_name", "b_name", "b_port_name", "label_a", "label_b")
+"""Further columns that are written unless all are asked for, where a file has `names`."""
 
 CABLE_SCHEDULE_DEFAULT = (
     "cable_id", "network", "link_group", "a_rack", "a_u", "a_device", "a_port", "b_rack", "b_u", "b_device",

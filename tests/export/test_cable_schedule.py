@@ -24,10 +24,11 @@ from topogen.errors import InputError
 from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_lines, schedule_pieces, to_cable_schedule
 from topogen.media.medium import is_installed
+from topogen.model import name_texts
 from topogen.model.fabric import device_name
-from topogen.schedule import cable_lines, name_texts
-from topogen.schedule.name_texts import NameWindow, Numbering, PathTexts
-from topogen.schedule.text_buffer import Page, Piece, table_of, texts_of
+from topogen.model.name_texts import NameWindow, Numbering, PathTexts
+from topogen.model.text_buffer import Page, Piece, table_of, texts_of
+from topogen.schedule import cable_lines
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:

@@ -23,6 +23,7 @@ from topogen.media.policy import choose_media
 from topogen.memory import needing
 from topogen.model.fabric import Fabric, LinkGroup
 from topogen.model.length_histogram import LengthClasses, classes_of, one_length
+from topogen.naming.names import site_names
 from topogen.units import format_count
 from topogen.wiring.plan import MAX_NUMBERED
 
@@ -117,9 +118,11 @@ def _finish(draft: Draft) -> Fabric:
     problems.raise_errors()
     fabric = follow_pairs(fit_cables(fabric, draft.at, problems), draft.at, problems)
     problems.raise_errors()
+    names = site_names(fabric, draft.parsed.tables.get(("names", "table"), ()), problems)
+    problems.raise_errors()
     warn_of_free_ports(fabric, problems)
     warn_of_doubts(fabric, problems)
-    return replace(fabric, warnings=problems.warnings)
+    return replace(fabric, warnings=problems.warnings, names=names)
 
 
 def _refuse_unknown_slack(draft: Draft) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
+from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, CABLE_SCHEDULE_NAMED, names_of
 from topogen.export.options import DEFAULT
+from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, scheduled
 from topogen.schedule.id_check import IdCheck
 from topogen.schedule.line_texts import SiteTexts, line_texts_of
-from topogen.schedule.text_buffer import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,8 @@ def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tupl
         E722, after the last piece, where two cables have the same id.
     """
     full = options.columns == "full"
-    columns = names_of(CABLE_SCHEDULE) if full else CABLE_SCHEDULE_DEFAULT
+    named = CABLE_SCHEDULE_NAMED if fabric.names else ()
+    columns = names_of(CABLE_SCHEDULE) if full else (*CABLE_SCHEDULE_DEFAULT, *named)
     yield memoryview((",".join(columns) + "\n").encode()), 0
     sites, devices, ids = SiteTexts(fabric), device_codes(fabric), IdCheck(fabric)
     pages = cycle([Page(), Page()])

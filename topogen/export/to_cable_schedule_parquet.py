@@ -11,6 +11,7 @@ from topogen.columns import SCHEDULE_IDS
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.media.medium import medium_name
 from topogen.model.length_histogram import BASES
+from topogen.model.text_buffer import Piece
 from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_lines import CableLines, Lines, scheduled
 from topogen.schedule.cable_parts import cable_part, stock_lengths
@@ -24,7 +25,6 @@ from topogen.schedule.parquet_table import (
     string_array,
     write_table,
 )
-from topogen.schedule.text_buffer import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

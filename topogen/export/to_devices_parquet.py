@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.columns import DEVICES
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.schedule.name_texts import Numbering, PathTexts
+from topogen.model.name_texts import Numbering, PathTexts
 from topogen.schedule.parquet_table import (
     dictionary_array,
     dictionary_type,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from topogen.columns import PLACES
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.schedule.name_texts import Numbering, PathTexts
+from topogen.model.name_texts import Numbering, PathTexts
 from topogen.schedule.parquet_table import (
     constant_array,
     dictionary_type,

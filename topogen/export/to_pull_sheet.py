@@ -12,9 +12,9 @@ from topogen.columns import PULL_SHEET, cell_text, names_of, quoted
 from topogen.export.options import DEFAULT
 from topogen.media.medium import is_installed, medium_name
 from topogen.model.length_histogram import split_length
+from topogen.model.text_buffer import Page, Piece, texts_of
 from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.rack_pairs import merged, rack_pairs_of
-from topogen.schedule.text_buffer import Page, Piece, texts_of
 from topogen.units import to_metres
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.text_buffer import Texts
     from topogen.schedule.rack_pairs import RackPairs
-    from topogen.schedule.text_buffer import Texts
     from topogen.takeoff.roll_up import RollUp
 
 CHUNK = 65_536

@@ -20,7 +20,7 @@ Load: TypeAlias = "Callable[[str, Source], Source]"
 """Returns the text of an included file, given its name as written and the file that includes it."""
 
 TAKEN = ("devices", "templates", "links", "policies")
-LEFT = ("topogen", "name", "title", "status", "sources", "include", "instances", "fabrics", "layout")
+LEFT = ("topogen", "name", "title", "status", "sources", "include", "instances", "fabrics", "layout", "names")
 LEFT_TOO = ("overrides", "phases", "scenarios", "expect", "quoted", "claims", "catalog")
 TOP_KEYS = (*TAKEN, *LEFT, *LEFT_TOO)
 MAX_INCLUDES = 100

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DISTANCES = ("rack_a", "rack_b", "length_m")
 PAIRS = ("a", "b")
+NAMES = ("path", "name")
 SEPARATORS = (",", ";", "\t")
 """What may separate the cells of a table: spreadsheets write ";" where a comma is the decimal sign."""
 
@@ -66,6 +67,7 @@ def read_tables(root: Node, load: Load, problems: Problems) -> dict[Path, tuple[
 
 def _named(root: Node) -> Iterator[tuple[Path, Sequence[str]]]:
     yield ("layout", "distances"), DISTANCES
+    yield ("names", "table"), NAMES
     links = child(root, "links")
     for name in links.value if links and isinstance(links.value, dict) else ():
         yield ("links", name, "pairs"), PAIRS

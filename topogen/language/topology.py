@@ -30,6 +30,7 @@ from topogen.language.fields import (
 )
 from topogen.language.layout import LayoutSpec, SlackSpec, TraySpec
 from topogen.language.link import LinkSpec, MediumRef
+from topogen.language.names import NamesSpec
 from topogen.units import Condition, ReadError
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "LayoutSpec",
     "LinkSpec",
     "MediumRef",
+    "NamesSpec",
     "OverrideSpec",
     "PhaseSpec",
     "PolicySpec",
@@ -173,6 +175,8 @@ class TopologySpec(Strict):
     """link groups: which ports are linked, by which pattern and medium"""
     fabrics: dict[Name, FabricSpec] = Field(default_factory=dict)
     """generators that create switches and link groups"""
+    names: NamesSpec | None = None
+    """names as the site has them, for schedules, labels and drawings"""
     layout: LayoutSpec | None = None
     """positions of the racks and routes of the cables"""
     policies: dict[Name, PolicySpec] = Field(default_factory=dict)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from topogen.language.topology import TopologySpec
     from topogen.model.arrays import Ints
     from topogen.model.runs import Rows
+    from topogen.model.site_names import SiteNames
     from topogen.selector import Entry
 
 
@@ -462,6 +463,8 @@ class Fabric:
     made: Mapping[str, GeneratorFacts] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks, repr=False)
     warnings: tuple[Problem, ...] = ()
+    names: SiteNames | None = None
+    """Names as the site has them, where the file states any."""
 
     @property
     def name(self) -> str:

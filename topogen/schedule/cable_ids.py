@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from topogen.schedule.text_buffer import Texts
+from topogen.model.text_buffer import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

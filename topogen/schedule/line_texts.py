@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -15,11 +15,14 @@ from topogen.columns import cell_text, quoted
 from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, medium_name, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length
+from topogen.model.name_texts import NameWindow, Numbering, PathTexts
+from topogen.model.text_buffer import Piece, texts_of
+from topogen.naming.rail_numbers import planes_of, pods_of, rails_of
 from topogen.records import dataclass
 from topogen.schedule.cable_ids import id_texts
 from topogen.schedule.cable_parts import cable_part, stock_lengths
-from topogen.schedule.name_texts import NameWindow, Numbering, PathTexts
-from topogen.schedule.text_buffer import Piece, texts_of
+from topogen.schedule.end_texts import LabelEnd, ListedNames, PortLabels, form_factor, labels
+from topogen.structure.light import loss_of
 from topogen.units import MBPS_PER_GBPS, MM_PER_M
 
 if TYPE_CHECKING:
@@ -27,8 +30,8 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup, Port
+    from topogen.model.text_buffer import Texts
     from topogen.schedule.cable_lines import CableLines, Lines
-    from topogen.schedule.text_buffer import Texts
 
 CABLE = "cable"
 """The key of cable ids, which are nearly all different: their texts are made anew for each part."""
@@ -57,13 +60,34 @@ class SiteTexts:
     """
 
     def __init__(self, fabric: Fabric) -> None:
-        self._groups = fabric.groups
+        self._fabric, self._groups = fabric, fabric.groups
+        self._site_named: dict[tuple[int, ...], ListedNames] = {}
+        self._with_names = frozenset(fabric.names.devices) if fabric.names else frozenset[int]()
         self._named: dict[tuple[int, ...], tuple[Numbering, PathTexts]] = {}
         racks = fabric.sites.racks
         cells = {row: quoted(row) if row else "" for row in {one.row for one in racks}}
         self.row = texts_of([*(cells[one.row] for one in racks), ""])
-        self.rack = texts_of([*(one.name for one in racks), ""])
+        named = fabric.names.racks if fabric.names else [one.name for one in racks]
+        self.rack = texts_of([*map(quoted, named), ""])
         self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
+
+    def site_named(self, *groups: int) -> PathTexts | ListedNames:
+        """Return the names of the devices of some groups as the site has them."""
+        _, design = self.named(*groups)
+        if not self._with_names.intersection(groups):
+            return design
+        if groups not in self._site_named:
+            self._site_named[groups] = ListedNames(self._fabric, groups, design)
+        return self._site_named[groups]
+
+    @cached_property
+    def numbers(self) -> dict[str, Ints]:
+        """Return rail, plane and pod of each device, from 0, -1 for none."""
+        return {
+            "rail": rails_of(self._fabric),
+            "plane": planes_of(self._fabric),
+            "pod": pods_of(self._fabric),
+        }
 
     def named(self, *groups: int) -> tuple[Numbering, PathTexts]:
         """Return the positions of the devices of some groups, and their names."""
@@ -88,6 +112,9 @@ class LineTexts:
     parts: dict[str, Parts] = field(default_factory=dict)
     index: dict[str, Callable[[Lines], Ints]] = field(default_factory=dict)
     named: dict[str, tuple[Numbering, dict[str, Framed]]] = field(default_factory=dict)
+
+    made: dict[str, Callable[[Lines], Sequence[Piece]]] = field(default_factory=dict)
+    """Texts that are made anew for each part, because they are nearly all different."""
 
     @property
     def fabric(self) -> Fabric:
@@ -125,6 +152,8 @@ class LineTexts:
         if key == CABLE:
             behind = texts_of(["".join(part for part in parts if isinstance(part, str))])
             return lambda lines: _id_pieces(lines, behind)
+        if key in self.made:
+            return _made_anew(self.made[key], parts)
         index = self.index[key]
         if key in self.named:
             positions, properties = self.named[key]
@@ -133,6 +162,21 @@ class LineTexts:
             return lambda lines: table.pieces(index(lines))
         texts = texts_of(_joined(parts))
         return lambda lines: [Piece(texts, index(lines))]
+
+
+def _made_anew(make: Callable[[Lines], Sequence[Piece]], parts: Parts) -> Callable[[Lines], Sequence[Piece]]:
+    """Return texts of one column, and the constants around them."""
+    at = next(number for number, part in enumerate(parts) if isinstance(part, Part))
+    before, after = (
+        texts_of(["".join(part for part in some if isinstance(part, str))])
+        for some in (parts[:at], parts[at + 1 :])
+    )
+
+    def pieces(lines: Lines) -> Sequence[Piece]:
+        alike = np.broadcast_to(0, len(lines))
+        return [Piece(before, alike), *make(lines), Piece(after, alike)]
+
+    return pieces
 
 
 def _id_pieces(lines: Lines, behind: Texts) -> list[Piece]:
@@ -187,8 +231,14 @@ def line_texts_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], r
     for side in ("a", "b") if sheet.group.has_b else ("a",):
         _put_devices(sheet, side)
         _put_ports(sheet, side)
+        if f"{side}_port_name" in sheet.columns:
+            _put_port_names(sheet, side)
     if not sheet.group.has_b:
-        sheet.put({"b_device": quoted(sheet.group.outside)})
+        sheet.put({"b_device": quoted(sheet.group.outside), "b_name": quoted(sheet.group.outside)})
+    if "rail" in sheet.columns:
+        _put_numbers(sheet)
+    if "label_a" in sheet.columns:
+        _put_labels(sheet)
     return sheet
 
 
@@ -241,7 +291,8 @@ def _put_lengths(sheet: LineTexts) -> None:
     reach = links_reach(fabric, group)
     sheet.put({"reach_m": _metres(reach)})
     if "length_route_m" in sheet.columns:
-        cells = [_length_cells(sheet, reach, *split_length(code)) for code in sheet.lines.codes.tolist()]
+        codes = map(split_length, sheet.lines.codes.tolist())
+        cells = [_length_cells(sheet, reach, *one) | _loss_cells(sheet, one[0]) for one in codes]
         sheet.put_texts("length", {name: [one[name] for one in cells] for name in cells[0]})
         sheet.index["length"] = lambda lines: lines.length
 
@@ -252,6 +303,14 @@ def _length_cells(sheet: LineTexts, reach: int | None, length: int | None, basis
         "length_route_m": _metres(length if length is None or slack is None else length - slack),
         "length_slack_m": _metres(slack),
         "margin_m": "" if reach is None or length is None else cell_text(Fraction(reach - length, MM_PER_M)),
+    }
+
+
+def _loss_cells(sheet: LineTexts, length: int | None) -> dict[str, str]:
+    loss = loss_of(sheet.fabric.catalog, sheet.group, length)
+    return {
+        "loss_budget_db": cell_text(loss.budget_db) if loss else "",
+        "loss_est_db": cell_text(loss.estimate_db) if loss else "",
     }
 
 
@@ -275,7 +334,8 @@ def _slack(sheet: LineTexts, length: int) -> int:
 def _put_devices(sheet: LineTexts, side: str) -> None:
     """Add position and name of each device."""
     fabric, sites = sheet.fabric, sheet.sites
-    positions, names = sites.named(*sorted({end.group for end in sheet.lines.ports[side].ends}))
+    groups = sorted({end.group for end in sheet.lines.ports[side].ends})
+    positions, names = sites.named(*groups)
 
     def picked(texts: Texts, of: Ints, before: str, after: str) -> Callable[[Ints], Sequence[Piece]]:
         table = texts.framed(before, after)
@@ -287,6 +347,8 @@ def _put_devices(sheet: LineTexts, side: str) -> None:
         "u": partial(picked, sites.unit, fabric.sites.unit),
         "device": names.framed,
     }
+    if f"{side}_name" in sheet.columns:
+        said["name"] = sites.site_named(*groups).framed
     sheet.named[side] = positions, said
     sheet.index[side] = lambda lines: lines.a if side == "a" else lines.b
     sheet.parts.update({f"{side}_{name}": [Part(side, of=name)] for name in said})
@@ -326,14 +388,108 @@ def _put_cages(sheet: LineTexts, side: str) -> None:
     before = np.array([first_cages[end.group, end.port] for end in ports.ends])
     most = int(before.max()) + max(kind.count for kind in ports.kinds) * int(members.max())
 
-    def cages(lines: Lines) -> Ints:
+    def turns(lines: Lines) -> Ints:
         device, port = (lines.a, lines.a_port) if side == "a" else (lines.b, lines.b_port)
         kind = kinds[lines.block]
-        turn = first_ports[port] * members[kind, device] + rank[kind, device]
-        return np.asarray(before[lines.block] + turn // links[lines.block])
+        return np.asarray(first_ports[port] * members[kind, device] + rank[kind, device])
+
+    def cages(lines: Lines) -> Ints:
+        turn = turns(lines)
+        cage = turn // links[lines.block]
+        if not on_panel.any():
+            return np.asarray(before[lines.block] + cage)
+        number = printed[lines.block, np.minimum(cage, printed.shape[1] - 1)]
+        return np.asarray(np.where(on_panel[lines.block], number, before[lines.block] + cage))
+
+    printed = np.full((len(kinds), max(len(kind.cages) for kind in ports.kinds) + 1), 0, np.int64)
+    for number, one in enumerate(ports.kinds):
+        printed[number, : len(one.cages)] = one.cages
+    on_panel = np.array([bool(kind.cages) for kind in ports.kinds])
+    most = max(most, int(printed.max()) + 1)
 
     sheet.parts[f"{side}_cage"] = [Part(f"{side}_cage", [str(cage) for cage in range(most)])]
     sheet.index[f"{side}_cage"] = cages
+    if f"{side}_leg" in sheet.columns:
+        _put_legs(sheet, side, turns)
+
+
+def _put_legs(sheet: LineTexts, side: str, turns: Callable[[Lines], Ints]) -> None:
+    """Add the link within its cage, the connector of a twin plug, and the form factor."""
+    fabric, ports = sheet.fabric, sheet.lines.ports[side]
+    links = np.array([kind.cage_links for kind in ports.kinds])
+    seen = [form_factor(fabric, fabric.groups[end.group].type, kind) for end, kind in ports.of_ends]
+    twin = np.array([is_twin for _, is_twin in seen]) & (links > 1)
+    numbers = [*map(str, range(1, int(links.max()) + 1)), ""]
+
+    def leg(lines: Lines) -> Ints:
+        each = links[lines.block]
+        return np.where(each > 1, turns(lines) % each, -1)
+
+    def plug(lines: Lines) -> Ints:
+        each = links[lines.block]
+        return np.where(twin[lines.block], turns(lines) % each * 2 // each, -1)
+
+    sheet.put_texts(f"{side}_block", {f"{side}_form_factor": [factor for factor, _ in seen]})
+    for name, index in (("leg", leg), ("plug", plug)):
+        if (links > 1).any() if name == "leg" else twin.any():
+            sheet.parts[f"{side}_{name}"] = [Part(f"{side}_{name}", numbers)]
+            sheet.index[f"{side}_{name}"] = index
+
+
+def _put_port_names(sheet: LineTexts, side: str) -> None:
+    """Add the names of the ports at one end."""
+    names = PortLabels(sheet.fabric, sheet.lines.ports[side])
+    sheet.parts[f"{side}_port_name"] = [Part(f"{side}_port_name", names.texts)]
+    sheet.index[f"{side}_port_name"] = lambda lines: (
+        names.of(lines.block, lines.a, lines.a_port)
+        if side == "a"
+        else names.of(lines.block, lines.b, lines.b_port)
+    )
+
+
+def _put_numbers(sheet: LineTexts) -> None:
+    """Add rail, plane, pod and tier."""
+    sheet.put({"tier": str(sheet.group.tier)})
+    for name, table in sheet.sites.numbers.items():
+        most = int(table.max(initial=-1)) + 1
+        if most:
+            sheet.parts[name] = [Part(name, [*map(str, range(most)), ""])]
+            sheet.index[name] = partial(_lower_of_both, sheet.group.has_b, table)
+
+
+def _lower_of_both(has_b: bool, table: Ints, lines: Lines) -> Ints:  # noqa: FBT001
+    """Return what a table says of the a end of each line, else of the b end; -1 for neither."""
+    near = table[lines.a]
+    return np.asarray(np.where(near < 0, table[lines.b], near) if has_b else near)
+
+
+def _put_labels(sheet: LineTexts) -> None:
+    """Add the labels of both ends."""
+    sides = {side: _label_end(sheet, side) for side in ("a", "b")}
+    for side, other in (("a", "b"), ("b", "a")):
+        sheet.parts[f"label_{side}"] = [Part(f"label_{side}")]
+        sheet.made[f"label_{side}"] = labels(sides[side], sides[other], side)
+
+
+def _label_end(sheet: LineTexts, side: str) -> LabelEnd:
+    if side == "b" and not sheet.group.has_b:
+        outside = texts_of([quoted(sheet.group.outside)])
+        return LabelEnd(lambda lines: [Piece(outside, np.zeros(len(lines), np.int64))], None)
+    ports = sheet.lines.ports[side]
+    groups = sorted({end.group for end in ports.ends})
+    positions, _ = sheet.sites.named(*groups)
+    names, port_names = sheet.sites.site_named(*groups), PortLabels(sheet.fabric, ports)
+    texts = texts_of(port_names.texts)
+
+    def device(lines: Lines) -> Sequence[Piece]:
+        numbers = lines.a if side == "a" else lines.b
+        return names.pieces(numbers - positions.offset(numbers))
+
+    def port(lines: Lines) -> Sequence[Piece]:
+        ends = (lines.a, lines.a_port) if side == "a" else (lines.b, lines.b_port)
+        return [Piece(texts, port_names.of(lines.block, *ends))]
+
+    return LabelEnd(device, port)
 
 
 def _optic_part(sheet: LineTexts, side: str, kind: Port) -> str:

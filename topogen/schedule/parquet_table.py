@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from topogen.model.text_buffer import Page
 from topogen.schedule.prefetch import prefetch
-from topogen.schedule.text_buffer import Page
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from topogen.columns import Column
     from topogen.model.arrays import Ints
-    from topogen.schedule.text_buffer import Piece
+    from topogen.model.text_buffer import Piece
 
 ROWS = 262_144
 """Rows of a row group; one row group is in memory at a time."""

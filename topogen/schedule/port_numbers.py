@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints, Side
-    from topogen.model.fabric import Fabric, LinkGroup, Port
+    from topogen.model.fabric import Fabric, LinkGroup, Port, Terminal
 
 
 class PortNumbers:
@@ -40,6 +40,11 @@ class PortNumbers:
         runs = [(first, n) for first in range(kind.count) for n in range(1, self._most + 1)]
         self.texts += [port_text(kind.name, range(first, first + n)) for first, n in runs]
         self.first_ports += [first for first, _ in runs]
+
+    @property
+    def of_ends(self) -> list[tuple[Terminal, Port]]:
+        """Return the end of each block with its port group."""
+        return list(zip(self.ends, self.kinds, strict=True))
 
     def base(self, block: int) -> int:
         """Return where the texts of a block's ports begin."""
@@ -94,3 +99,18 @@ def port_text(name: str, ports: Sequence[int]) -> str:
             runs.append([port])
     shown = (str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
     return name + "+".join(shown)
+
+
+def ports_of_text(name: str, text: str) -> list[int]:
+    """Return the ports that a text stands for, none if it is that of another port group.
+
+    >>> ports_of_text("up", "up0+2-3"), ports_of_text("up", "down4")
+    ([0, 2, 3], [])
+    """
+    found: list[int] = []
+    for run in text.removeprefix(name).split("+"):
+        first, _, last = run.partition("-")
+        if not text.startswith(name) or not first.isdigit():
+            return []
+        found += range(int(first), int(last or first) + 1)
+    return found

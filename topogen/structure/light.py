@@ -39,6 +39,11 @@ class LossRow:
         return self.budget_db - self.fibre_db - self.connector_db * (self.connectors or 0)
 
     @property
+    def estimate_db(self) -> Fraction | None:
+        """Return fibre and connectors, None if the catalog does not say how many connectors there are."""
+        return None if self.connectors is None else self.fibre_db + self.connector_db * self.connectors
+
+    @property
     def most_connectors(self) -> int | None:
         """Return floor((budget - fibre) / connector): the pairs that fit; None where they lose nothing."""
         if not self.connector_db:
@@ -75,19 +80,25 @@ def loss_rows(fabric: Fabric) -> tuple[LossRow, ...]:
 
 
 def _loss_of_group(catalog: Catalog, group: LinkGroup) -> Iterator[LossRow]:
+    lengths = group.lengths.span_mm
+    row = loss_of(catalog, group, lengths[1]) if lengths else None
+    if row:
+        yield row
+
+
+def loss_of(catalog: Catalog, group: LinkGroup, length_mm: int | None) -> LossRow | None:
+    """Return the loss of a link of a group at a length, None if it or the loss of its medium is unknown."""
     media = [catalog.media[name] for name in group.media or ()]
     known: list[Loss] = [medium.loss for medium in media if medium.loss]
-    lengths = group.lengths.span_mm
-    if not known or not lengths:
-        return
+    if not known or length_mm is None:
+        return None
     line = known[0]
-    longest = lengths[1]
-    yield LossRow(
+    return LossRow(
         group=group.name,
         medium=" / ".join(dict.fromkeys(group.media or ())),
-        length_mm=longest,
+        length_mm=length_mm,
         budget_db=min(loss.budget_db for loss in known),
-        fibre_db=line.fibre_db_per_km * Fraction(longest, MM_PER_KM),
+        fibre_db=line.fibre_db_per_km * Fraction(length_mm, MM_PER_KM),
         connector_db=line.connector_db,
         connectors=line.connectors,
     )

@@ -12,21 +12,18 @@ import numpy as np
 
 from topogen.model.equivalence import classify_values
 from topogen.model.expand import expand
-from topogen.model.fabric import device_name, place_ids
-from topogen.model.runs import cumcount
-from topogen.model.select import select_devices
+from topogen.model.fabric import device_name
+from topogen.naming.rail_numbers import NOT, plane_of, rail_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from topogen.language.topology import FabricSpec
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
-    from topogen.selector import Selector
 
 SHOWN = 5
-NOT = -1
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def _rules(fabric: Fabric, name: str, spec: FabricSpec) -> Iterator[Rule]:
     if rails_by:
         yield _one_rail_a_leaf(fabric, name, spec, (a, b))
     if spec.planes > 1:
-        plane = _planes(fabric, name, spec.planes)
+        plane = plane_of(fabric, name, spec.planes)
         yield _planes_apart(fabric, name, plane, (a, b))
         yield _every_plane(fabric, name, plane, (a, b))
 
@@ -125,32 +122,5 @@ def _toward(links: tuple[Ints, Ints], near: np.ndarray, far: np.ndarray) -> tupl
     return np.concatenate([a[straight], b[turned]]), np.concatenate([b[straight], a[turned]])
 
 
-def rail_of(fabric: Fabric, ends: Sequence[Selector], level: str) -> Ints:
-    """Return the rail of each device: its position among the ends in its place; -1 for other devices."""
-    rail = np.full(fabric.n_devices, NOT, np.int64)
-    devices, places = [], []
-    for selector in ends:
-        for piece in select_devices(fabric.groups, selector):
-            group = fabric.groups[piece.group]
-            place = place_ids(fabric, group, level)
-            if place is not None:
-                devices.append(group.first + piece.devices())
-                places.append(place[piece.devices()])
-    if devices:
-        named, first = np.unique(np.concatenate(devices), return_index=True)
-        order = np.argsort(first)
-        rail[named[order]] = cumcount(np.concatenate(places)[first][order])
-    return rail
-
-
 def _of_role(fabric: Fabric, label: str) -> np.ndarray:
     return np.concatenate([np.full(group.count, group.label == label) for group in fabric.groups])
-
-
-def _planes(fabric: Fabric, name: str, planes: int) -> Ints:
-    """Return the plane of each switch of a fabric, which are numbered plane by plane; -1 for others."""
-    plane = np.full(fabric.n_devices, NOT, np.int64)
-    for group in fabric.groups:
-        if group.role.partition("/")[0] == name and group.count >= planes:
-            plane[group.first : group.first + group.count] = np.arange(group.count) * planes // group.count
-    return plane

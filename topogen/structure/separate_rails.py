@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.graph.contract import lowest_joined
+from topogen.naming.rail_numbers import NOT, rail_of
 from topogen.records import dataclass
 from topogen.structure.domain import NoDomainError, domain
-from topogen.structure.rails import NOT, rail_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,8 +14,8 @@ from topogen.draw.shown.finding import alert_words, subtitle_with
 from topogen.draw.shown.tiered import tower_names
 from topogen.errors import InputError, Problem
 from topogen.model.fabric import n_gpus
+from topogen.naming.rail_numbers import NOT
 from topogen.palette import RAILS, rail_colour
-from topogen.structure.rails import NOT
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_rate
 

@@ -23,8 +23,8 @@ from topogen.draw.sheet import (
     grid as corners,
 )
 from topogen.graph.contract import device_names
+from topogen.naming.rail_numbers import NOT
 from topogen.palette import rail_colour
-from topogen.structure.rails import NOT
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from topogen.model.expand import expand
 from topogen.model.fabric import count_of, level_depth, path_name, place_ids
 from topogen.model.runs import cumcount
 from topogen.model.select import select_devices
+from topogen.naming.rail_numbers import NOT, rail_of
 from topogen.records import dataclass
-from topogen.structure.rails import NOT, rail_of, usual
+from topogen.structure.rails import usual
 from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.wiring import generator
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.fabric import count_of, path_names
-from topogen.schedule.text_buffer import Piece, table_of, texts_of
+from topogen.model.text_buffer import Piece, table_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, PlaceGroup, Steps
-    from topogen.schedule.text_buffer import Texts
+    from topogen.model.text_buffer import Texts
 
     Groups = Sequence[DeviceGroup | PlaceGroup]
 

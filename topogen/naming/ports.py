@@ -1,0 +1,63 @@
+"""Names of ports: by the pattern of the site, else by the operating system of the panel, else by design."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.cabling.port_names import names_of_ports
+from topogen.language.names import NameField
+
+if TYPE_CHECKING:
+    from topogen.catalog.model import Catalog
+    from topogen.catalog.panel import PortName
+    from topogen.language.names import NamePattern
+    from topogen.model.fabric import DeviceType, Port
+
+OF_PANEL = frozenset({"cage", "leg", "leg0", "printed", "nos"})
+
+
+def needs_panel(pattern: NamePattern) -> frozenset[str]:
+    """Return the fields of a pattern that only a port on a panel has."""
+    return pattern.fields & OF_PANEL
+
+
+def names_of_group(
+    catalog: Catalog, kind: DeviceType, port: Port, pattern: NamePattern | None, turn: int
+) -> list[str]:
+    """Return the names of the ports of a group of device number ``turn``, from 0, in the place above."""
+    on_panel = names_of_ports(catalog, kind, port)
+    if pattern is None:
+        plain = [f"{port.name}{number}" for number in range(port.count)]
+        if not on_panel:
+            return plain
+        return [one.nos or one.printed or name for one, name in zip(on_panel, plain, strict=True)]
+    return [
+        _filled(pattern, _fields(port, number, turn, on_panel[number] if on_panel else None))
+        for number in range(port.count)
+    ]
+
+
+def _fields(port: Port, number: int, turn: int, on_panel: PortName | None) -> dict[str, int | str]:
+    fields: dict[str, int | str] = {
+        "k": number + 1,
+        "k0": number,
+        "n": turn + 1,
+        "n0": turn,
+        "group": port.name,
+    }
+    if on_panel:
+        fields |= {
+            "cage": on_panel.cage,
+            "leg": on_panel.leg + 1,
+            "leg0": on_panel.leg,
+            "printed": on_panel.printed,
+            "nos": on_panel.nos,
+        }
+    return fields
+
+
+def _filled(pattern: NamePattern, fields: dict[str, int | str]) -> str:
+    return "".join(
+        str(fields.get(part.name, "")).zfill(part.width) if isinstance(part, NameField) else part
+        for part in pattern.parts
+    )

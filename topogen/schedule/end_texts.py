@@ -1,0 +1,182 @@
+"""The ends of cables as an installer sees them: names of the site, legs, plugs, and labels of both ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.cabling.port_names import panel_of
+from topogen.catalog.panel import row_of
+from topogen.columns import inert
+from topogen.model.site_names import listed_texts
+from topogen.model.text_buffer import Piece, Texts, table_of, texts_of
+from topogen.naming.ports import names_of_group
+from topogen.records import dataclass
+from topogen.schedule.cable_ids import id_texts
+from topogen.schedule.port_numbers import ports_of_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceType, Fabric, Port
+    from topogen.model.name_texts import PathTexts
+    from topogen.schedule.cable_lines import Lines
+    from topogen.schedule.port_numbers import PortNumbers
+
+LABEL_LENGTH = 32
+"""Characters of a label; printers cut off more."""
+
+QUOTED = ',"\n'
+_CONTINUES, _CONTINUATION = 0xC0, 0x80
+
+
+class ListedNames:
+    """Names of the site for the devices of some groups, by position, as `PathTexts` has design names."""
+
+    def __init__(self, fabric: Fabric, groups: Sequence[int], design: PathTexts) -> None:
+        site = fabric.names.devices if fabric.names else {}
+        tables, first = [], 0
+        for index in groups:
+            count = fabric.groups[index].count
+            here = np.arange(first, first + count)
+            tables.append(site[index] if index in site else table_of(design.pieces(here)))
+            first += count
+        self._texts = cells_of(_stacked(tables))
+
+    def framed(self, before: str, after: str) -> Callable[[Ints], tuple[Piece, ...]]:
+        """Return a function from positions to names, with a prefix and a suffix."""
+        texts = self._texts.framed(before, after)
+        return lambda positions: (Piece(texts, positions),)
+
+    def pieces(self, positions: Ints) -> tuple[Piece, ...]:
+        """Return the names at given positions."""
+        return (Piece(self._texts, positions),)
+
+
+def _stacked(tables: Sequence[Texts]) -> Texts:
+    """Return several tables of texts as one."""
+    room = max(texts.cells.shape[1] for texts in tables)
+    cells = np.zeros((sum(map(len, tables)), room), np.uint8)
+    first = 0
+    for texts in tables:
+        cells[first : first + len(texts), : texts.cells.shape[1]] = texts.cells
+        first += len(texts)
+    return Texts(cells, np.concatenate([texts.widths for texts in tables]))
+
+
+def cells_of(texts: Texts) -> Texts:
+    """Return texts as CSV cells: quoted where needed, and inert in a spreadsheet."""
+    listed = listed_texts(texts)
+    cells = [quoted_cell(inert(text)) for text in listed]
+    return texts if cells == listed else texts_of(cells)
+
+
+def quoted_cell(text: str) -> str:
+    """Return a text in quotes if it has a comma, a quote or a line feed.
+
+    >>> quoted_cell("leaf 7, spare")
+    '"leaf 7, spare"'
+    """
+    return '"' + text.replace('"', '""') + '"' if any(char in text for char in QUOTED) else text
+
+
+# Ports
+
+
+class PortLabels:
+    """The names of the ports at one side of a link group, by device, port text and block."""
+
+    def __init__(self, fabric: Fabric, ports: PortNumbers) -> None:
+        patterns = fabric.names.ports if fabric.names else {}
+        self._count = len(ports.texts)
+        self._turns = fabric.names.turns if fabric.names else np.zeros(fabric.n_devices, np.int64)
+        first: dict[tuple[str, int], tuple[int, bool]] = {}
+        texts: list[str] = []
+        for end in ports.ends:
+            kind = fabric.groups[end.group].type
+            if (kind.name, end.port) in first:
+                continue
+            port = kind.ports[end.port]
+            pattern = patterns.get(f"{kind.name}.{port.name}")
+            by_turn = pattern is not None and not pattern.fields.isdisjoint({"n", "n0"})
+            turns = int(self._turns.max(initial=0)) + 1 if by_turn else 1
+            first[kind.name, end.port] = len(texts), by_turn
+            for turn in range(turns):
+                names = names_of_group(fabric.catalog, kind, port, pattern, turn)
+                texts += [_of_several(names, port, text) for text in ports.texts]
+        keys = [(fabric.groups[end.group].type.name, end.port) for end in ports.ends]
+        self._first = np.array([first[key][0] for key in keys], np.int64)
+        self._by_turn = np.array([first[key][1] for key in keys], np.int64)
+        self.texts = [quoted_cell(inert(text)) for text in texts]
+
+    def of(self, block: Ints, device: Ints, port: Ints) -> Ints:
+        """Return the number of the name of each port."""
+        turn = self._turns[device] * self._by_turn[block]
+        return self._first[block] + turn * self._count + port
+
+
+def _of_several(names: Sequence[str], port: Port, text: str) -> str:
+    """Return the names of the ports that a design text stands for, joined by +."""
+    numbers = ports_of_text(port.name, text)
+    return "+".join(names[number] for number in numbers if number < len(names))
+
+
+def form_factor(fabric: Fabric, kind: DeviceType, port: Port) -> tuple[str, bool]:
+    """Return the form factor of the cages of a port group, and whether their plugs are twins."""
+    panel = panel_of(fabric.catalog, kind)
+    if panel is None or not port.cages:
+        return "", False
+    row = row_of(panel, port.cages[0])
+    return row.form_factor, row.plug == "twin"
+
+
+# Labels
+
+
+@dataclass(frozen=True)
+class LabelEnd:
+    """One end of the lines of a link group: its device name, and its port name where it is modelled."""
+
+    device: Callable[[Lines], Sequence[Piece]]
+    port: Callable[[Lines], Sequence[Piece]] | None
+
+
+def labels(near: LabelEnd, far: LabelEnd, side: str) -> Callable[[Lines], list[Piece]]:
+    """Return a function from lines to the label at their near end.
+
+    It names this end and the far one: ``leaf-1:swp1/spine-2:swp3``. A label that would be longer than
+    ``LABEL_LENGTH`` is the id of the cable with the end, and the leg of a breakout.
+    """
+
+    def make(lines: Lines) -> list[Piece]:
+        alike = np.zeros(len(lines), np.int64)
+        colon, slash = (Piece(texts_of([text]), alike) for text in (":", "/"))
+        one, other = (
+            [*end.device(lines), *((colon, *end.port(lines)) if end.port else ())] for end in (near, far)
+        )
+        made = table_of([*one, slash, *other])
+        return [Piece(_shortened(made, lines, side), np.arange(len(lines)))]
+
+    return make
+
+
+def _shortened(made: Texts, lines: Lines, side: str) -> Texts:
+    """Return labels, those that are too long replaced by the id of the cable."""
+    quotes = made.cells == ord('"')
+    bytes_in = np.arange(made.cells.shape[1])[None, :] < made.widths[:, None]
+    characters = (bytes_in & ((made.cells & _CONTINUES) != _CONTINUATION)).sum(axis=1)
+    long = np.flatnonzero((characters > LABEL_LENGTH) | (quotes & bytes_in).any(axis=1))
+    if not len(long):
+        return made
+    leg = lines.leg[long]
+    ends = texts_of([f"-{side}{number or ''}" for number in range(int(leg.max()) + 1)])
+    short = table_of([Piece(id_texts(lines.cable[long]), np.arange(len(long))), Piece(ends, leg)])
+    room = max(made.cells.shape[1], short.cells.shape[1])
+    cells = np.zeros((len(made), room), np.uint8)
+    cells[:, : made.cells.shape[1]] = made.cells
+    cells[long, : short.cells.shape[1]] = short.cells
+    widths = made.widths.copy()
+    widths[long] = short.widths
+    return Texts(cells, widths)
