@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.rails.grid import grid_of
-from topogen.draw.rails.marks import broken_marks, cell_marks, frame_marks, layout_of
+from topogen.draw.rails.marks import broken_marks, cell_marks, frame_marks, layout_of, leaf_words
 from topogen.draw.rails.matrix import matrix_of, ranked
 from topogen.draw.sheet import LEGEND_ROW, Box, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.finding import alert_words, subtitle_with
 from topogen.draw.shown.tiered import tower_names
+from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.model.fabric import n_gpus
 from topogen.naming.rail_numbers import NOT
@@ -47,18 +48,21 @@ def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     if matrix is None:
         raise InputError([_no_leaves(fabric, touched)])
     grid = grid_of(fabric, matrix)
-    numbers = any(isinstance(one, Box) for one in cell_marks(fabric, grid, layout_of(grid)))
+    tips = Tips(fabric, roll_up)
+    numbers = any(isinstance(one, Box) for one in cell_marks(tips, grid, layout_of(grid)))
     legend = tuple(_legend(matrix, grid, numbers=numbers))
     layout = layout_of(grid, LEGEND_ROW * (rows_of(legend) - 1))
     return Sheet(
         name=fabric.name,
         title=_title(fabric, matrix),
         subtitle=subtitle_with(
-            list(_subtitle(matrix, grid, others, touched)), fabric.spec.title or "", alert_words(fabric)
+            list(_subtitle(fabric, matrix, grid, (others, touched))),
+            fabric.spec.title or "",
+            alert_words(fabric),
         ),
         marks=(
-            *frame_marks(fabric, grid, layout),
-            *cell_marks(fabric, grid, layout),
+            *frame_marks(tips, grid, layout),
+            *cell_marks(tips, grid, layout),
             *broken_marks(fabric, matrix.host[matrix.wrong].tolist(), matrix.leaf[matrix.wrong].tolist()),
         ),
         figures=tuple(_figures(fabric, matrix, grid)),
@@ -124,7 +128,10 @@ def _leaves(count: int) -> str:
     return f"{format_count(count)} {'leaf' if count == 1 else 'leaves'}"
 
 
-def _subtitle(matrix: Matrix, grid: Grid, others: list[str], touched: Selection | None) -> Iterator[str]:
+def _subtitle(
+    fabric: Fabric, matrix: Matrix, grid: Grid, around: tuple[list[str], Selection | None]
+) -> Iterator[str]:
+    others, touched = around
     if touched:
         yield f"only {touched.text}"
     if grid.shown < grid.all_units:
@@ -134,7 +141,7 @@ def _subtitle(matrix: Matrix, grid: Grid, others: list[str], touched: Selection 
         if rest := grid.all_units - max(grid.equal, grid.shown):
             yield f"{count_words(rest, 'other unit')} not drawn"
     if len(grid.leaves) < grid.all_leaves and grid.shown == grid.all_units:
-        yield f"{len(grid.leaves)} of {_leaves(grid.all_leaves)} drawn"
+        yield f"{leaf_words(fabric, grid)} of {_leaves(grid.all_leaves)} drawn"
     if grid.hidden_rows:
         yield f"{count_words(grid.hidden_rows, f'more {grid.rows[0].noun}')} not drawn"
     if others:

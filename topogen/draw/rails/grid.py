@@ -50,6 +50,8 @@ class Grid(NamedTuple):
     leaves: Ints
     units: Ints
     """The unit of each leaf, shape (leaves,)."""
+    groups: tuple[tuple[int, ...], ...]
+    """The link groups to each leaf, by their numbers."""
     cells: tuple[Cell, ...]
     shown: int
     equal: int
@@ -76,12 +78,14 @@ def grid_of(fabric: Fabric, matrix: Matrix) -> Grid:
         part = part.only(np.isin(part.leaf, leaves))
     rows, of, beyond = _rows(fabric, part, finest, leaves)
     part, of = part.only(of >= 0), of[of >= 0]
+    leaves = leaves[np.isin(leaves, part.leaf)]
     unit_of = np.full(fabric.n_devices, -1, np.int64)
     unit_of[part.leaf] = part.unit
     return Grid(
         rows,
         leaves,
         unit_of[leaves],
+        _groups(part, leaves),
         tuple(_cells(part, of, leaves)),
         shown,
         equal,
@@ -90,6 +94,14 @@ def grid_of(fabric: Fabric, matrix: Matrix) -> Grid:
         beyond,
         len(matrix) - len(part),
     )
+
+
+def _groups(part: Matrix, leaves: Ints) -> tuple[tuple[int, ...], ...]:
+    most = int(part.link.max(initial=0)) + 1
+    found: list[list[int]] = [[] for _ in leaves]
+    for column, link in zip(*divmod(np.unique(_column(part, leaves) * most + part.link), most), strict=True):
+        found[column].append(int(link))
+    return tuple(map(tuple, found))
 
 
 def _chosen(matrix: Matrix, members: Sequence[Ints], units: Ints) -> tuple[Ints, int]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
+from topogen.draw.rails.grid import Row
 from topogen.draw.sheet import (
     BODY,
     FIGURES_X,
@@ -22,6 +23,7 @@ from topogen.draw.sheet import (
 from topogen.draw.sheet import (
     grid as corners,
 )
+from topogen.draw.shown.tips import Tip
 from topogen.graph.contract import device_names
 from topogen.naming.rail_numbers import NOT
 from topogen.palette import rail_colour
@@ -30,12 +32,13 @@ from topogen.units import count_words, format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.draw.rails.grid import Cell, Grid, Row
+    from topogen.draw.rails.grid import Cell, Grid
     from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
     from topogen.model.fabric import Fabric
 
 GUTTER, HEAD, FOOT = 214, 46, 6
-LARGEST, HIGH_BAR = 13, 24
+LARGEST, HIGH_BAR, LOWEST = 13, 24, 17
 HIGHEST, WIDEST = 122, 180
 """No row or column is larger than this."""
 LINE, MOST_LINES = 18, 3
@@ -91,7 +94,7 @@ def _row_lines(row: Row) -> list[str]:
     return lines if fit and len(lines) <= MOST_LINES else [row_words(row, GUTTER - 10)]
 
 
-def frame_marks(fabric: Fabric, grid: Grid, layout: Layout) -> Iterator[Mark]:
+def frame_marks(tips: Tips, grid: Grid, layout: Layout) -> Iterator[Mark]:
     """Yield the shaded blocks of the units, the lines of the rows, and the names."""
     left, top = BODY.x + GUTTER, layout.tops[0]
     yield from _unit_marks(grid, left, layout)
@@ -102,7 +105,7 @@ def frame_marks(fabric: Fabric, grid: Grid, layout: Layout) -> Iterator[Mark]:
         for at, text in enumerate(lines):
             yield label(BODY.x, first + LINE * at, text, GUTTER - 10)
     yield label(BODY.x, top - 7, _counts(grid), GUTTER - 10, bold=True)
-    yield from _column_names(fabric, grid, left, layout.wide)
+    yield from _column_names(tips, grid, left, layout.wide)
 
 
 def _counts(grid: Grid) -> str:
@@ -139,9 +142,9 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _column_names(fabric: Fabric, grid: Grid, left: float, wide: float) -> Iterator[Mark]:
+def _column_names(tips: Tips, grid: Grid, left: float, wide: float) -> Iterator[Mark]:
     """Yield a bar in the colour of the rail above each leaf, and its name, or number, where it fits."""
-    names = device_names(fabric, grid.leaves)
+    names = device_names(tips.fabric, grid.leaves)
     short = [name.rpartition("/")[2] for name in names]
     stem = _stem(short)
     numbers = [name.removeprefix(stem) for name in short]
@@ -152,7 +155,8 @@ def _column_names(fabric: Fabric, grid: Grid, left: float, wide: float) -> Itera
     step = 1 if texts else -(-int(max(width_of(one, SMALLEST) for one in numbers) + 4) // max(1, int(wide)))
     for number, rail in enumerate(rails):
         x = left + number * wide
-        yield Box(x + 1, BODY.y + HEAD - 9, wide - 2, 6, rail_colour(rail), tip=names[number], key="leaf")
+        tip = _tip_of_leaf(tips, int(grid.leaves[number]), names[number])
+        yield Box(x + 1, BODY.y + HEAD - 9, wide - 2, 6, rail_colour(rail), "", 0, *tip)
         if number % step == 0:
             text = (texts or numbers)[number]
             yield Label(x + wide / 2, BODY.y + HEAD - 14, text, anchor="middle")
@@ -166,6 +170,18 @@ def _column_names(fabric: Fabric, grid: Grid, left: float, wide: float) -> Itera
         BODY.width - GUTTER,
         colour="soft",
     )
+
+
+def _tip_of_leaf(tips: Tips, leaf: int, name: str) -> Tip:
+    group = next(one for one in tips.fabric.groups if one.first <= leaf < one.first + one.count)
+    found = tips.devices(group, 1, name)
+    return found._replace(key=f"{name}; {found.key}")
+
+
+def leaf_words(fabric: Fabric, grid: Grid) -> str:
+    """Return the names of the leaves that are drawn, in short."""
+    row = Row(tuple(device_names(fabric, grid.leaves)), "leaf")
+    return _full_words(row, parent=False).rpartition(" (")[0] or row.names[0].rpartition("/")[2]
 
 
 def _stem(names: Sequence[str]) -> str:
@@ -240,9 +256,9 @@ def _run_words(run: Sequence[str]) -> str:
     return f"{run[0]} to {run[-1]}" if len(run) >= MANY else ", ".join(run)
 
 
-def cell_marks(fabric: Fabric, grid: Grid, layout: Layout) -> Iterator[Mark]:
+def cell_marks(tips: Tips, grid: Grid, layout: Layout) -> Iterator[Mark]:
     """Yield a dot for each link where there is room, else the number of links; the wrong ones in red."""
-    names = device_names(fabric, grid.leaves)
+    names = device_names(tips.fabric, grid.leaves)
     places: dict[tuple[int, int], list[Cell]] = {}
     for cell in grid.cells:
         places.setdefault((cell.row, cell.column), []).append(cell)
@@ -256,9 +272,19 @@ def cell_marks(fabric: Fabric, grid: Grid, layout: Layout) -> Iterator[Mark]:
         for number, cell in enumerate(sorted(cells, key=lambda one: one.wrong)):
             middle = BODY.x + GUTTER + column * layout.wide + wide * (number + 0.5), layout.middle(row)
             words = row_words(grid.rows[row], 400)
-            tip = f"{count_words(cell.links, 'link')} from {words} to {names[column]}"
+            where = f"{count_words(cell.links, 'link')} from {words} to {names[column]}"
+            tip = _tip_of_cell(tips, grid, cell, where)
             draw = _dots if dots or cell.links == 1 else _number
             yield from draw(cell, middle, (wide, layout.high(row)), tip)
+
+
+def _tip_of_cell(tips: Tips, grid: Grid, cell: Cell, where: str) -> Tip:
+    """Return the tip of the links of a cell, whole where all to its leaf are of one link group."""
+    groups = [tips.fabric.links[one] for one in grid.groups[cell.column]]
+    if len(groups) > 1:
+        return Tip(where, " | ".join(one.name for one in groups))
+    found = tips.links(groups[0], cell.links)
+    return Tip(f"{where}\n{found.tip}", found.key)
 
 
 def _dot_step(count: int, wide: float, high: float) -> tuple[int, float]:
@@ -271,41 +297,44 @@ def _dot_step(count: int, wide: float, high: float) -> tuple[int, float]:
     return best
 
 
-def _dots(cell: Cell, middle: tuple[float, float], room: tuple[float, float], tip: str) -> Iterator[Mark]:
+def _dots(cell: Cell, middle: tuple[float, float], room: tuple[float, float], tip: Tip) -> Iterator[Mark]:
     """Yield a dot for each link, with a ring around those that are wrong."""
-    colour, key = _colour(cell)
+    colour = _colour(cell)
     columns, step = _dot_step(cell.links, *room)
     radius = min(LARGEST, step * 0.41) if cell.links > 1 else min(LARGEST, room[0] * 0.38, room[1] * 0.38)
     lines = -(-cell.links // columns)
     corner = middle[0] - step * (columns - 1) / 2, middle[1] - step * (lines - 1) / 2
     for x, y in corners(cell.links, columns, corner, (step, step)):
-        yield Disc(x, y, radius, colour, tip=tip, key=key)
+        yield Disc(x, y, radius, colour, "", *tip)
         if cell.wrong:
             yield Disc(x, y, radius + 2.5, line=colour, thick=1.5)
 
 
-def _number(cell: Cell, middle: tuple[float, float], room: tuple[float, float], tip: str) -> Iterator[Mark]:
+def _number(cell: Cell, middle: tuple[float, float], room: tuple[float, float], tip: Tip) -> Iterator[Mark]:
     """Yield the number of links in a ring, above a bar where the ring has no room, or a bar alone."""
-    colour, key = _colour(cell)
+    colour = _colour(cell)
     (x, y), (wide, high) = middle, room
     text = format_count(cell.links)
     across = width_of(text, SMALLEST)
-    if across > wide - 1 or high < SMALLEST + 7:
+    if across > wide - 1 or high < LOWEST:
         tall = min(high * 0.8, HIGH_BAR)
-        yield Box(x - wide * 0.35, y - tall / 2, wide * 0.7, tall, colour, round=2, tip=tip, key=key)
+        yield Box(x - wide * 0.35, y - tall / 2, wide * 0.7, tall, colour, "", 2, *tip)
+    elif high < SMALLEST + 7:
+        yield Label(x, y + 4, text, anchor="middle")
+        yield Box(x - wide * 0.4, y + 6, wide * 0.8, 3, colour, "", 0, *tip)
     elif across > wide - 10 or high < SMALLEST + 10:
         tall = max(5.0, min(high * 0.3, HIGH_BAR))
         top = y - (SMALLEST + 3 + tall) / 2
         yield Label(x, top + SMALLEST - 2, text, anchor="middle")
-        yield Box(x - wide * 0.4, top + SMALLEST + 2, wide * 0.8, tall, colour, tip=tip, key=key)
+        yield Box(x - wide * 0.4, top + SMALLEST + 2, wide * 0.8, tall, colour, "", 0, *tip)
     else:
         side, tall = min(wide - 4, max(across + 10, min(wide * 0.7, 60))), min(high - 4, 36.0)
-        yield Box(x - side / 2, y - tall / 2, side, tall, "paper", colour, 9, tip, key, thick=2.5)
+        yield Box(x - side / 2, y - tall / 2, side, tall, "paper", colour, 9, *tip, thick=2.5)
         yield Label(x, y + 5, text, anchor="middle")
 
 
-def _colour(cell: Cell) -> tuple[str, str]:
-    return ("alert", "broken") if cell.wrong else (rail_colour(cell.rail), "link")
+def _colour(cell: Cell) -> str:
+    return "alert" if cell.wrong else rail_colour(cell.rail)
 
 
 def broken_marks(fabric: Fabric, host: Sequence[int], leaf: Sequence[int]) -> Iterator[Mark]:

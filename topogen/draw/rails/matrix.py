@@ -47,7 +47,7 @@ class Matrix:
 
     ``rail`` is that of the host, -1 where it has none; ``wrong`` says which links are at a leaf of another
     rail or unit, or, in a link group, where rails may share a leaf, not at the leaf of their rail. ``unit``
-    numbers what shares leaves; ``rate`` is in Mb/s per direction.
+    numbers what shares leaves; ``rate`` is in Mb/s per direction; ``link`` is the number of the link group.
     """
 
     rule: Rule
@@ -57,11 +57,14 @@ class Matrix:
     wrong: Bools
     unit: Ints
     rate: Ints
+    link: Ints
 
     def only(self, links: Bools | Ints) -> Matrix:
         """Return some of the links."""
-        wrong, unit, rate = self.wrong[links], self.unit[links], self.rate[links]
-        return Matrix(self.rule, self.host[links], self.leaf[links], self.rail[links], wrong, unit, rate)
+        wrong, unit, rate, link = self.wrong[links], self.unit[links], self.rate[links], self.link[links]
+        return Matrix(
+            self.rule, self.host[links], self.leaf[links], self.rail[links], wrong, unit, rate, link
+        )
 
     def __len__(self) -> int:
         """Return the number of links."""
@@ -121,14 +124,15 @@ def _matrix(fabric: Fabric, rule: Rule, touched: Selection | None) -> Matrix:
         for link in fabric.links:
             if rule.name in (link.name, link.base):
                 role[expand(fabric, link).b] = 1
-    host, leaf, rate, shown = _host_links(fabric, role, touched)
+    host, leaf, groups, shown = _host_links(fabric, role, touched)
     rail = _rails(fabric, rule, host)[host]
     key = rail + (_units(fabric, rule)[host] + 1) * (int(rail.max(initial=0)) + 1)
     wrong = np.zeros(len(host), bool)
     on_rail = rail != NOT
     of, at = (leaf, key) if rule.name in fabric.spec.fabrics else (key, leaf)
     wrong[on_rail] = usual(of[on_rail], at[on_rail]) != at[on_rail]
-    found = Matrix(rule, host, leaf, rail, wrong, np.zeros(len(host), np.int64), rate)
+    rate = np.array([one.rate for one in fabric.links], np.int64)[groups]
+    found = Matrix(rule, host, leaf, rail, wrong, np.zeros(len(host), np.int64), rate, groups)
     return replace(found, unit=_joined(fabric, found)).only(shown)
 
 
@@ -174,7 +178,7 @@ def _roles(fabric: Fabric, name: str) -> list[str]:
 def _host_links(
     fabric: Fabric, role: Ints, touched: Selection | None
 ) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
-    """Return host, leaf and rate of each link between a leaf and what is no switch of the fabric."""
+    """Return host, leaf and link group of each link between a leaf and what is no switch of the fabric."""
     leaves = {
         index
         for index, group in enumerate(fabric.groups)
@@ -189,9 +193,9 @@ def _host_links(
         keep = touched.links[index] if touched else np.ones(len(a), bool)
         for near, far in ((a, b), (b, a)):
             ours = (role[near] == NOT) & (role[far] == 1)
-            found.append((near[ours], far[ours], np.full(int(ours.sum()), link.rate), keep[ours]))
-    host, leaf, rate, shown = (np.concatenate(column) for column in zip(*found, strict=True))
-    return host, leaf, rate, shown
+            found.append((near[ours], far[ours], np.full(int(ours.sum()), index), keep[ours]))
+    host, leaf, group, shown = (np.concatenate(column) for column in zip(*found, strict=True))
+    return host, leaf, group, shown
 
 
 def _rails(fabric: Fabric, rule: Rule, host: Ints) -> Ints:

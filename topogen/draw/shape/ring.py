@@ -20,6 +20,8 @@ from topogen.draw.shape.marks import (
     nodes,
 )
 from topogen.draw.sheet import Stroke, label
+from topogen.graph.contract import lowest_joined
+from topogen.model.fabric import device_name
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from topogen.draw.sheet import Area, Mark
 
 MOST_ON_RING = 400
+MOST_NAMED, MOST_PANELS = 12, 6
+"""Sets of so few devices are drawn side by side, so many of them, with names."""
+PANEL_HEAD, NAME_ROOM = 26, 86
 
 
 def ring_of(shape: Shape, devices: Sequence[int], wires: Sequence[Wires], area: Area) -> tuple[Mark, ...]:
@@ -49,23 +54,72 @@ def ring_of(shape: Shape, devices: Sequence[int], wires: Sequence[Wires], area: 
 
 
 def draw_ring(shape: Shape, area: Area) -> Drawn:
-    """Draw devices joined among themselves, those of one scope where there are several."""
+    """Draw devices joined among themselves; of several equal sets, as many side by side as can be read."""
     wires = list(shape.inner())
-    every = np.unique(np.concatenate([side for one in wires for side in (one.a, one.b)]))
-    devices = _component(wires, shape.focus if shape.focus in every else int(every[0]))
-    shown, count = devices[:MOST_ON_RING], len(devices)
-    marks = ring_of(shape, shown, wires, area)
-    sets = len(every) // count if len(every) % count == 0 else 0
+    sets = _sets(wires, shape.focus)
+    devices, every = sets[0], sum(map(len, sets))
+    count, shown = len(devices), devices[:MOST_ON_RING]
+    several = len(sets) > 1 and {len(one) for one in sets} == {count}
+    if several and count <= MOST_NAMED and not any(shape.parts("hosts")):
+        opened = sets[:MOST_PANELS]
+        marks = _panels(shape, opened, wires, area)
+    else:
+        opened = sets[:1]
+        marks = ring_of(shape, shown, wires, area)
     each = f"{counted(shape, devices[0], count)}, {SAYS[shape.pattern]}"
-    title = f"{format_count(sets)} sets of {each}" if sets > 1 else each
-    part = f"1 of {format_count(sets)} sets shown" if sets > 1 else ""
-    if len(shown) < count or not sets:
-        part = f"{format_count(len(shown))} of {format_count(len(every))} devices shown"
+    title = f"{format_count(len(sets))} sets of {each}" if several else each
+    part = f"{len(opened)} of {format_count(len(sets))} sets shown" if len(opened) < len(sets) else ""
+    if len(shown) < count or (len(sets) > 1 and not several):
+        part = f"{format_count(len(shown))} of {format_count(every)} devices shown"
     links = sum(len(one.a) for one in wires)
-    keys = {one.link.name for one in wires}
-    drawn = [one for one in marks if isinstance(one, Stroke) and one.key in keys]
-    figures = ((format_count(links), f"links among {format_count(len(every))} devices; {a_line(drawn)}"),)
+    names = {one.link.name for one in wires}
+    drawn = [one for one in marks if isinstance(one, Stroke) and one.key in names]
+    figures = ((format_count(links), f"links among {format_count(every)} devices; {a_line(drawn)}"),)
     return Drawn(marks, title, part, figures)
+
+
+def _panels(
+    shape: Shape, sets: Sequence[Sequence[int]], wires: Sequence[Wires], area: Area
+) -> tuple[Mark, ...]:
+    """Return sets side by side: above each what its devices have in common, beside each the rest."""
+    columns = min(len(sets), 3)
+    wide, high = area.width / columns, area.height / -(-len(sets) // columns)
+    marks: list[Mark] = []
+    for number, devices in enumerate(sets):
+        x, y = area.x + wide * (number % columns), area.y + high * (number // columns)
+        common, own = _parts([device_name(shape.fabric, one) for one in devices])
+        middle = (x + wide / 2, y + PANEL_HEAD + (high - PANEL_HEAD) / 2)
+        radius = min(wide / 2 - NAME_ROOM, (high - PANEL_HEAD) / 2 - 30)
+        at = dict(zip(devices, around(len(devices), middle, (radius, radius)), strict=True))
+        marks += lines(shape, wires, at, width=1.8)
+        marks += nodes(shape, at, 20.0)
+        marks.append(label(x + wide / 2, y + 16, common, wide - 8, bold=True, anchor="middle"))
+        marks += (_beside(at[one], middle, text) for one, text in zip(devices, own, strict=True))
+    return tuple(marks)
+
+
+def _beside(place: tuple[float, float], middle: tuple[float, float], text: str) -> Mark:
+    """Return a name outside its device: above, below, at the left or at the right of it."""
+    x, y = place
+    across = x - middle[0]
+    if abs(across) < 1:
+        return label(x, y + (24 + 4 if y > middle[1] else -16), text, NAME_ROOM, anchor="middle")
+    side = 1 if across > 0 else -1
+    return label(x + 14 * side, y + 5, text, NAME_ROOM - 16, anchor="start" if across > 0 else "end")
+
+
+def _parts(names: Sequence[str]) -> tuple[str, list[str]]:
+    """Return what names have in common, and what is left of each.
+
+    >>> _parts(["r1/tray0/chip", "r2/tray0/chip"])
+    ('tray0/chip', ['r1', 'r2'])
+    """
+    steps = [name.split("/") for name in names]
+    if len({len(one) for one in steps}) > 1:
+        return "", list(names)
+    same = [len(set(column)) == 1 for column in zip(*steps, strict=True)]
+    own = ["/".join(step for step, one in zip(some, same, strict=True) if not one) for some in steps]
+    return "/".join(step for step, one in zip(steps[0], same, strict=True) if one), own
 
 
 SAYS = {
@@ -89,17 +143,15 @@ def counted(shape: Shape, device: int, count: int) -> str:
     return count_words(count, {"gpu": "GPU", "nic": "NIC"}.get(kind.role, kind.name))
 
 
-def _component(wires: Sequence[Wires], start: int) -> list[int]:
-    """Return the devices that a device reaches over some links, ascending."""
-    a = np.concatenate([one.a for one in wires])
-    b = np.concatenate([one.b for one in wires])
-    known = np.zeros(int(max(a.max(), b.max())) + 1, bool)
-    known[start] = True
-    count = 0
-    while count != (count := int(known.sum())):
-        known[b[known[a]]] = True
-        known[a[known[b]]] = True
-    return [int(one) for one in np.flatnonzero(known)]
+def _sets(wires: Sequence[Wires], focus: int) -> list[list[int]]:
+    """Return the devices that reach each other over some links, the set of a device first."""
+    a = np.concatenate([one.a for one in wires]).astype(np.int64)
+    b = np.concatenate([one.b for one in wires]).astype(np.int64)
+    every = np.unique(np.concatenate([a, b]))
+    lowest = lowest_joined(int(every.max()) + 1, a, b)[every]
+    order = np.argsort(lowest, kind="stable")
+    found = np.split(every[order], np.flatnonzero(np.diff(lowest[order])) + 1)
+    return sorted((one.tolist() for one in found), key=lambda one: (focus not in one, one[0]))
 
 
 def caption(area: Area, text: str, bold: str = "") -> tuple[Mark, ...]:
