@@ -182,10 +182,27 @@ def _fitting_cord(catalog: Catalog, group: LinkGroup, cord: Part, ends: Sequence
         return Cable(None, 1, f"a connector takes {full} links, a cord {few}: links_per_cable: {full}{cage}")
     stated = all(side or all(end.side != number for end in ends) for number, side in enumerate(sides))
     links = min(group.links_per_cable, full or group.links_per_cable)
+    unknown = [end for end in ends if not sides[end.side]]
     each = strands(group, ends[0].medium)
-    cable = _within_fibres(part, each, links, split if stated else None)
+    gap = _unknown_connectors(part, links, unknown)
+    cable = Cable(None, links, gap) if gap else _within_fibres(part, each, links, split if stated else None)
     others = _media_for(catalog, group, ends) if cable.gap else ""
-    return Cable(None, 1, f"{cable.gap}{others}") if others else cable
+    return Cable(None, cable.links, f"{cable.gap}{others}") if others else cable
+
+
+def _unknown_connectors(cord: Part, links: int, ends: Sequence[End]) -> str:
+    """Return why a cord of some links cannot end in modules without known connectors, empty where it can.
+
+    A module serves the links of its cage: a cord needs a connector for each module.
+    """
+    counts = [one.count for one in cord.connectors or ()]
+    for end in ends:
+        has_modules = any(line.per == "end" for line in end.medium.recipe.values())
+        most = end.port.cage_links * (counts[end.side] if counts else 1)
+        if has_modules and not end.port.cage_on and most < links:
+            where = f"several modules of {end.name or end.port.name}, whose connectors are unknown"
+            return f"a cord of {count_words(links, 'link')} would end in {where}"
+    return ""
 
 
 def _media_for(catalog: Catalog, group: LinkGroup, ends: Sequence[End]) -> str:

@@ -1,0 +1,126 @@
+"""Splitters hold over patterns, both orders of a and b, copper and light, whole and part-filled cages."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import ceil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers_fabric import fabric_of
+from tests.test_plugs import bought
+from topogen.cabling.cages import cage_uses
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+
+RATE = "lane_rate: 100 Gb/s"
+PATTERNS = {"spread": "", "planes": "", "one_to_one": ""}
+KNOWN = {2: ("dac_800g_splitter", "osfp_800g_2xdr4", "osfp_400g_dr4"), 4: ("dac_800g_4x200g", "", "")}
+
+
+def all_of(*values: tuple[object, ...]) -> list[tuple[object, ...]]:
+    """Return every combination of some values."""
+    return list(product(*values))
+
+
+LINKS = """
+devices:
+  nic: {{role: nic, ports: {{p: {{count: 1, lanes: {lanes}, lane_rate: 100 Gb/s}}}}}}
+  sw: {{role: switch, ports: {{p: {{count: {ports}, lanes: {lanes}, {rate}, cage: {{links: {legs}}}}}}}}}
+templates:
+  node: {{level: node, contains: {{nic: {nics}}}}}
+  r: {{level: rack, slots: {{U1: node, U9: {{sw: {switches}}}}}}}
+instances: {{r1: r}}
+links:
+  h:
+    {{network: scale_out, pattern: {pattern}, a: {a}, b: {b}, within: rack, links_per_cable: {legs},
+      medium: {medium}{more}}}
+"""
+
+TREE = """
+devices:
+  nic: {{role: nic, ports: {{p: {{count: 1, lanes: {lanes}, lane_rate: 100 Gb/s}}}}}}
+  leaf: {{role: switch, ports: {{p: {{count: 32, lanes: {lanes}, {rate}, cage: {{links: {leaf}}}}}}}}}
+  spine: {{role: switch, ports: {{p: {{count: 32, lanes: {lanes}, {rate}, cage: {{links: {legs}}}}}}}}}
+templates: {{node: {{level: node, contains: {{nic: {nics}}}}}}}
+instances: {{node: 8}}
+fabrics:
+  net:
+    {{network: scale_out, pattern: fat_tree, tiers: 2, ends: nic.p, switch: {{leaf: leaf, spine: spine}},
+      links_per_cable: {{{at}: {legs}}}, medium: {{hosts: {hosts}, leaf_spine: {between}}}}}
+"""
+
+
+def hosts(pattern: str, medium: str, legs: int, nics: int, *, turned: bool) -> Fabric:
+    """Return NICs of one port below a switch whose cages hold several links."""
+    a, b = ("sw.p", "nic.p") if turned else ("nic.p", "sw.p")
+    ports = nics if pattern == "one_to_one" else ceil(nics / legs) * legs
+    keys = {"pattern": pattern, "medium": medium, "legs": legs, "nics": nics, "a": a, "b": b}
+    keys |= {"rate": RATE, "ports": ports, "lanes": 8 // legs, "more": PATTERNS[pattern], "switches": 1}
+    return fabric_of(LINKS.format(**keys), shipped=True)
+
+
+def expected(medium: str, legs: int, links: int, cages: int) -> dict[str, int]:
+    """Return the parts of links with one module or tail at the NICs and shared cages at the switches."""
+    splitter, shared, single = KNOWN[legs]
+    if medium == "dac_splitter":
+        return {splitter: cages}
+    return {"mpo12_cord": links, shared: cages, single: links}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "medium", "nics"),
+    all_of(("spread", "planes", "one_to_one"), ("dac_splitter", "dr"), (8, 7)),
+)
+def test_parts_follow_cages_and_not_the_order_of_the_ends(pattern: str, medium: str, nics: int) -> None:
+    spread_down = pattern != "one_to_one" and nics % 2
+    orders = (False,) if spread_down else (False, True)  # these patterns use all ports of a
+    for turned in orders:
+        fabric = hosts(pattern, medium, 2, nics, turned=turned)
+        assert bought(fabric) == expected(medium, 2, nics, ceil(nics / 2))
+
+
+@pytest.mark.parametrize(("pattern", "nics"), all_of(("spread", "planes", "one_to_one"), (8, 7)))
+def test_copper_of_four_legs_takes_one_plug_of_each_cage(pattern: str, nics: int) -> None:
+    assert bought(hosts(pattern, "dac_splitter", 4, nics, turned=False)) == {"dac_800g_4x200g": 2}
+
+
+@pytest.mark.parametrize(("medium", "legs", "nics"), all_of(("dac_splitter", "dr"), (2, 4), (8, 7)))
+def test_every_cage_in_use_has_one_plug(medium: str, legs: int, nics: int) -> None:
+    fabric = hosts("spread", medium, legs, nics, turned=False)
+    cages = sum(count for use in cage_uses(fabric) for count in use.cages.values())
+    assert cages == nics + ceil(nics / legs)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "nics", "turned"),
+    [(p, n, t) for p in ("spread", "one_to_one") for n, t in ((8, False), (8, True), (7, False))],
+)
+def test_a_cord_never_joins_several_modules_of_unknown_connectors(
+    pattern: str, nics: int, *, turned: bool
+) -> None:
+    """800G to 4 x 200G has no modules in the catalog: its cords are a gap, never too few straight ones."""
+    pieces = bought(hosts(pattern, "dr", 4, nics, turned=turned))
+    assert "mpo12_cord" not in pieces
+    (gap,) = (words for words in pieces if "would end in several modules" in words)
+    assert pieces[gap] == ceil(nics / 4)
+
+
+@pytest.mark.parametrize(
+    ("at", "medium", "nics"), all_of(("hosts", "leaf_spine"), ("dac_splitter", "dr"), (8, 7))
+)
+def test_fat_trees_split_at_hosts_and_between_tiers(at: str, medium: str, nics: int) -> None:
+    other = "dr" if medium == "dac_splitter" else "dac"
+    keys = {"hosts": medium, "between": other} if at == "hosts" else {"hosts": other, "between": medium}
+    if at == "hosts":
+        keys["between"] = "dr"
+    links = 8 * nics if at == "hosts" else 64
+    text = TREE.format(rate=RATE, lanes=4, legs=2, leaf=2 if at == "hosts" else 1, nics=nics, at=at, **keys)
+    pieces = bought(fabric_of(text, shipped=True))
+    if medium == "dac_splitter":
+        assert pieces["dac_800g_splitter"] == links // 2
+    else:
+        assert "dac_800g_splitter" not in pieces
+        assert pieces["mpo12_cord"] == links + (64 if at == "hosts" else 0)
