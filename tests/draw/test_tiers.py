@@ -179,6 +179,15 @@ def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
     assert "not drawn: net (72 links, light)" in sheet.subtitle
 
 
+def test_no_number_or_name_of_a_column_is_cut() -> None:
+    for name in TOWERS:
+        fabric = shipped_fabric(name)
+        sheet = draw(fabric, roll_up(fabric), "tiers").picture
+        assert isinstance(sheet, Sheet)
+        cut = [one.text for one in sheet.marks if isinstance(one, Label) and one.text.endswith("...")]
+        assert not cut, (name, cut)
+
+
 def test_places_of_different_size_have_no_size_in_common() -> None:
     assert gpus_of_each(shipped_fabric("scaleout-10368"), "rack") == 72
     assert gpus_of_each(shipped_fabric("world-size"), "rack") == 0

@@ -20,7 +20,7 @@ from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
 from topogen.plot.charts import CHARTS
 from topogen.plot.tco_chart import tco_chart
-from topogen.plot.theme import ABOVE, BELOW, ITEMS
+from topogen.plot.theme import ABOVE, BELOW, ITEMS, NETWORKS
 from topogen.study.tco import tco
 from topogen.takeoff.roll_up import roll_up
 
@@ -53,7 +53,7 @@ def lab(colour: str, eye: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("eye", list(SEEN))
-@pytest.mark.parametrize("meeting", [(BELOW, ABOVE), ITEMS])
+@pytest.mark.parametrize("meeting", [(BELOW, ABOVE), ITEMS, NETWORKS])
 def test_colours_that_meet_are_told_apart(meeting: tuple[str, ...], eye: str) -> None:
     pairs = list(combinations(meeting, 2))
     distances = [float(np.linalg.norm(lab(one, eye) - lab(other, eye))) for one, other in pairs]

@@ -12,7 +12,7 @@ from topogen.errors import InputError
 from topogen.plot.length_chart import length_chart
 from topogen.plot.render import NEEDED, render_svg
 from topogen.plot.value_chart import value_chart
-from topogen.plot.vendor_chart import vendor_chart
+from topogen.plot.vendor_chart import NOBODY_NAMED, vendor_chart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -41,6 +41,8 @@ def _drawn(
     try:
         spec = chart(fabric, roll_up)
     except InputError:  # no price, or no length
+        return
+    if spec["title"]["text"][0].startswith(NOBODY_NAMED):
         return
     svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{name}-", render_svg(spec))
     yield Markup(svg)  # noqa: S704 - the renderer escapes every text

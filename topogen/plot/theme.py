@@ -34,6 +34,8 @@ OTHER = PRINT["rule"]
 """What is left over, or is of no one."""
 ITEMS = (PRINT["module"], PRINT["copper"], PRINT["engine"], PRINT["els"], PRINT["board"])
 """Colours of the items of one stack; they differ in grey and to colour-blind eyes."""
+NETWORKS = (PRINT["rail4"], PRINT["rail5"], PRINT["nic"], PRINT["ink"])
+"""Colours of networks: none that stands for copper or light."""
 
 _AXIS: Mapping[str, Any] = {
     "labelFontSize": SMALL,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
-from topogen.plot.theme import ITEMS, OTHER, View, bar_text, exact, in_words, view_sheet
+from topogen.plot.theme import NETWORKS, OTHER, View, bar_text, exact, in_words, view_sheet
 from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.roll_up import is_lower_bound
 from topogen.takeoff.value_layers import value_by_network
@@ -149,6 +149,6 @@ def _bar(
 def _colours(networks: list[str]) -> Spec:
     """Return the colours of networks; what is shared is grey."""
     own = [name for name in networks if name != SHARED]
-    colours = dict(zip(own, ITEMS, strict=False))
+    colours = dict(zip(own, NETWORKS, strict=False))
     scale = {"domain": networks, "range": [colours.get(name, OTHER) for name in networks]}
     return {"field": "network", "type": "nominal", "title": None, "scale": scale}

@@ -22,6 +22,8 @@ MOST = 8
 """Vendors that have bars of their own, the largest."""
 VIEWS = {"procurement": "paid (procurement)", "content": "earned (content)"}
 NOBODY = "no vendor named"
+NOBODY_NAMED = "No vendor is named"
+"""How the finding begins where the chart has nothing to compare."""
 
 
 def vendor_chart(fabric: Fabric, roll_up: RollUp) -> Spec:
@@ -72,7 +74,7 @@ def _finding(views: Mapping[str, Mapping[str, Fraction]]) -> str:
     named = {vendor: usd for vendor, usd in content.items() if vendor != NOBODY and usd}
     nobody = round(100 * content.get(NOBODY, Fraction(0)) / total)
     if not named:
-        return f"No vendor is named for any of the {bar_text(total)} USD"
+        return f"{NOBODY_NAMED} for any of the {bar_text(total)} USD"
     first = max(named, key=lambda name: named[name])
     paid = round(100 * views["procurement"].get(first, Fraction(0)) / total)
     share = f"{first} earns {round(100 * named[first] / total)}% of the value and is paid {paid}%"

@@ -388,7 +388,9 @@ def _columns_words(tower: Tower) -> str:
         return ""
     if merge == 1:
         return f"{columns} columns, one {tower.units} each" if tower.units else f"{columns} columns"
-    return f"up to {merge} {tower.units + 's' if tower.units else ''} a column".replace("  ", " ")
+    return f"up to {format_count(merge)} {tower.units + 's' if tower.units else ''} a column".replace(
+        "  ", " "
+    )
 
 
 def _band_words(fabric: Fabric, tower: Tower, level: int, between: tuple[float, float]) -> Iterator[Mark]:

@@ -29,7 +29,8 @@ NOT = -1
 MOST_PLANES = 8
 MOSTLY = 0.9
 MOST_COLUMNS = 16
-"""With more rows or units than this, neighbours share a column."""
+MANY_IN_COLUMN = 1000
+"""With more rows or units than this, neighbours share a column; so many need columns twice as wide."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str,
     gpu = np.concatenate([np.full(group.count, group.type.role == "gpu") for group in fabric.groups]) & shown
     unit, names, noun = _units(fabric, ends, gpu)
     used = np.unique(unit[ends])
-    merge = max(1, -(-len(used) // MOST_COLUMNS))
+    most = MOST_COLUMNS if len(used) < MANY_IN_COLUMN * MOST_COLUMNS else MOST_COLUMNS // 2
+    merge = max(1, -(-len(used) // most))
     number = np.full(len(names) + 1, NOT, np.int64)  # one more, for devices without a unit
     number[used] = np.arange(len(used)) // merge
     kept = [names[one] for one in used.tolist()]
