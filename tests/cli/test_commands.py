@@ -27,6 +27,7 @@ FILES = {
     "bom_indented.csv",
     "cable_schedule.csv",
     "pull_sheet.csv",
+    "devices.csv",
     "fabric.dot",
     "fabric.svg",
     "link_classes.csv",

@@ -139,11 +139,42 @@ layout:
   place: {net: net1}
 """
 
+ENDS: System = ("ends", None)
+ENDS_TEXT = """
+catalog:
+  parts:
+    box:
+      is: switch
+      panel:
+        of: box
+        cages: {1-2: {form_factor: osfp, plug: twin, lanes: 8, lane_rates: [100 Gb/s], modes: [2 x 400G]}}
+  media:
+    dr: {loss: {connectors: 2}}
+devices:
+  nic: {role: nic, part: box, ports: {eth: {cages: 1-2, mode: 2 x 400G}}}
+  sw: {role: switch, part: box, ports: {p: {cages: 1-2, mode: 2 x 400G}}}
+templates: {node: {level: node, contains: {nic: 1}}}
+instances: {node: 8}
+fabrics:
+  net:
+    network: scale_out
+    pattern: fat_tree
+    tiers: 3
+    ends: nic.eth
+    switch: sw
+    planes: 2
+    medium: dr
+layout: {default_length: 20 m}
+"""
+
 
 @cache
 def built(system: System) -> tuple[Fabric, RollUp]:
     """Return a system, built and rolled up."""
-    fabric = fabric_of(TEXT, catalog=CATALOG) if system == ODD else shipped_fabric(*system)
+    if system == ODD:
+        fabric = fabric_of(TEXT, catalog=CATALOG)
+    else:
+        fabric = fabric_of(ENDS_TEXT, shipped=True) if system == ENDS else shipped_fabric(*system)
     return fabric, roll_up(fabric)
 
 

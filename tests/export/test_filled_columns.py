@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from tests.export.systems import ODD, SYSTEMS, System, built
+from tests.export.systems import ENDS, ODD, SYSTEMS, System, built
 from topogen.columns import DEVICES, PLACES, REACH, SCHEDULE_IDS, TABLES, names_of
 from topogen.export import PARQUET, export_bytes
 from topogen.export.options import Options
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from topogen.columns import Column
 
-FILLING: tuple[System, ...] = (ODD, *SYSTEMS, ("nvl72-spread-row", None), ("nvl72-vcsel", None))
+FILLING: tuple[System, ...] = (ODD, ENDS, *SYSTEMS, ("nvl72-spread-row", None), ("nvl72-vcsel", None))
 """Fabrics that fill every column between them: one has a media policy, one energy at the host."""
 BUYING = Buying(need_by=date(2027, 3, 1), order_date=date(2026, 12, 1))
 EVERYTHING = Options(topology_rev="0123", catalog_rev="4567", columns="full", all_links=True, buying=BUYING)

@@ -11,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
+from topogen.draw import draw
+from topogen.draw.image import image_of
 from topogen.errors import InputError
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
+from topogen.export.to_devices import to_devices
+from topogen.export.to_pull_sheet import to_pull_sheet
 from topogen.model.fabric import path_names
 from topogen.model.site_names import listed_texts
 from topogen.naming.rail_numbers import pods_of
@@ -117,6 +121,26 @@ def test_without_names_the_name_is_the_design_name() -> None:
 def test_what_has_no_pattern_stands_behind_the_place_above() -> None:
     names = device_names(fabric_of(HALL + 'names: {places: {node: "host-{N}"}}\n'))
     assert names[8:10] == ["host-2/nic0", "host-2/nic1"]
+
+
+def test_devices_are_listed_with_path_name_and_place() -> None:
+    fabric = fabric_of(HALL + NAMED)
+    rows = list(csv.DictReader(b"".join(to_devices(fabric, roll_up(fabric))).decode().splitlines()))
+    assert len(rows) == fabric.n_devices
+    assert [row["name"] for row in rows] == device_names(fabric)
+    first, last = rows[0], rows[-1]
+    assert [first[key] for key in ("path", "type", "row", "rack", "u", "height_u")] == [
+        "cab0/node0/nic0", "nic", "A", "A01", "1", "",
+    ]  # fmt: skip
+    assert (last["role"], last["height_u"]) == ("switch", "1")
+
+
+def test_racks_have_their_site_names_in_pull_sheet_and_pictures() -> None:
+    fabric = fabric_of(HALL + NAMED)
+    pulls = list(csv.DictReader(b"".join(to_pull_sheet(fabric, roll_up(fabric))).decode().splitlines()))
+    assert {pull["a_rack"] for pull in pulls} >= {"A01", "A03", "B01", "B03"}
+    picture = image_of(draw(fabric, roll_up(fabric), "elevation").picture, "svg").image or b""
+    assert b"A01" in picture
 
 
 @pytest.mark.parametrize("label", ["label_a", "label_b"])

@@ -122,7 +122,8 @@ def _finish(draft: Draft) -> Fabric:
     problems.raise_errors()
     warn_of_free_ports(fabric, problems)
     warn_of_doubts(fabric, problems)
-    return replace(fabric, warnings=problems.warnings, names=names)
+    sites = replace(fabric.sites, rack_names=names.racks) if names else fabric.sites
+    return replace(fabric, warnings=problems.warnings, names=names, sites=sites)
 
 
 def _refuse_unknown_slack(draft: Draft) -> None:

@@ -10,6 +10,7 @@ from topogen.export.to_bom_gaps import to_bom_gaps
 from topogen.export.to_bom_indented import to_bom_indented
 from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_cable_schedule_parquet import to_cable_schedule_parquet
+from topogen.export.to_devices import to_devices
 from topogen.export.to_devices_parquet import to_devices_parquet
 from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_order import to_order
@@ -42,6 +43,7 @@ EXPORTS: dict[str, Exporter] = {
     "link_classes.csv": to_link_classes,
     "pull_sheet.csv": to_pull_sheet,
     "cable_schedule.csv": to_cable_schedule,
+    "devices.csv": to_devices,
     "summary.json": to_summary,
 }
 """Every file by its name; small ones are one text, the schedule comes in pieces of whole lines."""

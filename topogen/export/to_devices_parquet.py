@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from topogen.columns import DEVICES
 from topogen.export.cells.extra import refuse_missing_pyarrow
-from topogen.model.name_texts import Numbering, PathTexts
+from topogen.schedule.device_facts import DeviceFacts
 from topogen.schedule.parquet_table import (
     dictionary_array,
     dictionary_type,
@@ -20,11 +21,11 @@ from topogen.schedule.parquet_table import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
     from pathlib import Path
     from typing import BinaryIO
 
     from topogen.export.options import Options
-    from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.schedule.parquet_table import RowGroup
 
@@ -40,36 +41,36 @@ def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> I
     refuse_missing_pyarrow("devices.parquet")
     import pyarrow as pa
 
-    types = {"id": pa.int32(), "name": pa.string(), "u": pa.int16()}
-    types |= dict.fromkeys(("type", "role", "row", "rack"), dictionary_type())
+    types = {"id": pa.int32(), "name": pa.string(), "u": pa.int16(), "height_u": pa.int16()}
+    types |= dict.fromkeys(("type", "role", "row", "rack", "part"), dictionary_type())
+    types["watts"] = pa.decimal128(12, 3)
     return write_table(_row_groups(fabric), DEVICES, types, ("id", "name", "type", "role"), target)
 
 
 def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
     import pyarrow as pa
 
-    groups, racks, sites = fabric.groups, fabric.sites.racks, fabric.sites
-    positions = Numbering(groups)
-    names = PathTexts(groups, positions)
+    facts = DeviceFacts(fabric)
+    watts = pa.array([_decimal(one) for one in facts.watts], pa.decimal128(12, 3))
     for ids in row_ranges(fabric.n_devices):
-        group = np.broadcast_to(positions.group_of(ids), len(ids))
+        group = facts.group(ids)
         # A row group holds the names of its own racks only: a dictionary is written with each.
-        here, rack = _distinct(sites.rack[ids])
-        known = [racks[number] if number >= 0 else None for number in here.tolist()]
+        known, rack = facts.racks(ids)
         columns = {
             "id": integer_array(ids, pa.int32()),
-            "name": string_array(names.pieces(ids)),
-            "type": dictionary_array(group, [one.type.name for one in groups]),
-            "role": dictionary_array(group, [one.type.role for one in groups]),
+            "name": string_array(facts.paths.pieces(ids)),
+            "type": dictionary_array(group, facts.types),
+            "role": dictionary_array(group, facts.roles),
             "row": dictionary_array(rack, [one.row if one else "" for one in known]),
             "rack": dictionary_array(rack, [one.name if one else "" for one in known]),
-            "u": integer_array(sites.unit[ids], pa.int16()),
+            "u": integer_array(fabric.sites.unit[ids], pa.int16()),
+            "height_u": integer_array(np.array(facts.heights)[group], pa.int16()),
+            "part": dictionary_array(group, facts.parts),
+            "watts": watts.take(pa.array(group)),
         }
         yield columns, len(ids)
 
 
-def _distinct(racks: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers that there are, -1 or more, in rising order, and which of them each one is."""
-    there = np.zeros(int(racks.max()) + 2, np.bool_)
-    there[racks + 1] = True
-    return np.flatnonzero(there) - 1, (np.cumsum(there) - 1)[racks + 1]
+def _decimal(watts: Fraction | None) -> Decimal | None:
+    """Return watts to three decimals."""
+    return None if watts is None else Decimal(round(watts * 1000)) / 1000

@@ -49,7 +49,7 @@ def to_pull_sheet(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iter
 
 def _rack_cells(fabric: Fabric) -> Texts:
     """Return row and rack of each rack, then of OUTSIDE and NO_RACK: negative numbers pick from the end."""
-    named = [f"{quoted(rack.row)},{rack.name}" for rack in fabric.sites.racks]
+    named = [f"{quoted(rack.row)},{quoted(rack.name)}" for rack in fabric.sites.racks]
     return texts_of([*named, ",outside", ",no rack"])
 
 

@@ -383,6 +383,8 @@ class Placement:
     rows: tuple[str, ...]
     pairs: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     ways: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    rack_names: tuple[str, ...] = ()
+    """Names of the racks as the site has them; empty where they have their design names."""
 
     @cached_property
     def rack(self) -> Ints:
@@ -402,7 +404,7 @@ class Placement:
     @cached_property
     def racks(self) -> tuple[Rack, ...]:
         """Return the racks in the order of their numbers."""
-        names = [name for place in self.places for name in path_names(place.path)]
+        names = self.rack_names or [name for place in self.places for name in path_names(place.path)]
         rows = zip(self.row.tolist(), self.x_mm.tolist(), self.y_mm.tolist(), strict=True)
         return tuple(
             Rack(name, self.rows[row], x, y) if row >= 0 else Rack(name)

@@ -8,6 +8,8 @@ from topogen.cabling.port_names import names_of_ports
 from topogen.language.names import NameField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from topogen.catalog.model import Catalog
     from topogen.catalog.panel import PortName
     from topogen.language.names import NamePattern
@@ -27,14 +29,19 @@ def names_of_group(
     """Return the names of the ports of a group of device number ``turn``, from 0, in the place above."""
     on_panel = names_of_ports(catalog, kind, port)
     if pattern is None:
-        plain = [f"{port.name}{number}" for number in range(port.count)]
-        if not on_panel:
-            return plain
-        return [one.nos or one.printed or name for one, name in zip(on_panel, plain, strict=True)]
+        return _by_panel(on_panel) or [f"{port.name}{number}" for number in range(port.count)]
     return [
         _filled(pattern, _fields(port, number, turn, on_panel[number] if on_panel else None))
         for number in range(port.count)
     ]
+
+
+def _by_panel(ports: Sequence[PortName]) -> list[str]:
+    """Return the names in the operating system, else as printed; none if two are alike or one is missing."""
+    for names in ([one.nos for one in ports], [one.printed for one in ports]):
+        if all(names) and len(set(names)) == len(names):
+            return names
+    return []
 
 
 def _fields(port: Port, number: int, turn: int, on_panel: PortName | None) -> dict[str, int | str]:

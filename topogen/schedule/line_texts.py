@@ -67,8 +67,7 @@ class SiteTexts:
         racks = fabric.sites.racks
         cells = {row: quoted(row) if row else "" for row in {one.row for one in racks}}
         self.row = texts_of([*(cells[one.row] for one in racks), ""])
-        named = fabric.names.racks if fabric.names else [one.name for one in racks]
-        self.rack = texts_of([*map(quoted, named), ""])
+        self.rack = texts_of([*(quoted(one.name) for one in racks), ""])
         self.unit = texts_of([*map(str, range(int(fabric.sites.unit.max(initial=0)) + 1)), ""])
 
     def site_named(self, *groups: int) -> PathTexts | ListedNames:
