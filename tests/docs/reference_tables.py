@@ -60,6 +60,7 @@ OF_CATALOG = {
 OF_BUYER = {
     "Lengths": "list of metres, or map: metres to part number",
     "Breaks": "map: pieces to price",
+    "LengthPrices": "map: metres to price",
     "Weeks": "number or `[low, base, high]`",
     "ServiceLevel": "share: `0.99`",
     "HsCode": "`8517.62`",

@@ -61,6 +61,9 @@ def unit_price(catalog: Catalog, part_id: str, length_mm: int | None = None) -> 
     Without a price of its own a part costs the mean of its alternates, weighted by their shares.
     """
     part = catalog.parts[part_id]
+    if part.terms.length_prices:
+        own = part.terms.length_prices.get(length_mm) if length_mm is not None else None
+        return UnitPrice(own, "" if own else "price")
     price = part.price_usd or _mean_of_alternates(catalog, part)
     if price is None:
         return UnitPrice(None, "price")

@@ -68,6 +68,14 @@ def _break_row(quantity: str, price: object) -> tuple[int, Triple]:
     return parse_whole(quantity.strip(), LEAST_BREAK), read_triple(price)
 
 
+def _read_length_prices(value: object) -> dict[int, Triple]:
+    """Return the price per piece by length in mm."""
+    if not isinstance(value, Mapping):
+        hint = 'write it like "{2: 24, 5: [28, 31, 33]}"'
+        raise ReadError("E642", f"expected a map of prices by length, not {shape(value)}", hint)
+    return dict(sorted(read_each(value, lambda length, price: (_metres(length), read_triple(price)))))
+
+
 def _read_service_level(text: str) -> Fraction:
     number = parse_decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     if not 0 < number < 1:
@@ -107,6 +115,7 @@ Lengths = Annotated[
     Reads(_read_lengths, {"type": ["array", "object"]}, scalar=False),
 ]
 Breaks = Annotated[dict[int, Triple], Reads(_read_breaks, {"type": "object"}, scalar=False)]
+LengthPrices = Annotated[dict[int, Triple], Reads(_read_length_prices, {"type": "object"}, scalar=False)]
 ServiceLevel = Annotated[
     Fraction, Reads(_read_service_level, {"type": ["number", "string"], "exclusiveMinimum": 0})
 ]
@@ -156,6 +165,8 @@ class BuyerKeys(Strict):
     """pieces per pack; orders are whole packs; default: unknown, an order is not raised"""
     price_breaks: Breaks = Field(default_factory=dict)
     """price per piece in US dollars by the least quantity of an order, such as `{100: 28, 1000: 24}`"""
+    length_prices_usd: LengthPrices = Field(default_factory=dict)
+    """price per piece by length, `{2: 24, 5: 31}`, instead of `price_usd`; other lengths have no price"""
     lead_time_weeks: Weeks | None = None
     """weeks from order to delivery"""
     lifecycle: LifecycleWord | None = None
@@ -180,6 +191,7 @@ class BuyerKeys(Strict):
             moq=self.moq,
             pack_qty=self.pack_qty,
             price_breaks=self.price_breaks,
+            length_prices=self.length_prices_usd,
             lead_time_weeks=self.lead_time_weeks,
             lifecycle=self.lifecycle,
             spare=self.spare.policy() if self.spare else None,

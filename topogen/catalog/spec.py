@@ -411,6 +411,15 @@ class PartEntry(BuyerKeys, Sourced):
         return self
 
     @model_validator(mode="after")
+    def _one_way_to_the_price(self) -> Self:
+        for key in ("price_usd", "price_per_m_usd", "price_breaks"):
+            if self.length_prices_usd and getattr(self, key):
+                hint = f'keep one; to drop a copied value, write "{key}: null"'
+                message = f"length_prices_usd and {key} exclude each other"
+                raise ReadError("E645", message, hint, ("length_prices_usd",))
+        return self
+
+    @model_validator(mode="after")
     def _candidates_are_named_once(self) -> Self:
         for name, count in Counter(self.candidates).items():
             if count > 1:

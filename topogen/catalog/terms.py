@@ -36,6 +36,8 @@ class Terms:
     pack_qty: int | None = None
     price_breaks: Mapping[int, Triple] = field(default_factory=dict)
     """US dollars per piece, by the least quantity of an order."""
+    length_prices: Mapping[int, Triple] = field(default_factory=dict)
+    """US dollars per piece, by length in mm; other lengths have no price."""
     lead_time_weeks: Triple | None = None
     lifecycle: Lifecycle | None = None
     spare: SparePolicy | None = None

@@ -28,6 +28,9 @@ Priced = tuple[int | None, int]
 def price_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> Iterator[Step]:
     """Yield what one piece costs and why."""
     value = unit_price(fabric.catalog, part.id, lengths[0] if lengths else None)
+    if part.terms.length_prices:
+        yield from _length_steps(part, lengths)
+        return
     if value.usd is None:
         words = "an alternate has no price" if part.alternates else "none is known"
         yield Step("each", f"{words}: a gap, left out of every total")
@@ -42,6 +45,14 @@ def price_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> It
     else:
         yield Step("each", _price_words(part.price_usd, "a piece"))
     yield from _metre_steps(fabric, part, lengths)
+
+
+def _length_steps(part: Part, lengths: Sequence[int | None]) -> Iterator[Step]:
+    """Yield the price of each length that is bought."""
+    for mm in lengths:
+        price = part.terms.length_prices.get(mm) if mm is not None else None
+        words = _price_words(price, "a piece") if price else "no price is known: a gap"
+        yield Step("each", f"of {metres(mm)}: {words}" if mm is not None else words)
 
 
 def _price_words(value: Triple, unit: str) -> str:
@@ -80,6 +91,10 @@ def _metre_steps(fabric: Fabric, part: Part, lengths: Sequence[int | None]) -> I
 
 def price_origins(fabric: Fabric, part: Part) -> Iterator[Origin]:
     """Yield who says the price of a part, or those of its alternates."""
+    for mm, price in part.terms.length_prices.items():
+        yield provenance(
+            fabric, part, "length_prices_usd", f"{_price_words(price, 'a piece')} of {metres(mm)}"
+        )
     if part.price_usd is not None:
         yield provenance(fabric, part, "price_usd", _price_words(part.price_usd, "a piece"))
     if part.price_per_m_usd is not None:

@@ -156,15 +156,15 @@ def _read_list(value: object) -> object:
 
 
 def read_triple(value: object) -> Triple:
-    """Return the value or range written as a number or as ``[low, base, high]``."""
+    """Return the value or range written as a number, an exact fraction ``25/3``, or ``[low, base, high]``."""
     if isinstance(value, list | tuple):
         if len(value) != len(("low", "base", "high")):
             raise ReadError("E113", f"a range has three values, not {len(value)}", "write [low, base, high]")
-        low, base, high = (units.parse_decimal(scalar_text(item)) for item in value)
+        low, base, high = (units.parse_ratio(scalar_text(item)) for item in value)
         if not low <= base <= high:
             raise ReadError("E113", "the values of a range must not descend", "write [low, base, high]")
         return Triple(low, base, high)
-    return Triple(None, units.parse_decimal(scalar_text(value)), None)
+    return Triple(None, units.parse_ratio(scalar_text(value)), None)
 
 
 def _read_entries(value: object) -> tuple[Entry, ...]:
@@ -196,7 +196,7 @@ Share = Annotated[Fraction, Reads(units.parse_share)]
 Rate = Annotated[int, Reads(units.parse_rate)]
 Bandwidth = Annotated[int, Reads(units.parse_bandwidth)]
 Length = Annotated[int, Reads(units.parse_length)]
-Range = Annotated[Triple, Reads(read_triple, {"type": ["number", "array"]}, scalar=False)]
+Range = Annotated[Triple, Reads(read_triple, {"type": ["number", "string", "array"]}, scalar=False)]
 OneSelector = Annotated[Selector, Reads(parse_selector)]
 Selectors = Annotated[tuple[OneSelector, ...], BeforeValidator(_read_list)]
 Entries = Annotated[tuple[Entry, ...], Reads(_read_entries, {"type": "object"}, scalar=False)]

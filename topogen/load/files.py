@@ -17,7 +17,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 ENDINGS = (".yaml", ".yml")
 MAX_BYTES = 5_000_000
 MAX_TABLE_BYTES = 50_000_000
-"""The limit of a CSV table: 200,000 pairs of an as-built list take about 10 MB."""
+"""The limit of a table: 200,000 pairs of an as-built list take about 10 MB."""
+TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 SCHEMA = "topology.schema.json"
 """The schema that the first line of a topology names for editors, in the folder of the shipped ones."""
 
@@ -142,10 +143,7 @@ def read_text(path: Path) -> str:
     InputError
         E609 missing, E610 a folder, E611 not text, E612 empty, E613 too large, E614 refused by the system.
     """
-    content = _read_bytes(path)
-    most = _most_bytes(path)
-    if len(content) > most:
-        raise InputError(_problem("E613", path, f"is larger than {most // BYTES_PER_MB} MB", "split it"))
+    content = read_bytes(path)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -159,6 +157,20 @@ def read_text(path: Path) -> str:
     if not text.strip():
         raise InputError(_problem("E612", path, "is empty", '"topogen init" writes a file to start from'))
     return text.replace("\r\n", "\n")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file of any kind.
+
+    Raises
+    ------
+    InputError
+        As `read_text`, where the file is missing, a folder, too large, or refused by the system.
+    """
+    content, most = _read_bytes(path), _most_bytes(path)
+    if len(content) > most:
+        raise InputError(_problem("E613", path, f"is larger than {most // BYTES_PER_MB} MB", "split it"))
+    return content
 
 
 def _shipped(name: str) -> Path:
@@ -175,7 +187,7 @@ def _looks_like_path(text: str) -> bool:
 
 
 def _most_bytes(path: Path) -> int:
-    return MAX_TABLE_BYTES if path.suffix.lower() == ".csv" else MAX_BYTES
+    return MAX_TABLE_BYTES if path.suffix.lower() in TABLE_ENDINGS else MAX_BYTES
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -424,9 +424,8 @@ def gaps_of(fabric: Fabric, line: BomLine) -> list[Gap]:
     part, found = fabric.catalog.parts[line.part], []
     price = unit_price(fabric.catalog, line.part, line.length_mm)
     if price.gap == "price":
-        found.append(
-            _gap_of_line(fabric, line, "no_price", f"give {line.part} a price_usd", lacks_price=True)
-        )
+        key = "length_prices_usd of this length" if part.terms.length_prices else "price_usd"
+        found.append(_gap_of_line(fabric, line, "no_price", f"give {line.part} a {key}", lacks_price=True))
     else:
         found += _length_gaps(fabric, line, per_metre=price.gap == "length")
     if price.usd is not None and (inside := unpriced_inside(fabric.catalog, line.part)):

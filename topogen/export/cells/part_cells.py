@@ -31,6 +31,8 @@ def price_basis(part: Part, unit: Triple | None) -> str | None:
     """Return how the price of a part came about, None without a price."""
     if unit is None:
         return None
+    if part.terms.length_prices:
+        return "price"
     if part.price_usd is None:
         return "mean_of_alternates"
     if part.price_per_m_usd is not None:

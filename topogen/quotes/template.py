@@ -1,0 +1,118 @@
+"""What suppliers fill in: one row a part and length that is ordered."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from topogen.catalog.pricing import unit_price
+from topogen.columns import PRICE_TEMPLATE, csv_text
+from topogen.ordering.orders import RACKS, order_lines
+from topogen.records import dataclass
+from topogen.units import format_decimal, to_metres
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from topogen.columns import Row
+    from topogen.model.fabric import Fabric
+    from topogen.ordering.orders import Buying
+    from topogen.takeoff.roll_up import RollUp
+
+Key = tuple[str, int | None]
+"""A part, and its length in mm where it is sold by length."""
+UNIT = "each"
+GUARD_DIGITS = 10
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One row to be quoted.
+
+    Attributes
+    ----------
+    pieces
+        What is needed, before minimum orders and packs; ``order`` is with those of the catalog.
+    known_usd
+        Base price per piece in the catalog, None if unknown.
+    """
+
+    part: str
+    length_mm: int | None
+    description: str
+    mpn: str | None
+    pieces: int
+    order: int
+    design: int
+    known_usd: Fraction | None
+
+    @property
+    def key(self) -> Key:
+        """Return what identifies it."""
+        return self.part, self.length_mm
+
+    @property
+    def guard(self) -> str:
+        """Return the hash that tells an edited id."""
+        return guard_of(self.part, self.length_mm)
+
+
+def guard_of(part: str, length_mm: int | None, unit: str = UNIT) -> str:
+    """Return a short hash of what a supplier must not edit; it begins with a letter, so it is never a number.
+
+    >>> guard_of("mpo12_cord", 2000)
+    'g6d89a22046'
+    """
+    text = f"{part}|{'' if length_mm is None else length_mm}|{unit}"
+    return f"g{sha256(text.encode()).hexdigest()[:GUARD_DIGITS]}"
+
+
+def wanted_lines(fabric: Fabric, rollup: RollUp, buying: Buying = RACKS) -> tuple[Wanted, ...]:
+    """Return what is ordered, in the order of the BOM."""
+    found = []
+    for line in order_lines(fabric, rollup, buying):
+        if line.order is None:
+            continue
+        part = fabric.catalog.parts[line.part]
+        known = unit_price(fabric.catalog, line.part, line.length_mm).usd
+        pieces = min(line.order, line.required - line.inside)
+        found.append(
+            Wanted(
+                part=line.part,
+                length_mm=line.length_mm,
+                description=part.description,
+                mpn=part.mpn_of(line.length_mm),
+                pieces=pieces,
+                order=line.order,
+                design=line.design,
+                known_usd=known.base if known else None,
+            )
+        )
+    return tuple(found)
+
+
+def template_rows(lines: tuple[Wanted, ...]) -> list[Row]:
+    """Return the rows of the template; columns `PRICE_TEMPLATE`, those of the supplier empty."""
+    return [
+        {
+            "part_id": line.part,
+            "description": line.description,
+            "mpn": line.mpn,
+            "length_m": None if line.length_mm is None else to_metres(line.length_mm),
+            "qty_order": line.order,
+            "qty_design": line.design,
+            "unit": UNIT,
+            "guard": line.guard,
+        }
+        for line in lines
+    ]
+
+
+def template_csv(lines: tuple[Wanted, ...]) -> str:
+    """Return the template as CSV."""
+    return csv_text(PRICE_TEMPLATE, template_rows(lines))
+
+
+def length_words(length_mm: int | None) -> str:
+    """Return a length for a message, nothing for what is not sold by length."""
+    return "" if length_mm is None else f" of {format_decimal(to_metres(length_mm))} m"
