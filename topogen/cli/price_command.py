@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,7 +75,7 @@ def template_command(  # noqa: PLR0913, PLR0917 - one argument an option
 @buying_options
 @click.option("-o", "--output", required=True, metavar="DIR", type=OUTPUT, help="Folder of the overlay.")
 @click.option("--rates", metavar="CSV", type=OUTPUT, help="Exchange rates: currency,usd,date,source.")
-@click.option("--on", metavar="DATE", help="Day of the merge: older quotes have expired. Default: today.")
+@click.option("--on", required=True, metavar="DATE", help="Day of the merge: quotes and rates as of then.")
 @click.option("--policy", type=click.Choice(["cheapest", "preferred", "shortest-lead", "split"]),
               default="cheapest", show_default=True, help="Who is awarded a part.")  # fmt: skip
 @click.option("--prefer", metavar="SUPPLIER", multiple=True, help="Supplier to prefer; the first one first.")
@@ -96,7 +95,7 @@ def merge_command(  # noqa: PLR0913, PLR0917 - one argument an option
     order_date: str | None,
     output: Path,
     rates: Path | None,
-    on: str | None,
+    on: str,
     policy: str,
     prefer: tuple[str, ...],
     of: str | None,
@@ -135,13 +134,11 @@ def merge_command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx.exit(1 if exit_code and any(one.result == "refused" for one in merged.rows) else 0)
 
 
-def day_of(on: str | None) -> date:
-    """Return the day of the merge: as given, else today."""
+def day_of(on: str) -> date:
+    """Return the day of the merge; the clock is never read, so a merge can be repeated."""
     from topogen.language.fields import read_day
     from topogen.units import ReadError
 
-    if on is None:
-        return datetime.now(UTC).date()
     try:
         return read_day(on)
     except ReadError as error:
