@@ -132,10 +132,11 @@ def test_the_sheets_and_the_catalog_are_never_written(tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in SHEETS.iterdir() if path.is_file()}
     merged_by("cheapest", tmp_path / "overlay")
     assert {path: path.read_bytes() for path in SHEETS.iterdir() if path.is_file()} == before
-    refused = run("merge", BUYER, THREE[0], "-o", SHEETS)
+    refused = run("merge", BUYER, THREE[0], "-o", SHEETS, "--on", "2026-11-29")
     assert refused.exit_code == 2
     assert "E787" in refused.output
-    again = run("merge", BUYER, tmp_path / "overlay" / "merge.csv", "-o", tmp_path / "overlay")
+    overlay = tmp_path / "overlay"
+    again = run("merge", BUYER, overlay / "merge.csv", "-o", overlay, "--on", "2026-11-29")
     assert "E787" in again.output
 
 
