@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from topogen.units import MAX_DIGITS, MM_PER_M
@@ -24,6 +25,8 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAY_BY_POINTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _DAY_BY_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 MOST_MONTHS = 12
+KEPT = 4096
+"""Cells whose reading is kept: packs, days and lengths are few in sheets of many rows."""
 UNITS = {
     "piece": ("piece", "pieces", "each", "ea", "pc", "pcs", "unit"),
     "pack": ("pack", "pk", "box", "carton", "ctn"),
@@ -54,6 +57,7 @@ def is_formula(text: str) -> bool:
     return text.startswith(FORMULA)
 
 
+@lru_cache(KEPT)
 def read_number(text: str, *, commas: bool) -> Read:
     """Return a number that is not negative; ``commas`` says that the sheet has decimal commas elsewhere.
 
@@ -120,6 +124,7 @@ class Money(NamedTuple):
     notes: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(KEPT)
 def read_money(text: str, column: str, *, commas: bool) -> Money:
     """Return a price of which ``column`` is the cell beside that names the currency.
 
@@ -178,6 +183,7 @@ def read_pieces(text: str, *, commas: bool) -> Read:
     return read
 
 
+@lru_cache(KEPT)
 def read_length(text: str, *, commas: bool) -> tuple[int, str]:
     """Return a length in mm, and how its notation was read where it is not plain."""
     read = read_number(text, commas=False if PLAIN.fullmatch(text) else commas)
@@ -186,6 +192,7 @@ def read_length(text: str, *, commas: bool) -> tuple[int, str]:
     return int(read.value * MM_PER_M), read.note
 
 
+@lru_cache(KEPT)
 def read_per(text: str) -> tuple[str, str]:
     """Return what a price is for, and a note where the word is not that of the template."""
     unit = UNIT_OF.get(text.lower().removeprefix("per ").strip().rstrip("."))
@@ -194,6 +201,7 @@ def read_per(text: str) -> tuple[str, str]:
     return unit, "" if text == unit else f'"{text}" read as {unit}'
 
 
+@lru_cache(KEPT)
 def read_valid_until(text: str) -> tuple[date, str]:
     """Return the last day of a quote, and how it was read where it is not written like 2026-12-31.
 

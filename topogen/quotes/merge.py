@@ -145,18 +145,19 @@ def _known_prices(rows: Sequence[Judged]) -> dict[tuple[Key, str], Fraction]:
 def _refuse_near_a_pack(row: Judged, offer: Offer, pack: int, price: Fraction) -> None:
     ratio = offer.usd / price
     fewest, most = NEAR_A_PACK
-    columns = ("unit_price", "price_per", "pack_qty")
-    each = f"{format_decimal(offer.usd, 2)} USD a piece is {{}} the {format_decimal(price, 2)} USD known"
     if offer.per == "piece" and fewest * pack <= ratio <= most * pack:
-        words = each.format(f"{format_decimal(ratio, 1)} times")
-        hint = f"it looks like a pack of {pack}: write price_per pack, or merge with --no-pack-check"
-        row.refuse(Finding("carton_as_piece", columns, f"{words}; {hint}"))
+        row.refuse(_looks_like("carton_as_piece", f"{format_decimal(ratio, 1)} times", offer, price))
     elif offer.per == "pack" and fewest <= ratio * pack <= most:
-        words = each.format(f"1/{format_decimal(1 / ratio, 1)} of")
-        hint = (
-            f"it looks like a piece of a pack of {pack}: write price_per piece, or merge with --no-pack-check"
-        )
-        row.refuse(Finding("piece_as_carton", columns, f"{words}; {hint}"))
+        row.refuse(_looks_like("piece_as_carton", f"1/{format_decimal(1 / ratio, 1)} of", offer, price))
+
+
+def _looks_like(kind: str, times: str, offer: Offer, price: Fraction) -> Finding:
+    other, per = ("pack", "pack") if kind == "carton_as_piece" else ("piece of a pack", "piece")
+    words = (
+        f"{format_decimal(offer.usd, 2)} USD a piece is {times} the {format_decimal(price, 2)} USD known; "
+        f"it looks like a {other} of {offer.pack_qty}: write price_per {per}, or merge with --no-pack-check"
+    )
+    return Finding(kind, ("unit_price", "price_per", "pack_qty"), words)
 
 
 # Who gets it
