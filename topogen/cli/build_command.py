@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 )
 @buying_options
 @click.option("--no-report", is_flag=True, help="Leave out report.html.")
+@click.option("--xlsx", is_flag=True, help="Write workbook.xlsx too, with formulas over its assumptions.")
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx: click.Context,
@@ -58,6 +59,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     *,
     all_links: bool,
     no_report: bool,
+    xlsx: bool,
     strict: bool,
 ) -> None:
     """Write BOM, cable schedule, drawing, report and summary of a fabric into a folder.
@@ -78,13 +80,14 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
         "need_by": need_by,
         "order_date": order_date,
         "report": not no_report,
+        "xlsx": xlsx,
     }
     done = read(name, scenario, catalogs, strict=strict)
     options = options_of(done, asked)
     expected, quoted = options.expect or (), options.quoted or ()
     folder = output or Path(f"{done.fabric.name}-out")
     lock = lock_of(done, (name, scenario, catalogs), folder, asked)
-    notes = write_files(done, folder, options, schedules, report=not no_report, lock=lock)
+    notes = write_files(done, folder, options, schedules, pages=(not no_report, xlsx), lock=lock)
     with telling(f"every file was written to {folder}"):
         print_report(build_report(done.fabric, done.rollup, (expected, quoted), notes))
     ctx.exit(0 if all(item.holds for item in expected) else 1)
@@ -112,12 +115,13 @@ def write_files(
     options: Options,
     schedules: Sequence[str] = ("auto",),
     *,
-    report: bool = True,
+    pages: tuple[bool, bool] = (True, False),
     lock: Lock | None = None,
 ) -> list[str]:
     """Write every export, the drawing, the page and the lock; return notes for the user.
 
-    ``schedules`` are the forms of the cable schedule, as asked for. The lock gets the hashes of all other
+    ``schedules`` are the forms of the cable schedule, as asked for; ``pages`` says whether the page and the
+    workbook are written. The lock gets the hashes of all other
     files.
     """
     from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
@@ -141,10 +145,14 @@ def write_files(
         rendered = image_of(draw(done.fabric, done.rollup).picture, "svg")
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
-        if report:
+        if pages[0]:
             from topogen.page import to_html
 
             write_pieces(stage / "report.html", [to_html(done.fabric, done.rollup, options).encode()])
+        if pages[1]:
+            from topogen.workbook import to_workbook
+
+            write_pieces(stage / "workbook.xlsx", [to_workbook(done.fabric, done.rollup, options)])
         if lock is not None:
             written = replace(lock, outputs=hashes_of(stage.iterdir()))
             write_pieces(stage / LOCK, [lock_text(written).encode()])

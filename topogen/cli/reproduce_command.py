@@ -77,7 +77,7 @@ def _made_again(lock: Lock, done: Design, target: Path | None) -> dict[str, str]
             place,
             options_of(done, asked),
             asked["schedules"],
-            report=asked["report"],
+            pages=(asked["report"], asked["xlsx"]),
             lock=replace(lock, outputs={}),
         )
         return dict(read_lock(place / NAME).outputs)

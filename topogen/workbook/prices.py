@@ -1,0 +1,152 @@
+"""The sheet ``Assumptions``: one row per part with what may be changed, and the price in use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from topogen.catalog.pricing import contents, high, low, market_basis, unit_price
+from topogen.export.cells.part_cells import price_provenance
+from topogen.workbook.cells import Book, Head, constant, letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from topogen.catalog.model import Part
+    from topogen.columns import Cell
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+    from topogen.units import Triple
+
+SHEET = "Assumptions"
+CASE = f"{SHEET}!$B$3"
+CASE_NO = f"{SHEET}!$B$4"
+GPUS = f"{SHEET}!$B$5"
+CASES = ("low", "base", "high")
+HEADINGS_ROW = 7
+HEADS = (
+    Head("part_id", 22), Head("description", 38), Head("layer", 14),
+    Head("price low, USD", 11, "input"), Head("price base, USD", 11, "input"),
+    Head("price high, USD", 11, "input"),
+    Head("per metre low, USD", 11, "input"), Head("per metre base, USD", 11, "input"),
+    Head("per metre high, USD", 11, "input"),
+    Head("basis", 9), Head("price_source", 18), Head("price_date", 11), Head("confidence", 11),
+    Head("ratio: pieces per piece of the design", 12, "input"),
+    Head("spares, share", 9, "input share"), Head("spares, at least", 9, "input"),
+    Head("attrition", 9, "input share"),
+    Head("moq", 8, "input"), Head("pack_qty", 8, "input"),
+    Head("price used, USD", 12, "usd"), Head("per metre used, USD", 12, "usd"),
+)  # fmt: skip
+COLUMN = {head.words: number for number, head in enumerate(HEADS)}
+NOTES = (
+    "Change the yellow cells: every sum of this workbook follows.",
+    "An empty price is unknown: the sums are lower bounds until it is filled in.",
+)
+
+
+class Prices:
+    """The part rows of the assumptions, written when made; ``price``, ``per_metre`` ... name their cells."""
+
+    def __init__(self, book: Book, fabric: Fabric, rollup: RollUp) -> None:
+        self._catalog, self._book = fabric.catalog, book
+        self.rows = {part: HEADINGS_ROW + 1 + at for at, part in enumerate(_parts(fabric, rollup))}
+        self._write_top(rollup)
+        for part, row in self.rows.items():
+            self._write_part(fabric.catalog.parts[part], row)
+
+    def cell(self, part: str, column: str) -> str:
+        """Return the cell of a part in a column."""
+        return f"{SHEET}!${letters(COLUMN[column])}${self.rows[part] + 1}"
+
+    def price(self, part: str) -> str:
+        """Return the price in use of one piece, metres not included."""
+        return self.cell(part, "price used, USD")
+
+    def per_metre(self, part: str) -> str:
+        """Return the price in use of a metre."""
+        return self.cell(part, "per metre used, USD")
+
+    def _write_top(self, rollup: RollUp) -> None:
+        book, sheet = self._book, self._book.sheet(SHEET)
+        sheet.write_string(0, 0, "Assumptions", book.styles["title"])
+        for row, (words, value, style) in enumerate(
+            (("prices used: low, base or high", "base", "input text"), ("", None, "text"),
+             ("GPUs", rollup.totals.gpus, "input")),
+            start=2,
+        ):  # fmt: skip
+            book.put(sheet, (row, 0), words)
+            book.put(sheet, (row, 1), value, style)
+        sheet.data_validation(2, 1, 2, 1, {"validate": "list", "source": list(CASES)})
+        book.put(sheet, (3, 0), "number of the case")
+        book.formula(sheet, (3, 1), f'MATCH({CASE},{{"low","base","high"}},0)', 2, "count")
+        for row, note in enumerate(NOTES):
+            sheet.write_string(row + 2, 3, note, book.styles["note"])
+        book.headings(sheet, HEADINGS_ROW, HEADS)
+        sheet.autofilter(HEADINGS_ROW, 0, HEADINGS_ROW + max(1, len(self.rows)), len(HEADS) - 1)
+
+    def _write_part(self, part: Part, row: int) -> None:
+        said = price_provenance(self._catalog, part, unit_price(self._catalog, part.id).usd)
+        spare, terms = part.terms.spare, part.terms
+        by_formula = spare is not None and spare.service is None
+        values: tuple[Cell, ...] = (
+            part.id, part.description, part.layer,
+            *_range(part.price_usd), *_range(part.price_per_m_usd),
+            market_basis(self._catalog, part), said.source, said.as_of, said.confidence,
+            1, spare.share if spare and by_formula else None, spare.least if spare and by_formula else None,
+            terms.attrition, terms.moq, terms.pack_qty,
+        )  # fmt: skip
+        sheet = self._book.sheet(SHEET)
+        for column, value in enumerate(values):
+            self._book.put(sheet, (row, column), value, HEADS[column].style)
+        own = part.price_usd or unit_price(self._catalog, part.id, 0).usd
+        self._book.formula(
+            sheet, (row, COLUMN["price used, USD"]), self._price_formula(part), own.base if own else None
+        )
+        metre = part.price_per_m_usd
+        chosen = self._chosen(part.id, "per metre")
+        self._book.formula(sheet, (row, COLUMN["per metre used, USD"]), chosen, metre.base if metre else None)
+
+    def _price_formula(self, part: Part) -> str:
+        """Return the price of a part: its own, else the mean of its alternates by their shares."""
+        own = self._chosen(part.id, "price")
+        if part.price_usd is not None or not part.alternates:
+            return own
+        whole = sum(part.alternates.values())
+        mean = "+".join(
+            f"{constant(share / whole)}*{self.price(name)}" for name, share in part.alternates.items()
+        )
+        return f'IF({self.cell(part.id, "price base, USD")}="",{mean},{own})'
+
+    def _chosen(self, part: str, kind: str) -> str:
+        """Return the price of the case in use; a missing end of a range is its base price."""
+        ends = {case: self.cell(part, f"{kind} {case}, USD") for case in CASES}
+        base = ends["base"]
+        either = [f'IF({ends[case]}="",{base},{ends[case]})' for case in ("low", "high")]
+        return f'IF({base}="","",CHOOSE({CASE_NO},{either[0]},{base},{either[1]}))'
+
+
+def _range(price: Triple | None) -> tuple[Fraction | None, ...]:
+    """Return low, base and high price; the ends stay empty where there is no range."""
+    if price is None:
+        return (None, None, None)
+    return (
+        None if price.low is None else low(price),
+        price.base,
+        None if price.high is None else high(price),
+    )
+
+
+def _parts(fabric: Fabric, rollup: RollUp) -> Iterator[str]:
+    """Yield every part of the BOM, then what is inside them and what they are bought as, each once."""
+    seen: dict[str, None] = dict.fromkeys(line.part for line in rollup.lines)
+    for line in list(seen):
+        seen |= dict.fromkeys(contents(fabric.catalog, line))
+        seen |= dict.fromkeys(_alternates(fabric, line))
+    return iter(seen)
+
+
+def _alternates(fabric: Fabric, part: str) -> Iterator[str]:
+    for name in fabric.catalog.parts[part].alternates:
+        yield name
+        yield from _alternates(fabric, name)
+        yield from contents(fabric.catalog, name)
