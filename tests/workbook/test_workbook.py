@@ -170,6 +170,18 @@ def test_a_change_of_an_assumption_is_the_change_of_the_catalog(tmp_path: Path) 
 
 
 @needs_office
+def test_a_price_for_each_length_is_an_assumption_of_its_own(tmp_path: Path) -> None:
+    prices = (
+        "parts: {mpo12_cord: {price_usd: ~, price_per_m_usd: ~, length_prices_usd: {5: [20, 24, 30], 7: 31}}}"
+    )
+    fabric = fabric_of(SITE, shipped=True, catalog=prices)
+    pair = opened(tmp_path, "lengths", made(fabric))
+    found = recalculated(tmp_path, {"lengths": pair[0]})["lengths"]
+    assert not differences(*pair, found)
+    assert 24 in column(found, "BOM", "unit_cost")
+
+
+@needs_office
 def test_low_prices_and_a_ratio_follow_too(tmp_path: Path) -> None:
     fabric = fabric_of(SITE, shipped=True, catalog=TERMS)
     rolled = roll_up(fabric)

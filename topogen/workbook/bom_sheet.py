@@ -69,11 +69,13 @@ class BomSheet:
         for name, value in cells.items():
             book.put(sheet, (row, COLUMN[name]), value, HEADS[COLUMN[name]].style)
         own = {head: f"{letters(COLUMN[head])}{row + 1}" for head in COLUMN}
-        ratio, price = self._prices.cell(line.part, HEADS_RATIO), self._prices.price(line.part)
+        ratio = self._prices.cell(line.part, HEADS_RATIO, line.length_mm)
+        price = self._prices.price(line.part, line.length_mm)
+        per_metre = self._prices.per_metre(line.part, line.length_mm)
         unit = line.unit.base if line.unit else None
         cost = None if unit is None else unit * line.qty
         watts = None if watts_each is None else watts_each * in_use
-        metres = f'IF({own["length_m"]}="",0,{own["length_m"]}*N({self._prices.per_metre(line.part)}))'
+        metres = f'IF({own["length_m"]}="",0,{own["length_m"]}*N({per_metre}))'
         formulas: dict[str, tuple[str, Cell]] = {
             "qty_design": (_rounded(f"{own['qty_model']}*{ratio}"), line.qty),
             "unit_cost": (f'IF({price}="","",{price}+{metres})', unit),

@@ -80,7 +80,7 @@ def _formulas(fabric: Fabric, line: OrderLine, prices: Prices, own: dict[str, st
     """Return the formulas of a line with what they are now."""
 
     def of(column: str) -> str:
-        return prices.cell(line.part, column)
+        return prices.cell(line.part, column, line.length_mm)
 
     policy = fabric.catalog.parts[line.part].terms.spare
     pieces = line.spares.pieces
@@ -120,8 +120,8 @@ def _in_tray(line: OrderLine) -> bool:
 def _unit(fabric: Fabric, line: OrderLine, prices: Prices, own: dict[str, str]) -> str:
     """Return the price per piece at the quantity ordered, metres included."""
     breaks = fabric.catalog.parts[line.part].terms.price_breaks
-    price = prices.price(line.part)
-    metres = f'IF({own["length_m"]}="",0,{own["length_m"]}*N({prices.per_metre(line.part)}))'
+    price = prices.price(line.part, line.length_mm)
+    metres = f'IF({own["length_m"]}="",0,{own["length_m"]}*N({prices.per_metre(line.part, line.length_mm)}))'
     known = f'{own["qty_order"]}=""'
     if not breaks:
         return f'IF(OR({known},{price}=""),"",{price}+{metres})'

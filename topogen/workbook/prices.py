@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import contents, high, low, market_basis, unit_price
 from topogen.export.cells.part_cells import price_provenance
+from topogen.units import format_decimal, to_metres
 from topogen.workbook.cells import Book, Head, constant, letters
 
 if TYPE_CHECKING:
@@ -49,22 +50,23 @@ class Prices:
 
     def __init__(self, book: Book, fabric: Fabric, rollup: RollUp) -> None:
         self._catalog, self._book = fabric.catalog, book
-        self.rows = {part: HEADINGS_ROW + 1 + at for at, part in enumerate(_parts(fabric, rollup))}
+        self.rows = {key: HEADINGS_ROW + 1 + at for at, key in enumerate(_keys(fabric, rollup))}
         self._write_top(rollup)
-        for part, row in self.rows.items():
-            self._write_part(fabric.catalog.parts[part], row)
+        for (part, length_mm), row in self.rows.items():
+            self._write_part(fabric.catalog.parts[part], length_mm, row)
 
-    def cell(self, part: str, column: str) -> str:
-        """Return the cell of a part in a column."""
-        return f"{SHEET}!${letters(COLUMN[column])}${self.rows[part] + 1}"
+    def cell(self, part: str, column: str, length_mm: int | None = None) -> str:
+        """Return the cell of a part in a column; of its length if it has a price for each length."""
+        row = self.rows.get((part, length_mm), self.rows.get((part, None), 0))
+        return f"{SHEET}!${letters(COLUMN[column])}${row + 1}"
 
-    def price(self, part: str) -> str:
+    def price(self, part: str, length_mm: int | None = None) -> str:
         """Return the price in use of one piece, metres not included."""
-        return self.cell(part, "price used, USD")
+        return self.cell(part, "price used, USD", length_mm)
 
-    def per_metre(self, part: str) -> str:
+    def per_metre(self, part: str, length_mm: int | None = None) -> str:
         """Return the price in use of a metre."""
-        return self.cell(part, "per metre used, USD")
+        return self.cell(part, "per metre used, USD", length_mm)
 
     def _write_top(self, rollup: RollUp) -> None:
         book, sheet = self._book, self._book.sheet(SHEET)
@@ -84,13 +86,15 @@ class Prices:
         book.headings(sheet, HEADINGS_ROW, HEADS)
         sheet.autofilter(HEADINGS_ROW, 0, HEADINGS_ROW + max(1, len(self.rows)), len(HEADS) - 1)
 
-    def _write_part(self, part: Part, row: int) -> None:
+    def _write_part(self, part: Part, length_mm: int | None, row: int) -> None:
         said = price_provenance(self._catalog, part, unit_price(self._catalog, part.id).usd)
         spare, terms = part.terms.spare, part.terms
         by_formula = spare is not None and spare.service is None
+        price = part.terms.length_prices.get(length_mm) if length_mm is not None else part.price_usd
+        length = "" if length_mm is None else f", {format_decimal(to_metres(length_mm))} m"
         values: tuple[Cell, ...] = (
-            part.id, part.description, part.layer,
-            *_range(part.price_usd), *_range(part.price_per_m_usd),
+            part.id, f"{part.description}{length}", part.layer,
+            *_range(price), *_range(part.price_per_m_usd),
             market_basis(self._catalog, part), said.source, said.as_of, said.confidence,
             1, spare.share if spare and by_formula else None, spare.least if spare and by_formula else None,
             terms.attrition, terms.moq, terms.pack_qty,
@@ -98,18 +102,21 @@ class Prices:
         sheet = self._book.sheet(SHEET)
         for column, value in enumerate(values):
             self._book.put(sheet, (row, column), value, HEADS[column].style)
-        own = part.price_usd or unit_price(self._catalog, part.id, 0).usd
+        own = price or unit_price(self._catalog, part.id, 0).usd
         self._book.formula(
-            sheet, (row, COLUMN["price used, USD"]), self._price_formula(part), own.base if own else None
+            sheet,
+            (row, COLUMN["price used, USD"]),
+            self._price_formula(part, length_mm),
+            own.base if own else None,
         )
         metre = part.price_per_m_usd
-        chosen = self._chosen(part.id, "per metre")
+        chosen = self._chosen(part.id, "per metre", length_mm)
         self._book.formula(sheet, (row, COLUMN["per metre used, USD"]), chosen, metre.base if metre else None)
 
-    def _price_formula(self, part: Part) -> str:
+    def _price_formula(self, part: Part, length_mm: int | None) -> str:
         """Return the price of a part: its own, else the mean of its alternates by their shares."""
-        own = self._chosen(part.id, "price")
-        if part.price_usd is not None or not part.alternates:
+        own = self._chosen(part.id, "price", length_mm)
+        if length_mm is not None or part.price_usd is not None or not part.alternates:
             return own
         whole = sum(part.alternates.values())
         mean = "+".join(
@@ -117,9 +124,9 @@ class Prices:
         )
         return f'IF({self.cell(part.id, "price base, USD")}="",{mean},{own})'
 
-    def _chosen(self, part: str, kind: str) -> str:
+    def _chosen(self, part: str, kind: str, length_mm: int | None) -> str:
         """Return the price of the case in use; a missing end of a range is its base price."""
-        ends = {case: self.cell(part, f"{kind} {case}, USD") for case in CASES}
+        ends = {case: self.cell(part, f"{kind} {case}, USD", length_mm) for case in CASES}
         base = ends["base"]
         either = [f'IF({ends[case]}="",{base},{ends[case]})' for case in ("low", "high")]
         return f'IF({base}="","",CHOOSE({CASE_NO},{either[0]},{base},{either[1]}))'
@@ -136,12 +143,16 @@ def _range(price: Triple | None) -> tuple[Fraction | None, ...]:
     )
 
 
-def _parts(fabric: Fabric, rollup: RollUp) -> Iterator[str]:
-    """Yield every part of the BOM, then what is inside them and what they are bought as, each once."""
-    seen: dict[str, None] = dict.fromkeys(line.part for line in rollup.lines)
-    for line in list(seen):
-        seen |= dict.fromkeys(contents(fabric.catalog, line))
-        seen |= dict.fromkeys(_alternates(fabric, line))
+def _keys(fabric: Fabric, rollup: RollUp) -> Iterator[tuple[str, int | None]]:
+    """Yield each part of the BOM, by length if each has a price, then what is inside and bought instead."""
+    parts = fabric.catalog.parts
+    seen: dict[tuple[str, int | None], None] = {}
+    for line in rollup.lines:
+        seen[line.part, line.length_mm if parts[line.part].terms.length_prices else None] = None
+    for part in dict.fromkeys(line.part for line in rollup.lines):
+        for name in (*contents(fabric.catalog, part), *_alternates(fabric, part)):
+            lengths = (None, *parts[name].terms.length_prices)
+            seen |= dict.fromkeys((name, length) for length in lengths)
     return iter(seen)
 
 
