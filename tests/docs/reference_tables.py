@@ -79,6 +79,7 @@ OF_KEY = {
     ("FabricSpec", "links_per_cable"): "whole number, or map by group",
     ("FatTree", "tiers"): "1 to 4",
     ("HammingMesh", "tiers"): "1 or 2",
+    ("FatTree", "leaves"): "whole number or `auto`",
     ("FatTree", "spines"): "whole number or `auto`",
     ("FatTree", "cores"): "whole number or `auto`",
     ("LayoutSpec", "slack"): "slack, or map by group",

@@ -231,6 +231,65 @@ def test_ends_of_unlike_ports_are_sized_for_and_keep_apart(ports: list[int], dow
     assert reached == {end: min(n, hosts.leaves.per_rail) for end, n in enumerate(ports)}
 
 
+# More leaves than needed
+
+
+@given(
+    st.integers(1, 40),
+    st.integers(1, 3),
+    st.integers(1, 2),
+    st.integers(0, 3),
+    st.sampled_from(["packed", "even", None]),
+    st.integers(1, 2),
+)
+def test_stated_leaves_take_ends_packed_or_in_even_blocks(
+    count: int, rails: int, units: int, more: int, spread: str | None, ports: int
+) -> None:
+    ends = EndPoints.uniform(count * rails * units, ports, rails=rails, per_unit=count * rails)
+    needed = -(-count * ports // 4)
+    keys = {"leaves": str((needed + more) * rails * units), **({"spread_ends": spread} if spread else {})}
+    assume(ports == 1 or spread != "packed")
+    try:
+        plan = planned(ends, 8, tiers="3", **keys)
+    except PatternError as refused:
+        assert refused.code == "E204"  # noqa: PT017  (more leaves than three tiers join)
+        assume(False)  # noqa: FBT003
+    rows = links(plan, "hosts")
+    assert Counter(row.a for row in rows) == dict.fromkeys(range(ends.count), ports)
+    leaf = {end: {row.b for row in rows if row.a == end} for end in range(ends.count)}
+    per_rail = needed + more
+    assert all(len(found) == min(ports, per_rail) for found in leaf.values())
+    for first in range(0, plan.switches["leaf"], per_rail):
+        at = sorted((row.a, row.b - first) for row in rows if first <= row.b < first + per_rail)
+        taken = [sum(number == one for _, number in at) for one in range(per_rail)]
+        assert sum(taken) == count * ports
+        if ports == 1:
+            assert [number for _, number in at] == sorted(number for _, number in at)
+        if spread == "packed":
+            assert taken == [min(4, max(0, count - 4 * one)) for one in range(per_rail)]
+        else:
+            q, r = divmod(count * ports, per_rail)
+            assert taken == [q + 1] * r + [q] * (per_rail - r)
+    graph = nx.Graph(
+        ((made.a.role, row.a), (made.b.role if made.b else "", row.b))
+        for made in plan.links
+        for row in links_of(made.blocks)
+    )
+    assert nx.is_connected(graph)
+    assert nx.number_of_nodes(graph) == ends.count + sum(plan.switches.values())
+
+
+def test_a_leaf_more_keeps_every_end_when_one_of_two_fails() -> None:
+    plan = planned(EndPoints.uniform(16, 2), 64, tiers="2", leaves="2")
+    assert plan.switches == {"leaf": 2, "spine": 1}
+    assert plan.sizes["leaf"][-1].text == "2 leaf, as the file states"
+    assert Counter(row.b for row in links(plan, "hosts")) == {0: 16, 1: 16}
+
+
+def test_stated_leaves_say_how_many_ends_are_created() -> None:
+    assert planned(None, 8, leaves="5").ends == 20
+
+
 # Cores in full mesh
 
 # jawroper/rail-optimized-cabling, cluster_800g.yaml: 48 / 32 / 16 switches.
@@ -312,6 +371,11 @@ def test_automatic_cores_say_what_a_full_mesh_would_take() -> None:
             {"core_wiring": "planes"},
             "core_wiring: planes needs cores as the highest tier, and even: true",
             "tiers: 3 and even: true, or leave core_wiring out",
+        ),
+        (
+            {"rails_by": "node", "leaves": "1"},
+            "1 leaves are too few; the ends need 3",
+            "leaves: 3 or more, a leaf with more ports down, or leave leaves out",
         ),
         ({"leaf": {"down": "8", "up": "1"}}, "a leaf of 8 ports down and 1 up needs 9; box has 8", None),
     ],

@@ -65,8 +65,8 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
     {'hosts': 65536, 'leaf_spine': 65536, 'spine_core': 65536}
     """
     ports = [ports_of(request, role) for role in ROLES[: request.spec.tiers]]
-    ends = request.ends or EndPoints.uniform(capacity(ports) // request.created_ports, request.created_ports)
-    leaves = size_leaves(ends, ports[0])
+    ends = request.ends or _created(request, ports)
+    leaves = size_leaves(ends, ports[0], request.spec.leaves, request.spec.spread_ends)
     if len(ports) == 1:
         refuse_islands(ends, leaves)
     size = _even if request.spec.even or request.spec.core_wiring else _dealt
@@ -81,10 +81,16 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
         links=(*hosts, *made),
         ends=0 if request.ends else ends.count,
         diameter=2 * len(ports) if above.is_complete else None,
-        sizes=dict(zip(ROLES, [why_leaves(ends, leaves, request.spec.rails_by), *above.sizes], strict=False)),
+        sizes=dict(zip(ROLES, [why_leaves(ends, leaves, request.spec), *above.sizes], strict=False)),
         pods_alike=request.spec.even,
         notes=above.notes,
     )
+
+
+def _created(request: GeneratorRequest[FatTree], ports: Sequence[Ports]) -> EndPoints:
+    """Return as many ends as the tiers serve, or as the stated leaves do."""
+    stated, each = request.spec.leaves, request.created_ports
+    return EndPoints.uniform((capacity(ports) if stated is None else stated * ports[0].down) // each, each)
 
 
 class UpperTiers(NamedTuple):
@@ -175,8 +181,8 @@ PATTERN = Generator(
     spec=FatTree,
     make=fat_tree,
     unlike_ports=True,
-    switches="leaves: units x rails x ceil(host links of the fullest rail / ports down); above: the least "
-    "divisor of a leaf's uplinks that suffices",
+    switches="leaves: as stated, or units x rails x ceil(host links of the fullest rail / ports down); "
+    "above: the least divisor of a leaf's uplinks that suffices",
     links="`hosts` N p; per tier as many as its lower switches have uplinks",
 )
 """The record of the generator."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Hosts:
     """Ends under their leaves.
 
-    One port an end fills leaf after leaf of its rail, several are distributed over its leaves.
+    One port an end fills leaf after leaf of its rail, or blocks of neighbours where leaves are even; several
+    are distributed over its leaves.
     Where some ends bring several, the links of all are distributed, end after end.
 
     >>> from topogen.wiring.fat_tree.sizes import Leaves
@@ -52,7 +53,7 @@ class Hosts:
     def _units(self, kind: Units) -> Iterator[Block]:
         """Yield the links of units alike: leaf after leaf where each rail fills its own, else as copies."""
         leaf = kind.number * self.leaves.per_unit
-        if self.ends.ports > 1 or len(distinct(kind.rails)) < len(kind.rails):
+        if self.leaves.even or self.ends.ports > 1 or len(distinct(kind.rails)) < len(kind.rails):
             one = EndPoints.of(self.ends.ports, np.tile(kind.rails, kind.rounds), zeros(kind.size))
             yield repeat(_to_leaves(one, self.leaves), kind.first, leaf)
             return
@@ -91,14 +92,32 @@ class Hosts:
 
 
 def _to_leaves(ends: EndPoints, leaves: Leaves) -> Block:
-    """Return the links of ends to the leaves of their rails, one by one."""
+    """Return the links of ends to the leaves of their rails, one by one.
+
+    >>> from topogen.wiring.fat_tree.sizes import Leaves
+    >>> _to_leaves(EndPoints.uniform(7), Leaves(1, 1, 3, 8, 8, even=True)).b.device.tolist()
+    [0, 0, 0, 1, 1, 2, 2]
+    """
     end = np.repeat(arange(ends.count), ends.ports if ends.each is None else ends.each)
     port = cumcount(end)
     rail = (ends.unit * leaves.rails + ends.rail)[end]
     turn = cumcount(rail)
-    inside = turn // leaves.down if ends.ports == 1 else turn % leaves.per_rail
+    if ends.ports > 1:
+        inside = turn % leaves.per_rail
+    elif leaves.even:
+        inside = _shares(turn, np.bincount(rail)[rail], leaves.per_rail)
+    else:
+        inside = turn // leaves.down
     leaf = rail * leaves.per_rail + inside
     return one_by_one(end, leaf, port, cumcount(leaf))
+
+
+def _shares(turn: Ints, among: Ints, shares: int) -> Ints:
+    """Return the share of each of some things in a row: the first r take q + 1 neighbours, the others q."""
+    each, rest = np.divmod(among, shares)
+    wide = rest * (each + 1)
+    share: Ints = np.where(turn < wide, turn // (each + 1), rest + (turn - wide) // np.maximum(each, 1))
+    return share
 
 
 def joins(tier: Tier) -> tuple[Block, ...]:

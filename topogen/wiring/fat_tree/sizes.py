@@ -36,6 +36,8 @@ class Leaves:
     per_rail: int
     down: int
     up: int
+    even: bool = False
+    """Whether the ends of a rail are shared out evenly; else leaf after leaf is filled."""
 
     @property
     def per_unit(self) -> int:
@@ -104,17 +106,40 @@ def capacity(ports: Sequence[Ports]) -> int:
     return prod(tier.down for tier in ports)
 
 
-def size_leaves(ends: EndPoints, leaf: Ports) -> Leaves:
+def size_leaves(ends: EndPoints, leaf: Ports, stated: int | None = None, spread: str | None = None) -> Leaves:
     """Return the leaves: units x rails x ceil(links of the fullest rail of a unit / ports down).
 
-    A rail is bought alike in every unit, full or not.
+    A rail is bought alike in every unit, full or not. A ``stated`` number is shared out over units and rails.
 
     >>> from topogen.wiring.plan import EndPoints
     >>> size_leaves(EndPoints.uniform(1016, rails=8), Ports(32, 32)).count
     32
+    >>> size_leaves(EndPoints.uniform(24), Ports(32, 32), 2)
+    Leaves(units=1, rails=1, per_rail=2, down=32, up=32, even=True)
     """
-    per_rail = -(-ends.fullest_links // leaf.down)
-    return Leaves(ends.n_units, ends.n_rails, per_rail, leaf.down, leaf.up)
+    needed, sets = -(-ends.fullest_links // leaf.down), ends.n_units * ends.n_rails
+    if spread == "packed" and ends.ports > 1:
+        message = "spread_ends: packed needs ends of one port a plane; some of these bring more"
+        raise PatternError(
+            "E749", message, "leave spread_ends out: the ports of an end go to different leaves"
+        )
+    per_rail = needed if stated is None else _stated_leaves(stated, needed, sets)
+    even = spread == "even" or (spread is None and stated is not None)
+    return Leaves(ends.n_units, ends.n_rails, per_rail, leaf.down, leaf.up, even)
+
+
+def _stated_leaves(stated: int, needed: int, sets: int) -> int:
+    """Return how many of a stated number of leaves each rail of each unit has."""
+    per_rail, rest = divmod(stated, sets)
+    if rest:
+        message = f"{stated:,} leaves cannot be divided among {sets:,} rails of units"
+        hint = f"leaves: a multiple of {sets}, from {needed * sets}, or leave leaves out"
+        raise PatternError("E747", message, hint)
+    if per_rail < needed:
+        message = f"{stated:,} leaves are too few; the ends need {needed * sets:,}"
+        hint = f"leaves: {needed * sets} or more, a leaf with more ports down, or leave leaves out"
+        raise PatternError("E748", message, hint)
+    return per_rail
 
 
 def refuse_islands(ends: EndPoints, leaves: Leaves) -> None:

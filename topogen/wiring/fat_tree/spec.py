@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from topogen.language.fabric import MOST_TIERS, Auto, SwitchedFabricSpec, Tiers
 from topogen.language.fields import Count, Flag, Name, Natural, Selectors, Strict, one_of
 
+SpreadEnds = Annotated[Literal["packed", "even"], one_of(("packed", "even"))]
 CoreWiring = Annotated[Literal["planes", "full_mesh"], one_of(("planes", "full_mesh"))]
 
 
@@ -36,6 +37,10 @@ class FatTree(SwitchedFabricSpec):
     """number of switch tiers, 1 to 4"""
     leaf: LeafSpec | None = None
     """leaf ports facing down and up; default: half each"""
+    leaves: Auto = None
+    """number of leaves per plane, or `auto`; a multiple of units x rails"""
+    spread_ends: SpreadEnds | None = None
+    """`packed`: leaf after leaf is filled; `even`: all take as many, the default if `leaves` is stated"""
     spines: Auto = None
     """number of spines, or `auto`"""
     cores: Auto = None

@@ -15,20 +15,26 @@ if TYPE_CHECKING:
 
     from topogen.wiring.fat_tree.links import UnevenTier
     from topogen.wiring.fat_tree.sizes import Leaves, Ports, Tier
+    from topogen.wiring.fat_tree.spec import FatTree
     from topogen.wiring.plan import EndPoints
 
 
-def why_leaves(ends: EndPoints, leaves: Leaves, rails_by: str | None) -> tuple[SizeStep, ...]:
+def why_leaves(ends: EndPoints, leaves: Leaves, spec: FatTree) -> tuple[SizeStep, ...]:
     """Return the steps of units x rails x ceil(links of the fullest rail of a unit / ports down)."""
-    links = ends.fullest_links
+    links, rails_by = ends.fullest_links, spec.rails_by
+    needed = leaves.units * leaves.rails * -(-links // leaves.down)
     rails = (
         f"one rail per position in its {rails_by} (rails_by)" if rails_by else "no rails: one for all ends"
     )
     fullest = f"{_count(links, 'host link')} on the fullest"
     units = f"{_count(leaves.units, 'unit')} x " if leaves.units > 1 else ""
     each = f"ceil({_count(links, 'link')} / {_count(leaves.down, 'port')} down)"
-    formula = f"{units}{_count(leaves.rails, 'rail')} x {each} = {format_count(leaves.count)} leaf"
-    return SizeStep("rails", f"{rails}, {fullest}"), SizeStep("count", "", formula)
+    formula = f"{units}{_count(leaves.rails, 'rail')} x {each} = {format_count(needed)} leaf"
+    steps = SizeStep("rails", f"{rails}, {fullest}"), SizeStep("count", "", formula)
+    if needed == leaves.count:
+        return steps
+    stated = f"{format_count(leaves.count)} leaf, as the file states"
+    return steps[0], SizeStep("at least", "", formula), SizeStep("count", stated)
 
 
 def why_even(leaves: Leaves, tiers: Sequence[Tier], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
