@@ -15,7 +15,7 @@ from hypothesis import given
 from tests.helpers_fabric import shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.cli import group
-from topogen.cli.export_command import FORMATS
+from topogen.cli.export_command import GRAPHS as FORMATS
 from topogen.graph.formats import ENDINGS, GRAPH_FORMATS, graph_of
 from topogen.load.files import shipped_names
 from topogen.takeoff.roll_up import roll_up

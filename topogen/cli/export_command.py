@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +10,15 @@ import click
 from topogen.cli.arguments import OUTPUT, topology_options
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-FORMATS = ("graphml", "gexf", "gml", "node-link")
+    from topogen.handoff.formats import Wanted
+    from topogen.model.fabric import Fabric
+
+GRAPHS = ("graphml", "gexf", "gml", "node-link")
+FORMATS = (*GRAPHS, "p2p", "ptm")
+SHEETS = ("links", "ib", "ethernet")
+PROTOCOLS = ("ib", "ethernet", "nvlink")
 
 
 @click.command("export")
@@ -23,37 +30,69 @@ FORMATS = ("graphml", "gexf", "gml", "node-link")
     metavar="WHAT",
     default="links",
     show_default=True,
-    help="links: every link; groups: device types; or a level of the file, such as rack.",
+    help="Of a graph. links: every link; groups: device types; or a level of the file, such as rack.",
+)
+@click.option(
+    "--network",
+    "networks",
+    metavar="NAME",
+    multiple=True,
+    help="Of a file of cables: only this network or link group; may be repeated. Default: all.",
+)
+@click.option(
+    "--sheet", type=click.Choice(SHEETS), default="links", show_default=True, help="Form of the p2p sheet."
+)
+@click.option(
+    "--protocol", type=click.Choice(PROTOCOLS), help="Of a p2p sheet. Default: that of the switches."
 )
 @click.option("--output", "-o", metavar="FILE", type=OUTPUT, help="File to write. Default: NAME.ENDING here.")
-def command(  # noqa: PLR0913 - one argument an option
+def command(  # noqa: PLR0913, PLR0917 - one argument an option
     form: str,
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
     what: str,
+    networks: tuple[str, ...],
+    sheet: str,
+    protocol: str | None,
     output: Path | None,
     *,
     strict: bool,
 ) -> None:
-    """Write a fabric as a graph that other programs read.
+    """Write a fabric in a form that other programs read.
 
     \b
     graphml    yEd, Gephi, igraph, networkx
     gexf       Gephi, networkx
     gml        Cytoscape, igraph, networkx
     node-link  JSON of networkx and D3
+    p2p        sheet of cables, as the cable validation of UFM reads it
+    ptm        DOT of ports, as the Prescriptive Topology Manager reads it
     """  # noqa: D301 - click wants the backspace itself: do not wrap
-    from pathlib import Path
-
     from topogen.cli.staging import staged_folder, write_pieces
-    from topogen.graph.formats import ENDINGS, GRAPH_FORMATS, graph_of
+    from topogen.handoff.formats import Wanted
     from topogen.load.reading import read
 
-    done = read(name, scenario, catalogs, strict=strict)
-    words = "-".join(filter(None, (done.fabric.name, done.fabric.scenario)))
-    target = output or Path(f"{words}{ENDINGS[form]}")
-    content = GRAPH_FORMATS[form](graph_of(done.fabric, what))
+    fabric = read(name, scenario, catalogs, strict=strict).fabric
+    ending, content, left_out = _file(fabric, form, what, Wanted(networks, sheet, protocol))
+    words = "-".join(filter(None, (fabric.name, fabric.scenario)))
+    target = output or Path(f"{words}{ending}")
     with staged_folder(target.parent) as stage:
-        write_pieces(stage / target.name, [content])
+        write_pieces(stage / target.name, content)
+    for sentence in left_out:
+        click.echo(f"Left out: {sentence}")
     click.echo(f"Written: {target}")
+
+
+def _file(
+    fabric: Fabric, form: str, what: str, wanted: Wanted
+) -> tuple[str, Iterable[bytes], tuple[str, ...]]:
+    """Return the ending of a file, its pieces, and sentences on what it leaves out."""
+    if form in GRAPHS:
+        from topogen.graph import formats
+
+        return formats.ENDINGS[form], [formats.GRAPH_FORMATS[form](formats.graph_of(fabric, what))], ()
+    from topogen.handoff import formats as handoff
+
+    found = handoff.file_of(fabric, form, wanted)
+    return handoff.ENDINGS[form], found.pieces, found.left_out

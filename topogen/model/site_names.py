@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SiteNames:
-    """Names of devices by device group, of racks by number, and patterns of ports by ``type.group``.
+    """Names of devices by device group, places by path, racks by number; patterns by ``type.port group``.
 
     ``turns``, shape (devices,), has the number of each device in the place above it, from 0.
     """
 
     devices: Mapping[int, Texts] = field(default_factory=dict)
+    places: Mapping[tuple[object, ...], Texts] = field(default_factory=dict)
     racks: tuple[str, ...] = ()
     ports: Mapping[str, NamePattern] = field(default_factory=dict)
     turns: Ints = field(default_factory=lambda: np.zeros(0, np.int64))

@@ -76,6 +76,7 @@ class _Naming:
         turns = [self._numbers.of("n", one) for one in self._devices]
         return SiteNames(
             devices={index: made for index, made in enumerate(devices) if made is not None},
+            places={path: made for path, made in places.items() if made is not None},
             racks=self._racks,
             ports=self._spec.ports,
             turns=np.concatenate([zeros(0), *turns]),
