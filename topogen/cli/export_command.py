@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 GRAPHS = ("graphml", "gexf", "gml", "node-link")
-FORMATS = (*GRAPHS, "p2p", "ptm")
+FORMATS = (*GRAPHS, "p2p", "ptm", "infragraph")
 SHEETS = ("links", "ib", "ethernet")
 PROTOCOLS = ("ib", "ethernet", "nvlink")
 
@@ -68,6 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     node-link  JSON of networkx and D3
     p2p        sheet of cables, as the cable validation of UFM reads it
     ptm        DOT of ports, as the Prescriptive Topology Manager reads it
+    infragraph JSON of InfraGraph 3.1, for simulators
     """  # noqa: D301 - click wants the backspace itself: do not wrap
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.handoff.formats import Wanted

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from topogen.handoff.boxes import Boxes
 from topogen.handoff.link_ends import handed
+from topogen.handoff.to_infragraph import to_infragraph
 from topogen.handoff.to_p2p import handed_p2p, to_p2p
 from topogen.handoff.to_ptm import to_ptm
 from topogen.records import dataclass
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from topogen.model.fabric import Fabric
 
-ENDINGS = {"p2p": ".csv", "ptm": ".dot"}
+ENDINGS = {"p2p": ".csv", "ptm": ".dot", "infragraph": ".json"}
 """The format of one file each, with the ending of its name."""
 
 
@@ -44,7 +45,9 @@ def file_of(fabric: Fabric, form: str, wanted: Wanted) -> HandedFile:
     InputError
         E795 to E797, for links that are unknown, missing or of no known protocol.
     """
-    boxes, links = Boxes(fabric), handed(fabric, wanted.networks)
+    boxes, links = Boxes(fabric), handed(fabric, wanted.networks, inside=form == "infragraph")
+    if form == "infragraph":
+        return HandedFile(to_infragraph(boxes, links), links.left_out)
     if form == "ptm":
         return HandedFile(to_ptm(boxes, links), links.left_out)
     links = handed_p2p(boxes, links, wanted.sheet, wanted.protocol)

@@ -44,10 +44,11 @@ class BoxEnds:
         return len(self.a)
 
 
-def handed(fabric: Fabric, networks: Collection[str] = ()) -> Handed:
+def handed(fabric: Fabric, networks: Collection[str] = (), *, inside: bool = False) -> Handed:
     """Return the link groups of a file: what is pulled on site between two modelled ends.
 
-    ``networks`` are names of networks or link groups to take; default: all.
+    ``networks`` are names of networks or link groups to take; default: all. ``inside`` takes also what comes
+    inside what is bought, such as links on boards.
 
     Raises
     ------
@@ -58,7 +59,7 @@ def handed(fabric: Fabric, networks: Collection[str] = ()) -> Handed:
     some = [
         one for one in fabric.links if one.count and (not networks or {one.network, one.name} & set(networks))
     ]
-    reasons = {one.name: _why_not(fabric, one) for one in some}
+    reasons = {one.name: _why_not(fabric, one, inside=inside) for one in some}
     left_out = tuple(
         f"{one.count:,} links of {one.name}: {reasons[one.name]}" for one in some if reasons[one.name]
     )
@@ -85,9 +86,9 @@ def _check_known(fabric: Fabric, networks: Collection[str]) -> None:
         raise InputError(problems)
 
 
-def _why_not(fabric: Fabric, group: LinkGroup) -> str:
+def _why_not(fabric: Fabric, group: LinkGroup, *, inside: bool) -> str:
     """Return why a file leaves a link group out, empty if it does not."""
-    if not is_installed(fabric, group):
+    if not inside and not is_installed(fabric, group):
         return "come inside what is bought"
     return "" if group.has_b else f"lead to {group.outside or 'the outside'}, which is not in the file"
 
