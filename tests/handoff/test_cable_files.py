@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import subprocess
 from collections import Counter
 from io import StringIO
-from shutil import which
 from typing import TYPE_CHECKING
 
 import pydot
@@ -105,7 +103,7 @@ def test_files_have_every_link_of_a_shipped_system(name: str) -> None:
             written(fabric, "ptm")
         return
     assert links_in(written(fabric, "p2p", Wanted(protocol="ib"))) == expected
-    if len(expected) <= 200:
+    if len(expected) <= 600:
         assert edges_of(written(fabric, "ptm")) == expected
 
 
@@ -119,15 +117,6 @@ def test_files_have_every_link_of_an_odd_fabric(odd: Odd) -> None:
         assert links_in(written(odd.fabric, "p2p", Wanted((), sheet, "ethernet")), sheet) == expected
     infiniband = links_in(written(odd.fabric, "p2p", Wanted((), "ib", "ib")), "ib")
     assert sorted(infiniband.values()) == sorted(expected.values())  # hosts number their ports anew
-
-
-def test_graphviz_reads_a_file_too() -> None:
-    dot = which("dot")
-    if dot is None:
-        pytest.skip("Graphviz is not installed")
-    text = written(shipped_fabric("gb300-nvl72-row"), "ptm")
-    found = subprocess.run([dot, "-Tplain", "-Knop"], input=text, capture_output=True, text=True, check=False)
-    assert "syntax error" not in found.stderr
 
 
 def test_ports_have_the_names_of_their_panel() -> None:
