@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build.draft import Draft, PlannedGroup, keep, refuse_mixed_ends, refuse_two_media, turned
+from topogen.build.repin import Alike, pin_links
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes
 from topogen.build.wire import Job, ends_seen, offers_seen, wire
@@ -53,9 +54,12 @@ FACES = ("down", "up")
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
     """Add the switches and links of a fabric to the draft, or note why it cannot be made."""
-    at = ("fabrics", name)
+    at, first = ("fabrics", name), len(draft.links)
     try:
         _Sizing(draft, name, spec).add()
+        levels = spec.levels()
+        places = [level for level in (levels.units_by, *levels.blocks) if level]
+        pin_links(draft, at, first, Alike(places, levels.rails_by, spec.planes))
     except SelectionError as error:
         draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:

@@ -30,6 +30,7 @@ from topogen.build.listed import (
     wire_listed,
     without_doubles,
 )
+from topogen.build.repin import Alike, pin_links
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE, path_name
 from topogen.model.select import Piece, SelectionError
@@ -77,9 +78,13 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
             hint = "add lines below the header, such as gpu[0].nvl,sw[0].nvl"
             draft.problems.add("E641", "the table has no pairs", (*at, "pairs"), hint)
         return
-    sides = _without_doubles(draft, sides)
+    sides, first = _without_doubles(draft, sides), len(draft.links)
     for suffix, part in _by_shape(draft, sides) if sides else ():
         _add_part(draft, (name, suffix), spec, part)
+    ends = spec.ends()
+    pin_links(
+        draft, at, first, Alike([level for level in (spec.within, ends.across) if level], ends.rails_by)
+    )
 
 
 def _without_doubles(draft: Draft, sides: Sequence[Sides | Listed]) -> list[Sides | Listed]:

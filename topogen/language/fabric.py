@@ -88,6 +88,8 @@ class FabricSpec(Strict):
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     planes: Count = 1
     """number of identical planes; port k of an endpoint connects to plane k"""
+    ports_from: Text | None = None
+    """CSV file of cables that keep their ports, such as an earlier `cable_schedule.csv`"""
 
     def levels(self) -> EndLevels:
         """Return the levels that tell ends apart, as far as its pattern has such keys."""

@@ -130,6 +130,8 @@ class LinkSpec(Strict):
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     length: Length | None = None
     """length of every link in the group; default: computed from the route"""
+    ports_from: Text | None = None
+    """CSV file of cables that keep their ports, such as an earlier `cable_schedule.csv`"""
     endpoints_forward: Flag | None = None
     """whether endpoints with these links forward traffic; default: if links of the network join endpoints"""
 

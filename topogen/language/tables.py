@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from difflib import get_close_matches
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from topogen.errors import InputError, Mark, nearest
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 DISTANCES = ("rack_a", "rack_b", "length_m")
 PAIRS = ("a", "b")
+PINS = ("a_device", "a_port", "b_device", "b_port")
+PINS_MAY_HAVE = ("cable_id", "status", "link_group")
+"""Columns of pinned cables that may be left out; all others are passed over."""
 NAMES = ("path", "name")
 SEPARATORS = (",", ";", "\t")
 """What may separate the cells of a table: spreadsheets write ";" where a comma is the decimal sign."""
@@ -44,7 +49,7 @@ class Row:
 def read_tables(root: Node, load: Load, problems: Problems) -> dict[Path, tuple[Row, ...]]:
     """Return the rows of every table named by a topology file, by the path of the key that names it."""
     tables = {}
-    for path, columns in _named(root):
+    for path, columns, optional in _named(root):
         node = _at(root, path)
         if node is None or not isinstance(node.value, str):
             continue
@@ -61,16 +66,20 @@ def read_tables(root: Node, load: Load, problems: Problems) -> dict[Path, tuple[
                 problems.add_at(found.code, found.message, node.mark, ".".join(path), found.hint)
             continue
         problems.marks.texts[text.name] = text.text.splitlines()
-        tables[path] = tuple(read_rows(text, columns, problems))
+        tables[path] = tuple(read_rows(text, columns, problems, optional, others=bool(optional)))
     return tables
 
 
-def _named(root: Node) -> Iterator[tuple[Path, Sequence[str]]]:
-    yield ("layout", "distances"), DISTANCES
-    yield ("names", "table"), NAMES
-    links = child(root, "links")
-    for name in links.value if links and isinstance(links.value, dict) else ():
-        yield ("links", name, "pairs"), PAIRS
+def _named(root: Node) -> Iterator[tuple[Path, Sequence[str], Sequence[str]]]:
+    """Yield the keys that may name a table, with the columns that it has and those that it may have."""
+    yield ("layout", "distances"), DISTANCES, ()
+    yield ("names", "table"), NAMES, ()
+    for section in ("links", "fabrics"):
+        held = child(root, section)
+        for name in held.value if held and isinstance(held.value, dict) else ():
+            if section == "links":
+                yield (section, name, "pairs"), PAIRS, ()
+            yield (section, name, "ports_from"), PINS, PINS_MAY_HAVE
 
 
 def _at(root: Node, path: Path) -> Node | None:
@@ -81,16 +90,29 @@ def _at(root: Node, path: Path) -> Node | None:
 
 
 def read_rows(
-    source: Source, columns: Sequence[str], problems: Problems, optional: Sequence[str] = ()
+    source: Source,
+    columns: Sequence[str],
+    problems: Problems,
+    optional: Sequence[str] = (),
+    *,
+    others: bool = False,
 ) -> Iterator[Row]:
-    """Yield the lines of a table below its header, which may name the columns in any order."""
+    """Yield the lines of a table below its header, which may name the columns in any order.
+
+    ``others`` says that it may have other columns, which are passed over.
+    """
     lines = source.text.splitlines()
     separator = _separator(lines[0] if lines else "", columns)
     reader = csv.reader(lines, strict=True, delimiter=separator)
     wanted = (*columns, *optional)
     try:
         header = [name.strip() for name in next(reader, [])]
-        places = _places(source, header, columns, optional, problems)
+        known = [*columns, *optional]
+        known += [
+            name for name in header if name not in known and not _is_misspelt(name, known, header)
+        ] * others
+        places = _places(source, header, columns, known[len(columns) :], problems)
+        pick = itemgetter(*(places.get(name, len(header)) for name in wanted))
         for cells in reader if places else ():
             mark = Mark(source.name, reader.line_num, 1)
             if not any(cell.strip() for cell in cells):
@@ -100,6 +122,9 @@ def read_rows(
                 hint = _hint_on_cells(cells, header, separator)
                 problems.add_at("E632", message, mark, hint=hint)
                 continue
+            if others:  # long lists of which few lines are shown
+                yield Row(tuple(cell.strip() for cell in pick([*cells, ""])), mark)
+                continue
             begins = _starts(lines[reader.line_num - 1], len(header), separator)
             yield Row(
                 tuple(cells[places[name]].strip() if name in places else "" for name in wanted),
@@ -108,6 +133,11 @@ def read_rows(
             )
     except csv.Error as error:
         problems.add_at("E632", f"not CSV: {error}", Mark(source.name, reader.line_num, 1))
+
+
+def _is_misspelt(name: str, known: Sequence[str], header: Sequence[str]) -> bool:
+    """Return whether a column is most likely one that the table may have and does not."""
+    return bool(get_close_matches(name, [one for one in known if one not in header], n=1, cutoff=0.8))
 
 
 def _separator(header: str, columns: Sequence[str]) -> str:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).resolve().parent.parent
 ENDINGS = (".yaml", ".yml")
 MAX_BYTES = 5_000_000
-MAX_TABLE_BYTES = 50_000_000
-"""The limit of a table: 200,000 pairs of an as-built list take about 10 MB."""
 TABLE_ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
+MAX_TABLE_BYTES = 200_000_000
+"""The limit of a table: the schedule of a million cables takes about 160 MB."""
 SCHEMA = "topology.schema.json"
 """The schema that the first line of a topology names for editors, in the folder of the shipped ones."""
 

@@ -154,6 +154,15 @@ def _fill_side(
         port[:, some] = ports[:, some]
 
 
+def ends_of(block: LinkBlock, end: Terminal) -> tuple[Ints, Ints]:
+    """Return device, by its number in its group, and port of each link at one end of a block, (links,)."""
+    local = _sums_over_box(block.shape, [(end.axis, end.device)])
+    slot = _sums_over_box(block.shape, enumerate(end.slot))
+    device = end.scope[:, None] + local
+    port = end.table[slot] if end.table.ndim == 1 else end.table[device, slot]
+    return device.ravel(), np.broadcast_to(port, device.shape).ravel().astype(np.int64)
+
+
 def _starts(firsts: range | Ints, first: int) -> NDArray[np.int32]:
     """Return where each scope starts among the devices of the fabric, shape (scopes,)."""
     if isinstance(firsts, range):
