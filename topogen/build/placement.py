@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from topogen.build.draft import Draft
     from topogen.errors import Path
     from topogen.language.topology import LayoutSpec
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import DeviceGroup, DeviceType, LinkBlock
     from topogen.model.select import Piece
 
@@ -107,12 +107,19 @@ class _Floor:
         listed = self._rack_numbers(where, at) if named else []
         for index, devices in self._made(what, at) if listed or not named else ():
             if where == AT_RACK:
-                targets = self._served(index)[devices]
+                targets = self._served(index)[0][devices]
             elif where in AT_ROW:
                 targets = self._in_rows(where, index, devices, at)
             else:
-                targets = np.array(listed)[arange(len(devices)) * len(listed) // len(devices)]
+                targets = self._where_they_serve(index, devices, np.array(listed))
             self._fill(index, devices, targets, at)
+
+    def _where_they_serve(self, index: int, devices: Ints, racks: Ints) -> Ints:
+        """Return a rack for each switch: the one that holds all it serves if there is one, else in turn."""
+        served, whole = self._served(index)
+        if whole[devices].all() and np.isin(served[devices], racks).all():
+            return np.asarray(served[devices])
+        return np.asarray(racks[arange(len(devices)) * len(racks) // len(devices)])
 
     def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
         """Return the device groups of made switches that a selector names, and which of their devices."""
@@ -172,19 +179,27 @@ class _Floor:
             message += f", and likewise in {others:,} other rack{'s' * (others > 1)}"
         self.note("E402", message, at, "name more racks, or set height_u on the template of a higher rack")
 
-    def _served(self, index: int) -> Ints:
-        """Return the rack in which most lower links of each switch of a group end, shape (switches,)."""
+    def _served(self, index: int) -> tuple[Ints, Bools]:
+        """Return the rack of most lower links of each switch of a group, and whether it is that of all.
+
+        Both of shape (switches,).
+        """
         count, racks = self.groups[index].count, self.draft.tree.per_level[RACK]
         blocks = [
             block for link in self.draft.links for block in link.blocks if block.b and block.b.group == index
         ]
+        if not blocks:
+            return np.full(count, UNKNOWN, np.int64), np.zeros(count, np.bool_)
         joined = [_racks_and_switches(self.stands, block) for block in blocks]
         rack, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
         key, links = np.unique((switch * (racks + 1) + rack)[rack >= 0], return_counts=True)
         best = np.full(count, UNKNOWN, np.int64)
         order = np.lexsort((-key, links))  # the rack of most links comes last, of equals the lowest
         best[key[order] // (racks + 1)] = key[order] % (racks + 1)
-        return best
+        every = np.bincount(switch, minlength=count)
+        most = np.zeros(count, np.int64)
+        most[key[order] // (racks + 1)] = links[order]
+        return best, (most == every) & (every > 0)
 
     # Racks of rows
 
@@ -206,7 +221,7 @@ class _Floor:
         row_of = np.full(self.draft.tree.per_level[RACK] + 1, UNKNOWN, np.int64)
         for number, racks in enumerate(self.rows.values()):
             row_of[racks] = number
-        rows = row_of[self._served(index)[devices]]
+        rows = row_of[self._served(index)[0][devices]]
         if (rows < 0).any():
             message = f"{int((rows < 0).sum()):,} {group.label} serve racks that are not in any row"
             self.note("E203", message, at, "list the racks in layout.rows")
