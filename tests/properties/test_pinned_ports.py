@@ -59,7 +59,7 @@ class Shape(NamedTuple):
         text = TREE.replace("HOW", how)
         for name, size in sizes.items():
             text = text.replace(name, str(size))
-        return fabric_of(text, tables={"ids.csv": pins or ""})
+        return fabric_of(text, shipped="medium" in how, tables={"ids.csv": pins or ""})
 
 
 SHAPES = st.builds(
@@ -173,3 +173,16 @@ def test_cables_written_by_hand_hold(shape: Shape) -> None:
     assert sorted(end for line in now for end in (line[1:3], line[3:])) == sorted(
         end for line in ends(schedule(plain)) for end in (line[1:3], line[3:])
     )
+
+
+@settings(max_examples=40, deadline=None)
+@given(shape=SHAPES, more=st.sampled_from(["", "medium: dr", "medium: aoc"]), turned=st.booleans())
+def test_no_cable_that_keeps_its_ends_is_renamed(shape: Shape, more: str, turned: bool) -> None:  # noqa: FBT001
+    old = built(shape, shape.few)
+    way = ", ".join(reversed(shape.way.split(", "))) if turned else shape.way
+    new = built(shape._replace(way=f"{more}, {way}" if more else way), shape.few + 1)
+    if isinstance(old, list) or isinstance(new, list):
+        return
+    before, after = ({line[1:]: line[0] for line in ends(schedule(one))} for one in (old, new))
+    assert all(before[cable] == after[cable] for cable in before.keys() & after.keys())
+    assert not {name for cable, name in after.items() if cable not in before} & set(before.values())
