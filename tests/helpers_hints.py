@@ -333,13 +333,10 @@ def remove(text: str, problem: Problem, _found: re.Match[str]) -> Iterator[str]:
 
 
 def breakout(text: str, problem: Problem, found: re.Match[str]) -> Iterator[str]:
-    """Follow the advice on a breakout: which side is ``a``, its links per cable, and the port."""
+    """Follow the advice on a breakout: the links per cable, and the port."""
     tree = loaded(text)
-    link = entry(text, problem)
-    one, port, value = found["a"], found["port"], found["value"]
-    other = link["b"] if link["a"] == one else link["a"]
-    at(tree, steps_of(tree, problem.path)).update(a=one, b=other, links_per_cable=found["n"])
-    tree["devices"][one.split(".")[0].split("/")[-1]]["ports"][port] = loaded(f"x: {value}")["x"]
+    at(tree, steps_of(tree, problem.path))["links_per_cable"] = loaded(f"x: {found['n']}")["x"]
+    tree["devices"][found["device"]]["ports"][found["port"]] = loaded(f"x: {found['value']}")["x"]
     yield dumped(tree)
 
 
@@ -361,7 +358,13 @@ RULES: tuple[tuple[str, Follow], ...] = (
     (r"did you mean (.+)\?", nearest_name),
     (r"available: ([^.]+)$", nearest_name),
     (r"^remove (?:it|bandwidth)\b(?! from)|omit `on`", remove),
-    (r"a: (?P<a>\S+) and links_per_cable: (?P<n>\d+), .* as (?P<port>\w+): (?P<value>\{.*\})", breakout),
+    (
+        (
+            r"write links_per_cable: (?P<n>.+?) and, among the ports of (?P<device>\w+), "
+            r"(?P<port>\w+): (?P<value>\{.*\})"
+        ),
+        breakout,
+    ),
     (r"set (\w+): (\S+) on (\w+)", on_template),
     (r"media with interface \w+: (.+)", interface),
     (r"media that run at [^:]+: (.+)", media),

@@ -11,12 +11,13 @@ import pytest
 from tests.helpers_fabric import fabric_of
 from tests.test_plugs import bought
 from topogen.cabling.cages import cage_uses
+from topogen.errors import InputError
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 RATE = "lane_rate: 100 Gb/s"
-PATTERNS = {"spread": "", "planes": "", "one_to_one": ""}
+PATTERNS = ("spread", "planes", "one_to_one")
 KNOWN = {2: ("dac_800g_splitter", "osfp_800g_2xdr4", "osfp_400g_dr4"), 4: ("dac_800g_4x200g", "", "")}
 
 
@@ -56,9 +57,8 @@ fabrics:
 def hosts(pattern: str, medium: str, legs: int, nics: int, *, turned: bool) -> Fabric:
     """Return NICs of one port below a switch whose cages hold several links."""
     a, b = ("sw.p", "nic.p") if turned else ("nic.p", "sw.p")
-    ports = nics if pattern == "one_to_one" else ceil(nics / legs) * legs
     keys = {"pattern": pattern, "medium": medium, "legs": legs, "nics": nics, "a": a, "b": b}
-    keys |= {"rate": RATE, "ports": ports, "lanes": 8 // legs, "more": PATTERNS[pattern], "switches": 1}
+    keys |= {"rate": RATE, "ports": ceil(nics / legs) * legs, "lanes": 8 // legs, "more": "", "switches": 1}
     return fabric_of(LINKS.format(**keys), shipped=True)
 
 
@@ -71,20 +71,48 @@ def expected(medium: str, legs: int, links: int, cages: int) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "medium", "nics"),
-    all_of(("spread", "planes", "one_to_one"), ("dac_splitter", "dr"), (8, 7)),
+    ("pattern", "medium", "nics", "turned"),
+    all_of(PATTERNS, ("dac_splitter", "dr"), (8, 7, 1), (False, True)),
 )
-def test_parts_follow_cages_and_not_the_order_of_the_ends(pattern: str, medium: str, nics: int) -> None:
-    spread_down = pattern != "one_to_one" and nics % 2
-    orders = (False,) if spread_down else (False, True)  # these patterns use all ports of a
-    for turned in orders:
-        fabric = hosts(pattern, medium, 2, nics, turned=turned)
-        assert bought(fabric) == expected(medium, 2, nics, ceil(nics / 2))
+def test_parts_follow_cages_and_not_the_order_of_the_ends(
+    pattern: str, medium: str, nics: int, *, turned: bool
+) -> None:
+    fabric = hosts(pattern, medium, 2, nics, turned=turned)
+    assert bought(fabric) == expected(medium, 2, nics, ceil(nics / 2))
 
 
-@pytest.mark.parametrize(("pattern", "nics"), all_of(("spread", "planes", "one_to_one"), (8, 7)))
-def test_copper_of_four_legs_takes_one_plug_of_each_cage(pattern: str, nics: int) -> None:
-    assert bought(hosts(pattern, "dac_splitter", 4, nics, turned=False)) == {"dac_800g_4x200g": 2}
+@pytest.mark.parametrize(("pattern", "nics", "turned"), all_of(PATTERNS, (8, 7, 6, 5), (False, True)))
+def test_copper_of_four_legs_takes_one_plug_of_each_cage(pattern: str, nics: int, *, turned: bool) -> None:
+    assert bought(hosts(pattern, "dac_splitter", 4, nics, turned=turned)) == {"dac_800g_4x200g": 2}
+
+
+@pytest.mark.parametrize(("pattern", "turned"), all_of(PATTERNS, (False, True)))
+def test_the_end_with_the_one_plug_is_the_same_for_both_orders(pattern: str, *, turned: bool) -> None:
+    (group,) = hosts(pattern, "dac_splitter", 2, 7, turned=turned).links
+    fabric = hosts(pattern, "dac_splitter", 2, 7, turned=turned)
+    assert {fabric.groups[block.a.group].type.name for block in group.blocks} == {"sw"}
+
+
+@pytest.mark.parametrize(("pattern", "nics"), all_of(("spread", "planes", "one_to_one"), (6, 5)))
+def test_a_whole_cage_is_never_left_free_in_silence(pattern: str, nics: int) -> None:
+    """Legs of the last cable may stay free, further ports of a may not."""
+    text = LINKS.format(
+        pattern=pattern, medium="dac_splitter", legs=2, nics=nics, a="sw.p", b="nic.p", rate=RATE, ports=8,
+        lanes=4, more="", switches=1,
+    )  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        fabric_of(text, shipped=True)
+    assert refused.value.problems[0].code == ("E205" if pattern == "one_to_one" else "E201")
+
+
+def test_listed_pairs_leave_no_leg_free() -> None:
+    text = LINKS.replace("a: {a}, b: {b}", 'pairs: [["sw.p", "nic.p"]]').format(
+        pattern="explicit", medium="dac_splitter", legs=2, nics=7, rate=RATE, ports=8, lanes=4, more="",
+        switches=1,
+    )  # fmt: skip
+    text = text.replace("within: rack, ", "")
+    with pytest.raises(InputError, match="E205"):
+        fabric_of(text, shipped=True)
 
 
 @pytest.mark.parametrize(("medium", "legs", "nics"), all_of(("dac_splitter", "dr"), (2, 4), (8, 7)))

@@ -13,7 +13,6 @@ from topogen.language.link import MediumRef
 from topogen.model.fabric import LinkGroup
 from topogen.model.select import Piece, SelectionError, select_ports
 from topogen.records import dataclass
-from topogen.units import format_rate_long
 from topogen.wiring.block import PatternError
 from topogen.wiring.plan import refuse_many_links
 
@@ -129,20 +128,6 @@ def overlap(some: Sequence[Piece], others: Sequence[Piece]) -> bool:
     )
 
 
-def refuse_mixed_ends(draft: Draft, jobs: Sequence[Job]) -> None:
-    """Raise where ends of one link group differ in rate, in lanes, or in how a pair is used."""
-    ends = [piece for job in jobs for piece in [*job.a, *(job.b or ())]]
-    rated = [piece for piece in ends if draft.port(piece).rate is not None]
-    for one in rated[1:]:
-        _refuse_mixed_ports(*((draft.port(piece), draft.label(piece)) for piece in (rated[0], one)))
-    if not rated:
-        raise PatternError(
-            "E206",
-            "neither end has a rate: both sides are passive ports",
-            "add lanes and lane_rate to the ports of one side",
-        )
-
-
 def port_shape(draft: Draft, pieces: Sequence[Piece]) -> tuple[int, int, int]:
     """Return rate, lanes and lane rate of the first of some ports that has a rate, 0 for what is unknown."""
     rated = (port for port in map(draft.port, pieces) if port.rate is not None)
@@ -150,58 +135,11 @@ def port_shape(draft: Draft, pieces: Sequence[Piece]) -> tuple[int, int, int]:
     return (port.rate or 0, port.lanes or 0, port.lane_rate or 0) if port else (0, 0, 0)
 
 
-def _refuse_mixed_ports(one: tuple[Port, str], other: tuple[Port, str]) -> None:
-    """Raise where two ports, each with its name, cannot be the ends of one link."""
-    (first, name), (second, other_name) = one, other
-    if first.rate != second.rate and first.rate and second.rate:
-        rates = format_rate_long(first.rate), format_rate_long(second.rate)
-        message = f"port rates differ: {name} is {rates[0]} per_dir, {other_name} is {rates[1]} per_dir"
-        fast, slow = sorted((one, other), key=lambda end: -(end[0].rate or 0))
-        raise PatternError("E206", message, _breakout(fast, slow))
-    if None not in (first.lanes, second.lanes) and first.lanes != second.lanes:
-        message = f"lanes differ: {name} is {_lanes(first)}, {other_name} is {_lanes(second)}"
-        raise PatternError("E206", message, "a link connects ports with the same lanes and lane_rate")
-    if first.bidi != second.bidi:
-        kinds = [f"{of} is {'bidi' if port.bidi else 'uni'}" for port, of in (one, other)]
-        hint = "a link connects ports of the same duplex; check the data sheets of both devices"
-        raise PatternError("E207", f"duplex differs: {kinds[0]}, {kinds[1]}", hint)
-
-
-def _lanes(port: Port) -> str:
-    return f"{port.lanes} x {format_rate_long(port.lane_rate or 0)}"
-
-
 def refuse_two_media(medium: MediumRef | None) -> None:
     """Raise where links among the same devices name a medium for each end."""
     if medium and medium.a != medium.b:
         message = "a medium per end needs different devices at a and b"
         raise PatternError("E305", message, "write one medium for both ends")
-
-
-def _breakout(fast: tuple[Port, str], slow: tuple[Port, str]) -> str:
-    """Return how to write a port that breaks out into several links, or why it cannot."""
-    (port, name), (leg, leg_name) = fast, slow
-    legs, rest = divmod(port.rate or 0, leg.rate or 1)
-    if port.lanes is None or port.lane_rate is None or leg.lanes is None:
-        return "a link connects ports of the same rate"
-    if rest or port.lanes != legs * leg.lanes or port.lane_rate != leg.lane_rate:
-        return (
-            f"{name} ({_lanes(port)}) does not break out into {leg_name} ({_lanes(leg)}): "
-            "a breakout needs the same lane_rate and a multiple of the lanes"
-        )
-    return (
-        f"to break out {name}, set a: {name} and links_per_cable: {legs}, and write the port as "
-        f"{port.name}: {{count: {port.count * legs}, "
-        f"lanes: {port.lanes // legs}, lane_rate: {format_rate_long(port.lane_rate)}, "
-        f"cage: {{links: {port.cage_links * legs}}}}}"
-    )
-
-
-def turned(draft: Draft, per_cable: int, jobs: Sequence[Job]) -> bool:
-    """Return whether only cages of b hold the links of one cable, so that it has its one plug there."""
-    near = [draft.port(piece).cage_links for job in jobs for piece in job.a]
-    far = [draft.port(piece).cage_links for job in jobs for piece in job.b or ()]
-    return bool(far) and max(near) < per_cable <= min(far) and not any(job.alike for job in jobs)
 
 
 def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
@@ -218,7 +156,6 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
         medium = medium and MediumRef(medium.b, medium.a)
     per_cable = spec.links_per_cable if spec else wired.links_per_cable
     refuse_many_links(sum(block.count for block in wired.blocks))
-    _refuse_wide_cables(draft, per_cable, jobs, (*at, "links_per_cable"))
     draft.at[wired.base or name] = at
     draft.links.append(
         LinkGroup(
@@ -241,16 +178,3 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             base=wired.base,
         )
     )
-
-
-def _refuse_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: Path) -> None:
-    """Note a cable that should carry more links than a cage of its a end has."""
-    for piece in (piece for job in jobs for piece in job.a):
-        links = draft.port(piece).cage_links
-        if per_cable > links:
-            message = f"{per_cable} links per cable, but a cage of {draft.label(piece)} has {links}"
-            hint = (
-                f"links_per_cable: {links}, or cage: {{links: {per_cable}}} at an end whose cages hold them"
-            )
-            draft.problems.add("E214", message, at, hint)
-            return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,10 +13,8 @@ from topogen.build.draft import (
     keep,
     overlap,
     port_shape,
-    refuse_mixed_ends,
     refuse_two_media,
     same_devices,
-    turned,
 )
 from topogen.build.listed import (
     Listed,
@@ -30,7 +27,9 @@ from topogen.build.listed import (
     wire_listed,
     without_doubles,
 )
+from topogen.build.mixed_ends import refuse_mixed_ends
 from topogen.build.repin import Alike, pin_links
+from topogen.build.splits import note_wide_cables, split_jobs
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE, path_name
 from topogen.model.select import Piece, SelectionError
@@ -102,8 +101,7 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
     jobs = [job for one in sides if (job := _checked_job(draft, spec, sides, one))]
     blocks: tuple[LinkBlock, ...] = ()
     if len(jobs) == len(sides):
-        if turned(draft, spec.links_per_cable, jobs):
-            jobs = [replace(job, turned=True) for job in jobs]
+        jobs = split_jobs(draft, spec.links_per_cable, jobs, whole=bool(spec.ends().pairs))
         for now, job in zip(sides, jobs, strict=True):
             blocks += _wired(draft, spec, sides, (now, job))
     if len(draft.problems.found) > before:
@@ -112,6 +110,7 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
     group = PlannedGroup(
         spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
     )
+    note_wide_cables(draft, spec.links_per_cable, jobs, ("links", name, "links_per_cable"))
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
 
 

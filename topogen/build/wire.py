@@ -57,6 +57,8 @@ class Job:
     """Whether both sides are the same devices, so that neither is the lower one."""
     all_ports: tuple[bool, bool] = (True, False)
     """Whether the pattern uses every port that an a and a b offer, so that all must offer equally many."""
+    legs: tuple[int, int] = (1, 1)
+    """Links per cable at the end with its one plug, of a and of b; 1 at the other."""
     turned: bool = False
     """Whether the links are kept from b to a: a cable of several links begins at the end with their plug."""
 
@@ -183,11 +185,17 @@ def offers_seen(plant: Plant, job: Job) -> Ints:
 def _wire_family(plant: Plant, job: Job, a: list[Member], b: list[Member] | None) -> list[LinkBlock]:
     ends_a = _ends_for_pattern(plant, job, a, equal=job.all_ports[0])
     ends_b = ends_a if job.same else None if b is None else _far_ends(plant, job, b)
-    blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across))
+    legs = job.legs if b is not None and _offer_alike(a) and _offer_alike(b) else (1, 1)
+    blocks = job.pattern(Request(ends_a, ends_b, job.links_per_pair, job.across, legs))
     _refuse_overuse(plant, a, degrees(blocks, ("a", "b") if job.same else ("a",), ends_a.count))
     if b is not None and ends_b is not None and not job.same:
         _refuse_overuse(plant, b, degrees(blocks, ("b",), ends_b.count))
     return [bound for block in blocks if block.count for bound in bind(block, a, b or a)]
+
+
+def _offer_alike(members: Sequence[Member]) -> bool:
+    """Return whether all ends of a side may give equally many ports."""
+    return len({int(ports) for member in members for ports in np.unique(_offer(member))}) == 1
 
 
 def _far_ends(plant: Plant, job: Job, b: Sequence[Member]) -> Ends:

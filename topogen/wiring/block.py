@@ -69,6 +69,8 @@ class Request:
     b: Ends | None
     links_per_pair: int | None = None
     across: bool = False
+    legs: tuple[int, int] = (1, 1)
+    """Links per cable at the end with its one plug, of a and of b; fewer ports may stay free there."""
 
     @property
     def per_pair(self) -> int:
@@ -79,6 +81,18 @@ class Request:
     def same(self) -> bool:
         """Return whether both sides are the same devices."""
         return self.a is self.b
+
+    @property
+    def leaves_legs(self) -> bool:
+        """Return whether a has more ports than b, all of them legs of cables that are used in part."""
+        over = self.a.count * self.a.ports - self.b.count * self.b.ports if self.b else 0
+        return 0 < over <= self.a.count * (self.legs[0] - 1)
+
+    def from_b(self, pattern: Callable[[Request], list[Block]]) -> list[Block]:
+        """Return the blocks of a pattern with a and b swapped, as blocks from a to b."""
+        a, b = self.two_sides("a pattern")
+        blocks = pattern(replace(self, a=b, b=a, legs=(1, 1)))
+        return [replace(block, a=block.b, b=block.a) for block in blocks if block.b]
 
     def two_sides(self, pattern: str) -> tuple[Ends, Ends]:
         """Return a and b of a pattern that joins two sides; raises where they are the same devices."""

@@ -34,6 +34,8 @@ def planes(request: Request) -> list[Block]:
     [(2, 2, 2), (2, 1, 1)]
     """
     a, b = request.two_sides("planes")
+    if request.leaves_legs:
+        return request.from_b(planes)
     each, longer = divmod(a.ports, b.count)
     parts = [(0, longer, each + 1), (longer, b.count - longer, each)]
     return [_plane(request, first, count, rounds) for first, count, rounds in parts if count * rounds]

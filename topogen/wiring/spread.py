@@ -42,6 +42,8 @@ def spread(request: Request) -> list[Block]:
     if request.same:
         return _among_themselves(request.a.count, request.a.ports)
     a, b = request.two_sides("spread")
+    if request.leaves_legs:
+        return request.from_b(spread)
     index = arange(a.count * a.ports)
     side_a = BlockSide(0, index // a.ports, (index % a.ports,))
     return [Block((len(index),), side_a, BlockSide(0, index % b.count, (index // b.count,)))]
