@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 quick = settings(max_examples=60)
 
-UNWIRABLE = {"E201", "E203", "E204", "E205", "E209", "E306"}
+UNWIRABLE = {"E201", "E203", "E204", "E205", "E209", "E306", "E746", "E748"}
 """What a random size may rightly be refused for: ports too few or unequal, nobody to meet, a mixed cage."""
 
 

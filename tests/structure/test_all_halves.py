@@ -44,6 +44,29 @@ def encloses(fabric: Fabric, one: Domain, least: int) -> bool:
     return False
 
 
+TAPERED_TIERS = (
+    ", spine: {down: 3, up: 1}", ", spine: {down: 4, up: 2}, core_wiring: full_mesh",
+    ", leaf: {down: 2, up: 1}, spine: {down: 2, up: 1}", ", core_wiring: full_mesh, leaf: {down: 2, up: 1}",
+    ", spine: {down: 2, up: 1}, even: false", ", core: {down: 4, up: 0}, spine: {down: 4, up: 1}",
+    ", leaf: {down: 2, up: 2}, spine: {down: 2, up: 1}, core_wiring: full_mesh",
+    ", leaves: 4, leaf: {down: 3, up: 1}", ", leaves: 4", ", leaves: 4, spread_ends: packed",
+)  # fmt: skip
+
+
+@SLOW
+@given(
+    st.integers(1, 10), st.integers(4, 8), st.integers(1, 2), st.sampled_from(TAPERED_TIERS),
+)  # fmt: skip
+def test_trees_tapered_above_the_leaves_and_cores_in_full_mesh(
+    nodes: int, radix: int, planes: int, more: str
+) -> None:
+    with wirable():
+        fabric = tree(nodes, 1, radix, 3, planes, more)
+    one = domain(fabric, "f")
+    assume(2 <= len(one.ends) <= 10)
+    encloses(fabric, one, least_cut(one))
+
+
 @SLOW
 @given(
     st.integers(1, 10), st.integers(1, 2), st.integers(4, 8), st.integers(2, 3), st.integers(1, 2),

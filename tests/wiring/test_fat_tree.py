@@ -37,6 +37,12 @@ def links(plan: Plan, name: str) -> list[Link]:
     return links_of(block for made in plan.links if made.name == name for block in made.blocks)
 
 
+def farthest(graph: nx.Graph[tuple[str, int]], count: int) -> int:
+    """Return the most links from one end to another."""
+    far = nx.single_source_shortest_path_length(graph, ("ends", 0))
+    return max(far[("ends", end)] for end in range(count))
+
+
 # Published tables
 
 # NVIDIA RA-11333-001 V11 (DGX H100 SuperPOD, 2023), tables 3 and 4; the row of 64 nodes is of the DGX B200
@@ -124,9 +130,9 @@ def test_a_tree_is_wired_as_it_is_counted(count: int, radix: int, tiers: int, ra
     }
     assert all(degree <= radix for node, degree in graph.degree if node[0] != "ends")
     assert nx.is_connected(graph)
-    far = max(nx.single_source_shortest_path_length(graph, ("ends", 0)).values(), default=0)
-    assert plan.diameter is not None
-    assert far <= plan.diameter
+    if count > 1:
+        far = farthest(graph, count)
+        assert far == plan.diameter if ports == 1 else plan.diameter is not None and far <= plan.diameter
 
 
 @given(st.integers(1, 40), st.integers(1, 6), st.sampled_from([(6, 6), (4, 8), (12, 4)]), st.integers(3, 12))
@@ -290,6 +296,65 @@ def test_stated_leaves_say_how_many_ends_are_created() -> None:
     assert planned(None, 8, leaves="5").ends == 20
 
 
+# A taper at any tier
+
+
+@given(
+    st.integers(2, 40),
+    st.integers(1, 2),
+    st.sampled_from([(4, 4), (4, 2), (6, 2), (3, 1), (2, 4)]),
+    st.sampled_from([(6, 2), (4, 4), (4, 1), (3, 4), (7, 1)]),
+    st.sampled_from(["true", "false"]),
+)
+def test_every_tier_keeps_its_stated_taper(
+    count: int, rails: int, leaf: tuple[int, int], spine: tuple[int, int], even: str
+) -> None:
+    keys = {
+        role: {"down": str(down), "up": str(up)} for role, (down, up) in (("leaf", leaf), ("spine", spine))
+    }
+    try:
+        plan = planned(
+            EndPoints.uniform(count, rails=rails),
+            8,
+            tiers="3",
+            even=even,
+            core={"down": "6", "up": "0"},
+            **keys,
+        )
+    except PatternError as refused:
+        assert refused.code == "E204"  # noqa: PT017  (more leaves than can be joined, or parts)
+        assume(False)  # noqa: FBT003
+    graph: nx.MultiGraph[tuple[str, int]] = nx.MultiGraph()
+    up, down = Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    for made in plan.links:
+        rows = links_of(made.blocks)
+        assert not slots_have_gaps(rows)
+        upper = made.b.role if made.b else ""
+        up.update((made.a.role, row.a) for row in rows)
+        down.update((upper, row.b) for row in rows)
+        graph.add_edges_from(((made.a.role, row.a), (upper, row.b)) for row in rows)
+    assert nx.is_connected(graph) or rails > 1
+    for role, most in (("leaf", leaf), ("spine", spine), ("core", (6, 0))):
+        for number in range(plan.switches[role]):
+            taken, sent = down[role, number], up[role, number]
+            assert taken <= most[0]
+            assert sent <= most[1]
+            if role == "spine" and even == "true":
+                assert sent * most[0] >= min(taken * most[1], most[1] * most[0])
+            if role == "spine" and even == "false":
+                assert sent == (taken if most[1] >= most[0] else -(-taken * most[1] // most[0]))
+    if plan.diameter is not None:
+        assert farthest(graph, count) == plan.diameter
+
+
+def test_a_tapered_spine_halves_the_cores() -> None:
+    leaf, spine = {"down": "32", "up": "32"}, {"down": "48", "up": "16"}
+    ends = EndPoints.uniform(96 * 32)
+    plan = planned(ends, tiers="3", core_wiring="full_mesh", leaf=leaf, spine=spine)
+    assert plan.switches == {"leaf": 96, "spine": 64, "core": 16}
+    assert [sum(block.count for block in made.blocks) for made in plan.links] == [3072, 3072, 1024]
+
+
 # Cores in full mesh
 
 # jawroper/rail-optimized-cabling, cluster_800g.yaml: 48 / 32 / 16 switches.
@@ -333,9 +398,12 @@ def test_every_spine_meets_every_core_of_a_full_mesh(count: int, radix: int, rai
         for row in links_of(made.blocks)
     )
     assert nx.is_connected(graph)
-    assert plan.diameter is not None
-    far = max(nx.single_source_shortest_path_length(graph, ("ends", 0)).values())
-    assert far <= plan.diameter
+    assert farthest(graph, count) == plan.diameter
+
+
+def test_one_pod_of_spines_under_cores_in_full_mesh_is_four_links_wide() -> None:
+    plan = planned(EndPoints.uniform(12), 8, tiers="3", core_wiring="full_mesh")
+    assert (plan.switches["leaf"], plan.diameter) == (3, 4)
 
 
 def test_automatic_cores_say_what_a_full_mesh_would_take() -> None:
@@ -376,6 +444,21 @@ def test_automatic_cores_say_what_a_full_mesh_would_take() -> None:
             {"rails_by": "node", "leaves": "1"},
             "1 leaves are too few; the ends need 3",
             "leaves: 3 or more, a leaf with more ports down, or leave leaves out",
+        ),
+        (
+            {"spine": {"down": "4", "up": "4"}},
+            "the spines are the highest tier; 4 ports up would join nothing",
+            "spine: {down: 4, up: 0}, or a tier more",
+        ),
+        (
+            {"core": {"down": "4", "up": "0"}},
+            '"core" has no effect: two tiers of switches make no core',
+            "tiers: 3, or leave core out",
+        ),
+        (
+            {"cores": "4"},
+            '"cores" has no effect: two tiers of switches make no core',
+            "tiers: 3, or leave cores out",
         ),
         ({"leaf": {"down": "8", "up": "1"}}, "a leaf of 8 ports down and 1 up needs 9; box has 8", None),
     ],

@@ -9,13 +9,16 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.wiring.block import PatternError
+import numpy as np
+
+from topogen.wiring.block import PatternError, degrees
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
 from topogen.wiring.fat_tree.sizes import (
     ROLES,
     Ports,
     capacity,
     ports_of,
+    refuse_idle_keys,
     refuse_islands,
     size_leaves,
     size_tiers,
@@ -64,6 +67,7 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
     >>> {made.name: sum(block.count for block in made.blocks) for made in plan.links}
     {'hosts': 65536, 'leaf_spine': 65536, 'spine_core': 65536}
     """
+    refuse_idle_keys(request.spec)
     ports = [ports_of(request, role) for role in ROLES[: request.spec.tiers]]
     ends = request.ends or _created(request, ports)
     leaves = size_leaves(ends, ports[0], request.spec.leaves, request.spec.spread_ends)
@@ -71,7 +75,8 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
         refuse_islands(ends, leaves)
     size = _even if request.spec.even or request.spec.core_wiring else _dealt
     above = size(request, leaves, ports)
-    hosts = list(_hosts(request, Hosts(ends, leaves), ports[0]))
+    under = Hosts(ends, leaves)
+    hosts = list(_hosts(request, under, ports[0]))
     made = [
         PlannedLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
         for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], above.links, strict=False))
@@ -80,7 +85,7 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
         switches=dict(zip(ROLES, [leaves.count, *above.switches], strict=False)),
         links=(*hosts, *made),
         ends=0 if request.ends else ends.count,
-        diameter=2 * len(ports) if above.is_complete else None,
+        diameter=_diameter(under, above),
         sizes=dict(zip(ROLES, [why_leaves(ends, leaves, request.spec), *above.sizes], strict=False)),
         pods_alike=request.spec.even,
         notes=above.notes,
@@ -100,8 +105,33 @@ class UpperTiers(NamedTuple):
     links: list[tuple[Block, ...]]
     sizes: list[tuple[SizeStep, ...]]
     notes: tuple[tuple[str, str, str], ...]
-    is_complete: bool
-    """Whether every switch of a tier reaches all those above it that its pod has."""
+    joined: tuple[int, ...]
+    """Pods of the tier below that one pod of each tier joins; empty where links dealt in turn do not tell."""
+
+
+def _diameter(hosts: Hosts, above: UpperTiers) -> int | None:
+    """Return the most links between two ends: up to the lowest tier one pod of which joins all, and down.
+
+    It is met where every end has one port; None where the structure does not tell. On one tier it is that of
+    ends that reach each other.
+
+    >>> hosts = Hosts(EndPoints.uniform(8), size_leaves(EndPoints.uniform(8), Ports(2, 2)))
+    >>> [_diameter(hosts, UpperTiers([1], [], [], (), joined)) for joined in ((2, 2), (4, 1), ())]
+    [6, 4, None]
+    """
+    leaves, ends = hosts.leaves, hosts.ends
+    pod = np.flatnonzero(degrees(hosts.blocks, ("b",), leaves.count).full())
+    if (
+        not above.switches
+        or len(pod) == 1
+        or (leaves.units * leaves.rails == 1 and ends.least >= leaves.per_rail)
+    ):
+        return 2
+    for number, joined in enumerate(above.joined, start=2):
+        pod = pod // joined
+        if not pod.any():
+            return 2 * number
+    return None
 
 
 def _even(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
@@ -114,7 +144,11 @@ def _even(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Po
     if len(tiers) == CORE_TIERS:
         sizes[-1] += why_wired(leaves, ports[1:], request.spec.spines, full_mesh=full_mesh)
     return UpperTiers(
-        [tier.switches for tier in tiers], [joins(tier) for tier in tiers], sizes, notes, is_complete=True
+        [tier.switches for tier in tiers],
+        [joins(tier) for tier in tiers],
+        sizes,
+        notes,
+        tuple(tier.joined for tier in tiers),
     )
 
 
@@ -151,10 +185,8 @@ def _dealt(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[P
         if one.uneven
     )
     sizes = why_dealt(dealt, ports[1:])
-    is_complete = all(one.is_complete for one in dealt)
-    return UpperTiers(
-        [one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes, is_complete
-    )
+    joined = (leaves.count,) if dealt and dealt[0].is_complete else ()
+    return UpperTiers([one.switches for one in dealt], [(one.block,) for one in dealt], sizes, notes, joined)
 
 
 def _hosts(request: GeneratorRequest[FatTree], hosts: Hosts, leaf: Ports) -> Iterator[PlannedLinks]:

@@ -172,12 +172,14 @@ def deal(
 ) -> list[UnevenTier]:
     """Return the tiers above the leaves with the least switches that hold the links, dealt in turn.
 
-    Switches = ceil(links / ports); each sends up as many links as it takes from below, so that every tier
-    has leaves x uplinks links.
+    Switches = ceil(links from below / ports down). Each sends up as many links as it takes from below or,
+    where fewer ports face up than down, that share of them, rounded up.
 
     >>> from topogen.wiring.fat_tree.sizes import Leaves, Ports
     >>> [tier.switches for tier in deal(Leaves(1, 1, 391, 42, 22), [Ports(32, 32), Ports(64, 0)])]
     [269, 135]
+    >>> [tier.switches for tier in deal(Leaves(1, 1, 12, 4, 4), [Ports(6, 2), Ports(8, 0)])]
+    [8, 2]
     """
     if len(above) == 1 and leaves.count > above[0].down:
         refuse_size(leaves, above)
@@ -186,16 +188,17 @@ def deal(
     for number, ports in enumerate(above):
         top = number == len(above) - 1
         wanted = stated[number] if number < len(stated) else None
-        holds = ports.down if top else min(ports.down, ports.up)
-        switches = wanted or max(1, -(-len(lower) // holds))
-        if switches * holds < len(lower):
-            message = f"{len(lower):,} links from below; {switches:,} switches hold {switches * holds:,}"
-            raise PatternError(
-                "E204", message, f"at least {-(-len(lower) // holds):,}, or leave the number out"
-            )
+        needed = max(1, -(-len(lower) // ports.down))
+        switches = wanted or needed
+        if switches < needed:
+            held = switches * ports.down
+            message = f"{len(lower):,} links from below; {switches:,} switches hold {held:,}"
+            raise PatternError("E204", message, f"at least {needed:,}, or leave the number out")
         upper = arange(len(lower)) % switches
         tiers.append(UnevenTier(switches, lower, upper))
-        lower = np.repeat(arange(switches), np.bincount(upper, minlength=switches))
+        taken = np.bincount(upper, minlength=switches)
+        share = taken if top or ports.up >= ports.down else -(-taken * ports.up // ports.down)
+        lower = np.repeat(arange(switches), share)
     if tiers:
         _refuse_parts(leaves.count, tiers)
     return tiers

@@ -12,8 +12,8 @@ from topogen.wiring.plan import divisor_from
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.wiring.fat_tree.spec import FatTree
-    from topogen.wiring.plan import EndPoints, GeneratorRequest
+    from topogen.wiring.fat_tree.spec import FatTree, LeafSpec
+    from topogen.wiring.plan import EndPoints, Faces, GeneratorRequest
 
 ROLES = ("leaf", "spine", "core", "top")
 WORDS = ("no", "one tier", "two tiers", "three tiers", "four tiers")
@@ -80,21 +80,48 @@ class Tier:
 def ports_of(request: GeneratorRequest[FatTree], role: str) -> Ports:
     """Return how the ports of a role face: as its type or the file says, else half down and half up.
 
-    The highest tier faces down with all it has.
+    The highest tier faces down with all it has, or with as many as the file says.
     """
     tiers = request.spec.tiers
     faces = request.faces(role)
-    leaf = request.spec.leaf if role == "leaf" else None
-    if leaf is None and role == ROLES[tiers - 1]:
+    said = request.spec.faces_of(role)
+    is_top = role == ROLES[tiers - 1]
+    if said is None and is_top:
         return Ports(faces.total if faces.down is None else faces.down, faces.up or 0)
-    down = leaf.down if leaf else faces.total // 2 if faces.down is None else faces.down
-    up = leaf.up if leaf else faces.total - down if faces.up is None else faces.up
-    if down + up > faces.total or down < 1 or (tiers > 1 and up < 1):
+    if said is not None:
+        _refuse_faces(role, said, faces, lone=is_top and role != "leaf")
+    down = said.down if said else faces.total // 2 if faces.down is None else faces.down
+    up = said.up if said else faces.total - down if faces.up is None else faces.up
+    if down + up > faces.total or down < 1 or (not is_top and up < 1):
         message = (
             f"a {role} of {down} ports down and {up} up needs {down + up}; {faces.type} has {faces.total}"
         )
         raise PatternError("E201", message, f"down + up is at most {faces.total}, each at least 1")
     return Ports(down, up)
+
+
+def _refuse_faces(role: str, said: LeafSpec, faces: Faces, *, lone: bool) -> None:
+    """Raise for ports up that join nothing, and for more ports than the port group that they are."""
+    if lone and said.up:
+        message = f"the {role}s are the highest tier; {said.up} ports up would join nothing"
+        raise PatternError("E750", message, f"{role}: {{down: {said.down}, up: 0}}, or a tier more")
+    if faces.down is None or faces.up is None:
+        return
+    for name, wanted, most in (("down", said.down, faces.down), ("up", said.up, faces.up)):
+        if wanted > most:
+            message = f'{wanted} ports {name} of a {role}; port group "{name}" of {faces.type} has {most}'
+            hint = f"at most {most} ports {name}, or more ports in that group"
+            raise PatternError("E752", message, hint)
+
+
+def refuse_idle_keys(spec: FatTree) -> None:
+    """Raise for keys of a tier that the fabric does not have."""
+    for number, role in enumerate(ROLES[spec.tiers :], start=spec.tiers + 1):
+        counted = {"spine": spec.spines, "core": spec.cores}.get(role)
+        for key, value in ((role, spec.faces_of(role)), (f"{role}s", counted)):
+            if value is not None:
+                message = f'"{key}" has no effect: {WORDS[spec.tiers]} of switches make no {role}'
+                raise PatternError("E751", message, f"tiers: {number}, or leave {key} out")
 
 
 def capacity(ports: Sequence[Ports]) -> int:

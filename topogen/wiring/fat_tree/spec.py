@@ -11,10 +11,10 @@ CoreWiring = Annotated[Literal["planes", "full_mesh"], one_of(("planes", "full_m
 
 
 class LeafSpec(Strict):
-    """How many ports of a leaf face its ends and how many face upward."""
+    """How many ports of a switch face its ends or the tier below, and how many face upward."""
 
     down: Count
-    """ports facing the endpoints"""
+    """ports facing the endpoints or the tier below"""
     up: Natural
     """ports facing the tier above"""
 
@@ -37,6 +37,12 @@ class FatTree(SwitchedFabricSpec):
     """number of switch tiers, 1 to 4"""
     leaf: LeafSpec | None = None
     """leaf ports facing down and up; default: half each"""
+    spine: LeafSpec | None = None
+    """spine ports facing down and up; default: half each, the highest tier all down"""
+    core: LeafSpec | None = None
+    """core ports facing down and up; default as for `spine`"""
+    top: LeafSpec | None = None
+    """top ports facing down; default: all"""
     leaves: Auto = None
     """number of leaves per plane, or `auto`; a multiple of units x rails"""
     spread_ends: SpreadEnds | None = None
@@ -57,6 +63,10 @@ class FatTree(SwitchedFabricSpec):
     """whether unused leaf ports are cabled too"""
     extra_ends: Selectors = ()
     """further endpoint ports, connected to free leaf ports of their unit"""
+
+    def faces_of(self, role: str) -> LeafSpec | None:
+        """Return how the file says that the ports of a role face, None where it does not."""
+        return {"leaf": self.leaf, "spine": self.spine, "core": self.core, "top": self.top}[role]
 
     def tier_count(self) -> int | None:
         """Return the tiers of switches."""

@@ -88,9 +88,8 @@ def _even_steps(roles: tuple[str, str], tier: Tier, up: int, ports: Ports) -> li
 def why_dealt(tiers: Sequence[UnevenTier], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
     """Return the steps of tiers whose links are dealt in turn, a list per tier."""
     found: list[tuple[SizeStep, ...]] = []
-    for number, (upper, tier, ports) in enumerate(zip(ROLES[1:], tiers, above, strict=False)):
-        top = number == len(above) - 1
-        holds = ports.down if top else min(ports.down, ports.up)
+    for upper, tier, ports in zip(ROLES[1:], tiers, above, strict=False):
+        holds = ports.down
         needed = max(1, -(-len(tier.lower) // holds))
         links = f"{_count(len(tier.lower), 'link')} from below / {_count(holds, 'port')} per {upper}"
         formula = f"ceil({links}) = {format_count(needed)} {upper}"
