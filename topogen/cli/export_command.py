@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 GRAPHS = ("graphml", "gexf", "gml", "node-link")
-FORMATS = (*GRAPHS, "p2p", "ptm", "infragraph")
+FORMATS = (*GRAPHS, "p2p", "ptm", "infragraph", "netbox")
 SHEETS = ("links", "ib", "ethernet")
 PROTOCOLS = ("ib", "ethernet", "nvlink")
 
@@ -69,12 +69,16 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     p2p        sheet of cables, as the cable validation of UFM reads it
     ptm        DOT of ports, as the Prescriptive Topology Manager reads it
     infragraph JSON of InfraGraph 3.1, for simulators
+    netbox     folder of files for the bulk import of NetBox 4.6
     """  # noqa: D301 - click wants the backspace itself: do not wrap
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.handoff.formats import Wanted
     from topogen.load.reading import read
 
     fabric = read(name, scenario, catalogs, strict=strict).fabric
+    if form == "netbox":
+        _write_netbox(fabric, Wanted(networks, sheet, protocol), output)
+        return
     ending, content, left_out = _file(fabric, form, what, Wanted(networks, sheet, protocol))
     words = "-".join(filter(None, (fabric.name, fabric.scenario)))
     target = output or Path(f"{words}{ending}")
@@ -83,6 +87,23 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     for sentence in left_out:
         click.echo(f"Left out: {sentence}")
     click.echo(f"Written: {target}")
+
+
+def _write_netbox(fabric: Fabric, wanted: Wanted, output: Path | None) -> None:
+    """Write the files of NetBox into a folder."""
+    from topogen.cli.staging import staged_folder, write_pieces
+    from topogen.handoff.formats import files_of
+
+    target = output or Path("-".join(filter(None, (fabric.name, fabric.scenario, "netbox"))))
+    files, left_out = files_of(fabric, wanted)
+    with staged_folder(target) as stage:
+        names = []
+        for name, content in files:
+            write_pieces(stage / name, content)
+            names.append(name)
+    for sentence in left_out:
+        click.echo(f"Left out: {sentence}")
+    click.echo(f"Written to {target}: {', '.join(names)}")
 
 
 def _file(

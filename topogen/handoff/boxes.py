@@ -18,7 +18,7 @@ from topogen.naming.ports import names_of_group
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -183,6 +183,14 @@ class Boxes:
         return box + member.first_box, member.ports[end.port] + inner * group.type.ports[
             end.port
         ].count + ports
+
+
+def switches(boxes: Boxes) -> Sequence[bool]:
+    """Return of each group of boxes whether they are switches: whether a device in them is one."""
+    groups = boxes.fabric.groups
+    return [
+        any(groups[member.group].type.role == "switch" for member in group.members) for group in boxes.groups
+    ]
 
 
 def _box_depth(fabric: Fabric, group: DeviceGroup) -> int:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from topogen.handoff.boxes import Boxes
 from topogen.handoff.link_ends import handed
 from topogen.handoff.to_infragraph import to_infragraph
+from topogen.handoff.to_netbox import to_netbox
 from topogen.handoff.to_p2p import handed_p2p, to_p2p
 from topogen.handoff.to_ptm import to_ptm
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from topogen.model.fabric import Fabric
 
@@ -35,6 +36,18 @@ class HandedFile:
 
     pieces: Iterable[bytes]
     left_out: tuple[str, ...]
+
+
+def files_of(fabric: Fabric, wanted: Wanted) -> tuple[Iterator[tuple[str, Iterable[bytes]]], tuple[str, ...]]:
+    """Return a fabric as the files of NetBox, and sentences on the links that they leave out.
+
+    Raises
+    ------
+    InputError
+        E795 and E796, for links that are unknown or missing; E798, for names that NetBox does not take.
+    """
+    links = handed(fabric, wanted.networks)
+    return to_netbox(Boxes(fabric), links), links.left_out
 
 
 def file_of(fabric: Fabric, form: str, wanted: Wanted) -> HandedFile:

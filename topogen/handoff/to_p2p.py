@@ -8,12 +8,13 @@ import numpy as np
 
 from topogen.columns import quoted
 from topogen.graph.made_of import plugged_and_drawn
+from topogen.handoff.boxes import switches
 from topogen.handoff.link_ends import Handed, block_ends, nothing_left
 from topogen.handoff.protocols import protocol_of
 from topogen.model.text_buffer import Page, Piece, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from topogen.handoff.boxes import Boxes
     from topogen.model.fabric import LinkBlock, LinkGroup
@@ -109,14 +110,6 @@ def _placed(boxes: Boxes) -> list[str]:
     names = [quoted(name) for name in boxes.racks]
     rows = zip(racks.tolist(), units.tolist(), boxes.names, strict=True)
     return [f"{names[rack]},{unit if unit >= 0 else ''},{quoted(name)}" for rack, unit, name in rows]
-
-
-def switches(boxes: Boxes) -> Sequence[bool]:
-    """Return of each group of boxes whether they are switches: whether a device in them is one."""
-    groups = boxes.fabric.groups
-    return [
-        any(groups[member.group].type.role == "switch" for member in group.members) for group in boxes.groups
-    ]
 
 
 def used_ports(boxes: Boxes, links: Handed) -> set[int]:
