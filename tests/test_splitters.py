@@ -152,3 +152,30 @@ def test_fat_trees_split_at_hosts_and_between_tiers(at: str, medium: str, nics: 
     else:
         assert "dac_800g_splitter" not in pieces
         assert pieces["mpo12_cord"] == links + (64 if at == "hosts" else 0)
+
+
+BOTH = """
+devices:
+  nic: {{role: nic, ports: {{p: {{count: 2, lanes: 2, lane_rate: 100 Gb/s, cage: {{links: 2}}}}}}}}
+  sw: {{role: switch, ports: {{p: {{count: 8, lanes: 2, lane_rate: 100 Gb/s, cage: {{links: 4}}}}}}}}
+instances: {{nic: 4, sw: 1}}
+links: {{h: {{network: scale_out, pattern: one_to_one, a: {a}, b: {b}, links_per_cable: 2, split: {split}}}}}
+"""
+
+
+@pytest.mark.parametrize(("split", "turned"), all_of(("upper", "lower"), (False, True)))
+def test_split_says_which_end_has_the_one_plug(split: str, *, turned: bool) -> None:
+    a, b = ("sw.p", "nic.p") if turned else ("nic.p", "sw.p")
+    fabric = fabric_of(BOTH.format(a=a, b=b, split=split), shipped=True)
+    (group,) = fabric.links
+    begins = {fabric.groups[block.a.group].type.name for block in group.blocks}
+    assert begins == {"sw" if split == "upper" else "nic"}
+
+
+@pytest.mark.parametrize("split", ["upper", "lower"])
+def test_split_of_a_fabric_counts_from_its_ends(split: str) -> None:
+    text = TREE.format(rate=RATE, lanes=4, legs=2, leaf=2, nics=8, at="leaf_spine", hosts="dr", between="dac")
+    fabric = fabric_of(text.replace("medium: {hosts", f"split: {split}, medium: {{hosts"), shipped=True)
+    (group,) = (one for one in fabric.links if one.name.endswith("leaf_spine"))
+    begins = {fabric.groups[block.a.group].label.split("/")[-1] for block in group.blocks}
+    assert begins == {"spine" if split == "upper" else "leaf"}

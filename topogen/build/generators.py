@@ -12,7 +12,7 @@ import numpy as np
 from topogen.build.draft import Draft, PlannedGroup, keep, refuse_two_media
 from topogen.build.mixed_ends import refuse_mixed_ends
 from topogen.build.repin import Alike, pin_links
-from topogen.build.splits import note_wide_cables, split_jobs
+from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes
 from topogen.build.wire import Job, ends_seen, offers_seen, wire
@@ -281,7 +281,8 @@ class _Sizing:
         key = name if made[0].b else "hosts"
         refuse_mixed_ends(self.draft, jobs, key)
         per_cable = self.spec.links_per_cable.get(key) or self.spec.links_per_cable.get("*") or 1
-        jobs = split_jobs(self.draft, per_cable, jobs)
+        cables = Cables(per_cable, self.spec.split, self.at, in_fabric=True)
+        jobs = split_jobs(self.draft, cables, jobs)
         blocks = tuple(block for job in jobs for block in wire(self.draft.plant, job))
         medium = self.spec.medium.get(key) or self.spec.medium.get("*")
         if any(job.alike for job in jobs):
@@ -296,7 +297,7 @@ class _Sizing:
             fibre_shuffle=self.spec.fibre_shuffle or "",
             outside=made[0].outside,
         )
-        note_wide_cables(self.draft, per_cable, jobs, (*self.at, "links_per_cable"))
+        note_wide_cables(self.draft, cables, jobs)
         keep(self.draft, f"{self.name}/{name}", self.at, wired)
         self.draft.tier_of[f"{self.name}/{name}"] = f"{self.name}/{key}"
 

@@ -29,7 +29,7 @@ from topogen.build.listed import (
 )
 from topogen.build.mixed_ends import refuse_mixed_ends
 from topogen.build.repin import Alike, pin_links
-from topogen.build.splits import note_wide_cables, split_jobs
+from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE, path_name
 from topogen.model.select import Piece, SelectionError
@@ -100,8 +100,9 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
     before, ports = len(draft.problems.found), dict(draft.ports.maps)
     jobs = [job for one in sides if (job := _checked_job(draft, spec, sides, one))]
     blocks: tuple[LinkBlock, ...] = ()
+    cables = Cables(spec.links_per_cable, spec.split, ("links", name), whole=bool(spec.ends().pairs))
     if len(jobs) == len(sides):
-        jobs = split_jobs(draft, spec.links_per_cable, jobs, whole=bool(spec.ends().pairs))
+        jobs = split_jobs(draft, cables, jobs)
         for now, job in zip(sides, jobs, strict=True):
             blocks += _wired(draft, spec, sides, (now, job))
     if len(draft.problems.found) > before:
@@ -110,7 +111,7 @@ def _add_part(draft: Draft, names: tuple[str, str], spec: LinkSpec, sides: Seque
     group = PlannedGroup(
         spec.network, spec.medium, spec.pattern, jobs, blocks, spec, base=name if suffix else ""
     )
-    note_wide_cables(draft, spec.links_per_cable, jobs, ("links", name, "links_per_cable"))
+    note_wide_cables(draft, cables, jobs)
     keep(draft, f"{name}/{suffix}" if suffix else name, ("links", name), group)
 
 

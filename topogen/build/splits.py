@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from topogen.build.tiers import is_switch
+from topogen.units import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,28 +15,86 @@ if TYPE_CHECKING:
     from topogen.build.wire import Job
     from topogen.errors import Path
     from topogen.model.fabric import Port
+    from topogen.model.select import Piece
 
 
-def split_jobs(draft: Draft, per_cable: int, jobs: Sequence[Job], *, whole: bool = False) -> list[Job]:
+class Cables(NamedTuple):
+    """What a file says of the cables of a link group; ``at`` is where, ``in_fabric`` whether in a fabric."""
+
+    per_cable: int
+    split: str | None
+    at: Path
+    in_fabric: bool = False
+    whole: bool = False
+    """Whether no leg may stay free."""
+
+
+def split_jobs(draft: Draft, cables: Cables, jobs: Sequence[Job]) -> list[Job]:
     """Return jobs that know which of their ends has the one plug of each cable.
 
-    It is the end whose cages hold the links of a cable where those of the other do not. There, legs of the
-    last cable may stay free, unless ``whole``.
+    It is the end whose cages hold the links of a cable where those of the other do not; where both do, the
+    end that the file names. There, legs of the last cable may stay free.
     """
-    near = [draft.port(piece).cage_links for job in jobs for piece in job.a]
-    far = [draft.port(piece).cage_links for job in jobs for piece in job.b or ()]
-    if per_cable == 1 or not far or any(job.alike for job in jobs):
+    per_cable = cables.per_cable
+    if per_cable == 1:
         return list(jobs)
-    free = 1 if whole else per_cable
-    if max(far) < per_cable <= min(near):
-        return [replace(job, legs=(free, 1)) for job in jobs]
-    if max(near) < per_cable <= min(far):
-        return [replace(job, legs=(1, free), turned=True) for job in jobs]
-    return list(jobs)
+    near, far = ([draft.port(piece).cage_links for piece in side] for side in _sides(jobs))
+    apart = bool(far) and not any(job.alike for job in jobs)
+    side = _stated_side(draft, cables, jobs) if cables.split else None
+    if side is None and apart and max(far) < per_cable <= min(near):
+        side = 0
+    if side is None and apart and max(near) < per_cable <= min(far):
+        side = 1
+    if side is None:
+        return list(jobs)
+    free = 1 if cables.whole else per_cable
+    legs = (1, free) if side else (free, 1)
+    return [replace(job, legs=legs, turned=bool(side)) for job in jobs]
 
 
-def note_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: Path) -> None:
+def _stated_side(draft: Draft, cables: Cables, jobs: Sequence[Job]) -> int | None:
+    """Return the side that the file names, or note why it cannot have the one plug."""
+    at = (*cables.at, "split")
+    upper = _upper_side(draft, jobs, in_fabric=cables.in_fabric)
+    if upper is None:
+        message = f"split: {cables.split}, but neither end of these links is the upper one"
+        hint = (
+            "only links between switches and other devices, and those of a fabric, have one: leave split out"
+        )
+        draft.problems.add("E742", message, at, hint)
+        return None
+    side = upper if cables.split == "upper" else 1 - upper
+    pieces = [piece for job in jobs for piece in ((job.b if side else job.a) or ())]
+    small = [piece for piece in pieces if draft.port(piece).cage_links < cables.per_cable]
+    if not small:
+        return side
+    links = draft.port(small[0]).cage_links
+    message = (
+        f"split: {cables.split}, but a cage of {draft.label(small[0])} holds {count_words(links, 'link')}"
+    )
+    hint = f"split: {'lower' if cables.split == 'upper' else 'upper'}, or leave split out"
+    draft.problems.add("E741", message, at, hint)
+    return None
+
+
+def _upper_side(draft: Draft, jobs: Sequence[Job], *, in_fabric: bool) -> int | None:
+    """Return which side of links is the upper one, None where neither is."""
+    if any(job.alike or job.b is None for job in jobs):
+        return None
+    if in_fabric:
+        return 1  # the links of a fabric are made from the ends upward
+    a, b = (all(is_switch(draft, piece.group) for piece in side) for side in _sides(jobs))
+    return None if a == b else int(b)
+
+
+def _sides(jobs: Sequence[Job]) -> tuple[list[Piece], list[Piece]]:
+    """Return the pieces of a, and those of b."""
+    return [piece for job in jobs for piece in job.a], [piece for job in jobs for piece in job.b or ()]
+
+
+def note_wide_cables(draft: Draft, cables: Cables, jobs: Sequence[Job]) -> None:
     """Note cables of more links than a cage holds, at the end that they begin at."""
+    per_cable = cables.per_cable
     begin = [piece for job in jobs for piece in ((job.b if job.turned else job.a) or ())]
     if all(draft.port(piece).cage_links >= per_cable for piece in begin):
         return
@@ -43,7 +104,7 @@ def note_wide_cables(draft: Draft, per_cable: int, jobs: Sequence[Job], at: Path
     links, device = draft.port(one).cage_links, draft.tree.groups[one.group].type.name
     message = f"{per_cable} links per cable, but a cage of {draft.label(one)} has {links}"
     hint = f"links_per_cable: {links}, or cage: {{links: {per_cable}}} at {device}.{draft.port(one).name}"
-    draft.problems.add("E214", message, at, hint)
+    draft.problems.add("E214", message, (*cables.at, "links_per_cable"), hint)
 
 
 def _ports_and_cages(port: Port) -> tuple[int, int]:

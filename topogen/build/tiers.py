@@ -44,13 +44,13 @@ def _raise_rank(
 ) -> None:
     """Rank the switches of one side from what the other side is known to be."""
     near, far = sides
-    known = [0 if not _is_switch(draft, group) else rank.get((network, group)) for group in far]
+    known = [0 if not is_switch(draft, group) else rank.get((network, group)) for group in far]
     lowest = min((value for value in known if value is not None), default=None)
     if lowest is None:
         return
     for group in near:
         key = (network, group)
-        if _is_switch(draft, group) and rank.get(key, lowest + 2) > lowest + 1:
+        if is_switch(draft, group) and rank.get(key, lowest + 2) > lowest + 1:
             rank[key] = lowest + 1
 
 
@@ -63,12 +63,13 @@ def endless_links(draft: Draft) -> Iterator[str]:
         groups = {end.group for block in link.blocks for end in (block.a, block.b) if end}
         joined.setdefault(link.base or link.name, set()).update(groups)
         network[link.base or link.name] = link.network
-        others = not all(_is_switch(draft, group) for group in groups)
+        others = not all(is_switch(draft, group) for group in groups)
         in_network[link.network] = in_network.get(link.network, False) or others
     for name, groups in joined.items():
-        if in_network[network[name]] and all(_is_switch(draft, group) for group in groups):
+        if in_network[network[name]] and all(is_switch(draft, group) for group in groups):
             yield name
 
 
-def _is_switch(draft: Draft, group: int) -> bool:
+def is_switch(draft: Draft, group: int) -> bool:
+    """Return whether the devices of a group are switches."""
     return draft.tree.groups[group].type.role in ("switch", "ocs")

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
 from topogen.language.fields import Count, Name, Network, OneSelector, Reads, Selectors, Strict, Text
-from topogen.language.link import Medium, MediumRef
+from topogen.language.link import Medium, MediumRef, Split, refuse_split_of_one
 from topogen.records import dataclass
 from topogen.selector import Selector
 from topogen.units import ReadError, parse_whole
@@ -84,6 +84,8 @@ class FabricSpec(Strict):
     """medium or policy, or one per link group"""
     links_per_cable: StarCount = Field(default_factory=dict)
     """links per cable, at most, or one number per link group"""
+    split: Split | None = None
+    """end with the one plug of a cable of several links, `upper` or `lower`; default: from the cages"""
     fibre_shuffle: Text | None = None
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     planes: Count = 1
@@ -122,6 +124,11 @@ class FabricSpec(Strict):
     def _ends_or_create(self) -> Self:
         if bool(self.ends) == bool(self.create):
             raise ReadError("E641", 'a fabric has either "ends" or "create"', 'such as "ends: nic.net"')
+        return self
+
+    @model_validator(mode="after")
+    def _split_is_of_several(self) -> Self:
+        refuse_split_of_one(self.split, max(self.links_per_cable.values(), default=1))
         return self
 
     @model_validator(mode="after")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from topogen.language.fields import (
     Count,
@@ -16,6 +16,7 @@ from topogen.language.fields import (
     Selectors,
     Strict,
     Text,
+    one_of,
     scalar_text,
     shape,
 )
@@ -113,6 +114,16 @@ class LinkEnds:
     links_per_pair: int | None = None
 
 
+Split = Annotated[Literal["upper", "lower"], one_of(("upper", "lower"))]
+
+
+def refuse_split_of_one(split: str | None, per_cable: int) -> None:
+    """Raise if the end with the one plug is stated of cables that have one link each."""
+    if split and per_cable == 1:
+        hint = "state links_per_cable, such as 2, or leave split out"
+        raise ReadError("E740", f"split: {split} has no effect: each cable has one link", hint, ("split",))
+
+
 class LinkSpec(Strict):
     """A link group: the keys that all patterns share."""
 
@@ -126,6 +137,8 @@ class LinkSpec(Strict):
     """medium or policy, `{a: ..., b: ...}` if the sides differ; default: none, a gap in the BOM"""
     links_per_cable: Count = 1
     """links per cable, at most; a cord carries fewer if its connectors or fibres do"""
+    split: Split | None = None
+    """end with the one plug of a cable of several links, `upper` or `lower`; default: from the cages"""
     fibre_shuffle: Text | None = None
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     length: Length | None = None
@@ -134,6 +147,11 @@ class LinkSpec(Strict):
     """CSV file of cables that keep their ports, such as an earlier `cable_schedule.csv`"""
     endpoints_forward: Flag | None = None
     """whether endpoints with these links forward traffic; default: if links of the network join endpoints"""
+
+    @model_validator(mode="after")
+    def _split_is_of_several(self) -> Self:
+        refuse_split_of_one(self.split, self.links_per_cable)
+        return self
 
     def ends(self) -> LinkEnds:
         """Return what the group joins, as far as its pattern has such keys."""
