@@ -264,3 +264,42 @@ def test_every_figure_can_be_asked_for_by_its_key() -> None:
     for key in ("hops.computer", "hop.compute"):
         with pytest.raises(InputError, match="E655"):
             topogen.figure(fabric, key)
+
+
+@pytest.mark.parametrize("value", ["0", "about 0", "0 +- 1", "at most 0", "0 to 5"])
+@pytest.mark.parametrize("kind", ["cost_usd", "power_w"])
+def test_a_total_of_which_nothing_is_known_is_not_nothing(kind: str, value: str) -> None:
+    fabric = fabric_of(f"{PAIR}expect: {{{kind}: {{network_device: {value}}}}}\n")
+    (found,) = check_expectations(fabric, roll_up(fabric))
+    assert (found.found, found.holds) == ("at least 0", False)
+
+
+@pytest.mark.parametrize(
+    "line", ["cost_usd: {storage: 0}", "cost_usd in storage: 0", "power_w: {storage: 0}"]
+)
+def test_a_network_without_links_costs_nothing(line: str) -> None:
+    fabric = fabric_of(f"{PAIR}expect: {{{line}}}\n")
+    (found,) = check_expectations(fabric, roll_up(fabric))
+    assert (found.found, found.holds) == ("0", True)
+
+
+DROPPED = """
+include: [gb200-nvl72]
+instances: {gpu: 4}
+links: {out: {network: scale_up, a: gpu.nvl, pattern: external, to: chips, length: 1 m}}
+"""
+
+
+def test_a_dropped_link_group_is_accepted_by_what_it_comes_to() -> None:
+    fabric = fabric_of(f"{DROPPED}expect: {{links: {{nvl: 0, c2c at gpu: 0}}}}\n", shipped=True)
+    rows = {row.key: row.holds for row in check_expectations(fabric, roll_up(fabric))}
+    assert rows == {"links.nvl": True, "links.c2c at gpu": False}
+    assert [one.message for one in fabric.warnings if one.code == "W203"] == [
+        'dropped: "cpu.c2c" matches nothing here'
+    ]
+
+
+def test_a_dropped_link_group_has_no_links() -> None:
+    fabric = fabric_of(f"{DROPPED}expect: {{links: {{nvl: 3}}}}\n", shipped=True)
+    (row,) = check_expectations(fabric, roll_up(fabric))
+    assert (row.found, row.holds) == ("0", False)

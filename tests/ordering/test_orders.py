@@ -327,3 +327,15 @@ def test_the_sole_source_report_has_the_share_of_each_part_with_one_maker() -> N
     assert sum(share for share in shares if isinstance(share, Fraction)) == 100
     costs = [row[2] for row in alone.rows]
     assert sum(cost for cost in costs if isinstance(cost, Fraction)) == sums.rows[0][2]
+
+
+def test_an_alternate_without_a_price_is_a_gap_of_the_order() -> None:
+    extra = (
+        "parts: {osfp_400g_dr4: {alternates: {second: 50%}}, second: {like: osfp_400g_dr4, price_usd: null}}"
+    )
+    fabric = fabric_of(NODES, catalog=extra, shipped=True)
+    rollup = roll_up(fabric)
+    lines = order_lines(fabric, rollup)
+    gaps = [one for one in gaps_of_orders(fabric, rollup, lines) if one.reason == "no_price"]
+    ordered = [line.order for line in lines if line.part == "second"]
+    assert [(one.part, one.qty) for one in gaps] == [("second", sum(filter(None, ordered)))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.helpers_fabric import fabric_of
 from topogen.structure.rails import Rule, check_rails
 
@@ -49,3 +51,18 @@ def test_a_link_between_planes_is_named() -> None:
 
 def test_a_fabric_without_either_promises_nothing() -> None:
     assert check_rails(fabric_of(FABRIC.replace("planes: 2, rails_by: node,", ""))) == ()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["pattern: nd_full_mesh, dims: [3, 4]", "pattern: torus, dims: [3, 4]", "pattern: torus, dims: [4, 3]"],
+)
+def test_planes_without_switches_promise_nothing(keys: str) -> None:
+    text = f"""
+devices: {{npu: {{role: gpu, ports: {{net: {{count: 10, lanes: 4, lane_rate: 100 Gb/s}}}}}}}}
+instances: {{npu: 12}}
+fabrics: {{f: {{network: scale_up, ends: npu.net{{PORTS}}, planes: 2, {keys}}}}}
+"""
+    ports = "" if "mesh" in keys else "[0-7]"
+    ends = f'"npu.net{ports}"' if ports else "npu.net"
+    assert check_rails(fabric_of(text.replace("npu.net{PORTS}", ends))) == ()

@@ -67,10 +67,11 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
     try:
         sides = _sides(draft, spec.ends(), at)
     except SelectionError as error:
-        if _is_included(draft, at):
-            draft.problems.add("W203", f"dropped: {error.message} here", at, "it came with an include")
-        else:
+        if not _is_included(draft, at):
             draft.problems.add("E203", error.message, error.at or at, error.hint)
+        elif name not in draft.parsed.spec.expect.links:
+            hint = f"it came with an include; to accept this, add expect: {{links: {{{name}: 0}}}}"
+            draft.problems.add("W203", f"dropped: {error.message} here", at, hint)
         return
     if not sides:
         if not draft.parsed.tables.get((*at, "pairs")):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.yaml_tree import Node
 
+FITS = ("plugs", "connectors", "sockets", "glass")
+"""What an alternate has to have in common with the part that it is bought as."""
+
 WAFER = ("E513", 'wafer "{}" is not in the catalog')
 
 
@@ -28,6 +31,7 @@ def check_catalog(
     for key, entry in parts.items():
         if entry.die:
             checker.known(entry.die.wafer, wafers, ("parts", key, "die", "wafer"), WAFER)
+    _check_alternates(checker, parts)
     for loop in loops({key: (*entry.contains, *entry.alternates) for key, entry in parts.items()}):
         message = f"a part contains itself: {' -> '.join(loop)}"
         checker.note("E509", message, ("parts", loop[0]), "remove one of them from contains or alternates")
@@ -40,6 +44,22 @@ def _contents(parts: Mapping[str, PartEntry]) -> Iterator[tuple[str, Path]]:
                 yield name, ("parts", key, kind, name)
         for name in entry.bought_inside or ():
             yield name, ("parts", key, "bought_inside")
+
+
+def _check_alternates(checker: Checker, parts: Mapping[str, PartEntry]) -> None:
+    """Report alternates that do not fit in place of the part; what one does not state is not compared."""
+    for key, entry in parts.items():
+        for name in entry.alternates:
+            other = parts.get(name)
+            unlike = [fit for fit in FITS if other and _differ(getattr(entry, fit), getattr(other, fit))]
+            if unlike:
+                message = f"{name} cannot be bought as {key}: not the same {unlike[0]}"
+                path = ("parts", key, "alternates", name)
+                checker.note("E820", message, path, f"name parts of the same {', '.join(FITS)} as {key}")
+
+
+def _differ(one: object, other: object) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _recipe_parts(media: Mapping[str, MediumEntry]) -> Iterator[tuple[str, Path]]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import Problem
-from topogen.figures.bounds import SAID, UNPROVED
+from topogen.figures.bounds import KNOWN, SAID, UNPROVED
 from topogen.figures.counts import links_named
 from topogen.figures.figures import bound, figure
 from topogen.figures.no_figure import NoFigureError
@@ -46,7 +46,8 @@ class Expectation:
 def check_expectations(fabric: Fabric, rollup: RollUp) -> tuple[Expectation, ...]:
     """Return every line of ``expect`` with what was found, in the order of the file.
 
-    A total that lacks a price or watts is a lower bound: it meets no upper limit.
+    A total that lacks a price or watts is a lower bound: it meets no upper limit, and no value where nothing
+    of it is known.
     """
     lines = _figures_in_spec(fabric.spec.expect)
     return tuple(_compare(fabric, rollup, "expect", path, condition, "") for path, condition in lines)
@@ -95,17 +96,23 @@ def _compare(
         nothing = "nothing to take a share of"
         return Expectation(key, str(condition), nothing, holds=False, source=source, mark=mark)
     open_to = bound(fabric, rollup, *path[:2])
+    unproved = condition.kind in UNPROVED[open_to] or (not value and _says_none(condition, open_to))
     holds = condition.rounds_to(shown) if top == "quoted" else condition.holds(shown)
     return Expectation(
         key=key,
         expected=str(condition),
         found=f"{SAID[open_to]}{_text(shown, condition)}",
-        holds=holds and condition.kind not in UNPROVED[open_to],
+        holds=holds and not unproved,
         difference="" if top == "quoted" and condition.rounds_to(shown) else _difference(shown, condition),
         source=source,
         mark=mark,
         value=shown,
     )
+
+
+def _says_none(condition: Condition, open_to: str) -> bool:
+    """Return whether a condition is met by a value of 0 that is open: nothing of it is known, not even 0."""
+    return open_to != KNOWN and condition.middle is not None
 
 
 def _in_unit(fabric: Fabric, path: tuple[str, ...], condition: Condition, value: Fraction) -> Fraction | None:

@@ -68,6 +68,11 @@ def links_named(fabric: Fabric, name: str) -> list[LinkGroup]:
     return found
 
 
+def is_dropped(fabric: Fabric, name: str) -> bool:
+    """Return whether a link group of an included file matches nothing here, so that it has no links."""
+    return name in fabric.spec.links and not any(name in (made.name, made.base) for made in fabric.links)
+
+
 def _links_at(fabric: Fabric, group: LinkGroup, where: str) -> np.ndarray:
     """Return which links of a group have an end at the devices a selector names, shape (links,)."""
     if not where:
@@ -86,6 +91,8 @@ def _link_sum(each: Callable[[Fabric, LinkGroup], int | None]) -> Callable[[Fabr
 
     def total(fabric: Fabric, _: RollUp, key: str) -> int:
         name, where = split_narrowing(key)
+        if not where and is_dropped(fabric, name):
+            return 0
         found = 0
         for group in links_named(fabric, name):
             links = int(_links_at(fabric, group, where).sum()) if where else group.count

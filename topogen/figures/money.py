@@ -112,16 +112,7 @@ def _refuse_unknown(fabric: Fabric, key: str, known: Sequence[str]) -> bool:
 def bound(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> str:
     """Return which way a figure of money or power is open, because a price or watts are not known."""
     if kind in ("power_w", "cost_usd"):
-        key, _ = split_narrowing(key)
-    if kind == "power_w" and key == "total":
-        return open_to(more=bool(rollup.totals.total_power.unknown), less=False)
-    if kind == "power_w":
-        scope = key if key in COST_SCOPES else "interconnect"
-        dark = any(one.unknown for one in rollup.totals.power if one.cost_scope == scope)
-        return open_to(more=dark, less=False)
-    if kind == "cost_usd":
-        scopes = [key] if key in COST_SCOPES else list(COUNTED)
-        return open_to(more=any(is_lower_bound(rollup.gaps, scope) for scope in scopes), less=False)
+        return open_to(more=_lacks_some(fabric, rollup, kind, key), less=False)
     if kind not in ("procurement", "content", "layers"):
         return KNOWN
     name, _ = split_narrowing(key)
@@ -130,6 +121,20 @@ def bound(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> str:
         return open_to(more=unpaid, less=False)
     earns_more = any(_is_of_name(fabric, part, name) for part in _unpriced_contents(fabric, rollup))
     return open_to(more=unpaid or earns_more, less=_holds_unpriced(fabric, rollup, name))
+
+
+def _lacks_some(fabric: Fabric, rollup: RollUp, kind: str, key: str) -> bool:
+    """Return whether a sum of money or power lacks something; a network without links lacks nothing."""
+    key, where = split_narrowing(key)
+    if {key, where} & (set(NETWORKS) - {group.network for group in fabric.links}):
+        return False
+    if kind == "cost_usd":
+        scopes = [key] if key in COST_SCOPES else list(COUNTED)
+        return any(is_lower_bound(rollup.gaps, scope) for scope in scopes)
+    if key == "total":
+        return bool(rollup.totals.total_power.unknown)
+    scope = key if key in COST_SCOPES else "interconnect"
+    return any(one.unknown for one in rollup.totals.power if one.cost_scope == scope)
 
 
 def _unpriced_contents(fabric: Fabric, rollup: RollUp) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def gaps_of_orders(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -> tuple[Gap, ...]:
     """Return what the order lacks beside the gaps of the design."""
     return (
+        *_without_price(fabric, rollup, lines),
         *_without_mpn(fabric, rollup, lines),
         *_with_default_length(fabric, rollup),
         *_without_spares(fabric, rollup, lines),
@@ -37,6 +38,19 @@ def _rows_of(rollup: RollUp, line: OrderLine) -> list[Quantity]:
         if one.part in asked and one.length_mm == line.length_mm
         for row in one.quantities
     ]
+
+
+def _without_price(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -> Iterator[Gap]:
+    """Yield the parts without a price that are ordered for one that has a price: alternates."""
+    lacking = {gap.part for gap in rollup.gaps if gap.lacks_price}
+    found: dict[str, list[OrderLine]] = {}
+    for line in lines:
+        if line.order and line.unit is None and line.part not in lacking:
+            found.setdefault(line.part, []).append(line)
+    for part, some in found.items():
+        rows = [row for line in some for row in _rows_of(rollup, line)]
+        gap = gap_of(fabric, rows, "no_price", part, f"give {part} a price_usd: its order has no cost")
+        yield replace(gap, qty=sum(line.design for line in some))
 
 
 def _without_mpn(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -> Iterator[Gap]:

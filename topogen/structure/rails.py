@@ -50,8 +50,8 @@ def _rules(fabric: Fabric, name: str, spec: FabricSpec) -> Iterator[Rule]:
     a, b = _network_links(fabric, spec.network)
     if rails_by:
         yield _one_rail_a_leaf(fabric, name, spec, (a, b))
-    if spec.planes > 1:
-        plane = plane_of(fabric, name, spec.planes)
+    plane = plane_of(fabric, name, spec.planes)
+    if spec.planes > 1 and (plane != NOT).any():  # without switches, planes are ports of the endpoints alone
         yield _planes_apart(fabric, name, plane, (a, b))
         yield _every_plane(fabric, name, plane, (a, b))
 
