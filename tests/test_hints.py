@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 FILES = (*test_errors.FILES, *test_refused.FILES, *test_noted.FILES)
 PROSE = Path(__file__).parent / "hints_in_prose.txt"
-TABLES = {"one.yaml", "two.yaml", *(f"tables/{file.name}" for file in test_refused.FOLDER.glob("tables/*"))}
+TABLES = {
+    "one.yaml",
+    "two.yaml",
+    "E631_pinned_column.csv",
+    *(f"tables/{file.name}" for file in test_refused.FOLDER.glob("tables/*")),
+}
 LOAD = {"errors": test_errors.load, "refused": test_refused.load, "noted": shipped_file}
 FOLLOWED = 142
 """As many hints are followed at least."""

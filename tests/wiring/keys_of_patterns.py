@@ -30,6 +30,9 @@ instances: {"p[1-4]": pod}
 """
 """What fabrics are wired onto, with the ports of an end and of a switch."""
 
+TABLES = {"pins.csv": "cable_id,a_device,a_port,b_device,b_port\nc1,gone0,p0,gone1,p0\n"}
+"""A pinned cable of devices that are not there, which every pattern that reads it refuses."""
+
 SHARED_BY_LINKS = {
     "network": "storage",
     "within": "rack",
@@ -39,8 +42,10 @@ SHARED_BY_LINKS = {
     "fibre_shuffle": "bought separately",
     "length": "7 m",
     "endpoints_forward": "true",
+    "ports_from": "pins.csv",
 }
 SHARED_BY_FABRICS = {
+    "ports_from": "pins.csv",
     "network": "storage",
     "ends": "p1/nic.net",
     "create": "nic.two",

@@ -25,6 +25,7 @@ from tests.wiring.keys_of_patterns import (
     REFUSED,
     SHARED_BY_FABRICS,
     SHARED_BY_LINKS,
+    TABLES,
 )
 from topogen.errors import InputError
 from topogen.model.fabric import device_name
@@ -44,6 +45,10 @@ KEYS = [
 ]
 
 
+FOR_ALL = {"split": "E740.*has no effect", "ports_from": "E723"}
+"""What the value of a key is refused with, whatever the pattern."""
+
+
 def keys_of(pattern: str, key: str) -> dict[str, object]:
     """Return the keys of a small fabric of a pattern, and those that a key needs beside it."""
     text = f"network: scale_out, medium: dr, pattern: {pattern}, {BASES[pattern]}"
@@ -58,9 +63,8 @@ def built(pattern: str, key: str, keys: dict[str, object]) -> Fabric:
     if key == "planes":
         ports, radix = 2 * ports, 4 * radix
     head = LINKS_ON if links else FABRICS_ON.replace("PORTS", str(ports)).replace("RADIX", str(radix))
-    return fabric_of(
-        head + yaml.dump({"links" if links else "fabrics": {"l": keys}}), shipped=True, catalog=CATALOG
-    )
+    text = head + yaml.dump({"links" if links else "fabrics": {"l": keys}})
+    return fabric_of(text, shipped=True, catalog=CATALOG, tables=TABLES)
 
 
 def result(fabric: Fabric) -> list[object]:
@@ -86,8 +90,7 @@ def test_a_key_changes_the_result_or_is_refused(pattern: str, key: str) -> None:
     after = {**before, key: yaml.load(other, Loader=yaml.BaseLoader)}  # noqa: S506 - texts only
     for rival in {"ends": ("create",), "create": ("ends",)}.get(key, ()):
         after.pop(rival, None)
-    refused = "E740.*has no effect" if key == "split" else REFUSED.get((pattern, key))
-    if refused:
+    if refused := REFUSED.get((pattern, key), FOR_ALL.get(key)):
         with pytest.raises(InputError, match=refused):
             built(pattern, key, after)
         return

@@ -179,9 +179,13 @@ def _places(
     """Return the position of each column; empty if a column is missing or unknown."""
     mark = Mark(source.name, 1, 1)
     known = (*columns, *optional)
+    first = source.text.split("\n", 1)[0]
+    starts = _starts(first, len(header), _separator(first, columns))
     wrong = [name for name in header if name not in known]
     for name in wrong:
-        problems.add_at("E631", f'unknown column "{name}"', mark, hint=nearest(name, known))
+        at = Mark(source.name, 1, starts[header.index(name)])
+        open_names = [one for one in known if one not in header]
+        problems.add_at("E631", f'unknown column "{name}"', at, hint=nearest(name, open_names or known))
     twice = [name for name in known if header.count(name) > 1]
     for name in twice:
         problems.add_at("E631", f'column "{name}" is there twice', mark, hint="keep one of them")
