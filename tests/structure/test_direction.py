@@ -184,3 +184,36 @@ def test_the_two_ends_of_a_link_see_opposite_directions(odd: Odd) -> None:
             else:
                 ways = directions.at(link, block, "a"), directions.at(link, block, "b")
                 assert ways in ((UP, DOWN), (DOWN, UP), (SIDEWAYS, SIDEWAYS))
+
+
+@pytest.mark.parametrize("port", ["eth", "up", "down"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "pattern: fat_tree, tiers: 2",
+        "pattern: jellyfish, switches: 4, degree: 3, seed: 1",
+        "pattern: hyperx, dims: [2, 2], hosts_per_router: 4",
+        (
+            "pattern: dragonfly_plus, groups: 2, leaves_per_group: 2, spines_per_group: 2,"
+            " hosts_per_leaf: 4, globals_per_spine: 1"
+        ),
+    ],
+)
+def test_the_name_of_the_only_port_group_says_nothing_of_direction(keys: str, port: str) -> None:
+    def uses(name: str) -> list[tuple[object, ...]]:
+        text = f"""
+devices:
+  nic: {{role: nic, ports: {{eth: {{count: 1, lanes: 4, lane_rate: 100 Gb/s}}}}}}
+  sw: {{role: switch, ports: {{{name}: {{count: 8, lanes: 4, lane_rate: 100 Gb/s}}}}}}
+instances: {{nic: 16}}
+fabrics: {{net: {{network: scale_out, ends: nic.eth, switch: sw, {keys}}}}}
+"""
+        fabric = fabric_of(text)
+        seen = Directions(fabric)
+        return [
+            (link.name, seen.at(link, block, "a"), seen.at(link, block, "b"))
+            for link in fabric.links
+            for block in link.blocks
+        ]
+
+    assert uses(port) == uses("eth")

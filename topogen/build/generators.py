@@ -207,14 +207,15 @@ class _Sizing:
             hint = f"give {kind.name} ports, such as ports: {ports}"
             raise PatternError("E201", message, hint)
         named = {port.name: port.count for port in kind.ports}
+        if len(named) == 1:  # whatever its name
+            return Faces(kind.name, kind.ports[0].count)
         faces = [named[face] for face in FACES if face in named]
-        if not faces and len(named) > 1:
+        if not faces:
             names = ", ".join(f"{name} ({count})" for name, count in named.items())
             message = f'{kind.name} has several port groups, none of them named "down" or "up": {names}'
             hint = 'name the ports for endpoints and lower tiers "down", and those for higher tiers "up"'
             raise PatternError("E201", message, hint)
-        total = sum(faces or list(named.values())[:1])
-        return Faces(kind.name, total, named.get("down"), named.get("up"))
+        return Faces(kind.name, sum(faces), named.get("down"), named.get("up"))
 
     def _switch_type(self, role: str) -> DeviceType:
         name = self.switch.get(role) or self.switch.get("*")

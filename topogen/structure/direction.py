@@ -3,7 +3,8 @@
 The ends of a link decide, in this order:
 
 1. Port groups named ``up`` and ``down`` face that way, and the port at the other end faces the opposite way;
-   two that face the same way are linked sideways.
+   two that face the same way are linked sideways. The only port group of a switch that a generator makes may
+   have any name.
 2. Between the switches that a generator makes, the tiers of its pattern decide.
 3. Otherwise the height in the network: 0 for an endpoint, and for a switch one more than the lowest device it
    is linked to. A switch whose links are mostly in another network is an endpoint of this one, such as the
@@ -55,6 +56,8 @@ class Directions:
     def _face(self, end: Terminal) -> int:
         """Return the direction that a port group states by its name, 0 if it states none."""
         group = self.fabric.groups[end.group]
+        if group.role and len(group.type.ports) == 1:
+            return 0  # the one port group of a switch that a generator makes has links of all directions
         return FACES.get(group.type.ports[end.port].name, 0) if group.type.role in SWITCH_ROLES else 0
 
     def _height(self, network: str, group: int) -> int:
