@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections import Counter
 from itertools import product
 from math import ceil
 from typing import TYPE_CHECKING
@@ -12,6 +15,9 @@ from tests.helpers_fabric import fabric_of
 from tests.test_plugs import bought
 from topogen.cabling.cages import cage_uses
 from topogen.errors import InputError
+from topogen.export.options import Options
+from topogen.export.to_cable_schedule import to_cable_schedule
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
@@ -179,3 +185,36 @@ def test_split_of_a_fabric_counts_from_its_ends(split: str) -> None:
     (group,) = (one for one in fabric.links if one.name.endswith("leaf_spine"))
     begins = {fabric.groups[block.a.group].label.split("/")[-1] for block in group.blocks}
     assert begins == {"spine" if split == "upper" else "leaf"}
+
+
+def legs_unused(fabric: Fabric) -> list[str]:
+    """Return what is said about unused legs."""
+    return [problem.message for problem in fabric.warnings if problem.code == "W308"]
+
+
+@pytest.mark.parametrize(("pattern", "turned"), all_of(PATTERNS, (False, True)))
+def test_an_unused_leg_is_reported(pattern: str, *, turned: bool) -> None:
+    fabric = hosts(pattern, "dac_splitter", 2, 7, turned=turned)
+    assert legs_unused(fabric) == ["1 of 4 dac_800g_splitter has an unused leg"]
+    assert legs_unused(hosts(pattern, "dac_splitter", 2, 8, turned=turned)) == []
+    four = hosts(pattern, "dac_splitter", 4, 5, turned=turned)
+    assert legs_unused(four) == ["1 of 2 dac_800g_4x200g has an unused leg"]
+    assert legs_unused(hosts(pattern, "dr", 2, 7, turned=turned)) == []
+
+
+def test_an_unused_leg_is_accepted_with_its_port() -> None:
+    keys = {"pattern": "spread", "medium": "dac_splitter", "legs": 2, "nics": 7, "a": "nic.p", "b": "sw.p"}
+    keys |= {"rate": RATE, "ports": 8, "lanes": 4, "more": "", "switches": 1}
+    text = LINKS.format(**keys) + "expect: {free_ports: {sw: 1}}\n"
+    assert legs_unused(fabric_of(text, shipped=True)) == []
+
+
+def test_legs_of_the_schedule_count_the_links_of_each_cage() -> None:
+    fabric = hosts("spread", "dac_splitter", 2, 7, turned=False)
+    pieces = to_cable_schedule(fabric, roll_up(fabric), Options(all_links=True, columns="full"))
+    rows = list(csv.DictReader(io.StringIO(b"".join(pieces).decode())))
+    seen = Counter((row["cable_id"], row["a_cage"], row["a_leg"], row["a_breakout"]) for row in rows)
+    assert len(rows) == 7
+    assert max(seen.values()) == 1
+    assert Counter(row["a_leg"] for row in rows) == {"1": 4, "2": 3}
+    assert {row["b_leg"] for row in rows} == {""}

@@ -17,6 +17,7 @@ from topogen.cabling.port_uses import warn_of_free_ports
 from topogen.errors import Problems, nearest
 from topogen.floor.histogram import counted_lengths
 from topogen.floor.routing import Routing, slack_of
+from topogen.media.legs import warn_of_unused_legs
 from topogen.media.medium import check_media, follow_pairs
 from topogen.media.plugs import fit_cables
 from topogen.media.policy import choose_media
@@ -122,6 +123,7 @@ def _finish(draft: Draft) -> Fabric:
     problems.raise_errors()
     warn_of_free_ports(fabric, problems)
     warn_of_doubts(fabric, problems)
+    warn_of_unused_legs(fabric, draft.at, problems)
     sites = replace(fabric.sites, rack_names=names.racks) if names else fabric.sites
     return replace(fabric, warnings=problems.warnings, names=names, sites=sites)
 
