@@ -496,6 +496,22 @@ CABLE_SCHEDULE = (
     Column("label_b", "text", "label of the b end: name:port here/name:port there, else the cable_id and -b"),
 )
 
+LABELS = (
+    Column("cable_id", "text", "as in the cable schedule"),
+    Column("label", "text", "text of the label: this end first, at most 32 characters; unique"),
+    Column("rack", "text", "rack of this end"),
+    Column("u", "count", "lowest U of the device at this end"),
+    Column("device", "text", "device at this end, as the site names it"),
+    Column("port", "text", "port at this end, as the site names it"),
+    Column("to_rack", "text", "rack of the other end"),
+    Column("to_u", "count", "lowest U of the device at the other end"),
+    Column("to_device", "text", "device at the other end"),
+    Column("to_port", "text", "port at the other end"),
+    Column("cable_part_id", "text", "cable part"),
+    Column("length_order_m", "m", "length to order"),
+    Column("link_group", "text", "link group"),
+)
+
 CABLE_SCHEDULE_NAMED = ("a_name", "a_port_name", "b_name", "b_port_name", "label_a", "label_b")
 """Further columns that are written unless all are asked for, where a file has `names`."""
 
@@ -590,6 +606,7 @@ TABLES = {
     "pull_sheet": PULL_SHEET,
     "cable_schedule": CABLE_SCHEDULE,
     "devices": DEVICE_LIST,
+    "labels": LABELS,
 }
 """Every CSV table of a build, by the stem of its file."""
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "price": "Ask suppliers for prices, and merge what they send into a catalog.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "export": "Write a fabric as a graph that other programs read.",
+    "labels": "Write the labels of all cables, ready to print.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",
     "crossover": "Compare media over length and lane rate: cost, energy, total.",

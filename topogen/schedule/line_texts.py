@@ -236,7 +236,7 @@ def line_texts_of(lines: CableLines, sites: SiteTexts, columns: Sequence[str], r
         sheet.put({"b_device": quoted(sheet.group.outside), "b_name": quoted(sheet.group.outside)})
     if "rail" in sheet.columns:
         _put_numbers(sheet)
-    if "label_a" in sheet.columns:
+    if not {"label_a", "label_b"}.isdisjoint(sheet.columns):
         _put_labels(sheet)
     return sheet
 

@@ -1,0 +1,56 @@
+"""Labels of cables, one row each: two for a cable, for a breakout one per leg and one for its one plug."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from topogen.columns import LABELS, names_of
+from topogen.export.options import DEFAULT
+from topogen.model.text_buffer import Page
+from topogen.schedule.cable_ids import device_codes
+from topogen.schedule.cable_lines import CableLines, Lines, scheduled
+from topogen.schedule.line_texts import SiteTexts, line_texts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from topogen.export.options import Options
+    from topogen.model.fabric import Fabric, LinkGroup
+
+PART = 8_192
+"""Links whose labels are made at a time."""
+
+
+def to_labels(fabric: Fabric, options: Options = DEFAULT) -> Iterator[bytes]:
+    """Yield the labels as CSV: for each link group those of the a ends, then those of the b ends."""
+    yield (",".join(names_of(LABELS)) + "\n").encode()
+    sites, devices, page = SiteTexts(fabric), device_codes(fabric), Page()
+    for group in scheduled(fabric, all_links=options.all_links):
+        lines = CableLines(fabric, group)
+        head = _head(fabric, group)
+        for side, other in (("a", "b"), ("b", "a")) if group.has_b else (("a", "b"),):
+            pieces = line_texts_of(lines, sites, _columns(side, other), options.topology_rev).pieces()
+            for part in lines.parts(PART, devices):
+                labelled = _first_only(part) if side == head else part
+                yield bytes(page.write(pieces(labelled)))
+
+
+def _columns(side: str, other: str) -> tuple[str, ...]:
+    """Return the columns of the schedule that make a label, in the order of `LABELS`."""
+    here, there = ((f"{one}_rack", f"{one}_u", f"{one}_name", f"{one}_port_name") for one in (side, other))
+    return ("cable_id", f"label_{side}", *here, *there, "cable_part_id", "length_order_m", "link_group")
+
+
+def _head(fabric: Fabric, group: LinkGroup) -> str:
+    """Return the end at which a cable of several links has its one plug: whose cages hold all of them."""
+    block = next(one for one in group.blocks if one.count)
+    held = [
+        fabric.groups[end.group].type.ports[end.port].cage_links if end else 0 for end in (block.a, block.b)
+    ]
+    return "a" if held[0] >= group.links_per_cable or held[0] > held[1] else "b"
+
+
+def _first_only(lines: Lines) -> Lines:
+    """Return the first line of each cable."""
+    return Lines(*(getattr(lines, one.name)[lines.first] for one in fields(Lines)))
