@@ -21,6 +21,7 @@ from topogen.diff.cables import Cable, cables_diff
 from topogen.diff.ordered import Ordered, read_ordered
 from topogen.diff.parts import PRICED, parts_diff
 from topogen.errors import InputError
+from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.language.tree_changes import TreeChange, tree_changes
 from topogen.takeoff.roll_up import roll_up
 
@@ -215,3 +216,43 @@ def test_changes_of_a_tree_name_their_paths() -> None:
         TreeChange("gone.e", "5", None),
         TreeChange("new", None, "{}"),
     ]
+
+
+NAMED = """
+devices:
+  nic: {role: nic, ports: {eth: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  leaf: {role: switch, ports: {eth: {count: 16, lanes: 4, lane_rate: 100 Gb/s}}}
+templates: {node: {level: node, contains: {nic: 2}}}
+instances: {node: 4}
+fabrics: {net: {network: scale_out, pattern: fat_tree, tiers: 1, ends: nic.eth, switch: leaf, medium: dr}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "renamed"),
+    [
+        ("", "", 0),
+        ('places: {node: "n{n}"}', 'places: {node: "n{n}"}', 0),
+        ('places: {node: "n{n}"}', 'places: {node: "n{n:02}"}', 8),
+        ('ports: {nic.eth: "mlx5_{k}"}', 'ports: {nic.eth: "eth{k}"}', 8),
+        ("", 'devices: {net/leaf: "tor-{n}"}', 8),
+    ],
+)
+def test_a_cable_that_stays_gets_new_labels_where_an_end_is_renamed(old: str, new: str, renamed: int) -> None:
+    both = [fabric_of(f"{NAMED}names: {{{words}}}\n" if words else NAMED) for words in (old, new)]
+    found = cables_diff(*both)
+    assert [one.work for one in found] == ["relabel"] * renamed
+    for one in found:
+        assert one.old
+        assert one.new
+        assert one.old.id == one.new.id
+        assert one.old.site != one.new.site
+
+
+def test_the_ids_of_a_diff_are_those_of_the_schedule() -> None:
+    fabric = fabric_of(NAMED.replace("node: 4", "node: 5"))
+    text = b"".join(to_cable_schedule(fabric, roll_up(fabric))).decode()
+    ids = {line.split(",", 1)[0] for line in text.splitlines()[1:]}
+    pulled = {one.new.id for one in cables_diff(fabric_of(NAMED), fabric) if one.new and one.work == "pull"}
+    assert len(pulled) == 2
+    assert pulled < ids

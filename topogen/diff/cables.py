@@ -13,9 +13,11 @@ import numpy as np
 from topogen.cabling.cables import order_lengths
 from topogen.model.fabric import path_names
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
-from topogen.schedule.cable_ids import device_codes
+from topogen.model.site_names import listed_texts
+from topogen.schedule.cable_ids import device_codes, id_text
 from topogen.schedule.cable_lines import CableLines, scheduled
 from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.end_texts import PortLabels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,9 +25,10 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.schedule.cable_ids import Codes
+    from topogen.schedule.port_numbers import PortNumbers
 
-Change: TypeAlias = Literal["added", "removed", "moved_a", "moved_b", "medium", "length"]
-Work: TypeAlias = Literal["pull", "re-terminate", "remove", "replace"]
+Change: TypeAlias = Literal["added", "removed", "moved_a", "moved_b", "medium", "length", "renamed"]
+Work: TypeAlias = Literal["pull", "re-terminate", "remove", "replace", "relabel"]
 
 WORK: dict[Change, Work] = {
     "added": "pull",
@@ -34,8 +37,13 @@ WORK: dict[Change, Work] = {
     "moved_b": "re-terminate",
     "medium": "replace",
     "length": "replace",
+    "renamed": "relabel",
 }
-"""What each change takes; to replace is to remove one cable and to pull another."""
+"""What each change takes; to replace is to remove one cable and to pull another.
+
+A cable whose ends stay where they are needs new labels if the site has another name for a device or port at
+one.
+"""
 
 PART_LINKS = 1 << 20
 OUTSIDE = 0
@@ -53,11 +61,16 @@ class Kind(NamedTuple):
 
 
 class Cable(NamedTuple):
-    """A cable: its two ends as ``device:port``, the second empty outside the model, and what it is."""
+    """A cable: its two ends as ``device:port``, the second empty outside the model, what it is, and its id.
+
+    ``site`` has both ends as the site names them.
+    """
 
     a: str
     b: str
     kind: Kind
+    id: str
+    site: str
 
 
 class CableChange(NamedTuple):
@@ -88,13 +101,19 @@ class _Names:
 
 
 class _Cables(NamedTuple):
-    """All cables of a fabric as columns, each of shape (cables,): numbers of names, and of kinds."""
+    """All cables of a fabric as columns, each of shape (cables,): numbers of names, and of kinds, and ids.
+
+    ``a_site`` and ``b_site`` number the names of both ends on the site, equal where the file has none.
+    """
 
     a_device: Ints
     a_port: Ints
     b_device: Ints
     b_port: Ints
     kind: Ints
+    a_site: Ints
+    b_site: Ints
+    id: Ints
 
     def rows(self, index: Ints) -> _Cables:
         """Return some of the cables."""
@@ -104,9 +123,11 @@ class _Cables(NamedTuple):
 class _Tables:
     """What the numbers of two fabrics stand for."""
 
-    def __init__(self) -> None:
-        self.devices, self.ports = _Names(), _Names()
+    def __init__(self, *, with_names: bool) -> None:
+        self.with_names = with_names
+        self.devices, self.ports, self.site = _Names(), _Names(), _Names()
         self.ports.numbers([""])  # 0: outside the model
+        self.site.numbers([""])
         self.kinds: dict[Kind, int] = {}
 
     def end(self, device: int, port: int) -> str:
@@ -116,8 +137,13 @@ class _Tables:
 
     def cable(self, cables: _Cables, row: int, kinds: list[Kind]) -> Cable:
         """Return a cable of a column store."""
-        a, a_port, b, b_port, kind = (int(column[row]) for column in cables)
-        return Cable(self.end(a, a_port), self.end(b, b_port), kinds[kind])
+        a, a_port, b, b_port, kind, *site, number = (int(column[row]) for column in cables)
+        near, far = (
+            ":".join(self.site.texts[one] for one in divmod(end, _PORTS) if self.site.texts[one])
+            for end in site
+        )
+        ends = f"{near} - {far}" if far else near
+        return Cable(self.end(a, a_port), self.end(b, b_port), kinds[kind], id_text(np.uint64(number)), ends)
 
 
 def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[CableChange]:
@@ -125,7 +151,7 @@ def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[Ca
 
     ``all_links`` includes links that come installed from the factory.
     """
-    tables = _Tables()
+    tables = _Tables(with_names=old.names is not None or new.names is not None)
     before, after = (_cables(tables, fabric, all_links=all_links) for fabric in (old, new))
     kinds = list(tables.kinds)
     same_old, same_new = _matched(*_pairs(before, after))
@@ -144,10 +170,11 @@ def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[Ca
 def _cables(tables: _Tables, fabric: Fabric, *, all_links: bool) -> _Cables:
     names = [name for group in fabric.groups for name in path_names(group.path)]
     devices, codes = tables.devices.numbers(names), device_codes(fabric)
+    named = tables.site.numbers(_site_devices(fabric, names)) if tables.with_names else devices * 0
     parts = [
         part
         for group in scheduled(fabric, all_links=all_links)
-        for part in _of_group(tables, fabric, group, devices, codes)
+        for part in _of_group(tables, fabric, group, devices, named, codes)
     ]
     empty = np.zeros(0, np.int64)
     return (
@@ -158,10 +185,11 @@ def _cables(tables: _Tables, fabric: Fabric, *, all_links: bool) -> _Cables:
 
 
 def _of_group(
-    tables: _Tables, fabric: Fabric, group: LinkGroup, devices: Ints, codes: Codes
+    tables: _Tables, fabric: Fabric, group: LinkGroup, devices: Ints, named: Ints, codes: Codes
 ) -> Iterator[_Cables]:
     lines = CableLines(fabric, group)
     ports = {side: lines.ports[side] for side in ("a", "b")}
+    site = {side: _site_numbers(tables, fabric, ports[side]) for side in ("a", "b")}
     kinds = _kinds(tables, fabric, group, lines.codes)
     outside = tables.devices.numbers([group.outside])[0] if group.outside else 0
     for part in lines.parts(PART_LINKS, codes):
@@ -169,7 +197,44 @@ def _of_group(
         inside = part.b >= 0
         far = np.where(inside, devices[part.b], outside)
         far_port = np.where(inside, b_port[part.b_port], OUTSIDE) if len(b_port) else np.zeros(len(part), int)
-        yield _Cables(devices[part.a], a_port[part.a_port], far, far_port, kinds[part.length])
+        near_site = _site_ends(named, site["a"], part.block, part.a, part.a_port)
+        far_site = near_site * 0
+        if len(b_port):
+            ends = _site_ends(named, site["b"], part.block, np.maximum(part.b, 0), part.b_port)
+            far_site = np.where(inside, ends, 0)
+        yield _Cables(
+            devices[part.a], a_port[part.a_port], far, far_port, kinds[part.length], near_site, far_site,
+            part.cable.astype(np.int64),
+        )  # fmt: skip
+
+
+def _site_devices(fabric: Fabric, names: list[str]) -> list[str]:
+    """Return the name of each device as the site has it."""
+    if fabric.names is None:
+        return names
+    found = list(names)
+    for index, texts in fabric.names.devices.items():
+        group = fabric.groups[index]
+        found[group.first : group.first + group.count] = listed_texts(texts)
+    return found
+
+
+def _site_numbers(tables: _Tables, fabric: Fabric, ports: PortNumbers) -> tuple[PortLabels, Ints] | None:
+    """Return the ports at one side as the site names them, and the numbers of the names, if there are any."""
+    if not tables.with_names:
+        return None
+    made = PortLabels(fabric, ports)
+    return made, tables.site.numbers(made.texts)
+
+
+def _site_ends(
+    named: Ints, ports: tuple[PortLabels, Ints] | None, block: Ints, device: Ints, port: Ints
+) -> Ints:
+    """Return a number for the name of each end on the site, device and port."""
+    if ports is None:
+        return np.zeros(len(device), np.int64)
+    made, numbers = ports
+    return np.asarray(named[device] * _PORTS + numbers[made.of(block, device, port)])
 
 
 def _kinds(tables: _Tables, fabric: Fabric, group: LinkGroup, codes: Ints) -> Ints:
@@ -226,13 +291,17 @@ def _others(cables: _Cables, taken: Ints) -> Ints:
 
 
 def _altered(tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind]) -> Iterator[CableChange]:
-    """Yield the cables that keep both ends and are of another medium, part or length."""
+    """Yield the cables that keep both ends and are of another medium, part or length, or have new labels."""
     other = np.array([[_other_cable(a, b) for b in kinds] for a in kinds], bool).reshape(
         len(kinds), len(kinds)
     )
     for row in np.flatnonzero(other[old.kind, new.kind]).tolist():
         was, now = tables.cable(old, row, kinds), tables.cable(new, row, kinds)
         yield _changed(_alteration(was.kind, now.kind), was, now)
+    sites = [np.sort(np.stack([one.a_site, one.b_site]), axis=0) for one in (old, new)]
+    renamed = (sites[0] != sites[1]).any(axis=0) & ~other[old.kind, new.kind]
+    for row in np.flatnonzero(renamed).tolist():
+        yield _changed("renamed", tables.cable(old, row, kinds), tables.cable(new, row, kinds))
 
 
 def _other_cable(one: Kind, other: Kind) -> bool:

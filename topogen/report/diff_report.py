@@ -167,10 +167,12 @@ def _kind_words(one: CableChange) -> tuple[str, str]:
 def _cables(cables: Sequence[CableChange], most: int) -> Table:
     columns = (
         text("work"), text("change", drop=4), text("network", drop=6), text("links", "link_group", drop=5),
+        text("old cable", "cable_old", drop=1), text("new cable", "cable_new", drop=1),
         text("old a end", "a_old"), text("old b end", "b_old"), text("new a end", "a_new"),
         text("new b end", "b_new"), text("old medium", "medium_old", drop=3),
         text("new medium", "medium_new", drop=3), text("old length", "length_old_m", _length, drop=2),
-        text("new length", "length_new_m", _length, drop=2),
+        text("new length", "length_new_m", _length, drop=2), text("old names", "names_old", drop=1),
+        text("new names", "names_new", drop=1),
     )  # fmt: skip
     rows = [_cable_row(one) for one in cables]
     return Table("cables", columns, rows, "Cables", most=most)
@@ -181,8 +183,16 @@ def _cable_row(one: CableChange) -> tuple[str | Fraction | None, ...]:
     old, new = _cable_cells(one.old), _cable_cells(one.new)
     return (
         one.work, one.change, known[0].kind.network, known[0].kind.group,
-        old[0], old[1], new[0], new[1], old[2], new[2], old[3], new[3],
+        one.old and one.old.id, one.new and one.new.id,
+        old[0], old[1], new[0], new[1], old[2], new[2], old[3], new[3], *_site_names(one),
     )  # fmt: skip
+
+
+def _site_names(one: CableChange) -> tuple[str | None, str | None]:
+    """Return both ends as the site names them, old and new, of a cable that needs new labels."""
+    if one.work != "relabel" or one.old is None or one.new is None:
+        return None, None
+    return one.old.site, one.new.site
 
 
 def _cable_cells(one: Cable | None) -> tuple[str | None, str | None, str | None, Fraction | None]:
