@@ -239,7 +239,8 @@ fabrics: {net: {network: scale_out, pattern: fat_tree, tiers: 1, ends: nic.eth, 
     ],
 )
 def test_a_cable_that_stays_gets_new_labels_where_an_end_is_renamed(old: str, new: str, renamed: int) -> None:
-    both = [fabric_of(f"{NAMED}names: {{{words}}}\n" if words else NAMED) for words in (old, new)]
+    texts = (f"{NAMED}names: {{{words}}}\n" if words else NAMED for words in (old, new))
+    both = [fabric_of(text, shipped=True) for text in texts]
     found = cables_diff(*both)
     assert [one.work for one in found] == ["relabel"] * renamed
     for one in found:
@@ -250,9 +251,10 @@ def test_a_cable_that_stays_gets_new_labels_where_an_end_is_renamed(old: str, ne
 
 
 def test_the_ids_of_a_diff_are_those_of_the_schedule() -> None:
-    fabric = fabric_of(NAMED.replace("node: 4", "node: 5"))
+    fabric = fabric_of(NAMED.replace("node: 4", "node: 5"), shipped=True)
+    before = fabric_of(NAMED, shipped=True)
     text = b"".join(to_cable_schedule(fabric, roll_up(fabric))).decode()
     ids = {line.split(",", 1)[0] for line in text.splitlines()[1:]}
-    pulled = {one.new.id for one in cables_diff(fabric_of(NAMED), fabric) if one.new and one.work == "pull"}
+    pulled = {one.new.id for one in cables_diff(before, fabric) if one.new and one.work == "pull"}
     assert len(pulled) == 2
     assert pulled < ids
