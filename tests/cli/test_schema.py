@@ -16,6 +16,8 @@ from click.testing import CliRunner
 from topogen.cli import group
 from topogen.load.files import SCHEMA, catalog_dir, topologies_dir
 from topogen.load.schema import catalog_schema, schema_text, topology_schema
+from topogen.units import ReadError, parse_bandwidth, parse_rate
+from topogen.wiring import GENERATORS, LINK_PATTERNS
 
 ROOT = Path(__file__).parents[2]
 TOPOLOGIES = [*sorted(topologies_dir().glob("*.yaml")), *sorted((ROOT / "topogen" / "starters").glob("*"))]
@@ -117,3 +119,47 @@ def test_the_command_prints_it(words: tuple[str, ...], made: dict[str, Any]) -> 
     result = CliRunner().invoke(group, ["schema", *words])
     assert result.exit_code == 0
     assert json.loads(result.output) == made
+
+
+@pytest.mark.parametrize(("family", "names"), [("LinkSpec", LINK_PATTERNS), ("FabricSpec", GENERATORS)])
+def test_each_pattern_has_a_snippet_of_its_own_keys(family: str, names: tuple[str, ...]) -> None:
+    definitions = topology_schema()["definitions"]
+    rules = {
+        one["if"]["properties"]["pattern"]["const"]: one["then"]["$ref"]
+        for one in definitions[family]["allOf"]
+    }
+    snippets = {one["label"]: one["body"] for one in definitions[family]["defaultSnippets"]}
+    assert snippets.keys() == set(names)
+    for name, body in snippets.items():
+        held = definitions[rules[name].rpartition("/")[2]]
+        assert body.keys() <= held["properties"].keys()
+        assert set(held["required"]) <= body.keys()
+
+
+def test_editors_offer_the_shipped_media_and_parts() -> None:
+    definitions = topology_schema()["definitions"]
+    assert {"dac", "cpo_siph_3t2"} <= set(definitions["FatTree"]["properties"]["medium"]["examples"])
+    assert {"connectx7", "qm9700"} <= set(definitions["DeviceSpec"]["properties"]["part"]["examples"])
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "bad"),
+    [
+        (
+            "lane_rate",
+            ["100 Gb/s", "0.2 Tb/s", "100Gb/s", " 53.125  Gb/s "],
+            ["100", "100 GB/s", "100G", "fast"],
+        ),
+        ("bandwidth", ["1.8 TB/s bidir", "7.2 Tb/s per_dir"], ["1.8 TB/s", "1.8 bidir"]),
+    ],
+)
+def test_units_are_what_the_reader_takes(key: str, good: list[str], bad: list[str]) -> None:
+    (known, _) = topology_schema()["definitions"]["PortSpec"]["properties"][key]["anyOf"]
+    read = {"lane_rate": parse_rate, "bandwidth": parse_bandwidth}[key]
+    for text in good:
+        assert re.search(known["pattern"], text)
+        assert read(text)
+    for text in bad:
+        assert not re.search(known["pattern"], text)
+        with pytest.raises(ReadError):
+            read(text)

@@ -150,6 +150,11 @@ def one_of(words: tuple[str, ...]) -> Reads:
     return Reads(read, {"enum": list(words)})
 
 
+def _with_unit(units: str) -> dict[str, str]:
+    """Return the schema of a number with one of some units, for editors."""
+    return {"type": "string", "pattern": rf"^\s*[0-9]+(\.[0-9]+)?\s*{units}\s*$"}
+
+
 def _read_list(value: object) -> object:
     """Return a list; a single value becomes a list of one."""
     return [value] if isinstance(value, str | Selector) else value
@@ -193,9 +198,9 @@ Positive = Annotated[Fraction, Reads(_read_positive, {"type": "number", "exclusi
 Percent = Annotated[Fraction, Reads(_read_percent, {"type": "number", "exclusiveMinimum": 0, "maximum": 100})]
 Ratio = Annotated[Fraction, Reads(units.parse_ratio, {"type": ["number", "string"]})]
 Share = Annotated[Fraction, Reads(units.parse_share)]
-Rate = Annotated[int, Reads(units.parse_rate)]
-Bandwidth = Annotated[int, Reads(units.parse_bandwidth)]
-Length = Annotated[int, Reads(units.parse_length)]
+Rate = Annotated[int, Reads(units.parse_rate, _with_unit("[GT]b/s"))]
+Bandwidth = Annotated[int, Reads(units.parse_bandwidth, _with_unit("[GT][Bb]/s (bidir|per_dir)"))]
+Length = Annotated[int, Reads(units.parse_length, _with_unit("m?m"))]
 Range = Annotated[Triple, Reads(read_triple, {"type": ["number", "string", "array"]}, scalar=False)]
 OneSelector = Annotated[Selector, Reads(parse_selector)]
 Selectors = Annotated[tuple[OneSelector, ...], BeforeValidator(_read_list)]

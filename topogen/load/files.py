@@ -83,8 +83,13 @@ def topology_head(name_or_path: str) -> Shipped:
 
 def catalog_ids() -> list[str]:
     """Return the ids of the parts and media of the shipped catalog, sorted."""
+    return sorted({*catalog_names("parts"), *catalog_names("media")})
+
+
+def catalog_names(section: str) -> list[str]:
+    """Return the names in one section of the shipped catalog, sorted."""
     tops = [_top_level(read_text(path)) for path in sorted(catalog_dir().rglob("*.yaml"))]
-    held = [top[key] for top in tops for key in ("parts", "media") if isinstance(top.get(key), dict)]
+    held = [top[section] for top in tops if isinstance(top.get(section), dict)]
     return sorted({name for entries in held for name in entries})
 
 

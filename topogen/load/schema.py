@@ -7,6 +7,7 @@ The models define the keys and their descriptions. This module adds the short fo
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
@@ -14,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from topogen.catalog.spec import MediumEntry, PartEntry, WaferEntry
 from topogen.language.descriptions import descriptions
 from topogen.language.link import MEDIUM_SCHEMA
+from topogen.load.files import catalog_names
 from topogen.load.topology import FABRICS, LINKS, Topology
 
 if TYPE_CHECKING:
@@ -71,11 +73,23 @@ EXACT: Mapping[tuple[str, str], Schema] = {
 """Keys whose readers accept more or less than their models can express."""
 
 FIGURES = ("ExpectSpec", "QuotedSpec")
+NAMED = {
+    ("DeviceSpec", "part"): "parts",
+    ("TemplateSpec", "part"): "parts",
+    ("ChoiceSpec", "choose"): "media",
+}
+"""Keys that take a name of the catalog, beside every ``medium``: editors offer the shipped ones."""
 ENTRY_MODELS = (
     *("PartEntry", "MediumEntry", "WaferEntry", "LineEntry"),
     *("DieEntry", "LossEntry", "PanelEntry", "CageEntry"),
 )
 """Entries of a catalog: missing keys may come from another layer, and ``null`` removes one."""
+
+
+@cache
+def shipped(section: str) -> list[str]:
+    """Return the names in a section of the shipped catalog, sorted."""
+    return catalog_names(section)
 
 
 def topology_schema() -> dict[str, Any]:
@@ -216,7 +230,25 @@ def _by_pattern(family: ByPattern) -> Schema:
     ]
     text = descriptions(family.base)["pattern"]
     pattern = {"enum": list(family.names), "description": text}
-    return {"type": "object", "properties": {"pattern": pattern}, "required": ["pattern"], "allOf": rules}
+    snippets = [_snippet(name, family.spec_of(name)) for name in family.names]
+    return {
+        "type": "object",
+        "properties": {"pattern": pattern},
+        "required": ["pattern"],
+        "allOf": rules,
+        "defaultSnippets": snippets,
+    }
+
+
+def _snippet(pattern: str, spec: type[BaseModel]) -> Schema:
+    """Return what an editor writes for a pattern: its required keys, and ends, each to be filled in."""
+    needed = [name for name, held in spec.model_fields.items() if held.is_required() and name != "pattern"]
+    ends = ["ends"] if "ends" in spec.model_fields else []
+    keys = dict.fromkeys(["network", "pattern", *ends, *needed, "medium"])
+    blanks = {name: f"${{{number}:{name}}}" for number, name in enumerate(keys, start=1)}
+    body = {name: pattern if name == "pattern" else blank for name, blank in blanks.items()}
+    (text, *_) = (spec.__doc__ or pattern).splitlines()
+    return {"label": pattern, "description": text, "body": body}
 
 
 def _finish(model: str, held: Schema) -> Schema:
@@ -225,6 +257,8 @@ def _finish(model: str, held: Schema) -> Schema:
     for key, property_ in held["properties"].items():
         plain = {word: item for word, item in property_.items() if word != "description"}
         known = _plain(EXACT.get((model, key), plain))
+        if section := NAMED.get((model, key)) or ("media" if key == "medium" else ""):
+            known = {**known, "examples": shipped(section)}
         described = {"description": property_["description"]}
         keys[key] = {**(known if "$ref" not in known else {"allOf": [known]}), **described}
     made: Schema = {**_plain(held), "properties": keys}
