@@ -270,7 +270,7 @@ def test_what_is_named_is_there(old: str, new: str, expected: tuple[str, str]) -
 
 
 def test_problems_stand_in_reading_order() -> None:
-    text = TOP.replace("role: gpu", "role: gpus").replace("medium: light", "medium: [x]") + "names: x\n"
+    text = TOP.replace("role: gpu", "role: gpus").replace("medium: light", "medium: [x]") + "nomes: x\n"
     found = problems(text + "catalog: {parts: {box: {power_w: much}}}\n")
     assert [code for code, _ in found] == ["E643", "E642", "E640", "E107"]
 

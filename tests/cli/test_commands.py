@@ -35,6 +35,7 @@ FILES = {
     "per_gpu.csv",
     "per_layer.csv",
     "per_vendor.csv",
+    "labels.csv",
     "report.html",
     "topogen.lock",
     "summary.json",

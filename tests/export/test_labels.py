@@ -33,7 +33,7 @@ fabrics:
 
 
 def labels(fabric: Fabric) -> list[dict[str, str]]:
-    return list(csv.DictReader(StringIO(b"".join(to_labels(fabric)).decode())))
+    return list(csv.DictReader(StringIO(b"".join(to_labels(fabric, roll_up(fabric))).decode())))
 
 
 def schedule(fabric: Fabric) -> list[dict[str, str]]:

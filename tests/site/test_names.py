@@ -193,7 +193,7 @@ links: {x: {network: scale_out, a: host.net, b: leaf.down, pattern: one_to_one}}
         ("path,name\nleaf0,x\nleaf1,x\n", "E733", "names.csv:3:7"),
         ("path,name\nleaf0,leaf1\n", "E733", "names.csv:2:7"),
         (f"path,name\nleaf0,{'x' * 65}\n", "E735", "names.csv:2:7"),
-        ("path,label\nleaf0,x\n", "E631", "names.csv:1:1"),
+        ("path,label\nleaf0,x\n", "E631", "names.csv:1:6"),
     ],
 )
 def test_a_wrong_table_is_refused_at_its_cell(table: str, code: str, place: str) -> None:

@@ -124,7 +124,7 @@ def test_the_last_cumulated_period_is_all_racks_at_once(racks: list[int], good: 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("period,rack\n2026,1\n", ['E631 {file}:1:1: unknown column "rack"', 'did you mean "racks"?']),
+        ("period,rack\n2026,1\n", ['E631 {file}:1:8: unknown column "rack"', 'did you mean "racks"?']),
         ("period,topology\n2026,x\n", ['column "racks" is missing']),
         ("period,racks\n", ["E632 {file}:1:1: a table without rows"]),
         ("period,racks\n2026,1,2\n", ["E632 {file}:2:1: cells in this row: 3"]),

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from topogen.load.reading import Design
 
 
+LABELS = "labels.csv"
+"""Written where the cable schedule is: as CSV."""
+
+
 @click.command("build")
 @topology_options
 @click.option("--output", "-o", metavar="DIR", type=OUTPUT, help="Folder for the files. Default: NAME-out.")
@@ -136,7 +140,7 @@ def write_files(
         lines = lines_of(done.fabric, options) if any(one != "none" for one in schedules) else 0
         forms = forms_of(schedules, lines)
         for name in EXPORTS:
-            if not name.startswith(STEM):
+            if not name.startswith(STEM) and (name != LABELS or "csv" in forms):
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
         for form in forms:
             write_schedule(done, stage / f"{STEM}{form}", options, lines)

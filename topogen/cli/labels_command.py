@@ -36,5 +36,5 @@ def command(
     target = output or Path(f"{words}.csv")
     options = Options(topology_rev=done.revision.topology, all_links=all_links)
     with staged_folder(target.parent) as stage:
-        write_pieces(stage / target.name, to_labels(done.fabric, options))
+        write_pieces(stage / target.name, to_labels(done.fabric, done.rollup, options))
     click.echo(f"Written: {target}")

@@ -12,6 +12,7 @@ from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_cable_schedule_parquet import to_cable_schedule_parquet
 from topogen.export.to_devices import to_devices
 from topogen.export.to_devices_parquet import to_devices_parquet
+from topogen.export.to_labels import to_labels
 from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_order import to_order
 from topogen.export.to_per_gpu import to_per_gpu
@@ -43,6 +44,7 @@ EXPORTS: dict[str, Exporter] = {
     "link_classes.csv": to_link_classes,
     "pull_sheet.csv": to_pull_sheet,
     "cable_schedule.csv": to_cable_schedule,
+    "labels.csv": to_labels,
     "devices.csv": to_devices,
     "summary.json": to_summary,
 }

@@ -1,4 +1,4 @@
-"""Labels of cables, one row each: two for a cable, for a breakout one per leg and one for its one plug."""
+"""``labels.csv``: one row per label: two for a cable, for a breakout one per leg and one for its one plug."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.roll_up import RollUp
 
 PART = 8_192
 """Links whose labels are made at a time."""
 
 
-def to_labels(fabric: Fabric, options: Options = DEFAULT) -> Iterator[bytes]:
+def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:
     """Yield the labels as CSV: for each link group those of the a ends, then those of the b ends."""
     yield (",".join(names_of(LABELS)) + "\n").encode()
     sites, devices, page = SiteTexts(fabric), device_codes(fabric), Page()

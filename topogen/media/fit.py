@@ -105,7 +105,8 @@ def _other_medium(catalog: Catalog, group: LinkGroup) -> str:
         for line in other.recipe.values()
         if line.per == "link"
         and not isinstance(line.part, str)
-        and line.part_for(group.links_per_cable, group.lanes, group.lane_rate)
+        and (part := line.part_for(group.links_per_cable, group.lanes, group.lane_rate))
+        and catalog.parts[part].plugs
     )
     names = list(dict.fromkeys(named))
     return f"; {', '.join(names)} {'has' if len(names) == 1 else 'have'} one" if names else ""

@@ -34,6 +34,7 @@ class SiteNames:
 def listed_texts(texts: Texts) -> list[str]:
     """Return a table of texts as a list.
 
+    >>> from topogen.model.text_buffer import texts_of
     >>> listed_texts(texts_of(["a", "Räck"]))
     ['a', 'Räck']
     """

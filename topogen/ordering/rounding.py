@@ -32,6 +32,7 @@ def rounded_up(pieces: int, moq: int | None, pack_qty: int | None) -> int:
 def whole_pieces(total: int, shares: Mapping[Key, Fraction]) -> dict[Key, int]:
     """Return a total in whole pieces by shares that sum to 1: the largest remainders are rounded up.
 
+    >>> from fractions import Fraction
     >>> whole_pieces(96, {"a": Fraction(6, 10), "b": Fraction(4, 10)})
     {'a': 58, 'b': 38}
     """

@@ -52,6 +52,7 @@ def poisson_quantile(mean: Fraction, share: Fraction) -> int:
 
     Summed in decimals of 60 digits.
 
+    >>> from fractions import Fraction
     >>> [poisson_quantile(Fraction(2), Fraction(level, 100)) for level in (10, 50, 95, 99)]
     [0, 2, 5, 6]
     """
