@@ -25,6 +25,8 @@ COMMANDS = {
     "what-if": "Print cost and power of a fabric with other values in its file.",
     "compare": "Print fabrics side by side: optics, cost, power and their ratios.",
     "diff": "Print what changes between two revisions: cost, parts, cables.",
+    "verify": "Compare cables that were found with the model, or audit a sheet of cables.",
+    "import": "Write a topology of the cables in a sheet, a DOT file or a table of neighbours.",
     "price": "Ask suppliers for prices, and merge what they send into a catalog.",
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "export": "Write a fabric as a graph that other programs read.",

@@ -95,6 +95,17 @@ def xlsx_sheets(content: bytes, name: str) -> list[Sheet]:
     InputError
         E785 for what is no workbook, is too large, or has no header in any worksheet.
     """
+    return sheets_of_workbook(xlsx_tables(content, name), name)
+
+
+def xlsx_tables(content: bytes, name: str) -> list[tuple[str, list[list[str]]]]:
+    """Return the title and the cells of every worksheet of a workbook.
+
+    Raises
+    ------
+    InputError
+        E785 for what is no workbook, or is too large.
+    """
     from openpyxl import load_workbook  # noqa: PLC0415 - an extra
 
     try:
@@ -103,14 +114,13 @@ def xlsx_sheets(content: bytes, name: str) -> list[Sheet]:
             words = f"it unpacks to more than {MOST_BYTES // BYTES_PER_MB} MB"
             raise _no_workbook(name, words, "split it, or save it as CSV")
         book = load_workbook(BytesIO(content), read_only=True)
-        tables = [
+        return [
             (sheet.title, [[cell_of(value) for value in row] for row in sheet.iter_rows(values_only=True)])
             for sheet in book.worksheets
         ]
     except (BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
         words = f"it is no workbook: {error}"
         raise _no_workbook(name, words, "save it again as .xlsx, or as CSV") from None
-    return sheets_of_workbook(tables, name)
 
 
 def _no_workbook(name: str, words: str, hint: str) -> InputError:
