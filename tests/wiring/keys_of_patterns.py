@@ -45,6 +45,7 @@ SHARED_BY_LINKS = {
     "ports_from": "pins.csv",
 }
 SHARED_BY_FABRICS = {
+    "switch_ports": "none_of_this_name",
     "ports_from": "pins.csv",
     "network": "storage",
     "ends": "p1/nic.net",

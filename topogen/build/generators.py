@@ -39,7 +39,7 @@ from topogen.wiring.plan import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from topogen.language.topology import FabricSpec
     from topogen.model.arrays import Ints
@@ -207,15 +207,30 @@ class _Sizing:
             hint = f"give {kind.name} ports, such as ports: {ports}"
             raise PatternError("E201", message, hint)
         named = {port.name: port.count for port in kind.ports}
-        if len(named) == 1:  # whatever its name
+        chosen = self.spec.port_groups()
+        if len(named) == 1 and not chosen:  # whatever its name
             return Faces(kind.name, kind.ports[0].count)
+        if chosen:
+            return self._chosen_faces(kind, chosen)
         faces = [named[face] for face in FACES if face in named]
         if not faces:
             names = ", ".join(f"{name} ({count})" for name, count in named.items())
             message = f'{kind.name} has several port groups, none of them named "down" or "up": {names}'
-            hint = 'name the ports for endpoints and lower tiers "down", and those for higher tiers "up"'
+            hint = f"say which with switch_ports: {max(named, key=lambda name: named[name])}"
             raise PatternError("E201", message, hint)
         return Faces(kind.name, sum(faces), named.get("down"), named.get("up"))
+
+    def _chosen_faces(self, kind: DeviceType, chosen: Mapping[str, str]) -> Faces:
+        """Return the ports of the groups that the file names."""
+        named = {port.name: port.count for port in kind.ports}
+        for name in dict.fromkeys(chosen.values()):
+            if name not in named:
+                message = f'{kind.name} has no port group "{name}"'
+                raise PatternError("E753", message, f"available: {', '.join(named)}")
+        down, up = (named[chosen[face]] for face in FACES)
+        if chosen["down"] == chosen["up"]:
+            return Faces(kind.name, down)
+        return Faces(kind.name, down + up, down, up)
 
     def _switch_type(self, role: str) -> DeviceType:
         name = self.switch.get(role) or self.switch.get("*")
@@ -271,6 +286,10 @@ class _Sizing:
         index = self.groups[face.role]
         kind = self.draft.tree.groups[index].type
         names = [port.name for port in kind.ports]
+        chosen = self.spec.port_groups() if len(names) > 1 else {}
+        if chosen and face.name in chosen:
+            whole = chosen["down"] != chosen["up"]
+            return [_all_of(self.draft, index, names.index(chosen[face.name]), None if whole else face.ports)]
         if face.name in names:
             return [_all_of(self.draft, index, names.index(face.name), None)]
         only = next((names.index(name) for name in FACES if name in names), 0)

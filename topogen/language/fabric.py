@@ -43,6 +43,27 @@ def _some_switch(switch: dict[str, str]) -> dict[str, str]:
     return switch
 
 
+SWITCH_PORTS = ("down", "up")
+"""Roles of port groups of a switch."""
+
+
+def _both_faces(value: object) -> object:
+    """Return a map by role of the ports: a single name has both roles."""
+    return dict.fromkeys(SWITCH_PORTS, value) if isinstance(value, str) else value
+
+
+def _known_faces(ports: dict[str, str]) -> dict[str, str]:
+    for role in ports.keys() - set(SWITCH_PORTS):
+        raise ReadError("E640", f'switch_ports has no role "{role}"', nearest(role, SWITCH_PORTS), (role,))
+    if ports and ports.keys() != set(SWITCH_PORTS):
+        missing = next(role for role in SWITCH_PORTS if role not in ports)
+        raise ReadError(
+            "E641", f"{missing} is missing", "write switch_ports: {down: NAME, up: NAME}, or one name"
+        )
+    return ports
+
+
+SwitchPorts = Annotated[dict[str, Name], BeforeValidator(_both_faces), AfterValidator(_known_faces)]
 StarName = Annotated[dict[str, Name], BeforeValidator(_star)]
 StarCount = Annotated[dict[str, Count], BeforeValidator(_star)]
 StarMedium = Annotated[dict[str, Medium], BeforeValidator(_star_medium)]
@@ -108,6 +129,10 @@ class FabricSpec(Strict):
         """Return how many switches of a role are in each of their own racks."""
         return {}
 
+    def port_groups(self) -> Mapping[str, str]:
+        """Return the port groups of the switches by role, empty where the file does not say."""
+        return {}
+
     def tier_count(self) -> int | None:
         """Return the tiers of switches that the file states, None for a pattern without tiers."""
         return None
@@ -151,6 +176,8 @@ class SwitchedFabricSpec(FabricSpec):
 
     switch: SomeSwitch
     """device type of the switches, or one per role"""
+    switch_ports: SwitchPorts = Field(default_factory=dict)
+    """port group of the switches to use, or `{down, up}`; default: those of these names, or the only one"""
     per_rack: dict[str, Count] = Field(default_factory=dict)
     """switches of a role per rack; they get racks of their own"""
 
@@ -161,3 +188,7 @@ class SwitchedFabricSpec(FabricSpec):
     def switches_per_rack(self) -> Mapping[str, int]:
         """Return how many switches of a role are in each of their own racks."""
         return self.per_rack
+
+    def port_groups(self) -> Mapping[str, str]:
+        """Return the port groups of the switches by role, empty where the file does not say."""
+        return self.switch_ports

@@ -165,6 +165,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
         "anyOf": [MEDIUM_SCHEMA, {"type": "object", "additionalProperties": MEDIUM_SCHEMA}]
     },
     "_star_slack": _one_or_map,
+    "_both_faces": _one_or_map,
     "_one_value": _one_or_map,
     "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is complete
     "_gather_costs": lambda plain: plain,
