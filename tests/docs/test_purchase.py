@@ -32,7 +32,7 @@ def test_each_command_prints_what_the_page_shows(
 
     def printed(found: re.Match[str]) -> str:
         code, shown = run(found["command"])
-        assert code == 0, shown
+        assert code == found["command"].startswith("verify"), shown  # which finds what was planted
         assert shown.strip()
         return f"```console\n$ topogen {found['command']}\n{shown}```"
 

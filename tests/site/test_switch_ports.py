@@ -51,4 +51,4 @@ def test_a_group_that_is_not_there_is_refused(ports: str, code: str) -> None:
 
 def test_several_groups_of_other_names_have_to_be_chosen() -> None:
     with pytest.raises(InputError, match=r"E201.*(?s:.)*say which with switch_ports: a"):
-        fabric_of(TEXT.replace("switch_ports: PORTS, ", ""), shipped=True)
+        fabric_of(TEXT.replace("switch_ports: PORTS,", ""), shipped=True)
