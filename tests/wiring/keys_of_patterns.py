@@ -127,6 +127,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "cores": "16",
         "rails_by": "node",
         "units_by": "node",
+        "separate_rails": "true",
         "even": "false",
         "precable": "true",
         "extra_ends": "'p1/node[0]/nic[0-1].two'",
@@ -189,6 +190,7 @@ CONTEXT = {
     ("fat_tree", "core_wiring"): "leaf: {down: 12, up: 4}, tiers: 3",
     ("fat_tree", "spread_ends"): "leaf: {down: 12, up: 4}",
     ("fat_tree", "units_by"): "leaf: {down: 12, up: 4}",
+    ("fat_tree", "separate_rails"): "rails_by: node",
     ("fat_tree", "precable"): "leaf: {down: 12, up: 4}, units_by: node",
     ("fat_tree", "extra_ends"): "leaf: {down: 12, up: 4}, units_by: node",
 }

@@ -52,14 +52,19 @@ def plane_of(fabric: Fabric, name: str, planes: int) -> Ints:
 
 
 def rails_of(fabric: Fabric) -> Ints:
-    """Return the rail of each endpoint, and of each leaf whose endpoints are all of one rail; else -1."""
+    """Return the rail of each endpoint, of each leaf whose endpoints are all of one rail; else -1.
+
+    Where rails are separate, switches above the leaves have the rail that they serve.
+    """
     found = np.full(fabric.n_devices, NOT, np.int64)
     for name, spec in fabric.spec.fabrics.items():
         level = spec.levels().rails_by
         if level:
             rail = rail_of(fabric, spec.ends, level)
             found = np.where(found == NOT, rail, found)
-            found = np.where(found == NOT, _of_leaves(fabric, name, rail), found)
+            for _ in range(spec.tier_count() or 1 if getattr(spec, "separate_rails", False) else 1):
+                rail = np.where(rail == NOT, _of_leaves(fabric, name, rail), rail)
+            found = np.where(found == NOT, rail, found)
     return found
 
 

@@ -7,12 +7,14 @@ With equal pods every leaf has equally many ways to every other, which is what n
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from topogen.wiring.block import PatternError, degrees
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
+from topogen.wiring.fat_tree.own_rails import for_each_rail, one_rail, refused_in_rail, why_per_rail
 from topogen.wiring.fat_tree.sizes import (
     ROLES,
     Ports,
@@ -40,6 +42,7 @@ from topogen.wiring.record import Generator
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import SizeStep
     from topogen.wiring.block import Block
     from topogen.wiring.fat_tree.sizes import Leaves, Tier
@@ -73,8 +76,7 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
     leaves = size_leaves(ends, ports[0], request.spec.leaves, request.spec.spread_ends)
     if len(ports) == 1:
         refuse_islands(ends, leaves)
-    size = _even if request.spec.even or request.spec.core_wiring else _dealt
-    above = size(request, leaves, ports)
+    above = _above(request, leaves, ports)
     under = Hosts(ends, leaves)
     hosts = list(_hosts(request, under, ports[0]))
     made = [
@@ -85,9 +87,9 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
         switches=dict(zip(ROLES, [leaves.count, *above.switches], strict=False)),
         links=(*hosts, *made),
         ends=0 if request.ends else ends.count,
-        diameter=_diameter(under, above),
+        diameter=_diameter(under, above, separate=request.spec.separate_rails),
         sizes=dict(zip(ROLES, [why_leaves(ends, leaves, request.spec), *above.sizes], strict=False)),
-        pods_alike=request.spec.even,
+        pods_alike=request.spec.even and not request.spec.separate_rails,
         notes=above.notes,
     )
 
@@ -109,25 +111,54 @@ class UpperTiers(NamedTuple):
     """Pods of the tier below that one pod of each tier joins; empty where links dealt in turn do not tell."""
 
 
-def _diameter(hosts: Hosts, above: UpperTiers) -> int | None:
+def _above(request: GeneratorRequest[FatTree], leaves: Leaves, ports: Sequence[Ports]) -> UpperTiers:
+    """Return the tiers above the leaves, which all rails share or each has for itself."""
+    spec = request.spec
+    size = _even if spec.even or spec.core_wiring else _dealt
+    if not spec.separate_rails:
+        return size(request, leaves, ports)
+    own, of_rail = one_rail(spec, leaves)
+    try:
+        one = size(replace(request, spec=own), of_rail, ports)
+    except PatternError as refused:
+        raise refused_in_rail(refused, spec, leaves.rails) from refused
+    roles = zip(ROLES[1:], one.switches, one.sizes, strict=False)
+    return one._replace(
+        switches=[count * leaves.rails for count in one.switches],
+        links=for_each_rail(one.links, leaves, one.switches),
+        sizes=[why_per_rail(role, leaves.rails, count, steps) for role, count, steps in roles],
+    )
+
+
+def _diameter(hosts: Hosts, above: UpperTiers, *, separate: bool = False) -> int | None:
     """Return the most links between two ends: up to the lowest tier one pod of which joins all, and down.
 
-    It is met where every end has one port; None where the structure does not tell. On one tier it is that of
-    ends that reach each other.
+    It is met where every end has one port; None where the structure does not tell. On one tier, and where
+    rails are separate, it is that of ends that reach each other.
 
     >>> hosts = Hosts(EndPoints.uniform(8), size_leaves(EndPoints.uniform(8), Ports(2, 2)))
     >>> [_diameter(hosts, UpperTiers([1], [], [], (), joined)) for joined in ((2, 2), (4, 1), ())]
     [6, 4, None]
     """
     leaves, ends = hosts.leaves, hosts.ends
-    pod = np.flatnonzero(degrees(hosts.blocks, ("b",), leaves.count).full())
-    if (
-        not above.switches
-        or len(pod) == 1
-        or (leaves.units * leaves.rails == 1 and ends.least >= leaves.per_rail)
-    ):
+    sets = leaves.units * (1 if separate else leaves.rails)
+    if not above.switches or (sets == 1 and ends.least >= leaves.per_rail):
         return 2
-    for number, joined in enumerate(above.joined, start=2):
+    leaf = np.flatnonzero(degrees(hosts.blocks, ("b",), leaves.count).full())
+    if not separate:
+        return _up_and_down(leaf, above.joined)
+    unit, rest = np.divmod(leaf, leaves.per_unit)
+    rail, turn = np.divmod(rest, leaves.per_rail)
+    own = unit * leaves.per_rail + turn
+    found = [_up_and_down(own[rail == one], above.joined) for one in range(leaves.rails)]
+    return None if None in found else max(one or 0 for one in found)
+
+
+def _up_and_down(pod: Ints, joins: tuple[int, ...]) -> int | None:
+    """Return the most links between ends under some leaves, over tiers that join so many pods each."""
+    if len(pod) == 1:
+        return 2
+    for number, joined in enumerate(joins, start=2):
         pod = pod // joined
         if not pod.any():
             return 2 * number

@@ -115,7 +115,15 @@ def _refuse_faces(role: str, said: LeafSpec, faces: Faces, *, lone: bool) -> Non
 
 
 def refuse_idle_keys(spec: FatTree) -> None:
-    """Raise for keys of a tier that the fabric does not have."""
+    """Raise for keys of a tier that the fabric does not have, and for rails that are separate without it."""
+    if spec.separate_rails and not spec.rails_by:
+        hint = (
+            "rails_by: node, the level whose places have one endpoint per rail, or leave separate_rails out"
+        )
+        raise PatternError("E755", "separate_rails needs rails, which rails_by makes", hint)
+    if spec.separate_rails and spec.tiers == 1:
+        message = '"separate_rails" has no effect: on one tier rails never meet above the leaves'
+        raise PatternError("E756", message, "tiers: 2, or leave separate_rails out")
     for number, role in enumerate(ROLES[spec.tiers :], start=spec.tiers + 1):
         counted = {"spine": spec.spines, "core": spec.cores}.get(role)
         for key, value in ((role, spec.faces_of(role)), (f"{role}s", counted)):

@@ -57,6 +57,8 @@ class FatTree(SwitchedFabricSpec):
     """level: endpoints at the same position in it share a rail with its own leaves"""
     units_by: Name | None = None
     """level: each leaf serves one unit of it; leaves are sized for a full unit"""
+    separate_rails: Flag = False
+    """whether each rail has spines and cores of its own, so that rails do not meet (needs `rails_by`)"""
     even: Flag = True
     """whether to round up to switch counts that divide the uplinks evenly"""
     precable: Flag = False
@@ -80,9 +82,12 @@ class FatTree(SwitchedFabricSpec):
         """Return what a link group joins, where links are dealt unevenly and where there are rails too."""
         if group == "hosts" and self.rails_by:
             return "every end to a leaf of its rail"
+        own = " of its rail" if self.separate_rails else ""
         if group == "spine_core" and self.core_wiring == "full_mesh":
-            return "every spine to every core, equally often"
+            return f"every spine to every core{own}, equally often"
         if group != "hosts" and not self.even:
             lower, upper = group.split("_")
-            return f"links of every {lower} dealt in turn over every {upper}"
+            return f"links of every {lower} dealt in turn over every {upper}{own}"
+        if group == "leaf_spine":
+            return f"every leaf to every spine{own}, equally often"
         return self.link_groups[group]
