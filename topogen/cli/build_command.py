@@ -140,10 +140,12 @@ def write_files(
         lines = lines_of(done.fabric, options) if any(one != "none" for one in schedules) else 0
         forms = forms_of(schedules, lines)
         for name in EXPORTS:
-            if not name.startswith(STEM) and (name != LABELS or "csv" in forms):
+            if name != LABELS and not name.startswith(STEM):
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
         for form in forms:
             write_schedule(done, stage / f"{STEM}{form}", options, lines)
+        if "csv" in forms:
+            write_pieces(stage / LABELS, export_bytes(LABELS, done.fabric, done.rollup, options))
         graph = draw_graph(done.fabric, done.rollup).picture
         write_pieces(stage / "fabric.dot", [image_of(graph, "dot").image or b""])
         rendered = image_of(draw(done.fabric, done.rollup).picture, "svg")
