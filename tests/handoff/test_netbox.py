@@ -169,6 +169,19 @@ def test_no_two_devices_share_a_unit(name: str) -> None:
     assert max(taken.values()) == 1
 
 
+def test_two_trays_side_by_side_have_no_position() -> None:
+    text = SITE.replace("names: {places: {node: NAME}}", "").replace(
+        "{level: node,", "{level: node, width: half,"
+    )
+    text = text.replace("instances: {node: 4}", "instances: {r: 1}")
+    text = text.replace(
+        "templates: {", "templates: {r: {level: rack, slots: {U1: {node: 2}, U2: {node: 2}}}, "
+    )
+    rows = [row for row in tables(files(fabric_of(text, shipped=True)))["06_devices.csv"] if row["rack"]]
+    assert len(rows) == 4
+    assert all(not row["position"] and row["description"] for row in rows)
+
+
 SITE = """
 devices:
   nic: {role: nic, ports: {eth: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.build.tree import pieces_abreast, stated_height
 from topogen.cabling.cables import link_lengths, order_lengths
 from topogen.catalog.panel import row_of
 from topogen.columns import quoted
 from topogen.errors import InputError, Problem
 from topogen.handoff.boxes import switches
+from topogen.handoff.link_ends import PART
 from topogen.model.expand import expand_parts
 from topogen.model.text_buffer import Page, Piece, texts_of
+from topogen.ordering.sole_source import sole_source
 from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_fixed
 
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
 NETBOX = "4.6"
 MOST_NAME = 64
 """Characters of the name of a device or an interface."""
-PART = 65_536
 UNKNOWN = "Unknown"
 HALF = Fraction(1, 2)
 FILES = {
@@ -141,7 +143,7 @@ def _check_names(boxes: Boxes) -> None:
         if count > 1
     ]
     if problems:
-        raise InputError(problems[:20])
+        raise InputError(problems)
 
 
 # Device types
@@ -173,9 +175,9 @@ def _maker(boxes: Boxes, group: BoxGroup) -> str:
     """Return who makes a box: the maker of the part that it is bought as, where one makes all of it."""
     fabric = boxes.fabric
     template = fabric.spec.templates.get(group.type)
-    part = template.part if template else fabric.groups[group.members[0].group].type.part
-    made_by = fabric.catalog.parts[part].made_by if part else {}
-    return next(iter(made_by)) if len(made_by) == 1 else UNKNOWN
+    name = template.part if template else fabric.groups[group.members[0].group].type.part
+    part = fabric.catalog.parts[name] if name else None
+    return next(iter(part.made_by)) if part and sole_source(part) else UNKNOWN
 
 
 def _makers(boxes: Boxes) -> list[str]:
@@ -183,11 +185,8 @@ def _makers(boxes: Boxes) -> list[str]:
 
 
 def _height(fabric: Fabric, group: BoxGroup) -> Fraction:
-    """Return the height of a box in U: of its template, or of the device."""
-    template = fabric.spec.templates.get(group.type)
-    if template is not None:
-        return Fraction(template.height_u or 1)
-    return Fraction(fabric.groups[group.members[0].group].type.height_u)
+    """Return the height of a box in U."""
+    return Fraction(stated_height(fabric.spec, group.type) or 1)
 
 
 def _type_text(boxes: Boxes, group: BoxGroup, name: str) -> bytes:
@@ -242,12 +241,13 @@ def _racks(boxes: Boxes) -> Iterator[str]:
 
 
 def _devices(boxes: Boxes, types: list[str]) -> Iterator[str]:
-    """Yield a row for each box; one whose height or place is no half U stands at no position."""
+    """Yield a row for each box; one of half width, or of a height that is no half U, has no position."""
     racks, units = (column.tolist() for column in boxes.places)
     kinds = ["switch" if one else "host" for one in switches(boxes)]
     number = 0
     for group, name, kind in zip(boxes.groups, types, kinds, strict=True):
-        whole = _height(boxes.fabric, group) % HALF == 0
+        alone = pieces_abreast(boxes.fabric.spec, group.type) == 1
+        whole = alone and _height(boxes.fabric, group) % HALF == 0
         shared = f"{ROLES[kind][0]},{quoted(_maker(boxes, group))},{quoted(name)},planned,{_site(boxes)}"
         for box in range(number, number + group.count):
             rack = quoted(boxes.racks[racks[box]]) if racks[box] >= 0 else ""
