@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_col_to_name as letters
+
 from topogen.export.cells.part_cells import identity
 from topogen.units import to_metres
-from topogen.workbook.cells import Book, Head, letters
+from topogen.workbook.cells import Book, Head
 from topogen.workbook.prices import GPUS
 
 if TYPE_CHECKING:

@@ -99,20 +99,6 @@ class Book:
         sheet.insert_chart(row, 0, chart, {"x_scale": 1.6, "y_scale": 1.2})
 
 
-def letters(column: int) -> str:
-    """Return the name of a column.
-
-    >>> letters(0), letters(27)
-    ('A', 'AB')
-    """
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
-
-
 def constant(value: Fraction | int) -> str:
     """Return an exact number of a formula.
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_col_to_name as letters
+
 from topogen.catalog.pricing import high, low
 from topogen.export.cells.part_cells import identity
 from topogen.export.to_order import notes_of
 from topogen.ordering.orders import order_lines
 from topogen.units import format_decimal, to_metres
-from topogen.workbook.cells import Book, Head, letters
+from topogen.workbook.cells import Book, Head
 from topogen.workbook.prices import CASE_NO
 
 if TYPE_CHECKING:

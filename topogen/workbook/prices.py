@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import contents, high, low, market_basis, unit_price
+from xlsxwriter.utility import xl_col_to_name as letters
+
+from topogen.catalog.pricing import contents, market_basis, unit_price
 from topogen.export.cells.part_cells import price_provenance
 from topogen.units import format_decimal, to_metres
-from topogen.workbook.cells import Book, Head, constant, letters
+from topogen.workbook.cells import Book, Head, constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,13 +136,7 @@ class Prices:
 
 def _range(price: Triple | None) -> tuple[Fraction | None, ...]:
     """Return low, base and high price; the ends stay empty where there is no range."""
-    if price is None:
-        return (None, None, None)
-    return (
-        None if price.low is None else low(price),
-        price.base,
-        None if price.high is None else high(price),
-    )
+    return (price.low, price.base, price.high) if price else (None, None, None)
 
 
 def _keys(fabric: Fabric, rollup: RollUp) -> Iterator[tuple[str, int | None]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_col_to_name as letters
+
 from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.power import POWERED, total_power
 from topogen.takeoff.roll_up import COST_SCOPES
 from topogen.workbook.bom_sheet import COLUMN
 from topogen.workbook.bom_sheet import SHEET as BOM
-from topogen.workbook.cells import Book, letters
 from topogen.workbook.prices import CASE, GPUS
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.workbook.bom_sheet import BomSheet
+    from topogen.workbook.cells import Book
 
 WORDS = {
     "interconnect": "interconnect: cables, modules, engines, light, fibre",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from xlsxwriter.utility import xl_col_to_name as letters
+
 from topogen.catalog.pricing import MARGIN, UNASSIGNED, unit_price
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import COUNTED
-from topogen.workbook.cells import Book, Head, constant, letters
+from topogen.workbook.cells import Book, Head, constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
