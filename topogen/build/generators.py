@@ -16,6 +16,7 @@ from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes
 from topogen.build.wire import Job, ends_seen, offers_seen, wire
+from topogen.language.fabric import SWITCH_PORTS
 from topogen.memory import refuse_beyond
 from topogen.model.fabric import GeneratorFacts, Step
 from topogen.model.runs import arange, zeros
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
 
 BYTES_PER_END_LINK = 100
 """Memory that a link of an end to its first switch takes while a fabric is made, measured at ten million."""
-
-FACES = ("down", "up")
-"""Roles of port groups of a switch, by name."""
 
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
@@ -212,7 +210,7 @@ class _Sizing:
             return Faces(kind.name, kind.ports[0].count)
         if chosen:
             return self._chosen_faces(kind, chosen)
-        faces = [named[face] for face in FACES if face in named]
+        faces = [named[face] for face in SWITCH_PORTS if face in named]
         if not faces:
             names = ", ".join(f"{name} ({count})" for name, count in named.items())
             message = f'{kind.name} has several port groups, none of them named "down" or "up": {names}'
@@ -227,7 +225,7 @@ class _Sizing:
             if name not in named:
                 message = f'{kind.name} has no port group "{name}"'
                 raise PatternError("E753", message, f"available: {', '.join(named)}")
-        down, up = (named[chosen[face]] for face in FACES)
+        down, up = (named[chosen[face]] for face in SWITCH_PORTS)
         if chosen["down"] == chosen["up"]:
             return Faces(kind.name, down)
         return Faces(kind.name, down + up, down, up)
@@ -292,7 +290,7 @@ class _Sizing:
             return [_all_of(self.draft, index, names.index(chosen[face.name]), None if whole else face.ports)]
         if face.name in names:
             return [_all_of(self.draft, index, names.index(face.name), None)]
-        only = next((names.index(name) for name in FACES if name in names), 0)
+        only = next((names.index(name) for name in SWITCH_PORTS if name in names), 0)
         return [_all_of(self.draft, index, only, face.ports)]
 
     def _link(self, name: str, made: Sequence[PlannedLinks]) -> None:
