@@ -37,3 +37,15 @@ def run(command: str) -> tuple[int, str]:
         (first,) = (number for number, line in enumerate(lines) if text in line)
         lines = lines[first : first + 1 + int(found["lines"])]
     return result.exit_code, "".join(lines)
+
+
+def run_again(text: str, differing: tuple[str, ...] = ()) -> str:
+    """Return a page with its commands run anew; those that begin like ``differing`` exit with 1."""
+
+    def printed(found: re.Match[str]) -> str:
+        code, shown = run(found["command"])
+        assert code == found["command"].startswith(differing or ("\0",)), shown
+        assert shown.strip()
+        return f"```console\n$ topogen {found['command']}\n{shown}```"
+
+    return BLOCK.sub(printed, text)

@@ -9,7 +9,7 @@ import os
 import re
 from pathlib import Path
 
-from tests.docs.console import BLOCK, commands, run
+from tests.docs.console import commands, run_again
 
 PAGE = Path(__file__).parents[2] / "docs" / "analyst.md"
 
@@ -23,13 +23,7 @@ def test_every_question_has_one_command() -> None:
 def test_each_command_prints_what_the_page_shows() -> None:
     text = PAGE.read_text()
 
-    def printed(found: re.Match[str]) -> str:
-        code, shown = run(found["command"])
-        assert code == 0, shown
-        assert shown.strip()
-        return f"```console\n$ topogen {found['command']}\n{shown}```"
-
-    fresh = BLOCK.sub(printed, text)
+    fresh = run_again(text)
     if os.environ.get("TOPOGEN_REWRITE"):
         PAGE.write_text(fresh)
         text = fresh

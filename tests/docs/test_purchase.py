@@ -8,14 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.docs.console import BLOCK, commands, run
-
-if TYPE_CHECKING:
-    import re
+from tests.docs.console import commands, run_again
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -30,13 +26,7 @@ def test_each_command_prints_what_the_page_shows(
     text = page.read_text()
     assert len(commands(text)) >= 5
 
-    def printed(found: re.Match[str]) -> str:
-        code, shown = run(found["command"])
-        assert code == found["command"].startswith("verify"), shown  # which finds what was planted
-        assert shown.strip()
-        return f"```console\n$ topogen {found['command']}\n{shown}```"
-
-    fresh = BLOCK.sub(printed, text)
+    fresh = run_again(text, differing=("verify",))
     if os.environ.get("TOPOGEN_REWRITE"):
         page.write_text(fresh)
         text = fresh
