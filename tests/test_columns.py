@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs.reference_tables import ALL_TABLES
-from topogen.columns import (
-    CABLE_SCHEDULE,
-    CABLE_SCHEDULE_DEFAULT,
-    OTHER_BASES,
-    names_of,
-)
+from topogen.columns.cables import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT
+from topogen.columns.column import names_of
+from topogen.columns.count_basis import OTHER_BASES
 
 if TYPE_CHECKING:
-    from topogen.columns import Column
+    from topogen.columns.column import Column
 
 SUFFIXES = {
     "_m": "m",

@@ -12,7 +12,8 @@ import pytest
 
 import topogen
 from tests.helpers_fabric import shipped_fabric
-from topogen.columns import TABLES, names_of
+from topogen.columns.column import names_of
+from topogen.columns.tables import TABLES
 from topogen.model.fabric import Fabric
 
 API = Path(__file__).parent.parent / "docs" / "api.md"

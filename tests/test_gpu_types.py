@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
-from topogen.columns import PER_GPU, PER_GPU_BY_TYPE
+from topogen.columns.totals import PER_GPU, PER_GPU_BY_TYPE
 from topogen.export.to_per_gpu import per_gpu_rows, to_per_gpu
 from topogen.export.to_summary import summary_of
 from topogen.figures.figures import asked

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
-from topogen import columns
 from topogen.catalog import procurement
 from topogen.catalog import spec as catalog
-from topogen.columns import CABLE_SCHEDULE_DEFAULT, Column
+from topogen.columns import cables, devices, parts, prices, reach, totals
+from topogen.columns.cables import CABLE_SCHEDULE_DEFAULT
+from topogen.columns.column import Column
 from topogen.language import fields
 from topogen.language.descriptions import descriptions
 from topogen.language.fabric import FabricSpec
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 MARKED = re.compile(r"(<!-- (?P<what>[a-z]+): (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 ALL_TABLES: dict[str, tuple[Column, ...]] = {
     name.lower(): table
-    for name, table in vars(columns).items()
+    for family in (parts, totals, cables, devices, prices, reach)
+    for name, table in vars(family).items()
     if isinstance(table, tuple) and table and isinstance(table[0], Column)
 }
 """Every table that is declared, whichever file it is for."""

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from topogen.cabling.cables import cable_of_link, link_lengths, order_length
-from topogen.columns import CABLE_SCHEDULE_DEFAULT
+from topogen.columns.cables import CABLE_SCHEDULE_DEFAULT
 from topogen.media.fit import cable_of
 from topogen.model.expand import expand
 from topogen.model.fabric import device_name, place_ids

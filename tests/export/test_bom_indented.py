@@ -15,7 +15,7 @@ from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
 
 
 def check_tree(rows: list[Row]) -> None:

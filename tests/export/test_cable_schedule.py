@@ -19,7 +19,8 @@ from tests.export.plain_schedule import plain_schedule
 from tests.export.systems import ODD, SYSTEMS, System, built
 from tests.helpers_fabric import fabric_of
 from tests.properties.odd_fabrics import odd_fabrics, quick
-from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, names_of
+from topogen.columns.cables import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT
+from topogen.columns.column import names_of
 from topogen.errors import InputError
 from topogen.export.options import DEFAULT, Options
 from topogen.export.to_cable_schedule import schedule_lines, schedule_pieces, to_cable_schedule

@@ -11,7 +11,10 @@ import pytest
 
 import topogen.export
 from tests.export.systems import ODD, SYSTEMS, System, built, fresh
-from topogen.columns import CABLE_SCHEDULE_DEFAULT, TABLES, cell_text, csv_text, names_of, quoted
+from topogen.columns.cables import CABLE_SCHEDULE_DEFAULT
+from topogen.columns.cells import cell_text, csv_text, quoted
+from topogen.columns.column import names_of
+from topogen.columns.tables import TABLES
 from topogen.export import EXPORTS, PARQUET, export_bytes
 from topogen.export.options import Options
 

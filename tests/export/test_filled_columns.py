@@ -11,7 +11,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.export.systems import ENDS, ODD, SYSTEMS, System, built
-from topogen.columns import DEVICES, PLACES, REACH, SCHEDULE_IDS, TABLES, names_of
+from topogen.columns.cables import SCHEDULE_IDS
+from topogen.columns.column import names_of
+from topogen.columns.devices import DEVICES, PLACES
+from topogen.columns.reach import REACH
+from topogen.columns.tables import TABLES
 from topogen.export import PARQUET, export_bytes
 from topogen.export.options import Options
 from topogen.load.reading import read
@@ -22,7 +26,7 @@ from topogen.study.reach import study_reach
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from topogen.columns import Column
+    from topogen.columns.column import Column
 
 FILLING: tuple[System, ...] = (ODD, ENDS, *SYSTEMS, ("nvl72-spread-row", None), ("nvl72-vcsel", None))
 """Fabrics that fill every column between them: one has a media policy, one energy at the host."""

@@ -14,7 +14,9 @@ from hypothesis import given
 
 from tests.export.systems import SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
-from topogen.columns import DEVICES, PLACES, SCHEDULE_IDS, cell_text
+from topogen.columns.cables import SCHEDULE_IDS
+from topogen.columns.cells import cell_text
+from topogen.columns.devices import DEVICES, PLACES
 from topogen.errors import InputError
 from topogen.export import PARQUET
 from topogen.export.cells import extra
@@ -25,7 +27,7 @@ from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from tests.properties.odd_fabrics import Odd
-    from topogen.columns import Column
+    from topogen.columns.column import Column
     from topogen.model.fabric import Fabric
 
 ALL = Options(all_links=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
-from topogen.columns import inert
+from topogen.columns.cells import inert
 from topogen.export import export_bytes
 from topogen.export.options import Options
 from topogen.load.reading import read

@@ -14,7 +14,7 @@ from hypothesis import given
 from tests.export.systems import SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.catalog.pricing import high, low
-from topogen.columns import OTHER_BASES
+from topogen.columns.count_basis import OTHER_BASES
 from topogen.export.to_bom_flat import bom_flat_rows, to_bom_flat
 from topogen.export.to_bom_indented import bom_indented_rows
 from topogen.export.to_per_gpu import per_gpu_rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.properties.odd_fabrics import Odd
-    from topogen.columns import Cell
+    from topogen.columns.cells import Cell
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 

@@ -18,7 +18,7 @@ import topogen
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.cli import group
-from topogen.columns import CountBasis
+from topogen.columns.count_basis import CountBasis
 from topogen.export.to_summary import summary_of
 from topogen.figures.entries import STEPS
 from topogen.load.files import shipped_topologies

@@ -14,7 +14,8 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.build.stages import build
 from topogen.cabling.cables import link_lengths
 from topogen.cli import group
-from topogen.columns import REACH, names_of
+from topogen.columns.column import names_of
+from topogen.columns.reach import REACH
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_topology
 from topogen.load.reading import read

@@ -110,7 +110,8 @@ def merge_command(  # noqa: PLR0913, PLR0917 - one argument an option
     quotes.yaml, for `--catalog DIR`, and merge.csv, which has every row of every sheet once.
     """
     from topogen.cli.staging import staged_folder
-    from topogen.columns import PRICE_MERGE, csv_text
+    from topogen.columns.cells import csv_text
+    from topogen.columns.prices import PRICE_MERGE
     from topogen.load.reading import read
     from topogen.quotes.merge import merge
     from topogen.quotes.overlay import overlay_yaml

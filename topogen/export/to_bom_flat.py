@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low, market_basis
-from topogen.columns import BOM_FLAT, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.parts import BOM_FLAT
 from topogen.export.cells.part_cells import (
     categories,
     identity,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.catalog.model import Part
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import OrderLine

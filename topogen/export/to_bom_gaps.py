@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import BOM_GAPS, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.parts import BOM_GAPS
 from topogen.export.options import DEFAULT
 from topogen.model.fabric import path_name
 from topogen.ordering.gaps import gaps_of_orders
 from topogen.ordering.orders import order_lines
 
 if TYPE_CHECKING:
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup, Terminal
     from topogen.takeoff.roll_up import RollUp

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import unit_price
-from topogen.columns import BOM_INDENTED, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.parts import BOM_INDENTED
 from topogen.export.cells.hosts import Hosts
 from topogen.export.cells.part_cells import identity, is_counted, price_basis, price_provenance
 from topogen.export.options import DEFAULT
@@ -16,7 +17,7 @@ from topogen.records import dataclass
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.cells.hosts import Key
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric

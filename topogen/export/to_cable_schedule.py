@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from topogen.columns import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, CABLE_SCHEDULE_NAMED, names_of
+from topogen.columns.cables import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, CABLE_SCHEDULE_NAMED
+from topogen.columns.column import names_of
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes

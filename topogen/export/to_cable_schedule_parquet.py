@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from topogen.cabling.cables import order_lengths
-from topogen.columns import SCHEDULE_IDS
+from topogen.columns.cables import SCHEDULE_IDS
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.media.medium import medium_name
 from topogen.model.length_histogram import BASES

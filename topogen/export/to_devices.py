@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.columns import DEVICE_LIST, cell_text, names_of, quoted
+from topogen.columns.cells import cell_text, quoted
+from topogen.columns.column import names_of
+from topogen.columns.devices import DEVICE_LIST
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page, Piece, texts_of
 from topogen.schedule.device_facts import DeviceFacts

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.columns import DEVICES
+from topogen.columns.devices import DEVICES
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.schedule.device_facts import DeviceFacts
 from topogen.schedule.parquet_table import (

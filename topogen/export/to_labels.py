@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from topogen.columns import LABELS, names_of
+from topogen.columns.cables import LABELS
+from topogen.columns.column import names_of
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import LINK_CLASSES, csv_text
+from topogen.columns.cables import LINK_CLASSES
+from topogen.columns.cells import csv_text
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_reach, medium_name
 from topogen.model.fabric import Choice
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
-from topogen.columns import ORDER, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.parts import ORDER
 from topogen.export.cells.part_cells import identity, price_provenance
 from topogen.export.options import DEFAULT
 from topogen.ordering.orders import order_lines
@@ -15,7 +16,7 @@ from topogen.units import to_metres
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Part
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import OrderLine

@@ -6,7 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
-from topogen.columns import AS_MODELLED, PER_GPU, PER_GPU_BY_TYPE, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.count_basis import AS_MODELLED
+from topogen.columns.totals import PER_GPU, PER_GPU_BY_TYPE
 from topogen.export.cells.part_cells import is_counted
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_fibres, medium_name
@@ -21,7 +23,7 @@ from topogen.units import MBPS_PER_TBPS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.roll_up import RollUp

@@ -6,14 +6,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, high, low
-from topogen.columns import PER_LAYER, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.totals import PER_LAYER
 from topogen.export.options import DEFAULT
 from topogen.takeoff.count_bases import gpus_of
 from topogen.takeoff.roll_up import COUNTED
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp

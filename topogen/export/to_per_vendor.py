@@ -15,14 +15,16 @@ from topogen.catalog.pricing import (
     unpriced_contents,
     why_unassigned,
 )
-from topogen.columns import AS_MODELLED, PER_VENDOR, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.count_basis import AS_MODELLED
+from topogen.columns.totals import PER_VENDOR
 from topogen.export.cells.part_cells import is_counted, n_racks, price_provenance
 from topogen.export.options import DEFAULT
 from topogen.takeoff.count_bases import Gpus, gpus_of
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp, VendorRow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import PLACES
+from topogen.columns.devices import PLACES
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.model.name_texts import Numbering, PathTexts
 from topogen.schedule.parquet_table import (

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import order_length
-from topogen.columns import PULL_SHEET, cell_text, names_of, quoted
+from topogen.columns.cables import PULL_SHEET
+from topogen.columns.cells import cell_text, quoted
+from topogen.columns.column import names_of
 from topogen.export.options import DEFAULT
 from topogen.media.medium import is_installed, medium_name
 from topogen.model.length_histogram import split_length

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, NOTHING, high, low, plus, unit_price
-from topogen.columns import OTHER_BASES
+from topogen.columns.count_basis import OTHER_BASES
 from topogen.export.cells.json_text import json_text
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, UNASSIGNED, contents, plus, unpriced_contents
-from topogen.columns import CountBasis
+from topogen.columns.count_basis import CountBasis
 from topogen.errors import nearest
 from topogen.figures.bounds import KNOWN, open_to
 from topogen.figures.entries import entries

@@ -16,7 +16,7 @@ import numpy as np
 from topogen.build.tree import pieces_abreast, stated_height
 from topogen.cabling.cables import link_lengths, order_lengths
 from topogen.catalog.panel import row_of
-from topogen.columns import quoted
+from topogen.columns.cells import quoted
 from topogen.errors import InputError, Problem
 from topogen.handoff.boxes import switches
 from topogen.handoff.link_ends import PART

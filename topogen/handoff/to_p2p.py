@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.columns import quoted
+from topogen.columns.cells import quoted
 from topogen.graph.made_of import plugged_and_drawn
 from topogen.handoff.boxes import switches
 from topogen.handoff.link_ends import Handed, block_ends, nothing_left

@@ -8,7 +8,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.columns import TABLES
+from topogen.columns.tables import TABLES
 from topogen.export import export_bytes
 from topogen.report.findings import expectations, published
 from topogen.report.footnotes import with_footnotes

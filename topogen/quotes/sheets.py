@@ -9,7 +9,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from topogen.columns import PRICE_TEMPLATE
+from topogen.columns.prices import PRICE_TEMPLATE
 from topogen.errors import InputError, Mark, Problem
 from topogen.records import dataclass
 

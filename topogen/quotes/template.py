@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import unit_price
-from topogen.columns import PRICE_TEMPLATE, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.prices import PRICE_TEMPLATE
 from topogen.ordering.orders import RACKS, order_lines
 from topogen.records import dataclass
 from topogen.units import format_decimal, to_metres
@@ -14,7 +15,7 @@ from topogen.units import format_decimal, to_metres
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import Buying
     from topogen.takeoff.roll_up import RollUp

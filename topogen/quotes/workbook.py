@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from topogen.columns import PRICE_TEMPLATE
+from topogen.columns.prices import PRICE_TEMPLATE
 from topogen.errors import InputError, Mark, Problem
 from topogen.quotes.sheets import cell_of, sheets_of_workbook
 from topogen.quotes.template import template_rows
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from topogen.columns import Cell as CsvCell
+    from topogen.columns.cells import Cell as CsvCell
     from topogen.quotes.sheets import Sheet
     from topogen.quotes.template import Wanted
 

@@ -13,7 +13,7 @@ from topogen.study.compare import BASES, IN_ALL, PER_GPU, RATIOS, WATERFALL, uni
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.columns import CountBasis
+    from topogen.columns.count_basis import CountBasis
     from topogen.report.table import Row
     from topogen.study.compare import Comparison, Side
 

@@ -15,7 +15,7 @@ from topogen.units import format_decimal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from topogen.columns import CountBasis
+    from topogen.columns.count_basis import CountBasis
     from topogen.report.table import Row
     from topogen.study.compare import Comparison, Figure, Side
     from topogen.study.compare import Step as WaterfallStep

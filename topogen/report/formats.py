@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from topogen.catalog.pricing import high, low
-from topogen.columns import cell_text
+from topogen.columns.cells import cell_text
 from topogen.report.table import EmptyCell, Ends, Note, Table
 from topogen.report.terminal import harmless, print_report
 from topogen.units import Triple

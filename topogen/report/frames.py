@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from topogen.columns import TABLES
+from topogen.columns.tables import TABLES
 from topogen.errors import InputError, Problem, nearest
 from topogen.export import export_bytes
 from topogen.export.options import Options
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def table(name: str, fabric: Fabric, rollup: RollUp | None = None) -> pd.DataFrame:
-    """Return a table of a fabric as a DataFrame; columns as in ``topogen.columns.TABLES``.
+    """Return a table of a fabric as a DataFrame; columns as in ``topogen.columns.tables.TABLES``.
 
     The rows are those of the file of that name; what is empty there (unknown) is missing here. Ids and texts
     are strings, quantities and money floats: exact figures stand in the files.

@@ -13,7 +13,7 @@ from topogen.units import MM_PER_M, count_words, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from topogen.columns import Row as CsvRow
+    from topogen.columns.cells import Row as CsvRow
     from topogen.quotes.merge import Award, Merged
     from topogen.quotes.offers import Judged
     from topogen.quotes.template import Wanted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.columns import REACH, csv_text
+from topogen.columns.cells import csv_text
+from topogen.columns.reach import REACH
 from topogen.report.findings import problem_notes
 from topogen.report.table import (
     Column,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.model.fabric import Fabric
     from topogen.report.table import Row as TableRow
     from topogen.study.reach import ReachCurve, Step

@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.cabling.port_names import panel_of
 from topogen.catalog.panel import row_of
-from topogen.columns import inert
+from topogen.columns.cells import inert
 from topogen.model.site_names import listed_texts
 from topogen.model.text_buffer import Piece, Texts, table_of, texts_of
 from topogen.naming.ports import names_of_group

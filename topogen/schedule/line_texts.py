@@ -11,7 +11,7 @@ import numpy as np
 
 from topogen.cabling.cables import order_lengths
 from topogen.cabling.cages import cage_order, first_cage
-from topogen.columns import cell_text, quoted
+from topogen.columns.cells import cell_text, quoted
 from topogen.floor.routing import slack_of
 from topogen.media.medium import links_reach, medium_name, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from topogen.columns import Column
+    from topogen.columns.column import Column
     from topogen.model.arrays import Ints
     from topogen.model.text_buffer import Piece
 

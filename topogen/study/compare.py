@@ -13,7 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, scaled, unit_price
-from topogen.columns import ENDS, SCOPES, CountBasis
+from topogen.columns.count_basis import ENDS, SCOPES, CountBasis
 from topogen.figures.bounds import open_to, ratio_bound
 from topogen.figures.entries import STEPS, UNITS, entries
 from topogen.records import dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.columns import CountBasis
+from topogen.columns.count_basis import CountBasis
 from topogen.errors import InputError, Problem, nearest
 from topogen.figures.entries import UNITS, entries
 from topogen.records import dataclass

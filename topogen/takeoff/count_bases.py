@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.columns import OTHER_BASES
+from topogen.columns.count_basis import OTHER_BASES
 from topogen.model.fabric import n_gpu_dies, n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis
 
 if TYPE_CHECKING:
-    from topogen.columns import CountBasis, Row
+    from topogen.columns.cells import Row
+    from topogen.columns.count_basis import CountBasis
     from topogen.model.fabric import Fabric, LinkGroup
 
 

@@ -12,7 +12,7 @@ from topogen.workbook.cells import Book, Head
 from topogen.workbook.prices import GPUS
 
 if TYPE_CHECKING:
-    from topogen.columns import Cell, Row
+    from topogen.columns.cells import Cell, Row
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import BomLine, RollUp
     from topogen.workbook.prices import Prices

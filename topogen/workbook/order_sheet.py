@@ -16,7 +16,7 @@ from topogen.workbook.cells import Book, Head
 from topogen.workbook.prices import CASE_NO
 
 if TYPE_CHECKING:
-    from topogen.columns import Cell, Row
+    from topogen.columns.cells import Cell, Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import OrderLine

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from topogen.catalog.model import Part
-    from topogen.columns import Cell
+    from topogen.columns.cells import Cell
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple

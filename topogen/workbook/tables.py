@@ -6,7 +6,9 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from topogen.columns import BOM_GAPS, CABLE_SCHEDULE, PER_GPU, PULL_SHEET
+from topogen.columns.cables import CABLE_SCHEDULE, PULL_SHEET
+from topogen.columns.parts import BOM_GAPS
+from topogen.columns.totals import PER_GPU
 from topogen.export import export_bytes
 from topogen.export.to_cable_schedule import schedule_lines
 from topogen.workbook.cells import Book, Head
@@ -14,7 +16,7 @@ from topogen.workbook.cells import Book, Head
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from topogen.columns import Column
+    from topogen.columns.column import Column
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp

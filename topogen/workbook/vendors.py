@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from topogen.catalog.model import Catalog, Part
-    from topogen.columns import Cell
+    from topogen.columns.cells import Cell
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.workbook.bom_sheet import BomSheet

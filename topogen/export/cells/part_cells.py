@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from topogen.catalog.model import Catalog, Part
-    from topogen.columns import Row
+    from topogen.columns.cells import Row
     from topogen.model.fabric import Fabric
     from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple

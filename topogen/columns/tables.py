@@ -1,0 +1,24 @@
+"""Every CSV table of a build, by the stem of its file."""
+
+from __future__ import annotations
+
+from topogen.columns.cables import CABLE_SCHEDULE, LABELS, LINK_CLASSES, PULL_SHEET
+from topogen.columns.devices import DEVICE_LIST
+from topogen.columns.parts import BOM_FLAT, BOM_GAPS, BOM_INDENTED, ORDER
+from topogen.columns.totals import PER_GPU, PER_LAYER, PER_VENDOR
+
+TABLES = {
+    "bom_flat": BOM_FLAT,
+    "bom_indented": BOM_INDENTED,
+    "bom_gaps": BOM_GAPS,
+    "order": ORDER,
+    "per_gpu": PER_GPU,
+    "per_vendor": PER_VENDOR,
+    "per_layer": PER_LAYER,
+    "link_classes": LINK_CLASSES,
+    "pull_sheet": PULL_SHEET,
+    "cable_schedule": CABLE_SCHEDULE,
+    "devices": DEVICE_LIST,
+    "labels": LABELS,
+}
+"""Every CSV table of a build, by the stem of its file."""
