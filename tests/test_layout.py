@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
-from topogen.build.rack_room import free_units
+from topogen.build.rack_room import free_units, within_room
 from topogen.errors import InputError
 
 if TYPE_CHECKING:
@@ -146,6 +147,33 @@ def test_place_fills_racks_from_the_lowest_free_u(
 ) -> None:
     made = fabric_of(HEAD + PLACED.format(place=place))
     assert [standing(made, role) for role in ("f/leaf", "f/spine")] == [leaves, spines]
+
+
+@pytest.mark.parametrize(
+    ("height", "leaves"),
+    [
+        (8, [("net1", 5), ("net1", 7), ("net2", 1), ("net2", 3)]),
+        (6, [("net1", 5), ("net2", 1), ("net2", 3), ("net2", 5)]),
+    ],
+)
+def test_switches_go_to_the_next_rack_of_a_list_that_has_room(
+    height: int, leaves: list[tuple[str, int]]
+) -> None:
+    head = HEAD.replace("empty: {level: rack}", f"empty: {{level: rack, height_u: {height}}}")
+    placed = PLACED.format(place="{f/spine: net1, f/leaf: 'net[1-2]'}").replace("r[1-3]", "r[1-8]")
+    assert standing(fabric_of(head + placed), "f/leaf") == leaves
+
+
+@given(data=st.data())
+def test_racks_take_every_switch_that_they_have_room_for(data: st.DataObject) -> None:
+    room = np.array(data.draw(st.lists(st.integers(0, 30), min_size=1, max_size=12)))
+    meant = np.array(data.draw(st.lists(st.integers(0, 30), min_size=len(room), max_size=len(room))))
+    taken = within_room(meant, room)
+    assert taken.sum() == meant.sum()
+    if meant.sum() > room.sum() or (meant <= room).all():
+        assert taken.tolist() == meant.tolist()
+    else:
+        assert (taken <= room).all()
 
 
 NODES = """

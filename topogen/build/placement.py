@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.build.rack_room import RackRoom, free_units
+from topogen.build.rack_room import RackRoom, free_units, within_room
 from topogen.build.tree import HALVES, RACK_U, pieces_abreast
 from topogen.errors import nearest
 from topogen.model.fabric import PlaceGroup, Placement, Position, count_of, level_depth, path_name
@@ -119,7 +119,20 @@ class _Floor:
         served, whole = self._served(index)
         if whole[devices].all() and np.isin(served[devices], racks).all():
             return np.asarray(served[devices])
-        return np.asarray(racks[arange(len(devices)) * len(racks) // len(devices)])
+        meant = np.bincount(arange(len(devices)) * len(racks) // len(devices), minlength=len(racks))
+        return np.repeat(racks, within_room(meant, self._spots_free(index, len(devices), racks)))
+
+    def _spots_free(self, index: int, most: int, racks: Ints) -> Ints:
+        """Return how many devices of a group, at most so many, each of some racks has room for."""
+        kind, room = self.groups[index].type, self.room
+        abreast = self._abreast(kind)
+        states = np.column_stack([room.loose[racks], room.height[racks], room.taken[racks]])
+        alike, which = np.unique(states, axis=0, return_inverse=True)
+        spots = [
+            len(free_units(taken[:height], most, kind.height_u, abreast, loose))
+            for loose, height, *taken in alike.tolist()
+        ]
+        return np.array(spots, np.int64)[which.ravel()]
 
     def _made(self, what: str, at: Path) -> list[tuple[int, Ints]]:
         """Return the device groups of made switches that a selector names, and which of their devices."""
@@ -177,7 +190,10 @@ class _Floor:
         )
         if others := len(np.unique(racks)) - 1:
             message += f", and likewise in {others:,} other rack{'s' * (others > 1)}"
-        self.note("E402", message, at, "name more racks, or set height_u on the template of a higher rack")
+        each = len(free_units([0] * RACK_U, len(racks), group.type.height_u, self._abreast(group.type)))
+        more = -(-len(racks) // each) if each else 0
+        name = f"name {more:,} more rack{'s' * (more > 1)} of {RACK_U} U" if more else "name higher racks"
+        self.note("E402", message, at, f"{name}, or set height_u on the template of a higher rack")
 
     def _served(self, index: int) -> tuple[Ints, Bools]:
         """Return the rack of most lower links of each switch of a group, and whether it is that of all.

@@ -92,3 +92,31 @@ def free_units(taken: list[int], count: int, height: int, abreast: int = 1, loos
             taken[spot] = [halves + share for halves in taken[spot]]
             units.append(unit + 1)
     return units
+
+
+def within_room(meant: Ints, room: Ints) -> Ints:
+    """Return how many devices each rack takes: what is meant for it, and the rest in the next with room.
+
+    Where all racks together have no room for them, it is what was meant.
+
+    >>> within_room(np.array([22, 21, 21]), np.array([21, 21, 42])).tolist()
+    [21, 21, 22]
+    >>> within_room(np.array([5, 5]), np.array([9, 2])).tolist()
+    [8, 2]
+    """
+    if meant.sum() > room.sum():
+        return meant
+    taken = meant
+    for turn in (
+        slice(None),
+        slice(None, None, -1),
+    ):  # to later racks, and from the last back to earlier ones
+        wanted, over = taken[turn].tolist(), 0
+        for rack, most in enumerate(room[turn].tolist()):
+            over += wanted[rack] - min(wanted[rack], most)
+            wanted[rack] = min(wanted[rack], most)
+            more = min(over, most - wanted[rack])
+            wanted[rack], over = wanted[rack] + more, over - more
+        wanted[-1] += over
+        taken = np.array(wanted, np.int64)[turn]
+    return taken
