@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from click.testing import CliRunner
 
 from tests.helpers_fabric import ROOT
 from topogen.cli import group
+from topogen.cli.schedule_file import ASKED
+from topogen.load.lock import ScheduleForm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +114,26 @@ def test_what_is_no_lock_is_refused(tmp_path: Path, text: str) -> None:
     refused = run("reproduce", str(tmp_path / "x.lock"))
     assert refused.exit_code == 2
     assert "E815" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"colums": "full"}, "options.colums: Unexpected keyword argument"),
+        ({"columns": "all"}, "options.columns: Input should be 'default' or 'full'"),
+        ({"schedules": ["cvs"]}, "options.schedules.0: Input should be"),
+        ({"xlsx": "no"}, "options.xlsx: Input should be a valid boolean"),
+        ({"need_by": "soon"}, "--need-by"),
+    ],
+)
+def test_options_edited_by_hand_are_named(site: Path, change: dict[str, object], words: str) -> None:
+    path = site / "out" / "topogen.lock"
+    lock = json.loads(path.read_text(encoding="utf-8"))
+    lock["options"] |= change
+    path.write_text(json.dumps(lock), encoding="utf-8")
+    refused = run("reproduce", str(path))
+    assert (refused.exit_code, words in refused.output) == (2, True), refused.output
+
+
+def test_a_lock_takes_the_forms_that_a_build_takes() -> None:
+    assert get_args(ScheduleForm) == ASKED

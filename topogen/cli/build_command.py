@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -13,10 +13,10 @@ from topogen.cli.arguments import OUTPUT, buying_of, buying_options, topology_op
 from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from topogen.export.options import Options
-    from topogen.load.lock import Lock
+    from topogen.load.lock import Asked, Lock, ScheduleForm
     from topogen.load.reading import Design
 
 
@@ -56,8 +56,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     catalogs: tuple[Path, ...],
     output: Path | None,
     columns: Literal["default", "full"],
-    schedules: tuple[str, ...],
-    buy: str,
+    schedules: tuple[ScheduleForm, ...],
+    buy: Literal["rack", "parts"],
     need_by: str | None,
     order_date: str | None,
     *,
@@ -72,20 +72,12 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     is printed, and the exit status is 1.
     """
     from topogen.cli.staging import telling
+    from topogen.load.lock import Asked
     from topogen.load.reading import read
     from topogen.report.bom_report import build_report
     from topogen.report.terminal import print_report
 
-    asked = {
-        "columns": columns,
-        "all_links": all_links,
-        "schedules": list(schedules),
-        "buy": buy,
-        "need_by": need_by,
-        "order_date": order_date,
-        "report": not no_report,
-        "xlsx": xlsx,
-    }
+    asked = Asked(columns, all_links, schedules, buy, need_by, order_date, not no_report, xlsx)
     done = read(name, scenario, catalogs, strict=strict)
     options = options_of(done, asked)
     expected, quoted = options.expect or (), options.quoted or ()
@@ -97,17 +89,17 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     ctx.exit(0 if all(item.holds for item in expected) else 1)
 
 
-def options_of(done: Design, asked: Mapping[str, Any]) -> Options:
-    """Return the options of the exports; ``asked`` has those of the command line by name."""
+def options_of(done: Design, asked: Asked) -> Options:
+    """Return the options of the exports for those of the command line."""
     from topogen.checks.expectations import check_expectations, check_quoted
     from topogen.export.options import Options
 
     return Options(
         topology_rev=done.revision.topology,
         catalog_rev=done.revision.catalog,
-        columns=asked["columns"],
-        all_links=asked["all_links"],
-        buying=buying_of(asked["buy"], asked["need_by"], asked["order_date"]),
+        columns=asked.columns,
+        all_links=asked.all_links,
+        buying=buying_of(asked.buy, asked.need_by, asked.order_date),
         expect=check_expectations(done.fabric, done.rollup),
         quoted=check_quoted(done.fabric, done.rollup),
     )
@@ -169,7 +161,7 @@ def write_files(
 
 
 def lock_of(
-    done: Design, asked: tuple[str, str | None, Sequence[Path]], folder: Path, options: Mapping[str, object]
+    done: Design, asked: tuple[str, str | None, Sequence[Path]], folder: Path, options: Asked
 ) -> Lock:
     """Return the lock of a build without its outputs; ``asked`` is name, scenario and catalogs."""
     from topogen.load.lock import Lock
@@ -189,7 +181,7 @@ def lock_of(
         options=options,
         topology_rev=done.revision.topology,
         catalog_rev=done.revision.catalog,
-        sources=done.sources,
+        sources=dict(done.sources),
     )
 
 

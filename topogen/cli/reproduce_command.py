@@ -76,8 +76,8 @@ def _made_again(lock: Lock, done: Design, target: Path | None) -> dict[str, str]
             done,
             place,
             options_of(done, asked),
-            asked["schedules"],
-            pages=(asked["report"], asked["xlsx"]),
+            asked.schedules,
+            pages=(asked.report, asked.xlsx),
             lock=replace(lock, outputs={}),
         )
         return dict(read_lock(place / NAME).outputs)

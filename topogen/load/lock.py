@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, field, fields
+from dataclasses import asdict, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
 
 from topogen.errors import InputError, Problem
 from topogen.load.files import read_text
@@ -22,6 +24,29 @@ FORM = 1
 CHUNK = 1 << 20
 
 
+ONLY_KNOWN = {"extra": "forbid"}
+"""Pydantic refuses keys that the class has not."""
+
+ScheduleForm: TypeAlias = Literal["auto", "none", "csv", "csv.gz", "csv.zst", "parquet"]
+"""What may be asked for as the form of the cable schedule."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Options of ``topogen build`` that its files depend on."""
+
+    __pydantic_config__ = ONLY_KNOWN
+
+    columns: Literal["default", "full"]
+    all_links: bool
+    schedules: tuple[ScheduleForm, ...]
+    buy: Literal["rack", "parts"]
+    need_by: str | None
+    order_date: str | None
+    report: bool
+    xlsx: bool
+
+
 @dataclass(frozen=True)
 class Lock:
     """What a build was made from and what came out.
@@ -31,16 +56,18 @@ class Lock:
     of every file that was read, ``outputs`` that of every file that was written, by name.
     """
 
+    __pydantic_config__ = ONLY_KNOWN
+
     topogen: str
     name: str
     scenario: str | None
     catalogs: tuple[str, ...]
     started_in: str
-    options: Mapping[str, Any]
+    options: Asked
     topology_rev: str
     catalog_rev: str
-    sources: Mapping[str, str]
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    sources: dict[str, str]
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 def lock_text(lock: Lock) -> str:
@@ -84,11 +111,18 @@ def read_lock(path: Path) -> Lock:
         found = held.get("lock") if isinstance(held, dict) else None
         words = f"has form {found!r}; this version reads form {FORM}" if found else "is no lock of a build"
         raise InputError([Problem("E815", f'"{path}" {words}', hint=hint)])
-    keys = {one.name for one in fields(Lock)}
-    if missing := sorted(keys - held.keys()):
-        raise InputError([Problem("E815", f'"{path}" lacks {", ".join(missing)}', hint=hint)])
-    values = {key: held[key] for key in keys}
-    return Lock(**{**values, "catalogs": tuple(held["catalogs"])})
+    return _checked(path, {key: value for key, value in held.items() if key != "lock"})
+
+
+def _checked(path: Path, held: dict[str, object]) -> Lock:
+    """Return a lock whose keys and values are those that a build writes."""
+    try:
+        return TypeAdapter(Lock).validate_json(json.dumps(held), strict=True)
+    except ValidationError as error:
+        places = [(".".join(map(str, one["loc"])), one["msg"]) for one in error.errors()]
+        hint = "restore the lock as it was written, or build again"
+        problems = [Problem("E815", f'"{path}": {key}: {words}', hint=hint) for key, words in places]
+        raise InputError(problems) from None
 
 
 def refuse_other_version(lock: Lock) -> None:
