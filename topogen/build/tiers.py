@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.language.device import SWITCH_ROLES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -72,4 +74,4 @@ def endless_links(draft: Draft) -> Iterator[str]:
 
 def is_switch(draft: Draft, group: int) -> bool:
     """Return whether the devices of a group are switches."""
-    return draft.tree.groups[group].type.role in ("switch", "ocs")
+    return draft.tree.groups[group].type.role in SWITCH_ROLES

@@ -18,9 +18,9 @@ from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
 from topogen.draw.shown.things import device_colours, part_colours, pieces_of
 from topogen.draw.shown.words import BOX_LINE, badge_words, edge_words, link_tip, span, wrapped
+from topogen.language.device import SWITCH_ROLES
 from topogen.records import dataclass
 from topogen.takeoff.basis_line import footer_of
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import format_count
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from topogen.selector import NAME, not_a_name
 from topogen.units import ReadError, parse_decimal, parse_whole, read_each
 
 RoleWord = Literal["gpu", "cpu", "nic", "dpu", "switch", "host", "ocs", "other"]
+SWITCH_ROLES = ("switch", "ocs")
 Width = Annotated[Literal["full", "half"], one_of(("full", "half"))]
 MAX_HEIGHT_U = 200
 QUARTERS = 4

@@ -20,7 +20,7 @@ from collections import Counter
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
-from topogen.takeoff.pools import SWITCH_ROLES
+from topogen.language.device import SWITCH_ROLES
 from topogen.wiring import GENERATORS, generator
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.errors import nearest
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import expand, links_at
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.wiring import generator
 
 if TYPE_CHECKING:

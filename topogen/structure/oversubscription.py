@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.cabling.port_uses import port_uses
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import links_at
 from topogen.records import dataclass
 from topogen.structure.direction import DOWN, SIDEWAYS, UP, Directions
-from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

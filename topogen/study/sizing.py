@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from topogen.build.growing import grown_sizes, previous
 from topogen.cabling.cables import cables_by_length
 from topogen.errors import Problem
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_decimal
 

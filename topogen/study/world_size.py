@@ -15,9 +15,9 @@ from topogen.build.growing import grown_sizes, previous
 from topogen.errors import Problem
 from topogen.figures.figures import bound, figure_range
 from topogen.figures.no_figure import NoFigureError
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.takeoff.rests_on import footnotes
 from topogen.takeoff.roll_up import roll_up
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.columns.count_basis import OTHER_BASES
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.fabric import n_gpu_dies, n_gpus
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis
+from topogen.takeoff.pools import WHOLE, Basis
 
 if TYPE_CHECKING:
     from topogen.columns.cells import Row

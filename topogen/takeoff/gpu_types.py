@@ -7,8 +7,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import NOTHING, plus, unit_price
+from topogen.language.device import SWITCH_ROLES
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.takeoff.power import watts_of
 from topogen.takeoff.roll_up import COUNTED
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cages import side_of
+from topogen.language.device import SWITCH_ROLES
 from topogen.media.medium import port_lanes
 from topogen.model.equivalence import classify_rows
 from topogen.model.fabric import FREE, Fabric, place_ids
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Line, Medium
     from topogen.model.arrays import Ints
-
-SWITCH_ROLES = ("switch", "ocs")
 
 
 @dataclass(frozen=True)

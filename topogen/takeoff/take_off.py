@@ -16,12 +16,13 @@ from topogen.cabling.cables import cables_by_length, order_lengths
 from topogen.cabling.cages import CageUse, cage_uses, side_of
 from topogen.cabling.port_uses import links_of_users
 from topogen.errors import InputError, Problems
+from topogen.language.device import SWITCH_ROLES
 from topogen.media.fit import cable_of, no_part
 from topogen.media.medium import pairs, strands
 from topogen.model.fabric import count_of
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, known_mm
 from topogen.model.runs import distinct
-from topogen.takeoff.pools import SWITCH_ROLES, WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
+from topogen.takeoff.pools import WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -26,8 +26,8 @@ from topogen.draw.shown.heading import only_words
 from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import contract, device_counts, narrow
+from topogen.language.device import SWITCH_ROLES
 from topogen.takeoff.basis_line import footer_of
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.graph.contract import device_counts
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import OUTSIDE
 from topogen.palette import FAMILIES, family_of
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from topogen.graph.contract import Contraction

@@ -9,6 +9,7 @@ import numpy as np
 
 from topogen.draw.shown.tiered import touches, tower_names
 from topogen.graph.contract import lowest_joined
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.equivalence import Classes, classify, classify_values
 from topogen.model.expand import expand
 from topogen.model.fabric import count_of, level_depth, path_name, place_ids
@@ -17,7 +18,6 @@ from topogen.model.select import select_devices
 from topogen.naming.rail_numbers import NOT, rail_of
 from topogen.records import dataclass
 from topogen.structure.rails import usual
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.wiring import generator
 
 if TYPE_CHECKING:

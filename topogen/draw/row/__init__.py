@@ -24,8 +24,8 @@ from topogen.draw.shown.finding import alert_words, key_figures
 from topogen.draw.shown.tips import Tip, Tips
 from topogen.draw.shown.words import FAMILY_WORDS, span, span_of_counts
 from topogen.errors import InputError, Problem
+from topogen.language.device import SWITCH_ROLES
 from topogen.takeoff.basis_line import footer_of
-from topogen.takeoff.pools import SWITCH_ROLES
 from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:

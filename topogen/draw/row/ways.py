@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.cabling.cables import link_lengths
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import expand
 from topogen.palette import family_of
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

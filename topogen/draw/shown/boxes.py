@@ -9,10 +9,10 @@ import numpy as np
 
 from topogen.build.tree import height_of
 from topogen.draw.shown.part_pieces import part_pieces
+from topogen.language.device import SWITCH_ROLES
 from topogen.model.fabric import count_of, level_depth, path_name
 from topogen.palette import family_of
 from topogen.records import dataclass
-from topogen.takeoff.pools import SWITCH_ROLES
 
 if TYPE_CHECKING:
     from topogen.graph.selection import Selection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.picture import Pieces
-from topogen.takeoff.pools import SWITCH_ROLES
+from topogen.language.device import SWITCH_ROLES
 from topogen.units import format_count
 
 if TYPE_CHECKING:
