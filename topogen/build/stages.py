@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from topogen.build.attach import attached
 from topogen.build.draft import Draft
 from topogen.build.generators import add_fabric
 from topogen.build.link_groups import add_link
@@ -93,6 +94,7 @@ def _finish(draft: Draft) -> Fabric:
     tiers = tiers_of(draft)
     _refuse_unknown_slack(draft)
     _refuse_switches_as_endpoints(draft)
+    attachments = attached(draft)
     links = []
     for index, link in enumerate(draft.links):
         routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
@@ -110,6 +112,7 @@ def _finish(draft: Draft) -> Fabric:
         sites=sites,
         made=draft.made,
         marks=draft.parsed.marks,
+        attached=attachments,
     )
     fabric = choose_media(fabric, problems)
     problems.raise_errors()

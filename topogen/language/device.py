@@ -174,6 +174,9 @@ class TemplateSpec(Strict):
     slots: Annotated[tuple[SlotSpec, ...], Reads(_read_slots, {"type": "object"}, scalar=False)] = ()
     """contents by U position: `U11-18: TYPE` or `U19-32: {TYPE: COUNT}`"""
 
+    attach: dict[Name, Name] = Field(default_factory=dict)
+    """as `attach` of the file, for devices in places of this template: `nic: gpu`"""
+
     @model_validator(mode="after")
     def _only_racks_have_slots(self) -> Self:
         if self.slots and self.level != "rack":

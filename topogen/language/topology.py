@@ -175,6 +175,8 @@ class TopologySpec(Strict):
     """link groups: which ports are linked, by which pattern and medium"""
     fabrics: dict[Name, FabricSpec] = Field(default_factory=dict)
     """generators that create switches and link groups"""
+    attach: dict[Name, Name] = Field(default_factory=dict)
+    """devices that belong to a device of the same place, `nic: gpu`, for paths from GPU to GPU; not a link"""
     names: NamesSpec | None = None
     """names as the site has them, for schedules, labels and drawings"""
     layout: LayoutSpec | None = None

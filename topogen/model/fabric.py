@@ -431,6 +431,14 @@ class SizeStep:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """Devices that belong to others without a link: ``device`` and ``to``, shape (attached,)."""
+
+    device: Ints
+    to: Ints
+
+
+@dataclass(frozen=True)
 class GeneratorFacts:
     """What a generator says of its fabric: formulas of its pattern, None where the structure does not tell.
 
@@ -467,6 +475,8 @@ class Fabric:
     warnings: tuple[Problem, ...] = ()
     names: SiteNames | None = None
     """Names as the site has them, where the file states any."""
+    attached: tuple[Attachment, ...] = ()
+    """Devices that belong to others, such as NICs to GPUs: no links, never counted in a BOM."""
 
     @property
     def name(self) -> str:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, LinkGroup
 
 
+END_TO_END = "end_to_end"
+"""All networks of devices that others are attached to, as one."""
+
+
 class NoDomainError(ValueError):
     """A name that is neither a fabric nor a network with links inside the model."""
 
@@ -52,6 +56,10 @@ class Domain:
     is_end: Bools
     groups: tuple[LinkGroup, ...]
     stated: Forwarding | None = None
+    passing: Bools | None = None
+    """Which devices forward traffic, where that does not follow from the links: shape (devices,)."""
+    rows: Ints | None = None
+    """The links of ``groups`` that ``a`` and ``b`` have, where not all."""
 
     @cached_property
     def nodes(self) -> Ints:
@@ -66,6 +74,8 @@ class Domain:
     @cached_property
     def forwards(self) -> Bools:
         """Return which devices forward traffic, shape (devices of the fabric,)."""
+        if self.passing is not None:
+            return self.passing
         return forwards(self.is_end, (self.a, self.b), self.stated)
 
     @cached_property
@@ -88,7 +98,12 @@ class Domain:
 
 
 def domain(fabric: Fabric, name: str) -> Domain:
-    """Return the links of a fabric of the file, or of a network; a network of one fabric is that fabric."""
+    """Return the links of a fabric of the file, or of a network; a network of one fabric is that fabric.
+
+    ``end_to_end`` has those of all networks of attached devices.
+    """
+    if name == END_TO_END and fabric.attached:
+        return _end_to_end(fabric)
     groups = groups_of(fabric, name)
     if not groups:
         raise NoDomainError(f'no fabric or network "{name}"; {nearest(name, names(fabric))}')
@@ -105,6 +120,45 @@ def domain(fabric: Fabric, name: str) -> Domain:
         groups=inside,
         stated=stated_forwarding(fabric, groups),
     )
+
+
+def _end_to_end(fabric: Fabric) -> Domain:
+    """Return the networks of attached devices as one, between the devices that these belong to.
+
+    An attached device and the one it belongs to are one node. A node that has links of several networks
+    passes traffic from one to another; else it forwards what its devices do.
+    """
+    owner, is_end = np.arange(fabric.n_devices), np.zeros(fabric.n_devices, bool)
+    for one in fabric.attached:
+        owner[one.device], is_end[one.to] = one.to, True
+    passing, seen = np.zeros(fabric.n_devices, bool), np.zeros(fabric.n_devices, np.int64)
+    a: list[Ints] = []
+    b: list[Ints] = []
+    rate: list[Ints] = []
+    groups: list[LinkGroup] = []
+    for network in dict.fromkeys(link.network for link in fabric.links if link.network != "board"):
+        inside = [group for group in groups_of(fabric, network) if group.has_b]
+        columns = [expand(fabric, group) for group in inside]
+        none = np.zeros(0, np.int64)
+        near = np.concatenate([none, *(one.a for one in columns)]).astype(np.int64)
+        far = np.concatenate([none, *(one.b for one in columns)]).astype(np.int64)
+        linked = np.unique(np.concatenate([near, far]))
+        if not is_end[owner[linked]].any():
+            continue
+        points = endpoints(fabric, inside)
+        forward = forwards(points, (near, far), stated_forwarding(fabric, groups_of(fabric, network)))
+        passing[owner[linked[forward[linked]]]] = True
+        seen[np.unique(owner[linked])] += 1
+        a, b, groups = [*a, owner[near]], [*b, owner[far]], [*groups, *inside]
+        rate += [np.full(group.count, group.rate, np.int64) for group in inside]
+    if not groups:
+        raise NoDomainError("no network has links at attached devices")
+    near, far = np.concatenate(a), np.concatenate(b)
+    rows = np.flatnonzero(near != far)
+    return Domain(
+        name=END_TO_END, a=near[rows], b=far[rows], rate=np.concatenate(rate)[rows], is_end=is_end,
+        groups=tuple(groups), passing=passing | (is_end & (seen > 1)), rows=rows,
+    )  # fmt: skip
 
 
 def forwards(is_end: Bools, links: tuple[Ints, Ints], stated: Forwarding | None) -> Bools:
@@ -174,9 +228,10 @@ def fabric_of_group(group: LinkGroup) -> str:
 
 
 def names(fabric: Fabric) -> list[str]:
-    """Return every fabric, and every network that is more than one fabric, with links inside the model.
+    """Return every fabric, and every network of more than one fabric, that has links inside the model.
 
-    Links on a board are left out: no cut crosses them.
+    Last comes ``end_to_end``, where devices are attached to others. Links on a board are left out: no cut
+    crosses them.
     """
     found: dict[frozenset[str], str] = {}
     networks = dict.fromkeys(group.network for group in fabric.links if group.network != "board")
@@ -184,4 +239,4 @@ def names(fabric: Fabric) -> list[str]:
         inside = frozenset(group.name for group in groups_of(fabric, name) if group.has_b)
         if inside:
             found.setdefault(inside, name)
-    return list(found.values())
+    return [*found.values(), *([END_TO_END] if found and fabric.attached else [])]
