@@ -49,6 +49,13 @@ def test_a_group_that_is_not_there_is_refused(ports: str, code: str) -> None:
         fabric_of(TEXT.replace("PORTS", ports), shipped=True)
 
 
+@pytest.mark.parametrize("ports", ['"a b"', "z", "{down: a b, up: a}", "{over: a, up: b}"])
+def test_one_wrong_value_is_reported_once(ports: str) -> None:
+    with pytest.raises(InputError) as refused:
+        fabric_of(TEXT.replace("PORTS", ports), shipped=True)
+    assert len(refused.value.problems) == 1
+
+
 def test_several_groups_of_other_names_have_to_be_chosen() -> None:
     with pytest.raises(InputError, match=r"E201.*(?s:.)*say which with switch_ports: a"):
         fabric_of(TEXT.replace("switch_ports: PORTS,", ""), shipped=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from topogen.errors import SHOWN_PROBLEMS, Path, Problems, nearest
+from topogen.errors import SHOWN_PROBLEMS, Mark, Path, Problems, nearest
 from topogen.language.by_pattern import ByPattern
 from topogen.language.fields import Reads, shape
 from topogen.language.yaml_tree import Node, child, plain
@@ -41,11 +41,18 @@ def _note(model: type[BaseModel], node: Node, path: Path, detail: ErrorDetails, 
     if isinstance(found, ReadError):
         for error in (found, *found.more):
             below, place = locate(node, [*loc, *error.at])
-            problems.add_at(error.code, error.message, place.mark, ".".join((*path, *below)), error.hint)
+            _note_once(problems, (error.code, error.message, error.hint), place.mark, (*path, *below))
         return
-    code, message, hint = _words(model, loc, detail, node)
     below, place = locate(node, loc)
-    problems.add_at(code, message, place.mark, ".".join((*path, *below)), hint)
+    _note_once(problems, _words(model, loc, detail, node), place.mark, (*path, *below))
+
+
+def _note_once(problems: Problems, words: tuple[str, str, str], mark: Mark, path: Path) -> None:
+    """Note code, message and hint at a place; one value that is read for several keys says it once."""
+    code, message, hint = words
+    here = ".".join(path)
+    if all((one.code, one.message, one.path) != (code, message, here) for one in problems.found):
+        problems.add_at(code, message, mark, here, hint)
 
 
 def _words(
