@@ -170,10 +170,48 @@ def test_cages_that_are_stated_leave_the_rest_to_others() -> None:
     assert codes(switch(ports % 5)) == ["E710"]
 
 
-def test_ports_that_fit_no_cage_are_not_on_the_panel() -> None:
-    assert fabric_of(
-        switch("{down: {cages: 1-64, mode: 2 x 400G}, pcie: {count: 99, lanes: 16, lane_rate: 64 Gb/s}}")
-    ).links
+@pytest.mark.parametrize(
+    "port",
+    [
+        "count: 99, lanes: 16, lane_rate: 64 Gb/s",
+        "count: 1, lanes: 1, lane_rate: 400 Gb/s",
+        "count: 8, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 4}",
+        "count: 4, bandwidth: 1 Tb/s per_dir",
+    ],
+)
+def test_ports_fit_a_cage_or_are_said_to_be_elsewhere(port: str) -> None:
+    zones = "{down: {cages: 1-64, mode: 2 x 400G}, other: {%s}}"
+    assert codes(switch(zones % port)) == ["E743"]
+    assert fabric_of(switch(zones % f"{port}, on_panel: false")).links
+
+
+def test_slow_ports_on_a_panel_of_slower_cages() -> None:
+    panel = "{of: a box, cages: {1-48: {form_factor: sfp, lanes: 1, lane_rates: [1 Gb/s], modes: [1 x 1G]}}}"
+    own = f"catalog: {{parts: {{box: {{is: a box, panel: {panel}}}}}}}\n"
+    for ports in ("{down: {count: 8, lanes: 1, lane_rate: 10 Gb/s}}", "{down: {cages: 1-8, mode: 1 x 10G}}"):
+        with pytest.raises(InputError, match=r"E7[14]3.*(?s:.)*1 x 1G"):
+            fabric_of(switch(ports, "box") + own)
+    assert fabric_of(switch("{down: {count: 8, lanes: 1, lane_rate: 1 Gb/s}}", "box") + own).links
+
+
+def test_a_bandwidth_is_compared_with_the_modes() -> None:
+    ports = "{down: {count: 64, bandwidth: 800 Gb/s per_dir}, up: {count: 1, bandwidth: 25 Gb/s per_dir}}"
+    assert fabric_of(switch(ports)).links
+    assert codes(switch("{down: {count: 65, bandwidth: 800 Gb/s per_dir}}")) == ["E710"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(part=st.sampled_from(sorted(PANELS)), data=st.data())
+def test_modes_of_a_panel_fit_it_and_no_more_lanes(part: str, data: st.DataObject) -> None:
+    panel = PANELS[part]
+    assert panel is not None
+    row = data.draw(st.sampled_from([row for row in panel.rows if row.numbers[0] not in panel.reserved]))
+    mode = data.draw(st.sampled_from(row.modes))
+    shape = f"lanes: {mode.lanes}, lane_rate: {mode.lane_rate // 1000} Gb/s, cage: {{links: {mode.links}}}"
+    text = "{down: {count: %d, %s}}"
+    assert fabric_of(switch(text % (mode.links, shape), part)).links
+    other = shape.replace(f"lanes: {mode.lanes}", f"lanes: {mode.lanes + 16}")
+    assert codes(switch(text % (mode.links, other), part)) == ["E743"]
 
 
 def test_another_box_has_a_part_of_its_own_without_a_panel() -> None:

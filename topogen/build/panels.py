@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.catalog.panel import cages_for, modes_meant, modes_of, row_of
+from topogen.catalog.panel import cages_at, cages_for, modes_meant, modes_of, row_of
 from topogen.errors import nearest
 from topogen.language.cages import Mode, format_cages
 from topogen.model.fabric import Port
-from topogen.units import count_words
+from topogen.units import count_words, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -42,8 +42,10 @@ def panel_ports(name: str, spec: DeviceSpec, catalog: Catalog, problems: Problem
         cages = {port: item.cages or () for port, item in stated.items()}
         _refuse_shared(panel, cages, (problems, at))
         _refuse_disabled(panel, cages, {port: mode for port, (_, mode) in found.items()}, (problems, at))
+    rooms = _rooms(panel, spec)
+    _refuse_unfit(panel, spec, rooms, (problems, at))
     if len(problems.found) == noted:
-        _refuse_overbooked(panel, spec, (problems, at))
+        _refuse_overbooked(panel, spec, rooms, (problems, at))
     return {port: _port(port, item, mode) for port, (item, mode) in found.items()}
 
 
@@ -62,6 +64,9 @@ def _refuse_without_panel(
     why = f'part "{spec.part}" has no panel' if spec.part else "the device has no part"
     for port in stated:
         problems.add("E715", f"cages need a panel, but {why}", (*at, "ports", port, "cages"), hint)
+    for port in (port for port, item in spec.ports.items() if not item.on_panel):
+        message = f"on_panel needs a panel, but {why}"
+        problems.add("E715", message, (*at, "ports", port, "on_panel"), "remove on_panel")
     if spec.nos is not None and not tuple(stated):
         problems.add("E715", f"nos needs a panel, but {why}", (*at, "nos"), "remove nos")
 
@@ -98,9 +103,7 @@ def _one_mode(panel: Panel, spec: DeviceSpec, item: PortSpec, noting: tuple[Prob
     without = [number for number, modes in meant.items() if not modes]
     if without:
         row = row_of(panel, without[0])
-        every = ", ".join(str(mode) for mode in modes_of(row, without[0]))
-        slower = len(row.lane_rates) > 1
-        hint = f"modes of cage {without[0]}: {every}{', or slower' if slower else ''}"
+        hint = f"modes of cage {without[0]}: {_modes(row, without[0])}"
         problems.add("E713", f'{_cages(without)} of {spec.part}: no mode "{stated}"', (*at, "mode"), hint)
         return None
     shapes = list(dict.fromkeys(mode for modes in meant.values() for mode in modes))
@@ -159,24 +162,55 @@ def _refuse_disabled(
             problems.add("E714", message, (*at, "ports", port, "cages"), hint)
 
 
-def _refuse_overbooked(panel: Panel, spec: DeviceSpec, noting: tuple[Problems, Path]) -> None:
-    """Note port groups that need more cages than the panel has of the kind that fits them.
+def _rooms(panel: Panel, spec: DeviceSpec) -> dict[str, frozenset[int]]:
+    """Return the cages that each port group names or may be in, empty where none fits.
 
-    A port group that no cage fits, such as PCIe lanes, is not on the panel. Cages that port groups name
-    are taken; the others may be any that fit, so each kind of cage must hold all that fit nowhere else.
+    Left out are ports that are not on the panel, that share the cages of a place, or that have no rate.
     """
-    problems, at = noting
-    fits: dict[str, frozenset[int]] = {}
-    needs: dict[str, int] = {}
+    rooms: dict[str, frozenset[int]] = {}
     for port, item in spec.ports.items():
         if item.cages is not None:
-            fits[port], needs[port] = frozenset(item.cages), len(item.cages)
-        elif item.cage.on is None and item.lanes and item.lane_rate and item.count:
-            links = min(item.cage.links, item.count)
-            if free := cages_for(panel, Mode(links, item.lanes, item.lane_rate)):
-                fits[port], needs[port] = free, -(-item.count // item.cage.links)
-    for room in dict.fromkeys(fits.values()):
-        held = [port for port in fits if fits[port] <= room]
+            rooms[port] = frozenset(item.cages)
+            continue
+        if not item.on_panel or item.cage.on is not None or not item.count:
+            continue
+        links = min(item.cage.links, item.count)
+        if item.lanes and item.lane_rate:
+            rooms[port] = cages_for(panel, Mode(links, item.lanes, item.lane_rate))
+        elif item.bandwidth:
+            rooms[port] = cages_at(panel, links, item.bandwidth)
+    return rooms
+
+
+def _refuse_unfit(
+    panel: Panel, spec: DeviceSpec, rooms: Mapping[str, frozenset[int]], noting: tuple[Problems, Path]
+) -> None:
+    """Note port groups that fit no cage of the panel."""
+    problems, at = noting
+    for port, item in spec.ports.items():
+        if rooms.get(port, True):
+            continue
+        links = min(item.cage.links, item.count or 1)
+        shape = f"{links} x {format_rate_long(item.bandwidth or 0)}"
+        if item.lanes and item.lane_rate:
+            shape = Mode(links, item.lanes, item.lane_rate).in_lanes
+        message = f"no cage of {spec.part} has a mode {shape}; {_rows_with_modes(panel)}"
+        hint = "use a mode of a cage; if these ports are not on the panel, write on_panel: false"
+        problems.add("E743", message, (*at, "ports", port), hint)
+
+
+def _refuse_overbooked(
+    panel: Panel, spec: DeviceSpec, rooms: Mapping[str, frozenset[int]], noting: tuple[Problems, Path]
+) -> None:
+    """Note port groups that need more cages than the panel has of the kind that fits them.
+
+    Cages that port groups name are taken; the others may be any that fit, so each kind of cage must hold all
+    that fit nowhere else.
+    """
+    problems, at = noting
+    needs = {port: _cages_needed(spec.ports[port]) for port in rooms}
+    for room in dict.fromkeys(rooms.values()):
+        held = [port for port in rooms if rooms[port] <= room]
         total = sum(needs[port] for port in held)
         if total > len(room):
             counts = " + ".join(f"{needs[port]} ({port})" for port in held)
@@ -185,6 +219,10 @@ def _refuse_overbooked(panel: Panel, spec: DeviceSpec, noting: tuple[Problems, P
             hint = f"take away {over}, or give a box other than {panel.of} a part of its own without a panel"
             problems.add("E710", message, (*at, "ports", held[-1]), hint)
             return
+
+
+def _cages_needed(item: PortSpec) -> int:
+    return -(-(item.count or 0) // item.cage.links) if item.cages is None else len(item.cages)
 
 
 def _cages(numbers: Iterable[int]) -> str:
@@ -202,3 +240,16 @@ def _rows(panel: Panel) -> str:
 
 def _row(row: Cages) -> str:
     return f"{format_cages(row.numbers)} ({row.form_factor})"
+
+
+def _rows_with_modes(panel: Panel) -> str:
+    """Return the cages of a panel with their modes."""
+    return "; ".join(
+        f"{_cages(row.numbers)} ({row.form_factor}): {_modes(row, row.numbers[0])}" for row in panel.rows
+    )
+
+
+def _modes(row: Cages, number: int) -> str:
+    """Return the modes of a cage as text."""
+    every = ", ".join(str(mode) for mode in modes_of(row, number))
+    return f"{every}{', or slower' if len(row.lane_rates) > 1 else ''}"

@@ -118,6 +118,20 @@ def cages_for(panel: Panel, wanted: Mode) -> frozenset[int]:
     )
 
 
+def cages_at(panel: Panel, links: int, rate: int) -> frozenset[int]:
+    """Return the cages that have a mode of at least so many links, each of this rate in Mb/s."""
+    return frozenset(
+        number
+        for row in panel.rows
+        for number in row.numbers
+        if number not in panel.reserved
+        and any(
+            mode.links >= links and modes_meant(row, number, StatedMode(mode.links, None, rate))
+            for mode in modes_of(row, number)
+        )
+    )
+
+
 def _has_mode_for(row: Cages, number: int, wanted: Mode) -> bool:
     """Return whether a cage has a mode of at least so many links, at this lane rate or a faster one."""
     return any(

@@ -12,6 +12,7 @@ from topogen.language.fields import (
     Bandwidth,
     Count,
     Entries,
+    Flag,
     Name,
     Rate,
     Reads,
@@ -74,6 +75,8 @@ class PortSpec(Strict):
     """whether a pair carries one direction (`uni`) or both (`bidi`)"""
     cage: CageSpec = Field(default_factory=CageSpec.model_construct)
     """cage that a module is plugged into"""
+    on_panel: Flag = True
+    """`false`: these ports are not among the cages of the panel, such as PCIe or an RJ45 socket"""
 
     @model_validator(mode="after")
     def _one_way_to_say_the_number(self) -> Self:
@@ -85,7 +88,7 @@ class PortSpec(Strict):
         if self.cages is None or self.mode is None:
             missing = "cages" if self.cages is None else "mode"
             raise ReadError("E641", f'"{missing}" is missing', "give cages and mode together")
-        for key in ("count", "lanes", "lane_rate", "bandwidth", "cage"):
+        for key in ("count", "lanes", "lane_rate", "bandwidth", "cage", "on_panel"):
             if key in self.model_fields_set:
                 hint = f"remove {key}: it follows from the panel of the part"
                 raise ReadError("E645", f"a port group has either cages and mode, or {key}", hint, (key,))
