@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
+from topogen.catalog.earnings import MARGIN, ContentError, earnings
 from topogen.catalog.pricing import (
-    MARGIN,
     NO_MAKER,
     NOT_PRICED,
     UNASSIGNED,
-    ContentError,
     candidates_text,
     contents,
-    earnings,
     high,
     low,
     paid_to,

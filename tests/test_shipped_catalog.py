@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import shipped_catalog, shipped_fabric
-from topogen.catalog.pricing import NOTHING, contents, earnings, high, low, market_basis, plus, unit_price
+from topogen.catalog.earnings import earnings
+from topogen.catalog.pricing import NOTHING, contents, high, low, market_basis, plus, unit_price
 from topogen.load.parse import parse_catalog
 from topogen.takeoff.roll_up import roll_up
 

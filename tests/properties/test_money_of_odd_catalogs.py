@@ -11,16 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
-from topogen.catalog.pricing import (
-    MARGIN,
-    NO_MAKER,
-    NOT_PRICED,
-    UNASSIGNED,
-    contents,
-    high,
-    low,
-    unpriced_contents,
-)
+from topogen.catalog.earnings import MARGIN
+from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, UNASSIGNED, contents, high, low, unpriced_contents
 from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
-from topogen.catalog.pricing import earnings, low, unit_price
+from topogen.catalog.pricing import low
 from topogen.checks.expectations import check_expectations, check_quoted
 from topogen.export.options import Options
 from topogen.load.files import shipped_names
@@ -19,7 +19,6 @@ from topogen.load.parse import parse_catalog
 from topogen.ordering.orders import order_lines
 from topogen.takeoff.roll_up import roll_up
 from topogen.workbook import to_workbook
-from topogen.workbook.vendors import UNIT, shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -197,27 +196,6 @@ def test_low_prices_and_a_ratio_follow_too(tmp_path: Path) -> None:
     cords = [line for line in rolled.lines if line.part == "mpo12_cord"]
     more = sum((line.extended.base for line in cords if line.extended), Fraction(0))
     assert alike(figures(found["double"])[key], float(rolled.totals.cost_usd.base + more))
-
-
-@pytest.mark.parametrize("part", CATALOG.parts)
-def test_content_by_formula_is_the_content_view(part: str) -> None:
-    price = unit_price(CATALOG, part, 1000).usd
-    if price is None:
-        return
-    earned: dict[tuple[str, str, str], Fraction] = {}
-    for one in earnings(CATALOG, part, price):
-        key = one.vendor, one.layer, one.part
-        earned[key] = earned.get(key, Fraction(0)) + one.usd.base
-    found = {}
-    for share in shares(CATALOG, part):
-        inner = {name: unit_price(CATALOG, name).usd for name in share.price if name != UNIT}
-        known = {name: usd.base for name, usd in inner.items() if usd} | {UNIT: price.base}
-        found[share.vendor, share.layer, share.part] = sum(
-            (factor * known.get(name, 0) for name, factor in share.price.items()), Fraction(0)
-        )
-    assert {key: value for key, value in found.items() if value} == {
-        key: value for key, value in earned.items() if value
-    }
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:

@@ -1,4 +1,4 @@
-"""Prices and contents: the cost of one piece, the parts inside it, and who earns which share of its price.
+"""Prices and contents: the cost of one piece, the parts inside it, and who is paid for it.
 
 All money is in US dollars as exact fractions, rounded only for display.
 """
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Basis, Catalog, Part
 
 UNASSIGNED = "unassigned"
-MARGIN = "margin"
 NOTHING = Triple(Fraction(0), Fraction(0), Fraction(0))
 
 
@@ -110,52 +109,6 @@ def _direct(part: Part) -> Mapping[str, Fraction]:
     return direct | dict(part.alternates)
 
 
-@dataclass(frozen=True)
-class Earning:
-    """What one maker earns in an assembly, by layer and part."""
-
-    vendor: str
-    layer: str
-    part: str
-    quantity: Fraction
-    usd: Triple
-
-
-class ContentError(ValueError):
-    """A part whose price contradicts its contents or its alternates."""
-
-    def __init__(self, part: str, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.part, self.message, self.hint = part, message, hint
-
-
-def earnings(
-    catalog: Catalog, part_id: str, price: Triple, quantity: Fraction = Fraction(1)
-) -> Iterator[Earning]:
-    """Yield who earns what in ``quantity`` pieces bought at ``price`` each; the sum is exactly their cost.
-
-    A maker earns the price minus margin and priced contents. If a content has no price, that is an upper
-    bound: ``unpriced_contents`` names what it still includes.
-    """
-    part = catalog.parts[part_id]
-    if part.alternates:
-        yield from _of_alternates(catalog, part, price, quantity)
-        return
-    rest = price
-    for name, count in part.contains.items():
-        inner = unit_price(catalog, name).usd
-        if inner is None:
-            continue
-        rest = plus(rest, inner, Fraction(-count))
-        yield from earnings(catalog, name, inner, quantity * count)
-    if part.margin:
-        share = scaled(price, part.margin)
-        rest = plus(rest, share, Fraction(-1))
-        yield from _split(part, MARGIN, share, quantity)
-    _refuse_negative(part, rest)
-    yield from _split(part, part.layer or "", rest, quantity)
-
-
 def unpriced_contents(catalog: Catalog, part_id: str) -> tuple[str, ...]:
     """Return the direct contents of a part that have no price: its maker earns at most what is left."""
     return tuple(name for name in catalog.parts[part_id].contains if unit_price(catalog, name).usd is None)
@@ -182,36 +135,6 @@ def candidates_text(part: Part) -> str:
     if len(part.candidates) == 1:
         return f"{part.candidates[0]} or others"
     return f"one of {', '.join(part.candidates)}" if part.candidates else ""
-
-
-def _of_alternates(catalog: Catalog, part: Part, price: Triple, quantity: Fraction) -> Iterator[Earning]:
-    """Yield who earns what in alternates: a stated price of the part is that of each of them."""
-    rest = scaled(price, quantity)
-    for name, share in part.alternates.items():
-        own = _price_of_alternate(catalog, part, name, price)
-        if own is not None:
-            rest = plus(rest, own, -quantity * share)
-            yield from earnings(catalog, name, own, quantity * share)
-    _refuse_negative(part, rest)
-    if rest.base or low(rest) or high(rest):
-        yield Earning(UNASSIGNED, part.layer or "", part.id, quantity, rest)
-
-
-def _refuse_negative(part: Part, rest: Triple) -> None:
-    """Raise if a maker would earn a negative amount, at low, base or high."""
-    if min(low(rest), rest.base, high(rest)) < 0:
-        message = f'contents and margin of "{part.id}" cost more than its price'
-        raise ContentError(
-            part.id, message, "compare low, base and high of its price_usd with those of its contents"
-        )
-
-
-def _split(part: Part, layer: str, usd: Triple, quantity: Fraction) -> Iterator[Earning]:
-    """Yield a value split among the makers of a part; a missing share is unassigned."""
-    missing = 1 - sum(part.made_by.values(), Fraction(0))
-    shares = dict(part.made_by) | ({UNASSIGNED: missing} if missing else {})
-    for vendor, share in shares.items():
-        yield Earning(vendor, layer, part.id, quantity * share, scaled(usd, quantity * share))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import MARGIN, UNASSIGNED, candidates_text, unit_price
+from topogen.catalog.earnings import MARGIN
+from topogen.catalog.pricing import UNASSIGNED, candidates_text, unit_price
 from topogen.explain.links import scenario
 from topogen.explain.parts import each_formula, held_in
 from topogen.explain.priced import end_of, line_term, price_origins

@@ -6,15 +6,8 @@ from collections import defaultdict
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import (
-    MARGIN,
-    UNASSIGNED,
-    high,
-    low,
-    unit_price,
-    unpriced_contents,
-    why_unassigned,
-)
+from topogen.catalog.earnings import MARGIN
+from topogen.catalog.pricing import UNASSIGNED, high, low, unit_price, unpriced_contents, why_unassigned
 from topogen.columns.cells import csv_text
 from topogen.columns.count_basis import AS_MODELLED
 from topogen.columns.totals import PER_VENDOR

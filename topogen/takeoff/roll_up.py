@@ -10,16 +10,8 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import (
-    NOTHING,
-    ContentError,
-    contents,
-    earnings,
-    paid_to,
-    plus,
-    scaled,
-    unit_price,
-)
+from topogen.catalog.earnings import ContentError, earnings
+from topogen.catalog.pricing import NOTHING, contents, paid_to, plus, scaled, unit_price
 from topogen.errors import Problems
 from topogen.html_text import html_table
 from topogen.media.medium import links_fibres

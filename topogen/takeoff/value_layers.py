@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import NOTHING, UNASSIGNED, earnings, plus, why_unassigned
+from topogen.catalog.earnings import earnings
+from topogen.catalog.pricing import NOTHING, UNASSIGNED, plus, why_unassigned
 from topogen.records import dataclass
 from topogen.takeoff.roll_up import COUNTED
 from topogen.takeoff.take_off import network_share

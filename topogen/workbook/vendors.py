@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.utility import xl_col_to_name as letters
 
-from topogen.catalog.pricing import MARGIN, UNASSIGNED, unit_price
-from topogen.records import dataclass
+from topogen.catalog.earnings import ITS_PRICE, shares
+from topogen.catalog.pricing import UNASSIGNED, unit_price
 from topogen.takeoff.roll_up import COUNTED
 from topogen.workbook.cells import Book, Head, constant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from xlsxwriter.worksheet import Worksheet
 
-    from topogen.catalog.model import Catalog, Part
+    from topogen.catalog.earnings import Share
     from topogen.columns.cells import Cell
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
@@ -30,21 +30,6 @@ HEADS = (
     Head("layer", 16),
     Head("part_id", 22), Head("value USD", 16, "usd"),
 )  # fmt: skip
-UNIT = ""
-"""The price of the line itself in a linear price; other keys are parts."""
-
-Price = dict[str, Fraction]
-"""A price as a sum of prices: each part, or the line, with its factor."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one maker earns in one piece of a line."""
-
-    vendor: str
-    layer: str
-    part: str
-    price: Price
 
 
 def write_vendors(book: Book, fabric: Fabric, rollup: RollUp, prices: Prices, bom: BomSheet) -> None:
@@ -119,77 +104,9 @@ def _value(
     line = rollup.lines[number]
     terms, now = [], Fraction(0)
     for name, factor in share.price.items():
-        if factor:
-            cell = bom.cell(number, "unit_cost") if name == UNIT else prices.price(name)
-            terms.append(f"{constant(factor)}*N({cell})")
-            price = line.unit if name == UNIT else unit_price(fabric.catalog, name).usd
-            now += factor * (price.base if price else 0)
+        cell = bom.cell(number, "unit_cost") if name == ITS_PRICE else prices.price(name)
+        terms.append(f"{constant(factor * share.quantity)}*N({cell})")
+        price = line.unit if name == ITS_PRICE else unit_price(fabric.catalog, name).usd
+        now += factor * share.quantity * (price.base if price else 0)
     sum_of = "+".join(terms).replace("+-", "-") or "0"
     return f"{bom.cell(number, 'qty_design')}*({sum_of})", now * line.qty
-
-
-def shares(catalog: Catalog, part: str) -> list[Share]:
-    """Return who earns what in one piece of a part, as prices; the sum is the price of the piece.
-
-    The same split as that of the content view (`topogen.catalog.pricing.earnings`), written with the names
-    of prices in place of their values.
-    """
-    found: dict[tuple[str, str, str], Price] = {}
-    for vendor, layer, name, price in _earn(catalog, part, {UNIT: Fraction(1)}, Fraction(1)):
-        found[vendor, layer, name] = _plus(found.get((vendor, layer, name), {}), price, Fraction(1))
-    return [Share(*key, price) for key, price in found.items()]
-
-
-def _earn(
-    catalog: Catalog, part_id: str, price: Price, quantity: Fraction
-) -> Iterator[tuple[str, str, str, Price]]:
-    part = catalog.parts[part_id]
-    if part.alternates:
-        yield from _earn_of_alternates(catalog, part, price, quantity)
-        return
-    rest = dict(price)
-    for name, count in part.contains.items():
-        inner = {name: Fraction(1)}
-        rest = _plus(rest, inner, Fraction(-count))
-        yield from _earn(catalog, name, inner, quantity * count)
-    if part.margin:
-        margin = _times(price, part.margin)
-        rest = _plus(rest, margin, Fraction(-1))
-        yield from _split(part, MARGIN, margin, quantity)
-    yield from _split(part, part.layer or "", rest, quantity)
-
-
-def _earn_of_alternates(
-    catalog: Catalog, part: Part, price: Price, quantity: Fraction
-) -> Iterator[tuple[str, str, str, Price]]:
-    rest = _times(price, quantity)
-    whole = sum(part.alternates.values(), Fraction(0))
-    mean: Price = {}
-    for name, share in part.alternates.items():
-        mean = _plus(mean, {name: Fraction(1)}, share / whole)
-    known = all(unit_price(catalog, name).usd is not None for name in part.alternates)
-    for name, share in part.alternates.items():
-        own = price
-        if part.price_usd is None and known:
-            own = _plus({name: Fraction(1)}, _plus(price, mean, Fraction(-1)), Fraction(1))
-        rest = _plus(rest, own, -quantity * share)
-        yield from _earn(catalog, name, own, quantity * share)
-    if any(rest.values()):
-        yield UNASSIGNED, part.layer or "", part.id, rest
-
-
-def _split(part: Part, layer: str, price: Price, quantity: Fraction) -> Iterator[tuple[str, str, str, Price]]:
-    missing = 1 - sum(part.made_by.values(), Fraction(0))
-    for vendor, share in (dict(part.made_by) | ({UNASSIGNED: missing} if missing else {})).items():
-        yield vendor, layer, part.id, _times(price, quantity * share)
-
-
-def _times(price: Price, factor: Fraction) -> Price:
-    return {name: one * factor for name, one in price.items()}
-
-
-def _plus(price: Price, other: Price, factor: Fraction) -> Price:
-    return {
-        name: price.get(name, Fraction(0)) + factor * other.get(name, Fraction(0))
-        for name in {**price, **other}
-    }
