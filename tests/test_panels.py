@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -212,6 +213,46 @@ def test_modes_of_a_panel_fit_it_and_no_more_lanes(part: str, data: st.DataObjec
     assert fabric_of(switch(text % (mode.links, shape), part)).links
     other = shape.replace(f"lanes: {mode.lanes}", f"lanes: {mode.lanes + 16}")
     assert codes(switch(text % (mode.links, other), part)) == ["E743"]
+
+
+SHAPES = [
+    (part, row.numbers, mode, legs)
+    for part, panel in PANELS.items()
+    for row in panel.rows
+    for mode in row.modes
+    for legs in (2, 4, 8)
+    if mode.lanes % legs == 0 and not set(row.numbers) & set(panel.reserved)
+]
+
+
+@pytest.mark.parametrize(("part", "cages", "mode", "legs"), SHAPES, ids=str)
+@pytest.mark.parametrize("stated", [True, False])
+def test_the_advice_on_a_breakout_is_one_that_the_panel_has(
+    part: str, cages: tuple[int, ...], mode: Mode, legs: int, *, stated: bool
+) -> None:
+    rate = f"lane_rate: {mode.lane_rate // 1000} Gb/s"
+    counted = f"count: {len(cages) * mode.links}, lanes: {mode.lanes}, {rate}, cage: {{links: {mode.links}}}"
+    ports = f"cages: '{format_cages(cages)}', mode: {mode.in_lanes}" if stated else counted
+    text = f"""
+topogen: 1
+name: it
+devices:
+  leaf: {{role: switch, part: {part}, ports: {{down: {{{ports}}}}}}}
+  nic: {{role: nic, ports: {{net: {{count: 1, lanes: {mode.lanes // legs}, {rate}}}}}}}
+instances: {{leaf: 1, nic: {len(cages) * mode.links * legs}}}
+links: {{up: {{network: scale_out, a: leaf.down, b: nic.net, pattern: one_to_one}}}}
+"""
+    with pytest.raises(InputError) as refused:
+        fabric_of(text)
+    assert [one.code for one in refused.value.problems] == ["E206"]
+    found = re.search(r"links_per_cable: (\d) .* down: \{(.*)\}$", refused.value.problems[0].hint)
+    if not found:
+        assert "cannot have" in refused.value.problems[0].hint
+        return
+    advised = text.replace(ports, found[2]).replace("one_to_one", f"one_to_one, links_per_cable: {found[1]}")
+    size = re.search(r"cages: \"(.*)\", mode: (\d+)", found[2])
+    ends = len(parse_cages(size[1])) * int(size[2]) if size else len(cages) * mode.links * legs
+    assert fabric_of(re.sub(r"nic: \d+\}", f"nic: {ends}}}", advised)).links
 
 
 def test_another_box_has_a_part_of_its_own_without_a_panel() -> None:

@@ -194,7 +194,7 @@ def _refuse_unfit(
         shape = f"{links} x {format_rate_long(item.bandwidth or 0)}"
         if item.lanes and item.lane_rate:
             shape = Mode(links, item.lanes, item.lane_rate).in_lanes
-        message = f"no cage of {spec.part} has a mode {shape}; {_rows_with_modes(panel)}"
+        message = f"no cage of {spec.part} has a mode {shape}; {modes_in_words(panel)}"
         hint = "use a mode of a cage; if these ports are not on the panel, write on_panel: false"
         problems.add("E743", message, (*at, "ports", port), hint)
 
@@ -242,8 +242,8 @@ def _row(row: Cages) -> str:
     return f"{format_cages(row.numbers)} ({row.form_factor})"
 
 
-def _rows_with_modes(panel: Panel) -> str:
-    """Return the cages of a panel with their modes."""
+def modes_in_words(panel: Panel) -> str:
+    """Return the cages of a panel with their modes, as text."""
     return "; ".join(
         f"{_cages(row.numbers)} ({row.form_factor}): {_modes(row, row.numbers[0])}" for row in panel.rows
     )

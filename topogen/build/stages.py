@@ -18,8 +18,9 @@ from topogen.cabling.port_uses import warn_of_free_ports
 from topogen.errors import Problems, nearest
 from topogen.floor.histogram import counted_lengths
 from topogen.floor.routing import Routing, slack_of
+from topogen.media.checks import check_media
 from topogen.media.legs import warn_of_unused_legs
-from topogen.media.medium import check_media, follow_pairs
+from topogen.media.medium import follow_pairs
 from topogen.media.plugs import fit_cables
 from topogen.media.policy import choose_media
 from topogen.memory import needing
@@ -117,7 +118,7 @@ def _finish(draft: Draft) -> Fabric:
     fabric = choose_media(fabric, problems)
     problems.raise_errors()
     for link in fabric.links:
-        check_media(link, fabric.catalog, problems, draft.at[link.base or link.name])
+        check_media(fabric, link, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
     problems.raise_errors()
     fabric = follow_pairs(fit_cables(fabric, draft.at, problems), draft.at, problems)

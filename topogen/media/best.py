@@ -10,7 +10,7 @@ from topogen.cabling.cables import lengths_of_cables
 from topogen.media.fit import fitting_cable, misfit
 from topogen.media.links import Assignment, Assignments
 from topogen.media.measure import LinkClass, NotComparableError, in_words, measure
-from topogen.media.medium import NO_REACH, reach_of
+from topogen.media.medium import NO_REACH, reach_for, too_slow
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import Rejection, device_name
 from topogen.model.length_histogram import UNKNOWN_MM
@@ -101,9 +101,10 @@ def _contest_entry(catalog: Catalog, medium: Medium, link: LinkClass, choose: st
 
 def _out_of_reach(medium: Medium, link: LinkClass) -> str:
     """Return why a medium cannot span a class, nothing where it can."""
-    reach = reach_of(medium, link.group.lane_rate)
+    reach = reach_for(medium, link.group)
     if reach == NO_REACH:
-        return f"does not run at {format_rate_long(medium.lane_rate or link.group.lane_rate or 0)} per lane"
+        rate = format_rate_long(medium.lane_rate or link.group.lane_rate or 0)
+        return too_slow(medium, link.group) or f"does not run at {rate} per lane"
     if reach is None or link.length_mm is None or link.length_mm <= reach:
         return ""
     return f"reaches {format_length(reach)}, {format_length(link.length_mm)} needed"
@@ -169,7 +170,7 @@ def _refuse_unreached(links: Links, policy: str, media: list[Medium], rows: Ints
         for device in (int(links.columns.a[worst]), int(links.columns.b[worst]))
     ]
     rate = format_rate_long(group.lane_rate or 0)
-    reaches = {medium.id: reach_of(medium, group.lane_rate) or 0 for medium in media}
+    reaches = {medium.id: reach_for(medium, group) or 0 for medium in media}
     farthest = max(reaches, key=lambda name: reaches[name])
     best = (
         f"none runs at {rate} per lane"

@@ -7,13 +7,12 @@ from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
-from topogen.errors import SHOWN_NAMES
-from topogen.units import format_count, format_length, format_rate_long
+from topogen.units import format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from topogen.catalog.model import Catalog, Medium
+    from topogen.catalog.model import Medium
     from topogen.errors import Path, Problems
     from topogen.model.fabric import Fabric, LinkGroup, Port
 
@@ -102,27 +101,6 @@ def is_installed(fabric: Fabric, group: LinkGroup) -> bool:
     return group.media is None or fabric.catalog.media[group.media[0]].field_installed
 
 
-def check_media(group: LinkGroup, catalog: Catalog, problems: Problems, at: tuple[str, ...]) -> None:
-    """Report incompatible media at the two ends, and links beyond the reach of a medium."""
-    if group.media is None:
-        return
-    a, b = (catalog.media[name] for name in group.media)
-    if a.id != b.id and (a.interface is None or a.interface != b.interface):
-        speaks = [f'"{medium.interface or medium.id}" ({medium.id})' for medium in (a, b)]
-        message = f"incompatible interfaces: a is {speaks[0]}, b is {speaks[1]}"
-        same = sorted(
-            other.id for other in catalog.media.values() if a.interface and other.interface == a.interface
-        )
-        hint = (
-            f"media with interface {a.interface}: {', '.join(same)}"
-            if same
-            else f"{a.id} works only with itself; use one medium at both ends"
-        )
-        problems.add("E305", message, (*at, "medium"), hint)
-    for medium in {a.id: a, b.id: b}.values():
-        _check_reach(group, medium, problems, at, _at_rate(group, catalog, {a.id, b.id}))
-
-
 NO_REACH = -1
 
 
@@ -137,48 +115,24 @@ def reach_of(medium: Medium, lane_rate: int | None) -> int | None:
     return medium.reach_mm.get(lane_rate, NO_REACH)
 
 
+def reach_for(medium: Medium, group: LinkGroup) -> int | None:
+    """Return `reach_of` for links of a group; ``NO_REACH`` also where they are too slow for the medium."""
+    return NO_REACH if too_slow(medium, group) else reach_of(medium, group.lane_rate)
+
+
+def too_slow(medium: Medium, group: LinkGroup) -> str:
+    """Return why links are too slow to fill one lane of a medium, empty where they are not."""
+    if medium.lane_rate is None or not 0 < group.rate < medium.lane_rate:
+        return ""
+    lane, link = format_rate_long(medium.lane_rate), format_rate_long(group.rate)
+    return f"has lanes of {lane} on the line, a link only {link}"
+
+
 def links_reach(fabric: Fabric, group: LinkGroup) -> int | None:
     """Return the reach in mm of the end that reaches less far, None where one is not known."""
     reaches = [reach_of(fabric.catalog.media[name], group.lane_rate) for name in group.media or ()]
     known = [reach for reach in reaches if reach is not None]
     return min(known) if known and len(known) == len(reaches) else None
-
-
-def _at_rate(group: LinkGroup, catalog: Catalog, now: set[str]) -> str:
-    """Return the hint that names the media that run at the lane rate of a group and reach far enough."""
-    longest = int(group.lengths.mm.max())
-    media = [one for one in catalog.media.values() if one.id not in now]
-    found = sorted(one.id for one in media if (reach_of(one, group.lane_rate) or NO_REACH) >= longest)
-    if not found or group.lane_rate is None or len(now) > 1:
-        return "use another medium, or ports of another lane_rate"
-    shown = ", ".join(found[:SHOWN_NAMES]) + (", ..." if len(found) > SHOWN_NAMES else "")
-    return f"media that run at {format_rate_long(group.lane_rate)} per lane: {shown}"
-
-
-def _check_reach(
-    group: LinkGroup, medium: Medium, problems: Problems, at: tuple[str, ...], others: str
-) -> None:
-    lane_rate, reach = medium.lane_rate or group.lane_rate, reach_of(medium, group.lane_rate)
-    if medium.reach_mm is None or lane_rate is None or reach is None:
-        return
-    if reach == NO_REACH:
-        rates = ", ".join(format_rate_long(rate) for rate in sorted(medium.reach_mm))
-        message = f"{medium.id} does not run at {format_rate_long(lane_rate)} per lane, only at {rates}"
-        problems.add("E303", message, (*at, "medium"), others)
-        return
-    far = group.lengths.mm > reach
-    if far.any():
-        count = format_count(int(group.lengths.links[far].sum()))
-        shortest, longest = int(group.lengths.mm[far].min()), int(group.lengths.mm[far].max())
-        span = format_length(longest)
-        if shortest != longest:
-            span = f"{format_length(shortest)} to {span}"
-        message = (
-            f"{count} links are {span} long; {medium.id} reaches "
-            f"{format_length(reach)} at {format_rate_long(lane_rate)} per lane"
-        )
-        hint = "use a medium with longer reach, or move the ends closer: layout.rows, slots, layout.slack"
-        problems.add("E301", message, (*at, "medium"), hint)
 
 
 def medium_name(group: LinkGroup) -> str:

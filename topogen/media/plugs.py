@@ -10,7 +10,7 @@ import numpy as np
 from topogen.cabling.cables import cable_of_link, turns_in_cages
 from topogen.cabling.cages import meeting_groups
 from topogen.media.fit import cable_of, ends_of, misfit, sockets_of
-from topogen.media.medium import reach_of
+from topogen.media.medium import NO_REACH, reach_for
 from topogen.model.equivalence import changes
 from topogen.model.expand import expand
 from topogen.model.fabric import device_name, place_ids
@@ -124,8 +124,8 @@ def _has_modules(medium: Medium, group: LinkGroup, sizes: tuple[int, int]) -> bo
 
 def _reaches(medium: Medium, group: LinkGroup) -> bool:
     """Return whether a medium runs at the rate of links and spans the longest of them."""
-    reach, span = reach_of(medium, group.lane_rate), group.lengths.span_mm
-    return reach is None or reach >= (span[1] if span else 0)
+    reach, span = reach_for(medium, group), group.lengths.span_mm
+    return reach is None or (reach != NO_REACH and reach >= (span[1] if span else 0))
 
 
 # Links of one plug that end in several places
