@@ -42,7 +42,7 @@ REQUIRED = {
 OPTIONAL = {
     "03_device_roles.csv": {"color"},
     "06_devices.csv": {"rack", "position", "face", "description"},
-    "07_cables.csv": {"type", "status", "label", "length", "length_unit"},
+    "07_cables.csv": {"type", "status", "label", "length", "length_unit", "description"},
 }
 CHOICES = {
     "status": {"planned", "active", "connected"},

@@ -23,7 +23,9 @@ from topogen.handoff.link_ends import PART
 from topogen.model.expand import expand_parts
 from topogen.model.text_buffer import Page, Piece, texts_of
 from topogen.ordering.sole_source import sole_source
+from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.link_cables import cables_of_links
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_fixed
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from topogen.handoff.link_ends import Handed
     from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Port
     from topogen.model.text_buffer import Texts
+    from topogen.schedule.cable_ids import Codes
 
 NETBOX = "4.6"
 MOST_NAME = 64
@@ -53,7 +56,7 @@ FILES = {
         "dcim.cable",
         (
             "side_a_site,side_a_device,side_a_type,side_a_name,side_b_site,side_b_device,side_b_type,side_b_name,"
-            "type,status,label,length,length_unit"
+            "type,status,label,length,length_unit,description"
         ),
     ),
 }
@@ -265,33 +268,40 @@ def _devices(boxes: Boxes, types: list[str]) -> Iterator[str]:
 
 
 def _cables(boxes: Boxes, links: Handed) -> Iterator[bytes]:
-    """Yield a row for each link: both ends, type, the link group as label, the length as sold."""
+    """Yield a row for each link: ends, type, the cable_id as label, length as sold, link group."""
     site = _site(boxes)
     device = texts_of([f"{site},{quoted(name)},dcim.interface," for name in boxes.names])
     port = texts_of([f"{quoted(name)}," for name in boxes.ports])
-    page = Page()
+    page, codes = Page(), device_codes(boxes.fabric)
     for group in links.groups:
+        ids = cables_of_links(boxes.fabric, group, codes)
         for block in group.blocks:
-            yield from _block(boxes, group, block, (device, port, page))
+            yield from _block(boxes, group, (block, ids[: block.count]), (device, port, page))
+            ids = ids[block.count :]
 
 
 def _block(
-    boxes: Boxes, group: LinkGroup, block: LinkBlock, made: tuple[Texts, Texts, Page]
+    boxes: Boxes, group: LinkGroup, labelled: tuple[LinkBlock, Codes], made: tuple[Texts, Texts, Page]
 ) -> Iterator[bytes]:
     device, port, page = made
     fabric = boxes.fabric
+    block, ids = labelled
     a, b = block.ends
     part = cable_part(fabric, group)
     ladder = stock_lengths(fabric, part)
-    kind = _cable_type(fabric, group, part)
+    before = texts_of([f"{_cable_type(fabric, group, part)},planned,"])
     for columns in expand_parts(fabric, block, PART):
         mm = order_lengths(link_lengths(fabric, group, columns)[0], ladder)
         lengths, which = np.unique(mm, return_inverse=True)
-        ends = [f"{kind},planned,{quoted(group.name)},{_metres(int(one))}\n" for one in lengths.tolist()]
+        ends = [f",{_metres(int(one))},{quoted(group.name)}\n" for one in lengths.tolist()]
+        labels = id_texts(ids[: len(columns)])
+        ids = ids[len(columns) :]
         a_box, a_port = boxes.ends(a, columns.a, columns.a_port)
         b_box, b_port = boxes.ends(b, columns.b, columns.b_port)
         pieces = [Piece(device, a_box), Piece(port, a_port), Piece(device, b_box), Piece(port, b_port)]
-        yield bytes(page.write([*pieces, Piece(texts_of(ends), which.ravel())]))
+        every, same = np.arange(len(columns)), np.zeros(len(columns), np.int64)
+        pieces += [Piece(before, same), Piece(labels, every), Piece(texts_of(ends), which.ravel())]
+        yield bytes(page.write(pieces))
 
 
 def _metres(mm: int) -> str:
