@@ -29,6 +29,7 @@ KEPT = {
     "gb300-nvl72-row": "4 rails, no violation: NIC k of every tray meets on one leaf",
     "scaleout-10368": "4 rails, no violation: NIC k of every tray of a unit meets on one leaf",
     "alibaba-hpn-segment": f"{UNIT} a plane",
+    "scale-up-domain": "Every one of 144 GPUs reaches all 72 leaves: no rails",
     "meta-roce-pod": "3,072 NICs on 192 leaves, no rails: all of a unit meet on one leaf",
 }
 
@@ -70,6 +71,11 @@ def test_dots_and_what_is_not_drawn_are_the_host_links(name: str) -> None:
 @pytest.mark.parametrize("name", KEPT)
 def test_the_title_is_the_rule_that_is_kept(name: str) -> None:
     assert sheet_of(shipped_fabric(name)).title == KEPT[name]
+
+
+def test_the_legend_says_what_a_bar_without_a_number_stands_for() -> None:
+    keys = [key.text for key in sheet_of(shipped_fabric("scale-up-domain")).legend]
+    assert keys == ["link", "bar: 128 links"]
 
 
 def test_equal_units_are_drawn_once() -> None:

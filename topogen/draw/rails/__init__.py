@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.rails.grid import grid_of
-from topogen.draw.rails.marks import broken_marks, cell_marks, frame_marks, layout_of, leaf_words
+from topogen.draw.rails.marks import BAR, RING, broken_marks, cell_marks, frame_marks, layout_of, leaf_words
 from topogen.draw.rails.matrix import matrix_of, ranked
 from topogen.draw.sheet import LEGEND_ROW, Box, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.finding import alert_words, subtitle_with
@@ -21,11 +21,12 @@ from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.draw.rails.grid import Grid
     from topogen.draw.rails.matrix import Matrix
     from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
@@ -49,8 +50,8 @@ def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         raise InputError([_no_leaves(fabric, touched)])
     grid = grid_of(fabric, matrix)
     tips = Tips(fabric, roll_up)
-    numbers = any(isinstance(one, Box) for one in cell_marks(tips, grid, layout_of(grid)))
-    legend = tuple(_legend(matrix, grid, numbers=numbers))
+    boxes = [one for one in cell_marks(tips, grid, layout_of(grid)) if isinstance(one, Box)]
+    legend = (*_legend(matrix, grid), *_keys_of_boxes(grid, boxes))
     layout = layout_of(grid, LEGEND_ROW * (rows_of(legend) - 1))
     return Sheet(
         name=fabric.name,
@@ -90,7 +91,11 @@ def _title(fabric: Fabric, matrix: Matrix) -> str:
         return f"{format_count(bad)} of {total} {'breaks' if bad == 1 else 'break'} the rail rule"
     if not rails:
         leaves = len(ranked(matrix.leaf)[1])
-        words = f"{count_words(len(ranked(matrix.host)[1]), _noun(fabric, matrix))} on {_leaves(leaves)}"
+        hosts = len(ranked(matrix.host)[1])
+        ends = count_words(hosts, _noun(fabric, matrix))
+        if leaves > 1 and len(_pairs(matrix)) == hosts * leaves:
+            return f"Every one of {ends} reaches all {_leaves(leaves)}: no rails"
+        words = f"{ends} on {_leaves(leaves)}"
         alone = 1 < leaves == len(ranked(matrix.unit)[1])
         return f"{words}, no rails{': all of a unit meet on one leaf' if alone else ''}"
     head = f"{count_words(rails, 'rail')}, no violation"
@@ -104,6 +109,12 @@ def _title(fabric: Fabric, matrix: Matrix) -> str:
 
 def _rails(matrix: Matrix) -> int:
     return len(ranked(matrix.rail[matrix.rail != NOT])[1])
+
+
+def _pairs(matrix: Matrix) -> Ints:
+    """Return a number for each host and leaf that share a link, in ascending order."""
+    leaf, leaves = ranked(matrix.leaf)
+    return ranked(ranked(matrix.host)[0] * len(leaves) + leaf)[1]
 
 
 def _noun(fabric: Fabric, matrix: Matrix) -> str:
@@ -146,7 +157,7 @@ def _subtitle(
         yield f"{count_words(grid.hidden_rows, f'more {grid.rows[0].noun}')} not drawn"
     if others:
         yield f"fabric {matrix.rule.name} (not drawn: {', '.join(others)})"
-    if matrix.rule.planes > 1:
+    if matrix.rule.planes > 1 and _rails(matrix):
         yield f"{matrix.rule.planes} planes: the leaves of a rail stand side by side"
 
 
@@ -173,7 +184,17 @@ def _figures(fabric: Fabric, matrix: Matrix, grid: Grid) -> Iterator[Figure]:
         yield Figure(format_count(bad), words, "alert" if bad else "ink")
 
 
-def _legend(matrix: Matrix, grid: Grid, *, numbers: bool) -> Iterator[Key]:
+def _keys_of_boxes(grid: Grid, boxes: Sequence[Box]) -> Iterator[Key]:
+    """Yield the keys of rings with a number and of bars, which stand for several links of a cell."""
+    if any(one.fill == RING for one in boxes):
+        yield Key("ring", "nic", "number of links")
+    if any(one.round == BAR for one in boxes):
+        counts = {cell.links for cell in grid.cells if cell.links > 1}
+        words = f"{format_count(min(counts))} links" if len(counts) == 1 else "several links"
+        yield Key("square", "nic", f"bar: {words}")
+
+
+def _legend(matrix: Matrix, grid: Grid) -> Iterator[Key]:
     rails = sorted({cell.rail for cell in grid.cells if cell.rail != NOT})
     if len(rails) <= RAILS:
         for one in rails:
@@ -182,7 +203,5 @@ def _legend(matrix: Matrix, grid: Grid, *, numbers: bool) -> Iterator[Key]:
         yield Key("square", rail_colour(0), f"rail 0, {RAILS}, {2 * RAILS}: {RAILS} colours in turn")
     if any(cell.rail == NOT for cell in grid.cells):
         yield Key("square", "nic", "no rail" if rails else "link")
-    if numbers:
-        yield Key("ring", "nic", "number of links")
     if matrix.wrong.any():
         yield Key("square", "alert", "breaks the rail rule")

@@ -45,6 +45,8 @@ LINE, MOST_LINES = 18, 3
 """The names of a row take at most so many lines."""
 LEAST_STEP, LARGEST_STEP = 12, 24
 """Dots of a cell stand no closer and no further apart than this, else the cell has a number."""
+BAR, RING = 2, "paper"
+"""How round a bar without its number is, and what a ring around a number is filled with."""
 BROKEN_Y, NAMED = 482, 5
 """Where the names of links that break the rule begin, and how many are written."""
 MANY = 3
@@ -318,7 +320,7 @@ def _number(cell: Cell, middle: tuple[float, float], room: tuple[float, float], 
     across = width_of(text, SMALLEST)
     if across > wide - 1 or high < LOWEST:
         tall = min(high * 0.8, HIGH_BAR)
-        yield Box(x - wide * 0.35, y - tall / 2, wide * 0.7, tall, colour, "", 2, *tip)
+        yield Box(x - wide * 0.35, y - tall / 2, wide * 0.7, tall, colour, "", BAR, *tip)
     elif high < SMALLEST + 7:
         yield Label(x, y + 4, text, anchor="middle")
         yield Box(x - wide * 0.4, y + 6, wide * 0.8, 3, colour, "", 0, *tip)
@@ -329,7 +331,7 @@ def _number(cell: Cell, middle: tuple[float, float], room: tuple[float, float], 
         yield Box(x - wide * 0.4, top + SMALLEST + 2, wide * 0.8, tall, colour, "", 0, *tip)
     else:
         side, tall = min(wide - 4, max(across + 10, min(wide * 0.7, 60))), min(high - 4, 36.0)
-        yield Box(x - side / 2, y - tall / 2, side, tall, "paper", colour, 9, *tip, thick=2.5)
+        yield Box(x - side / 2, y - tall / 2, side, tall, RING, colour, 9, *tip, thick=2.5)
         yield Label(x, y + 5, text, anchor="middle")
 
 
