@@ -218,3 +218,45 @@ def test_legs_of_the_schedule_count_the_links_of_each_cage() -> None:
     assert max(seen.values()) == 1
     assert Counter(row["a_leg"] for row in rows) == {"1": 4, "2": 3}
     assert {row["b_leg"] for row in rows} == {""}
+
+
+SWITCHES = """
+devices:
+  one: {{role: switch, ports: {{p: {{count: 8, lanes: 4, {rate}, cage: {{links: {near}}}}}}}}}
+  two: {{role: switch, ports: {{p: {{count: 8, lanes: 4, {rate}, cage: {{links: {far}}}}}}}}}
+instances: {{one: 1, two: 1}}
+links:
+  h:
+    {{network: scale_out, pattern: {pattern}, {ends}, links_per_cable: 2, split: {split}, medium: dac,
+      length: 1 m}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "split", "turned"), all_of(("spread", "planes", "one_to_one"), ("a", "b"), (False, True))
+)
+def test_either_end_of_links_between_switches_can_have_the_plug(
+    pattern: str, split: str, *, turned: bool
+) -> None:
+    ends = "a: two.p, b: one.p" if turned else "a: one.p, b: two.p"
+    keys = {"rate": RATE, "near": 2, "far": 2, "pattern": pattern, "ends": ends, "split": split}
+    fabric = fabric_of(SWITCHES.format(**keys), shipped=True)
+    begin = "one" if (split == "a") != turned else "two"
+    (group,) = fabric.links
+    assert {fabric.groups[block.a.group].type.name for block in group.blocks} == {begin}
+    assert bought(fabric) == {"dac_800g": 4}
+
+
+@pytest.mark.parametrize(
+    ("split", "pattern", "ends", "code"),
+    [
+        ("b", "spread", "a: one.p, b: two.p", "E741.*(?s:.)*split: a, or leave"),
+        ("upper", "spread", "a: one.p, b: two.p", "E742.*(?s:.)*split: a or b"),
+        ("a", "external", "a: one.p, to: core", "E742.*outside the file"),
+        ("a", "full_mesh", "a: one.p, b: one.p", "E742.*the same ports"),
+    ],
+)
+def test_an_end_that_cannot_have_the_plug_is_refused(split: str, pattern: str, ends: str, code: str) -> None:
+    text = SWITCHES.format(rate=RATE, near=2, far=1, pattern=pattern, ends=ends, split=split)
+    with pytest.raises(InputError, match=code):
+        fabric_of(text.replace("one: 1", "one: 2"), shipped=True)

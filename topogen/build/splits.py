@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from topogen.model.select import Piece
 
 
+OTHER = {"upper": "lower", "lower": "upper", "a": "b", "b": "a"}
+"""The end across from each end that `split` names."""
+
+
 class Cables(NamedTuple):
     """What a file says of the cables of a link group; ``at`` is where, ``in_fabric`` whether in a fabric."""
 
@@ -55,15 +59,18 @@ def split_jobs(draft: Draft, cables: Cables, jobs: Sequence[Job]) -> list[Job]:
 def _stated_side(draft: Draft, cables: Cables, jobs: Sequence[Job]) -> int | None:
     """Return the side that the file names, or note why it cannot have the one plug."""
     at = (*cables.at, "split")
-    upper = _upper_side(draft, jobs, in_fabric=cables.in_fabric)
-    if upper is None:
-        message = f"split: {cables.split}, but neither end of these links is the upper one"
-        hint = (
-            "only links between switches and other devices, and those of a fabric, have one: leave split out"
-        )
-        draft.problems.add("E742", message, at, hint)
+    if any(job.alike or job.b is None for job in jobs):
+        why = "these links end outside the file" if jobs[0].b is None else "a and b are the same ports"
+        draft.problems.add("E742", f"split: {cables.split}, but {why}", at, "leave split out")
         return None
-    side = upper if cables.split == "upper" else 1 - upper
+    ends = {"a": 0, "b": 1}
+    if (upper := _upper_side(draft, jobs, in_fabric=cables.in_fabric)) is not None:
+        ends |= {"upper": upper, "lower": 1 - upper}
+    side = ends.get(cables.split or "")
+    if side is None:
+        message = f"split: {cables.split}, but neither end of these links is the upper one"
+        draft.problems.add("E742", message, at, "name the end with the one plug: split: a or b")
+        return None
     pieces = [piece for job in jobs for piece in ((job.b if side else job.a) or ())]
     small = [piece for piece in pieces if draft.port(piece).cage_links < cables.per_cable]
     if not small:
@@ -72,15 +79,13 @@ def _stated_side(draft: Draft, cables: Cables, jobs: Sequence[Job]) -> int | Non
     message = (
         f"split: {cables.split}, but a cage of {draft.label(small[0])} holds {count_words(links, 'link')}"
     )
-    hint = f"split: {'lower' if cables.split == 'upper' else 'upper'}, or leave split out"
+    hint = f"split: {OTHER[cables.split or '']}, or leave split out"
     draft.problems.add("E741", message, at, hint)
     return None
 
 
 def _upper_side(draft: Draft, jobs: Sequence[Job], *, in_fabric: bool) -> int | None:
     """Return which side of links is the upper one, None where neither is."""
-    if any(job.alike or job.b is None for job in jobs):
-        return None
     if in_fabric:
         return 1  # the links of a fabric are made from the ends upward
     a, b = (all(is_switch(draft, piece.group) for piece in side) for side in _sides(jobs))

@@ -115,6 +115,7 @@ class LinkEnds:
 
 
 Split = Annotated[Literal["upper", "lower"], one_of(("upper", "lower"))]
+LinkSplit = Annotated[Literal["upper", "lower", "a", "b"], one_of(("upper", "lower", "a", "b"))]
 
 
 def refuse_split_of_one(split: str | None, per_cable: int) -> None:
@@ -137,8 +138,8 @@ class LinkSpec(Strict):
     """medium or policy, `{a: ..., b: ...}` if the sides differ; default: none, a gap in the BOM"""
     links_per_cable: Count = 1
     """links per cable, at most; a cord carries fewer if its connectors or fibres do"""
-    split: Split | None = None
-    """end with the one plug of a cable of several links, `upper` or `lower`; default: from the cages"""
+    split: LinkSplit | None = None
+    """end with the one plug of a cable of several links, by height or by name; default: from the cages"""
     fibre_shuffle: Text | None = None
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     length: Length | None = None
