@@ -20,6 +20,7 @@ from topogen.structure.connectivity import connectivity
 from topogen.structure.disjoint_paths import disjoint_paths
 from topogen.structure.domain import END_TO_END, domain, names
 from topogen.structure.hops import hops
+from topogen.structure.survey import survey
 from topogen.study.throughput import throughput
 from topogen.takeoff.roll_up import roll_up
 
@@ -186,3 +187,17 @@ def test_wrong_forms_are_refused(old: str, new: str, code: str) -> None:
         fabric_of(text("rail-only", 4, 1, 3).replace(old, new))
     assert code in {one.code for one in refused.value.problems}
     assert all(one.hint for one in refused.value.problems)
+
+
+@pytest.mark.parametrize(
+    "links", ["", "pcie: {network: management, a: gpu.nvl, b: nic.ib, within: node, pattern: one_to_one}"]
+)
+def test_without_links_beyond_the_attached_there_is_no_end_to_end(links: str) -> None:
+    fabric = fabric_of(
+        text("storage", 2, 1, 2, nvlink=False)
+        .replace("[nic.ib, store.ib]", "store.ib")
+        .replace("links: {}", f"links: {{{links}}}")
+        .replace("count: 2, lanes: 2, lane_rate: 200", "count: 1, lanes: 4, lane_rate: 100")
+    )
+    assert END_TO_END not in names(fabric)
+    assert all(one.name != END_TO_END for one in survey(fabric).connectivity)

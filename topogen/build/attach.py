@@ -46,7 +46,7 @@ def attached(draft: Draft) -> tuple[Attachment, ...]:
     """Return what the file attaches; wrong entries are noted as problems.
 
     In each place the devices are shared out in their order: of 8 NICs and 4 GPUs, the first two belong to
-    the first GPU.
+    the first GPU; of 4 NICs and 8 GPUs, the first belongs to the first two.
     """
     found: list[Attachment] = []
     seen: dict[int, str] = {}
@@ -117,11 +117,12 @@ def _joined(groups: Sequence[DeviceGroup], one: _Stated) -> Iterator[Attachment]
             )
             raise _AttachError("E762", message, "put both in one template, or leave the line out")
         n, m = devices.shape[1], others.shape[1]
-        if n % m:
+        if n % m and m % n:
             message = f"{where} holds {_count(n, one.device)} and {_count(m, one.to)}"
-            hint = f'as many "{one.device}" as "{one.to}", or a multiple of them'
+            hint = f'as many "{one.device}" as "{one.to}", or a whole number of one for each of the other'
             raise _AttachError("E759", message, hint)
-        yield Attachment(devices.ravel(), np.repeat(others, n // m, axis=1).ravel())
+        each, shared = max(1, n // m), max(1, m // n)
+        yield Attachment(np.repeat(devices, shared, axis=1).ravel(), np.repeat(others, each, axis=1).ravel())
 
 
 def _in_places(groups: Sequence[DeviceGroup], scope: Steps, name: str) -> Ints:

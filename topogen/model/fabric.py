@@ -432,7 +432,10 @@ class SizeStep:
 
 @dataclass(frozen=True)
 class Attachment:
-    """Devices that belong to others without a link: ``device`` and ``to``, shape (attached,)."""
+    """Devices that belong to others without a link: ``device`` and ``to``, shape (attached,).
+
+    A device that several others share is listed once for each of them.
+    """
 
     device: Ints
     to: Ints

@@ -92,8 +92,11 @@ def _cut(domain: Domain, basis: str, bound: str, bandwidth: Fraction, side: int)
 
 
 def end_bandwidth(domain: Domain) -> Fraction:
-    """Return the bandwidth of all ends together, in Mb/s."""
-    return Fraction(int(_bandwidth_of_ends(domain).sum()))
+    """Return the bandwidth of all ends together, in Mb/s; what several share counts once."""
+    joined = domain.rate[domain.joins]
+    _, first = np.unique(domain.b[domain.joins], return_index=True)
+    twice = int(joined.sum()) - int(joined[first].sum())
+    return Fraction(int(_bandwidth_of_ends(domain).sum()) - twice)
 
 
 def _bandwidth_of_ends(domain: Domain) -> Ints:

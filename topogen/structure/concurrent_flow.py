@@ -68,27 +68,32 @@ def arcs_of(domain: Domain) -> Arcs:
     """Return the arcs of a domain.
 
     An end that does not forward becomes two nodes, one that sends and one that receives. If its only
-    neighbour forwards, its traffic starts and stops at the neighbour instead.
+    neighbour forwards, its traffic starts and stops at the neighbour instead. A device that several ends
+    share is two nodes too: it takes no traffic from one of them to another.
     """
     near, far, rate = domain.capacity
     size, ends = len(domain.nodes), np.searchsorted(domain.nodes, domain.ends)
     own = np.zeros(size, np.int64)
     np.add.at(own, near, rate)
     np.add.at(own, far, rate)
-    forwards = domain.forwards[domain.nodes]
+    forwards, joined = domain.forwards[domain.nodes], domain.joined
+    shared = domain.nodes >= len((domain.by_links or domain).is_end)
     degree = np.bincount(np.concatenate([near, far]), minlength=size)
-    sends, takes = np.arange(size), np.where(forwards, np.arange(size), size + np.arange(size))
+    sends, takes = np.arange(size), np.where(forwards & ~shared, np.arange(size), size + np.arange(size))
     lone = np.zeros(len(near), bool)
     for one, other in ((near, far), (far, near)):
-        alone = (degree[one] == 1) & ~forwards[one] & forwards[other]
+        alone = (degree[one] == 1) & ~forwards[one] & forwards[other] & ~joined
         sends[one[alone]] = takes[one[alone]] = other[alone]
         lone |= alone
     kept = np.flatnonzero(~lone)
     a, b = near[kept], far[kept]
+    turn = [joined[kept] & shared[side] for side in (a, b)]
     return Arcs(
         size=2 * size,
-        tail=np.concatenate([sends[a], sends[b]]),
-        head=np.concatenate([takes[b], takes[a]]),
+        tail=np.concatenate([np.where(turn[at], takes[end], sends[end]) for at, end in enumerate((a, b))]),
+        head=np.concatenate(
+            [np.where(turn[1 - at], sends[end], takes[end]) for at, end in enumerate((b, a))]
+        ),
         capacity=np.tile(rate[kept], 2),
         pair=np.tile(kept, 2),
         source=sends[ends],

@@ -26,6 +26,7 @@ class Connectivity:
 
 def connectivity(domain: Domain) -> Connectivity:
     """Return how many connected components a domain has; an end joins whatever it is linked to."""
+    domain = domain.by_links or domain
     a, b, _ = domain.capacity
     lowest = lowest_joined(len(domain.nodes), a, b)
     _, sizes = np.unique(lowest, return_counts=True)

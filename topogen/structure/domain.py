@@ -18,6 +18,7 @@ from topogen.errors import nearest
 from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import expand, links_at
 from topogen.records import dataclass
+from topogen.structure.owners import owners_of
 from topogen.wiring import generator
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.structure.owners import Owners
 
 
 END_TO_END = "end_to_end"
@@ -59,7 +61,9 @@ class Domain:
     passing: Bools | None = None
     """Which devices forward traffic, where that does not follow from the links: shape (devices,)."""
     rows: Ints | None = None
-    """The links of ``groups`` that ``a`` and ``b`` have, where not all."""
+    """The links of ``groups`` that ``a`` and ``b`` have, where not all; -1 where a device meets a sharer."""
+    by_links: Domain | None = None
+    """The same with links alone, where devices are shared: each from every sharer."""
 
     @cached_property
     def nodes(self) -> Ints:
@@ -86,7 +90,33 @@ class Domain:
     @cached_property
     def links_between(self) -> tuple[Ints, Ints, Ints]:
         """Return each two linked devices once, as numbers among ``nodes``, and the links between them."""
-        return self._between(np.ones_like(self.rate))
+        return self._between(self.links)
+
+    @cached_property
+    def links(self) -> Ints:
+        """Return how many links each row stands for: to a sharer, those of the shared device."""
+        real = ~self.joins
+        at = np.bincount(np.concatenate([self.a[real], self.b[real]]), minlength=len(self.is_end))
+        return np.where(self.joins, at[self.b], 1)
+
+    @cached_property
+    def joins(self) -> Bools:
+        """Return which rows are no links but join a sharer ``a`` and the device ``b`` that it shares."""
+        return np.zeros(len(self.a), bool) if self.rows is None else self.rows < 0
+
+    @cached_property
+    def group_of(self) -> Ints:
+        """Return the place among ``groups`` of each row, -1 where it is no link."""
+        each = np.repeat(np.arange(len(self.groups)), [group.count for group in self.groups])
+        return each if self.rows is None else np.where(self.joins, -1, each[self.rows])
+
+    @cached_property
+    def joined(self) -> Bools:
+        """Return which pairs of ``capacity`` are no links."""
+        low, high, _ = self.capacity
+        a, b = (np.searchsorted(self.nodes, side[self.joins]) for side in (self.a, self.b))
+        size = len(self.nodes)
+        return np.isin(low * size + high, np.minimum(a, b) * size + np.maximum(a, b))
 
     def _between(self, amounts: Ints) -> tuple[Ints, Ints, Ints]:
         a, b = np.searchsorted(self.nodes, self.a), np.searchsorted(self.nodes, self.b)
@@ -110,12 +140,12 @@ def domain(fabric: Fabric, name: str) -> Domain:
     inside = tuple(group for group in groups if group.has_b)
     if not inside:
         raise NoDomainError(f'all links of "{name}" end outside the model')
-    columns = [expand(fabric, group) for group in inside]
+    near, far, rate = _columns(fabric, inside)
     return Domain(
         name=_same_fabric(fabric, inside) or name,
-        a=np.concatenate([one.a for one in columns]).astype(np.int64),
-        b=np.concatenate([one.b for one in columns]).astype(np.int64),
-        rate=np.concatenate([np.full(group.count, group.rate, np.int64) for group in inside]),
+        a=near,
+        b=far,
+        rate=rate,
         is_end=endpoints(fabric, inside),
         groups=inside,
         stated=stated_forwarding(fabric, groups),
@@ -126,39 +156,72 @@ def _end_to_end(fabric: Fabric) -> Domain:
     """Return the networks of attached devices as one, between the devices that these belong to.
 
     An attached device and the one it belongs to are one node. A node that has links of several networks
-    passes traffic from one to another; else it forwards what its devices do.
+    passes traffic from one to another; else it forwards what its devices do. A device that several share
+    stays a node, or one for each device that it is linked to where it passes nothing on, joined to each of
+    its sharers at the bandwidth of its links.
     """
-    owner, is_end = np.arange(fabric.n_devices), np.zeros(fabric.n_devices, bool)
-    for one in fabric.attached:
-        owner[one.device], is_end[one.to] = one.to, True
+    owners = owners_of(fabric)
     passing, seen = np.zeros(fabric.n_devices, bool), np.zeros(fabric.n_devices, np.int64)
-    a: list[Ints] = []
-    b: list[Ints] = []
-    rate: list[Ints] = []
     groups: list[LinkGroup] = []
     for network in dict.fromkeys(link.network for link in fabric.links if link.network != "board"):
-        inside = [group for group in groups_of(fabric, network) if group.has_b]
-        columns = [expand(fabric, group) for group in inside]
-        none = np.zeros(0, np.int64)
-        near = np.concatenate([none, *(one.a for one in columns)]).astype(np.int64)
-        far = np.concatenate([none, *(one.b for one in columns)]).astype(np.int64)
+        inside = [group for group in fabric.links if group.network == network and group.has_b]
+        near, far, _ = _columns(fabric, inside)
         linked = np.unique(np.concatenate([near, far]))
-        if not is_end[owner[linked]].any():
+        if not owners.is_end[owners.linked(linked)].any():
             continue
-        points = endpoints(fabric, inside)
-        forward = forwards(points, (near, far), stated_forwarding(fabric, groups_of(fabric, network)))
-        passing[owner[linked[forward[linked]]]] = True
-        seen[np.unique(owner[linked])] += 1
-        a, b, groups = [*a, owner[near]], [*b, owner[far]], [*groups, *inside]
-        rate += [np.full(group.count, group.rate, np.int64) for group in inside]
-    if not groups:
-        raise NoDomainError("no network has links at attached devices")
-    near, far = np.concatenate(a), np.concatenate(b)
-    rows = np.flatnonzero(near != far)
+        forward = forwards(endpoints(fabric, inside), (near, far), stated_forwarding(fabric, inside))
+        passing[owners.linked(linked[forward[linked]])] = True
+        seen[owners.linked(linked)] += 1
+        groups += inside
+    near, far, rate = _columns(fabric, groups)
+    if (owners.owner[near] == owners.owner[far]).all():
+        raise NoDomainError("no network has links from attached devices to others")
+    forward = passing | (owners.is_end & (seen > 1))
+    return _joined(owners, (owners.owner[near], owners.owner[far], rate), tuple(groups), (forward, passing))
+
+
+def _joined(
+    owners: Owners,
+    links: tuple[Ints, Ints, Ints],
+    groups: tuple[LinkGroup, ...],
+    passing: tuple[Bools, Bools],
+) -> Domain:
+    """Return links of owners, without those inside one, and the rows that join shared devices to sharers."""
+    (near, far, rate), (forward, transit) = links, passing
+    a, b, row = owners.spread(near, far)
+    out = a != b
+    by_links = Domain(
+        END_TO_END, a[out], b[out], rate[row[out]], owners.is_end, groups, passing=forward, rows=row[out]
+    )
+    kept = np.unique(row[out])
+    apart = owners.apart(near[kept], far[kept], transit)
+    if not len(apart.node):
+        return by_links
+    total = np.zeros(len(owners.owner) + apart.extra, np.int64)
+    np.add.at(total, apart.near, rate[kept])
+    np.add.at(total, apart.far, rate[kept])
     return Domain(
-        name=END_TO_END, a=near[rows], b=far[rows], rate=np.concatenate(rate)[rows], is_end=is_end,
-        groups=tuple(groups), passing=passing | (is_end & (seen > 1)), rows=rows,
-    )  # fmt: skip
+        name=END_TO_END,
+        a=np.concatenate([apart.near, apart.sharer]),
+        b=np.concatenate([apart.far, apart.node]),
+        rate=np.concatenate([rate[kept], total[apart.node]]),
+        is_end=np.append(owners.is_end, np.zeros(apart.extra, bool)),
+        groups=groups,
+        passing=np.append(forward, np.ones(apart.extra, bool)),
+        rows=np.concatenate([kept, np.full(len(apart.node), -1)]),
+        by_links=by_links,
+    )
+
+
+def _columns(fabric: Fabric, groups: Sequence[LinkGroup]) -> tuple[Ints, Ints, Ints]:
+    """Return devices and rate of the links of some groups."""
+    columns = [expand(fabric, group) for group in groups]
+    none = np.zeros(0, np.int64)
+    return (
+        np.concatenate([none, *(one.a for one in columns)]).astype(np.int64),
+        np.concatenate([none, *(one.b for one in columns)]).astype(np.int64),
+        np.concatenate([none, *(np.full(group.count, group.rate, np.int64) for group in groups)]),
+    )
 
 
 def forwards(is_end: Bools, links: tuple[Ints, Ints], stated: Forwarding | None) -> Bools:
@@ -239,4 +302,13 @@ def names(fabric: Fabric) -> list[str]:
         inside = frozenset(group.name for group in groups_of(fabric, name) if group.has_b)
         if inside:
             found.setdefault(inside, name)
-    return [*found.values(), *([END_TO_END] if found and fabric.attached else [])]
+    return [*found.values(), *([END_TO_END] if fabric.attached and _is_linked(fabric) else [])]
+
+
+def _is_linked(fabric: Fabric) -> bool:
+    """Return whether a network has links from attached devices to others."""
+    try:
+        _end_to_end(fabric)
+    except NoDomainError:
+        return False
+    return True

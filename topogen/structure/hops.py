@@ -61,6 +61,7 @@ def hops(domain: Domain, among: Ints | None = None, work: int = MOST_WORK) -> Ho
     All ends are sources while sources x linked pairs stay below ``work``; beyond, as many as do, evenly
     spaced by number.
     """
+    domain = domain.by_links or domain
     ends = domain.ends if among is None else np.intersect1d(domain.ends, among)
     near, _, _ = domain.capacity
     most = max(BITS, work // max(1, len(near)))

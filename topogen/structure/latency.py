@@ -46,6 +46,7 @@ def latency(
 
     A way of n links passes n - 1 devices, each ``hop_ns``. Sources are evenly spaced over the ends.
     """
+    domain = domain.by_links or domain
     length = np.concatenate([link_lengths(fabric, one, expand(fabric, one))[0] for one in domain.groups])
     length = length if domain.rows is None else length[domain.rows]
     if (length == UNKNOWN_MM).any() or not len(domain.ends):

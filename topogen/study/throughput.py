@@ -241,8 +241,8 @@ def _groups(one: Domain, pairs: Ints) -> tuple[str, ...]:
     near, far, _ = one.capacity
     keys = near[pairs] * len(one.nodes) + far[pairs]
     mine = np.isin(np.minimum(a, b) * len(one.nodes) + np.maximum(a, b), keys)
-    group = np.repeat(np.arange(len(one.groups)), [group.count for group in one.groups])
-    return tuple(one.groups[index].name for index in np.unique(group[mine]).tolist())
+    found = np.unique(one.group_of[mine & ~one.joins])
+    return tuple(one.groups[index].name for index in found.tolist())
 
 
 def _by_bound(fabric: Fabric, one: Domain, arcs: Arcs, to: Ints | None) -> _Known:
