@@ -71,6 +71,7 @@ def failures_report(
         "topology_rev": revision[0], "catalog_rev": revision[1],
     }  # fmt: skip
     table = _data(found, stock) if programs else _table(found)
+    whole = [_end_to_end(found)] if any(row.end_to_end for row in found.kinds) and not programs else []
     stocked: list[Table | Note] = (
         [_spares(found, stock), Note(""), Note(SPARES)] if stock and not programs else []
     )
@@ -80,7 +81,18 @@ def failures_report(
     revisions = Note(revision_line(*revision))
     warnings = problem_notes(fabric.warnings)
     return Report(
-        [table, *stocked, told, *notes, _fits(fabric, found), Note(""), revisions, *warnings],
+        [
+            table,
+            *([Note("")] if whole else []),
+            *whole,
+            *stocked,
+            told,
+            *notes,
+            _fits(fabric, found),
+            Note(""),
+            revisions,
+            *warnings,
+        ],
         facts,
         ("failures",),
     )
@@ -94,12 +106,13 @@ def _data(found: Failures, stock: Stock | None) -> Table:
         *(number(f"fit_bound_{100 * bound}") for bound in BOUNDS),
         number("links_lost"), number("ends_touched"), number("cut_off"), number("injection_lost_pct"),
         text("field_replaceable"), names("spare_of"), spans("spares", "spares"),
+        *(number(f"end_to_end_{name}") for name in ("touched", "cut_off", "lost_pct")),
     )  # fmt: skip
     rows: list[Row] = [
         (
             row.element, row.kind, row.part, row.networks, row.fit, row.count, row.expected, row.device_hours,
             *(row.fit_bound(bound) for bound in BOUNDS), *_losses(row), row.replaceable,
-            _spared(row), row.spares(stock) if stock else None,
+            _spared(row), row.spares(stock) if stock else None, *_whole_way(row),
         )
         for row in found.kinds
     ]  # fmt: skip
@@ -150,6 +163,22 @@ def _table(found: Failures) -> Table:
         for row in found.kinds
     ]  # fmt: skip
     return Table("failures", columns, rows, "One failure of each kind, worst case over all places")
+
+
+def _end_to_end(found: Failures) -> Table:
+    """Return what one failure of each kind takes of the ways between attached devices over all networks."""
+    columns = (
+        text("element"), number("max ends touched", "end_to_end_touched"),
+        number("max ends cut off", "end_to_end_cut_off"),
+        number("max bandwidth", "end_to_end_lost_pct", _percent),
+    )  # fmt: skip
+    rows: list[Row] = [(row.element, *_whole_way(row)) for row in found.kinds if row.end_to_end]
+    return Table("end_to_end", columns, rows, "From end to end over all networks")
+
+
+def _whole_way(row: Failure) -> tuple[int | Fraction | None, ...]:
+    lost = row.end_to_end
+    return (lost.touched, lost.cut_off, 100 * lost.lost) if lost else (None, None, None)
 
 
 def _spared(row: Failure) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class Mesh:
     b: Ints
     rate: Ints
     unit: int
+    has_flows: bool = True
+    """Whether ``rate`` is that of links of their own, so that flows can be compared."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,11 @@ class _Flows:
         if (rate == self.mesh.rate).all():
             return 0
         kinds = self._kinds(rate, living)
-        if not self.known or len(kinds) * (len(kinds) + 1) // 2 > MOST_PAIRS or self._is_too_much():
+        if (
+            not (self.known and self.mesh.has_flows)
+            or len(kinds) * (len(kinds) + 1) // 2 > MOST_PAIRS
+            or self._is_too_much()
+        ):
             return None
         worst = 0
         for one, other in combinations_with_replacement(kinds, 2):

@@ -170,8 +170,8 @@ def wires_of(fabric: Fabric) -> Wires:
         ends = np.append(endpoints(fabric, own), outside)
         columns_of = (a[links], b[links], rate[links])
         stated = Forwarding(*(np.append(marks, outside) for marks in stated_forwarding(fabric, own)))
-        passing = ends & forwards(ends, columns_of[:2], stated)
-        nets.append(_net((name, links), (ends, passing), columns_of, fabric.n_devices))
+        passing = forwards(ends, columns_of[:2], stated)
+        nets.append(net_of((name, links), (ends, passing), columns_of, fabric.n_devices))
     return Wires(a, b, a_key, b_key, rate, n_nodes, tuple(rows), tuple(nets))
 
 
@@ -191,14 +191,14 @@ def _columns(fabric: Fabric, group: LinkGroup, found: Columns, outside: int) -> 
     )  # fmt: skip
 
 
-def _net(
+def net_of(
     of: tuple[str, slice], points: tuple[Bools, Bools], columns: tuple[Ints, Ints, Ints], n_devices: int
 ) -> Net:
-    """Return a network of some links with its endpoints, and those of them that pass traffic on."""
+    """Return a network of some links with its endpoints, and the nodes that pass traffic on."""
     (name, links), (ends, passing), (a, b, rate) = of, points, columns
     degree = np.bincount(np.concatenate([a, b]), minlength=len(ends))
     injection = int(rate[ends[a]].sum() + rate[ends[b]].sum())
-    forwards = (passing | ~ends) & (degree > 0)
+    forwards = passing & (degree > 0)
     core = _core(forwards, a, b, n_devices)
     homes = _homes(ends, forwards, (a, b), n_devices)
     part = core.part[np.searchsorted(core.nodes, homes[1])]

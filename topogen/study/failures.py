@@ -10,6 +10,7 @@ from topogen.ordering.stock import HOURS_PER_FIT
 from topogen.records import dataclass
 from topogen.structure.elements import kinds_of
 from topogen.structure.outage import outage, shared_racks, wires_of
+from topogen.structure.whole_way import whole_way
 from topogen.takeoff.tariff import HOURS_PER_YEAR
 from topogen.units import Triple
 
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
     from topogen.ordering.stock import Stock
     from topogen.structure.elements import Kind
     from topogen.structure.outage import SharedRack, Wires
+    from topogen.structure.whole_way import WholeWay
+
+
+@dataclass(frozen=True)
+class EndToEnd:
+    """The most that one element takes of the ways from end to end over all networks, each maximum by itself.
+
+    ``touched`` ends lose links, their own or those of an attached device, ``cut_off`` ones all ways to most
+    others. ``lost`` is the share of the bandwidth of all ends that goes with it.
+    """
+
+    touched: int
+    cut_off: int
+    lost: Fraction
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,8 @@ class Failure:
     """Whether one is replaced in the field; None where the catalog does not say."""
     held_in: tuple[tuple[str, int], ...] = ()
     """The kinds of trays, or devices outside trays, that hold them, with the elements in each kind."""
+    end_to_end: EndToEnd | None = None
+    """What it takes from end to end, where devices are attached and its links are known."""
 
     @property
     def device_hours(self) -> int:
@@ -110,11 +127,13 @@ class Failures:
 def failures(fabric: Fabric) -> Failures:
     """Return what one element of each kind takes along if it fails, and how often that is to be expected."""
     wires = wires_of(fabric)
-    rows = tuple(_failure(fabric, wires, one) for one in kinds_of(fabric, wires))
+    whole = whole_way(fabric, wires)
+    rows = tuple(_failure(fabric, (wires, whole), one) for one in kinds_of(fabric, wires))
     return Failures(rows, tuple(shared_racks(fabric, wires)))
 
 
-def _failure(fabric: Fabric, wires: Wires, one: Kind) -> Failure:
+def _failure(fabric: Fabric, ways: tuple[Wires, WholeWay | None], one: Kind) -> Failure:
+    wires, whole = ways
     lost = outage(wires, one.elements)
     known = bool(lost.networks)
     part = fabric.catalog.parts.get(one.part) if one.part else None
@@ -133,4 +152,12 @@ def _failure(fabric: Fabric, wires: Wires, one: Kind) -> Failure:
         is_place=one.is_place,
         replaceable=part.field_replaceable if part else None,
         held_in=one.held_in,
+        end_to_end=_end_to_end(whole, one) if whole else None,
     )
+
+
+def _end_to_end(whole: WholeWay, one: Kind) -> EndToEnd | None:
+    if not len(one.elements.link) and not len(one.elements.device):
+        return None
+    lost = outage(whole.wires, whole.carried(one.elements))
+    return EndToEnd(int(lost.touched.max(initial=0)), int(lost.cut_off.max(initial=0)), lost.injection_lost)

@@ -6,6 +6,7 @@ for all of them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, permutations
 from math import comb
@@ -18,6 +19,7 @@ from topogen.records import dataclass
 from topogen.structure.elements import kinds_of
 from topogen.structure.fault_states import connected_pairs, mesh_of, states_left, twins_of
 from topogen.structure.outage import shared_racks, wires_of
+from topogen.structure.whole_way import whole_way
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from topogen.structure.elements import Kind
     from topogen.structure.fault_states import Mesh, State
     from topogen.structure.outage import Elements, SharedRack, Wires
+    from topogen.structure.whole_way import WholeWay
     from topogen.work import Share
 
     Faults: TypeAlias = "list[tuple[int, ...]]"
@@ -113,10 +116,12 @@ def sweep(
     swept = [one for one in kinds if len(one.elements.link) and one.elements.count >= at_once]
     if sample is None:
         _refuse_too_many(swept, at_once)
+    whole = whole_way(fabric, wires)
     plans = [
         plan
         for index, one in enumerate(swept)
-        for plan in _plans(fabric, wires, one, _faults(one.elements.count, at_once, sample, (seed, index)))
+        for faults in [_faults(one.elements.count, at_once, sample, (seed, index))]
+        for plan in (*_plans(fabric, wires, one, faults), *_whole_plans(fabric, whole, one, faults))
     ]
     tasks = [
         (plan.mesh, plan.states[first : first + CHUNK])
@@ -177,6 +182,14 @@ class _Plan:
     mesh: Mesh
     states: tuple[State, ...]
     weights: tuple[int, ...]
+
+
+def _whole_plans(fabric: Fabric, whole: WholeWay | None, kind: Kind, faults: Faults) -> Iterator[_Plan]:
+    """Yield the states from end to end over all networks; no flow where ends share the rate of a link."""
+    if whole:
+        carried = replace(kind, elements=whole.carried(kind.elements))
+        for plan in _plans(fabric, whole.wires, carried, faults):
+            yield replace(plan, mesh=replace(plan.mesh, has_flows=not whole.shared))
 
 
 def _plans(fabric: Fabric, wires: Wires, kind: Kind, faults: Faults) -> Iterator[_Plan]:
