@@ -37,6 +37,7 @@ FILES = {
     "per_vendor.csv",
     "labels.csv",
     "report.html",
+    "datapackage.json",
     "topogen.lock",
     "summary.json",
 }

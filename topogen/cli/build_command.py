@@ -114,17 +114,18 @@ def write_files(
     pages: tuple[bool, bool] = (True, False),
     lock: Lock | None = None,
 ) -> list[str]:
-    """Write every export, the drawing, the page and the lock; return notes for the user.
+    """Write every export, the drawing, the page, the data package and the lock; return notes for the user.
 
     ``schedules`` are the forms of the cable schedule, as asked for; ``pages`` says whether the page and the
-    workbook are written. The lock gets the hashes of all other
-    files.
+    workbook are written. The lock gets the hashes of all other files.
     """
     from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw import draw, draw_graph
     from topogen.draw.image import image_of
     from topogen.export import EXPORTS, export_bytes
+    from topogen.export.datapackage import NAME as DATAPACKAGE
+    from topogen.export.datapackage import datapackage
     from topogen.load.lock import NAME as LOCK
     from topogen.load.lock import hashes_of, lock_text
 
@@ -151,6 +152,8 @@ def write_files(
             from topogen.workbook import to_workbook
 
             write_pieces(stage / "workbook.xlsx", [to_workbook(done.fabric, done.rollup, options)])
+        package = datapackage(done.fabric, options, stage.iterdir())
+        write_pieces(stage / DATAPACKAGE, [package.encode()])
         if lock is not None:
             written = replace(lock, outputs=hashes_of(stage.iterdir()))
             write_pieces(stage / LOCK, [lock_text(written).encode()])
