@@ -193,9 +193,14 @@ def _edges(fabric: Fabric, lines: list[_Line], *, whole: bool) -> Iterator[Edge]
 
 
 def _standing_together(fabric: Fabric, labels: Sequence[str], lines: list[_Line]) -> Iterator[Edge]:
-    """Yield a thin line between GPUs and NICs that stand in one place below the rack and have no link."""
+    """Yield a thin line between what is attached, and GPUs and NICs of one place, if no link joins them."""
     linked = {frozenset((line.a, line.b)) for line in lines}
     seen: set[frozenset[str]] = set()
+    for one, other in _attached(fabric):
+        pair = frozenset((one, other))
+        if pair <= set(labels) and pair not in linked | seen:
+            seen.add(pair)
+            yield Edge(other, one, (), stroke_of((), ""), tip=f"{one} attached to {other}")
     gpus, nics = ([one for one in fabric.groups if one.type.role == role] for role in NEAR)
     for gpu, nic in ((gpu, nic) for gpu in gpus for nic in nics):
         pair = frozenset((gpu.label, nic.label))
@@ -203,6 +208,16 @@ def _standing_together(fabric: Fabric, labels: Sequence[str], lines: list[_Line]
         if place and pair <= set(labels) and pair not in linked | seen:
             seen.add(pair)
             yield Edge(gpu.label, nic.label, (), stroke_of((), ""), tip=f"stand in the same {place}")
+
+
+def _attached(fabric: Fabric) -> Iterator[tuple[str, str]]:
+    """Yield the labels of attached devices and of those that they belong to."""
+    firsts = [group.first for group in fabric.groups]
+    for one in fabric.attached:
+        groups = (np.searchsorted(firsts, side, side="right") - 1 for side in (one.device, one.to))
+        for pair in np.unique(np.stack(list(groups), 1), axis=0).tolist():
+            device, to = (fabric.groups[index].label for index in pair)
+            yield device, to
 
 
 def _shared_place(one: DeviceGroup, other: DeviceGroup) -> str:

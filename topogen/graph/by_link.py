@@ -32,10 +32,15 @@ if TYPE_CHECKING:
     from topogen.model.expand import Columns
     from topogen.model.fabric import Fabric, LinkGroup
 
+ATTACH = "attach"
+"""The key and the kind of an edge that is no link."""
+
 Edge: TypeAlias = "tuple[str, str, int, Attributes]"
 
 
-def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = None) -> Graph:
+def link_graph(
+    fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = None, attached: bool = False
+) -> Graph:
     """Return the graph of devices and physical links: every one, or those that touch what is picked.
 
     Parameters
@@ -48,6 +53,9 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
     limit
         The largest number of links that is built, two million if it is not given; ``link_graph_cost`` says
         what they cost.
+    attached
+        Whether a device and the one it is attached to are joined by an edge too. It is no link: its key is
+        ``attach``, and its one attribute ``kind`` is ``attach``.
 
     Returns
     -------
@@ -99,6 +107,11 @@ def link_graph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = 
             rows = np.flatnonzero(keep)
             if len(rows):
                 _add_links(graph, fabric, (link, first), (columns, rows), (names, node))
+        for one in fabric.attached if attached else ():
+            pairs = zip(node[one.device].tolist(), node[one.to].tolist(), strict=True)
+            both = [pair for pair in pairs if len(shown) not in pair]
+            for a, b in both:
+                graph.add_edge(names[a], names[b], ATTACH, kind=ATTACH)
     return graph
 
 

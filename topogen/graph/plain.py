@@ -32,7 +32,7 @@ def plain_graph(graph: Graph) -> Graph:
     plain.graph |= _plain({name: value for name, value in graph.graph.items() if name != "cables"})
     plain.add_nodes_from((name, _plain(data)) for name, data in graph.nodes(data=True))
     for a, b, key, data in graph.edges(keys=True, data=True):
-        cable = cables.get(data["link_group"])
+        cable = cables.get(data.get("link_group"))
         more = {} if cable is None else {"cable": int(cable[key - data["first"]])}
         plain.add_edge(a, b, key, **_plain(data), **more)
     return plain
