@@ -40,9 +40,33 @@ def test_one_group_for_both_leaves_the_others_to_links_of_the_file() -> None:
     assert counts_of(fabric, "links", ["up"]) == (4 * spines,)
 
 
+OTHER_SPINES = TEXT.replace("switch: sw", "switch: {leaf: sw, spine: core}").replace("rate: 200", "rate: 100")
+
+
+@pytest.mark.parametrize("ports", ["{leaf: {down: a, up: b}}", "{leaf: {down: a, up: b}, spine: p}"])
+def test_each_role_has_groups_of_its_own_names(ports: str) -> None:
+    fabric = fabric_of(OTHER_SPINES.replace("PORTS", ports), shipped=True)
+    assert counts_of(fabric, "devices", ["net/leaf", "net/spine"]) == (8, 4)
+    assert counts_of(fabric, "links", ["net/hosts", "net/leaf_spine"]) == (128, 128)
+
+
+def test_names_for_all_roles_that_one_type_lacks_say_how_to_name_a_role() -> None:
+    with pytest.raises(InputError, match=r"E753.*core has no port group(?s:.)*name those of each role"):
+        fabric_of(OTHER_SPINES.replace("PORTS", "a"), shipped=True)
+
+
 @pytest.mark.parametrize(
     ("ports", "code"),
-    [("z", "E753"), ("{down: a, up: z}", "E753"), ("{down: a}", "E641"), ("{over: a, up: b}", "E640")],
+    [
+        ("z", "E753"),
+        ("{down: a, up: z}", "E753"),
+        ("{down: a}", "E641"),
+        ("{over: a, up: b}", "E640"),
+        ("{leef: a}", "E640"),
+        ("{leaf: {down: a}}", "E641"),
+        ("{leaf: {over: a}}", "E640"),
+        ("{leaf: z}", "E753"),
+    ],
 )
 def test_a_group_that_is_not_there_is_refused(ports: str, code: str) -> None:
     with pytest.raises(InputError, match=code):

@@ -123,6 +123,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "top": "{down: 4, up: 0}",
         "leaves": "8",
         "spread_ends": "even",
+        "peer_links": "2",
         "spines": "8",
         "cores": "16",
         "rails_by": "node",

@@ -60,7 +60,7 @@ def built(pattern: str, key: str, keys: dict[str, object]) -> Fabric:
     """Return the fabric of a pattern with these keys, on devices of which a key can be tried."""
     links = pattern in LINK_PATTERNS
     ports, radix = PORTS.get(pattern, (1, 16))
-    if key == "planes":
+    if key in ("planes", "peer_links"):
         ports, radix = 2 * ports, 4 * radix
     head = LINKS_ON if links else FABRICS_ON.replace("PORTS", str(ports)).replace("RADIX", str(radix))
     text = head + yaml.dump({"links" if links else "fabrics": {"l": keys}})

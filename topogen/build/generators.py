@@ -29,6 +29,7 @@ from topogen.wiring.external import external
 from topogen.wiring.plan import (
     ENDS,
     EXTRA_ENDS,
+    PEER,
     EndPoints,
     Faces,
     GeneratorRequest,
@@ -205,7 +206,7 @@ class _Sizing:
             hint = f"give {kind.name} ports, such as ports: {ports}"
             raise PatternError("E201", message, hint)
         named = {port.name: port.count for port in kind.ports}
-        chosen = self.spec.port_groups()
+        chosen = self._port_groups(role)
         if len(named) == 1 and not chosen:  # whatever its name
             return Faces(kind.name, kind.ports[0].count)
         if chosen:
@@ -216,7 +217,12 @@ class _Sizing:
             message = f'{kind.name} has several port groups, none of them named "down" or "up": {names}'
             hint = f"say which with switch_ports: {max(named, key=lambda name: named[name])}"
             raise PatternError("E201", message, hint)
-        return Faces(kind.name, sum(faces), named.get("down"), named.get("up"))
+        return Faces(kind.name, sum(faces), named.get("down"), named.get("up"), named.get(PEER))
+
+    def _port_groups(self, role: str) -> Mapping[str, str]:
+        """Return the port groups that the file names for the switches of a role."""
+        groups = self.spec.port_groups()
+        return groups.get(role) or groups.get("*") or {}
 
     def _chosen_faces(self, kind: DeviceType, chosen: Mapping[str, str]) -> Faces:
         """Return the ports of the groups that the file names."""
@@ -224,11 +230,15 @@ class _Sizing:
         for name in dict.fromkeys(chosen.values()):
             if name not in named:
                 message = f'{kind.name} has no port group "{name}"'
-                raise PatternError("E753", message, f"available: {', '.join(named)}")
+                hint = (
+                    f"it has {', '.join(named)}; where roles have different groups, name those of each role"
+                )
+                raise PatternError("E753", message, hint)
         down, up = (named[chosen[face]] for face in SWITCH_PORTS)
+        peer = None if PEER in chosen.values() else named.get(PEER)
         if chosen["down"] == chosen["up"]:
-            return Faces(kind.name, down)
-        return Faces(kind.name, down + up, down, up)
+            return Faces(kind.name, down, peer=peer)
+        return Faces(kind.name, down + up, down, up, peer)
 
     def _switch_type(self, role: str) -> DeviceType:
         name = self.switch.get(role) or self.switch.get("*")
@@ -284,12 +294,14 @@ class _Sizing:
         index = self.groups[face.role]
         kind = self.draft.tree.groups[index].type
         names = [port.name for port in kind.ports]
-        chosen = self.spec.port_groups() if len(names) > 1 else {}
-        if chosen and face.name in chosen:
-            whole = chosen["down"] != chosen["up"]
-            return [_all_of(self.draft, index, names.index(chosen[face.name]), None if whole else face.ports)]
-        if face.name in names:
-            return [_all_of(self.draft, index, names.index(face.name), None)]
+        chosen = self._port_groups(face.role) if len(names) > 1 else {}
+        name = "up" if face.name == PEER and PEER not in names else face.name
+        part = face.ports if face.name == PEER else None
+        if chosen and name in chosen:
+            part = face.ports if chosen["down"] == chosen["up"] else part
+            return [_all_of(self.draft, index, names.index(chosen[name]), part)]
+        if name in names:
+            return [_all_of(self.draft, index, names.index(name), part)]
         only = next((names.index(name) for name in SWITCH_PORTS if name in names), 0)
         return [_all_of(self.draft, index, only, face.ports)]
 

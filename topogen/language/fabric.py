@@ -47,23 +47,35 @@ SWITCH_PORTS = ("down", "up")
 """Roles of port groups of a switch."""
 
 
-def _both_faces(value: object) -> object:
-    """Return a map by role of the ports: a single name has both roles."""
-    return dict.fromkeys(SWITCH_PORTS, value) if isinstance(value, str) else value
+Faces = Mapping[str, str]
+"""The port group of each role of ports."""
 
 
-def _known_faces(ports: dict[str, str]) -> dict[str, str]:
-    for role in ports.keys() - set(SWITCH_PORTS):
-        raise ReadError("E640", f'switch_ports has no role "{role}"', nearest(role, SWITCH_PORTS), (role,))
-    if ports and ports.keys() != set(SWITCH_PORTS):
-        missing = next(role for role in SWITCH_PORTS if role not in ports)
-        raise ReadError(
-            "E641", f"{missing} is missing", "write switch_ports: {down: NAME, up: NAME}, or one name"
-        )
-    return ports
+def _by_role(value: object) -> object:
+    """Return a map by role of switches, of maps by role of ports: what is said once holds for all."""
+    if isinstance(value, str) or (isinstance(value, Mapping) and value.keys() & set(SWITCH_PORTS)):
+        value = {"*": value}
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        role: dict.fromkeys(SWITCH_PORTS, one) if isinstance(one, str) else one for role, one in value.items()
+    }
 
 
-SwitchPorts = Annotated[dict[str, Name], BeforeValidator(_both_faces), AfterValidator(_known_faces)]
+def _known_faces(by_role: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    for role, ports in by_role.items():
+        path = () if role == "*" else (role,)
+        for face in ports.keys() - set(SWITCH_PORTS):
+            message = f'switch_ports has no role "{face}"'
+            raise ReadError("E640", message, nearest(face, SWITCH_PORTS), (*path, face))
+        if ports.keys() != set(SWITCH_PORTS):
+            missing = next(face for face in SWITCH_PORTS if face not in ports)
+            hint = "write switch_ports: {down: NAME, up: NAME}, or one name"
+            raise ReadError("E641", f"{missing} is missing", hint, path)
+    return by_role
+
+
+SwitchPorts = Annotated[dict[str, dict[str, Name]], BeforeValidator(_by_role), AfterValidator(_known_faces)]
 StarName = Annotated[dict[str, Name], BeforeValidator(_star)]
 StarCount = Annotated[dict[str, Count], BeforeValidator(_star)]
 StarMedium = Annotated[dict[str, Medium], BeforeValidator(_star_medium)]
@@ -129,8 +141,8 @@ class FabricSpec(Strict):
         """Return how many switches of a role are in each of their own racks."""
         return {}
 
-    def port_groups(self) -> Mapping[str, str]:
-        """Return the port groups of the switches by role, empty where the file does not say."""
+    def port_groups(self) -> Mapping[str, Faces]:
+        """Return the port groups of each role of switches, ``*`` for all, as far as the file says."""
         return {}
 
     def tier_count(self) -> int | None:
@@ -161,6 +173,7 @@ class FabricSpec(Strict):
         known = {
             "switch": ("role", self.roles, self.switch_types()),
             "per_rack": ("role", self.roles, self.switches_per_rack()),
+            "switch_ports": ("role", self.roles, self.port_groups()),
             "medium": ("link group", tuple(self.link_groups), self.medium),
             "links_per_cable": ("link group", tuple(self.link_groups), self.links_per_cable),
         }
@@ -177,7 +190,7 @@ class SwitchedFabricSpec(FabricSpec):
     switch: SomeSwitch
     """device type of the switches, or one per role"""
     switch_ports: SwitchPorts = Field(default_factory=dict)
-    """port group of the switches to use, or `{down, up}`; default: those of these names, or the only one"""
+    """port group of the switches to use, or `{down, up}`, or either by role; default: those of these names"""
     per_rack: dict[str, Count] = Field(default_factory=dict)
     """switches of a role per rack; they get racks of their own"""
 
@@ -189,6 +202,6 @@ class SwitchedFabricSpec(FabricSpec):
         """Return how many switches of a role are in each of their own racks."""
         return self.per_rack
 
-    def port_groups(self) -> Mapping[str, str]:
-        """Return the port groups of the switches by role, empty where the file does not say."""
+    def port_groups(self) -> Mapping[str, Faces]:
+        """Return the port groups of each role of switches, ``*`` for all, as far as the file says."""
         return self.switch_ports

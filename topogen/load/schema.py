@@ -157,6 +157,10 @@ def _one_or_map(plain: Schema) -> Schema:
     return {"anyOf": [plain["additionalProperties"], plain]}
 
 
+def _of(plain: Schema, held: Schema) -> Schema:
+    return {**plain, "additionalProperties": held}
+
+
 READERS: Mapping[str, Callable[[Schema], Schema]] = {
     "_read_list": _one_or_list,
     "_some_names": _one_or_list,
@@ -165,7 +169,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
         "anyOf": [MEDIUM_SCHEMA, {"type": "object", "additionalProperties": MEDIUM_SCHEMA}]
     },
     "_star_slack": _one_or_map,
-    "_both_faces": _one_or_map,
+    "_by_role": lambda plain: _one_or_map(_of(plain, _one_or_map(plain["additionalProperties"]))),
     "_one_value": _one_or_map,
     "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is complete
     "_gather_costs": lambda plain: plain,

@@ -30,6 +30,8 @@ Spec_co = TypeVar("Spec_co", bound="FabricSpec", covariant=True)
 
 ENDS = "ends"
 EXTRA_ENDS = "extra_ends"
+PEER = "peer"
+"""Port group of links between switches of one role; without it they take ports that face up."""
 
 MAX_NUMBERED = 2**31 - 1
 """Rows of a link group, and devices of a fabric, are numbered with four bytes."""
@@ -167,12 +169,16 @@ def _rounds(rails: Ints) -> tuple[Ints, int]:
 
 @dataclass(frozen=True)
 class Faces:
-    """The ports of a switch type: all, and those of its port groups ``down`` and ``up`` where it has them."""
+    """The ports of a switch type: all, and those of its port groups ``down`` and ``up`` where it has them.
+
+    ``peer`` has those of a further port group of that name, which ``total`` leaves out.
+    """
 
     type: str
     total: int
     down: int | None = None
     up: int | None = None
+    peer: int | None = None
 
 
 @dataclass(frozen=True)

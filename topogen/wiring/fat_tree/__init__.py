@@ -15,6 +15,7 @@ import numpy as np
 from topogen.wiring.block import PatternError, degrees
 from topogen.wiring.fat_tree.links import Hosts, deal, joins
 from topogen.wiring.fat_tree.own_rails import for_each_rail, one_rail, refused_in_rail, why_per_rail
+from topogen.wiring.fat_tree.pairs import PAIR, joined_peers, peer_ports, refuse_one_homed
 from topogen.wiring.fat_tree.sizes import (
     ROLES,
     Ports,
@@ -30,6 +31,7 @@ from topogen.wiring.fat_tree.why import why_dealt, why_even, why_leaves, why_wir
 from topogen.wiring.plan import (
     ENDS,
     EXTRA_ENDS,
+    PEER,
     EndPoints,
     Face,
     GeneratorRequest,
@@ -73,7 +75,12 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
     refuse_idle_keys(request.spec)
     ports = [ports_of(request, role) for role in ROLES[: request.spec.tiers]]
     ends = request.ends or _created(request, ports)
-    leaves = size_leaves(ends, ports[0], request.spec.leaves, request.spec.spread_ends)
+    peers = request.spec.peer_links
+    if peers:
+        refuse_one_homed(ends, request.spec)
+    leaves = size_leaves(
+        ends, ports[0], request.spec.leaves, request.spec.spread_ends, paired=peers is not None
+    )
     if len(ports) == 1:
         refuse_islands(ends, leaves)
     above = _above(request, leaves, ports)
@@ -83,6 +90,8 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
         PlannedLinks(f"{lower}_{upper}", _up(lower, ports[number]), _down(upper, ports[number + 1]), blocks)
         for number, (lower, upper, blocks) in enumerate(zip(ROLES, ROLES[1:], above.links, strict=False))
     ]
+    if peers:
+        made.append(_peers(request, leaves.count, peers))
     return Plan(
         switches=dict(zip(ROLES, [leaves.count, *above.switches], strict=False)),
         links=(*hosts, *made),
@@ -96,8 +105,20 @@ def fat_tree(request: GeneratorRequest[FatTree]) -> Plan:
 
 def _created(request: GeneratorRequest[FatTree], ports: Sequence[Ports]) -> EndPoints:
     """Return as many ends as the tiers serve, or as the stated leaves do."""
-    stated, each = request.spec.leaves, request.created_ports
-    return EndPoints.uniform((capacity(ports) if stated is None else stated * ports[0].down) // each, each)
+    stated, each, down = request.spec.leaves, request.created_ports, ports[0].down
+    links = capacity(ports) if stated is None else stated * down
+    if request.spec.peer_links and not each % PAIR:
+        pairs, homes = links // down // PAIR, each // PAIR
+        return EndPoints.uniform(max(1, pairs * (down // homes)), each)
+    return EndPoints.uniform(links // each, each)
+
+
+def _peers(request: GeneratorRequest[FatTree], leaves: int, peers: int) -> PlannedLinks:
+    """Return the peer links of all pairs of leaves: in a group of their own, or on last ports."""
+    faces = request.faces("leaf")
+    first = 0 if faces.peer else peer_ports(faces) - peers
+    face = Face("leaf", PEER, range(first, first + peers))
+    return PlannedLinks("peer", face, face, (joined_peers(leaves, peers),))
 
 
 class UpperTiers(NamedTuple):
@@ -142,7 +163,7 @@ def _diameter(hosts: Hosts, above: UpperTiers, *, separate: bool = False) -> int
     """
     leaves, ends = hosts.leaves, hosts.ends
     sets = leaves.units * (1 if separate else leaves.rails)
-    if not above.switches or (sets == 1 and ends.least >= leaves.per_rail):
+    if not above.switches or (sets == 1 and leaves.shared(ends) >= leaves.per_rail):
         return 2
     leaf = np.flatnonzero(degrees(hosts.blocks, ("b",), leaves.count).full())
     if not separate:
@@ -246,6 +267,7 @@ PATTERN = Generator(
     unlike_ports=True,
     switches="leaves: as stated, or units x rails x ceil(host links of the fullest rail / ports down); "
     "above: the least divisor of a leaf's uplinks that suffices",
-    links="`hosts` N p; per tier as many as its lower switches have uplinks",
+    links="`hosts` N p; per tier as many as its lower switches have uplinks; "
+    "`peer` leaves / 2 x `peer_links`",
 )
 """The record of the generator."""

@@ -11,6 +11,7 @@ import numpy as np
 from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.records import dataclass
 from topogen.wiring.block import Block, PatternError, biclique, degrees, repeat
+from topogen.wiring.fat_tree.pairs import PAIR, pair_of_ends, shares
 from topogen.wiring.fat_tree.sizes import refuse_size
 from topogen.wiring.plan import EndPoints, one_by_one
 
@@ -102,22 +103,18 @@ def _to_leaves(ends: EndPoints, leaves: Leaves) -> Block:
     port = cumcount(end)
     rail = (ends.unit * leaves.rails + ends.rail)[end]
     turn = cumcount(rail)
-    if ends.ports > 1:
+    if leaves.paired:
+        pairs = leaves.per_rail // PAIR
+        pair = pair_of_ends(ends, pairs, leaves.down, even=leaves.even)
+        inside = PAIR * pair[end] + port % PAIR
+    elif ends.ports > 1:
         inside = turn % leaves.per_rail
     elif leaves.even:
-        inside = _shares(turn, np.bincount(rail)[rail], leaves.per_rail)
+        inside = shares(turn, np.bincount(rail)[rail], leaves.per_rail)
     else:
         inside = turn // leaves.down
     leaf = rail * leaves.per_rail + inside
     return one_by_one(end, leaf, port, cumcount(leaf))
-
-
-def _shares(turn: Ints, among: Ints, shares: int) -> Ints:
-    """Return the share of each of some things in a row: the first r take q + 1 neighbours, the others q."""
-    each, rest = np.divmod(among, shares)
-    wide = rest * (each + 1)
-    share: Ints = np.where(turn < wide, turn // (each + 1), rest + (turn - wide) // np.maximum(each, 1))
-    return share
 
 
 def joins(tier: Tier) -> tuple[Block, ...]:

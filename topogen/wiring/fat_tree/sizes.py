@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from topogen.records import dataclass
 from topogen.wiring.block import PatternError
+from topogen.wiring.fat_tree.pairs import PAIR, leaves_needed, refuse_odd_leaves, without_peers
 from topogen.wiring.plan import divisor_from
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ class Leaves:
     up: int
     even: bool = False
     """Whether the ends of a rail are shared out evenly; else leaf after leaf is filled."""
+    paired: bool = False
+    """Whether leaves come in pairs, 2 i and 2 i + 1, that share their ends."""
+
+    def shared(self, ends: EndPoints) -> int:
+        """Return how many leaves of its rail an end is linked to, at least."""
+        return PAIR if self.paired else ends.least
 
     @property
     def per_unit(self) -> int:
@@ -83,7 +90,9 @@ def ports_of(request: GeneratorRequest[FatTree], role: str) -> Ports:
     The highest tier faces down with all it has, or with as many as the file says.
     """
     tiers = request.spec.tiers
-    faces = request.faces(role)
+    faces, peers = request.faces(role), request.spec.peer_links or 0
+    if role == "leaf" and peers:
+        faces = without_peers(faces, peers)
     said = request.spec.faces_of(role)
     is_top = role == ROLES[tiers - 1]
     if said is None and is_top:
@@ -93,9 +102,9 @@ def ports_of(request: GeneratorRequest[FatTree], role: str) -> Ports:
     down = said.down if said else faces.total // 2 if faces.down is None else faces.down
     up = said.up if said else faces.total - down if faces.up is None else faces.up
     if down + up > faces.total or down < 1 or (not is_top and up < 1):
-        message = (
-            f"a {role} of {down} ports down and {up} up needs {down + up}; {faces.type} has {faces.total}"
-        )
+        beside = f" beside {peers} peer links" if role == "leaf" and peers else ""
+        has = f"{faces.type} has {faces.total}{beside}"
+        message = f"a {role} of {down} ports down and {up} up needs {down + up}; {has}"
         raise PatternError("E201", message, f"down + up is at most {faces.total}, each at least 1")
     return Ports(down, up)
 
@@ -141,26 +150,37 @@ def capacity(ports: Sequence[Ports]) -> int:
     return prod(tier.down for tier in ports)
 
 
-def size_leaves(ends: EndPoints, leaf: Ports, stated: int | None = None, spread: str | None = None) -> Leaves:
+def size_leaves(
+    ends: EndPoints,
+    leaf: Ports,
+    stated: int | None = None,
+    spread: str | None = None,
+    *,
+    paired: bool = False,
+) -> Leaves:
     """Return the leaves: units x rails x ceil(links of the fullest rail of a unit / ports down).
 
     A rail is bought alike in every unit, full or not. A ``stated`` number is shared out over units and rails.
+    ``paired`` leaves come two by two, and an end stays within one pair.
 
     >>> from topogen.wiring.plan import EndPoints
     >>> size_leaves(EndPoints.uniform(1016, rails=8), Ports(32, 32)).count
     32
     >>> size_leaves(EndPoints.uniform(24), Ports(32, 32), 2)
-    Leaves(units=1, rails=1, per_rail=2, down=32, up=32, even=True)
+    Leaves(units=1, rails=1, per_rail=2, down=32, up=32, even=True, paired=False)
     """
-    needed, sets = -(-ends.fullest_links // leaf.down), ends.n_units * ends.n_rails
-    if spread == "packed" and ends.ports > 1:
+    sets = ends.n_units * ends.n_rails
+    needed = leaves_needed(ends, leaf.down) if paired else -(-ends.fullest_links // leaf.down)
+    if spread == "packed" and ends.ports > 1 and not paired:
         message = "spread_ends: packed needs ends of one port a plane; some of these bring more"
         raise PatternError(
             "E749", message, "leave spread_ends out: the ports of an end go to different leaves"
         )
+    if paired and stated is not None:
+        refuse_odd_leaves(stated, sets)
     per_rail = needed if stated is None else _stated_leaves(stated, needed, sets)
     even = spread == "even" or (spread is None and stated is not None)
-    return Leaves(ends.n_units, ends.n_rails, per_rail, leaf.down, leaf.up, even)
+    return Leaves(ends.n_units, ends.n_rails, per_rail, leaf.down, leaf.up, even, paired)
 
 
 def _stated_leaves(stated: int, needed: int, sets: int) -> int:
@@ -179,7 +199,7 @@ def _stated_leaves(stated: int, needed: int, sets: int) -> int:
 
 def refuse_islands(ends: EndPoints, leaves: Leaves) -> None:
     """Raise for leaves of one tier that share no end, where no port is left to join them elsewhere."""
-    if leaves.up or leaves.per_rail <= ends.least:
+    if leaves.up or leaves.per_rail <= leaves.shared(ends):
         return
     where = " of a rail" if leaves.rails > 1 else ""
     message = (
@@ -220,7 +240,8 @@ def size_tiers(
         if meshed:
             lower, unit, width = lower * width, 1, 1
             _refuse_wide_mesh(lower, ports.down)
-        joined = lower if top else _joined(lower, unit, ports.down)
+        step = PAIR if leaves.paired and not number else 1
+        joined = lower if top else _joined(lower, (unit, step), ports.down)
         pods = -(-lower // joined)
         wanted = stated[number] if number < len(stated) else None
         needed = max(1, -(-joined * up // ports.down))
@@ -241,9 +262,9 @@ def size_tiers(
     return tiers
 
 
-def _joined(lower: int, unit: int, most: int) -> int:
-    """Return how many lower pods one pod joins: at most ``most``, whole units if they fit, pods alike."""
-    whole = unit if unit <= most else 1
+def _joined(lower: int, wholes: tuple[int, int], most: int) -> int:
+    """Return how many lower pods one pod joins: at most ``most``, pods alike, the first whole that fits."""
+    whole = next((whole for whole in wholes if whole <= most), 1)
     units = -(-lower // whole)
     pods = -(-units // (most // whole))
     return -(-units // pods) * whole

@@ -29,6 +29,7 @@ class FatTree(SwitchedFabricSpec):
         "leaf_spine": "every leaf to every spine, equally often",
         "spine_core": "every spine of a pod to its group of cores, equally often",
         "core_top": "every core of a pod to its group of tops, equally often",
+        "peer": "the two leaves of every pair",
     }
 
     pattern: Literal["fat_tree"]
@@ -47,6 +48,8 @@ class FatTree(SwitchedFabricSpec):
     """number of leaves per plane, or `auto`; a multiple of units x rails"""
     spread_ends: SpreadEnds | None = None
     """`packed`: leaf after leaf is filled; `even`: all take as many, the default if `leaves` is stated"""
+    peer_links: Count | None = None
+    """links between the two leaves of a pair (MLAG): leaves come in pairs, and each end is homed to both"""
     spines: Auto = None
     """number of spines, or `auto`"""
     cores: Auto = None
@@ -80,8 +83,11 @@ class FatTree(SwitchedFabricSpec):
 
     def joins(self, group: str) -> str:
         """Return what a link group joins, where links are dealt unevenly and where there are rails too."""
-        if group == "hosts" and self.rails_by:
-            return "every end to a leaf of its rail"
+        if group == "hosts" and (self.rails_by or self.peer_links):
+            leaf = "both leaves of a pair" if self.peer_links else "a leaf"
+            return f"every end to {leaf}{' of its rail' * bool(self.rails_by)}"
+        if group == "peer":
+            return self.link_groups[group]
         own = " of its rail" if self.separate_rails else ""
         if group == "spine_core" and self.core_wiring == "full_mesh":
             return f"every spine to every core{own}, equally often"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.model.fabric import SizeStep
 from topogen.units import format_count
 from topogen.wiring.block import PatternError
+from topogen.wiring.fat_tree.pairs import PAIR, leaves_needed
 from topogen.wiring.fat_tree.sizes import ROLES, size_tiers
 
 if TYPE_CHECKING:
@@ -22,19 +23,30 @@ if TYPE_CHECKING:
 def why_leaves(ends: EndPoints, leaves: Leaves, spec: FatTree) -> tuple[SizeStep, ...]:
     """Return the steps of units x rails x ceil(links of the fullest rail of a unit / ports down)."""
     links, rails_by = ends.fullest_links, spec.rails_by
-    needed = leaves.units * leaves.rails * -(-links // leaves.down)
+    in_rail = leaves_needed(ends, leaves.down) if leaves.paired else -(-links // leaves.down)
+    needed = leaves.units * leaves.rails * in_rail
     rails = (
         f"one rail per position in its {rails_by} (rails_by)" if rails_by else "no rails: one for all ends"
     )
     fullest = f"{_count(links, 'host link')} on the fullest"
     units = f"{_count(leaves.units, 'unit')} x " if leaves.units > 1 else ""
     each = f"ceil({_count(links, 'link')} / {_count(leaves.down, 'port')} down)"
+    if leaves.paired:
+        each = f"{_pairs(ends, leaves)} x {PAIR}"
     formula = f"{units}{_count(leaves.rails, 'rail')} x {each} = {format_count(needed)} leaf"
     steps = SizeStep("rails", f"{rails}, {fullest}"), SizeStep("count", "", formula)
     if needed == leaves.count:
         return steps
     stated = f"{format_count(leaves.count)} leaf, as the file states"
     return steps[0], SizeStep("at least", "", formula), SizeStep("count", stated)
+
+
+def _pairs(ends: EndPoints, leaves: Leaves) -> str:
+    """Return how many pairs of leaves a rail of a unit needs: by formula where all ends are alike."""
+    if ends.each is None:
+        room = leaves.down // (ends.ports // PAIR)
+        return f"ceil({_count(ends.fullest, 'end')} / {_count(room, 'end')} a pair)"
+    return _count(leaves_needed(ends, leaves.down) // PAIR, "pair")
 
 
 def why_even(leaves: Leaves, tiers: Sequence[Tier], above: Sequence[Ports]) -> list[tuple[SizeStep, ...]]:
