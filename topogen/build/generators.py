@@ -99,7 +99,7 @@ class _Sizing:
     def _refuse_nothing(self, plan: Plan) -> None:
         """Raise for a plan without ends or without links: a fabric of nothing would pass every check."""
         if self.spec.create and not plan.ends:
-            message = f"there is no room for an end of {self._per_plane(self._created().count)} ports"
+            message = f"there is no room for an end of {self._per_plane(self._created().usable)} ports"
             raise PatternError("E204", message, "larger sizes, or ends with fewer ports")
         if not any(block.count for links in plan.links for block in links.blocks):
             message = f"pattern {self.spec.pattern} makes no link of these sizes"
@@ -113,7 +113,7 @@ class _Sizing:
                 self.pieces[role] = self._pinned(self.draft.select(selectors, (*self.at, role)))
         if self.spec.create:
             return GeneratorRequest(
-                self.spec, self._faces, None, created_ports=self._per_plane(self._created().count)
+                self.spec, self._faces, None, created_ports=self._per_plane(self._created().usable)
             )
         each = self._unlike_ports()
         if each is not None:
@@ -205,10 +205,10 @@ class _Sizing:
             ports = "{net: {count: 64, lanes: 4, lane_rate: 100 Gb/s}}"
             hint = f"give {kind.name} ports, such as ports: {ports}"
             raise PatternError("E201", message, hint)
-        named = {port.name: port.count for port in kind.ports}
+        named = {port.name: port.usable for port in kind.ports}
         chosen = self._port_groups(role)
         if len(named) == 1 and not chosen:  # whatever its name
-            return Faces(kind.name, kind.ports[0].count)
+            return Faces(kind.name, kind.ports[0].usable)
         if chosen:
             return self._chosen_faces(kind, chosen)
         faces = [named[face] for face in SWITCH_PORTS if face in named]
@@ -226,7 +226,7 @@ class _Sizing:
 
     def _chosen_faces(self, kind: DeviceType, chosen: Mapping[str, str]) -> Faces:
         """Return the ports of the groups that the file names."""
-        named = {port.name: port.count for port in kind.ports}
+        named = {port.name: port.usable for port in kind.ports}
         for name in dict.fromkeys(chosen.values()):
             if name not in named:
                 message = f'{kind.name} has no port group "{name}"'
@@ -271,7 +271,7 @@ class _Sizing:
         kind = self.types[selector.steps[-1].name]
         index = self._add_devices(kind, kind.name, count)
         self.groups[ENDS] = index
-        self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), range(port.count))]
+        self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), range(port.usable))]
 
     def _add_switches(self, role: str, count: int) -> None:
         self.groups[role] = self._add_devices(self._switch_type(role), role, count, f"{self.name}/{role}")

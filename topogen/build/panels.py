@@ -52,7 +52,9 @@ def panel_ports(name: str, spec: DeviceSpec, catalog: Catalog, problems: Problem
 def _port(name: str, spec: PortSpec, mode: Mode) -> Port:
     cages, bidi = spec.cages or (), spec.duplex == "bidi"
     count = len(cages) * mode.links
-    return Port(name, count, mode.lanes, mode.lane_rate, mode.rate, bidi, mode.links, None, cages)
+    return Port(
+        name, count, mode.lanes, mode.lane_rate, mode.rate, bidi, mode.links, None, cages, spec.reserved
+    )
 
 
 def _refuse_without_panel(

@@ -37,7 +37,7 @@ class PortIds:
 
     def __init__(self, groups: Sequence[DeviceGroup]) -> None:
         ports = [(index, port) for index, group in enumerate(groups) for port in range(len(group.type.ports))]
-        counts = [groups[index].type.ports[port].count for index, port in ports]
+        counts = [groups[index].type.ports[port].usable for index, port in ports]
         sizes = [groups[index].count * count for (index, _), count in zip(ports, counts, strict=True)]
         self.keys, self.groups = ports, groups
         self.counts = np.array(counts, np.int64)
@@ -215,7 +215,7 @@ def _ports_named(ids: PortIds, group: int, text: str) -> tuple[int, tuple[int, .
         if re.fullmatch(_NUMBERS, text.removeprefix(port.name), re.ASCII) and text.startswith(port.name):
             runs = [run.partition("-") for run in text.removeprefix(port.name).split("+")]
             numbers = tuple(n for a, _, b in runs for n in range(int(a), int(b or a) + 1))
-            if numbers and max(numbers) < port.count:
+            if numbers and max(numbers) < port.usable:
                 return ids.number_of(group, index), numbers
     return 0, ()
 

@@ -85,7 +85,10 @@ def _port(name: str, spec: PortSpec) -> Port:
         rate = spec.lanes * spec.lane_rate
     bidi = spec.duplex == "bidi"
     count = spec.count or 1  # a group without either is refused, and only stands in until then
-    return Port(name, count, spec.lanes, spec.lane_rate, rate, bidi, spec.cage.links, spec.cage.on)
+    cage = spec.cage
+    return Port(
+        name, count, spec.lanes, spec.lane_rate, rate, bidi, cage.links, cage.on, reserved=spec.reserved
+    )
 
 
 def grow(spec: TopologySpec, types: dict[str, DeviceType], problems: Problems) -> Tree:
@@ -125,6 +128,11 @@ def _refuse_many_ports(types: dict[str, DeviceType], problems: Problems) -> None
                 message = f'{kind.name} has {format_count(port.count)} ports "{port.name}"'
                 hint = f"the limit is {format_count(MAX_PORTS)}; check `count` for a typo"
                 problems.add("E702", message, (*at, "count"), hint)
+            if port.reserved > port.count:
+                message = f"{format_count(port.reserved)} of {format_count(port.count)} ports are reserved"
+                problems.add(
+                    "E824", message, (*at, "reserved"), f"reserved: at most {format_count(port.count)}"
+                )
             if port.cage_links > MAX_CAGE_LINKS:
                 message = f"a cage of {kind.name} holds {format_count(port.cage_links)} links"
                 hint = f"the limit is {MAX_CAGE_LINKS}; check `links` for a typo"

@@ -29,6 +29,8 @@ class PortUse:
     ports_each: int
     used: int
     free: int
+    reserved: int = 0
+    """Ports that are fitted and never used; neither used nor free."""
 
 
 def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
@@ -47,7 +49,8 @@ def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
                 n_devices=group.count,
                 ports_each=kind.count,
                 used=taken,
-                free=group.count * kind.count - taken,
+                free=group.count * kind.usable - taken,
+                reserved=group.count * kind.reserved,
             )
         )
     return tuple(rows)

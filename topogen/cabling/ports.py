@@ -21,6 +21,8 @@ class PortBook:
 
     def __init__(self) -> None:
         self.maps: dict[tuple[int, int], Rows] = {}
+        self.usable: dict[tuple[int, int], int] = {}
+        """Ports of a group that may have a link; those after them are reserved."""
         self.refused: dict[tuple[int, int], int] = {}
         """Ends that found no port, of link groups that were refused: a later message counts them too."""
 
@@ -28,6 +30,7 @@ class PortBook:
         """Open the ports of a device group."""
         for port, ports in enumerate(group.type.ports):
             self.maps[index, port] = Rows.uniform(group.count, np.full(ports.count, FREE, np.int64))
+            self.usable[index, port] = max(0, ports.usable)
 
     def free(
         self, key: tuple[int, int], devices: Callable[[], Ints], wanted: Sequence[int] | None = None
@@ -40,6 +43,7 @@ class PortBook:
         used = self.maps[key]
         allowed = np.zeros(used.rows.shape[-1], bool)
         allowed[list(wanted) if wanted is not None else slice(None)] = True
+        allowed[self.usable[key] :] = False
         opened = (used.rows == FREE) & allowed
         if not _rows_equal(opened):
             there = distinct(used.kind.at(devices()))

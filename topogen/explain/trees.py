@@ -140,10 +140,11 @@ def _port_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step]
         index = fabric.groups.index(group)
         for port, kind in enumerate(group.type.ports):
             used = fabric.ports[index, port]
-            free = int((used.rows == FREE).sum(axis=1) @ used.weights)
-            total = group.count * kind.count
+            reserved, total = group.count * kind.reserved, group.count * kind.count
+            free = int((used.rows == FREE).sum(axis=1) @ used.weights) - reserved
             ports = f"{exact(group.count)} x {count_of(kind.count, 'port')}"
-            formula = f"{ports} = {exact(total - free)} linked + {exact(free)} free"
+            formula = f"{ports} = {exact(total - reserved - free)} linked + {exact(free)} free"
+            formula += f" + {exact(reserved)} reserved" if reserved else ""
             yield Step(label, f"{group.label}.{kind.name}", formula)
             label = ""
 

@@ -51,7 +51,7 @@ def free_ports(fabric: Fabric, _: RollUp, key: str) -> int:
         for port, kind in enumerate(fabric.groups[piece.group].type.ports):
             if selector.port in (None, kind.name):
                 used = fabric.ports[piece.group, port]
-                free = (used.rows == FREE).sum(axis=1)
+                free = (used.rows == FREE).sum(axis=1) - kind.reserved
                 total += int(free[used.kind.at(piece.devices())].sum())
     return total
 

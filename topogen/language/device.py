@@ -14,6 +14,7 @@ from topogen.language.fields import (
     Entries,
     Flag,
     Name,
+    Natural,
     Rate,
     Reads,
     Strict,
@@ -75,6 +76,8 @@ class PortSpec(Strict):
     """whether a pair carries one direction (`uni`) or both (`bidi`)"""
     cage: CageSpec = Field(default_factory=CageSpec.model_construct)
     """cage that a module is plugged into"""
+    reserved: Natural = 0
+    """last ports of the group that are fitted and never used, such as spares"""
     on_panel: Flag = True
     """`false`: these ports are not among the cages of the panel, such as PCIe or an RJ45 socket"""
 

@@ -55,6 +55,13 @@ class Port:
     cage_on: str | None
     cages: tuple[int, ...] = ()
     """Numbers of its cages on the panel of the part, in the order that links fill them."""
+    reserved: int = 0
+    """The last ports, which are fitted and never used."""
+
+    @property
+    def usable(self) -> int:
+        """Return how many ports may have a link."""
+        return self.count - self.reserved
 
 
 @dataclass(frozen=True)

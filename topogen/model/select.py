@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
+    from topogen.model.fabric import Port
     from topogen.selector import Pick, Selector
 
 
@@ -261,8 +262,15 @@ def _with_port(groups: Sequence[DeviceGroup], piece: Piece, selector: Selector) 
     if index is None:
         return None
     numbers = selector.port_numbers
-    if numbers and max(numbers) >= ports[index].count:
-        name = groups[piece.group].type.name
-        message = f'"{selector.text}": {name} has {ports[index].count} ports "{ports[index].name}"'
-        raise SelectionError(message, f"ports are numbered 0 to {ports[index].count - 1}")
+    if numbers and max(numbers) >= ports[index].usable:
+        raise _no_such_port(groups[piece.group].type.name, ports[index], selector)
     return Piece(piece.group, piece.path, piece.picks, index, numbers)
+
+
+def _no_such_port(name: str, port: Port, selector: Selector) -> SelectionError:
+    """Return the error of a number that no port has, or only one that is reserved."""
+    message = f'"{selector.text}": {name} has {port.count} ports "{port.name}"'
+    if not port.reserved:
+        return SelectionError(message, f"ports are numbered 0 to {port.count - 1}")
+    use = f"0 to {port.usable - 1} can have links" if port.usable else "none can have links"
+    return SelectionError(f"{message}, {port.reserved} of them reserved", f"{use}; or lower reserved")

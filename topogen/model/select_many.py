@@ -162,7 +162,7 @@ def _resolve(
             step.count > 1 for depth, step in enumerate(group.path) if _is_open(depth, depths, form)
         )
         hits += there * (2 if several else 1)
-        first, count, inside = _ports_of(group.type.ports[port].count, form, columns, len(rows))
+        first, count, inside = _ports_of(group.type.ports[port].usable, form, columns, len(rows))
         usable &= inside | ~there
         for column, values in zip(
             (named.group, named.port, named.device, named.first, named.count),

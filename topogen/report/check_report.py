@@ -74,6 +74,8 @@ def problems_csv(problems: Sequence[Problem]) -> str:
 
 def ports_table(ports: Iterable[PortUse]) -> Table:
     """Return which ports are used."""
+    ports = list(ports)
+    reserved = any(one.reserved for one in ports)
     columns = (
         text("devices"),
         text("port"),
@@ -82,8 +84,11 @@ def ports_table(ports: Iterable[PortUse]) -> Table:
         number("each", "ports_each", drop=1),
         number("used"),
         number("free"),
+        *(number("reserved") for _ in range(reserved)),
     )
     rows = [
-        (one.devices, one.port, one.rate, one.n_devices, one.ports_each, one.used, one.free) for one in ports
+        (one.devices, one.port, one.rate, one.n_devices, one.ports_each, one.used, one.free)
+        + ((one.reserved,) if reserved else ())
+        for one in ports
     ]
     return Table("ports", columns, rows, "Ports")
