@@ -50,7 +50,9 @@ def chosen(draw: st.DrawFn) -> str:
     return f"{text}{more}overrides: [{{links: {links}, {where}{what}, reason: pilot}}]\n"
 
 
-def alone(_: Fabric, group: LinkGroup, __: Sequence[OverrideSpec], ___: object) -> tuple[Scopes, ...]:
+def alone(
+    _: Fabric, group: LinkGroup, __: Sequence[OverrideSpec], ___: object, **____: bool
+) -> tuple[Scopes, ...]:
     """Return every scope as one that is like no other."""
     return tuple(Scopes(block, Classes.separate(block.scopes)) for block in group.blocks)
 

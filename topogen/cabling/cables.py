@@ -9,7 +9,7 @@ import numpy as np
 from topogen.cabling.cages import boxes, cage_order
 from topogen.floor.routing import route_of
 from topogen.model.equivalence import changes
-from topogen.model.expand import Columns, expand
+from topogen.model.expand import OUTSIDE, Columns, expand
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, code_length, known_mm
 
 if TYPE_CHECKING:
@@ -43,10 +43,12 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
 
 def turns_in_cages(fabric: Fabric, columns: Columns, side: int = 0) -> tuple[Ints, Ints, Ints]:
     """Return, for one end of each link, who owns its cages, its turn in them, and the links of a cage."""
-    owner, turn, size = (np.empty(len(columns), np.int64) for _ in range(3))
+    owner, turn, size = (np.ones(len(columns), np.int64) for _ in range(3))
     devices, ports = (columns.b, columns.b_port) if side else (columns.a, columns.a_port)
     ends = [(block.b if side else block.a, rows) for block, rows in columns.blocks]
-    kinds = sorted({_cage_kind(fabric, end) for end, _ in ends if end})
+    kinds = sorted(
+        {_cage_kind(fabric, end) for block, _ in columns.blocks for end in (block.a, block.b) if end}
+    )
     for end, rows in ends:
         if end is None:
             continue
@@ -57,6 +59,17 @@ def turns_in_cages(fabric: Fabric, columns: Columns, side: int = 0) -> tuple[Int
         turn[rows] = ports[rows].astype(np.int64) * order.members[device] + order.rank[device]
         size[rows] = fabric.groups[end.group].type.ports[end.port].cage_links
     return owner, turn, size
+
+
+def cages_of_links(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints]:
+    """Return the cage at a and at b of each link, numbered from 0 over both; an end outside has one alone."""
+    turns = [turns_in_cages(fabric, columns, side) for side in (0, 1)]
+    longest = 1 + max(int(turn.max()) for _, turn, _ in turns)
+    cages = np.concatenate([owner * longest + turn // size for owner, turn, size in turns])
+    outside = np.flatnonzero(np.concatenate([columns.a, columns.b]) == OUTSIDE)
+    cages[outside] = cages.max() + 1 + outside
+    _, number = np.unique(cages, return_inverse=True)
+    return number[: len(columns)], number[len(columns) :]
 
 
 def _cage_kind(fabric: Fabric, end: Terminal) -> tuple[str, int]:

@@ -190,8 +190,8 @@ def check_cages(fabric: Fabric, problems: Problems) -> None:
     except CageError as error:
         problems.add("E213", error.message, error.at, "name a level above it, or omit `on`")
         return
-    for message, at in dict.fromkeys(_mixture(fabric, use) for use in uses):  # groups of a type say it once
-        problems.add("E306", message, at, "start link groups of different media at separate cages")
+    for message, at, hint in dict.fromkeys(_mixture(fabric, use) for use in uses):  # a type says it once
+        problems.add("E306", message, at, hint)
 
 
 def _may_mix(fabric: Fabric, kind: Port, used: Rows) -> bool:
@@ -216,12 +216,16 @@ def meeting_groups(fabric: Fabric, groups: set[int]) -> Iterator[tuple[str, tupl
             yield f"{group.label}.{kind.name}", (int(lowest[row, cage]), int(highest[row, cage]))
 
 
-def _mixture(fabric: Fabric, use: CageUse) -> tuple[str, Path]:
-    """Return what a cage would hold of two media, and where the cage is written."""
+def _mixture(fabric: Fabric, use: CageUse) -> tuple[str, Path, str]:
+    """Return what a cage would hold of two media, where the cage is written, and what to do."""
     links = [side_of(user) for user in use.mixed or ()]
     media = sorted((fabric.links[link].media or ("none", "none"))[side] for link, side in links)
     message = f"{use.group.label}.{use.port.name}: one cage would need modules of {' and '.join(media)}"
-    return message, ("devices", use.group.type.name, "ports", use.port.name, "cage")
+    one, other = (fabric.links[link] for link, _ in links)
+    hint = "start link groups of different media at separate cages"
+    if one.base and one.base == other.base:
+        hint = "let the override name all links of the cage"
+    return message, ("devices", use.group.type.name, "ports", use.port.name, "cage"), hint
 
 
 def side_of(user: int) -> tuple[int, int]:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.errors import Problems
 from topogen.media.best import grant_best
+from topogen.media.by_cage import grant_by_cage, may_split_cages
 from topogen.media.links import Assignment, Assignments, links_of
 from topogen.media.overrides import (
     grant_exceptions,
@@ -27,7 +29,6 @@ from topogen.media.split import parts_of, renumbered
 from topogen.model.expand import expand
 
 if TYPE_CHECKING:
-    from topogen.errors import Problems
     from topogen.media.links import Links
     from topogen.media.rules import Used
     from topogen.model.fabric import Fabric, LinkGroup
@@ -44,20 +45,34 @@ def choose_media(fabric: Fabric, problems: Problems) -> Fabric:
         if not _is_open(fabric, group):
             parts.append([group])
             continue
-        links = _looked_at(fabric, group)
+        links, granted = _granted_by_cage(fabric, group, used, problems)
         matched |= matched_overrides(links)
-        parts.append(list(parts_of(links, _granted_links(links, used, problems))))
+        parts.append(list(parts_of(links, grant_exceptions(links, granted))))
     refuse_unmatched(fabric, matched, problems)
     warn_of_unused(fabric, used, problems)
     return fabric if parts == [[group] for group in fabric.links] else renumbered(fabric, parts)
 
 
-def _looked_at(fabric: Fabric, group: LinkGroup) -> Links:
-    """Return links of a group that stand for all of them."""
+def _granted_by_cage(
+    fabric: Fabric, group: LinkGroup, used: Used, problems: Problems
+) -> tuple[Links, Assignments]:
+    """Return links of a group and what they are given: every link, where cages would be split."""
+    links = _looked_at(fabric, group)
+    granted = _granted_links(links, used, problems)
+    if _policy_of(fabric, group) is None or not may_split_cages(fabric, group, granted):
+        return links, granted
+    if int(links.copies.max()) > 1:
+        links = _looked_at(fabric, group, each=True)
+        granted = _granted_links(links, {}, Problems())  # what is to be said of them has been said
+    return links, grant_by_cage(links, granted)
+
+
+def _looked_at(fabric: Fabric, group: LinkGroup, *, each: bool = False) -> Links:
+    """Return links of a group that stand for all of them, or ``each`` of them."""
     policy = fabric.spec.policies.get(_policy_of(fabric, group) or "")
     levels = {rule.same for rule in policy.rules if rule.same} if policy else set()
     overrides = [override for _, override in overrides_of(fabric, group)]
-    scopes = classified_scopes(fabric, group, overrides, sorted(levels))
+    scopes = classified_scopes(fabric, group, overrides, sorted(levels), each=each)
     columns = expand(fabric, replace(group, blocks=tuple(one.representatives for one in scopes)))
     return links_of(fabric, group, scopes, columns, stated_lengths(fabric, group, columns))
 
@@ -74,12 +89,10 @@ def _policy_of(fabric: Fabric, group: LinkGroup) -> str | None:
 
 
 def _granted_links(links: Links, used: Used, problems: Problems) -> Assignments:
-    """Return what each link is given: by its group, or by the policy of its group; overrides win."""
+    """Return what each link is given: by its group, or by the policy of its group."""
     policy = _policy_of(links.fabric, links.group)
     if policy is None:
-        granted = Assignments([Assignment(links.group.media)], np.zeros(len(links.columns), np.int64))
-    elif (choice := links.fabric.spec.policies[policy].choice) is not None:
-        granted = grant_best(links, policy, choice, problems)
-    else:
-        granted = grant_by_rules(links, policy, used, problems)
-    return grant_exceptions(links, granted)
+        return Assignments([Assignment(links.group.media)], np.zeros(len(links.columns), np.int64))
+    if (choice := links.fabric.spec.policies[policy].choice) is not None:
+        return grant_best(links, policy, choice, problems)
+    return grant_by_rules(links, policy, used, problems)

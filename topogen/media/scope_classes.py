@@ -47,13 +47,20 @@ class Scopes:
 
 
 def classified_scopes(
-    fabric: Fabric, group: LinkGroup, overrides: Sequence[OverrideSpec], levels: Iterable[str]
+    fabric: Fabric,
+    group: LinkGroup,
+    overrides: Sequence[OverrideSpec],
+    levels: Iterable[str],
+    *,
+    each: bool = False,
 ) -> tuple[Scopes, ...]:
     """Return the scopes of each block of a link group, classified by everything that a choice depends on.
 
     That is lengths, which ends share a place of some ``levels``, and devices that ``overrides`` name. A cable
-    that carries several links may join links of two scopes: then each scope is a class of its own.
+    that carries several links may join links of two scopes: then ``each`` scope is a class of its own.
     """
+    if each or group.links_per_cable > 1:
+        return tuple(Scopes(block, Classes.separate(block.scopes)) for block in group.blocks)
     return tuple(Scopes(block, _classes(fabric, group, block, overrides, levels)) for block in group.blocks)
 
 
@@ -64,8 +71,6 @@ def _classes(
     overrides: Sequence[OverrideSpec],
     levels: Iterable[str],
 ) -> Classes:
-    if group.links_per_cable > 1:
-        return Classes.separate(block.scopes)
     every = np.arange(block.scopes)
     marks = [np.where(_named(fabric, block, overrides), every, NOWHERE)[:, None]]
     if len(group.lengths.codes) > 1:
