@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from topogen.cli import group
 from topogen.errors import InputError
 from topogen.found.dot import read_dot
 from topogen.found.ibnetdiscover import read_ibnetdiscover
+from topogen.found.infragraph import read_infragraph
 from topogen.found.tables import read_table
 from topogen.found.topology import imported
 
@@ -40,6 +42,31 @@ Switch\t40 "S-2"\t\t# "MF0;spine-01:MQM8700/U1" enhanced port 0 lid 2 lmc 0
 Ca\t1 "H-1"\t\t# "node-7 HCA-1"
 [1](1070fd01) \t"S-1"[1]\t\t# lid 5 lmc 0 "MF0;leaf-01:MQM8700/U1" lid 1 4xHDR
 """
+CLOS = """
+name: clos
+devices:
+- name: switch
+  components: [{name: asic, count: 1, choice: switch, switch: {}}, {name: port, count: 8, choice: port, port: {}}]
+  links: [{name: inside}]
+  edges: [{ep1: {component: "asic[0]"}, ep2: {component: "port[0:8]"}, scheme: many2many, link: inside}]
+- name: server
+  components: [{name: nic, count: 4, choice: nic, nic: {}}, {name: xpu, count: 4, choice: xpu, xpu: {}}]
+  links: [{name: pcie}]
+  edges: [{ep1: {component: "xpu[0:4]"}, ep2: {component: "nic[0:4]"}, scheme: one2one, link: pcie}]
+instances: [{name: leaf, device: switch, count: 4}, {name: spine, device: switch, count: 3}, {name: host, device: server, count: 4}]
+links:
+- {name: eth1, physical: {bandwidth: {choice: gigabits_per_second, gigabits_per_second: 100}}}
+- {name: eth2, physical: {bandwidth: {choice: gigabytes_per_second, gigabytes_per_second: 50}}}
+edges:
+- {ep1: {instance: "host[0]", component: "nic[0:4]"}, ep2: {instance: "leaf[0]", component: "port[0:4]"}, scheme: one2one, link: eth1}
+- {ep1: {instance: "host[1]", component: "nic[0:4]"}, ep2: {instance: "leaf[1]", component: "port[0:4]"}, scheme: one2one, link: eth1}
+- {ep1: {instance: "host[2]", component: "nic[0:4]"}, ep2: {instance: "leaf[2]", component: "port[0:4]"}, scheme: one2one, link: eth1}
+- {ep1: {instance: "host[3]", component: "nic[0:4]"}, ep2: {instance: "leaf[3]", component: "port[0:4]"}, scheme: one2one, link: eth1}
+- {ep1: {instance: "leaf[0:4]", component: "port[4]"}, ep2: {instance: "spine[0]", component: "port[0:4]"}, scheme: one2one, link: eth2}
+- {ep1: {instance: "leaf[0:4]", component: "port[5]"}, ep2: {instance: "spine[1]", component: "port[0:4]"}, scheme: one2one, link: eth2}
+- {ep1: {instance: "leaf[0:4]", component: "port[6]"}, ep2: {instance: "spine[2]", component: "port[0:4]"}, scheme: one2one, link: eth2}
+"""  # noqa: E501 - edges stay one line each
+CLOS_BOXES = {"leaf": 4, "spine": 3, "host": 4}
 LLDP = "Local Host;Local Port;Remote Host;Remote Port;Speed\nl1;swp1;h1;eth0;100G\nh1;eth0;l1;swp1;100G\n"
 
 
@@ -49,6 +76,7 @@ LLDP = "Local Host;Local Port;Remote Host;Remote Port;Speed\nl1;swp1;h1;eth0;100
         ("ptm", DOT, 4, {"leaf01", "leaf02", "spine-a", "oob"}),
         ("ibnetdiscover", IB, 2, {"leaf-01", "spine-01", "node-7 HCA-1"}),
         ("lldp", LLDP, 1, {"l1", "h1"}),
+        ("infragraph", CLOS, 28, {f"{name}.{n}" for name, most in CLOS_BOXES.items() for n in range(most)}),
     ],
 )
 def test_links_and_names_come_through(
@@ -63,18 +91,16 @@ def test_links_and_names_come_through(
     assert sum(one.count for one in fabric.links) == links
     rows = (tmp_path / "site-names.csv").read_text().splitlines()[1:]
     assert {row.partition(",")[2] for row in rows} == names
-    if form == "ptm":
-        (tmp_path / "found.dot").write_text(text)
-        source = tmp_path / "found.dot"
-    if form != "ibnetdiscover":
-        assert CliRunner().invoke(group, ["verify", site, str(source)]).exit_code == 0
+    source = source.rename(source.with_suffix({"ptm": ".dot", "infragraph": ".yaml"}.get(form, ".csv")))
+    verified = CliRunner().invoke(group, ["verify", site, str(source)])
+    assert verified.exit_code == 0, verified.output
     again = CliRunner().invoke(group, ["import", form, str(source), "-o", site, "--rate", "100G"])
     assert again.exit_code == 2
     assert "E617" in again.output
 
 
 def test_export_import_and_verify_agree(tmp_path: Path) -> None:
-    for form, ending in (("p2p", "csv"), ("ptm", "dot")):
+    for form, ending in (("p2p", "csv"), ("ptm", "dot"), ("infragraph", "json")):
         sheet, site = str(tmp_path / f"sheet.{ending}"), str(tmp_path / f"{form}.yaml")
         assert CliRunner().invoke(group, ["export", form, "h100-superpod", "-o", sheet]).exit_code == 0
         words = ["import", form, sheet, "-o", site, "--rate", "400G", "--switches", "*leaf*"]
@@ -125,3 +151,22 @@ def test_what_is_no_graph_is_refused(text: str) -> None:
     with pytest.raises(InputError) as raised:
         read_dot(text, "x.dot")
     assert raised.value.problems[0].code == "E805"
+
+
+def test_rates_of_infragraph_are_bits_and_bytes() -> None:
+    table = read_infragraph(CLOS, "clos.yaml")
+    assert Counter(row.rate for row in table.rows) == {100_000: 16, 400_000: 12}
+    assert {tuple(sorted(row.kinds)) for row in table.rows} == {("host", "switch"), ("switch", "switch")}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (CLOS[: CLOS.index("edges:\n- {ep1")], "no edge joins two instances"),
+        ("[1", "cannot load"),
+        ("edges: 5", "cannot load"),
+    ],
+)
+def test_an_infragraph_file_without_cables_is_refused(text: str, words: str) -> None:
+    with pytest.raises(InputError, match=f"E805.*{words}"):
+        read_infragraph(text, "x.yaml")

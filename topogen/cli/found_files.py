@@ -14,24 +14,29 @@ FORMATS = {
     "ptm": "a topology file of PTM, DOT",
     "ibnetdiscover": "the output of ibnetdiscover",
     "lldp": "a table of LLDP neighbours, CSV or XLSX",
+    "infragraph": "an InfraGraph infrastructure, JSON or YAML",
 }
 DOT = (".dot", ".gv")
+INFRAGRAPH = (".json", ".yaml", ".yml")
 
 
 def read_found(path: Path, form: str = "") -> FoundTable:
-    """Return the cables of a file; without a format, DOT files are known by their ending."""
+    """Return the cables of a file; without a format it is known by its ending or its first node."""
     from topogen.found.dot import read_dot
-    from topogen.found.ibnetdiscover import read_ibnetdiscover
+    from topogen.found.ibnetdiscover import is_ibnetdiscover, read_ibnetdiscover
+    from topogen.found.infragraph import read_infragraph
     from topogen.found.tables import read_table
     from topogen.load.files import read_text
 
     ending = path.suffix.lower()
-    if ending == ".xlsx" and form not in {"ptm", "ibnetdiscover"}:
+    if ending == ".xlsx" and form in {"", "p2p", "lldp"}:
         return _workbook(path)
     text = read_text(path)
     if form == "ptm" or (not form and ending in DOT):
         return read_dot(text, str(path))
-    if form == "ibnetdiscover":
+    if form == "infragraph" or (not form and ending in INFRAGRAPH):
+        return read_infragraph(text, str(path))
+    if form == "ibnetdiscover" or (not form and is_ibnetdiscover(text)):
         return read_ibnetdiscover(text, str(path))
     return read_table(text, str(path))
 

@@ -45,7 +45,8 @@ def command(
 ) -> None:
     """Write the cables of a FILE as a topology: device types, a list of cables, all names.
 
-    Formats: p2p, a P2P sheet; ptm, a DOT file of PTM; ibnetdiscover, its output; lldp, a table of neighbours.
+    Formats: p2p, a P2P sheet; ptm, a DOT file of PTM; ibnetdiscover, its output; lldp, a table of neighbours;
+    infragraph, an infrastructure of InfraGraph.
     Writes YAML, YAML's name with -cables.csv, and with -names.csv, in one folder.
     """
     from topogen.cli.staging import staged_folder, write_pieces

@@ -46,7 +46,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 ) -> None:
     """Compare cables that were FOUND with those of a topology, or audit a sheet of cables.
 
-    FOUND is a table with the columns a_device, a_port, b_device, b_port, of LLDP neighbours, or a P2P sheet.
+    FOUND is a table with the columns a_device, a_port, b_device, b_port, of LLDP neighbours, a P2P sheet, a
+    DOT file of PTM, the output of ibnetdiscover, or an InfraGraph infrastructure.
     Prints cables that are missing, unexpected, swapped in pairs, in a wrong port or at a wrong rate. Exits
     with 1 if anything differs.
     """

@@ -21,6 +21,11 @@ class _Node(NamedTuple):
     kind: str
 
 
+def is_ibnetdiscover(text: str) -> bool:
+    """Return whether a line of a text is a node as ibnetdiscover writes it."""
+    return any(_NODE.match(line.strip()) for line in text.splitlines())
+
+
 def read_ibnetdiscover(text: str, name: str) -> FoundTable:
     """Return the links of a fabric; each is in the file twice, once at either end.
 
