@@ -33,6 +33,14 @@ def test_links_are_those_of_the_formula(base: int, digits: int) -> None:
     assert counts(plan)["fabric"] == expected
 
 
+@pytest.mark.parametrize(("base", "digits"), SIZES)
+def test_a_router_has_ports_for_its_routers_and_no_more(base: int, digits: int) -> None:
+    plan = planned("de_bruijn", EndPoints.uniform(1), 64, base=base, digits=digits)
+    (fabric,) = (made for made in plan.links if made.name == "fabric")
+    assert fabric.a.ports is not None
+    assert len(fabric.a.ports) == max(degree for _, degree in routers_of(plan).degree)
+
+
 def test_two_ends_are_two_links_farther_apart_than_their_routers() -> None:
     plan = planned("de_bruijn", None, 6, base=2, digits=4)
     assert (plan.ends, plan.diameter) == (32, 6)

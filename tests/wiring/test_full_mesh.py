@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from collections import Counter
+
+import numpy as np
 import pytest
 
 from tests.wiring.expanded import degrees_of, links_of, pair_counts, slots_have_gaps
-from topogen.wiring.block import Ends, Request
+from topogen.wiring.block import Ends, PatternError, Request
 from topogen.wiring.full_mesh import full_mesh
 
 
@@ -45,3 +48,30 @@ def test_across_between_two_kinds_leaves_out_the_own_place() -> None:
 def test_one_device_alone_has_nobody_to_meet() -> None:
     ends = Ends.uniform(1, 4)
     assert links_of(full_mesh(Request(ends, ends))) == []
+
+
+@pytest.mark.parametrize(
+    ("places_a", "places_b", "across", "needed"),
+    [
+        ([0, 0, 0], None, False, 2),
+        ([0, 0, 1, 1, 2, 2], None, True, 4),
+        ([0, 1], [0, 0, 0], False, 3),
+        ([0, 0], [0, 0, 1, 1, 1], True, 3),
+        ([0, 0], [1, 2, 3], True, 3),
+    ],
+)
+def test_a_mesh_takes_just_the_ports_that_it_links(
+    places_a: list[int],
+    places_b: list[int] | None,
+    across: bool,  # noqa: FBT001
+    needed: int,
+) -> None:
+    def request(ports: int) -> Request:
+        a = Ends(len(places_a), ports, lambda: np.array(places_a))
+        b = Ends(len(places_b), 64, lambda: np.array(places_b)) if places_b else a
+        return Request(a, b, across=across)
+
+    linked = links_of(full_mesh(request(needed)))
+    assert max(Counter(row.a for row in linked).values()) <= needed
+    with pytest.raises(PatternError, match=f"every a meets {needed} devices"):
+        full_mesh(request(needed - 1))
