@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build.draft import Draft, PlannedGroup, keep, refuse_two_media
+from topogen.build.exchangeable import Alike
 from topogen.build.mixed_ends import refuse_mixed_ends
-from topogen.build.repin import Alike, pin_links
+from topogen.build.repin import pin_links
 from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes

@@ -16,6 +16,7 @@ from topogen.build.draft import (
     refuse_two_media,
     same_devices,
 )
+from topogen.build.exchangeable import Alike
 from topogen.build.listed import (
     Listed,
     Place,
@@ -28,7 +29,7 @@ from topogen.build.listed import (
     without_doubles,
 )
 from topogen.build.mixed_ends import refuse_mixed_ends
-from topogen.build.repin import Alike, pin_links
+from topogen.build.repin import pin_links
 from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE, path_name
