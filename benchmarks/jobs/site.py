@@ -24,7 +24,7 @@ devices:
   nic:
     role: nic
     part: connectx8
-    ports: {{net: {{count: 2, lanes: 4, lane_rate: 100 Gb/s, cage: {{links: 2}}}}}}
+    ports: {{net: {{count: 2, lanes: 4, lane_rate: 100 Gb/s, cage: {{links: 2}}, on_panel: false}}}}
   box:
     role: switch
     height_u: 2
