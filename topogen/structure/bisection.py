@@ -81,9 +81,7 @@ def cuts(fabric: Fabric, domain: Domain) -> tuple[Cut, ...]:
     Halves differ by one endpoint at most: a cut of 6 + 12 says nothing of the bisection.
     """
     found = [_by_level(fabric, domain, level) for level in _levels(fabric, domain)]
-    return tuple(cut for cut in found if cut and abs(cut.sides[0] - cut.sides[1]) <= 1) or (
-        _by_place(domain, "number", domain.ends),
-    )
+    return tuple(cut for cut in found if cut) or (_by_place(domain, "number", domain.ends),)
 
 
 def _cut(domain: Domain, basis: str, bound: str, bandwidth: Fraction, side: int) -> Cut:
@@ -96,7 +94,8 @@ def end_bandwidth(domain: Domain) -> Fraction:
     joined = domain.rate[domain.joins]
     _, first = np.unique(domain.b[domain.joins], return_index=True)
     twice = int(joined.sum()) - int(joined[first].sum())
-    return Fraction(int(_bandwidth_of_ends(domain).sum()) - twice)
+    sides = (int(domain.rate[domain.is_end[side]].sum()) for side in (domain.a, domain.b))
+    return Fraction(sum(sides) - twice)
 
 
 def _bandwidth_of_ends(domain: Domain) -> Ints:
@@ -122,8 +121,7 @@ def _of_one_tier(domain: Domain) -> Fraction | None:
 
 def _of_formula(domain: Domain, made: GeneratorFacts) -> Fraction | None:
     """Return what the formula of a pattern gives, where all links have one rate."""
-    rates = np.unique(domain.rate)
-    if made.bisection is None or len(rates) != 1:
+    if made.bisection is None or len(rates := np.unique(domain.rate)) != 1:
         return None
     return made.bisection * made.planes * int(rates[0])
 
@@ -196,7 +194,7 @@ def _levels(fabric: Fabric, domain: Domain) -> list[str]:
 
 
 def _by_level(fabric: Fabric, domain: Domain, level: str) -> Cut | None:
-    """Return the cut between two halves of the places of a level; None where all ends stand in one."""
+    """Return the cut between two halves of the places of a level; None where they come in no halves."""
     place = np.full(len(domain.is_end), -1, np.int64)
     for group in fabric.groups:
         found = place_ids(fabric, group, level)
@@ -205,17 +203,22 @@ def _by_level(fabric: Fabric, domain: Domain, level: str) -> Cut | None:
     mine = place[domain.ends]
     if (mine < 0).any() or (mine == mine[0]).all():
         return None
-    return _by_place(domain, level, mine)
+    one = int((mine <= _last_of_half(mine)).sum())
+    return _by_place(domain, level, mine) if abs(2 * one - len(mine)) <= 1 else None
+
+
+def _last_of_half(place: Ints) -> int:
+    """Return the last place of the first half, where whole places in their order come as near to half."""
+    numbers, count = np.unique(place, return_counts=True)
+    below = np.cumsum(count)[:-1]
+    return int(numbers[np.argmin(np.abs(2 * below - len(place)))] if len(below) else numbers[0])
 
 
 def _by_place(domain: Domain, level: str, place: Ints) -> Cut:
     """Return the cut with whole places on each side: in their order, as near to half as it goes."""
-    numbers, count = np.unique(place, return_counts=True)
-    below = np.cumsum(count)[:-1]
-    last = int(np.argmin(np.abs(2 * below - len(place)))) if len(below) else 0
     side = np.zeros(len(domain.nodes), np.int64)
     ends = np.searchsorted(domain.nodes, domain.ends)
-    side[ends] = np.where(place <= numbers[last], 1, -1)
+    side[ends] = np.where(place <= _last_of_half(place), 1, -1)
     crossing = least_crossing(domain, side, ends)
     return _cut(domain, f"cut by {level}", "at most", Fraction(crossing), int((side[ends] == 1).sum()))
 
@@ -249,25 +252,31 @@ def alike_parts(domain: Domain, side: Ints) -> Ints:
     Alike switches then stand on one side: the least cut is at or above that of the single switches.
     """
     a, b, rate = domain.capacity
-    to = np.zeros((len(side), 3), np.int64)
-    np.add.at(to, (a, side[b]), rate)
-    np.add.at(to, (b, side[a]), rate)
-    _, alike = np.unique(to, axis=0, return_inverse=True)
-    return np.where(side == 0, 2 + alike.ravel(), (1 - side) // 2)
+    to = np.zeros(3 * len(side), np.int64)
+    np.add.at(to, 3 * a + side[b] % 3, rate)
+    np.add.at(to, 3 * b + side[a] % 3, rate)
+    part = (1 - side) // 2
+    switches = np.flatnonzero(side == 0)
+    _, alike = np.unique(to.reshape(-1, 3)[switches], axis=0, return_inverse=True)
+    part[switches] = 2 + alike.ravel()
+    return part
 
 
 def _least_cut(part: Ints, links: tuple[Ints, Ints, Ints]) -> int | None:
     """Return the least cut between parts 0 and 1; None where more parts are joined than a search takes."""
-    a, b, rate = part[links[0]], part[links[1]], links[2]
-    pair = np.minimum(a, b) * (int(part.max(initial=0)) + 1) + np.maximum(a, b)
-    joined, which = np.unique(pair, return_inverse=True)
+    numbers, part = np.unique(part, return_inverse=True)
+    parts = max(2, len(numbers))
+    if parts > 2 * MOST_JOINED:  # each is joined to another at least
+        return None
+    a, b = part[links[0]], part[links[1]]
+    joined, which = _numbered(np.minimum(a, b) * parts + np.maximum(a, b), parts * parts)
     if len(joined) > MOST_JOINED:
         return None
     import networkx as nx  # noqa: PLC0415 - heavy, and only structure asks for it
 
     total = np.zeros(len(joined), np.int64)
-    np.add.at(total, which, rate)
-    low, high = np.divmod(joined, int(part.max(initial=0)) + 1)
+    np.add.at(total, which, links[2])
+    low, high = np.divmod(joined, parts)
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from((0, 1))
     rows = zip(low.tolist(), high.tolist(), total.tolist(), strict=True)
@@ -275,16 +284,30 @@ def _least_cut(part: Ints, links: tuple[Ints, Ints, Ints]) -> int | None:
     return int(nx.minimum_cut_value(graph, 0, 1))
 
 
+def _numbered(values: Ints, below: int) -> tuple[Ints, Ints]:
+    """Return the different values, ascending, and which of them each is; all are from 0 to ``below``."""
+    if below > len(values):
+        return np.unique(values, return_inverse=True)
+    there = np.zeros(below, bool)
+    there[values] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[values]
+
+
 def _with_switches(side: Ints, ends: Ints, links: tuple[Ints, Ints, Ints]) -> Ints:
     """Return the side of every device: a switch stands where more of its bandwidth goes."""
-    a, b, rate = links
-    fixed = side[ends]
+    is_end = np.zeros(len(side), bool)
+    is_end[ends] = True
+    to_ends = np.zeros(len(side), np.int64)
+    for near, far in ((links[0], links[1]), (links[1], links[0])):
+        some = is_end[far] & ~is_end[near]
+        np.add.at(to_ends, near[some], links[2][some] * side[far[some]])
+    among = ~is_end[links[0]] & ~is_end[links[1]]
+    a, b, rate = (column[among] for column in links)
     for _ in range(SWEEPS):
-        pull = np.zeros(len(side), np.int64)
+        pull = to_ends.copy()
         np.add.at(pull, a, rate * side[b])
         np.add.at(pull, b, rate * side[a])
-        moved = np.sign(pull)
-        moved[ends] = fixed
+        moved = np.where(is_end, side, np.sign(pull))
         if (moved == side).all():
             break
         side = moved

@@ -8,6 +8,7 @@ import numpy as np
 
 from topogen.graph.contract import lowest_joined
 from topogen.records import dataclass
+from topogen.structure.twins import twins
 
 if TYPE_CHECKING:
     from topogen.structure.domain import Domain
@@ -28,7 +29,9 @@ def connectivity(domain: Domain) -> Connectivity:
     """Return how many connected components a domain has; an end joins whatever it is linked to."""
     domain = domain.by_links or domain
     a, b, _ = domain.capacity
-    lowest = lowest_joined(len(domain.nodes), a, b)
+    first = twins(domain)
+    alone = (first[a] == a) & (first[b] == b)
+    lowest = lowest_joined(len(domain.nodes), a[alone], b[alone])[first]
     _, sizes = np.unique(lowest, return_counts=True)
     return Connectivity(
         domain.name, len(domain.nodes), len(domain.ends), len(sizes), int(sizes.max(initial=0))

@@ -36,7 +36,12 @@ def disjoint_paths(domain: Domain, pairs: int = PAIRS, seed: int = SEED) -> Disj
     ends = np.searchsorted(domain.nodes, domain.ends)
     if len(ends) == len(ends[:1]):
         return None
-    graph = _Graph.of(len(domain.nodes), domain.links_between, domain.forwards[domain.nodes])
+    links, forwards = domain.links_between, domain.forwards[domain.nodes]
+    if (links[2] == 1).all():
+        start, neighbour = domain.around
+        graph = _Graph(start, neighbour, np.broadcast_to(np.int64(1), neighbour.shape), forwards)
+    else:
+        graph = _Graph.of(len(domain.nodes), links, forwards)
     found = [_paths_between(graph, one, other) for one, other in _drawn(ends, pairs, seed)]
     return DisjointPaths(domain.name, len(found), seed, min(found), max(found))
 

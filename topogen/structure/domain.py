@@ -68,7 +68,9 @@ class Domain:
     @cached_property
     def nodes(self) -> Ints:
         """Return the devices that have a link, ascending."""
-        return np.asarray(np.unique(np.concatenate([self.a, self.b])))
+        linked = np.zeros(len(self.is_end), bool)
+        linked[self.a] = linked[self.b] = True
+        return np.flatnonzero(linked)
 
     @cached_property
     def ends(self) -> Ints:
@@ -82,15 +84,18 @@ class Domain:
             return self.passing
         return forwards(self.is_end, (self.a, self.b), self.stated)
 
-    @cached_property
+    @property
     def capacity(self) -> tuple[Ints, Ints, Ints]:
         """Return each two linked devices once, as numbers among ``nodes``, and the rate between them."""
-        return self._between(self.rate)
+        return self._pairs[:3]
 
-    @cached_property
+    @property
     def links_between(self) -> tuple[Ints, Ints, Ints]:
         """Return each two linked devices once, as numbers among ``nodes``, and the links between them."""
-        return self._between(self.links)
+        if self.joins.any():
+            return self._between(self.links)[:3]
+        near, far, _, links = self._pairs
+        return near, far, links
 
     @cached_property
     def links(self) -> Ints:
@@ -118,13 +123,55 @@ class Domain:
         size = len(self.nodes)
         return np.isin(low * size + high, np.minimum(a, b) * size + np.maximum(a, b))
 
-    def _between(self, amounts: Ints) -> tuple[Ints, Ints, Ints]:
-        a, b = np.searchsorted(self.nodes, self.a), np.searchsorted(self.nodes, self.b)
+    @cached_property
+    def _pairs(self) -> tuple[Ints, Ints, Ints, Ints]:
+        return self._between(self.rate)
+
+    def _between(self, amounts: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return each two linked devices once, ascending, the amounts and the rows between them.
+
+        Sorted is one number a row, of its two devices and its amount: an order of the rows takes three times
+        as long as that.
+        """
+        if not len(self.a):
+            return self.a, self.a, self.a, self.a
+        kinds = np.unique(amounts)
         size = len(self.nodes)
-        key, index = np.unique(np.minimum(a, b) * size + np.maximum(a, b), return_inverse=True)
-        total = np.zeros(len(key), np.int64)
-        np.add.at(total, index, amounts)
-        return key // size, key % size, total
+        number = np.zeros(len(self.is_end), np.int64)
+        number[self.nodes] = np.arange(size)
+        a, b = number[self.a], number[self.b]
+        key = np.minimum(a, b)
+        key *= size
+        key += np.maximum(a, b, out=b)
+        del a, b
+        key *= len(kinds)
+        key += np.searchsorted(kinds, amounts)
+        key.sort()
+        pair, kind = np.divmod(key, len(kinds)) if len(kinds) > 1 else (key, None)
+        start = np.flatnonzero(np.diff(pair, prepend=-1))
+        rows = np.diff(start, append=len(pair))
+        near, far = np.divmod(pair[start], size)
+        total = rows * kinds[0] if kind is None else np.add.reduceat(kinds[kind], start)
+        return near, far, total, rows
+
+    @cached_property
+    def around(self) -> tuple[Ints, Ints]:
+        """Return where the neighbours of each node begin, shape (nodes + 1,), and all neighbours in turn."""
+        near, far, _ = self.capacity
+        return neighbours(len(self.nodes), near, far)
+
+
+def neighbours(nodes: int, near: Ints, far: Ints) -> tuple[Ints, Ints]:
+    """Return where the neighbours of each node begin, and the neighbours: ascending for each node."""
+    key = np.concatenate([near, far])
+    start = np.zeros(nodes + 1, np.int64)
+    np.cumsum(np.bincount(key, minlength=nodes), out=start[1:])
+    key *= nodes
+    key[: len(near)] += far
+    key[len(near) :] += near
+    key.sort()
+    key %= max(1, nodes)
+    return start, key
 
 
 def domain(fabric: Fabric, name: str) -> Domain:

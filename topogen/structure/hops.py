@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.records import dataclass
+from topogen.structure.domain import neighbours
+from topogen.structure.twins import twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +25,8 @@ MOST_WORK = 4_000_000_000
 WORDS = 4_000_000
 """Words of 64 sources that one step of the search lays out at a time: 32 MB."""
 BITS = 64
+BETWEEN_TWINS = 2
+"""Links from a device to one with the same neighbours."""
 
 
 @dataclass(frozen=True)
@@ -75,27 +79,45 @@ def hops(domain: Domain, among: Ints | None = None, work: int = MOST_WORK) -> Ho
 
 
 def _search(domain: Domain, sources: Ints, ends: Ints) -> Iterator[tuple[int, int]]:
-    """Yield (distance, pairs of a source and another end at that distance): breadth first, 64 at a time."""
-    near, far, _ = domain.capacity
-    both = np.concatenate([near, far]), np.concatenate([far, near])
-    order = np.argsort(both[0], kind="stable")
-    neighbour = both[1][order]
-    start = np.searchsorted(both[0][order], np.arange(len(domain.nodes)))
-    wanted = np.searchsorted(domain.nodes, ends)
-    blocked = np.flatnonzero(~domain.forwards[domain.nodes])
+    """Yield (distance, pairs of a source and another end at that distance): breadth first, 64 at a time.
+
+    Only one of several twins is searched from and reached, in the name of all: they have the same ways, and
+    from one to another it is two links, where a neighbour forwards.
+    """
+    first = twins(domain)
+    alone = np.flatnonzero(first == np.arange(len(first)))
+    start, neighbour = _between_some(domain, alone)
+    number = np.searchsorted(alone, first)
+    passes = domain.forwards[domain.nodes][alone]
+    ways = np.logical_or.reduceat(passes[neighbour], start[:-1]) if len(neighbour) else passes
+    wanted = np.bincount(number[np.searchsorted(domain.nodes, ends)], minlength=len(alone))
+    of_sources = number[np.searchsorted(domain.nodes, sources)]
+    if others := int(((wanted[of_sources] - 1) * ways[of_sources]).sum()):
+        yield BETWEEN_TWINS, others
+    shown = np.flatnonzero(wanted)
     chunk = BITS * max(1, WORDS // max(1, len(neighbour)))
-    for first in range(0, len(sources), chunk):
-        some = np.searchsorted(domain.nodes, sources[first : first + chunk])
-        front = _one_bit_each(len(domain.nodes), some)
+    for begin in range(0, len(sources), chunk):
+        front = _one_bit_each(len(alone), of_sources[begin : begin + chunk])
         seen = front.copy()
         distance = 0
         while front.any():
             distance += 1
-            front = np.bitwise_or.reduceat(front[neighbour], start, axis=0) & ~seen
+            front = np.bitwise_or.reduceat(front[neighbour], start[:-1], axis=0) & ~seen
             seen |= front
-            if reached := int(np.bitwise_count(front[wanted]).sum(dtype=np.int64)):
+            found = np.bitwise_count(front[shown]).sum(axis=1, dtype=np.int64)
+            if reached := int(found @ wanted[shown]):
                 yield distance, reached
-            front[blocked] = 0
+            front[~passes] = 0
+
+
+def _between_some(domain: Domain, some: Ints) -> tuple[Ints, Ints]:
+    """Return the neighbours of some nodes among each other, as ``neighbours`` does, by place in ``some``."""
+    near, far, _ = domain.capacity
+    number = np.full(len(domain.nodes), -1, np.int64)
+    number[some] = np.arange(len(some))
+    near, far = number[near], number[far]
+    both = (near >= 0) & (far >= 0)
+    return neighbours(len(some), near[both], far[both])
 
 
 def _one_bit_each(nodes: int, sources: Ints) -> NDArray[np.uint64]:
