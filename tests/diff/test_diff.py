@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.helpers_fabric import ROOT, fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+    from topogen.diff.parts import PartChange
     from topogen.language.yaml_tree import Plain
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
 
 
 def superpod(nodes: int, extra: str = "") -> str:
@@ -148,6 +151,54 @@ def test_another_medium_replaces_cables_and_substitutes_their_parts() -> None:
     assert Counter((one.change, one.work) for one in found.cables) == {("medium", "replace"): 4}
     (gone,) = [one for one in found.parts if one.change == "substituted"]
     assert gone.replaced_by in {one.part for one in found.parts if one.change == "added"}
+
+
+def of_two_cables(ones: int, others: int, *, price: int = 7) -> RollUp:
+    """Return a bill of two kinds of cable for one network, at ``price`` and at 10 USD."""
+    return roll_up(
+        fabric_of(
+            "devices:\n"
+            "  one: {role: nic, ports: {x: {count: 1, lanes: 1, lane_rate: 200 Gb/s}}}\n"
+            "  other: {role: nic, ports: {x: {count: 1, lanes: 1, lane_rate: 200 Gb/s}}}\n"
+            f"instances: {{one: {ones}, other: {others}}}\n"
+            "links:\n"
+            "  ones: {network: scale_out, a: one.x, pattern: external, to: leaf, medium: m}\n"
+            "  others: {network: scale_out, a: other.x, pattern: external, to: leaf, medium: n}\n"
+            "catalog:\n"
+            f"  parts: {{m: {{is: cable, price_usd: {price}}}, n: {{is: cable, price_usd: 10}}}}\n"
+            "  media:\n"
+            "    m: {kind: copper, recipe: {cable: {part: m, per: link}}}\n"
+            "    n: {kind: copper, recipe: {cable: {part: n, per: link}}}\n"
+        )
+    )
+
+
+def effects(found: list[PartChange]) -> dict[str, list[Fraction | None]]:
+    """Return the effects of quantity, mix and price on the cost of each kind of cable."""
+    return {one.part: [one.from_quantity, one.from_mix, one.from_price] for one in found if one.part in "mn"}
+
+
+@given(ones=st.integers(1, 9), others=st.integers(1, 9), times=st.integers(1, 4))
+def test_a_design_that_grows_as_a_whole_changes_by_quantity_alone(ones: int, others: int, times: int) -> None:
+    found = parts_diff(of_two_cables(ones, others), of_two_cables(ones * times, others * times))
+    assert effects(found) == {"m": [(times - 1) * ones * 7, 0, 0], "n": [(times - 1) * others * 10, 0, 0]}
+
+
+@given(ones=st.integers(1, 9), others=st.integers(1, 9), moved=st.integers(0, 8))
+def test_cables_of_another_kind_in_equal_number_change_by_mix_alone(
+    ones: int, others: int, moved: int
+) -> None:
+    moved = min(moved, ones - 1)
+    found = parts_diff(of_two_cables(ones, others), of_two_cables(ones - moved, others + moved))
+    assert effects(found) == {"m": [0, -7 * moved, 0], "n": [0, 10 * moved, 0]}
+
+
+@given(ones=st.integers(1, 9), price=st.integers(1, 20))
+def test_another_price_is_that_of_what_is_bought_now(ones: int, price: int) -> None:
+    found = parts_diff(of_two_cables(ones, 3), of_two_cables(2 * ones, 6, price=price))
+    assert effects(found)["m"] == [7 * ones, 0, 2 * ones * (price - 7)]
+    (one,) = (one for one in found if one.part == "m")
+    assert one.change == ("qty" if price == 7 else "qty+price")
 
 
 def test_orders_that_were_placed_leave_what_is_to_order(tmp_path: Path, revisions: tuple[Path, Path]) -> None:

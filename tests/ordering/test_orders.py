@@ -8,6 +8,7 @@ from fractions import Fraction
 from io import StringIO
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,6 +107,15 @@ def test_each_length_has_its_part_number_and_its_price_break() -> None:
     assert pulled == {("2", "X-N002"), ("3", "X-N003"), ("5", "X-N005")}
 
 
+@pytest.mark.parametrize(("least", "usd"), [(95, 23), (96, 23), (97, 31)])
+def test_a_price_break_holds_from_just_its_quantity_on(least: int, usd: int) -> None:
+    line = cords(f"price_breaks: {{{least}: 20}}, price_usd: 28")[3]
+    assert line.unit is not None
+    assert line.order == 96
+    assert line.unit.base == usd  # 1 USD a metre on top
+    assert line.reached == (least if usd == 23 else None)
+
+
 BUYERS = st.fixed_dictionaries(
     {},
     optional={
@@ -182,6 +192,19 @@ def test_alternates_are_ordered_in_whole_pieces_under_their_own_terms() -> None:
     )  # 57.6 by largest remainder; 2% of the part it replaces
     assert steps(found["cord_y", 3000]) == (38, 41, 41)
     assert found["cord_y", 3000].alternate_of == ("mpo12_cord",)
+
+
+def test_alternates_of_alternates_share_what_is_left_to_them() -> None:
+    catalog = """
+parts:
+  mpo12_cord: {alternates: {cord_x: 50%, cord_y: 25%}}
+  cord_x: {like: mpo12_cord, alternates: {cord_y: 50%, cord_z: 50%}}
+  cord_y: {like: mpo12_cord, alternates: null}
+  cord_z: {like: mpo12_cord, alternates: null}
+"""
+    found = ordered(fabric_of(NODES, catalog=catalog, shipped=True))
+    pieces = {part: line.design for (part, mm), line in found.items() if mm == 3000}
+    assert pieces == {"cord_y": 48, "cord_z": 24, "mpo12_cord": 24}
 
 
 # What comes inside
@@ -316,6 +339,12 @@ def test_the_day_to_order_is_the_lead_time_before_the_day_of_need() -> None:
     assert (line.need_by, line.order_by, line.slack_days) == (date(2027, 3, 1), date(2027, 2, 1), -2)
     later = ordered(fabric, Buying(need_by=date(2027, 4, 1)))["mpo12_cord", 3000]
     assert (later.order_by, later.slack_days) == (date(2027, 3, 4), None)
+
+
+def test_a_part_of_a_day_of_lead_time_is_a_day() -> None:
+    catalog = CORD.replace("BUYER", "lead_time_weeks: 1.5")
+    line = ordered(fabric_of("need_by: 2027-03-12\n" + NODES, catalog=catalog, shipped=True))
+    assert line["mpo12_cord", 3000].order_by == date(2027, 3, 1)  # 10.5 days
 
 
 def test_the_sole_source_report_has_the_share_of_each_part_with_one_maker() -> None:
