@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.helpers_fabric import shipped_catalog, shipped_file
+from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_file
 from topogen.build.stages import build
 from topogen.checks.expectations import check_expectations, failures
 from topogen.checks.prices import check_prices
@@ -106,3 +106,30 @@ def test_prices_are_looked_at_only_where_a_day_is_given() -> None:
     file = str(FOLDER / "W502_no_price.yaml")
     assert "W502" not in CliRunner().invoke(group, ["check", file]).output
     assert CliRunner().invoke(group, ["check", file, "--prices-at", "soon"]).exit_code == 2
+
+
+BANDWIDTH = """
+devices: {nic: {role: nic, part: card, ports: {net: {count: 1, lanes: LANES, lane_rate: 100 Gb/s}}}}
+instances: {nic: 1}
+links: {out: {network: scale_out, a: nic.net, pattern: external, to: leaf}}
+catalog: {parts: {card: {is: a card, bandwidth: {scale_out: STATED Gb/s per_dir}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lanes", "stated", "words"),
+    [
+        (2, 100, "are both directions added up"),
+        (1, 200, "is one direction given where both are meant"),
+        (8, 100, "is Gb/s written as GB/s"),
+        (1, 800, "is GB/s written as Gb/s"),
+        (4, 100, "is Gb/s per_dir written as GB/s bidir"),
+        (1, 400, "is GB/s bidir written as Gb/s per_dir"),
+        (3, 100, "compare count, lanes and lane_rate with the data sheet"),
+        (2, 200, ""),
+    ],
+)
+def test_a_bandwidth_that_is_off_by_a_unit_names_the_likely_slip(lanes: int, stated: int, words: str) -> None:
+    fabric = fabric_of(BANDWIDTH.replace("LANES", str(lanes)).replace("STATED", str(stated)))
+    found = [one for one in fabric.warnings if one.code == "W102"]
+    assert [words in str(one) for one in found] == ([True] if words else [])

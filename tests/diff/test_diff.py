@@ -153,6 +153,24 @@ def test_another_medium_replaces_cables_and_substitutes_their_parts() -> None:
     assert gone.replaced_by in {one.part for one in found.parts if one.change == "added"}
 
 
+def test_a_cable_out_of_the_model_is_known_by_its_end_inside() -> None:
+    text = """
+devices: {gpu: {role: nic, ports: {n: {count: 2, lanes: 1, lane_rate: 200 Gb/s}}}}
+instances: {gpu: 3}
+links: {up: {network: scale_out, a: gpu.n, pattern: external, to: leaf, medium: copper}}
+catalog: {parts: {dac: {is: cable}}, media: {copper: {kind: copper, recipe: {cable: {part: dac, per: link}}}}}
+"""
+    old, more, others = (
+        fabric_of(text.replace(*words)) for words in (("", ""), ("gpu: 3", "gpu: 4"), ("gpu", "card"))
+    )
+    pulled = cables_diff(old, more)
+    assert [(one.change, one.new.a, one.new.b) for one in pulled if one.new] == [
+        ("added", "gpu3:n0", "leaf"),
+        ("added", "gpu3:n1", "leaf"),
+    ]
+    assert Counter(one.change for one in cables_diff(old, others)) == {"removed": 6, "added": 6}
+
+
 def of_two_cables(ones: int, others: int, *, price: int = 7) -> RollUp:
     """Return a bill of two kinds of cable for one network, at ``price`` and at 10 USD."""
     return roll_up(
