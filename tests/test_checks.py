@@ -96,6 +96,17 @@ def test_a_published_figure_is_shown_and_never_fails() -> None:
     assert "two miles" in row.source
 
 
+@pytest.mark.parametrize(
+    ("hosts", "holds"), [("2.5 m", True), ("2.54 m", True), ("2.53 m", False), ("3 m", True), ("2 m", False)]
+)
+def test_a_published_figure_holds_for_what_rounds_to_it(hosts: str, holds: bool) -> None:  # noqa: FBT001
+    quoted = f"quoted: {{length: {{hosts: {{mean: {{value: {hosts}, source: a talk}}}}}}}}\n"
+    fabric = fabric_of(PAIR.replace("3 m", "2.535 m") + quoted)
+    (row,) = check_quoted(fabric, roll_up(fabric))
+    assert row.holds == holds
+    assert bool(row.difference) != holds
+
+
 def test_the_port_report_counts_used_and_free() -> None:
     rows = {(row.devices, row.port): row for row in port_uses(shipped_fabric("gb200-nvl72"))}
     assert (rows["gpu", "nvl"].used, rows["gpu", "nvl"].free) == (1296, 0)
