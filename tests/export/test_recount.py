@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 SHIPPED = {file.stem for file in (ROOT / "topologies").glob("*.yaml")}
 LARGE = {
-    "hammingmesh-dragonfly", "hammingmesh-fat-tree", "hybrid-copper-cpo", "rubin-ultra-nvl576",
-    "scaleout-10368", "scaleout-131072", "scaleout-32768", "slingshot-dragonfly",
+    "hammingmesh-dragonfly", "hammingmesh-fat-tree", "hybrid-copper-cpo", "mrc-131072", "rail-only-32768",
+    "rubin-ultra-nvl576", "scaleout-10368", "scaleout-131072", "scaleout-32768", "slingshot-dragonfly",
 }  # fmt: skip
 """Systems of more than 30,000 links, which repeat what smaller ones have."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import comb
 
 import networkx as nx
@@ -14,6 +15,8 @@ from tests.properties.odd_fabrics import quick, wirable
 from tests.structure.test_end_to_end import text as rail_only
 from tests.structure.test_shared_nics import sharers, text
 from topogen.graph.by_link import link_graph
+from topogen.report.failures_report import failures_report
+from topogen.report.terminal import report_lines
 from topogen.structure.domain import END_TO_END
 from topogen.study.failures import EndToEnd, failures
 from topogen.study.fault_sweep import sweep
@@ -91,3 +94,9 @@ def test_flows_are_given_where_no_link_is_shared() -> None:
     for form, known in ((rail_only("rail-only", 2, 1, 2), True), (text(2, 2, 2), False)):
         rows = [row for row in sweep(fabric_of(form)).rows if row.network == END_TO_END]
         assert {row.flow_lost is not None for row in rows} == {known}
+
+
+def test_one_empty_line_parts_the_tables() -> None:
+    fabric = fabric_of(rail_only("rail-only", 2, 1, 2))
+    lines = list(report_lines(failures_report(fabric, failures(fabric), ("t", "c")).items, 120))
+    assert all(one or other for one, other in pairwise(lines))

@@ -83,7 +83,6 @@ def failures_report(
     return Report(
         [
             table,
-            *([Note("")] if whole else []),
             *whole,
             *stocked,
             told,
