@@ -368,3 +368,24 @@ def test_an_alternate_without_a_price_is_a_gap_of_the_order() -> None:
     gaps = [one for one in gaps_of_orders(fabric, rollup, lines) if one.reason == "no_price"]
     ordered = [line.order for line in lines if line.part == "second"]
     assert [(one.part, one.qty) for one in gaps] == [("second", sum(filter(None, ordered)))]
+
+
+@pytest.mark.parametrize(
+    ("stated", "own", "told"),
+    [(1000, (1000, 1000), ()), (1000, (1000, 5000), ("y",)), (900, (800, 700), ("x", "y"))],
+)
+def test_order_and_design_cost_the_same_or_a_gap_says_why(
+    stated: int, own: tuple[int, int], told: tuple[str, ...]
+) -> None:
+    parts = "".join(
+        f", {name}: {{like: osfp_400g_dr4, price_usd: {usd}}}" for name, usd in zip("xy", own, strict=True)
+    )
+    module = f"parts: {{osfp_400g_dr4: {{alternates: {{x: 30%, y: 70%}}, price_usd: {stated}}}{parts}}}"
+    fabric = fabric_of(NODES, catalog=module, shipped=True)
+    rolled = roll_up(fabric)
+    lines = order_lines(fabric, rolled)
+    counted = sum(one.extended.base for one in rolled.lines if one.part == "osfp_400g_dr4" and one.extended)
+    ordered = sum(one.cost.base for one in lines if one.part in {"x", "y"} and one.cost)
+    gaps = [gap.part for gap in gaps_of_orders(fabric, rolled, lines) if gap.reason == "other_price"]
+    assert tuple(gaps) == told
+    assert (counted == ordered) is not bool(told)

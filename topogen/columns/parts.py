@@ -155,7 +155,7 @@ BOM_GAPS = (
         "reason",
         "text",
         "no_part | no_price | no_content_price | no_length | not_sold | no_power; of the order: "
-        "placeholder_mpn | no_mpn | default_length | no_spares",
+        "placeholder_mpn | no_mpn | default_length | no_spares | other_price",
     ),
     Column("part_id", "text", "part of the catalog; empty where none is named"),
     Column("qty_design", "count", "pieces affected; empty if none can be counted"),

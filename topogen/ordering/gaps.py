@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from topogen.catalog.pricing import unit_price
 from topogen.ordering.inside import Inside
 from topogen.ordering.spares import is_spared_by_tray, tray_named, trays_of
 from topogen.takeoff.roll_up import gap_of
@@ -23,6 +24,7 @@ def gaps_of_orders(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -
     """Return what the order lacks beside the gaps of the design."""
     return (
         *_without_price(fabric, rollup, lines),
+        *_at_another_price(fabric, rollup, lines),
         *_without_mpn(fabric, rollup, lines),
         *_with_default_length(fabric, rollup),
         *_without_spares(fabric, rollup, lines),
@@ -50,6 +52,25 @@ def _without_price(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -
     for part, some in found.items():
         rows = [row for line in some for row in _rows_of(rollup, line)]
         gap = gap_of(fabric, rows, "no_price", part, f"give {part} a price_usd: its order has no cost")
+        yield replace(gap, qty=sum(line.design for line in some))
+
+
+def _at_another_price(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -> Iterator[Gap]:
+    """Yield the alternates whose own price is not the one that their id states and the design counts."""
+    found: dict[tuple[str, str], list[OrderLine]] = {}
+    for line in lines:
+        for name in line.alternate_of:
+            own, counted = (
+                unit_price(fabric.catalog, part, line.length_mm).usd for part in (line.part, name)
+            )
+            stated = fabric.catalog.parts[name].price_usd or fabric.catalog.parts[name].terms.length_prices
+            if stated and own and counted and own.base != counted.base:
+                found.setdefault((line.part, name), []).append(line)
+    for (part, name), some in found.items():
+        words = f"{part} is ordered at its own price, the design counts that of {name}: give only one of them"
+        gap = gap_of(
+            fabric, [row for line in some for row in _rows_of(rollup, line)], "other_price", part, words
+        )
         yield replace(gap, qty=sum(line.design for line in some))
 
 

@@ -59,7 +59,7 @@ class Gap:
     """Something that the totals or the order lack.
 
     ``reason`` is no_part, no_price, no_content_price, no_length, not_sold, placeholder_mpn or no_power; of
-    an order also no_mpn, default_length or no_spares.
+    an order also no_mpn, default_length, no_spares or other_price.
     ``links`` use the pieces concerned; the first of them is in block ``example`` of its link group.
     ``lacks_price`` says that the cost of its scope is a lower bound because of this.
     """
