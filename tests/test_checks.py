@@ -67,6 +67,13 @@ def test_a_false_expectation_says_by_how_much() -> None:
     assert (row.holds, row.expected, row.found, row.difference) == (False, "5", "4", "-1")
 
 
+@pytest.mark.parametrize(("kind", "medium"), [("pairs", "dac"), ("fibres", "dr")])
+def test_pairs_and_fibres_are_those_of_every_link(kind: str, medium: str) -> None:
+    text = PAIR.replace("length: 3 m", f"length: 2 m, medium: {medium}")
+    fabric = fabric_of(f"{text}expect: {{{kind}: {{hosts: 16, hosts at gpu0: 8}}}}\n", shipped=True)
+    assert [one.holds for one in check_expectations(fabric, roll_up(fabric))] == [True, True]
+
+
 def test_an_expectation_points_to_its_line() -> None:
     mark = checked("links: {hosts: 5}").mark
     assert mark is not None

@@ -66,7 +66,7 @@ def merge(
             offers.setdefault(row.offer.wanted.key, []).append(Award(row, row.offer, row.offer.order))
     awards = [one for some in offers.values() for one in _awarded(some, policy, prefer)]
     for one in awards:
-        one.row.award = (one.row.award or 0) + one.pieces
+        one.row.award = one.pieces
         _note_raised_order(one)
     _note_terms_left_out(awards)
     missing = tuple(one for key, one in asked.lines.items() if key not in offers)
