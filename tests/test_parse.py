@@ -158,12 +158,11 @@ def test_an_unknown_scenario_is_refused_with_the_names() -> None:
 @pytest.mark.parametrize(
     ("path", "near"),
     [
-        ("fabrics.net.tiers", "only existing values"),
-        ("links.up.mediun", 'did you mean "links.up.medium"?'),
+        ("fabrics.net.tiers", "only the last key"),
         ("catalog.media.ligth.kind", 'did you mean "catalog.media.light.kind"?'),
         ("name.first", ""),
         ("expect.", ""),
-        ("scenarios.one", ""),
+        ("links.up.medium.a", '"links.up.medium" is one value or a list'),
     ],
 )
 def test_a_path_of_a_scenario_exists(path: str, near: str) -> None:
@@ -171,6 +170,30 @@ def test_a_path_of_a_scenario_exists(path: str, near: str) -> None:
         parse(f"{TOP}scenarios: {{one: {{{path}: 2}}}}\n")
     assert [(problem.code, problem.path) for problem in caught.value.problems] == [("E606", "scenarios.one")]
     assert near in caught.value.problems[0].hint
+
+
+@pytest.mark.parametrize(
+    ("added", "code", "path"),
+    [
+        ("instances.gpus: 4", "E210", "instances.gpus"),
+        ("catalog.parts.box.price_us: 4", "E640", "catalog.parts.box.price_us"),
+        ("links.up.mediun: light", "E640", "links.up.mediun"),
+        ("layout.default_lenght: 3 m", "E640", "layout.default_lenght"),
+        ("devices.gup: {role: gpu}", "E770", "devices.gup"),
+        ("policies.best: [{use: light}]", "E770", "policies.best"),
+        ("catalog.parts.cord: {price_usd: 3}", "E770", "catalog.parts.cord"),
+        ("links.up.pattern: planes", "E771", "links.up.pattern"),
+        ("include: [part]", "E772", "scenarios.one"),
+        ("claims.one.says: more", "E772", "scenarios.one"),
+        ("policies: {}\n    policies.best: [{use: light}]", "E645", "scenarios.one"),
+    ],
+)
+def test_what_a_scenario_adds_is_checked_without_being_chosen(added: str, code: str, path: str) -> None:
+    rails = "pattern: rails, rails_by: rack"
+    base = TOP.replace("pattern: planes", rails) if "pattern" in added else TOP
+    text = f"{base}scenarios:\n  one:\n    {added}\n"
+    assert (code, path) in problems(text)
+    assert problems(text) == problems(text, "one")
 
 
 def test_a_wrong_value_of_a_scenario_is_found_when_it_is_chosen() -> None:

@@ -195,7 +195,7 @@ def test_building_and_counting_read_of_parts_only_what_is_compared(name: str) ->
 def test_mistakes_are_told_by_the_number_of_the_variation() -> None:
     rows = topogen.what_if("gb200-nvl72", [{}, {"instances.r2": 1}])
     assert next(rows).links == 1368
-    with pytest.raises(InputError, match=r'E606: variation 2: "instances.r2" does not exist'):
+    with pytest.raises(InputError, match=r"E210 variation 2:1:1 instances.r2: there is no device"):
         next(rows)
     with pytest.raises(InputError) as refused:
         list(topogen.what_if("gb200-nvl72", [{"devices.gpu.dies": "some", "name": "one"}]))

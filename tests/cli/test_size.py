@@ -65,7 +65,7 @@ def test_values_keep_the_commas_of_their_brackets(size: Run) -> None:
     [
         (
             ["--over", "instances.gpus=1"],
-            'E606: --over: "instances.gpus" does not exist\n    hint: did you mean "instances.gpu"?',
+            'E210 --over:1:1 instances.gpus: there is no device or template "gpus"',
         ),
         (["--over", "instances.gpu=some"], 'there is no device or template "some"'),
         (["--over", "instances.gpu"], "write instances.su=1,2,4"),

@@ -55,7 +55,7 @@ def test_lower_bounds_are_marked() -> None:
 def test_a_path_that_is_not_there_is_refused() -> None:
     result = what_if("gb200-nvl72", "--over", "instances.r2=1")
     assert result.exit_code == 2
-    assert 'E606: --over: "instances.r2" does not exist' in result.output
+    assert 'E210 --over:1:1 instances.r2: there is no device or template "r2"' in result.output
 
 
 def test_strict_refuses_variations_with_warnings() -> None:

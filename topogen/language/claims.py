@@ -11,7 +11,7 @@ from topogen.errors import Problems, nearest
 from topogen.language.fields import Number, Reads, Strict, Text, condition, shape
 from topogen.language.quantity import parse_quantity
 from topogen.language.references import Checker
-from topogen.language.scenario import Changes, find_path, nearest_path
+from topogen.language.scenario import Changes, find_path, refusal
 from topogen.language.yaml_tree import Node
 from topogen.records import dataclass
 from topogen.units import Condition, ReadError
@@ -128,4 +128,5 @@ def check_claims(
                 checker.note("E615", f'there is no scenario "{scenario}"', place, hint)
             for path, _ in variation.changes:
                 if find_path(root, path) is None:
-                    checker.note("E606", f'"{path}" does not exist', (*place, path), nearest_path(root, path))
+                    code, message, hint = refusal(root, path)
+                    checker.note(code, message, (*place, path), hint)

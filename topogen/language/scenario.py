@@ -1,19 +1,20 @@
-"""Scenarios: apply ``path: value`` lines to a tree and check that each path exists."""
+"""Scenarios: apply ``path: value`` lines to a tree; the last key of a path may be new."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from itertools import product
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from topogen.errors import SHOWN_PROBLEMS, nearest
+from topogen.language.include import TOP_KEYS
 from topogen.language.provenance import given_paths, with_own_sources
 from topogen.language.yaml_tree import Node, Source, child, read_tree, walk, without_nulls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from topogen.errors import Path, Problems
+    from topogen.errors import Mark, Path, Problems
 
 Changes: TypeAlias = "Sequence[tuple[str, str]]"
 """Paths and their values as YAML text, as in a scenario."""
@@ -22,8 +23,8 @@ ABOUT = "about"
 MAY_BE_NEW = "expect"
 PARTS = ("catalog", "parts")
 PART = (*PARTS, "*")
-VALUES_OF_PARTS = ("price_usd", "price_per_m_usd", "power_w")
-"""What a part may be given where it has none, so that unpriced parts can be swept."""
+READ_BEFORE = ("include", "scenarios", "claims")
+"""Sections that are read before any change, so that changing them would have no effect."""
 SPLIT_AT_END = ("media", "length")
 """Maps of ``expect`` with two levels: the last word of a path is the second key, the words before are one."""
 
@@ -33,27 +34,60 @@ def scenario_names(scenarios: Node | None) -> tuple[str, ...]:
     return tuple(scenarios.value) if scenarios and isinstance(scenarios.value, dict) else ()
 
 
-def apply_scenario(root: Node, scenarios: Node | None, name: str | None, problems: Problems) -> Node:
-    """Return the tree with the values of scenario ``name``; the paths of every scenario are checked."""
-    if name is not None and name not in scenario_names(scenarios):
-        _note_unknown(scenarios, name, problems)
-    changed = root
-    applied: list[Path] = []
-    for known in scenario_names(scenarios):
-        held: dict[Path, str] = {}
-        for path, value in _lines(scenarios, known, problems):
-            keys = find_path(root, path)
-            if keys is None:
-                _note_missing(root, known, path, value, problems)
-                continue
-            if other := _overlapping(held, keys):
-                message = f'scenario {known}: "{path}" and "{other}" change the same values'
-                problems.add_at("E645", message, value.mark, f"scenarios.{known}", _MERGE)
-            held[keys] = path
-            if known == name:
-                changed = set_value(changed, keys, value)
-                applied += _given(keys, value)
-    return _with_own_sources(root, changed, applied)
+class Changed(NamedTuple):
+    """A tree after changes: ``given`` holds what was set by its keys, ``shown_as`` names the changes."""
+
+    tree: Node
+    given: Mapping[Path, Node]
+    shown_as: str
+
+    def new_in(self, before: Node) -> list[Path]:
+        """Return the keys that ``before`` has not."""
+        return [keys for keys in self.given if value_at(before, keys) is None]
+
+
+def apply_scenarios(root: Node, scenarios: Node | None, problems: Problems) -> dict[str, Changed]:
+    """Return the tree with the values of each scenario."""
+    return {name: _apply_scenario(root, scenarios, name, problems) for name in scenario_names(scenarios)}
+
+
+def note_unknown(scenarios: Node | None, name: str, problems: Problems) -> None:
+    """Note a scenario that the file does not have."""
+    names = scenario_names(scenarios)
+    hint = nearest(name, names) or "the file has no scenarios"
+    path = "scenarios" if scenarios else ""
+    if scenarios:
+        problems.add_at("E615", f'there is no scenario "{name}"', scenarios.mark, path, hint)
+    else:
+        problems.add("E615", f'there is no scenario "{name}"', (), hint)
+
+
+def _apply_scenario(root: Node, scenarios: Node | None, name: str, problems: Problems) -> Changed:
+    held: dict[Path, str] = {}
+    given: dict[Path, Node] = {}
+    tree = root
+    for path, value in _lines(scenarios, name, problems):
+        keys = find_path(root, path)
+        if keys is None or _removes_nothing(root, keys, value):
+            code, message, hint = refusal(root, path, asked=len(problems.found) < SHOWN_PROBLEMS)
+            problems.add_at(code, f"scenario {name}: {message}", value.mark, f"scenarios.{name}", hint)
+            continue
+        if other := _overlapping(held, keys):
+            message = f'scenario {name}: "{path}" and "{other}" change the same values'
+            problems.add_at("E645", message, value.mark, f"scenarios.{name}", _MERGE)
+        held[keys] = path
+        given[keys] = value
+        tree = set_value(tree, keys, value)
+    return _changed(root, tree, given, f"scenario {name}")
+
+
+def _removes_nothing(root: Node, keys: Path, value: Node) -> bool:
+    return value.value is None and value_at(root, keys) is None
+
+
+def _changed(before: Node, after: Node, given: Mapping[Path, Node], shown_as: str) -> Changed:
+    applied = [below for keys, value in given.items() for below in _given(keys, value)]
+    return Changed(_with_own_sources(before, after, applied), given, shown_as)
 
 
 def _given(keys: Path, value: Node) -> Iterator[Path]:
@@ -68,13 +102,14 @@ def _with_own_sources(before: Node, after: Node, applied: Iterable[Path]) -> Nod
         if len(keys) > len(PART) and keys[: len(PARTS)] == PARTS:
             parts.setdefault(keys[: len(PART)], set()).add(keys[len(PART) :])
     for part, changed in parts.items():
-        below, above = (_at(tree, part) for tree in (before, after))
+        below, above = (value_at(tree, part) for tree in (before, after))
         if above is not None:
             after = _put(after, part, with_own_sources(below, above, changed))
     return after
 
 
-def _at(root: Node, keys: Path) -> Node | None:
+def value_at(root: Node, keys: Path) -> Node | None:
+    """Return the node at some keys."""
     node: Node | None = root
     for key in keys:
         node = child(node, key) if node else None
@@ -98,16 +133,6 @@ def _overlapping(held: Mapping[Path, str], keys: Path) -> str | None:
         if other != keys and other[:shorter] == keys[:shorter]:
             return path
     return None
-
-
-def _note_unknown(scenarios: Node | None, name: str, problems: Problems) -> None:
-    names = scenario_names(scenarios)
-    hint = nearest(name, names) or "the file has no scenarios"
-    path = "scenarios" if scenarios else ""
-    if scenarios:
-        problems.add_at("E615", f'there is no scenario "{name}"', scenarios.mark, path, hint)
-    else:
-        problems.add("E615", f'there is no scenario "{name}"', (), hint)
 
 
 def _lines(scenarios: Node | None, name: str, problems: Problems) -> Sequence[tuple[str, Node]]:
@@ -143,48 +168,66 @@ def combinations(over: Mapping[str, Sequence[str]]) -> Iterator[Changes]:
         yield tuple(change for paths, value in pairs for change in changes_to(paths, value))
 
 
-def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problems) -> Node:
-    """Return the tree with values given as ``(path, YAML text)``, after checking that each path exists.
+def apply_changes(root: Node, changes: Changes, shown_as: str, problems: Problems) -> Changed:
+    """Return the tree with values given as ``(path, YAML text)``, after checking each path.
 
     Messages show them as lines of a file called ``shown_as``.
     """
     lines: list[str] = []
     held: dict[Path, str] = {}
-    before = root
-    applied: list[Path] = []
+    given: dict[Path, Node] = {}
+    tree = root
     for path, text in changes:
         source = Source(shown_as, "\n" * len(lines) + f"{path}: {text}")
         lines += f"{path}: {text}".splitlines()
         read = read_tree(source, problems)
         value = child(read, path) if read else None
         keys = find_path(root, path)
-        if keys is None:
-            problems.add("E606", f'{shown_as}: "{path}" does not exist', (), nearest_path(root, path))
+        if keys is None or (value is not None and _removes_nothing(root, keys, value)):
+            code, message, hint = refusal(root, path)
+            problems.add(code, f"{shown_as}: {message}", (), hint)
         elif other := _overlapping(held, keys):
             message = f'{shown_as}: "{path}" and "{other}" change the same values'
             problems.add("E645", message, (), _MERGE)
         elif value is not None:
             held[keys] = path
-            root = set_value(root, keys, value)
-            applied += _given(keys, value)
+            given[keys] = value
+            tree = set_value(tree, keys, value)
     if lines:
         problems.marks.texts[shown_as] = lines
-    return _with_own_sources(before, root, applied)
+    return _changed(root, tree, given, shown_as)
+
+
+# Paths
 
 
 def find_path(root: Node, text: str) -> Path | None:
-    """Return the keys of a dotted path that exists in the tree, or may be new under ``expect``.
+    """Return the keys of a dotted path, of which the last may be new; None where more of it is.
 
-    Keys may contain dots (``expect.free_ports.chip.up``): every possible split is tried.
+    Keys may contain dots (``expect.free_ports.chip.up``): every possible split is tried. A section that the
+    file lacks counts as empty. Whether the last key may be there is for the language to say.
     """
     words = tuple(text.split("."))
+    if words[0] in READ_BEFORE:
+        return None
     if found := _existing(root, words):
         return found
-    if words[:2] == PARTS and words[-1] in VALUES_OF_PARTS and (part := _existing(root, words[:-1])):
-        return (*part, words[-1])
-    if words[0] != MAY_BE_NEW or "" in words:
+    if "" in words:
         return None
-    return _new_path(words)
+    return _new_path(words) if words[0] == MAY_BE_NEW else _new_key(root, words)
+
+
+def _new_key(root: Node, words: Path) -> Path | None:
+    """Return the keys of a path whose last key is new in a map, or is the next of a list."""
+    *above, last = words
+    if not above or (len(above) == 1 and above[0] in TOP_KEYS and child(root, above[0]) is None):
+        return words if words[0] in TOP_KEYS else None
+    keys = _existing(root, above)
+    held = value_at(root, keys) if keys else None
+    if keys is None or held is None:
+        return None
+    appended = isinstance(held.value, list) and last == str(len(held.value))
+    return (*keys, last) if appended or isinstance(held.value, dict) else None
 
 
 def _existing(node: Node, words: Sequence[str]) -> Path | None:
@@ -210,26 +253,29 @@ def _new_path(words: Sequence[str]) -> Path:
     return (*section, ".".join(rest))
 
 
-def _note_missing(root: Node, name: str, path: str, value: Node, problems: Problems) -> None:
-    # Searching for similar paths takes time: skipped after many errors.
-    hint = nearest_path(root, path) if len(problems.found) < SHOWN_PROBLEMS else ""
-    problems.add_at(
-        "E606", f'scenario {name}: "{path}" does not exist', value.mark, f"scenarios.{name}", hint
-    )
+def refusal(root: Node, path: str, *, asked: bool = True) -> tuple[str, str, str]:
+    """Return code, message and hint for a path that cannot be set; ``asked`` to search for similar paths."""
+    section = path.partition(".")[0]
+    if section in READ_BEFORE:
+        message = f'"{path}" cannot be changed: {section} is read before any change'
+        return "E772", message, f"change {section} in the file itself, or in a copy of it"
+    return "E606", f'"{path}" does not exist', _nearest_path(root, path) if asked else ""
 
 
-def nearest_path(root: Node, path: str) -> str:
-    """Return the hint for a missing path: the most similar key of the same map, else the similar path."""
+def _nearest_path(root: Node, path: str) -> str:
+    """Return the hint for a missing path: the similar key or path, else what is allowed."""
     above, _, key = path.rpartition(".")
     siblings = _keys_at(root, above)
     if close := get_close_matches(key, siblings, n=1, cutoff=0.6):
         return f'did you mean "{above}.{close[0]}"?'
     if siblings:
-        return f'"{above}" has no "{key}" yet: add it to the file first'
+        return f'"{above}" has no "{key}", so that there is nothing to remove'
+    if _existing(root, above.split(".")):
+        return f'"{above}" is one value or a list: give the whole of it'
     known = [".".join(keys) for keys, _ in walk(root)]
     if close := get_close_matches(path, known, n=1, cutoff=0.6):
         return f'did you mean "{close[0]}"?'
-    return 'only existing values can be changed, such as "catalog.parts.engine_3t2.price_usd"'
+    return "only the last key of a path may be new; give a new entry whole: links.NAME: {...}"
 
 
 def _keys_at(root: Node, path: str) -> list[str]:
@@ -241,12 +287,33 @@ def _keys_at(root: Node, path: str) -> list[str]:
     return list(node.value) if node and isinstance(node.value, dict) else []
 
 
+def without(root: Node, keys: Path) -> Node:
+    """Return the tree without the value at some keys."""
+    return set_value(root, keys, Node(None, root.mark))
+
+
+def marked(node: Node, keys: Path, mark: Mark) -> Node:
+    """Return the tree with another position of the map at some keys, if it is there."""
+    below = child(node, keys[0]) if keys else None
+    if not keys:
+        return Node(node.value, mark)
+    if below is None or not isinstance(node.value, dict):
+        return node
+    return Node(node.value | {keys[0]: marked(below, keys[1:], mark)}, node.mark)
+
+
+def is_new(root: Node, path: str) -> bool:
+    """Return whether a path may be set and is not there yet."""
+    keys = find_path(root, path)
+    return keys is not None and value_at(root, keys) is None
+
+
 def set_value(node: Node, keys: Path, value: Node) -> Node:
     """Return the tree with a new value at ``keys``, replacing maps entirely; ``null`` removes the key."""
     key, rest = keys[0], keys[1:]
     if isinstance(node.value, list):
         index = int(key)
-        new = set_value(node.value[index], rest, value) if rest else value
+        new = set_value(node.value[index], rest, value) if rest else value  # one past the last: appended
         return Node([*node.value[:index], new, *node.value[index + 1 :]], node.mark)
     held = dict(node.value) if isinstance(node.value, dict) else {}
     if rest:

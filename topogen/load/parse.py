@@ -18,10 +18,18 @@ from topogen.language.include import TOP_KEYS, Load, take_includes
 from topogen.language.known import ReadCache
 from topogen.language.not_yet import refuse_not_yet
 from topogen.language.overlay import empty_catalog, join_files, merge_catalogs
-from topogen.language.scenario import apply_changes, apply_scenario, scenario_names
+from topogen.language.references import Checker
+from topogen.language.scenario import (
+    apply_changes,
+    apply_scenarios,
+    is_new,
+    note_unknown,
+    scenario_names,
+)
 from topogen.language.tables import read_tables
 from topogen.language.validate import validate
 from topogen.language.yaml_tree import Node, Places, Source, child, read_tree
+from topogen.load.fitting import fitting, goes_beyond
 from topogen.load.references import check_topology
 from topogen.load.topology import Topology
 from topogen.records import dataclass
@@ -112,11 +120,27 @@ def merge_topology(
         raise InputError(problems.found)  # the values there are not what the author means
     load = cache(load)
     root, scenarios = _whole_tree(source, tree, merged, load, problems)
-    root = apply_scenario(root, scenarios, scenario, problems)
+    known = ReadCache()
+    root = _with_scenario(root, scenarios, scenario, known, problems)
     names = scenario_names(scenarios)
-    return MergedTree(
-        source, root, load, scenario or "", names, tuple(problems.found), dict(problems.marks.texts)
-    )
+    found, texts = tuple(problems.found), dict(problems.marks.texts)
+    return MergedTree(source, root, load, scenario or "", names, found, texts, known)
+
+
+def _with_scenario(
+    root: Node, scenarios: Node | None, name: str | None, known: ReadCache, problems: Problems
+) -> Node:
+    """Return the tree under a scenario; what the others add is read too, so that no mistake waits in them."""
+    changed = apply_scenarios(root, scenarios, problems)
+    if name is not None and name not in changed:
+        note_unknown(scenarios, name, problems)
+    for other, one in changed.items():
+        one = changed[other] = fitting(root, one, problems)  # noqa: PLW2901 - the same, of keys that fit
+        if other != name and goes_beyond(root, one):
+            read = Problems(problems.marks)
+            _models(one.tree, known, read)
+            problems.found += read.found
+    return changed[name].tree if name in changed else root
 
 
 def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "changes") -> Parsed:
@@ -138,19 +162,35 @@ def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "cha
     """
     problems = Problems(Marks(texts=dict(merged.texts)))
     problems.found += merged.found
-    root = apply_changes(merged.root, changes, shown_as, problems)
+    root = fitting(merged.root, apply_changes(merged.root, changes, shown_as, problems), problems).tree
     spec, catalog = _models(root, merged.known, problems)
     merged.known.close()
     refuse_not_yet(root, problems)
     if spec is not None and not (merged.scenario or changes):  # a scenario may take away what another changes
         check_claims(spec.claims, root, merged.scenarios, problems)
+        _check_assumptions(spec, root, merged.known, problems)
     tables = read_tables(root, merged.load, problems)
+    problems.found = list(dict.fromkeys(problems.found))  # scenarios share what is wrong in the file
     problems.found.sort(key=lambda problem: _reading_order(problem, merged.source))
     if spec is None:
         raise InputError(problems.found)
     problems.raise_errors()
     problems.marks.places = Places(root)
     return Parsed(spec, catalog, problems.marks, problems.warnings, merged.scenario, merged.scenarios, tables)
+
+
+def _check_assumptions(spec: TopologySpec, root: Node, known: ReadCache, problems: Problems) -> None:
+    """Note at its claim what is wrong with a key that an assumption adds."""
+    checker = Checker(root, problems)
+    for name, claim in spec.claims.items():
+        for number, variation in enumerate(claim.over):
+            if not any(is_new(root, path) for path, _ in variation.changes):
+                continue
+            read = Problems()
+            changed = fitting(root, apply_changes(root, variation.changes, "over", read), read)
+            _models(changed.tree, known, read)
+            for one in read.found:
+                checker.note(one.code, one.message, ("claims", name, "over", str(number)), one.hint)
 
 
 def _reading_order(problem: Problem, source: Source) -> tuple[bool, str, int, int]:
