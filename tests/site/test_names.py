@@ -204,6 +204,51 @@ def test_a_wrong_table_is_refused_at_its_cell(table: str, code: str, place: str)
     assert problem.hint
 
 
+def test_cards_bear_the_name_of_their_host() -> None:
+    names = 'names: {places: {node: "host-{N}"}, devices: {nic: "{parent}"}, ports: {nic.eth: "mlx5_{n0}"}}\n'
+    lines = schedule(fabric_of(HALL + names))
+    ends = {(line["a_name"], line["a_port_name"]) for line in lines if line["a_name"].startswith("host")}
+    assert ends == {(f"host-{node}", f"mlx5_{card}") for node in range(1, 33) for card in range(8)}
+
+
+def test_another_device_may_not_have_the_name_of_a_host_with_cards() -> None:
+    names = """names:
+  places: {node: "host-{N}"}
+  devices: {nic: "{parent}", rail/leaf: "host-{N}"}
+  ports: {nic.eth: "mlx5_{n0}"}
+"""
+    with pytest.raises(InputError) as refused:
+        fabric_of(HALL + names)
+    assert [problem.code for problem in refused.value.problems] == ["E733"]
+    assert "cab0/node0 and rail/leaf0" in refused.value.problems[0].message
+
+
+def test_ports_are_counted_through_all_groups_of_a_device() -> None:
+    text = """
+devices:
+  host: {role: host, ports: {net: {count: 2, lanes: 1, lane_rate: 10 Gb/s}}}
+  sw:
+    role: switch
+    ports: {low: {count: 2, lanes: 1, lane_rate: 10 Gb/s}, high: {count: 2, lanes: 1, lane_rate: 10 Gb/s}}
+instances: {host: 2, sw: 1}
+links: {x: {network: scale_out, a: host.net, b: [sw.low, sw.high], pattern: spread}}
+names: {ports: {sw.low: "swp{K}", sw.high: "swp{K}", host.net: "eth{K0}"}}
+"""
+    ends = {(line["a_port_name"], line["b_port_name"]) for line in schedule(fabric_of(text))}
+    assert {port for port, _ in ends} == {"eth0", "eth1"}
+    assert {port for _, port in ends} == {"swp1", "swp2", "swp3", "swp4"}
+
+
+@pytest.mark.parametrize("rails", ["", ", rails_by: node"])
+def test_a_leaf_has_the_number_of_the_unit_it_serves(rails: str) -> None:
+    text = HALL.replace(", rails_by: node", f"{rails}, units_by: rack")
+    fabric = fabric_of(text + 'names: {devices: {rail/leaf: "leaf-{unit}-{n}"}}\n')
+    for line in schedule(fabric):
+        if line["b_name"].startswith("leaf-"):
+            cab = line["a_device"].partition("/")[0]
+            assert line["b_name"].split("-")[1] == str(int(cab.removeprefix("cab")) + 1)
+
+
 @given(st.lists(TEXT, min_size=3, max_size=3, unique=True))
 def test_any_text_comes_back_from_the_schedule(names: list[str]) -> None:
     text = "path,name\n" + "".join(

@@ -16,7 +16,7 @@ COUNTED = {
     "n": "number among those of its name in the place above, from 1",
     "N": "number among all of its name, from 1",
     "rack": "number of the rack in its row, or among all racks outside rows, from 1",
-    "unit": "number of the topmost place that it is in, from 1",
+    "unit": "number of the topmost place that it is in, of a leaf the unit that it serves, from 1",
     "rail": "rail of an endpoint or a leaf of a fabric with `rails_by`, from 1",
     "pod": "pod of a fat tree of three tiers or more, from 1",
     "plane": "plane of a switch of a fabric with `planes`, from 1",
@@ -39,6 +39,8 @@ DEVICE_FIELDS = {
 PORT_FIELDS = {
     "k": "number in its port group, from 1",
     "k0": "number in its port group, from 0",
+    "K": "number among all ports of its device, from 1",
+    "K0": "number among all ports of its device, from 0",
     "n": "number of the device in the place above, from 1",
     "n0": "number of the device in the place above, from 0",
     "group": "name of the port group",

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.names import NamePattern, NamesSpec
     from topogen.language.tables import Row
-    from topogen.model.fabric import DeviceType, Fabric, Port
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import DeviceType, Fabric, Port, Steps
     from topogen.model.text_buffer import Texts
     from topogen.naming.numbered import Named
 
@@ -169,6 +170,34 @@ class Checks:
                     self._problems.add("E735", message, _at_port(kind, port.name), hint)
                     return
                 seen[text] = design, port.name
+
+    def refuse_shared_ports(self, named: Sequence[Named], turns: Mapping[Steps, Ints]) -> None:
+        """Note two ports alike of devices that bear the name of their place."""
+        seen: dict[tuple[Steps, str], str] = {}
+        for one in named:
+            for number in range(one.path[-1].count):
+                if not self._ports_differ(one, number, int(turns[one.path][number]), seen):
+                    return
+
+    def _ports_differ(self, one: Named, number: int, turn: int, seen: dict[tuple[Steps, str], str]) -> bool:
+        """Return whether the ports of a device have other names than those seen in its place."""
+        if one.device is None:
+            return True
+        kind, device = one.device.type, path_name(one.path, number)
+        for port in kind.ports:
+            name = f"{kind.name}.{port.name}"
+            pattern = self._spec.ports.get(name)
+            for text in names_of_group(self._fabric.catalog, kind, port, pattern, turn):
+                other = seen.setdefault((one.path[:-1], text), device)
+                if other != device:
+                    alike = f'both have a port "{text}"'
+                    message = f"{other} and {device} bear the name of their place, and {alike}"
+                    better = "eth{n}" if port.count == 1 else "eth{n}_{k}"
+                    hint = f'name its ports with {{n}}, such as names: {{ports: {{{name}: "{better}"}}}}'
+                    at = _at_port(kind, port.name) if pattern else ("names", "devices", one.key)
+                    self._problems.add("E733", message, at, hint)
+                    return False
+        return True
 
 
 def _at_port(kind: DeviceType, port: str) -> Path:

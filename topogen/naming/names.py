@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from topogen.language.names import COUNTED, NameField
 from topogen.model.fabric import path_name, path_names
 from topogen.model.runs import arange, zeros
 from topogen.model.site_names import SiteNames, listed_texts
-from topogen.model.text_buffer import Piece, table_of, texts_of
+from topogen.model.text_buffer import Piece, Texts, table_of, texts_of
 from topogen.naming.checks import Checks, refuse_unknown, table_of_names
 from topogen.naming.numbered import UNKNOWN, Named, Numbers, devices_named, places_named
 
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
     from topogen.language.tables import Row
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, Steps
-    from topogen.model.text_buffer import Texts
 
 TO_HAVE = {
     "row": "list the rack in layout.rows",
     "rack": "put it in a template of level rack, or place it with layout.place",
     "rack_name": "put it in a template of level rack, or place it with layout.place",
     "u": "give the slots of its rack, such as slots: {U1-8: node}",
-    "unit": "switches that a fabric makes are in no unit: use {N}",
+    "unit": "of switches only leaves of a fabric with units_by serve one unit: use {N}",
     "rail": "only endpoints and leaves of a fabric with rails_by have a rail: use {n}",
     "plane": "only switches of a fabric with planes have a plane: use {n}",
     "pod": "only fat trees of three tiers or more have pods: use {n}",
@@ -66,21 +66,40 @@ class _Naming:
         refuse_unknown(self._fabric, self._spec, self._problems)
         places = {path: self._of_place(path) for path in self._places}
         devices = [self._of_device(one) for one in self._devices]
+        turns = {one.path: self._numbers.of("n", one) for one in self._devices}
         checks = Checks(self._fabric, self._spec, self._table, self._problems)
         checks.refuse_unused(self._used)
-        checks.refuse_alike("devices", list(zip(self._devices, devices, strict=True)))
+        checks.refuse_alike("devices", self._own_names(devices))
         for level in dict.fromkeys(path[-1].level for path in places):
             of_level = (path for path in places if path[-1].level == level)
             checks.refuse_alike("places", [(self._places[path], places[path]) for path in of_level])
         checks.refuse_ports()
-        turns = [self._numbers.of("n", one) for one in self._devices]
+        checks.refuse_shared_ports([one for one in self._devices if self._bears_name_of_place(one)], turns)
         return SiteNames(
             devices={index: made for index, made in enumerate(devices) if made is not None},
             places={path: made for path, made in places.items() if made is not None},
             racks=self._racks,
             ports=self._spec.ports,
-            turns=np.concatenate([zeros(0), *turns]),
+            turns=np.concatenate([zeros(0), *turns.values()]),
         )
+
+    def _own_names(self, devices: Sequence[Texts | None]) -> list[tuple[Named, Texts | None]]:
+        """Return devices with their names; those that bear the name of their place have it once a place."""
+        found: list[tuple[Named, Texts | None]] = []
+        places: set[Steps] = set()
+        for one, made in zip(self._devices, devices, strict=True):
+            above = one.path[:-1]
+            if made is None or not self._bears_name_of_place(one):
+                found.append((one, made))
+            elif above not in places:
+                places.add(above)
+                each = one.path[-1].count
+                found.append((replace(one, path=above), Texts(made.cells[::each], made.widths[::each])))
+        return found
+
+    def _bears_name_of_place(self, one: Named) -> bool:
+        pattern = self._spec.devices.get(one.key)
+        return pattern is not None and pattern.text == "{parent}" and len(one.path) not in self._depths
 
     # Names
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from topogen.model.fabric import count_of, level_depth, place_group_of
 from topogen.model.runs import arange, cumcount
-from topogen.naming.rail_numbers import planes_of, pods_of, rails_of
+from topogen.naming.rail_numbers import planes_of, pods_of, rails_of, units_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Numbers:
     def _unit(self, named: Named) -> Ints:
         top = named.path[0]
         if named.device is not None and named.device.role:
-            return np.full(named.count, UNKNOWN)
+            return self._of_device(named, self._units)
         before = 0
         for place in self._fabric.places:
             if len(place.path) == 1 and place.template == top.type:
@@ -132,6 +132,10 @@ class Numbers:
     @cached_property
     def _rails(self) -> Ints:
         return rails_of(self._fabric)
+
+    @cached_property
+    def _units(self) -> Ints:
+        return units_of(self._fabric)
 
     @cached_property
     def _pods(self) -> Ints:

@@ -28,10 +28,11 @@ def names_of_group(
 ) -> list[str]:
     """Return the names of the ports of a group of device number ``turn``, from 0, in the place above."""
     on_panel = names_of_ports(catalog, kind, port)
+    before = sum(one.count for one in kind.ports[: kind.ports.index(port)])
     if pattern is None:
         return _by_panel(on_panel) or [f"{port.name}{number}" for number in range(port.count)]
     return [
-        _filled(pattern, _fields(port, number, turn, on_panel[number] if on_panel else None))
+        _filled(pattern, _fields(port, (number, before), turn, on_panel[number] if on_panel else None))
         for number in range(port.count)
     ]
 
@@ -44,10 +45,13 @@ def _by_panel(ports: Sequence[PortName]) -> list[str]:
     return []
 
 
-def _fields(port: Port, number: int, turn: int, on_panel: PortName | None) -> dict[str, int | str]:
+def _fields(port: Port, at: tuple[int, int], turn: int, on_panel: PortName | None) -> dict[str, int | str]:
+    number, before = at
     fields: dict[str, int | str] = {
         "k": number + 1,
         "k0": number,
+        "K": before + number + 1,
+        "K0": before + number,
         "n": turn + 1,
         "n0": turn,
         "group": port.name,

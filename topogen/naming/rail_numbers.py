@@ -68,8 +68,32 @@ def rails_of(fabric: Fabric) -> Ints:
     return found
 
 
+def units_of(fabric: Fabric) -> Ints:
+    """Return the unit that each leaf of a fabric with `units_by` serves, -1 for other devices."""
+    found = np.full(fabric.n_devices, NOT, np.int64)
+    for name, spec in fabric.spec.fabrics.items():
+        level = spec.levels().units_by
+        if level:
+            unit = _places_of(fabric, level)
+            found = np.where(found == NOT, _of_leaves(fabric, name, unit), found)
+    return found
+
+
+def _places_of(fabric: Fabric, level: str) -> Ints:
+    """Return the place of a level that each device stands in, -1 for none and for created switches."""
+    places = [None if group.role else place_ids(fabric, group, level) for group in fabric.groups]
+    counts = [group.count for group in fabric.groups]
+    known = [
+        np.full(count, NOT) if place is None else place for place, count in zip(places, counts, strict=True)
+    ]
+    return np.concatenate([np.zeros(0, np.int64), *known]).astype(np.int64)
+
+
 def _of_leaves(fabric: Fabric, name: str, rail: Ints) -> Ints:
-    """Return the rail of each switch of a fabric that all of its links to endpoints are of, else -1."""
+    """Return the rail, or unit, of each switch of a fabric that all its links to endpoints are of, else -1.
+
+    ``rail`` has that of the endpoints.
+    """
     low, high = _bounds_at(fabric, _links_of(fabric, name), rail)
     return np.where((low == high) & (rail == NOT), high, NOT)
 
