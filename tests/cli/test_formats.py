@@ -30,6 +30,7 @@ COMMANDS = {
     f"what-if gb300-nvl72-row --over {PRICE}=700": "what_if",
     "check gb200-nvl72": "expectations",
     "reach gb300-nvl72-row": "reach",
+    "lengths gb300-nvl72-row": "lengths",
     "compare gb300-nvl72-row gb300-nvl72-row@optical": "figures",
     "diff gb300-nvl72-row gb300-nvl72-row@optical": "parts",
     "compare gb300-nvl72-row gb300-nvl72-row@optical --waterfall": "waterfall",
