@@ -27,6 +27,7 @@ from topogen.draw.sheet import WIDTH
 from topogen.draw.shown.part_pieces import SMALL_LAYERS, part_pieces
 from topogen.errors import InputError
 from topogen.graph.contract import contract
+from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.load.parse import parse_catalog
 from topogen.palette import PRINT, SLIDE, family_of
@@ -336,6 +337,51 @@ def test_each_link_is_a_row_with_engine_and_light_source() -> None:
     text = [cell.text for row in rows for cell in row]
     assert sum(word.startswith("ELS ") for word in text) == 18
     assert sum(word.startswith("engine ") for word in text) == 72
+
+
+@pytest.mark.parametrize(
+    ("name", "only", "scenario"),
+    [
+        ("q3450-cpo-switch", (), None),
+        ("scaleout-10368", ("compute/leaf0",), None),
+        ("gb300-nvl72-row", ("compute/leaf0",), "cpo"),
+        ("gb300-nvl72-row", ("r1/compute_tray[0-1]",), None),
+        ("sn6800-cpo-switch", ("chip[2]",), None),
+    ],
+)
+def test_many_links_fill_a_page_and_the_others_are_counted(
+    name: str, only: tuple[str, ...], scenario: str | None
+) -> None:
+    fabric = shipped_fabric(name, scenario)
+    one = picture(name, "links", only, scenario)
+    wide, high = size_of(image_of(one, "svg").image)
+    assert wide <= WIDTH
+    assert high / wide <= 1.5  # an upright page of A4
+    panels = [panel for shelf in one.shelves for panel in shelf]
+    more = [panel for panel in panels if panel.title.startswith("and ")]
+    counted = sum(int(row[0].text.split()[0]) for panel in more for row in panel.rows[1:])
+    drawn = sum(
+        any(cell.stroke for cell in row) for panel in panels if panel not in more for row in panel.rows
+    )
+    assert drawn + counted == (select(fabric, only).n_links if only else fabric.n_links)
+    assert [panel.title.partition(" of ")[0] for panel in more] == [f"and {counted} more links"] * bool(
+        counted
+    )
+
+
+def size_of(svg: bytes | None) -> tuple[float, float]:
+    assert svg
+    wide, high = re.findall(rb'<svg width="([0-9.]+)pt" height="([0-9.]+)pt"', svg)[0]
+    return float(wide), float(high)
+
+
+def test_what_all_links_of_a_column_share_stands_above_it() -> None:
+    (shelf,) = picture("q3450-cpo-switch", "links").shelves
+    assert all("far end: outside: anything DR" in panel.lines for panel in shelf)
+    chip = picture("rubin-ultra-cpo-648", "links", ("canister0/switch_tray0/chip0",))
+    (_, down) = chip.shelves[0]
+    assert [cell.text for cell in down.rows[0]] == ["port", "", "far end in r1/canister0"]
+    assert down.rows[1][2].text == "compute_tray0/gpu0 nvl 0"
 
 
 def test_too_many_links_are_drawn_merged_with_a_warning() -> None:

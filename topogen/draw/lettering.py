@@ -10,6 +10,9 @@ FONTS = "Arimo, 'Liberation Sans', Helvetica, Arial, sans-serif"
 SMALLEST = 15
 """The smallest letters of a picture 1,200 px wide: 10 px where it is shown 800 px wide."""
 
+PAGE = 1140
+"""Points that a picture of Graphviz is wide at most, without its margin: 15 of them are 10 pixels of 800."""
+
 # fmt: off
 REGULAR = (
     32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64, 64,

@@ -29,7 +29,7 @@ GAP_WIDTH = 8
 GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
 TITLE_SIZE, COUNT_SIZE = 18, 16
 APART = 2  # pt: how far apart Graphviz draws the lines of a list of colours; thicker ones cover each other
-ROW_HEIGHT = 20  # pt: a row of a panel
+ROW_HEIGHT = 24  # pt: a row of a panel, as high as its text needs
 BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
 
 

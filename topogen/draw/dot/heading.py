@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.dot.samples import SAMPLE_WIDTH, sample, swatch
 from topogen.draw.dot.text import cell, cell_width, marked, table, text_row
-from topogen.draw.lettering import SMALLEST, wrapped_to
+from topogen.draw.lettering import PAGE, SMALLEST, wrapped_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from topogen.draw.picture import LegendRow, Picture
     from topogen.draw.sheet import Figure
 
-PAGE = 1140
-"""Points that a picture is wide at most, without its margin: 15 of them are 10 pixels of 800."""
 TITLE_SIZE, VALUE_SIZE, ALERT_SIZE, SUBTITLE_SIZE = 26, 24, 16, 16
 BETWEEN = 20
 """Points between two figures, and between two columns of the legend."""

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.links.panels import NAMES, panels_of
+from topogen.draw.links.panels import NAMES, shelves_of
 from topogen.draw.links.rows import drawn_links
 from topogen.draw.picture import LegendRow, Picture
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import finding_of, said_below
-from topogen.draw.shown.shelves import shelved
 from topogen.draw.shown.strokes import legend_rows
 from topogen.draw.shown.words import listed
 from topogen.errors import InputError, Problem
@@ -49,7 +48,7 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         edges=(),
         legend=(*legend_rows(fabric, links), *(LegendRow("dark", text) for text in dark)),
         notes=(NOTE,) if drawn.dark and drawn.dark.piece.line != "module" else (),
-        shelves=shelved(list(panels_of(fabric, drawn.rows, drawn.dark))),
+        shelves=shelves_of(fabric, drawn.rows, drawn.dark),
         footer=footer_of(fabric, roll_up),
     )
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby, takewhile
 from typing import TYPE_CHECKING
 
+from topogen.draw.lettering import PAGE, SMALLEST, wrapped_to
 from topogen.draw.links.rows import ORDER
 from topogen.draw.picture import Cell, Panel
-from topogen.draw.shown.shelves import PAGE, width_of
+from topogen.draw.shown.shelves import AROUND_PANEL, height_of, shelved, width_of
 from topogen.draw.shown.strokes import stroke_of_link
 from topogen.draw.shown.words import medium_name, span
-from topogen.units import format_count, format_rate
+from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.draw.links.rows import Carrier, End, Outage, Row
     from topogen.draw.picture import CellKind
@@ -23,34 +25,110 @@ if TYPE_CHECKING:
 NAMES = {"els": "ELS", "engine": "engine", "module": "cage"}
 """What a piece of a recipe line is called; modules go by the cage they sit in."""
 
-TALL = 50
-"""Links per column, if the page has room for another."""
+TALL = 24
+"""Links of a device above which they stand in several columns, if the page has room for another."""
+
+FEW = 20
+"""Rows up to which each says everything; of more, what all have in common stands above them."""
+
+TALLEST = 54
+"""Rows of a page: with title and legend it is as tall as an upright sheet of A4."""
+
+STEPS = 24
+"""So many lengths of the list are tried until it fits on a page."""
 
 
-def panels_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> Iterator[Panel]:
-    """Yield the links of one device after the other, in columns of about equal height."""
+def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tuple[tuple[Panel, ...], ...]:
+    """Return the panels of as many links as a page holds: what goes dark, the first, and how many more."""
+    shelves: tuple[tuple[Panel, ...], ...] = ()
+    said = {run[0].near.device: list(_link_and_piece_words(run)) for run in _by_device(rows)}
+    for most in range(len(rows), 0, -max(1, len(rows) // STEPS)):
+        shown, others = _split(rows, dark, most)
+        panels = [
+            panel
+            for run in _by_device(shown)
+            for panel in _side_by_side(fabric, run, said[run[0].near.device], dark)
+        ]
+        shelves = shelved([*panels, *([_others_panel(fabric, others)] if others else [])])
+        if height_of(shelves) <= TALLEST:
+            break
+    return shelves
+
+
+def _split(rows: Sequence[Row], dark: Outage | None, most: int) -> tuple[list[Row], list[Row]]:
+    """Return the rows that are drawn, all that go dark among them, and the others."""
+    is_dark = [_row_kind(row, dark) == "dark" for row in rows]
+    room = max(0, most - sum(is_dark))
+    shown: list[Row] = []
+    others: list[Row] = []
+    for row, kept in zip(rows, is_dark, strict=True):
+        room -= not kept
+        (shown if kept or room >= 0 else others).append(row)
+    return shown, others
+
+
+def _by_device(rows: Sequence[Row]) -> Iterator[list[Row]]:
     for _, run in groupby(rows, key=lambda row: row.near.device):
-        own = list(run)
-        lines = [line for line in ORDER if any(row.near.by(line) for row in own)]
-        whole = _links_panel(fabric, own, lines, dark)
-        columns = _columns(own, lines, min(-(-len(own) // TALL), max(1, PAGE // width_of(whole))))
-        said = tuple(_link_and_piece_words(own))
-        for number, part in enumerate(columns):
-            one = replace(_links_panel(fabric, part, lines, dark), lines=said if number == 0 else ())
-            title = f"{one.title} ({number + 1} of {len(columns)})"
-            yield replace(one, title=title) if len(columns) > 1 else one
+        yield list(run)
+
+
+def _side_by_side(fabric: Fabric, rows: list[Row], said: list[str], dark: Outage | None) -> list[Panel]:
+    """Return the links of one device in as many columns as help and fit on the page, about equally high.
+
+    ``said`` stands above the first.
+    """
+    lines = [line for line in ORDER if any(row.near.by(line) for row in rows)]
+    panels: list[Panel] = []
+    for count in range(-(-len(rows) // TALL), 0, -1):
+        panels = [_links_panel(fabric, part, lines, dark) for part in _columns(rows, lines, count)]
+        if sum(map(width_of, panels)) <= PAGE:
+            break
+    if len(panels) > 1:
+        room = width_of(panels[0]) - AROUND_PANEL
+        said = [line for words in said for line in wrapped_to(words, SMALLEST, room)]
+        panels = [
+            replace(one, title=f"{one.title} ({number} of {len(panels)})")
+            for number, one in enumerate(panels, start=1)
+        ]
+    return [replace(panels[0], lines=(*said, *panels[0].lines)), *panels[1:]]
+
+
+def _others_panel(fabric: Fabric, rows: Sequence[Row]) -> Panel:
+    """Return what is not drawn link by link, counted by link group and far end."""
+    firsts = [group.first for group in fabric.groups]
+    kinds: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        far = fabric.groups[bisect_right(firsts, row.far.device) - 1].label if row.far else ""
+        kinds.setdefault((row.link.name, far), []).append(row)
+    head = tuple(Cell(name, "head") for name in ("links", "", "far ends"))
+    body = tuple(
+        (
+            Cell(f"{format_count(len(own))} x {format_rate(own[0].link.rate)}"),
+            Cell(stroke=stroke_of_link(fabric, own[0].link, a_first=own[0].a_first)),
+            Cell(_far_ends(own, far)),
+        )
+        for (_, far), own in kinds.items()
+    )
+    devices = len({row.near.device for row in rows})
+    of_devices = f" of {count_words(devices, 'device')}" if devices > 1 else ""
+    return Panel(f"and {count_words(len(rows), 'more link')}{of_devices}", (), (head, *body))
+
+
+def _far_ends(rows: Sequence[Row], label: str) -> str:
+    devices = {row.far.device for row in rows if row.far}
+    return f"{format_count(len(devices))} {label}" if devices else f"outside: {rows[0].link.outside}"
 
 
 def _columns(rows: list[Row], lines: list[str], count: int) -> list[list[Row]]:
     """Return rows in so many columns; what one piece carries stays together."""
     blocks = [list(run) for _, run in groupby(rows, key=lambda row: (lines and row.near.by(lines[0])) or row)]
-    height = -(-len(rows) // count)
-    columns: list[list[Row]] = [[]]
-    for block in blocks:
-        if columns[-1] and len(columns[-1]) + len(block) > height and len(columns) < count:
-            columns.append([])
-        columns[-1] += block
-    return columns
+    starts = accumulate(map(len, blocks), initial=0)
+    at = [
+        (2 * start + len(block)) * count // (2 * len(rows))
+        for start, block in zip(starts, blocks, strict=False)
+    ]
+    columns = groupby(zip(at, blocks, strict=True), key=lambda pair: pair[0])
+    return [[row for _, block in run for row in block] for _, run in columns]
 
 
 def _link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
@@ -70,19 +148,28 @@ def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark
     lines = [line for line in lines if any(row.near.by(line) for row in rows)]
     kinds = [_row_kind(row, dark) for row in rows]
     strokes = [stroke_of_link(fabric, row.link, a_first=row.a_first) for row in rows]
+    shared = _shared_place(rows) if len(rows) > FEW else ""
     columns = {NAMES[line]: _piece_cells(rows, line, dark) for line in lines} | {
         "port": [Cell(row.near.port, kind) for row, kind in zip(rows, kinds, strict=True)],
         "": [Cell("", kind, stroke=stroke) for stroke, kind in zip(strokes, kinds, strict=True)],
-        "far end": _far(rows, kinds, lines),
+        f"far end in {shared}" if shared else "far end": _far(rows, kinds, lines, shared),
     }
     lengths = [Cell(_link_length(row), kind) for row, kind in zip(rows, kinds, strict=True)]
     light = [Cell(_far_optics(row.far), kind) for row, kind in zip(rows, kinds, strict=True)]
     for name, cells in (("length", lengths), ("far-end optics", light)):
         if any(cell.text for cell in cells):
             columns[name] = cells
+    same = _same_in_all(columns) if len(rows) > FEW else {}
+    columns = {name: cells for name, cells in columns.items() if name not in same}
     head = tuple(Cell(name, "head") for name in columns)
     body = (tuple(cell for cell in row if cell.rows) for row in zip(*columns.values(), strict=True))
-    return Panel(rows[0].near.name, (), (head, *body))
+    return Panel(rows[0].near.name, tuple(f"{name}: {text}" for name, text in same.items()), (head, *body))
+
+
+def _same_in_all(columns: Mapping[str, Sequence[Cell]]) -> dict[str, str]:
+    """Return what is the same in every row of the columns behind the line."""
+    after = list(columns.items())[list(columns).index("") + 1 :]
+    return {name: cells[0].text for name, cells in after if len({cell.text for cell in cells}) == 1}
 
 
 def _row_kind(row: Row, dark: Outage | None) -> CellKind:
@@ -99,14 +186,27 @@ def _piece_cells(rows: Sequence[Row], line: str, dark: Outage | None) -> list[Ce
     return cells
 
 
-def _far(rows: Sequence[Row], kinds: Sequence[CellKind], lines: Sequence[str]) -> list[Cell]:
+def _shared_place(rows: Sequence[Row]) -> str:
+    """Return the place that all far ends are in, empty where there is none."""
+    paths = [row.far.name.split("/")[:-1] for row in rows if row.far]
+    steps = takewhile(lambda step: len(set(step)) == 1, zip(*paths, strict=False))
+    return "/".join(step[0] for step in steps)
+
+
+def _far(rows: Sequence[Row], kinds: Sequence[CellKind], lines: Sequence[str], shared: str) -> list[Cell]:
     """Return the far ends; links of one piece that leave the model share a cell."""
     keys = [
         (row.link.outside, row.near.by(lines[0]) if lines else None) if row.far is None else number
         for number, row in enumerate(rows)
     ]
     return [
-        Cell(f"{row.far.name} {row.far.port}" if row.far else f"outside: {row.link.outside}", kind, reach)
+        Cell(
+            f"{row.far.name.removeprefix(f'{shared}/')} {row.far.port}"
+            if row.far
+            else f"outside: {row.link.outside}",
+            kind,
+            reach,
+        )
         for row, kind, reach in zip(rows, kinds, _reach(keys), strict=True)
     ]
 
