@@ -14,7 +14,8 @@ from topogen.cabling.cables import cable_of_link
 from topogen.cabling.cages import cage_uses, side_of
 from topogen.errors import InputError
 from topogen.model.expand import expand
-from topogen.takeoff.take_off import EndQuantity, take_off
+from topogen.takeoff.quantities import EndQuantity
+from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric

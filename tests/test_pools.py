@@ -6,8 +6,9 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
+from topogen.takeoff.quantities import PoolQuantity
 from topogen.takeoff.roll_up import roll_up
-from topogen.takeoff.take_off import PoolQuantity, take_off
+from topogen.takeoff.take_off import take_off
 
 TRAYS = """
 devices:

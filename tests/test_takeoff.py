@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.takeoff.take_off import Quantity, take_off
+from topogen.takeoff.take_off import take_off
+
+if TYPE_CHECKING:
+    from topogen.takeoff.quantities import Quantity
 
 TEXT = """
 devices:

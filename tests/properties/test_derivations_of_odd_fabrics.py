@@ -11,7 +11,8 @@ from topogen.media.medium import links_fibres, links_pairs
 from topogen.takeoff.derivation import evaluate, leaves
 from topogen.takeoff.derive import buildable_value, derive, lanes_of, together
 from topogen.takeoff.link_ends import fibres_value, pairs_value, sides_of, value_by_ends, value_by_pairs
-from topogen.takeoff.take_off import PoolQuantity, take_off
+from topogen.takeoff.quantities import PoolQuantity
+from topogen.takeoff.take_off import take_off
 
 many = settings(max_examples=200)
 

@@ -14,8 +14,8 @@ from topogen import table
 from topogen.cabling.cables import link_lengths
 from topogen.catalog.pricing import unit_price
 from topogen.model.expand import OUTSIDE, expand
+from topogen.takeoff.quantities import LinkQuantity
 from topogen.takeoff.roll_up import COUNTED, is_lower_bound, is_placeholder, roll_up
-from topogen.takeoff.take_off import LinkQuantity
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, LinkGroup

@@ -13,8 +13,9 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import ends_of, recount
 from topogen.cabling.cables import link_lengths
 from topogen.model.expand import expand
+from topogen.takeoff.quantities import PoolQuantity
 from topogen.takeoff.roll_up import roll_up
-from topogen.takeoff.take_off import NETWORK_ROLES, PoolQuantity, take_off
+from topogen.takeoff.take_off import NETWORK_ROLES, take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

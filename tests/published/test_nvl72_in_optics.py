@@ -10,8 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from tests.helpers_fabric import shipped_fabric
+from topogen.takeoff.quantities import EndQuantity, PoolQuantity
 from topogen.takeoff.roll_up import RollUp, roll_up
-from topogen.takeoff.take_off import EndQuantity, PoolQuantity
 
 
 def bought(rolled: RollUp) -> dict[str, int]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers_fabric import shipped_fabric
+from topogen.takeoff.quantities import PoolQuantity
 from topogen.takeoff.roll_up import RollUp, roll_up
-from topogen.takeoff.take_off import PoolQuantity
 
 NAME = "rubin-ultra-cpo-648"
 

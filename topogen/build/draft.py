@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.topology import LinkSpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import GeneratorFacts, LinkBlock, Port
+    from topogen.model.fabric import GeneratorFacts, LinkBlock, PatchPanel, Port
     from topogen.selector import Selector
 
 
@@ -43,6 +43,9 @@ class Draft:
     tier_of: dict[str, str] = field(default_factory=dict)
     """The link group whose tier another has: cables to ports without an end lie where those to ends do."""
     made: dict[str, GeneratorFacts] = field(default_factory=dict)
+    patch_panels: dict[str, PatchPanel] = field(default_factory=dict)
+    through: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the patch panels that the links of a group pass through, from a to b."""
 
     @property
     def plant(self) -> Plant:
@@ -101,6 +104,7 @@ class PlannedGroup:
     fibre_shuffle: str = ""
     outside: str = ""
     base: str = ""
+    through: tuple[str, ...] = ()
 
 
 def share_devices(one: Piece, two: Piece) -> bool:
@@ -151,12 +155,16 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
         if port.rate is not None
     )
     spec, jobs, medium = wired.spec, wired.jobs, wired.medium
+    through = spec.through if spec else wired.through
     if any(job.turned for job in jobs):
+        through = through[::-1]
         jobs = [replace(job, a=job.b or (), b=job.a) for job in jobs]
         medium = medium and MediumRef(medium.b, medium.a)
     per_cable = spec.links_per_cable if spec else wired.links_per_cable
     refuse_many_links(sum(block.count for block in wired.blocks))
     draft.at[wired.base or name] = at
+    if through:
+        draft.through[name] = through
     draft.links.append(
         LinkGroup(
             name=name,

@@ -327,6 +327,7 @@ class _Sizing:
             links_per_cable=per_cable,
             fibre_shuffle=self.spec.fibre_shuffle or "",
             outside=made[0].outside,
+            through=self.spec.through.get(key) or self.spec.through.get("*") or (),
         )
         note_wide_cables(self.draft, cables, jobs)
         keep(self.draft, f"{self.name}/{name}", self.at, wired)

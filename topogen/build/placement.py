@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.build.patching import place_panels
 from topogen.build.rack_room import RackRoom, free_units, within_room
 from topogen.build.tree import HALVES, RACK_U, pieces_abreast
 from topogen.errors import nearest
@@ -51,6 +52,7 @@ class _Floor:
 
     def sites(self) -> Placement:
         """Return the position of every device and rack."""
+        self.draft.patch_panels = place_panels(self.draft, self.places, self.room)
         for index, rack in self.draft.racks.items():
             self._stand_in_own(index, rack)
         if self.layout:

@@ -9,6 +9,7 @@ from topogen.build.attach import attached
 from topogen.build.draft import Draft
 from topogen.build.generators import add_fabric
 from topogen.build.link_groups import add_link
+from topogen.build.patching import with_panels
 from topogen.build.placement import place_devices
 from topogen.build.tiers import endless_links, tiers_of
 from topogen.build.tree import device_types, grow
@@ -21,6 +22,7 @@ from topogen.floor.routing import Routing, slack_of
 from topogen.media.checks import check_media
 from topogen.media.legs import warn_of_unused_legs
 from topogen.media.medium import follow_pairs
+from topogen.media.patching import check_patching
 from topogen.media.plugs import fit_cables
 from topogen.media.policy import choose_media
 from topogen.memory import needing
@@ -97,8 +99,8 @@ def _finish(draft: Draft) -> Fabric:
     _refuse_switches_as_endpoints(draft)
     attachments = attached(draft)
     links = []
-    for index, link in enumerate(draft.links):
-        routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name))
+    for index, link in enumerate(with_panels(draft, link) for link in draft.links):
+        routing = Routing(sites, spec.layout, slack_of(spec.layout, link.name), link.through)
         done = replace(link, tier=tiers[index], lengths=_lengths_of_groups(draft, link, routing))
         links.append(done)
     problems.raise_errors()
@@ -122,6 +124,7 @@ def _finish(draft: Draft) -> Fabric:
     check_cages(fabric, problems)
     problems.raise_errors()
     fabric = follow_pairs(fit_cables(fabric, draft.at, problems), draft.at, problems)
+    check_patching(fabric, draft.at, problems)
     problems.raise_errors()
     names = site_names(fabric, draft.parsed.tables.get(("names", "table"), ()), problems)
     problems.raise_errors()

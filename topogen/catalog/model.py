@@ -26,6 +26,8 @@ Replaceable = Literal["yes", "no", "with_tray"]
 """Market of a price: what a system maker pays, the maker's volume price, a single unit in a shop; a
 part that is only sold inside another; or nobody's observation."""
 Per = Literal["link", "lane", "end", "device", "pool"]
+Polarity = Literal["a", "b", "c"]
+"""Which fibre of a cord arrives where, by TIA-568: straight, reversed, or each pair crossed."""
 PartTable: TypeAlias = "Mapping[tuple[int, int, int], str]"
 """Part id by (links of the cage or cable, lanes, lane rate in Mb/s)."""
 
@@ -91,6 +93,7 @@ class Part:
     sockets: Connectors | None = None
     fibres: int | None = None
     glass: str | None = None
+    polarity: Polarity | None = None
     mpn: str | None = None
     terms: Terms = NO_TERMS
     bandwidth: Mapping[str, int] = field(default_factory=dict)

@@ -122,6 +122,7 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         sockets=entry.sockets,
         fibres=entry.fibres,
         glass=entry.glass,
+        polarity=entry.polarity,
         mpn=entry.mpn,
         terms=entry.terms(),
         bandwidth={network: stated.value for network, stated in entry.bandwidth.items()},

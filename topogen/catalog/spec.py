@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
-from topogen.catalog.model import Basis, Confidence, Connectors, Distribution, Per, Replaceable
+from topogen.catalog.model import (
+    Basis,
+    Confidence,
+    Connectors,
+    Distribution,
+    Per,
+    Polarity,
+    Replaceable,
+)
 from topogen.catalog.panel import (
     Cages,
     Panel,
@@ -153,6 +161,7 @@ Serves = Annotated[tuple[int, str], Reads(_read_serves)]
 ConnectorText = Annotated[Connectors, Reads(_read_connectors)]
 Boundary = Annotated[BoundaryWord, one_of(get_args(BoundaryWord))]
 BasisWord = Annotated[Basis, one_of(get_args(Basis))]
+PolarityWord = Annotated[Polarity, one_of(get_args(Polarity))]
 DistributionWord = Annotated[Distribution, one_of(get_args(Distribution))]
 Trust = Annotated[Confidence, one_of(get_args(Confidence))]
 ReplaceableWord = Annotated[Replaceable, Reads(_read_replaceable, {"enum": [True, False, "with_tray"]})]
@@ -390,6 +399,8 @@ class PartEntry(BuyerKeys, Sourced):
     """fibres that a connector of a cord can carry"""
     glass: Name | None = None
     """type of fibre of a cord, such as os2 or om4"""
+    polarity: PolarityWord | None = None
+    """type of a cord or trunk by TIA-568: `a` straight, `b` reversed, `c` pairs crossed; LC A-to-B is `b`"""
     bandwidth: dict[Network, ValuedBandwidth] = Field(default_factory=dict)
     """total port bandwidth of a device of this part, by network; a mismatch gives a warning"""
     contains: dict[Name, Count] = Field(default_factory=dict)

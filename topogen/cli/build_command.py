@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.load.lock import Asked, Lock, ScheduleForm
     from topogen.load.reading import Design
+    from topogen.model.fabric import Fabric
 
 
 LABELS = "labels.csv"
 """Written where the cable schedule is: as CSV."""
+PATCHING = "patching.csv"
+"""Written where links pass through patch panels."""
 
 
 @click.command("build")
@@ -133,7 +136,7 @@ def write_files(
         lines = lines_of(done.fabric, options) if any(one != "none" for one in schedules) else 0
         forms = forms_of(schedules, lines)
         for name in EXPORTS:
-            if name != LABELS and not name.startswith(STEM):
+            if name != LABELS and not name.startswith(STEM) and _is_written(name, done.fabric):
                 write_pieces(stage / name, export_bytes(name, done.fabric, done.rollup, options))
         for form in forms:
             write_schedule(done, stage / f"{STEM}{form}", options, lines)
@@ -161,6 +164,11 @@ def write_files(
     older = notes_on(output, options, forms, schedules, lines)
     notes = [rendered.reason, *left_out(done, options), *older, f"Written to {output}: {', '.join(names)}"]
     return [note for note in notes if note]
+
+
+def _is_written(name: str, fabric: Fabric) -> bool:
+    """Return whether a fabric has what a file is about: most have no patch panels."""
+    return name != PATCHING or any(group.through for group in fabric.links)
 
 
 def lock_of(

@@ -98,7 +98,7 @@ CABLE_SCHEDULE = (
 )
 
 LABELS = (
-    Column("cable_id", "text", "as in the cable schedule"),
+    Column("cable_id", "text", "as in the cable schedule; piece_id of patching.csv for cords and trunks"),
     Column("label", "text", "text of the label: this end first, at most 32 characters; unique"),
     Column("rack", "text", "rack of this end"),
     Column("u", "count", "lowest U of the device at this end"),
@@ -111,6 +111,31 @@ LABELS = (
     Column("cable_part_id", "text", "cable part"),
     Column("length_order_m", "m", "length to order"),
     Column("link_group", "text", "link group"),
+)
+
+PATCHING = (
+    Column("piece_id", "text", "cable_id and .a or .b for a cord; the two panels and a number for a trunk"),
+    Column("piece", "text", "cord_a, trunk or cord_b; the a end of a cord is at the device"),
+    Column("cable_id", "text", "link that a cord belongs to, as in the cable schedule; empty for a trunk"),
+    Column("link_group", "text", "link group, or groups that share a trunk"),
+    Column("a_rack", "text", "rack of the a end"),
+    Column("a_u", "count", "U of the device or panel at the a end"),
+    Column("a_device", "text", "device at the a end as the site names it, or patch panel"),
+    Column("a_port", "text", "port, or position of the panel from 1; a range for a trunk"),
+    Column("b_rack", "text", "rack of the b end"),
+    Column("b_u", "count", "U of the panel at the b end"),
+    Column("b_device", "text", "patch panel at the b end"),
+    Column("b_port", "text", "position of the panel from 1; a range for a trunk"),
+    Column("part_id", "text", "cord or trunk part; empty if none is known, which is a gap"),
+    Column("polarity", "text", "a | b | c, by TIA-568; empty if the part states none"),
+    Column("strands", "count", "fibres of the piece"),
+    Column("strands_used", "count", "fibres that carry a link; the others are spare"),
+    Column("length_m", "m", "length with slack"),
+    Column("length_order_m", "m", "length to order: length_m, rounded up to a length sold"),
+    Column("length_basis", "text", "routed | measured | default | unknown"),
+    Column("label_a", "text", "label of the a end: this end first, else the piece_id and -a"),
+    Column("label_b", "text", "label of the b end: this end first, else the piece_id and -b"),
+    Column("notes", "text", "remarks for the installer"),
 )
 
 CABLE_SCHEDULE_NAMED = ("a_name", "a_port_name", "b_name", "b_port_name", "label_a", "label_b")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from topogen.columns.cables import CABLE_SCHEDULE, LABELS, LINK_CLASSES, PULL_SHEET
+from topogen.columns.cables import CABLE_SCHEDULE, LABELS, LINK_CLASSES, PATCHING, PULL_SHEET
 from topogen.columns.devices import DEVICE_LIST
 from topogen.columns.parts import BOM_FLAT, BOM_GAPS, BOM_INDENTED, ORDER
 from topogen.columns.totals import PER_GPU, PER_LAYER, PER_VENDOR
@@ -20,5 +20,6 @@ TABLES = {
     "cable_schedule": CABLE_SCHEDULE,
     "devices": DEVICE_LIST,
     "labels": LABELS,
+    "patching": PATCHING,
 }
 """Every CSV table of a build, by the stem of its file."""

@@ -41,7 +41,10 @@ def length_steps(fabric: Fabric, link: LinkGroup) -> Iterator[Step]:
     known = [(one.length_mm, one.links) for one in link.lengths if one.length_mm]
     if known and not {"board"} & bases.keys():
         yield from _statistics(fabric, link, known)
-    if not {"routed", "measured"}.isdisjoint(bases):
+    if link.through:
+        names = " and ".join(panel.name for panel in link.through)
+        yield Step("", f"cord, trunk and cord together, through {names}: patching.csv has each piece")
+    elif not {"routed", "measured"}.isdisjoint(bases):
         yield from _routes(fabric, link)
 
 

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.derivation import Value
     from topogen.takeoff.link_ends import SideIndex
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
 
 
 def link_named(fabric: Fabric, name: str) -> LinkGroup:

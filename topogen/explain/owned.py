@@ -24,7 +24,8 @@ from topogen.takeoff.derive import (
     times,
     together,
 )
-from topogen.takeoff.take_off import LinkQuantity, PoolQuantity
+from topogen.takeoff.patched import PatchQuantity
+from topogen.takeoff.quantities import LinkQuantity, PoolQuantity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from topogen.explain.steps import Origin
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.derive import Cages
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 
 def sections_of(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity]) -> list[Section]:
@@ -43,6 +44,8 @@ def sections_of(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Q
 def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quantity]) -> Section:
     if isinstance(rows[0], PoolQuantity):
         return pool_section(fabric, everything, rows[0])
+    if isinstance(rows[0], PatchQuantity):
+        return _patched_section(fabric, rows)
     if not rows[0].medium:
         return _device_section(fabric, rows)
     bodies = {"link": _link_body, "lane": _lane_body, "end": _end_body, "device": _media_device_body}
@@ -62,6 +65,24 @@ def _section(fabric: Fabric, everything: Sequence[Quantity], rows: Sequence[Quan
         _origins(fabric, first),
         names,
     )
+
+
+def _patched_section(fabric: Fabric, rows: Sequence[Quantity]) -> Section:
+    """Return how cords, trunks or panels of links through patch panels come about."""
+    first, qty = rows[0], sum(row.qty for row in rows)
+    names = tuple(dict.fromkeys(name for row in rows for name in row.groups))
+    words = equation(derive(fabric, rows), name_of(first))
+    head = Step(f"{exact(qty)} {name_of(first)}", f"{first.line} of links through patch panels", "", 0)
+    strands = [
+        Step("", f"{count_of(row.strands, 'strand')}, {exact(row.spare_strands)} of them spare")
+        for row in rows
+        if isinstance(row, PatchQuantity) and row.strands
+    ]
+    steps = (head, *link_steps(fabric, names), Step("count", "", words), *strands)
+    panels = [panel.name for group in fabric.links if group.name in names for panel in group.through]
+    origins = tuple(source_location(fabric, ("patch_panels", name), "") for name in dict.fromkeys(panels))
+    bases = tuple((Fraction(row.qty), row.basis) for row in rows)
+    return Section(steps, f"{words} ({', '.join(names)})", Fraction(qty), bases, origins, names)
 
 
 def _origins(fabric: Fabric, row: Quantity) -> tuple[Origin, ...]:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from topogen.explain.steps import Origin
     from topogen.model.fabric import Fabric
     from topogen.takeoff.pools import Basis
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
 
 BASES = {
     "one_end": "one end of each link (a)",

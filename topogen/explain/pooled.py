@@ -10,7 +10,7 @@ from topogen.explain.steps import Origin, Section, Step, count_of, exact, source
 from topogen.takeoff.derivation import Leaf, Sum, abridged, equation, evaluate, formula, sum_of, worked_out
 from topogen.takeoff.derive import buildable_value, counts_all_ports, derive, lanes_of, name_of, pool_value
 from topogen.takeoff.link_ends import FREE_PORTS
-from topogen.takeoff.take_off import PoolQuantity
+from topogen.takeoff.quantities import PoolQuantity
 from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.takeoff.derivation import Value
     from topogen.takeoff.pools import DemandClass
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 MOST_CLASSES = 8
 """Kinds of places written out one by one; the rest are added up."""

@@ -15,6 +15,7 @@ from topogen.export.to_devices_parquet import to_devices_parquet
 from topogen.export.to_labels import to_labels
 from topogen.export.to_link_classes import to_link_classes
 from topogen.export.to_order import to_order
+from topogen.export.to_patching import to_patching
 from topogen.export.to_per_gpu import to_per_gpu
 from topogen.export.to_per_layer import to_per_layer
 from topogen.export.to_per_vendor import to_per_vendor
@@ -45,6 +46,7 @@ EXPORTS: dict[str, Exporter] = {
     "pull_sheet.csv": to_pull_sheet,
     "cable_schedule.csv": to_cable_schedule,
     "labels.csv": to_labels,
+    "patching.csv": to_patching,
     "devices.csv": to_devices,
     "summary.json": to_summary,
 }

@@ -18,8 +18,8 @@ from topogen.model.length_histogram import BASES
 from topogen.ordering.orders import order_lines
 from topogen.ordering.sole_source import sole_source
 from topogen.takeoff.power import POWERED
+from topogen.takeoff.quantities import LinkQuantity
 from topogen.takeoff.roll_up import buildable_rows, gaps_of
-from topogen.takeoff.take_off import LinkQuantity
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.pools import DemandClass
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
 
 UNLINKED = "unlinked"
 """Stands for the network of devices that no link of the file ends at."""

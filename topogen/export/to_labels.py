@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from topogen.columns.cables import LABELS
@@ -10,8 +9,9 @@ from topogen.columns.column import names_of
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
-from topogen.schedule.cable_lines import CableLines, Lines, scheduled
+from topogen.schedule.cable_lines import CableLines, first_only, scheduled
 from topogen.schedule.line_texts import SiteTexts, line_texts_of
+from topogen.schedule.patch_pieces import patch_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,36 @@ def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator
     """Yield the labels as CSV: for each link group those of the a ends, then those of the b ends."""
     yield (",".join(names_of(LABELS)) + "\n").encode()
     sites, devices, page = SiteTexts(fabric), device_codes(fabric), Page()
+    patched = [group for group in fabric.links if group.through and group.count]
+    if patched:
+        yield _of_pieces(fabric)
     for group in scheduled(fabric, all_links=options.all_links):
+        if group.through:
+            continue
         lines = CableLines(fabric, group)
         head = _head(fabric, group)
         for side, other in (("a", "b"), ("b", "a")) if group.has_b else (("a", "b"),):
             pieces = line_texts_of(lines, sites, _columns(side, other), options.topology_rev).pieces()
             for part in lines.parts(PART, devices):
-                labelled = _first_only(part) if side == head else part
+                labelled = first_only(part) if side == head else part
                 yield bytes(page.write(pieces(labelled)))
+
+
+def _of_pieces(fabric: Fabric) -> bytes:
+    """Return the labels of cords and trunks of links through patch panels, both ends of each piece."""
+    import pandas as pd
+
+    pieces = patch_pieces(fabric)
+    ends = []
+    for side, other in (("a", "b"), ("b", "a")):
+        here, there = (
+            [pieces[f"{one}_{key}"] for key in ("rack", "u", "device", "port")] for one in (side, other)
+        )
+        rest = [pieces[key] for key in ("part_id", "length_order_m", "link_group")]
+        ends.append(pd.concat([pieces["piece_id"], pieces[f"label_{side}"], *here, *there, *rest], axis=1))
+        ends[-1].columns = list(names_of(LABELS))
+    text: str = pd.concat(ends).to_csv(index=False, header=False, lineterminator="\n")
+    return text.encode()
 
 
 def _columns(side: str, other: str) -> tuple[str, ...]:
@@ -51,8 +73,3 @@ def _head(fabric: Fabric, group: LinkGroup) -> str:
         fabric.groups[end.group].type.ports[end.port].cage_links if end else 0 for end in (block.a, block.b)
     ]
     return "a" if held[0] >= group.links_per_cable or held[0] > held[1] else "b"
-
-
-def _first_only(lines: Lines) -> Lines:
-    """Return the first line of each cable."""
-    return Lines(*(getattr(lines, one.name)[lines.first] for one in fields(Lines)))

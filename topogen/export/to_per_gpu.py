@@ -16,8 +16,8 @@ from topogen.records import dataclass
 from topogen.takeoff.count_bases import Based, Gpus, end_basis, gpus_of
 from topogen.takeoff.energy import energies
 from topogen.takeoff.gpu_types import GpuTypes
+from topogen.takeoff.quantities import EndQuantity, link_basis
 from topogen.takeoff.roll_up import lasers_in
-from topogen.takeoff.take_off import EndQuantity, link_basis
 from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from topogen.columns.cells import Row
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
 BOUNDARIES = {"els": "laser"}

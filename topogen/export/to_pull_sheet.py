@@ -16,11 +16,14 @@ from topogen.media.medium import is_installed, medium_name
 from topogen.model.length_histogram import split_length
 from topogen.model.text_buffer import Page, Piece, texts_of
 from topogen.schedule.cable_parts import cable_part, stock_lengths
+from topogen.schedule.patch_pieces import patch_pieces
 from topogen.schedule.rack_pairs import merged, rack_pairs_of
 from topogen.units import to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from topogen.export.options import Options
     from topogen.model.arrays import Ints
@@ -45,8 +48,30 @@ def to_pull_sheet(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iter
     yield (",".join(names_of(PULL_SHEET)) + "\n").encode()
     racks = _rack_cells(fabric)
     for group in fabric.links:
-        if group.count and (options.all_links or is_installed(fabric, group)):
+        if group.count and not group.through and (options.all_links or is_installed(fabric, group)):
             yield from _lines(fabric, group, racks)
+    if any(group.through and group.count for group in fabric.links):
+        yield _of_pieces(fabric)
+
+
+def _of_pieces(fabric: Fabric) -> bytes:
+    """Return the cords and trunks of links through patch panels by racks, part and length."""
+    pieces = patch_pieces(fabric).assign(cables=1)
+    rows = np.array([*(rack.row for rack in fabric.sites.racks), ""], object)  # -1, no rack, picks the last
+    for side in ("a", "b"):
+        pieces[f"{side}_row"] = rows[pieces[f"rack_{side}"].to_numpy(np.int64)]
+    pieces["a_rack"] = pieces["a_rack"].where(pieces["rack_a"] >= 0, "no rack")
+    described = {part: fabric.catalog.parts[part].description for part in set(pieces["part_id"]) if part}
+    pieces["description"] = pieces["part_id"].map(described).fillna("")
+    pieces = pieces.rename(columns={"part_id": "cable_part_id"})
+    names = list(names_of(PULL_SHEET))
+    counts = ["cables", "links"]
+    keys = [name for name in names if name not in (*counts, "lines")]
+    order = ["link_group", "piece", "rack_a", "rack_b"]
+    summed = pieces.groupby([*order, *(key for key in keys if key not in order)], sort=False)[counts].sum()
+    found: pd.DataFrame = summed.reset_index().assign(lines=lambda one: one["cables"])
+    text: str = found.to_csv(columns=names, index=False, header=False, lineterminator="\n")
+    return text.encode()
 
 
 def _rack_cells(fabric: Fabric) -> Texts:

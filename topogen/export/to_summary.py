@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric, LinkGroup
     from topogen.takeoff.power import ScopePower
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
 BASIS = (

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog, Medium
     from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
 
 
 STEPS = ("copper", "pluggables", "engines", "els", "fibre", "panels", "network_devices", "rest")

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
 COST_KEYS = (*COST_SCOPES, *NETWORKS, SHARED)

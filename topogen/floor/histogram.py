@@ -41,6 +41,8 @@ def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:
 def _has_no_way(block: LinkBlock, routing: Routing) -> bool:
     """Return whether no link of a block has a known way: an end is in no rack, or no racks are on a floor."""
     a, b = (routing.stand(end) for end in block.ends)
+    if routing.through:
+        return False
     return a.nowhere or b.nowhere or (a.is_apart_from(b) and not routing.has_ways)
 
 

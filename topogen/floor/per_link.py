@@ -66,7 +66,7 @@ class _Measure:
     def __init__(self, fabric: Fabric, group: LinkGroup, codes: Ints) -> None:
         self._route = route_of(fabric, group)
         length, basis = np.divmod(codes, len(BASES))
-        self._routed = bool((basis == BASES.index("routed")).all())
+        self._routed = bool((basis == BASES.index("routed")).all()) and not group.through
         # Where every way is computed no slack need be added, for each way has a length of its own.
         self._index = _Index(self._route.without_slack(length) if self._routed else codes)
 

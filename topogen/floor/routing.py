@@ -5,6 +5,7 @@ All lengths are whole mm.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -16,12 +17,25 @@ if TYPE_CHECKING:
     from topogen.language.layout import TraySpec
     from topogen.language.topology import LayoutSpec, SlackSpec
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Placement, Position, Terminal
+    from topogen.model.fabric import (
+        Fabric,
+        LinkBlock,
+        LinkGroup,
+        PatchPanel,
+        Placement,
+        Position,
+        Terminal,
+    )
 
 IN_RACK_MM = 2_000
 """Length of a link inside one rack whose U positions are not given, unless the layout states a default."""
 
 DEFAULT, UNKNOWN = BASES.index("default"), BASES.index("unknown")
+
+STRENGTH = np.array(
+    [("board", "stated", "routed", "measured", "default", "unknown").index(one) for one in BASES]
+)
+"""How weak each basis is: a length made of several pieces rests on the weakest."""
 
 Spots: TypeAlias = "tuple[Ints, Ints]"
 """Where devices stand: rack and height in mm of each, -1 where the file does not say."""
@@ -29,11 +43,15 @@ Spots: TypeAlias = "tuple[Ints, Ints]"
 
 @dataclass(frozen=True)
 class Routing:
-    """What lengths are computed from: sites, the floor, and the slack of one link group."""
+    """What lengths are computed from: sites, the floor, and the slack of one link group.
+
+    Links that pass ``through`` patch panels are as long as their cords and trunks together.
+    """
 
     sites: Placement
     layout: LayoutSpec | None
     slack: SlackSpec | None
+    through: tuple[PatchPanel, ...] = ()
 
     @property
     def has_ways(self) -> bool:
@@ -42,8 +60,8 @@ class Routing:
 
     @property
     def on_floor(self) -> bool:
-        """Return whether all ways run along trays, none of them measured."""
-        return self._tray is not None and not len(self.sites.pairs)
+        """Return whether all ways run along trays from device to device, none of them measured."""
+        return self._tray is not None and not len(self.sites.pairs) and not self.through
 
     @property
     def _tray(self) -> TraySpec | None:
@@ -82,7 +100,19 @@ class Routing:
         """Return the length from ``a`` to ``b`` in mm with slack, and its basis, an index of ``BASES``.
 
         Arrays of several shapes are broadcast. A measured way between two racks wins over the routed one.
+        The length through patch panels is the sum of the pieces, on the weakest basis of any of them.
         """
+        stops = [a, *(panel.spot for panel in self.through), b]
+        lengths, bases = zip(*(self.piece(*two) for two in pairwise(stops)), strict=True)
+        if not self.through:
+            return lengths[0], bases[0]
+        basis = np.maximum.reduce(np.broadcast_arrays(*(STRENGTH[one] for one in bases)))
+        unknown = basis == STRENGTH[UNKNOWN]
+        total = sum(lengths, np.int64(0))
+        return np.where(unknown, UNKNOWN_MM, total), np.argsort(STRENGTH)[basis]
+
+    def piece(self, a: Spots, b: Spots) -> tuple[Ints, Ints]:
+        """Return the length in mm of one piece of cable with slack, and its basis, as `between` does."""
         (rack_a, high_a), (rack_b, high_b) = a, b
         same = rack_a == rack_b
         known = (high_a >= 0) & (high_b >= 0) & (rack_a >= 0) & (rack_b >= 0)
@@ -165,4 +195,5 @@ def slack_of(layout: LayoutSpec | None, group: str) -> SlackSpec | None:
 
 def route_of(fabric: Fabric, group: LinkGroup) -> Routing:
     """Return what the lengths of a link group are computed from."""
-    return Routing(fabric.sites, fabric.spec.layout, slack_of(fabric.spec.layout, group.base or group.name))
+    slack = slack_of(fabric.spec.layout, group.base or group.name)
+    return Routing(fabric.sites, fabric.spec.layout, slack, group.through)

@@ -30,6 +30,8 @@ def scope_classes(block: LinkBlock, routing: Routing) -> Classes:
     """
     if block.scopes == 1:
         return Classes.single(1)
+    if routing.through:  # the way to a panel depends on where on the floor a device is
+        return Classes.separate(block.scopes)
     sites, marks = routing.sites, []
     if not sites.rows and not len(sites.pairs) and _advance_by_racks(sites, block):
         return Classes.single(block.scopes)

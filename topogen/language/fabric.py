@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from topogen.errors import nearest
 from topogen.language.fields import Count, Name, Network, OneSelector, Reads, Selectors, Strict, Text
 from topogen.language.link import Medium, MediumRef, Split, refuse_split_of_one
+from topogen.language.patch import StarPanels
 from topogen.records import dataclass
 from topogen.selector import Selector
 from topogen.units import ReadError, parse_whole
@@ -121,6 +122,8 @@ class FabricSpec(Strict):
     """end with the one plug of a cable of several links, `upper` or `lower`; default: from the cages"""
     fibre_shuffle: Text | None = None
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
+    through: StarPanels = Field(default_factory=dict)
+    """patch panels that links pass through, that of the lower ends first, or one list per link group"""
     planes: Count = 1
     """number of identical planes; port k of an endpoint connects to plane k"""
     ports_from: Text | None = None
@@ -178,6 +181,7 @@ class FabricSpec(Strict):
             "switch_ports": ("role", self.roles, self.port_groups()),
             "medium": ("link group", tuple(self.link_groups), self.medium),
             "links_per_cable": ("link group", tuple(self.link_groups), self.links_per_cable),
+            "through": ("link group", tuple(self.link_groups), self.through),
         }
         for key, (kind, names, written) in known.items():
             for name in sorted(written.keys() - {"*", *names}):

@@ -20,6 +20,7 @@ from topogen.language.fields import (
     scalar_text,
     shape,
 )
+from topogen.language.patch import Panels
 from topogen.records import dataclass
 from topogen.selector import NAME, Selector, parse_selector
 from topogen.units import ReadError, read_each
@@ -144,6 +145,8 @@ class LinkSpec(Strict):
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
     length: Length | None = None
     """length of every link in the group; default: computed from the route"""
+    through: Panels = ()
+    """patch panels that the links pass through, that of the a ends first; default: none"""
     ports_from: Text | None = None
     """CSV file of cables that keep their ports, such as an earlier `cable_schedule.csv`"""
     endpoints_forward: Flag | None = None
@@ -152,6 +155,13 @@ class LinkSpec(Strict):
     @model_validator(mode="after")
     def _split_is_of_several(self) -> Self:
         refuse_split_of_one(self.split, self.links_per_cable)
+        return self
+
+    @model_validator(mode="after")
+    def _pieces_are_measured(self) -> Self:
+        if self.through and self.length is not None:
+            hint = "remove length: each cord and trunk is measured on the floor"
+            raise ReadError("E645", "through and length exclude each other", hint, ("length",))
         return self
 
     def ends(self) -> LinkEnds:

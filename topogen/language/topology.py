@@ -31,6 +31,7 @@ from topogen.language.fields import (
 from topogen.language.layout import LayoutSpec, SlackSpec, TraySpec
 from topogen.language.link import LinkSpec, MediumRef
 from topogen.language.names import NamesSpec
+from topogen.language.patch import PatchPanelSpec
 from topogen.units import Condition, ReadError
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "MediumRef",
     "NamesSpec",
     "OverrideSpec",
+    "PatchPanelSpec",
     "PhaseSpec",
     "PolicySpec",
     "PortSpec",
@@ -181,6 +183,8 @@ class TopologySpec(Strict):
     """names as the site has them, for schedules, labels and drawings"""
     layout: LayoutSpec | None = None
     """positions of the racks and routes of the cables"""
+    patch_panels: dict[Name, PatchPanelSpec] = Field(default_factory=dict)
+    """patch panels that links pass `through`: links become cord, trunk and cord"""
     policies: dict[Name, PolicySpec] = Field(default_factory=dict)
     """rules that choose a medium for each link"""
     overrides: tuple[OverrideSpec, ...] = ()

@@ -75,6 +75,10 @@ def _check_parts(spec: TopologySpec, known: frozenset[str], checker: Checker) ->
         for name, owner in owners.items():
             if owner.part:
                 checker.known(owner.part, known, (section, name, "part"), PART)
+    for name, panel in spec.patch_panels.items():
+        for key in ("part", "trunk", "cord"):
+            if part := getattr(panel, key):
+                checker.known(part, known, ("patch_panels", name, key), PART)
     for section, figures in (("expect", spec.expect), ("quoted", spec.quoted)):
         for key in figures.parts:
             checker.known(key.split()[0], known, (section, "parts", key), PART)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.catalog.model import Catalog, Line, Medium, Part
-    from topogen.model.fabric import Fabric, LinkGroup, Port
+    from topogen.model.fabric import Fabric, LinkGroup, PatchPanel, Port
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,38 @@ def fitting_cable(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence
 
     A cord carries as many of the ``links_per_cable`` as its connectors and its fibres do.
     """
+    if group.through:
+        cords = panel_cords(catalog, group, line, ends)
+        gap = next((one.gap for one in cords if one.gap), "")
+        return Cable(None, min(one.links for one in cords), gap, split=(1, 1))
     most = group.links_per_cable
-    named = [line.part_for(links, group.lanes, group.lane_rate) for links in (most, 1)]
-    cord = next((catalog.parts[part] for part in named if part and catalog.parts[part].connectors), None)
+    part, cord = _named_parts(catalog, group, line)
     if cord is not None:
         return _fitting_cord(catalog, group, cord, ends)
-    if named[0] is None:
+    if part is None:
         gap = no_part(line, most, group.lanes, group.lane_rate)
         return Cable(None, most, gap + _other_medium(catalog, group))
-    return Cable(named[0], most, split=catalog.parts[named[0]].plugs)
+    return Cable(part, most, split=catalog.parts[part].plugs)
+
+
+def _named_parts(catalog: Catalog, group: LinkGroup, line: Line) -> tuple[str | None, Part | None]:
+    """Return the part that a recipe line names for the links of a group, and the cord it names, if any."""
+    named = [line.part_for(links, group.lanes, group.lane_rate) for links in (group.links_per_cable, 1)]
+    cord = next((catalog.parts[part] for part in named if part and catalog.parts[part].connectors), None)
+    return named[0], cord
+
+
+def panel_cords(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence[End]) -> tuple[Cable, Cable]:
+    """Return the cords from the devices at a and at b to the patch panel that their links pass through."""
+    _, cord = _named_parts(catalog, group, line)
+    if cord is None:
+        none = Cable(None, 1, f"{line.name} of {group.media[0] if group.media else ''} is no fibre cord")
+        return none, none
+    a, b = (
+        _panel_cord(catalog, group, (cord, panel), [end for end in ends if end.side == side])
+        for side, panel in enumerate(group.through)
+    )
+    return a, b
 
 
 def no_part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str:
@@ -154,6 +177,29 @@ def _sockets_at(catalog: Catalog, group: LinkGroup, end: End) -> Iterator[Socket
 
 
 # Cords
+
+
+def _panel_cord(
+    catalog: Catalog, group: LinkGroup, to: tuple[Part, PatchPanel], ends: Sequence[End]
+) -> Cable:
+    """Return the cord from the sockets of some ends to a patch panel: one connector at each of its ends."""
+    cord, panel = to
+    sockets = sockets_of(catalog, group, ends)
+    if len({(one.type, one.links) for one in sockets}) > 1 or any(not one.links for one in sockets):
+        return Cable(None, 1, f"no cord of one connector joins {_in_words(sockets)} and {panel.name}")
+    own = cord.connectors[0].type if cord.connectors else ""
+    needed = ((1, sockets[0].type if sockets else own), (1, panel.connector))
+    words = f"from {needed[0][1]} to {panel.connector}"
+    parts = [catalog.parts[panel.cord]] if panel.cord else list(catalog.parts.values())
+    fitting = [part for part in parts if part.glass == cord.glass and _joins(part, needed)]
+    if cord not in fitting and len(fitting) != 1:
+        return Cable(None, 1, f"{len(fitting) or 'no'} {cord.glass or ''} cords {words} for {panel.name}")
+    links = sockets[0].links if sockets else group.links_per_cable
+    if group.links_per_cable < links:
+        few = count_words(group.links_per_cable, "link")
+        return Cable(None, 1, f"a connector takes {links} links, a cord {few}: links_per_cable: {links}")
+    part = cord if cord in fitting else fitting[0]
+    return _within_fibres(part, strands(group, ends[0].medium), links, None)
 
 
 def _fitting_cord(catalog: Catalog, group: LinkGroup, cord: Part, ends: Sequence[End]) -> Cable:

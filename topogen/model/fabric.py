@@ -222,6 +222,30 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class PatchPanel:
+    """Patch panels that links pass through: ``panels`` of ``positions`` each, from a U of a rack up.
+
+    ``trunk`` and ``cord`` are the parts to the panels at the other end and to devices; ``cord`` and ``part``
+    are None where the file names none.
+    """
+
+    name: str
+    rack: int
+    unit: int
+    connector: str
+    positions: int
+    panels: int
+    part: str | None
+    trunk: str
+    cord: str | None
+
+    @property
+    def spot(self) -> tuple[Ints, Ints]:
+        """Return rack and height in mm, each of shape (1,)."""
+        return np.array([self.rack]), height_mm(np.array([self.unit]))
+
+
+@dataclass(frozen=True)
 class LinkGroup:
     """Links made by one pattern, all of one rate.
 
@@ -252,6 +276,8 @@ class LinkGroup:
     """What sorts the fibres of a cord whose links end in several places."""
     choices: tuple[Choice, ...] = ()
     """Why its links have this medium, where a policy or an override decided."""
+    through: tuple[PatchPanel, ...] = ()
+    """The patch panels that its links pass through, from a to b; empty where cables join the devices."""
 
     @property
     def count(self) -> int:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, Fabric, Steps
     from topogen.takeoff.placed_parts import PlacedPart
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import BomLine, RollUp
-    from topogen.takeoff.take_off import Quantity
 
 
 class Inside:

@@ -7,7 +7,7 @@ two blocks), the lines of the whole link group are computed at once.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
@@ -242,6 +242,11 @@ class _Scopes:
             leg=np.tile(rows.leg, copies),
             length=np.searchsorted(self._of.codes, longest).ravel(),
         )
+
+
+def first_only(lines: Lines) -> Lines:
+    """Return the first line of each cable."""
+    return Lines(*(getattr(lines, one.name)[lines.first] for one in fields(Lines)))
 
 
 def _of_cables(codes: Codes, new: Bools) -> Codes:

@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 
 def cable_part(fabric: Fabric, group: LinkGroup) -> str | None:
-    """Return the part that the medium of the a end names for the cable, None without one."""
-    if group.media is None:
+    """Return the part that the medium of the a end names for the cable, None without one.
+
+    Links through patch panels have no cable from end to end: their pieces are in `patching.csv`.
+    """
+    if group.media is None or group.through:
         return None
     recipe = fabric.catalog.media[group.media[0]].recipe
     line = next((line for line in recipe.values() if line.per == "link"), None)

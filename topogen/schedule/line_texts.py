@@ -282,6 +282,10 @@ def _put_lengths(sheet: LineTexts) -> None:
         "length_basis": [BASES[code // 2 % len(BASES)] for code in kinds.tolist()],
         "notes": ["no length this long is sold" if code % 2 else "" for code in kinds.tolist()],
     }
+    if group.through:
+        names = ", ".join(panel.name for panel in group.through)
+        texts["length_order_m"] = [""] * len(kinds)
+        texts["notes"] = [quoted(f"through {names}: see patching.csv")] * len(kinds)
     part = fabric.catalog.parts.get(cable_part(fabric, group) or "")
     if part and part.terms.mpns:
         texts["mpn"] = [quoted(part.mpn_of(code // 2 // len(BASES)) or "") for code in kinds.tolist()]
@@ -297,7 +301,8 @@ def _put_lengths(sheet: LineTexts) -> None:
 
 
 def _length_cells(sheet: LineTexts, reach: int | None, length: int | None, basis: str) -> dict[str, str]:
-    slack = _slack(sheet, length) if basis == "routed" and length is not None else None
+    whole = basis == "routed" and not sheet.group.through
+    slack = _slack(sheet, length) if whole and length is not None else None
     return {
         "length_route_m": _metres(length if length is None or slack is None else length - slack),
         "length_slack_m": _metres(slack),

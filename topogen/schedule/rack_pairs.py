@@ -119,7 +119,7 @@ def _of_block(
         none = np.full(len(key), OUTSIDE)
         return rack, none, np.repeat(group.lengths.codes, len(key)), count * each
     b = _ends(fabric, locations, block.b)
-    copies = _copies(fabric, locations, a, b)
+    copies = None if group.through else _copies(fabric, locations, a, b)
     if copies is not None:
         a, b = a[:1], b[:1]
     if block.a.axis == block.b.axis:

@@ -7,6 +7,7 @@ from math import log10
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import contents
+from topogen.media.patching import mated_pairs
 from topogen.records import dataclass
 from topogen.units import MM_PER_KM
 
@@ -93,6 +94,9 @@ def loss_of(catalog: Catalog, group: LinkGroup, length_mm: int | None) -> LossRo
     if not known or length_mm is None:
         return None
     line = known[0]
+    connectors = line.connectors
+    if group.through:
+        connectors = (connectors or 0) + mated_pairs(catalog, group)
     return LossRow(
         group=group.name,
         medium=" / ".join(dict.fromkeys(group.media or ())),
@@ -100,7 +104,7 @@ def loss_of(catalog: Catalog, group: LinkGroup, length_mm: int | None) -> LossRo
         budget_db=min(loss.budget_db for loss in known),
         fibre_db=line.fibre_db_per_km * Fraction(length_mm, MM_PER_KM),
         connector_db=line.connector_db,
-        connectors=line.connectors,
+        connectors=connectors,
     )
 
 

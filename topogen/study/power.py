@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.takeoff.power import ScopePower
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-from topogen.takeoff.take_off import Quantity
 
 BOUNDARIES = {"engine": "engine", "els": "laser"}
 """Boundaries of recipe lines; other lines of the interconnect have ``module``, devices ``device``."""

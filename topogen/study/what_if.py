@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from topogen.language.quantity import Ask
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import Gap, RollUp
-    from topogen.takeoff.take_off import Quantity
     from topogen.work import Share
 
 KEPT = 2

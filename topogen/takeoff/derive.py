@@ -16,7 +16,9 @@ from topogen.model.expand import expand
 from topogen.records import dataclass
 from topogen.takeoff.derivation import Ceiling, Leaf, Product, Ratio, Sum, evaluate, sum_of
 from topogen.takeoff.link_ends import end_rows, fibres_value, free_rows, lane_rows, pairs_value
-from topogen.takeoff.take_off import EndQuantity, PoolQuantity, networks_at
+from topogen.takeoff.patched import PatchQuantity
+from topogen.takeoff.quantities import EndQuantity, PoolQuantity
+from topogen.takeoff.take_off import networks_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from topogen.takeoff.derivation import Value
     from topogen.takeoff.link_ends import LaneRow, SideIndex
     from topogen.takeoff.pools import DemandClass
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 
 def derive(fabric: Fabric, rows: Sequence[Quantity]) -> Value:
@@ -36,8 +38,8 @@ def derive(fabric: Fabric, rows: Sequence[Quantity]) -> Value:
     Rows belong together where `owner_key` is the same.
     """
     first = rows[0]
-    if isinstance(first, PoolQuantity):
-        return pool_value(fabric, first)
+    if isinstance(first, PoolQuantity | PatchQuantity):
+        return patched_value(rows) if isinstance(first, PatchQuantity) else pool_value(fabric, first)
     if not first.medium:
         return bought_value(fabric, rows)
     if first.per == "link":
@@ -107,6 +109,19 @@ def strands_value(fabric: Fabric, row: Quantity) -> Value:
     value = fibres_value(fabric, link) or pairs_value(fabric, link)
     assert value is not None  # noqa: S101 - lanes own strands or pairs
     return value
+
+
+def patched_value(rows: Sequence[Quantity]) -> Value:
+    """Return cords as their number, and trunks as positions / positions per trunk, rounded up."""
+    return sum_of([_patched(row) for row in rows])
+
+
+def _patched(row: Quantity) -> Value:
+    one = row.classes[0]
+    if not isinstance(row, PatchQuantity) or row.unit != "trunk":
+        return Leaf(row.qty, unit=row.unit)
+    capacity = Leaf(row.capacity, "per trunk", row.demand_unit)
+    return Ceiling(Ratio(Leaf(one.demand, unit=row.demand_unit), capacity))
 
 
 # What ends own

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog, Medium
     from topogen.model.fabric import Fabric, LinkGroup
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
     from topogen.units import Triple
 
 LINES = {"engine": ("engine",), "els": ("laser",)}

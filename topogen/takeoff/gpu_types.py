@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
     from topogen.units import Triple
 
 

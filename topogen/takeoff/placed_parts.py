@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.cabling.cages import CageUse
     from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceGroup, Fabric
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 NOWHERE = -1
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import contents
 from topogen.records import dataclass
-from topogen.takeoff.take_off import PoolQuantity
+from topogen.takeoff.quantities import PoolQuantity
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.errors import Problems
     from topogen.model.fabric import Fabric
     from topogen.takeoff.pools import DemandClass
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 IDLE = {"engine": "W306", "els": "W307"}
 """The recipe lines that are looked at, and the code of what is found."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
     from topogen.units import Triple
 
 POWERED = ("interconnect", "network_device", "host")

@@ -12,6 +12,7 @@ from topogen.cabling.cables import cable_of_link
 from topogen.cabling.port_uses import links_of_users
 from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
+from topogen.media.patching import cords_of
 from topogen.model.expand import expand
 from topogen.model.fabric import count_of, level_depth, path_name, place_group_of
 from topogen.records import dataclass
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from topogen.errors import Problems
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 RACK = "rack"
 LARGEST = 3
@@ -229,7 +230,7 @@ def _of_cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Draw]:
     lane = line.per == "lane"
     part = line.part_for(1, group.lanes, group.lane_rate) if lane else cable_of(fabric, group, line).part
     each = _watts(fabric, part)
-    if each == 0:
+    if each == 0 or (group.through and not lane and _is_passive(fabric, group)):
         return
     name = part or f'{line.name} of "{medium.id}"'
     if lane:
@@ -243,6 +244,12 @@ def _of_cables(fabric: Fabric, group: LinkGroup, line: Line) -> Iterator[Draw]:
     for links in np.unique(shared).tolist():
         pieces = _ends(fabric, group, shared == links) * line.qty
         yield Draw(name, each, pieces, 2 * links, part)
+
+
+def _is_passive(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether no cord or trunk of links through patch panels draws power."""
+    parts = [*(cord.part for cord in cords_of(fabric, group)), group.through[0].trunk]
+    return all(_watts(fabric, part) == 0 for part in parts)
 
 
 def _ends(fabric: Fabric, group: LinkGroup, chosen: np.ndarray | None = None) -> Ints:

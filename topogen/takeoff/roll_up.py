@@ -19,8 +19,9 @@ from topogen.model.fabric import n_gpus
 from topogen.records import dataclass
 from topogen.takeoff.pool_fill import warn_of_idle_pieces
 from topogen.takeoff.power import power_by_scope, total_power
+from topogen.takeoff.quantities import LinkQuantity, PoolQuantity, Quantity
 from topogen.takeoff.rack_power import warn_of_racks_over_budget
-from topogen.takeoff.take_off import LinkQuantity, PoolQuantity, Quantity, take_off
+from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

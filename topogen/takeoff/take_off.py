@@ -6,9 +6,8 @@ ends, devices and pools own. A sum of ceilings is not the ceiling of the sum, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -22,14 +21,15 @@ from topogen.media.medium import pairs, strands
 from topogen.model.fabric import count_of
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, known_mm
 from topogen.model.runs import distinct
-from topogen.takeoff.pools import WHOLE, Basis, DemandClass, Pool, PoolError, pools_of, users_of
+from topogen.takeoff.patched import patched_quantities
+from topogen.takeoff.pools import Basis, DemandClass, Pool, PoolError, pools_of, users_of
+from topogen.takeoff.quantities import EndQuantity, LinkQuantity, LinkSet, PoolQuantity, Quantity, link_basis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from topogen.catalog.model import Line, Medium
-    from topogen.model.arrays import Side
     from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, PlaceGroup, Steps
 
 SHARED = "shared"
@@ -37,100 +37,11 @@ SHARED = "shared"
 NETWORK_ROLES = ("switch", "nic", "dpu", "ocs")
 
 
-class LinkSet(NamedTuple):
-    """Links of one group: those of block number ``piece``, or of the cables that ``piece`` describes."""
-
-    group: str
-    piece: int | str
-    links: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quantity:
-    """How many of one part a recipe line, device type or template needs, and the classes it is counted over.
-
-    Attributes
-    ----------
-    part
-        Part id, None where the recipe names no part for these links; ``gap`` says why.
-    per
-        The owner: ``link``, ``lane``, ``end``, ``pool`` or ``device``.
-    qty
-        Pieces as modelled, ``spare`` included.
-    classes
-        Owners that need equally many pieces; their pieces and ``spare`` add up to ``qty``.
-    length_mm
-        The length ordered, None for what is not sold by length or where it is not known.
-    affects
-        The links that use the pieces.
-    """
-
-    part: str | None
-    line: str
-    per: str
-    cost_scope: str
-    medium: str
-    network: str
-    groups: tuple[str, ...]
-    tiers: tuple[int, ...]
-    qty: int
-    classes: tuple[DemandClass, ...]
-    unit: str
-    spare: int = 0
-    length_mm: int | None = None
-    basis: Basis = WHOLE
-    gap: str = ""
-    affects: tuple[LinkSet, ...] = ()
-
-    @property
-    def qty_active(self) -> int:
-        """Return the pieces in use: spares are fitted dark."""
-        return self.qty - self.spare
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkQuantity(Quantity):
-    """What links and their lanes own.
-
-    ``route_mm`` is the longest route where nothing that long is sold; ``length_basis`` are the bases of the
-    lengths of what is sold by length, several of a row in the order of ``BASES``.
-    """
-
-    route_mm: int | None = None
-    length_basis: tuple[str, ...] = ()
-
-    @property
-    def has_unknown_length(self) -> bool:
-        """Return whether no cable of this row has a known length."""
-        return self.length_basis == ("unknown",)
-
-
-@dataclass(frozen=True, kw_only=True)
-class EndQuantity(Quantity):
-    """Modules at one side of a link group, one piece per cage in use."""
-
-    side: Side
-
-
-@dataclass(frozen=True, kw_only=True)
-class PoolQuantity(Quantity):
-    """Pieces shared inside a place and rounded up there.
-
-    A step of the recipe line ``serves`` so many lanes or pieces in a place of level ``scope``. ``buildable``
-    is the least that can really be fitted, rounded up in ``buildable_scope``.
-    """
-
-    scope: str
-    serves: int
-    buildable: int
-    buildable_scope: str
-    buildable_classes: tuple[DemandClass, ...]
-
-
 def take_off(fabric: Fabric) -> tuple[Quantity, ...]:
     """Return every quantity of a fabric: what links own, then ends, pools, devices."""
     return (
         *_of_links(fabric),
+        *patched_quantities(fabric),
         *_of_ends(fabric),
         *_of_media_devices(fabric),
         *_of_pools(fabric),
@@ -145,7 +56,7 @@ def _of_links(fabric: Fabric) -> Iterator[Quantity]:
     for group in fabric.links:
         medium = fabric.catalog.media[group.media[0]] if group.media else None
         for line in medium.recipe.values() if medium else ():
-            if line.per == "link":
+            if line.per == "link" and not group.through:
                 yield from _cables(fabric, group, line)
             elif line.per == "lane" and medium:
                 yield from _lanes(group, medium, line)
@@ -223,13 +134,6 @@ def _links_where(group: LinkGroup, meets: Callable[[LinkBlock], bool]) -> tuple[
     return tuple(
         LinkSet(group.name, number, block.count) for number, block in enumerate(group.blocks) if meets(block)
     )
-
-
-def link_basis(links: Sequence[LinkGroup]) -> Basis:
-    """Return the basis of links and their cables: one each in every basis; uplinks are no links of NICs."""
-    near = sum(link.count for link in links if link.network != "scale_out" or link.tier == 1)
-    share = Fraction(near, sum(link.count for link in links))
-    return Basis(Fraction(1), share, share)
 
 
 # What ends own: one piece a cage in use

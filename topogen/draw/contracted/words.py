@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup
+    from topogen.takeoff.quantities import PoolQuantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import PoolQuantity
 
 
 def names_of(place: PlaceGroup, numbers: Sequence[int]) -> str:

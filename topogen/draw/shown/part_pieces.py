@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.takeoff.placed_parts import PlacedPart
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 SMALL_LAYERS = FIBRE_LAYERS
 """Layers of parts that follow the engines fibre by fibre: counted in the BOM, left out of a picture."""

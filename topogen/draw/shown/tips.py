@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
-    from topogen.takeoff.take_off import Quantity
     from topogen.units import Triple
 
 MOST_PARTS = 4

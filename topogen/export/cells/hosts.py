@@ -6,11 +6,11 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from topogen.model.fabric import level_depth
-from topogen.takeoff.take_off import PoolQuantity
+from topogen.takeoff.quantities import PoolQuantity
 
 if TYPE_CHECKING:
     from topogen.model.fabric import DeviceGroup, Fabric, Steps
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
 
 Key = tuple[str, ...]
 """Type names of what is shown above something, and its own: ``("nvl72", "compute_tray", "nic")``."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog, Part
     from topogen.columns.cells import Row
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.take_off import Quantity
+    from topogen.takeoff.quantities import Quantity
     from topogen.units import Triple
 
 
