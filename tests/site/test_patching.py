@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from fractions import Fraction
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers_fabric import fabric_of
+from tests.docs.console import run_again
+from tests.helpers_fabric import ROOT, fabric_of
 from topogen.errors import InputError
 from topogen.export import export_bytes
 from topogen.media.patching import trunk_routes
@@ -253,6 +255,16 @@ def test_schedule_and_pull_sheet_order_no_cable_from_end_to_end() -> None:
     assert {(row["a_rack"], row["b_rack"]) for row in pulls} == {
         ("a1", "mda"), ("a2", "mda"), ("b1", "mdb"), ("b2", "mdb"), ("b3", "mdb"), ("mda", "mdb")
     }  # fmt: skip
+
+
+def test_the_example_of_the_page_prints_what_the_page_shows() -> None:
+    page = ROOT / "docs" / "topology-language.md"
+    text = page.read_text(encoding="utf-8")
+    fresh = run_again(text)
+    if os.environ.get("TOPOGEN_REWRITE"):
+        page.write_text(fresh, encoding="utf-8")
+        text = fresh
+    assert text == fresh
 
 
 # Any floor

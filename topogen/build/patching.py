@@ -79,10 +79,10 @@ def with_panels(draft: Draft, link: LinkGroup) -> LinkGroup:
     names = draft.through.get(link.name, ())
     at = (*draft.at[link.base or link.name], "through")
     known = draft.parsed.spec.patch_panels
-    for name in names:
+    for place, name in enumerate(names):
         if name not in known:
             hint = nearest(name, known) or "declare it under patch_panels"
-            draft.problems.add("E780", f'there is no patch panel "{name}"', at, hint)
+            draft.problems.add("E780", f'there is no patch panel "{name}"', (*at, str(place)), hint)
     if names and link.outside:
         message = "the far end is not in the model, so that no panel is next to it"
         draft.problems.add("E780", message, at, "remove through")

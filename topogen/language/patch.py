@@ -9,7 +9,7 @@ from topogen.language.fields import Count, Name, OneSelector, Reads, Strict, sha
 from topogen.selector import NAME
 from topogen.units import ReadError
 
-Through = tuple[str, ...]
+Through = tuple[Name, ...]
 HINT = "write it like [hall_a, hall_b]: the panel of the a ends, then that of the b ends"
 
 

@@ -169,6 +169,7 @@ READERS: Mapping[str, Callable[[Schema], Schema]] = {
         "anyOf": [MEDIUM_SCHEMA, {"type": "object", "additionalProperties": MEDIUM_SCHEMA}]
     },
     "_star_slack": _one_or_map,
+    "_star_through": _one_or_map,
     "_by_role": lambda plain: _one_or_map(_of(plain, _one_or_map(plain["additionalProperties"]))),
     "_one_value": _one_or_map,
     "_list_or_map": lambda plain: plain,  # these three: in _finish, once the definition is complete

@@ -249,9 +249,8 @@ def _check_trunk(fabric: Fabric, group: LinkGroup, to: tuple[str | None, Problem
     trunk = fabric.catalog.parts[panel.trunk]
     if trunk.glass != glass:
         message = f"{trunk.id} is of {trunk.glass or 'unknown'} fibre, the cords of {group.name} of {glass}"
-        problems.add(
-            "E783", message, ("patch_panels", panel.name, "trunk"), f"name a trunk of glass: {glass}"
-        )
+        hint = f"name a trunk of {glass} fibre"
+        problems.add("E783", message, ("patch_panels", panel.name, "trunk"), hint)
     elif not _positions(fabric.catalog, panel):
         message = f"{trunk.id} does not fit panels of {panel.connector}"
         hint = "a trunk has equal connectors at both ends, such as 12 x mpo12, and states its fibres"
@@ -299,7 +298,8 @@ def _check_polarity(fabric: Fabric, group: LinkGroup, to: tuple[Path, Problems])
         return
     words = ", ".join(f"{part.id} ({part.polarity})" for part in parts)
     message = f"transmitters would meet transmitters on {group.name}: {words}"
-    problems.add("E790", message, (*at, "through"), _right_polarity(catalog, group, parts, duplex=duplex))
+    panel, hint = _right_polarity(catalog, group, parts, duplex=duplex)
+    problems.add("E790", message, ("patch_panels", panel), hint)
 
 
 def meets_receivers(types: Sequence[str], *, duplex: bool) -> bool:
@@ -317,8 +317,10 @@ def meets_receivers(types: Sequence[str], *, duplex: bool) -> bool:
     return types.count("b") % 2 == 1 and types.count("c") % 2 == 0
 
 
-def _right_polarity(catalog: Catalog, group: LinkGroup, parts: Sequence[Part], *, duplex: bool) -> str:
-    """Return which other part makes the polarity right, as a key to write."""
+def _right_polarity(
+    catalog: Catalog, group: LinkGroup, parts: Sequence[Part], *, duplex: bool
+) -> tuple[str, str]:
+    """Return the panel at which another part makes the polarity right, and the key to write there."""
     one, other = group.through
     for place in (1, 0, 2):
         for part in catalog.parts.values():
@@ -327,14 +329,14 @@ def _right_polarity(catalog: Catalog, group: LinkGroup, parts: Sequence[Part], *
             types = [(part if at == place else now).polarity or "" for at, now in enumerate(parts)]
             if alike and part.polarity and meets_receivers(types, duplex=duplex):
                 if place == 1:
-                    return f"write trunk: {part.id} at {one.name} and {other.name}"
-                return f"write cord: {part.id} at {(one if place == 0 else other).name}"
+                    return one.name, f"trunk: {part.id}, also at {other.name}"
+                return (one if place == 0 else other).name, f"cord: {part.id}"
     wanted = next(
         type_
         for type_ in "ab"
         if meets_receivers([parts[0].polarity or "", type_, parts[2].polarity or ""], duplex=duplex)
     )
-    return f"use trunks of polarity {wanted}; the catalog has none like {parts[1].id}"
+    return one.name, f"use trunks of polarity {wanted}; the catalog has none like {parts[1].id}"
 
 
 # Loss
