@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tests.helpers_fabric import fabric_of, shipped_fabric
+from tests.helpers_fabric import ROOT, fabric_of, shipped_fabric
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
@@ -167,12 +167,19 @@ fabrics:
 layout: {default_length: 20 m}
 """
 
+PATCHED: System = ("patched", None)
+"""Links through patch panels, on a floor whose racks stand too far apart for one of the cords."""
+
 
 @cache
 def built(system: System) -> tuple[Fabric, RollUp]:
     """Return a system, built and rolled up."""
     if system == ODD:
         fabric = fabric_of(TEXT, catalog=CATALOG)
+    elif system == PATCHED:
+        text = (ROOT / "docs" / "examples" / "patch_panels.yaml").read_text(encoding="utf-8")
+        text = text.partition("name: patch-panels\n")[2].replace("rack_pitch: 600 mm", "rack_pitch: 60 m")
+        fabric = fabric_of(text, shipped=True)
     else:
         fabric = fabric_of(ENDS_TEXT, shipped=True) if system == ENDS else shipped_fabric(*system)
     return fabric, roll_up(fabric)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from frictionless import Package
 
+from tests.helpers_fabric import ROOT
 from topogen.cli import group
 from topogen.columns.tables import TABLES
 
@@ -29,6 +30,7 @@ def built(name: str, folder: Path, *options: str) -> Package:
         ("gb300-nvl72-row", ("--columns", "full", "--need-by", "2027-01-01", "--order-date", "2026-11-29")),
         ("rubin-ultra-cpo-648", ("--schedule", "csv", "--schedule", "csv.gz")),
         ("h100-superpod", ("--schedule", "none")),
+        (str(ROOT / "docs" / "examples" / "patch_panels.yaml"), ()),
     ],
 )
 def test_every_row_of_every_table_is_valid(name: str, options: tuple[str, ...], tmp_path: Path) -> None:

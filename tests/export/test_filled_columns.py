@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from tests.export.systems import ENDS, ODD, SYSTEMS, System, built
+from tests.export.systems import ENDS, ODD, PATCHED, SYSTEMS, System, built
 from topogen.columns.cables import SCHEDULE_IDS
 from topogen.columns.column import names_of
 from topogen.columns.devices import DEVICES, PLACES
@@ -28,8 +28,15 @@ if TYPE_CHECKING:
 
     from topogen.columns.column import Column
 
-FILLING: tuple[System, ...] = (ODD, ENDS, *SYSTEMS, ("nvl72-spread-row", None), ("nvl72-vcsel", None))
-"""Fabrics that fill every column between them: one has a media policy, one energy at the host."""
+FILLING: tuple[System, ...] = (
+    ODD,
+    ENDS,
+    PATCHED,
+    *SYSTEMS,
+    ("nvl72-spread-row", None),
+    ("nvl72-vcsel", None),
+)
+"""Fabrics that fill every column between them: a media policy, energy at the host, patch panels."""
 BUYING = Buying(need_by=date(2027, 3, 1), order_date=date(2026, 12, 1))
 EVERYTHING = Options(topology_rev="0123", catalog_rev="4567", columns="full", all_links=True, buying=BUYING)
 
