@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,11 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
+from tests.helpers_fabric import shipped_fabric
 from tests.page.test_report import page
+from topogen.export.options import Options
+from topogen.page.sheets import to_sheets
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,3 +197,14 @@ def test_a_click_in_a_picture_filters_each_table_by_what_it_has(chrome: Chrome, 
     assert all("compute/hosts" in row.text for row in found(chrome, "#schedule tbody tr")[:5])
     chrome.execute_script(click)
     assert {table: column(chrome, table, 0) for table in every} == every
+
+
+def test_every_sheet_starts_a_page(chrome: Chrome, tmp_path: Path) -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    file = tmp_path / "sheets.html"
+    file.write_text(to_sheets(fabric, roll_up(fabric), Options()), encoding="utf-8")
+    chrome.get(file.as_uri())
+    sheets = len(found(chrome, "section"))
+    assert sheets > 1
+    pdf = base64.b64decode(chrome.print_page())
+    assert len(re.findall(rb"/Type /Page\b", pdf)) >= sheets

@@ -31,6 +31,7 @@ COMMANDS = {
     "draw": "Draw a fabric, a rack, or the links of one device.",
     "export": "Write a fabric as a graph that other programs read.",
     "labels": "Write the labels of all cables, ready to print.",
+    "sheets": "Write sheets to print: what arrives, bundles to pull, port maps of racks.",
     "lengths": "Print what an order of fewer lengths of each cable costs.",
     "explain": "Show how a number was derived.",
     "reach": "Show how many links need optics, by copper reach.",

@@ -1,0 +1,174 @@
+"""Sheets to print for an installation: boxes that arrive, a pull sheet a bundle, a port map a rack.
+
+Everything is read from the cable schedule and the order, as they are written to their files.
+"""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from topogen.errors import InputError, LimitError, Problem, nearest
+from topogen.export import export_bytes
+from topogen.export.options import Options
+from topogen.page import render_template
+from topogen.takeoff.basis_line import footer_of
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+MOST_LINES = 30_000
+"""Lines of the cable schedule that are printed."""
+NO_RACK, OUTSIDE = "no rack", "outside"
+Line = dict[str, str]
+
+
+class End(NamedTuple):
+    """One end of a cable on a port map, and where the other end goes."""
+
+    u: str
+    device: str
+    port: str
+    to: str
+    to_port: str
+    line: Line
+
+
+class Bundle(NamedTuple):
+    """The cables between two racks, the ends in the first; ``kinds`` counts them by part and length."""
+
+    racks: tuple[str, str]
+    kinds: tuple[tuple[str, str, int], ...]
+    ends: tuple[End, ...]
+
+    @property
+    def cables(self) -> int:
+        """Return the number of cables."""
+        return sum(count for _, _, count in self.kinds)
+
+
+class Box(NamedTuple):
+    """What arrives of one part and length; ``boxes`` is empty where no pack is known."""
+
+    part: str
+    length: str
+    pieces: str
+    boxes: str
+    weight: str
+
+
+def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence[str] = ()) -> str:
+    """Return the sheets as one HTML page that prints a sheet a rack and a bundle.
+
+    Parameters
+    ----------
+    fabric, roll_up
+        The built fabric, counted and valued.
+    options
+        Revisions, whether factory-installed links are in, and how the order is placed.
+    racks
+        Racks to print, with the bundles that end in them; default: all.
+
+    Raises
+    ------
+    InputError
+        E847, for a rack that no cable ends in.
+    LimitError
+        E848, for more than ``MOST_LINES`` lines.
+    """
+    full = Options(**{**vars(options), "columns": "full"})
+    lines = _read("cable_schedule.csv", fabric, roll_up, full)
+    maps = _port_maps(lines)
+    _check(maps, racks)
+    wanted = set(racks or maps)
+    some = [line for line in lines if wanted & set(_racks(line))]
+    if len(some) > MOST_LINES:
+        message = f"the sheets have {format_count(len(some))} lines; {format_count(MOST_LINES)} are printed"
+        raise LimitError([Problem("E848", message, hint="name some racks with --rack")])
+    return render_template(
+        "sheets.html.jinja",
+        fabric=fabric.name,
+        title=fabric.spec.title or "",
+        basis=footer_of(fabric, roll_up),
+        options=options,
+        boxes=[] if racks else _boxes(_read("order.csv", fabric, roll_up, options)),
+        bundles=_bundles(some),
+        maps={rack: ends for rack, ends in maps.items() if rack in wanted},
+    )
+
+
+def _read(name: str, fabric: Fabric, roll_up: RollUp, options: Options) -> list[Line]:
+    text = b"".join(export_bytes(name, fabric, roll_up, options)).decode()
+    rows = csv.DictReader(StringIO(text))
+    return [{key: cell.removeprefix("'") for key, cell in row.items()} for row in rows]
+
+
+def _racks(line: Line) -> tuple[str, str]:
+    """Return the racks of both ends, ``outside`` for what is not modelled."""
+    far = line["b_rack"] or (NO_RACK if line["b_u"] or line["b_port"] else OUTSIDE)
+    return line["a_rack"] or NO_RACK, far
+
+
+def _bundles(lines: Iterable[Line]) -> list[Bundle]:
+    """Return the bundles in the order of the schedule, each pair of racks in one direction."""
+    found: dict[tuple[str, str], list[End]] = {}
+    for line in lines:
+        near, far = _racks(line)
+        if (far, near) in found and far != near:
+            found[far, near].append(_end(line, "b", "a", near))
+        else:
+            found.setdefault((near, far), []).append(_end(line, "a", "b", far))
+    return [Bundle(racks, _kinds([one.line for one in ends]), tuple(ends)) for racks, ends in found.items()]
+
+
+def _kinds(lines: Sequence[Line]) -> tuple[tuple[str, str, int], ...]:
+    cables: dict[tuple[str, str], set[str]] = {}
+    for line in lines:
+        cables.setdefault((line["cable_part_id"], line["length_order_m"]), set()).add(line["cable_id"])
+    return tuple((part, length, len(ids)) for (part, length), ids in cables.items())
+
+
+def _port_maps(lines: Iterable[Line]) -> dict[str, list[End]]:
+    """Return the ends in each rack, from the top down, racks in the order of the schedule."""
+    found: dict[str, list[End]] = {}
+    for line in lines:
+        near, far = _racks(line)
+        found.setdefault(near, []).append(_end(line, "a", "b", far))
+        if far != OUTSIDE:
+            found.setdefault(far, []).append(_end(line, "b", "a", near))
+    return {rack: sorted(ends, key=lambda end: -int(end.u or 0)) for rack, ends in found.items()}
+
+
+def _end(line: Line, side: str, other: str, far: str) -> End:
+    """Return one end of a line; ``far`` is the rack of the other."""
+    unit = line[f"{other}_u"]
+    to = " ".join(word for word in (far, unit and f"U{unit}", line[f"{other}_name"]) if word)
+    here = (line[f"{side}_u"], line[f"{side}_name"], line[f"{side}_port_name"])
+    return End(*here, to, line[f"{other}_port_name"], line)
+
+
+def _check(maps: dict[str, list[End]], racks: Sequence[str]) -> None:
+    problems = [
+        Problem("E847", f'no cable of the schedule ends in a rack "{rack}"', hint=nearest(rack, maps))
+        for rack in racks
+        if rack not in maps
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _boxes(lines: Iterable[Line]) -> list[Box]:
+    found = []
+    for line in lines:
+        if line["qty_order"]:
+            pack = line["pack_qty"]
+            boxes = str(int(line["qty_order"]) // int(pack)) if pack else ""
+            found.append(
+                Box(line["part_id"], line["length_m"], line["qty_order"], boxes, line["weight_kg_total"])
+            )
+    return found
