@@ -121,6 +121,54 @@ def test_an_overridden_length_is_stated() -> None:
     assert found[7000] == ("stated", 4)
 
 
+def test_an_override_names_the_ends_of_the_file_where_a_cable_turns_them() -> None:
+    media = "catalog: {media: {one: {kind: optical, interface: x}, two: {kind: optical, interface: x}}}\n"
+    found = []
+    for a, b in (("gpu", "sw"), ("sw", "gpu")):
+        text = f"""
+devices:
+  gpu: {{role: gpu, ports: {{n: {{count: 2, lanes: 1, lane_rate: 100 Gb/s}}}}}}
+  sw: {{role: switch, ports: {{n: {{count: 8, lanes: 1, lane_rate: 100 Gb/s, cage: {{links: 2}}}}}}}}
+instances: {{gpu: 4, sw: 1}}
+links: {{x: {{network: scale_up, a: {a}.n, b: {b}.n, pattern: planes, links_per_cable: 2, medium: two}}}}
+overrides: [{{links: x, reason: pilot, medium: {{a: one, b: two}}}}]
+{media}"""
+        (group,) = fabric_of(text).links
+        names = [("gpu", "sw")[end.group] for end in (group.blocks[0].a, group.blocks[0].b) if end]
+        assert group.media is not None
+        assert dict(zip(names, group.media, strict=True)) == {a: "one", b: "two"}
+        found.append(group.turned)
+    assert sorted(found) == [False, True]
+
+
+def test_a_medium_per_end_of_an_override_needs_two_kinds_of_ends() -> None:
+    ring = "overrides: [{links: peers, medium: {a: light, b: copper}, reason: pilot}]"
+    text = """
+devices: {gpu: {role: gpu, ports: {n: {count: 2, lanes: 1, lane_rate: 100 Gb/s}}}}
+instances: {gpu: 3}
+links: {peers: {network: scale_up, a: gpu.n, b: gpu.n, pattern: full_mesh, medium: copper}}
+"""
+    with pytest.raises(InputError, match=r'E305.*overrides.0.medium: .*not "peers"'):
+        fabric_of(text + ring, catalog=CATALOG)
+
+
+def test_a_fabric_has_a_length_for_each_of_its_link_groups() -> None:
+    text = """
+devices:
+  gpu: {role: gpu, ports: {n: {count: 1, lanes: 1, lane_rate: 100 Gb/s}}}
+  sw: {role: switch, ports: {n: {count: 4, lanes: 1, lane_rate: 100 Gb/s}}}
+instances: {gpu: 8}
+fabrics: {f: {network: scale_out, pattern: fat_tree, tiers: 2, ends: gpu.n, switch: sw, LENGTH}}
+overrides: [{links: f/leaf_spine, at: "leaf[0]", length: 9 m, reason: laid}]
+"""
+    found = {}
+    for length in ("length: 3 m", 'length: {hosts: 1 m, "*": 4 m}'):
+        fabric = fabric_of(text.replace("LENGTH", length), catalog=CATALOG)
+        found[length] = sorted((one.length_mm, one.links) for link in fabric.links for one in link.lengths)
+    assert found["length: 3 m"] == [(3000, 6), (3000, 8), (9000, 2)]
+    assert found['length: {hosts: 1 m, "*": 4 m}'] == [(1000, 8), (4000, 6), (9000, 2)]
+
+
 def test_a_later_override_wins() -> None:
     first = "{links: x, medium: light, reason: pilot}"
     fabric = row(

@@ -79,6 +79,8 @@ OF_KEY = {
     ("SwitchedFabricSpec", "switch"): "name, or map by role",
     ("FabricSpec", "medium"): "medium, or map by group",
     ("FabricSpec", "links_per_cable"): "whole number, or map by group",
+    ("FabricSpec", "length"): "length, or map by group",
+    ("OverrideSpec", "medium"): "name, or `{a: name, b: name}`",
     ("FatTree", "tiers"): "1 to 4",
     ("HammingMesh", "tiers"): "1 or 2",
     ("FatTree", "leaves"): "whole number or `auto`",

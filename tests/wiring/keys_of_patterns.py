@@ -54,6 +54,7 @@ SHARED_BY_FABRICS = {
     "create": "nic.two",
     "medium": "fr",
     "links_per_cable": "2",
+    "length": "7 m",
     "split": "upper",
     "fibre_shuffle": "bought separately",
     "planes": "2",

@@ -101,6 +101,7 @@ class PlannedGroup:
     blocks: tuple[LinkBlock, ...]
     spec: LinkSpec | None = None
     links_per_cable: int = 1
+    length_mm: int | None = None
     fibre_shuffle: str = ""
     outside: str = ""
     base: str = ""
@@ -156,7 +157,8 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
     )
     spec, jobs, medium = wired.spec, wired.jobs, wired.medium
     through = spec.through if spec else wired.through
-    if any(job.turned for job in jobs):
+    turned = any(job.turned for job in jobs)
+    if turned:
         through = through[::-1]
         jobs = [replace(job, a=job.b or (), b=job.a) for job in jobs]
         medium = medium and MediumRef(medium.b, medium.a)
@@ -179,9 +181,10 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             within=spec.within if spec else None,
             outside=wired.outside or (spec.ends().to if spec else ""),
             pattern=wired.pattern,
-            length_mm=spec.length if spec else None,
+            length_mm=spec.length if spec else wired.length_mm,
             fibre_shuffle=(spec.fibre_shuffle or "") if spec else wired.fibre_shuffle,
             blocks=wired.blocks,
+            turned=turned,
             joins_alike=any(job.alike for job in wired.jobs),
             base=wired.base,
         )

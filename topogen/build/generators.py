@@ -325,6 +325,7 @@ class _Sizing:
             jobs,
             blocks,
             links_per_cable=per_cable,
+            length_mm=self.spec.length.get(key, self.spec.length.get("*")),
             fibre_shuffle=self.spec.fibre_shuffle or "",
             outside=made[0].outside,
             through=self.spec.through.get(key) or self.spec.through.get("*") or (),

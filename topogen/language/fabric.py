@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
-from topogen.language.fields import Count, Name, Network, OneSelector, Reads, Selectors, Strict, Text
+from topogen.language.fields import Count, Length, Name, Network, OneSelector, Reads, Selectors, Strict, Text
 from topogen.language.link import Medium, MediumRef, Split, refuse_split_of_one
 from topogen.language.patch import StarPanels
 from topogen.records import dataclass
@@ -79,6 +79,7 @@ def _known_faces(by_role: dict[str, dict[str, str]]) -> dict[str, dict[str, str]
 SwitchPorts = Annotated[dict[str, dict[str, Name]], BeforeValidator(_by_role), AfterValidator(_known_faces)]
 StarName = Annotated[dict[str, Name], BeforeValidator(_star)]
 StarCount = Annotated[dict[str, Count], BeforeValidator(_star)]
+StarLength = Annotated[dict[str, Length], BeforeValidator(_star)]
 StarMedium = Annotated[dict[str, Medium], BeforeValidator(_star_medium)]
 SomeSwitch = Annotated[StarName, AfterValidator(_some_switch)]
 Auto = Annotated[int | None, Reads(_read_auto, {"type": ["integer", "string"]})]
@@ -118,6 +119,8 @@ class FabricSpec(Strict):
     """medium or policy, or one per link group"""
     links_per_cable: StarCount = Field(default_factory=dict)
     """links per cable, at most, or one number per link group"""
+    length: StarLength = Field(default_factory=dict)
+    """length of every link, or one per link group; default: computed from the route"""
     split: Split | None = None
     """end with the one plug of a cable of several links, `upper` or `lower`; default: from the cages"""
     fibre_shuffle: Text | None = None
@@ -182,6 +185,7 @@ class FabricSpec(Strict):
             "medium": ("link group", tuple(self.link_groups), self.medium),
             "links_per_cable": ("link group", tuple(self.link_groups), self.links_per_cable),
             "through": ("link group", tuple(self.link_groups), self.through),
+            "length": ("link group", tuple(self.link_groups), self.length),
         }
         for key, (kind, names, written) in known.items():
             for name in sorted(written.keys() - {"*", *names}):

@@ -29,7 +29,7 @@ from topogen.language.fields import (
     shape,
 )
 from topogen.language.layout import LayoutSpec, SlackSpec, TraySpec
-from topogen.language.link import LinkSpec, MediumRef
+from topogen.language.link import LinkSpec, Medium, MediumRef
 from topogen.language.names import NamesSpec
 from topogen.language.patch import PatchPanelSpec
 from topogen.units import Condition, ReadError
@@ -128,8 +128,8 @@ class OverrideSpec(Strict):
     """selector that one end must match"""
     between: tuple[OneSelector, OneSelector] | None = None
     """selectors of both ends"""
-    medium: Name | None = None
-    """medium to use"""
+    medium: Medium | None = None
+    """medium to use, `{a: ..., b: ...}` of the link group if the ends differ"""
     length: Length | None = None
     """length to use"""
 

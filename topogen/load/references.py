@@ -101,8 +101,7 @@ def _check_media(spec: TopologySpec, known: frozenset[str], checker: Checker) ->
         for medium, below in _media_of(policy):
             checker.known(medium, known, ("policies", name, *below), MEDIUM)
     for number, override in enumerate(spec.overrides):
-        if override.medium:
-            checker.known(override.medium, known, ("overrides", str(number), "medium"), MEDIUM)
+        _check_ends(override.medium, _Names(known, ()), ("overrides", str(number), "medium"), checker)
     for name, link in spec.links.items():
         _check_ends(link.medium, names, ("links", name, "medium"), checker)
     for name, fabric in spec.fabrics.items():

@@ -12,7 +12,7 @@ from topogen.model.select import SelectionError, mark_devices
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.errors import Problems
+    from topogen.errors import Path, Problems
     from topogen.language.topology import OverrideSpec
     from topogen.media.links import Links
     from topogen.model.arrays import Bools, Ints
@@ -30,14 +30,14 @@ def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
 
 
 def grant_exceptions(links: Links, granted: Assignments) -> Assignments:
-    """Return what was granted, with the media of overrides; both ends get the medium of one."""
+    """Return what was granted, with the media of overrides."""
     grants, grant = list(granted.grants), granted.grant
     for number, override in overrides_of(links.fabric, links.group):
         if override.medium is not None:
             grant = np.where(_named_links(links.fabric, links.columns, override), len(grants), grant)
-            grants.append(
-                Assignment((override.medium, override.medium), f"override {number}: {override.reason}")
-            )
+            media = (override.medium.a, override.medium.b)
+            media = media[::-1] if links.group.turned else media
+            grants.append(Assignment(media, f"override {number}: {override.reason}"))
     return Assignments(grants, grant)
 
 
@@ -65,11 +65,21 @@ def refuse_idle_overrides(fabric: Fabric, problems: Problems) -> None:
         if override.links not in known:
             hint = f"available: {', '.join(sorted(known))}"
             problems.add("E203", f'no link group "{override.links}"', (*at, "links"), hint)
+        if override.medium and override.medium.a != override.medium.b:
+            _refuse_two_media(fabric, override, at, problems)
         for selector in (override.at, *(override.between or ())):
             try:
                 _ = mark_devices(fabric.groups, selector) if selector else None
             except SelectionError as error:
                 problems.add("E203", error.message, at, error.hint)
+
+
+def _refuse_two_media(fabric: Fabric, override: OverrideSpec, at: Path, problems: Problems) -> None:
+    """Report a medium per end for links whose ends are the same devices."""
+    for group in fabric.links:
+        if group.joins_alike and override.links in (group.name, group.base, group.network):
+            message = f'a medium per end needs different devices at a and b, not "{group.name}"'
+            problems.add("E305", message, (*at, "medium"), "write one medium for both ends")
 
 
 def matched_overrides(links: Links) -> set[int]:

@@ -269,6 +269,8 @@ class LinkGroup:
     blocks: tuple[LinkBlock, ...]
     base: str = ""
     """The name in the file, where a policy or an override has split the group by medium."""
+    turned: bool = False
+    """Whether a and b have changed places since the file, so that b is the end with the one plug."""
     joins_alike: bool = False
     """Whether a and b are the same devices, so that neither end is the lower one."""
     lengths: LengthClasses = field(default_factory=LengthClasses)
