@@ -493,10 +493,25 @@ def test_only_what_is_not_sold_has_a_banner(name: str, alert: str) -> None:
     assert bool(shown) == bool(alert)
 
 
-def test_a_hall_that_cannot_be_read_rack_by_rack_is_drawn_by_kind() -> None:
-    hall = built("scaleout-32768")
-    usual, asked = draw_graph(*hall), draw(*hall, "rack")
-    assert (usual.diagram, usual.warnings) == ("group", ())
-    assert asked.diagram == "group"
-    assert [problem.code for problem in asked.warnings] == ["W801"]
-    assert asked.picture == usual.picture
+@pytest.mark.parametrize("diagram", ["tray", "rack"])
+@pytest.mark.parametrize("name", ["scaleout-10368", "scaleout-32768", "scaleout-131072", "mrc-131072"])
+def test_a_large_hall_has_a_box_for_each_kind_of_place(name: str, diagram: str) -> None:
+    fabric, rolled = built(name)
+    if not can_be_drawn(fabric, diagram):
+        return
+    drawn = draw(fabric, rolled, diagram)
+    assert (drawn.diagram, drawn.warnings) == (diagram, ())
+    assert isinstance(drawn.picture, Picture)
+    links = [edge.links for edge in drawn.picture.edges]
+    links += [badge.links for node in drawn.picture.nodes for badge in node.badges]
+    assert sum(links) == fabric.n_links
+    assert draw_graph(fabric, rolled).warnings == ()
+
+
+def test_racks_of_several_types_say_how_many_types_they_are() -> None:
+    (leaves,) = (
+        node for node in picture("scaleout-10368", "rack").nodes if node.title.startswith("18 racks")
+    )
+    assert leaves.title == "18 racks of 9 types"
+    assert leaves.lines[0] == "middle_of_row_a0,"
+    assert [one.text for one in leaves.pieces] == ["144 compute/leaf in all", "10,368 osfp_1t6_2xdr4 in all"]

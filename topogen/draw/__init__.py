@@ -10,7 +10,7 @@ from topogen.draw.engines import draw_engines
 from topogen.draw.floor import draw_floor
 from topogen.draw.group import draw_groups
 from topogen.draw.links import MANY_LINKS, draw_links
-from topogen.draw.picture import Picture
+from topogen.draw.picture import MANY_LINES, Picture
 from topogen.draw.rails import draw_rails
 from topogen.draw.row import draw_row
 from topogen.draw.shape import draw_shape
@@ -44,7 +44,6 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 
 
-MANY_LINES = 16
 MANY_PANELS = 12
 """With more lines or racks a page is unreadable: the fabric is drawn by device type."""
 

@@ -27,6 +27,9 @@ NO_MEDIUM: Ink = ("no_medium", 1.0)
 MANY_PIECES = 144
 """Up to this number of equal things a box shows each as a square; above, one square and the number."""
 
+MANY_LINES = 16
+"""Lines between boxes above which a page is unreadable."""
+
 NETWORK_WIDTHS = {"scale_up": 4.0, "scale_out": 2.0}
 OTHER_WIDTH = 1.0
 

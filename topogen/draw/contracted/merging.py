@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
+from topogen.draw.picture import MANY_LINES
 from topogen.graph.contract import device_counts, node_types
 from topogen.graph.node_classes import node_classes
 from topogen.model.equivalence import classify, classify_rows
@@ -76,33 +77,53 @@ class MergedNodes:
 
 
 def merge(fabric: Fabric, contraction: Contraction) -> MergedNodes:
-    """Return the boxes and frames of a picture: the finest that has at most a few boxes side by side."""
+    """Return the boxes and frames of a picture: the finest that has at most a few boxes side by side.
+
+    Where even that has too many lines, places that hold the same kinds of devices share a box, and devices
+    outside all places of the level stand in no frame.
+    """
     chains = _chains(fabric, contraction)
     heights = _heights(fabric, contraction)
     merged = None
     for classes in _drawn_classes(fabric, contraction):
         for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
-            merged = _Merging(fabric.places, chains, heights, classes.tolist(), few_boxes, few_frames).done()
+            templates = [place.template for place in fabric.places]
+            merged = _Merging(templates, chains, heights, classes.tolist(), few_boxes, few_frames).done()
             if _is_readable(contraction, merged):
                 return merged
     assert merged is not None  # noqa: S101 - the ladder has rungs
-    return merged
+    if not _is_crowded(contraction, merged):
+        return merged
+    kinds = _kinds(fabric, contraction).tolist()
+    alone = contraction.n_places
+    unframed = [*chains[:alone], *([()] * (len(chains) - alone))]
+    return _Merging(None, unframed, heights, kinds, 1, 1).done()
+
+
+def _is_crowded(contraction: Contraction, merged: MergedNodes) -> bool:
+    """Return whether more lines join boxes than a page holds."""
+    return len(_joined(contraction, merged)) > MANY_LINES
+
+
+def _joined(contraction: Contraction, merged: MergedNodes) -> set[tuple[int, int]]:
+    """Return which two boxes are joined by links; what is outside is a box of its own."""
+    pairs: set[tuple[int, int]] = set()
+    for index, bundles in enumerate(contraction.bundles):
+        a, inside = merged.box[bundles.a], bundles.b != OUTSIDE
+        beyond = len(merged.boxes) + index
+        b = np.where(inside, merged.box[np.where(inside, bundles.b, 0)], beyond)
+        apart = a != b
+        pairs.update(zip(np.minimum(a, b)[apart].tolist(), np.maximum(a, b)[apart].tolist(), strict=True))
+    return pairs
 
 
 def _is_readable(contraction: Contraction, merged: MergedNodes) -> bool:
     """Return whether few boxes stand side by side, and hardly any lines have to cross."""
-    pairs: set[tuple[int, int]] = set()
-    for index, bundles in enumerate(contraction.bundles):
-        a, inside = merged.box[bundles.a], bundles.b != OUTSIDE
-        beyond = len(merged.boxes) + index  # what is outside is a box of its own
-        b = np.where(inside, merged.box[np.where(inside, bundles.b, 0)], beyond)
-        apart = a != b
-        pairs.update(zip(np.minimum(a, b)[apart].tolist(), np.maximum(a, b)[apart].tolist(), strict=True))
     rows = Counter(box.height for box in merged.boxes)
     innermost = len(merged.frames) - len({frame.parent for frame in merged.frames} - {None})
     wide = max(rows.values(), default=0) * BOX_WIDE + innermost * FRAME_WIDE
     few = wide <= PAGE and innermost <= FRAMES_WIDE
-    return few and _cycles(pairs) <= FEW_CYCLES
+    return few and _cycles(_joined(contraction, merged)) <= FEW_CYCLES
 
 
 def _cycles(pairs: set[tuple[int, int]]) -> int:
@@ -133,6 +154,12 @@ def _drawn_classes(fabric: Fabric, contraction: Contraction) -> Iterator[Ints]:
     yield node_classes(fabric, contraction, look)
     yield look
     yield types
+
+
+def _kinds(fabric: Fabric, contraction: Contraction) -> Ints:
+    """Return the classes of nodes that hold devices of the same kinds, of whatever template and number."""
+    counts = np.stack(list(device_counts(fabric, contraction).values()), axis=1)
+    return classify_rows((counts > 0).astype(np.int64)).class_of
 
 
 def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
@@ -184,18 +211,21 @@ def _rack(fabric: Fabric, rack: int) -> tuple[Instance, ...]:
 
 
 class _Merging:
-    """One attempt: equal places are drawn one by one up to ``few_boxes`` and ``few_frames`` of them."""
+    """One attempt: equal places are drawn one by one up to ``few_boxes`` and ``few_frames`` of them.
+
+    Without ``templates`` places with the same kinds of nodes are equal.
+    """
 
     def __init__(
         self,
-        places: Sequence[PlaceGroup],
+        templates: Sequence[str] | None,
         chains: list[tuple[Instance, ...]],
         heights: list[int],
         classes: list[int],
         few_boxes: int,
         few_frames: int,
     ) -> None:
-        self.templates = [place.template for place in places]
+        self.templates = templates
         self.chains, self.heights, self.classes = chains, heights, classes
         self.few_boxes, self.few_frames = few_boxes, few_frames
         self.frames: list[DrawnFrame] = []
@@ -225,7 +255,10 @@ class _Merging:
             groups: dict[tuple[int | None, Hashable], list[Instance]] = {}
             for place in places:
                 around = parents[place]
-                look = (self.templates[place[0]], frozenset(members[place].items()))
+                inside = members[place]
+                look: Hashable = frozenset(inside)
+                if self.templates is not None:
+                    look = (self.templates[place[0]], frozenset(inside.items()))
                 groups.setdefault((self.frame_of[around] if around else None, look), []).append(place)
             for (parent, _), copies in groups.items():
                 self._add_frames(parent, copies)

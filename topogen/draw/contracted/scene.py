@@ -98,11 +98,12 @@ def nodes_of(scene: Scene, badges: Mapping[int, Sequence[Badge]]) -> tuple[Node,
 
 
 def _node(scene: Scene, number: int, box: Box, badges: Sequence[Badge]) -> Node:
-    kind = scene.types[box.nodes[0]]
     copies = len(box.nodes)
     return Node(
         scene.id_of(number),
-        f"{format_count(copies)} x {kind}" if copies > 1 else _single_title(scene, box),
+        _copies_title([scene.types[node] for node in box.nodes.tolist()], scene.contraction.level)
+        if copies > 1
+        else _single_title(scene, box),
         tuple(wrapped(_where(scene, box), BOX_LINE)),
         KINDS[box.height],
         frame_id(box.frame),
@@ -110,6 +111,16 @@ def _node(scene: Scene, number: int, box: Box, badges: Sequence[Badge]) -> Node:
         (*_inside(scene, box), *badges),
         tip=scene.id_of(number),
     )
+
+
+def _copies_title(types: Sequence[str], level: str) -> str:
+    """Return how many places of what: of one type by its name, of several by their level.
+
+    >>> _copies_title(["nvl72", "nvl72"], "rack"), _copies_title(["row_a", "row_b"], "rack")
+    ('2 x nvl72', '2 racks of 2 types')
+    """
+    count, kinds = format_count(len(types)), len(set(types))
+    return f"{count} x {types[0]}" if kinds == 1 else f"{count} {level}s of {format_count(kinds)} types"
 
 
 def _single_title(scene: Scene, box: Box) -> str:
@@ -198,7 +209,7 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         title = with_type(names[0].rpartition("/")[2] if frame.parent is not None else names[0], kind)
         lines = []
     else:
-        title = f"{format_count(len(names))} x {kind}"
+        title = _copies_title([place.template for place, _ in places], places[0][0].level)
         of_one = len({index for index, _ in frame.copies}) == 1
         shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else named(names)
         lines = [*wrapped(shown), "(boxes: all of them together)"]
