@@ -157,6 +157,14 @@ def test_trunks_are_whole_and_shared_by_link_groups() -> None:
     assert used == [12 * 8, 8 * 8]
 
 
+def test_cords_of_other_fibre_counts_in_the_catalog_change_nothing() -> None:
+    base_8 = "parts: {mpo12_cord_8: {like: mpo12_cord, fibres: 8, mpn: null}}"
+    (alone,) = trunk_routes(fabric_of(TWO_HALLS, shipped=True))
+    (beside,) = trunk_routes(fabric_of(TWO_HALLS, shipped=True, catalog=base_8))
+    assert (beside.positions, beside.strands, beside.trunks) == (12, 144, 2)
+    assert (beside.used, beside.spare) == (alone.used, alone.spare)
+
+
 def test_a_generated_fabric_passes_its_uplinks_through_panels() -> None:
     text = """
 devices:

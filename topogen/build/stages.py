@@ -22,7 +22,7 @@ from topogen.floor.routing import Routing, slack_of
 from topogen.media.checks import check_media
 from topogen.media.legs import warn_of_unused_legs
 from topogen.media.medium import follow_pairs
-from topogen.media.patching import check_patching
+from topogen.media.patch_checks import check_patching
 from topogen.media.plugs import fit_cables
 from topogen.media.policy import choose_media
 from topogen.memory import needing
