@@ -162,9 +162,9 @@ def test_variations_are_the_same_elsewhere(at: str, cluster: str) -> None:
 
 
 def test_an_error_elsewhere_is_the_error_here() -> None:
-    words = ["what-if", "gb300-nvl72-row", "--over", "instances.nope=1..40"]
+    words = ["what-if", "gb300-nvl72-row", "--over", "instances.nope.count=1..40"]
     here, there = (CliRunner().invoke(group, [*words, *more]) for more in ([], ["--workers", "2"]))
-    assert here.output.startswith("E210 --over")
+    assert here.output.startswith("E606: --over")
     assert (there.exit_code, there.output) == (2, here.output)
 
 
