@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.build.boxes import box_of, switch_name
 from topogen.build.draft import Draft, PlannedGroup, keep, refuse_two_media
 from topogen.build.exchangeable import Alike
 from topogen.build.mixed_ends import refuse_mixed_ends
@@ -44,9 +45,10 @@ from topogen.wiring.plan import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from topogen.build.boxes import Box
     from topogen.language.topology import FabricSpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceType, Port
+    from topogen.model.fabric import DeviceType, Port, Steps
     from topogen.wiring.block import Ends
     from topogen.wiring.plan import Face, Plan, PlannedLinks
 
@@ -75,14 +77,15 @@ class _Sizing:
         self.draft, self.name, self.spec = draft, name, spec
         self.at = ("fabrics", name)
         self.levels = spec.levels()
-        self.switch = spec.switch_types()
         self.types = device_types(draft.parsed, draft.problems)
         self.pieces: dict[str, Sequence[Piece]] = {}
         self.groups: dict[str, int] = {}
 
     def add(self) -> None:
         """Add everything that the generator of the pattern plans."""
-        plan = in_planes(generator(self.spec.pattern).make(self._asked()), self.spec.planes)
+        one = generator(self.spec.pattern).make(self._asked())
+        chips = {role: box.chips.count for role in one.switches if (box := self._box(role))}
+        plan = in_planes(one, self.spec.planes, chips)
         self._refuse_nothing(plan)
         self.draft.made[self.name] = GeneratorFacts(
             self.spec.planes, plan.diameter, plan.bisection, plan.pods_alike, plan.sizes
@@ -242,13 +245,12 @@ class _Sizing:
         return Faces(kind.name, down + up, down, up, peer)
 
     def _switch_type(self, role: str) -> DeviceType:
-        name = self.switch.get(role) or self.switch.get("*")
-        if name is None:
-            message = f"switch names no type for the role {role}"
-            one = next(iter(self.switch.values()))
-            hint = f"write switch: {one} if every role has that type, or add {role} with a type of its own"
-            raise PatternError("E203", message, hint)
-        return self.types[name]
+        box = self._box(role)
+        return self.types[box.chips.type if box else switch_name(self.spec, role)]
+
+    def _box(self, role: str) -> Box | None:
+        """Return the box that the switches of a role are chips of, None for switches of their own."""
+        return box_of(self.draft.parsed.spec, self.spec, switch_name(self.spec, role))
 
     # Devices
 
@@ -275,14 +277,20 @@ class _Sizing:
         self.pieces[ENDS] = [_all_of(self.draft, index, kind.ports.index(port), range(port.usable))]
 
     def _add_switches(self, role: str, count: int) -> None:
-        self.groups[role] = self._add_devices(self._switch_type(role), role, count, f"{self.name}/{role}")
+        box, kind = self._box(role), self._switch_type(role)
+        self.groups[role] = self._add_devices(kind, role, count, f"{self.name}/{role}", box)
 
-    def _add_devices(self, kind: DeviceType, entry: str, count: int, role: str = "") -> int:
-        """Add devices below the fabric and return the index of their group."""
+    def _add_devices(
+        self, kind: DeviceType, entry: str, count: int, role: str = "", box: Box | None = None
+    ) -> int:
+        """Add devices below the fabric, in boxes if they are chips, and return the index of their group."""
         refuse_many(entry, count)
-        step = Step(replace(made_entry(entry, count), type=kind.name), None)
-        index = len(self.draft.tree.groups)
-        path = (Step(switch_entry(self.name), None), step)
+        top, index = Step(switch_entry(self.name), None), len(self.draft.tree.groups)
+        path: Steps = (top, Step(replace(made_entry(entry, count), type=kind.name), None))
+        if box:
+            boxes = replace(made_entry(entry, count // box.chips.count), type=box.name)
+            path = (top, Step(boxes, box.template.level), Step(box.chips, None))
+            self.draft.tree.add_place(path[:-1], box.template)
         self.draft.ports.add(index, self.draft.tree.add_devices(path, kind, role))
         return index
 
@@ -354,11 +362,13 @@ class _Sizing:
                 roles = ", ".join(plan.switches) or "none"
                 raise PatternError("E203", f'per_rack: no switch here is a "{role}"', f"roles here: {roles}")
             above = (Step(switch_entry(self.name), None),)
-            racks = self.draft.tree.add_racks(above, f"{role}_rack", -(-plan.switches[role] // each))
-            self.draft.racks[self.groups[role]] = rack = racks.first + arange(plan.switches[role]) // each
+            chips = self.draft.tree.groups[self.groups[role]].chips
+            boxes = plan.switches[role] // chips
+            racks = self.draft.tree.add_racks(above, f"{role}_rack", -(-boxes // each))
+            self.draft.racks[self.groups[role]] = rack = racks.first + arange(boxes) // each
             for links in plan.links:
                 if plan.ends and links.a.role == ENDS and links.b and links.b.role == role:
-                    self.draft.racks[self.groups[ENDS]] = _beside(plan.ends, links, rack)
+                    self.draft.racks[self.groups[ENDS]] = _beside(plan.ends, links, np.repeat(rack, chips))
 
 
 def _beside(count: int, links: PlannedLinks, rack: Ints) -> Ints:

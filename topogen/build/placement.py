@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.build.boxes import standing
 from topogen.build.patching import place_panels
 from topogen.build.rack_room import RackRoom, free_units, within_room
-from topogen.build.tree import HALVES, RACK_U, pieces_abreast
+from topogen.build.tree import HALVES, RACK_U
 from topogen.errors import nearest
-from topogen.model.fabric import PlaceGroup, Placement, Position, count_of, level_depth, path_name
-from topogen.model.runs import arange, cumcount, zeros
+from topogen.model.fabric import BOX_STEPS, PlaceGroup, Placement, Position, count_of, level_depth, path_name
+from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_metres
@@ -20,11 +21,12 @@ from topogen.units import ReadError, format_length, parse_metres
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.build.boxes import Standing
     from topogen.build.draft import Draft
     from topogen.errors import Path
     from topogen.language.topology import LayoutSpec
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import DeviceGroup, DeviceType, LinkBlock
+    from topogen.model.fabric import DeviceGroup, LinkBlock
     from topogen.model.select import Piece
 
 RACK = "rack"
@@ -98,7 +100,7 @@ class _Floor:
         group = self.groups[index]
         if group.role:
             name, _, role = group.role.partition("/")
-            self._fill(index, arange(group.count), rack, ("fabrics", name, "per_rack", role))
+            self._fill(index, arange(len(rack)), rack, ("fabrics", name, "per_rack", role))
         else:
             self.stands[index] = Position(group.count, listed=(rack, np.full_like(rack, UNKNOWN)))
 
@@ -126,12 +128,11 @@ class _Floor:
 
     def _spots_free(self, index: int, most: int, racks: Ints) -> Ints:
         """Return how many devices of a group, at most so many, each of some racks has room for."""
-        kind, room = self.groups[index].type, self.room
-        abreast = self._abreast(kind)
+        kind, room = self._stands(index), self.room
         states = np.column_stack([room.loose[racks], room.height[racks], room.taken[racks]])
         alike, which = np.unique(states, axis=0, return_inverse=True)
         spots = [
-            len(free_units(taken[:height], most, kind.height_u, abreast, loose))
+            len(free_units(taken[:height], most, kind.height_u, kind.abreast, loose))
             for loose, height, *taken in alike.tolist()
         ]
         return np.array(spots, np.int64)[which.ravel()]
@@ -143,18 +144,29 @@ class _Floor:
         except SelectionError:
             pieces = []
         made = [piece for piece in pieces if self.groups[piece.group].role]
+        self._refuse_chips(made, at)
         if not made:
             roles = [group.role for group in self.groups if group.role]
             known = sorted({*roles, *(role.split("/")[0] for role in roles)})
             hint = nearest(what, known) or "add it under fabrics"
             self.note("E203", f'no fabric or role "{what}"', at, hint)
-        return [(piece.group, piece.devices()) for piece in made]
+        return [(piece.group, distinct(piece.devices() // self.groups[piece.group].chips)) for piece in made]
+
+    def _refuse_chips(self, pieces: Sequence[Piece], at: Path) -> None:
+        """Note a selector that names only some of the chips of a box."""
+        for group in (self.groups[piece.group] for piece in pieces if not piece.is_whole(BOX_STEPS)):
+            message = f"the chips of a {group.path[1].type} stand where their box does"
+            self.note("E828", message, at, f"name whole boxes: {group.role}, or {group.role}0")
 
     def _fill(self, index: int, devices: Ints, targets: Ints, at: Path) -> None:
-        """Place devices of a group in racks, each above those already there or into the lowest gap."""
-        kind, every, old = self.groups[index].type, arange(self.groups[index].count), self.stands[index]
+        """Place devices of a group in racks, each above those already there or into the lowest gap.
+
+        Devices are boxes where the group has chips, which stand where their box does.
+        """
+        chips, old, kind = self.groups[index].chips, self.stands[index], self._stands(index)
+        every = arange(self.groups[index].count, chips)
         rack, unit = old.rack(every), old.unit(every)
-        halves = HALVES // self._abreast(kind)
+        halves = HALVES // kind.abreast
         self.room.take(rack[devices], unit[devices], kind.height_u, -halves)
         rack[devices], unit[devices] = targets, UNKNOWN
         devices, targets = devices[targets >= 0], targets[targets >= 0]
@@ -164,35 +176,37 @@ class _Floor:
             axis=0,
             return_inverse=True,
         )
-        most, abreast = int(counts.max(initial=0)), self._abreast(kind)
+        most = int(counts.max(initial=0))
         free = np.full((len(alike), most), UNKNOWN, np.int64)
         for row, (count, loose, height, *taken) in enumerate(alike.tolist()):
-            found = free_units(taken[:height], count, kind.height_u, abreast, loose)
+            found = free_units(taken[:height], count, kind.height_u, kind.abreast, loose)
             free[row, : len(found)] = found
         unit[devices] = free[which.ravel()[np.searchsorted(here, targets)], cumcount(targets)]
         self._refuse_overfull(index, targets, unit[devices] < 0, at)
         self.room.take(targets, unit[devices], kind.height_u, halves)
-        self.stands[index] = Position(len(every), listed=(rack, unit))
+        self.stands[index] = Position(
+            self.groups[index].count, listed=(np.repeat(rack, chips), np.repeat(unit, chips))
+        )
 
-    def _abreast(self, kind: DeviceType) -> int:
-        return pieces_abreast(self.draft.parsed.spec, kind.name)
+    def _stands(self, index: int) -> Standing:
+        return standing(self.draft.parsed.spec, self.groups[index])
 
     def _refuse_overfull(self, index: int, targets: Ints, left: np.ndarray, at: Path) -> None:
         """Note devices for which some racks have no free U: those ``left`` of what is meant for them."""
         racks = targets[left]
         if not len(racks):
             return
-        group, rack = self.groups[index], int(racks[0])
+        kind, rack = self._stands(index), int(racks[0])
         height, taken = int(self.room.height[rack]), int((self.room.taken[rack] > 0).sum())
         contents = taken + int(self.room.loose[rack])
         meant, short = (int((some == rack).sum()) for some in (targets, racks))
         message = (
             f"{self._name(rack)} is {height} U high, {contents} U are taken: "
-            f"no room for {short} of {meant} x {group.label} of {group.type.height_u} U"
+            f"no room for {short} of {meant} x {kind.label} of {kind.height_u} U"
         )
         if others := len(np.unique(racks)) - 1:
             message += f", and likewise in {others:,} other rack{'s' * (others > 1)}"
-        each = len(free_units([0] * RACK_U, len(racks), group.type.height_u, self._abreast(group.type)))
+        each = len(free_units([0] * RACK_U, len(racks), kind.height_u, kind.abreast))
         more = -(-len(racks) // each) if each else 0
         name = f"name {more:,} more rack{'s' * (more > 1)} of {RACK_U} U" if more else "name higher racks"
         self.note("E402", message, at, f"{name}, or set height_u on the template of a higher rack")
@@ -202,7 +216,7 @@ class _Floor:
 
         Both of shape (switches,).
         """
-        count, racks = self.groups[index].count, self.draft.tree.per_level[RACK]
+        count, racks = self._stands(index).number, self.draft.tree.per_level[RACK]
         blocks = [
             block for link in self.draft.links for block in link.blocks if block.b and block.b.group == index
         ]
@@ -210,6 +224,7 @@ class _Floor:
             return np.full(count, UNKNOWN, np.int64), np.zeros(count, np.bool_)
         joined = [_racks_and_switches(self.stands, block) for block in blocks]
         rack, switch = (np.concatenate(side) for side in zip(*joined, strict=True))
+        switch //= self.groups[index].chips
         key, links = np.unique((switch * (racks + 1) + rack)[rack >= 0], return_counts=True)
         best = np.full(count, UNKNOWN, np.int64)
         order = np.lexsort((-key, links))  # the rack of most links comes last, of equals the lowest
@@ -235,25 +250,25 @@ class _Floor:
 
     def _in_rows(self, where: str, index: int, devices: Ints, at: Path) -> Ints:
         """Return a rack for each switch, in the row in which most of its lower links end."""
-        group = self.groups[index]
+        kind = self._stands(index)
         row_of = np.full(self.draft.tree.per_level[RACK] + 1, UNKNOWN, np.int64)
         for number, racks in enumerate(self.rows.values()):
             row_of[racks] = number
         rows = row_of[self._served(index)[0][devices]]
         if (rows < 0).any():
-            message = f"{int((rows < 0).sum()):,} {group.label} serve racks that are not in any row"
+            message = f"{int((rows < 0).sum()):,} {kind.label} serve racks that are not in any row"
             self.note("E203", message, at, "list the racks in layout.rows")
             return np.full(len(devices), UNKNOWN, np.int64)
         targets = zeros(len(devices))
         for number, row in enumerate(list(self.rows)):
             here = np.flatnonzero(rows == number)
             if len(here):
-                targets[here] = self._racks_for(where, row, len(here), group.type)
+                targets[here] = self._racks_for(where, row, len(here), kind)
         return targets
 
-    def _racks_for(self, where: str, row: str, switches: int, kind: DeviceType) -> Ints:
+    def _racks_for(self, where: str, row: str, switches: int, kind: Standing) -> Ints:
         """Return a rack for each of some switches at the middle or end of a row, adding racks as needed."""
-        height, abreast = kind.height_u, self._abreast(kind)
+        height, abreast = kind.height_u, kind.abreast
         each = len(free_units([0] * RACK_U, switches, height, abreast)) or 1
         name = f"{where}_{''.join(char if char.isalnum() else '_' for char in row.lower())}"
         there = [

@@ -11,7 +11,7 @@ from topogen.explain.links import scenario
 from topogen.explain.paths import path_formula, path_term, span
 from topogen.explain.steps import Explanation, Section, Step, count_of, exact, source_location, unique
 from topogen.language.cages import format_cages
-from topogen.model.fabric import FREE
+from topogen.model.fabric import BOX_STEPS, FREE
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -59,6 +59,10 @@ def _sized_steps(fabric: Fabric, group: DeviceGroup) -> Iterator[Step]:
         each = group.count // made.planes
         planes = f"{count_of(made.planes, 'plane')} x {exact(each)} {role} = {exact(group.count)} {role}"
         yield Step("planes", "", planes)
+    if group.is_boxed:
+        boxes = f"{exact(group.count)} {role} / {count_of(group.chips, 'chip')} a box"
+        box = group.path[BOX_STEPS - 1].type
+        yield Step("boxes", "", f"{boxes} = {exact(group.count // group.chips)} {box}")
 
 
 # A device type or a template by itself

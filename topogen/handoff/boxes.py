@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.port_names import names_of_ports
-from topogen.model.fabric import count_of, level_depth, path_names
+from topogen.model.fabric import BOX_STEPS, count_of, level_depth, path_names
 from topogen.model.site_names import listed_texts
 from topogen.naming.ports import names_of_group
 from topogen.records import dataclass
@@ -196,12 +196,14 @@ def switches(boxes: Boxes) -> Sequence[bool]:
 def _box_depth(fabric: Fabric, group: DeviceGroup) -> int:
     """Return how many steps of a path lead to the box.
 
-    That is a node or tray, else a place whose template states its height, else the outermost place in the
-    rack, else the device itself.
+    That is a node or tray, or the box of a chip that a fabric made, else a place whose template states its
+    height, else the outermost place in the rack, else the device itself.
     """
     depths = [depth for level in BOX_LEVELS if (depth := level_depth(group.path[:-1], level))]
     if depths:
         return min(depths)
+    if group.is_boxed:
+        return BOX_STEPS
     templates = fabric.spec.templates
     places = range(len(group.path) - 1, 0, -1)
     stated = [depth for depth in places if _is_stated_box(templates, group.path[depth - 1].type)]

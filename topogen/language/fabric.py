@@ -198,7 +198,7 @@ class SwitchedFabricSpec(FabricSpec):
     """A sized generator that makes switches."""
 
     switch: SomeSwitch
-    """device type of the switches, or one per role"""
+    """device type of the switches, or one per role; of a fat tree also a template of several chips"""
     switch_ports: SwitchPorts = Field(default_factory=dict)
     """port group of the switches to use, or `{down, up}`, or either by role; default: those of these names"""
     per_rack: dict[str, Count] = Field(default_factory=dict)

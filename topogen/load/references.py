@@ -41,7 +41,8 @@ def _check_types(spec: TopologySpec, checker: Checker) -> None:
         checker.known(name, known, path, TYPE)
     for name, fabric in spec.fabrics.items():
         for role, switch in fabric.switch_types().items():
-            checker.known(switch, spec.devices, ("fabrics", name, "switch", role), DEVICE)
+            if switch not in spec.templates:
+                checker.known(switch, spec.devices, ("fabrics", name, "switch", role), DEVICE)
     for loop in loops({name: tuple(_contained(spec, name)) for name in spec.templates}):
         message = f"a template contains itself: {' -> '.join(loop)}"
         checker.note("E211", message, ("templates", loop[0]), "remove one of them from contains or slots")

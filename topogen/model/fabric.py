@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from topogen.selector import Entry
 
 
+BOX_STEPS = 2
+"""Steps of the path to a switch that a fabric makes, or to the box whose chip it is."""
+
 FREE = -1
 """What a port map holds for a port that no link uses."""
 
@@ -141,6 +144,21 @@ class DeviceGroup:
     def label(self) -> str:
         """Return the name a person calls these devices by."""
         return self.role or self.type.name
+
+    @property
+    def chips(self) -> int:
+        """Return how many of these switches are in each box that a fabric made, 1 without boxes."""
+        return count_of(self.path[BOX_STEPS:]) if self.is_boxed else 1
+
+    @property
+    def is_boxed(self) -> bool:
+        """Return whether a fabric made these switches as chips of boxes."""
+        return bool(self.role) and len(self.path) > BOX_STEPS
+
+    def planes(self, planes: int) -> Ints:
+        """Return the plane of each switch that a fabric made, plane by plane or chip by chip of its boxes."""
+        numbers, shared = np.arange(self.count), max(1, self.count // planes) * self.chips
+        return numbers // shared * self.chips + numbers % self.chips
 
 
 @dataclass(frozen=True)
@@ -542,9 +560,23 @@ class Fabric:
         return html_lines(self.name, self.spec.title or "") + html_table("Links", headings, rows)
 
 
+def racks_of_places(fabric: Fabric, path: Steps) -> Ints | None:
+    """Return the rack in which each place of a path stands, None where none stands in a rack."""
+    numbers = np.arange(count_of(path))
+    if depth := level_depth(path, "rack"):
+        return place_group_of(fabric, path[:depth]).first + numbers // count_of(path[depth:])
+    chips = boxed_in(fabric, path)
+    return fabric.sites.stands[fabric.groups.index(chips)].rack(numbers * chips.chips) if chips else None
+
+
 def level_depth(path: Steps, level: str) -> int | None:
     """Return how many steps of a path lead to its innermost place of a level; None without one."""
     return next((depth for depth in range(len(path), 0, -1) if path[depth - 1].level == level), None)
+
+
+def boxed_in(fabric: Fabric, path: Steps) -> DeviceGroup | None:
+    """Return the chips that a fabric made in places of a path, None where the path leads to no such box."""
+    return next((group for group in fabric.groups if group.is_boxed and group.path[:-1] == path), None)
 
 
 def place_group_of(fabric: Fabric, path: Steps) -> PlaceGroup:

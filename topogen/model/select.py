@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.model.fabric import DeviceGroup, PlaceGroup, Step, Steps, count_of
+from topogen.model.fabric import BOX_STEPS, DeviceGroup, PlaceGroup, Step, Steps, count_of
 from topogen.model.runs import arange
 from topogen.records import dataclass
 
@@ -135,12 +135,22 @@ def select_places(places: Sequence[PlaceGroup], selector: Selector) -> list[Piec
 
 
 def count_named(groups: Sequence[DeviceGroup], places: Sequence[PlaceGroup], selector: Selector) -> int:
-    """Return how many devices, or else places, a selector names; never what stands below them."""
+    """Return how many devices, or else places, a selector names; never what stands below them.
+
+    The role of a fabric names its switches, also where they are chips of boxes; a template names the boxes.
+    """
     found = _pieces_of_selector([group.path for group in groups], selector, below=False)
-    found = found or select_places(places, selector)
+    found = found or _chips_of_role(groups, selector) or select_places(places, selector)
     if not found:
         raise SelectionError(f'"{selector.text}" matches nothing', nearest_name(groups, selector))
     return sum(piece.count for piece in found)
+
+
+def _chips_of_role(groups: Sequence[DeviceGroup], selector: Selector) -> list[Piece]:
+    """Return the chips of boxes that are named as switches of a fabric and not by their template."""
+    boxed = [group.path for group in groups if group.is_boxed]
+    boxed = [path for path in boxed if path[BOX_STEPS - 1].type != selector.steps[-1].name]
+    return _pieces_of_selector(boxed, selector, below=True)
 
 
 def nearest_name(groups: Sequence[DeviceGroup], selector: Selector) -> str:

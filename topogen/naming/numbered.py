@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import count_of, level_depth, place_group_of
+from topogen.model.fabric import boxed_in, count_of, racks_of_places
 from topogen.model.runs import arange, cumcount
 from topogen.naming.rail_numbers import planes_of, pods_of, rails_of, units_of
 from topogen.records import dataclass
@@ -92,16 +92,15 @@ class Numbers:
         numbers = arange(named.count)
         if named.device is not None:
             return self._fabric.sites.stands[self._fabric.groups.index(named.device)].rack(numbers)
-        depth = level_depth(named.path, "rack")
-        if depth is None:
-            return np.full(named.count, UNKNOWN)
-        rack = place_group_of(self._fabric, named.path[:depth])
-        return rack.first + numbers // count_of(named.path[depth:])
+        racks = racks_of_places(self._fabric, named.path)
+        return np.full(named.count, UNKNOWN) if racks is None else racks
 
     def _u(self, named: Named) -> Ints:
-        numbers = arange(named.count)
-        if named.device is not None:
-            return self._fabric.sites.stands[self._fabric.groups.index(named.device)].unit(numbers)
+        device, numbers = named.device, arange(named.count)
+        if device is None and (chips := boxed_in(self._fabric, named.path)):
+            device, numbers = chips, numbers * chips.chips
+        if device is not None:
+            return self._fabric.sites.stands[self._fabric.groups.index(device)].unit(numbers)
         depth = next((at for at, step in enumerate(named.path, start=1) if step.units), None)
         if depth is None:
             return np.full(named.count, UNKNOWN)

@@ -43,11 +43,11 @@ def rail_of(fabric: Fabric, ends: Sequence[Selector], level: str) -> Ints:
 
 
 def plane_of(fabric: Fabric, name: str, planes: int) -> Ints:
-    """Return the plane of each switch of a fabric, which are numbered plane by plane; -1 for others."""
+    """Return the plane of each switch of a fabric; -1 for others."""
     plane = np.full(fabric.n_devices, NOT, np.int64)
     for group in fabric.groups:
         if group.role.partition("/")[0] == name and group.count >= planes:
-            plane[group.first : group.first + group.count] = np.arange(group.count) * planes // group.count
+            plane[group.first : group.first + group.count] = group.planes(planes)
     return plane
 
 

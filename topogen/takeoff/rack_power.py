@@ -14,7 +14,7 @@ from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
 from topogen.media.patching import cords_of
 from topogen.model.expand import expand
-from topogen.model.fabric import count_of, level_depth, path_name, place_group_of
+from topogen.model.fabric import path_name, racks_of_places
 from topogen.records import dataclass
 from topogen.takeoff.placed_parts import NOWHERE, nodes_of_places, placed_parts
 from topogen.takeoff.pools import users_of
@@ -164,9 +164,8 @@ def _bought_whole(fabric: Fabric) -> list[PlaceGroup]:
 def _of_places(fabric: Fabric) -> Iterator[Draw]:
     """Yield the places bought whole that are a rack or stand in one."""
     for place in _bought_whole(fabric):
-        if depth := level_depth(place.path, RACK):
-            rack = place_group_of(fabric, place.path[:depth])
-            numbers = rack.first + np.arange(place.count) // count_of(place.path[depth:])
+        numbers = racks_of_places(fabric, place.path)
+        if numbers is not None:
             pieces, scope = _counted(fabric, numbers), scope_of_place(fabric, place)
             watts = _watts(fabric, place.part)
             yield Draw(place.template, watts, pieces, part=place.part, cost_scope=scope)

@@ -245,29 +245,46 @@ class Plan:
     notes: tuple[tuple[str, str, str], ...] = field(default=())
 
 
-def in_planes(plan: Plan, planes: int) -> Plan:
+def in_planes(plan: Plan, planes: int, chips: Mapping[str, int] | None = None) -> Plan:
     """Return the plan in whole copies: port k of an end goes to plane k mod ``planes``.
 
-    Switches are numbered plane by plane.
+    Switches are numbered plane by plane. Those of a role with ``chips`` are numbered box by box: so many
+    planes share their boxes, and chip k of a box serves the k-th of them.
     """
     if planes == 1:
         return plan
+    at = _Numbers(plan.switches, planes, chips or {})
     links = tuple(
-        replace(made, blocks=tuple(_in_plane(plan, made, block, planes) for block in made.blocks))
+        replace(made, blocks=tuple(_in_plane(at, made, block) for block in made.blocks))
         if not {ENDS, EXTRA_ENDS} & {made.a.role, made.b.role if made.b else ""}
         else replace(
             made,
             a=_of_planes(made.a, planes),
             b=made.b and _of_planes(made.b, planes),
             blocks=tuple(
-                _of_ends(plan, made, block, (plane, planes))
-                for plane in range(planes)
-                for block in made.blocks
+                _of_ends(at, made, block, plane) for plane in range(planes) for block in made.blocks
             ),
         )
         for made in plan.links
     )
     return replace(plan, switches={role: n * planes for role, n in plan.switches.items()}, links=links)
+
+
+@dataclass(frozen=True)
+class _Numbers:
+    """The numbers of switches in all planes: ``count`` of each role in a plane, ``chips`` of it in a box."""
+
+    count: Mapping[str, int]
+    planes: int
+    chips: Mapping[str, int]
+
+    def side(self, role: str, end: BlockSide, planes: Ints) -> BlockSide:
+        """Return one side of a block once more in each of some planes."""
+        chips = self.chips.get(role, 1)
+        first = planes // chips * chips * self.count[role] + planes % chips
+        return replace(
+            end, device=end.device * chips, first=(first[:, None] + chips * end.first[None, :]).ravel()
+        )
 
 
 def _of_planes(face: Face, planes: int) -> Face:
@@ -277,26 +294,21 @@ def _of_planes(face: Face, planes: int) -> Face:
     return replace(face, ports=range(face.ports.start * planes, face.ports.stop * planes))
 
 
-def _in_plane(plan: Plan, made: PlannedLinks, block: Block, planes: int) -> Block:
+def _in_plane(at: _Numbers, made: PlannedLinks, block: Block) -> Block:
     """Return a block between switches once more in each plane."""
-
-    def side(face: Face, end: BlockSide) -> BlockSide:
-        start = arange(planes, plan.switches[face.role])
-        return replace(end, first=(start[:, None] + end.first[None, :]).ravel())
-
-    far = side(made.b, block.b) if made.b and block.b else None
-    return Block(block.shape, side(made.a, block.a), far)
+    every = arange(at.planes)
+    far = at.side(made.b.role, block.b, every) if made.b and block.b else None
+    return Block(block.shape, at.side(made.a.role, block.a, every), far)
 
 
-def _of_ends(plan: Plan, made: PlannedLinks, block: Block, plane: tuple[int, int]) -> Block:
+def _of_ends(at: _Numbers, made: PlannedLinks, block: Block, plane: int) -> Block:
     """Return a block at the ends as it is in one plane: their ports go to the planes in turn."""
-    number, planes = plane
 
     def side(face: Face, end: BlockSide) -> BlockSide:
         if face.role not in (ENDS, EXTRA_ENDS):
-            return replace(end, first=end.first + number * plan.switches[face.role])
-        slots = [slot * planes for slot in end.slot]
-        return replace(end, slot=(slots[0] + number, *slots[1:]))
+            return at.side(face.role, end, np.array([plane]))
+        slots = [slot * at.planes for slot in end.slot]
+        return replace(end, slot=(slots[0] + plane, *slots[1:]))
 
     far = side(made.b, block.b) if made.b and block.b else None
     return Block(block.shape, side(made.a, block.a), far)

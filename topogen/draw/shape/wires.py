@@ -122,7 +122,7 @@ def _planes(fabric: Fabric, name: str, planes: int) -> Ints:
     plane = np.full(fabric.n_devices, -1, np.int64)
     for group in fabric.groups:
         if group.role.startswith(f"{name}/"):
-            plane[group.first : group.first + group.count] = np.arange(group.count) * planes // group.count
+            plane[group.first : group.first + group.count] = group.planes(planes)
     return plane
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from topogen.model.expand import expand
 from topogen.model.fabric import count_of, path_name, place_ids
+from topogen.naming.rail_numbers import plane_of
 from topogen.records import dataclass
 from topogen.wiring import generator
 
@@ -128,19 +129,17 @@ def _rows(
     rows = [first]
     planes = fabric.made[name].planes if name in fabric.made else 1
     for number in range(1, tiers + 1):
-        rows.append(_row(tier, number, rows[-1], joins, planes))
+        if number == 1 and 1 < planes <= MOST_PLANES:
+            block = np.where(tier == number, plane_of(fabric, name, planes), NOT)
+            rows.append(Row(tuple(f"plane {one}" for one in range(planes)), block))
+        else:
+            rows.append(_row(tier, number, rows[-1], joins))
     return tuple(rows)
 
 
-def _row(
-    tier: Ints, number: int, below: Row, joins: tuple[tuple[int, Ints, Ints, int], ...], planes: int
-) -> Row:
+def _row(tier: Ints, number: int, below: Row, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Row:
     """Return a tier in the blocks of the one below, if each of its switches serves only one of them."""
     switches = np.flatnonzero(tier == number)
-    if 1 < planes <= MOST_PLANES and number == 1:
-        block = np.full(len(tier), NOT, np.int64)
-        block[switches] = np.arange(len(switches)) * planes // max(1, len(switches))
-        return Row(tuple(f"plane {one}" for one in range(planes)), block)
     low, high = np.full(len(tier) + 1, len(below.names), np.int64), np.full(len(tier) + 1, NOT, np.int64)
     own = np.append(below.block, NOT)
     for _, a, b, _ in joins:
