@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
+from topogen.errors import InputError
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_labels import to_labels
@@ -62,3 +63,67 @@ def test_a_splitter_has_a_label_at_its_plug_and_one_at_each_leg(nodes: int, plug
     assert len(rows) == plugs + 8 * nodes
     assert all(row["label"] for row in rows)
     assert max(Counter(row["label"] for row in rows).values()) == 1
+
+
+def named(label: str) -> Fabric:
+    text = """
+devices:
+  host: {role: host, ports: {net: {count: 2, lanes: 1, lane_rate: 10 Gb/s}}}
+  sw: {role: switch, ports: {p: {count: 8, lanes: 1, lane_rate: 10 Gb/s}}}
+instances: {host: 2, sw: 1}
+links: {x: {network: scale_out, a: host.net, b: sw.p, pattern: spread}}
+"""
+    return fabric_of(f"{text}names: {{{label}}}\n")
+
+
+def test_the_site_says_what_stands_on_a_label() -> None:
+    fabric = named('label: "{name}:{port} > {to_name}:{to_port} {side}{leg}", ports: {host.net: "eth{k}"}')
+    found = [row["label"] for row in labels(fabric)]
+    assert found[1] == "host0:eth2 > sw0:p1 a"
+    assert found[5] == "sw0:p1 > host0:eth2 b"
+    assert schedule(fabric)[1]["label_b"] == found[5]
+
+
+def test_a_label_is_a_cell_that_no_spreadsheet_runs() -> None:
+    found = [row["label"] for row in labels(named('label: "={cable_id}, {side}"'))]
+    assert all(label.startswith("'=c") and label[-3:] in {", a", ", b"} for label in found)
+
+
+@pytest.mark.parametrize(
+    ("label", "code", "said"),
+    [
+        (
+            'label: "{name} to {to_name}"',
+            "E831",
+            'host1:net0 and host1:net1 have the same label "host1 to sw0"',
+        ),
+        ('label: "{to_rack}"', "E831", 'have the same label ""'),
+        ('label: "{cable_id}, {side}", label_length: 15', "E832", "has 16 characters; label_length is 15"),
+        ('label: "{colour}"', "E730", "has no field {colour}"),
+    ],
+)
+def test_labels_that_are_alike_or_too_long_are_refused_where_they_are_asked_for(
+    label: str, code: str, said: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        labels(named(label))
+    problem = refused.value.problems[0]
+    assert (problem.code, problem.path) == (code, "names.label")
+    assert said in problem.message
+    assert problem.mark
+    assert problem.hint
+
+
+def test_legs_of_a_splitter_tell_their_labels_apart() -> None:
+    text = SPLIT.replace("NODES", "4")
+    form = 'names: {label: "{cable_id}-{side}LEG"}\n'
+    with pytest.raises(InputError, match="E831"):
+        labels(fabric_of(text + form.replace("LEG", ""), shipped=True))
+    found = [row["label"] for row in labels(fabric_of(text + form.replace("LEG", "{leg}"), shipped=True))]
+    assert len(set(found)) == len(found) == 16 + 32
+
+
+def test_a_stated_length_lets_longer_labels_stand() -> None:
+    found = [row["label"] for row in labels(named("label_length: 14"))]
+    assert all(len(label) <= 15 and label[0] == "c" for label in found)
+    assert labels(named("label_length: 17"))[0]["label"] == "host0:net0/sw0:p0"

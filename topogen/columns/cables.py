@@ -93,13 +93,25 @@ CABLE_SCHEDULE = (
     Column("tier", "count", "0 on a board, 1 from an endpoint to its first switch, and so on"),
     Column("loss_budget_db", "number", "optical loss that the medium allows, in dB; the lesser of both ends"),
     Column("loss_est_db", "number", "loss of fibre and connectors in dB; empty if connectors are unknown"),
-    Column("label_a", "text", "label of the a end: name:port here/name:port there, else the cable_id and -a"),
-    Column("label_b", "text", "label of the b end: name:port here/name:port there, else the cable_id and -b"),
+    Column(
+        "label_a",
+        "text",
+        "label of the a end by `names`, else name:port here/name:port there, or the cable_id and -a",
+    ),
+    Column(
+        "label_b",
+        "text",
+        "label of the b end by `names`, else name:port here/name:port there, or the cable_id and -b",
+    ),
 )
 
 LABELS = (
     Column("cable_id", "text", "as in the cable schedule; piece_id of patching.csv for cords and trunks"),
-    Column("label", "text", "text of the label: this end first, at most 32 characters; unique"),
+    Column(
+        "label",
+        "text",
+        "text of the label: this end first, at most 32 characters unless `names` says more; unique",
+    ),
     Column("rack", "text", "rack of this end"),
     Column("u", "count", "lowest U of the device at this end"),
     Column("device", "text", "device at this end, as the site names it"),

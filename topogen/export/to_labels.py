@@ -10,6 +10,7 @@ from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, first_only, scheduled
+from topogen.schedule.label_check import LabelCheck
 from topogen.schedule.line_texts import SiteTexts, line_texts_of
 from topogen.schedule.patch_pieces import patch_pieces
 
@@ -25,9 +26,16 @@ PART = 8_192
 
 
 def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator[bytes]:
-    """Yield the labels as CSV: for each link group those of the a ends, then those of the b ends."""
+    """Yield the labels as CSV: for each link group those of the a ends, then those of the b ends.
+
+    Raises
+    ------
+    InputError
+        E832 where the pattern of the site makes a label too long; E831, after the last piece, where two are
+        the same.
+    """
     yield (",".join(names_of(LABELS)) + "\n").encode()
-    sites, devices, page = SiteTexts(fabric), device_codes(fabric), Page()
+    sites, devices, page, check = SiteTexts(fabric), device_codes(fabric), Page(), LabelCheck(fabric)
     patched = [group for group in fabric.links if group.through and group.count]
     if patched:
         yield _of_pieces(fabric)
@@ -37,10 +45,13 @@ def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator
         lines = CableLines(fabric, group)
         head = _head(fabric, group)
         for side, other in (("a", "b"), ("b", "a")) if group.has_b else (("a", "b"),):
-            pieces = line_texts_of(lines, sites, _columns(side, other), options.topology_rev).pieces()
+            sheet = line_texts_of(lines, sites, _columns(side, other), options.topology_rev)
+            pieces = sheet.pieces()
             for part in lines.parts(PART, devices):
                 labelled = first_only(part) if side == head else part
+                check.add(sheet.made[f"label_{side}"], lines, labelled, side)
                 yield bytes(page.write(pieces(labelled)))
+    check.finish()
 
 
 def _of_pieces(fabric: Fabric) -> bytes:

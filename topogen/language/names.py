@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from topogen.errors import nearest
-from topogen.language.fields import Reads, Strict, Text, read_label
+from topogen.language.fields import Count, Reads, Strict, Text, read_label
 from topogen.records import dataclass
 from topogen.units import ReadError
 
@@ -51,6 +51,23 @@ PORT_FIELDS = {
     "nos": "name in the operating system; needs a panel",
 }
 """Fields of a pattern for ports, with their meaning."""
+
+
+LABEL_FIELDS = {
+    "name": "name of the device at this end",
+    "port": "name of the port at this end",
+    "rack": "name of the rack at this end; empty in none",
+    "u": "lowest U of the device at this end; empty in no rack",
+    "to_name": "name of the device at the other end",
+    "to_port": "name of the port at the other end; empty outside the model",
+    "to_rack": "name of the rack at the other end; empty in none",
+    "to_u": "lowest U of the device at the other end; empty in no rack",
+    "cable_id": "id of the cable",
+    "side": "a or b",
+    "leg": "number of the leg of a breakout, from 1; else empty",
+    "link_group": "link group",
+}
+"""Fields of a pattern for labels, with their meaning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,8 @@ def _read(value: object) -> object:
 Pattern = Annotated[NamePattern, Reads(_read, {"type": "string"}), _of_fields(DEVICE_FIELDS)]
 PortPattern = Annotated[NamePattern, Reads(_read, {"type": "string"}), _of_fields(PORT_FIELDS)]
 
+LabelPattern = Annotated[NamePattern, Reads(_read, {"type": "string"}), _of_fields(LABEL_FIELDS)]
+
 
 class NamesSpec(Strict):
     """The site's own names, beside the design names that selectors use."""
@@ -129,3 +148,7 @@ class NamesSpec(Strict):
     """naming patterns by device type and port group, such as `nic.eth`"""
     table: Text | None = None
     """CSV file of names of single places and devices, with columns `path` and `name`"""
+    label: LabelPattern | None = None
+    """pattern of the labels of cables; default: name:port here/name:port there, else the cable_id"""
+    label_length: Count = 32
+    """most characters of a label"""

@@ -12,15 +12,21 @@ from topogen.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from topogen.errors import Mark
     from topogen.language.names import NamePattern
     from topogen.model.arrays import Ints
     from topogen.model.text_buffer import Texts
+
+LABEL_LENGTH = 32
+"""Characters of a label where the file does not say; printers cut off more."""
 
 
 @dataclass(frozen=True, eq=False)
 class SiteNames:
     """Names of devices by device group, places by path, racks by number; patterns by ``type.port group``.
 
+    ``label`` is the pattern of labels, None for the default, and ``label_length`` their most characters;
+    ``label_at`` is where the pattern is written, with the text of that line.
     ``turns``, shape (devices,), has the number of each device in the place above it, from 0.
     """
 
@@ -28,6 +34,9 @@ class SiteNames:
     places: Mapping[tuple[object, ...], Texts] = field(default_factory=dict)
     racks: tuple[str, ...] = ()
     ports: Mapping[str, NamePattern] = field(default_factory=dict)
+    label: NamePattern | None = None
+    label_length: int = LABEL_LENGTH
+    label_at: tuple[Mark | None, str] = (None, "")
     turns: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
 

@@ -75,11 +75,16 @@ class _Naming:
             checks.refuse_alike("places", [(self._places[path], places[path]) for path in of_level])
         checks.refuse_ports()
         checks.refuse_shared_ports([one for one in self._devices if self._bears_name_of_place(one)], turns)
+        marks = self._problems.marks
+        label_at = marks.find(("names", "label"))
         return SiteNames(
             devices={index: made for index, made in enumerate(devices) if made is not None},
             places={path: made for path, made in places.items() if made is not None},
             racks=self._racks,
             ports=self._spec.ports,
+            label=self._spec.label,
+            label_length=self._spec.label_length,
+            label_at=(label_at, marks.line(label_at)),
             turns=np.concatenate([zeros(0), *turns.values()]),
         )
 

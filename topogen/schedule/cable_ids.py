@@ -43,7 +43,7 @@ _ODD, _EVEN = np.uint64(1), np.uint64(2**64 - 2)
 
 def device_codes(fabric: Fabric) -> Codes:
     """Return the code of each device, shape (devices,): odd, so that products of ends lose nothing."""
-    codes = [_mixed(_path_code(group.path)) | _ODD for group in fabric.groups]
+    codes = [mixed(_path_code(group.path)) | _ODD for group in fabric.groups]
     return np.concatenate(codes) if codes else np.zeros(0, np.uint64)
 
 
@@ -95,14 +95,14 @@ def _step_codes(depth: int, step: Step) -> Codes:
     stem = np.uint64(_hashed(f"step {depth} {entry.stem}{entry.separator}{'' if entry.plain else '#'}"))
     if entry.plain:
         return np.full(entry.count, stem)
-    return _mixed(np.asarray(entry.numbers, np.uint64) + stem)
+    return mixed(np.asarray(entry.numbers, np.uint64) + stem)
 
 
 def _hashed(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def _mixed(codes: Codes) -> Codes:
+def mixed(codes: Codes) -> Codes:
     """Return codes whose bits each depend on all bits of theirs (the finalizer of splitmix64)."""
     codes = (codes ^ (codes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     codes = (codes ^ (codes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -12,8 +12,6 @@ from topogen.columns.cells import inert
 from topogen.model.site_names import listed_texts
 from topogen.model.text_buffer import Piece, Texts, table_of, texts_of
 from topogen.naming.ports import names_of_group
-from topogen.records import dataclass
-from topogen.schedule.cable_ids import id_texts
 from topogen.schedule.port_numbers import ports_of_text
 
 if TYPE_CHECKING:
@@ -22,14 +20,9 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import DeviceType, Fabric, Port
     from topogen.model.name_texts import PathTexts
-    from topogen.schedule.cable_lines import Lines
     from topogen.schedule.port_numbers import PortNumbers
 
-LABEL_LENGTH = 32
-"""Characters of a label; printers cut off more."""
-
 QUOTED = ',"\n'
-_CONTINUES, _CONTINUATION = 0xC0, 0x80
 
 
 class ListedNames:
@@ -130,53 +123,3 @@ def form_factor(fabric: Fabric, kind: DeviceType, port: Port) -> tuple[str, bool
         return "", False
     row = row_of(panel, port.cages[0])
     return row.form_factor, row.plug == "twin"
-
-
-# Labels
-
-
-@dataclass(frozen=True)
-class LabelEnd:
-    """One end of the lines of a link group: its device name, and its port name where it is modelled."""
-
-    device: Callable[[Lines], Sequence[Piece]]
-    port: Callable[[Lines], Sequence[Piece]] | None
-
-
-def labels(near: LabelEnd, far: LabelEnd, side: str) -> Callable[[Lines], list[Piece]]:
-    """Return a function from lines to the label at their near end.
-
-    It names this end and the far one: ``leaf-1:swp1/spine-2:swp3``. A label that would be longer than
-    ``LABEL_LENGTH`` is the id of the cable with the end, and the leg of a breakout.
-    """
-
-    def make(lines: Lines) -> list[Piece]:
-        alike = np.zeros(len(lines), np.int64)
-        colon, slash = (Piece(texts_of([text]), alike) for text in (":", "/"))
-        one, other = (
-            [*end.device(lines), *((colon, *end.port(lines)) if end.port else ())] for end in (near, far)
-        )
-        made = table_of([*one, slash, *other])
-        return [Piece(_shortened(made, lines, side), np.arange(len(lines)))]
-
-    return make
-
-
-def _shortened(made: Texts, lines: Lines, side: str) -> Texts:
-    """Return labels, those that are too long replaced by the id of the cable."""
-    quotes = made.cells == ord('"')
-    bytes_in = np.arange(made.cells.shape[1])[None, :] < made.widths[:, None]
-    characters = (bytes_in & ((made.cells & _CONTINUES) != _CONTINUATION)).sum(axis=1)
-    long = np.flatnonzero((characters > LABEL_LENGTH) | (quotes & bytes_in).any(axis=1))
-    if not len(long):
-        return made
-    leg = lines.leg[long]
-    ends = texts_of([f"-{side}{number or ''}" for number in range(int(leg.max()) + 1)])
-    short = table_of([Piece(id_texts(lines.cable[long]), np.arange(len(long))), Piece(ends, leg)])
-    room = max(made.cells.shape[1], short.cells.shape[1])
-    cells = np.zeros((len(made), room), np.uint8)
-    cells[:, : made.cells.shape[1]] = made.cells
-    cells[long, : short.cells.shape[1]] = short.cells
-    widths = made.widths.copy()
-    widths[long] = short.widths
-    return Texts(cells, widths)

@@ -21,7 +21,8 @@ from topogen.naming.rail_numbers import planes_of, pods_of, rails_of
 from topogen.records import dataclass
 from topogen.schedule.cable_ids import id_texts
 from topogen.schedule.cable_parts import cable_part, stock_lengths
-from topogen.schedule.end_texts import LabelEnd, ListedNames, PortLabels, form_factor, labels
+from topogen.schedule.end_texts import ListedNames, PortLabels, form_factor
+from topogen.schedule.labels import LabelEnd, label_form, labels
 from topogen.structure.light import loss_of
 from topogen.units import MBPS_PER_GBPS, MM_PER_M
 
@@ -472,13 +473,16 @@ def _put_labels(sheet: LineTexts) -> None:
     sides = {side: _label_end(sheet, side) for side in ("a", "b")}
     for side, other in (("a", "b"), ("b", "a")):
         sheet.parts[f"label_{side}"] = [Part(f"label_{side}")]
-        sheet.made[f"label_{side}"] = labels(sides[side], sides[other], side)
+        ends, form = (sides[side], sides[other]), label_form(sheet.fabric)
+        sheet.made[f"label_{side}"] = labels(ends, side, sheet.group.name, form)
 
 
 def _label_end(sheet: LineTexts, side: str) -> LabelEnd:
     if side == "b" and not sheet.group.has_b:
         outside = texts_of([quoted(sheet.group.outside)])
-        return LabelEnd(lambda lines: [Piece(outside, np.zeros(len(lines), np.int64))], None)
+        return LabelEnd(
+            lambda lines: [Piece(outside, np.zeros(len(lines), np.int64))], lambda _: [], lambda _: [], None
+        )
     ports = sheet.lines.ports[side]
     groups = sorted({end.group for end in ports.ends})
     positions, _ = sheet.sites.named(*groups)
@@ -493,7 +497,11 @@ def _label_end(sheet: LineTexts, side: str) -> LabelEnd:
         ends = (lines.a, lines.a_port) if side == "a" else (lines.b, lines.b_port)
         return [Piece(texts, port_names.of(lines.block, *ends))]
 
-    return LabelEnd(device, port)
+    def place(texts: Texts, of: Ints) -> Callable[[Lines], Sequence[Piece]]:
+        return lambda lines: [Piece(texts, of[lines.a if side == "a" else lines.b])]
+
+    sites = sheet.fabric.sites
+    return LabelEnd(device, place(sheet.sites.rack, sites.rack), place(sheet.sites.unit, sites.unit), port)
 
 
 def _optic_part(sheet: LineTexts, side: str, kind: Port) -> str:
