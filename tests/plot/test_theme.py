@@ -19,8 +19,11 @@ from click.testing import CliRunner
 from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
 from topogen.plot.charts import CHARTS
+from topogen.plot.power_chart import power_chart
 from topogen.plot.tco_chart import tco_chart
-from topogen.plot.theme import ABOVE, BELOW, ITEMS, NETWORKS
+from topogen.plot.theme import ABOVE, BELOW, ITEMS, NETWORKS, OTHER
+from topogen.plot.value_chart import value_chart
+from topogen.study.power import power
 from topogen.study.tco import tco
 from topogen.takeoff.roll_up import roll_up
 
@@ -58,6 +61,24 @@ def test_colours_that_meet_are_told_apart(meeting: tuple[str, ...], eye: str) ->
     pairs = list(combinations(meeting, 2))
     distances = [float(np.linalg.norm(lab(one, eye) - lab(other, eye))) for one, other in pairs]
     assert min(distances) >= 8, dict(zip(pairs, distances, strict=True))
+
+
+def scales(spec: object) -> list[list[str]]:
+    """Return the colours of every scale with a domain of names."""
+    if isinstance(spec, list):
+        return [one for inner in spec for one in scales(inner)]
+    if not isinstance(spec, dict):
+        return []
+    own = [spec["range"]] if {"domain", "range"} <= spec.keys() else []
+    return own + [one for inner in spec.values() for one in scales(inner)]
+
+
+def test_networks_have_colours_that_stand_for_no_medium() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    rolled = roll_up(fabric)
+    shown = scales(value_chart(fabric, rolled)) + scales(power_chart(power(fabric, rolled)))
+    assert len(shown) >= 2
+    assert {colour for one in shown for colour in one} <= {*NETWORKS, OTHER}
 
 
 def test_bars_of_tco_add_up_to_its_total() -> None:

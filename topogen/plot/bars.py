@@ -6,14 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import InputError, Problem
-from topogen.plot.theme import ITEMS, OTHER, View, bar_text, exact
+from topogen.plot.theme import View, bar_text, exact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MOST = 16
 """Bars on a sheet."""
-MOST_PARTS = len(ITEMS)
 
 
 class Bar(NamedTuple):
@@ -61,11 +60,6 @@ def bars_view(
          "encoding": {"y": y, "x": x, "text": {"field": "text"}}},
     ]  # fmt: skip
     return View(finding, basis + more, {"layer": layers}, labels)
-
-
-def coloured(parts: Sequence[str]) -> dict[str, str]:
-    """Return a colour for each part; those beyond the palette are grey."""
-    return {part: ITEMS[at] if at < MOST_PARTS else OTHER for at, part in enumerate(dict.fromkeys(parts))}
 
 
 def refuse_nothing(rows: Sequence[object], what: str, hint: str) -> None:

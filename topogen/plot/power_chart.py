@@ -5,15 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from topogen.plot.bars import Bar, bars_view, coloured, refuse_nothing
-from topogen.plot.theme import OTHER, bar_text, in_words, view_sheet
+from topogen.plot.bars import Bar, bars_view, refuse_nothing
+from topogen.plot.theme import SHARED, bar_text, in_words, network_colours, view_sheet
 from topogen.units import W_PER_KW, format_count
 
 if TYPE_CHECKING:
     from topogen.plot.theme import Spec
     from topogen.study.power import Power
-
-SHARED = "shared"
 
 
 def power_chart(found: Power, footer: str = "") -> Spec:
@@ -40,9 +38,7 @@ def power_chart(found: Power, footer: str = "") -> Spec:
         for network in networks
         if (device, network) in by
     ]
-    colours = coloured([in_words(one) for one in networks])
-    if SHARED in colours:
-        colours[SHARED] = OTHER
+    colours = network_colours(in_words(one) for one in networks)
     basis = "kW of the parts in use, base values, by network; shared: in several networks or in none."
     least = "At least: some watts are unknown. " if found.total.unknown else ""
     return view_sheet(bars_view(_finding(found, order[0], sums), least + basis, bars, "kW", colours), footer)

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from topogen.errors import InputError, Problem
 from topogen.palette import PRINT
-from topogen.plot.theme import HEIGHT, ITEMS, PADDING, SMALL, WIDTH, bar_text, exact, in_words, stack
+from topogen.plot.theme import (
+    HEIGHT,
+    PADDING,
+    SMALL,
+    WIDTH,
+    bar_text,
+    exact,
+    in_words,
+    network_colours,
+    stack,
+)
 from topogen.report.table import figure_text
 from topogen.study.world_size import NETWORKS
 from topogen.units import count_words, format_count
@@ -148,10 +158,11 @@ def _chart(
 def _panel(title: str, bars: Sequence[Bar], names: list[str], height: int, *, axis: bool) -> Spec:
     labels = {"labelAngle": 0, "labelExpr": "split(datum.value, '\\n')"} if axis else {"labels": False}
     x = {"field": "size", "type": "ordinal", "sort": names, "title": None, "axis": {**labels, "ticks": False}}
-    parts = list(dict.fromkeys(bar.part for bar in bars))
+    networks = network_colours(bar.part for bar in bars if bar.part)
+    colours = networks or {"": PRINT["module"]}
     colour = {
-        "field": "part", "type": "nominal", "title": None, "legend": {} if len(parts) > 1 else None,
-        "scale": {"domain": parts, "range": list(ITEMS[: len(parts)])},
+        "field": "part", "type": "nominal", "title": None, "legend": {} if len(colours) > 1 else None,
+        "scale": {"domain": list(colours), "range": list(colours.values())},
     }  # fmt: skip
     y = {"field": "value", "type": "quantitative", "title": None, "axis": {"tickCount": 4}}
     sums: dict[str, Fraction] = {}
@@ -165,7 +176,7 @@ def _panel(title: str, bars: Sequence[Bar], names: list[str], height: int, *, ax
         "height": height,
         "layer": [
             {"data": {"values": rows},
-             "mark": {"type": "bar", "width": {"band": 0.6}, "color": PRINT["module"]},
+             "mark": {"type": "bar", "width": {"band": 0.6}},
              "encoding": {"x": x, "y": y, "color": colour}},
             {"data": {"values": tops}, "mark": {"type": "text", "baseline": "bottom", "dy": -3},
              "encoding": {"x": x, "y": y, "text": {"field": "text"}}},

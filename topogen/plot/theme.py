@@ -37,6 +37,9 @@ ITEMS = (PRINT["module"], PRINT["copper"], PRINT["engine"], PRINT["els"], PRINT[
 NETWORKS = (PRINT["rail4"], PRINT["rail5"], PRINT["nic"], PRINT["ink"])
 """Colours of networks: none that stands for copper or light."""
 
+SHARED = "shared"
+"""What several networks share, or what is in none."""
+
 _AXIS: Mapping[str, Any] = {
     "labelFontSize": SMALL,
     "titleFontSize": SMALL,
@@ -161,6 +164,17 @@ def exact(value: Fraction, name: str = "value") -> dict[str, Any]:
     {'value': 0.3333333333333333, 'exact': '1/3'}
     """
     return {name: float(value), "exact": str(value)}
+
+
+def network_colours(networks: Iterable[str]) -> dict[str, str]:
+    """Return the colour of each network, in order; grey for what is shared, and beyond the palette.
+
+    >>> network_colours(["scale-up", "shared"])
+    {'scale-up': '#5B3A91', 'shared': '#B8B8B8'}
+    """
+    names = list(dict.fromkeys(networks))
+    own = dict(zip((name for name in names if name != SHARED), NETWORKS, strict=False))
+    return {name: own.get(name, OTHER) for name in names}
 
 
 def in_words(name: str) -> str:

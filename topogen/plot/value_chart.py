@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from topogen.errors import InputError, Problem
-from topogen.plot.theme import NETWORKS, OTHER, View, bar_text, exact, in_words, view_sheet
+from topogen.plot.theme import SHARED, View, bar_text, exact, in_words, network_colours, view_sheet
 from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.roll_up import is_lower_bound
 from topogen.takeoff.value_layers import value_by_network
@@ -23,7 +23,6 @@ MOST = 10
 """Layers that have a bar of their own, the largest."""
 REST = "all others"
 ABBREVIATED = ("els", "dsp", "eic", "pic", "fau", "pm", "nic", "pcb", "osat")
-SHARED = "shared"
 
 
 def value_chart(fabric: Fabric, roll_up: RollUp) -> Spec:
@@ -148,7 +147,6 @@ def _bar(
 
 def _colours(networks: list[str]) -> Spec:
     """Return the colours of networks; what is shared is grey."""
-    own = [name for name in networks if name != SHARED]
-    colours = dict(zip(own, NETWORKS, strict=False))
-    scale = {"domain": networks, "range": [colours.get(name, OTHER) for name in networks]}
+    colours = network_colours(networks)
+    scale = {"domain": list(colours), "range": list(colours.values())}
     return {"field": "network", "type": "nominal", "title": None, "scale": scale}
