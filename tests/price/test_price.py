@@ -317,3 +317,24 @@ def test_what_is_no_sheet_is_refused(text: str) -> None:
 def test_what_is_no_workbook_is_refused(content: bytes) -> None:
     with pytest.raises(InputError, match="E785"):
         xlsx_sheets(content, "b.xlsx")
+
+
+@pytest.mark.parametrize(("usd", "result"), [("2239.99", "refused"), ("2240", "applied")])
+def test_a_price_below_the_contents_is_refused_and_any_other_builds(
+    tmp_path: Path, usd: str, result: str
+) -> None:
+    sheet = tmp_path / "ayar.csv"
+    sheet.write_text(HEAD + f"els8_maker,,{usd},USD,piece,,,us,,\n", encoding="utf-8")
+    extra = tmp_path / "mine"
+    extra.mkdir()
+    prices = {"uhp_laser": 280, "els8_maker": 3000, "els8_bought_chips": 3000}
+    own = [f"{part}: {{price_usd: {price}}}" for part, price in prices.items()]
+    (extra / "a.yaml").write_text(f"parts: {{{', '.join(own)}}}\n", encoding="utf-8")
+    out = tmp_path / "quotes"
+    words = ("rubin-ultra-cpo-648", sheet, "-c", extra, "-o", out, "--on", ON.isoformat(), "--no-pack-check")
+    assert run("merge", *words).exit_code == 0
+    (row,) = rows_of(out / "merge.csv")
+    assert row["result"] == result, row
+    assert (row["kind"] == "below_contents") is (result == "refused")
+    built = CliRunner().invoke(group, ["bom", "rubin-ultra-cpo-648", "-c", str(extra), "-c", str(out)])
+    assert built.exit_code == 0, built.output

@@ -78,6 +78,14 @@ def earnings(
         yield Earning(share.vendor, share.layer, share.part, pieces, scaled(usd, pieces))
 
 
+def least_price(catalog: Catalog, part_id: str) -> Fraction:
+    """Return the price in US dollars below which contents and margin cost more than the part; 0 without."""
+    part = catalog.parts[part_id]
+    held = [(count, unit_price(catalog, name).usd) for name, count in part.contains.items()]
+    inside = sum((count * max(high(usd), usd.base) for count, usd in held if usd), Fraction(0))
+    return inside / (1 - (part.margin or 0))
+
+
 def shares(catalog: Catalog, part_id: str) -> Iterator[Share]:
     """Yield who earns what in one piece of a part; quantities times prices sum to the price of the piece."""
     return _inside(catalog, part_id, {ITS_PRICE: Fraction(1)}, Fraction(1))

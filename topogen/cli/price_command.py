@@ -148,11 +148,14 @@ def day_of(on: str) -> date:
 
 def asked_of(done: Design, rates: dict[str, Rate], day: date, buying: Buying) -> Asked:
     """Return what the sheets are read against."""
+    from topogen.catalog.earnings import least_price
     from topogen.quotes.offers import Asked
     from topogen.quotes.template import wanted_lines
 
+    catalog = done.fabric.catalog
     lines = wanted_lines(done.fabric, done.rollup, buying)
-    return Asked({one.key: one for one in lines}, done.fabric.catalog.parts, rates, day)
+    least = {one.part: least_price(catalog, one.part) for one in lines}
+    return Asked({one.key: one for one in lines}, catalog.parts, rates, day, least)
 
 
 def read_rates_of(path: Path | None, day: date) -> dict[str, Rate]:

@@ -12,7 +12,7 @@ from topogen.records import dataclass
 from topogen.units import Triple, format_decimal, to_metres
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from topogen.quotes.offers import Asked, Judged, Offer
     from topogen.quotes.sheets import Sheet
@@ -60,6 +60,7 @@ def merge(
     _refuse_duplicates(rows)
     if pack_check:
         _refuse_packs_as_pieces(rows)
+    _refuse_below_contents(rows, asked.least)
     offers: dict[Key, list[Award]] = {}
     for row in rows:
         if row.offer:
@@ -158,6 +159,19 @@ def _looks_like(kind: str, times: str, offer: Offer, price: Fraction) -> Finding
         f"it looks like a {other} of {offer.pack_qty}: write price_per {per}, or merge with --no-pack-check"
     )
     return Finding(kind, ("unit_price", "price_per", "pack_qty"), words)
+
+
+def _refuse_below_contents(rows: Iterable[Judged], least: Mapping[str, Fraction]) -> None:
+    """Refuse a price below that of what is inside: no catalog may hold it."""
+    for row in rows:
+        part = row.offer.wanted.part if row.offer else ""
+        if row.offer and row.offer.usd < least.get(part, 0):
+            usd, inside = format_decimal(row.offer.usd, 2), format_decimal(least[part], 2)
+            words = (
+                f"{usd} USD is less than what the contents of {part} come to in the catalog, {inside} USD: "
+                "state their prices in an overlay, and merge with --catalog"
+            )
+            row.refuse(Finding("below_contents", ("unit_price",), words))
 
 
 # Who gets it

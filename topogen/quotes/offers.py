@@ -108,12 +108,16 @@ class Judged:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the rows are read against: what is ordered, the catalog, rates, and the day of the merge."""
+    """What the rows are read against: what is ordered, the catalog, rates, and the day of the merge.
+
+    ``least`` has the price in US dollars that the contents of a part have by themselves.
+    """
 
     lines: Mapping[Key, Wanted]
     parts: Collection[str]
     rates: Mapping[str, Rate]
     on: date
+    least: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
     def by_guard(self) -> dict[str, Wanted]:
