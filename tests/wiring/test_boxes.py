@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.helpers_fabric import fabric_of
+from tests.helpers_fabric import ROOT, fabric_of
+from topogen.checks.expectations import check_expectations
+from topogen.checks.expectations import failures as failures_of
 from topogen.errors import InputError
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
@@ -172,3 +174,12 @@ def test_boxes_have_names_of_their_racks() -> None:
     assert fabric.names
     named = listed_texts(fabric.names.devices[fabric.groups.index(group)])
     assert named[:3] == ["cabinet0-u1-asic1", "cabinet0-u1-asic2", "cabinet0-u5-asic1"]
+
+
+@pytest.mark.parametrize("name", ["boxes", "leaf_in_a_unit"])
+def test_the_examples_come_out_as_they_expect(name: str) -> None:
+    text = (ROOT / "docs" / "examples" / f"{name}.yaml").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith(("#", "topogen:", "name:"))]
+    fabric = fabric_of("\n".join(kept), shipped=True)
+    assert fabric.spec.expect.devices
+    assert not failures_of(fabric, check_expectations(fabric, roll_up(fabric)))
