@@ -204,6 +204,24 @@ def test_a_wrong_table_is_refused_at_its_cell(table: str, code: str, place: str)
     assert problem.hint
 
 
+def test_links_of_the_pattern_rails_have_rails() -> None:
+    text = (
+        HALL.partition("fabrics:")[0]
+        + """
+links: {up: {network: scale_out, pattern: rails, rails_by: node, a: nic.eth, b: sw.p}}
+names: {devices: {sw: "leaf-of-{rail0}"}}
+"""
+    )
+    lines = schedule(fabric_of(text.replace("instances: {cab: 4}", "instances: {cab: 1, sw: 8}")))
+    assert len(lines) == 64
+    for line in lines:
+        assert line["rail"] == line["a_device"].rpartition("nic")[2] == line["b_name"].rpartition("-")[2]
+    fewer = schedule(
+        fabric_of(text.replace("instances: {cab: 4}", "instances: {cab: 1, sw: 4}").partition("names:")[0])
+    )
+    assert {line["rail"] for line in fewer} == {str(rail) for rail in range(8)}
+
+
 def test_cards_bear_the_name_of_their_host() -> None:
     names = 'names: {places: {node: "host-{N}"}, devices: {nic: "{parent}"}, ports: {nic.eth: "mlx5_{n0}"}}\n'
     lines = schedule(fabric_of(HALL + names))

@@ -87,7 +87,7 @@ CABLE_SCHEDULE = (
     Column("notes", "text", "remarks for the installer"),
     *_seen("a"),
     *_seen("b"),
-    Column("rail", "count", "rail of an endpoint or leaf of a fabric with `rails_by`, from 0"),
+    Column("rail", "count", "rail of an endpoint or leaf of what has `rails_by`, from 0"),
     Column("plane", "count", "plane of a fabric with `planes`, from 0"),
     Column("pod", "count", "pod of a fat tree of three tiers, from 0; of a link to the top tier, that below"),
     Column("tier", "count", "0 on a board, 1 from an endpoint to its first switch, and so on"),

@@ -54,7 +54,8 @@ def plane_of(fabric: Fabric, name: str, planes: int) -> Ints:
 def rails_of(fabric: Fabric) -> Ints:
     """Return the rail of each endpoint, of each leaf whose endpoints are all of one rail; else -1.
 
-    Where rails are separate, switches above the leaves have the rail that they serve.
+    Fabrics and links of the pattern `rails` state them. Where rails are separate, switches above the leaves
+    have the rail that they serve.
     """
     found = np.full(fabric.n_devices, NOT, np.int64)
     for name, spec in fabric.spec.fabrics.items():
@@ -64,6 +65,12 @@ def rails_of(fabric: Fabric) -> Ints:
             found = np.where(found == NOT, rail, found)
             for _ in range(spec.tier_count() or 1 if getattr(spec, "separate_rails", False) else 1):
                 rail = np.where(rail == NOT, _of_leaves(fabric, name, rail), rail)
+            found = np.where(found == NOT, rail, found)
+    for name, link in fabric.spec.links.items():
+        ends = link.ends()
+        if ends.rails_by:
+            rail = rail_of(fabric, ends.a, ends.rails_by)
+            rail = np.where(rail == NOT, _of_leaves(fabric, name, rail), rail)
             found = np.where(found == NOT, rail, found)
     return found
 
