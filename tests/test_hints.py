@@ -38,7 +38,7 @@ TABLES = {
 LOAD = {"errors": test_errors.load, "refused": test_refused.load, "noted": shipped_file}
 FOLLOWED = 142
 """As many hints are followed at least."""
-FORM = ("E602", "E62", "E630", "E640", "E642", "E643", "E644", "E645", "E699")
+FORM = ("E602", "E62", "E630", "E640", "E642", "E643", "E644", "E645")
 """What a file is refused with whose form is wrong: advice must never lead there."""
 
 

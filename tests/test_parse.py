@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from topogen.errors import InputError, Problem
-from topogen.language.not_yet import NOT_YET
 from topogen.language.references import loops
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_topology
@@ -307,10 +306,6 @@ def test_every_file_of_the_language_is_built(name: str) -> None:
     except InputError as error:
         found = {problem.code for problem in error.problems}
     assert found <= missing_here
-
-
-def test_each_line_of_what_is_not_built_reads_as_a_sentence() -> None:
-    assert all(rule.what.format("x") for rule in NOT_YET)
 
 
 def test_circles_are_found_once_and_without_recursion() -> None:

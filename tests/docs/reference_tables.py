@@ -10,7 +10,7 @@ from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
 from topogen.catalog import procurement
 from topogen.catalog import spec as catalog
-from topogen.columns import cables, devices, parts, prices, reach, totals
+from topogen.columns import cables, devices, parts, phases, prices, reach, totals
 from topogen.columns.cables import CABLE_SCHEDULE_DEFAULT
 from topogen.columns.column import Column
 from topogen.language import fields
@@ -18,7 +18,6 @@ from topogen.language.descriptions import descriptions
 from topogen.language.fabric import FabricSpec
 from topogen.language.fields import Reads
 from topogen.language.link import LinkSpec
-from topogen.language.not_yet import NOT_YET
 from topogen.load.topology import FABRICS, LINKS
 from topogen.wiring import GENERATORS, LINK_PATTERNS, generator, link_pattern
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 MARKED = re.compile(r"(<!-- (?P<what>[a-z]+): (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 ALL_TABLES: dict[str, tuple[Column, ...]] = {
     name.lower(): table
-    for family in (parts, totals, cables, devices, prices, reach)
+    for family in (parts, totals, cables, devices, phases, prices, reach)
     for name, table in vars(family).items()
     if isinstance(table, tuple) and table and isinstance(table[0], Column)
 }
@@ -255,22 +254,11 @@ def ticked(keys: tuple[str, ...]) -> str:
     return ", ".join(f"`{key}`" for key in keys)
 
 
-def list_of_not_yet(_: str) -> str:
-    """Return what the language has and this version refuses by name."""
-    rows = ["| at | not implemented yet |", "|---|---|"]
-    for rule in NOT_YET:
-        values = f": {ticked(rule.refused)}" if rule.refused else ""
-        kept = f" other than {ticked(rule.built)}" if rule.built else ""
-        rows.append(f"| `{'.'.join(rule.path)}` | {'value' if values or kept else 'key'}{values}{kept} |")
-    return "\n".join(rows)
-
-
 MAKERS = {
     "keys": table_of_model,
     "columns": table_of_columns,
     "patterns": table_of_patterns,
     "own": table_of_own_keys,
-    "refused": list_of_not_yet,
 }
 
 

@@ -1,4 +1,4 @@
-"""The pages of buyer and installer are run, command after command, in a copy of their folder.
+"""The pages of buyer and installer are run, command after command, in a copy of the examples.
 
 After a wanted change ``TOPOGEN_REWRITE=1 pytest tests/docs/test_purchase.py`` prints the output anew.
 """
@@ -21,8 +21,8 @@ def test_each_command_prints_what_the_page_shows(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DOCS / f"{name}.md"
-    folder = shutil.copytree(DOCS / "examples" / "buying", tmp_path / "buying")
-    monkeypatch.chdir(folder)
+    shutil.copytree(DOCS / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path / "examples" / "buying")
     text = page.read_text()
     assert len(commands(text)) >= 5
 

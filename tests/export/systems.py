@@ -169,6 +169,21 @@ layout: {default_length: 20 m}
 
 PATCHED: System = ("patched", None)
 """Links through patch panels, on a floor whose racks stand too far apart for one of the cords."""
+PHASED: System = ("phased", None)
+PHASED_TEXT = """
+catalog: {parts: {mpo12_cord: {pack_qty: 100}}}
+devices:
+  nic: {role: nic, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  box: {role: switch, ports: {net: {count: 16, lanes: 4, lane_rate: 100 Gb/s}}}
+instances: {nic: 32}
+fabrics:
+  net: {network: scale_out, pattern: fat_tree, tiers: 2, ends: nic.net, switch: box, medium: dr}
+layout: {default_length: 20 m}
+names: {devices: {nic: "n{n}"}}
+phases:
+  one: {need_by: 2027-03-01, instances.nic: 16, names.devices.nic: "host{n}"}
+  two: {need_by: 2027-09-01}
+"""
 
 
 @cache
@@ -180,8 +195,10 @@ def built(system: System) -> tuple[Fabric, RollUp]:
         text = (ROOT / "docs" / "examples" / "patch_panels.yaml").read_text(encoding="utf-8")
         text = text.partition("name: patch-panels\n")[2].replace("rack_pitch: 600 mm", "rack_pitch: 60 m")
         fabric = fabric_of(text, shipped=True)
+    elif system in {ENDS, PHASED}:
+        fabric = fabric_of(ENDS_TEXT if system == ENDS else PHASED_TEXT, shipped=True)
     else:
-        fabric = fabric_of(ENDS_TEXT, shipped=True) if system == ENDS else shipped_fabric(*system)
+        fabric = shipped_fabric(*system)
     return fabric, roll_up(fabric)
 
 

@@ -169,6 +169,29 @@ def test_a_change_of_an_assumption_is_the_change_of_the_catalog(tmp_path: Path) 
 
 
 @needs_office
+def test_orders_of_phases_follow_packs_and_what_is_left_over(tmp_path: Path) -> None:
+    content = made(phased(12))
+    pair = opened(tmp_path, "phased", content)
+    packs, _ = opened(tmp_path, "packs", content)
+    rows = {row[0].value: row for row in packs["Assumptions"].iter_rows()}
+    at = [cell.value for cell in rows["part_id"]].index("pack_qty")
+    rows["mpo12_cord"][at].value = 50
+    found = recalculated(tmp_path, {"phased": pair[0], "packs": packs})
+    assert not differences(*pair, found["phased"])
+    assert any(column(found["phased"], "Order", "left_over"))
+    lines = order_lines(phased(50), roll_up(phased(50)))
+    assert column(found["packs"], "Order", "qty_order") == [line.order for line in lines]
+    assert column(found["packs"], "Order", "phase") == [line.phase for line in lines]
+
+
+def phased(pack: int) -> Fabric:
+    """Return the site, whose nodes come in two phases and whose cords come in packs."""
+    phases = "phases: {one: {need_by: 2027-03-01, instances.node: 9}, two: {need_by: 2027-09-01}}\n"
+    text = SITE.replace("need_by: 2027-03-01\n", phases)
+    return fabric_of(text, shipped=True, catalog=TERMS.replace("pack_qty: 12", f"pack_qty: {pack}"))
+
+
+@needs_office
 def test_a_price_for_each_length_is_an_assumption_of_its_own(tmp_path: Path) -> None:
     prices = (
         "parts: {mpo12_cord: {price_usd: ~, price_per_m_usd: ~, length_prices_usd: {5: [20, 24, 30], 7: 31}}}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.topology import LinkSpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import GeneratorFacts, LinkBlock, PatchPanel, Port
+    from topogen.model.fabric import Fabric, GeneratorFacts, LinkBlock, PatchPanel, Port
     from topogen.selector import Selector
 
 
@@ -46,6 +46,8 @@ class Draft:
     patch_panels: dict[str, PatchPanel] = field(default_factory=dict)
     through: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The names of the patch panels that the links of a group pass through, from a to b."""
+    before: Fabric | None = None
+    """The design before this one, whose cables keep their ports where they can."""
 
     @property
     def plant(self) -> Plant:

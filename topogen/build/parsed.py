@@ -28,3 +28,9 @@ class Parsed:
     scenarios: tuple[str, ...]
     tables: Mapping[Path, tuple[Row, ...]] = field(default_factory=dict)
     """The rows of tables in files beside it, by the path of the key that names each."""
+    phase: str = ""
+    """The phase that it is the design after, where the file is built in phases."""
+    keeps_ports: bool = True
+    """Whether cables of the phase before keep their ports."""
+    earlier: tuple[Parsed, ...] = ()
+    """The designs after the phases before this one."""

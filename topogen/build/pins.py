@@ -149,7 +149,7 @@ class _Side(NamedTuple):
     @classmethod
     def of(cls, ids: PortIds, texts: list[tuple[str, str]]) -> _Side:
         """Return the ends of lines from the texts of their devices and ports."""
-        device = _devices(ids.groups, [text for text, _ in texts])
+        device = devices_named(ids.groups, [text for text, _ in texts])
         firsts = np.array([group.first for group in ids.groups])
         group = np.where(device >= 0, np.searchsorted(firsts, device, side="right") - 1, -1)
         seen: dict[tuple[int, str], int] = {}
@@ -192,7 +192,7 @@ class _Side(NamedTuple):
         )
 
 
-def _devices(groups: Sequence[DeviceGroup], texts: Sequence[str]) -> Ints:
+def devices_named(groups: Sequence[DeviceGroup], texts: Sequence[str]) -> Ints:
     """Return the device that each text names, -1 for none; zeros ahead of a number do not count."""
     names = {
         name: group.first + number

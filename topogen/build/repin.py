@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build.exchangeable import Kinds, units
+from topogen.build.kept_ports import pins_of_phase
 from topogen.build.matching import NONE, count_equal, in_order_of, matched, others
 from topogen.build.pins import PinTable, PortIds, read_pins
 from topogen.build.repinned import Links, enter
@@ -27,26 +28,33 @@ if TYPE_CHECKING:
     from topogen.build.exchangeable import Alike
     from topogen.build.pins import Pins
     from topogen.errors import Path
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
 
 
 def pin_links(draft: Draft, path: Path, first: int, alike: Alike) -> None:
     """Give the link groups from ``first`` on the ports that the table of a fabric or link group pins."""
-    if (*path, "ports_from") not in draft.parsed.tables or first == len(draft.links):
+    named = (*path, "ports_from") in draft.parsed.tables
+    if first == len(draft.links) or not (named or draft.before):
         return
     ids = PortIds(draft.tree.groups)
     made = [Links.of(ids, index, draft.links[index]) for index in range(first, len(draft.links))]
     mine = np.zeros(ids.total, bool)
     for links in made:
         mine[links.a] = mine[links.b] = True
-    table = PinTable(draft, path)
-    pins = read_pins(draft, table, ids, mine)
+    table = PinTable(draft, path) if named else None
+    pins = read_pins(draft, table, ids, mine) if table else _laid(draft, ids, mine)
     for links, pinned in _by_group(draft, table, ids, made, pins, alike):
         _Repinning(draft, table, ids, links, pinned, alike).apply(path)
 
 
+def _laid(draft: Draft, ids: PortIds, mine: Bools) -> Pins:
+    """Return the links of the design before this one, as far as they can stay."""
+    assert draft.before is not None  # noqa: S101 - else nothing is pinned
+    return pins_of_phase(draft.before, ids, mine)
+
+
 def _by_group(
-    draft: Draft, table: PinTable, ids: PortIds, made: Sequence[Links], pins: Pins, alike: Alike
+    draft: Draft, table: PinTable | None, ids: PortIds, made: Sequence[Links], pins: Pins, alike: Alike
 ) -> list[tuple[Links, Pins]]:
     """Return the pins of each link group, turned as its links are; those of none are noted."""
     left = pins
@@ -59,7 +67,8 @@ def _by_group(
                 fits = np.isin(_codes(draft, ids, seen.a, seen.b, alike, joined=joined), codes)
                 found.setdefault(place, []).append(seen.only(fits))
                 left = left.only(~fits)
-    _refuse(table, ids, left, "no link group of it joins such ports")
+    if table is not None:
+        _refuse(table, ids, left, "no link group of it joins such ports")
     return [(made[place], _joined_up(made[place], draft, parts)) for place, parts in found.items()]
 
 
@@ -89,7 +98,7 @@ class _Repinning:
     """One link group whose links are made to match pinned cables."""
 
     def __init__(
-        self, draft: Draft, table: PinTable, ids: PortIds, links: Links, pins: Pins, alike: Alike
+        self, draft: Draft, table: PinTable | None, ids: PortIds, links: Links, pins: Pins, alike: Alike
     ) -> None:
         self.draft, self.table, self.ids, self.links, self.pins = draft, table, ids, links, pins
         self.alike = alike
@@ -114,6 +123,8 @@ class _Repinning:
                 f"{format_count(self.left_rail)} links leave their rail or place, as pins hold its ports"
             )
             hint = f"delete lines of {self.draft.links[self.links.user].name} that may be re-plugged"
+            if self.table is None:
+                hint = "to wire all links anew, give the phase ports: free"
             self.draft.problems.add("W213", message, (*path, "ports_from"), hint)
         if self.outgrown and path[1] in self.draft.made:
             facts = self.draft.made[path[1]]
@@ -135,6 +146,8 @@ class _Repinning:
     def _exchange(self, left: Ints) -> bool:
         """Move ends so that pins between devices that are not joined become links; return whether all can."""
         end = self._end_side()
+        if self.table is None and (end is None or self._joins_switches()):
+            return True
         if end is None:
             joined = count_equal(self._codes_of_pins(left), self._codes_of_links())
             self._refuse_pins(left, joined)
@@ -142,16 +155,14 @@ class _Repinning:
         kinds = Kinds.of(self.draft, self.ids, self.unit[end], self.unit[1 - end], self.alike)
         near, far = self.at_pins[end][left], self.at_pins[1 - end][left]
         if (wrong := ~kinds.allow(near, far)).any():
-            _refuse(self.table, self.ids, self.pins.only(left[wrong]), "another rail, plane or place")
-            return False
+            return self._exchange_rest(left[~wrong], left[wrong], "another rail, plane or place")
         if self._joins_switches() and self._refuse_pairs(left):
             return False
         own = np.flatnonzero(self.pin_of < 0)
         link, pin = matched(self.unit[end][own], near)
         if len(pin) < len(left):
             rest = left[others(len(left), pin)]
-            _refuse(self.table, self.ids, self.pins.only(rest), "that device has no further link in it")
-            return False
+            return self._exchange_rest(np.sort(left[pin]), rest, "that device has no further link in it")
         self.pin_of[own[link]] = left[pin]
         free = self.unit[1 - end][own[link]]
         self.now[1 - end][own[link]] = far[pin]
@@ -162,6 +173,13 @@ class _Repinning:
         self.outgrown = len(link) < len(far)
         self._settle(np.sort(unpinned[link]), np.sort(free), kinds, end)
         return True
+
+    def _exchange_rest(self, rest: Ints, wrong: Ints, why: str) -> bool:
+        """Refuse pins that a table names and no link can match; cables of an earlier phase move instead."""
+        if self.table is not None:
+            _refuse(self.table, self.ids, self.pins.only(wrong), why)
+            return False
+        return not len(rest) or self._exchange(rest)
 
     def _settle(self, moved: Ints, free: Ints, kinds: Kinds, end: int) -> None:
         """Give ends that made room the ports that pinned ends left: of their rail, then of their place."""
@@ -208,6 +226,8 @@ class _Repinning:
 
     def _refuse_pins(self, some: Ints, joined: Ints) -> None:
         """Note pins of two devices that are joined by fewer links."""
+        if self.table is None:
+            return
         faults: dict[int, str] = {}
         pinned = count_equal(self._codes_of_pins(some), self._codes_of_pins(slice(None)))
         for pin, links, pins in zip(some.tolist(), joined.tolist(), pinned.tolist(), strict=True):

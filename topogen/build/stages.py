@@ -10,6 +10,7 @@ from topogen.build.draft import Draft
 from topogen.build.generators import add_fabric
 from topogen.build.link_groups import add_link
 from topogen.build.patching import with_panels
+from topogen.build.phases import in_phases
 from topogen.build.placement import place_devices
 from topogen.build.tiers import endless_links, tiers_of
 from topogen.build.tree import device_types, grow
@@ -41,11 +42,19 @@ BYTES_PER_DEVICE = 80
 
 
 def build(parsed: Parsed) -> Fabric:
-    """Return the fabric of a parsed file; raises ``InputError`` with every mistake that was found."""
+    """Return the fabric of a parsed file; raises ``InputError`` with every mistake that was found.
+
+    Of a file with phases it is the design after the last one, with the designs before it.
+    """
+    return in_phases(parsed, build_one) if parsed.phase else build_one(parsed)
+
+
+def build_one(parsed: Parsed, before: Fabric | None = None) -> Fabric:
+    """Return the fabric of one design, whose cables keep the ports that they have in the one before."""
     spec = parsed.spec
     problems = Problems(parsed.marks)
     problems.found.extend(parsed.warnings)
-    draft = Draft(parsed, problems, grow(spec, device_types(parsed, problems), problems))
+    draft = Draft(parsed, problems, grow(spec, device_types(parsed, problems), problems), before=before)
     _refuse_many_devices(draft)
     _refuse_nothing(draft)
     problems.raise_errors()

@@ -25,6 +25,7 @@ COMMANDS = {
     "what-if": "Print cost and power of a fabric with other values in its file.",
     "compare": "Print fabrics side by side: optics, cost, power and their ratios.",
     "diff": "Print what changes between two revisions: cost, parts, cables.",
+    "phases": "Show what each phase of an installation buys, pulls and re-cables.",
     "verify": "Compare cables that were found with the model, or audit a sheet of cables.",
     "import": "Write a topology of the cables in a sheet, a DOT file or a table of neighbours.",
     "price": "Ask suppliers for prices, and merge what they send into a catalog.",

@@ -167,7 +167,11 @@ def write_files(
 
 
 def _is_written(name: str, fabric: Fabric) -> bool:
-    """Return whether a fabric has what a file is about: most have no patch panels."""
+    """Return whether a fabric has what a file is about: most have no patch panels and no phases."""
+    from topogen.export import PHASED
+
+    if name in PHASED:
+        return bool(fabric.phase)
     return name != PATCHING or any(group.through for group in fabric.links)
 
 

@@ -103,6 +103,7 @@ CABLE_SCHEDULE = (
         "text",
         "label of the b end by `names`, else name:port here/name:port there, or the cable_id and -b",
     ),
+    Column("phase", "text", "phase in which the cable is laid first"),
 )
 
 LABELS = (
@@ -123,6 +124,7 @@ LABELS = (
     Column("cable_part_id", "text", "cable part"),
     Column("length_order_m", "m", "length to order"),
     Column("link_group", "text", "link group"),
+    Column("phase", "text", "phase in which the cable is laid first; empty for cords and trunks"),
 )
 
 PATCHING = (
@@ -152,6 +154,9 @@ PATCHING = (
 
 CABLE_SCHEDULE_NAMED = ("a_name", "a_port_name", "b_name", "b_port_name", "label_a", "label_b")
 """Further columns that are written unless all are asked for, where a file has `names`."""
+
+CABLE_SCHEDULE_PHASED = ("phase",)
+"""The same, where a file has `phases`."""
 
 CABLE_SCHEDULE_DEFAULT = (
     "cable_id", "network", "link_group", "a_rack", "a_u", "a_device", "a_port", "b_rack", "b_u", "b_device",

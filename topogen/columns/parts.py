@@ -82,7 +82,7 @@ ORDER = (
     Column(
         "qty_order",
         "count",
-        "qty_required less qty_inside, at least moq, in whole packs; empty if nothing is ordered",
+        "qty_required less qty_inside and left_over, at least moq, in whole packs; empty if none is ordered",
     ),
     Column(
         "price_break_qty", "count", "quantity from which the unit cost holds; empty: from the first piece"
@@ -98,7 +98,10 @@ ORDER = (
     Column("price_date", "date", "date of the source"),
     Column("confidence", "text", "official | list | analyst | article | estimate"),
     Column("lead_time_weeks", "number", "weeks from order to delivery"),
-    Column("need_by", "date", "need_by of the file, or --need-by"),
+    Column("phase", "text", "phase that orders it; quantities are what it adds to the phases before"),
+    Column("left_over", "count", "pieces left over from orders of earlier phases, used first"),
+    Column("qty_ordered", "count", "pieces ordered up to and including this phase"),
+    Column("need_by", "date", "need_by of the file or phase, or --need-by"),
     Column("order_by", "date", "need_by less the lead time"),
     Column("slack_days", "count", "days from --order-date to order_by; negative: too late"),
     Column("lifecycle", "text", "announced | active | last_time_buy | end_of_life"),

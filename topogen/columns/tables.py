@@ -5,6 +5,7 @@ from __future__ import annotations
 from topogen.columns.cables import CABLE_SCHEDULE, LABELS, LINK_CLASSES, PATCHING, PULL_SHEET
 from topogen.columns.devices import DEVICE_LIST
 from topogen.columns.parts import BOM_FLAT, BOM_GAPS, BOM_INDENTED, ORDER
+from topogen.columns.phases import PHASES, RECABLE
 from topogen.columns.totals import PER_GPU, PER_LAYER, PER_VENDOR
 
 TABLES = {
@@ -21,5 +22,7 @@ TABLES = {
     "devices": DEVICE_LIST,
     "labels": LABELS,
     "patching": PATCHING,
+    "phases": PHASES,
+    "recable": RECABLE,
 }
 """Every CSV table of a build, by the stem of its file."""

@@ -167,6 +167,14 @@ def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[Ca
     return found
 
 
+def kept_lines(old: Fabric, new: Fabric, *, all_links: bool = False) -> tuple[Ints, Ints]:
+    """Return the ids, as numbers, of the cables whose lines keep both ends: in the old fabric and the new."""
+    tables = _Tables(with_names=False)
+    before, after = (_cables(tables, fabric, all_links=all_links) for fabric in (old, new))
+    same_old, same_new = _matched(*_pairs(before, after))
+    return before.id[same_old], after.id[same_new]
+
+
 def _cables(tables: _Tables, fabric: Fabric, *, all_links: bool) -> _Cables:
     names = [name for group in fabric.groups for name in path_names(group.path)]
     devices, codes = tables.devices.numbers(names), device_codes(fabric)

@@ -19,8 +19,10 @@ from topogen.export.to_patching import to_patching
 from topogen.export.to_per_gpu import to_per_gpu
 from topogen.export.to_per_layer import to_per_layer
 from topogen.export.to_per_vendor import to_per_vendor
+from topogen.export.to_phases import to_phases
 from topogen.export.to_places_parquet import to_places_parquet
 from topogen.export.to_pull_sheet import to_pull_sheet
+from topogen.export.to_recable import to_recable
 from topogen.export.to_summary import to_summary
 
 if TYPE_CHECKING:
@@ -48,9 +50,14 @@ EXPORTS: dict[str, Exporter] = {
     "labels.csv": to_labels,
     "patching.csv": to_patching,
     "devices.csv": to_devices,
+    "phases.csv": to_phases,
+    "recable.csv": to_recable,
     "summary.json": to_summary,
 }
 """Every file by its name; small ones are one text, the schedule comes in pieces of whole lines."""
+
+PHASED = ("phases.csv", "recable.csv")
+"""Files of fabrics that are built in phases."""
 
 PARQUET: dict[str, Callable[[Fabric, Options, Path | BinaryIO], Iterator[int]]] = {
     "cable_schedule.parquet": to_cable_schedule_parquet,

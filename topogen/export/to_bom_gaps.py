@@ -9,7 +9,7 @@ from topogen.columns.parts import BOM_GAPS
 from topogen.export.options import DEFAULT
 from topogen.model.fabric import path_name
 from topogen.ordering.gaps import gaps_of_orders
-from topogen.ordering.orders import order_lines
+from topogen.ordering.orders import lines_of_design
 
 if TYPE_CHECKING:
     from topogen.columns.cells import Row
@@ -25,7 +25,7 @@ def to_bom_gaps(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> s
 
 def bom_gaps_rows(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> list[Row]:
     """Return one row a gap; columns `BOM_GAPS`."""
-    orders = order_lines(fabric, rollup, options.buying)
+    orders = lines_of_design(fabric, rollup, options.buying)
     links = {group.name: group for group in fabric.links}
     return [
         {

@@ -5,8 +5,14 @@ from __future__ import annotations
 from itertools import cycle
 from typing import TYPE_CHECKING
 
-from topogen.columns.cables import CABLE_SCHEDULE, CABLE_SCHEDULE_DEFAULT, CABLE_SCHEDULE_NAMED
+from topogen.columns.cables import (
+    CABLE_SCHEDULE,
+    CABLE_SCHEDULE_DEFAULT,
+    CABLE_SCHEDULE_NAMED,
+    CABLE_SCHEDULE_PHASED,
+)
 from topogen.columns.column import names_of
+from topogen.diff.phase_column import phase_column
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
@@ -53,13 +59,17 @@ def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tupl
     """
     full = options.columns == "full"
     named = CABLE_SCHEDULE_NAMED if fabric.names else ()
-    columns = names_of(CABLE_SCHEDULE) if full else (*CABLE_SCHEDULE_DEFAULT, *named)
+    phased = CABLE_SCHEDULE_PHASED if fabric.phase else ()
+    columns = names_of(CABLE_SCHEDULE) if full else (*CABLE_SCHEDULE_DEFAULT, *named, *phased)
+    put_phase = phase_column(fabric, all_links=options.all_links)
     yield memoryview((",".join(columns) + "\n").encode()), 0
     sites, devices, ids = SiteTexts(fabric), device_codes(fabric), IdCheck(fabric)
     pages = cycle([Page(), Page()])
     for group in scheduled(fabric, all_links=options.all_links):
         lines = CableLines(fabric, group)
-        pieces = line_texts_of(lines, sites, columns, options.topology_rev).pieces()
+        sheet = line_texts_of(lines, sites, columns, options.topology_rev)
+        put_phase(sheet)
+        pieces = sheet.pieces()
         for part, page in zip(lines.parts(PART, devices), pages, strict=False):
             ids.add(part.cable[part.first])
             yield page.write(pieces(part)), len(part)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from topogen.columns.cables import LABELS
 from topogen.columns.column import names_of
+from topogen.diff.phase_column import phase_column
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
@@ -39,6 +40,7 @@ def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator
     patched = [group for group in fabric.links if group.through and group.count]
     if patched:
         yield _of_pieces(fabric)
+    put_phase = phase_column(fabric, all_links=options.all_links)
     for group in scheduled(fabric, all_links=options.all_links):
         if group.through:
             continue
@@ -46,6 +48,7 @@ def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator
         head = _head(fabric, group)
         for side, other in (("a", "b"), ("b", "a")) if group.has_b else (("a", "b"),):
             sheet = line_texts_of(lines, sites, _columns(side, other), options.topology_rev)
+            put_phase(sheet)
             pieces = sheet.pieces()
             for part in lines.parts(PART, devices):
                 labelled = first_only(part) if side == head else part
@@ -66,7 +69,8 @@ def _of_pieces(fabric: Fabric) -> bytes:
         )
         rest = [pieces[key] for key in ("part_id", "length_order_m", "link_group")]
         ends.append(pd.concat([pieces["piece_id"], pieces[f"label_{side}"], *here, *there, *rest], axis=1))
-        ends[-1].columns = list(names_of(LABELS))
+        ends[-1].columns = list(names_of(LABELS)[:-1])
+        ends[-1]["phase"] = None
     text: str = pd.concat(ends).to_csv(index=False, header=False, lineterminator="\n")
     return text.encode()
 
@@ -74,7 +78,16 @@ def _of_pieces(fabric: Fabric) -> bytes:
 def _columns(side: str, other: str) -> tuple[str, ...]:
     """Return the columns of the schedule that make a label, in the order of `LABELS`."""
     here, there = ((f"{one}_rack", f"{one}_u", f"{one}_name", f"{one}_port_name") for one in (side, other))
-    return ("cable_id", f"label_{side}", *here, *there, "cable_part_id", "length_order_m", "link_group")
+    return (
+        "cable_id",
+        f"label_{side}",
+        *here,
+        *there,
+        "cable_part_id",
+        "length_order_m",
+        "link_group",
+        "phase",
+    )
 
 
 def _head(fabric: Fabric, group: LinkGroup) -> str:

@@ -48,7 +48,9 @@ class Changed(NamedTuple):
 
 def apply_scenarios(root: Node, scenarios: Node | None, problems: Problems) -> dict[str, Changed]:
     """Return the tree with the values of each scenario."""
-    return {name: _apply_scenario(root, scenarios, name, problems) for name in scenario_names(scenarios)}
+    return {
+        name: apply_lines(root, scenarios, name, "scenario", problems) for name in scenario_names(scenarios)
+    }
 
 
 def note_unknown(scenarios: Node | None, name: str, problems: Problems) -> None:
@@ -62,23 +64,25 @@ def note_unknown(scenarios: Node | None, name: str, problems: Problems) -> None:
         problems.add("E615", f'there is no scenario "{name}"', (), hint)
 
 
-def _apply_scenario(root: Node, scenarios: Node | None, name: str, problems: Problems) -> Changed:
+def apply_lines(root: Node, section: Node | None, name: str, kind: str, problems: Problems) -> Changed:
+    """Return the tree with the values of an entry of a section, which is called the plural of ``kind``."""
+    at = f"{kind}s.{name}"
     held: dict[Path, str] = {}
     given: dict[Path, Node] = {}
     tree = root
-    for path, value in _lines(scenarios, name, problems):
+    for path, value in _lines(section, name, problems):
         keys = find_path(root, path)
         if keys is None or _removes_nothing(root, keys, value):
             code, message, hint = refusal(root, path, asked=len(problems.found) < SHOWN_PROBLEMS)
-            problems.add_at(code, f"scenario {name}: {message}", value.mark, f"scenarios.{name}", hint)
+            problems.add_at(code, f"{kind} {name}: {message}", value.mark, at, hint)
             continue
         if other := _overlapping(held, keys):
-            message = f'scenario {name}: "{path}" and "{other}" change the same values'
-            problems.add_at("E645", message, value.mark, f"scenarios.{name}", _MERGE)
+            message = f'{kind} {name}: "{path}" and "{other}" change the same values'
+            problems.add_at("E645", message, value.mark, at, _MERGE)
         held[keys] = path
         given[keys] = value
         tree = set_value(tree, keys, value)
-    return _changed(root, tree, given, f"scenario {name}")
+    return _changed(root, tree, given, f"{kind} {name}")
 
 
 def _removes_nothing(root: Node, keys: Path, value: Node) -> bool:

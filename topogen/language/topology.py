@@ -21,7 +21,6 @@ from topogen.language.fields import (
     Network,
     OneSelector,
     Reads,
-    Selectors,
     Strict,
     Text,
     condition,
@@ -60,6 +59,7 @@ __all__ = [
     "TraySpec",
 ]
 
+PortsWord = Literal["kept", "free"]
 StatusWord = Literal["shipping", "announced", "reported", "what-if"]
 
 
@@ -135,12 +135,14 @@ class OverrideSpec(Strict):
 
 
 class PhaseSpec(Strict):
-    """Places needed by a certain date."""
+    """A phase of the installation, besides the values that its design differs in from that of the file."""
 
-    at: Selectors
-    """selectors of the places"""
-    need_by: Text
-    """date by which they are needed"""
+    need_by: Day
+    """day by which its parts must be delivered; each phase has a later one"""
+    ports: Annotated[PortsWord, one_of(get_args(PortsWord))] = "kept"
+    """whether cables of the phase before keep their ports, where they can, or `free`: all are wired anew"""
+    about: Text | None = None
+    """what the phase is for"""
 
 
 # The file
@@ -192,7 +194,7 @@ class TopologySpec(Strict):
     need_by: Day | None = None
     """day by which all of it must be delivered, for the order"""
     phases: dict[Text, PhaseSpec] = Field(default_factory=dict)
-    """places needed by a certain date"""
+    """phases of the installation in their order: each a day, and values of the file that differ after it"""
     expect: ExpectSpec = Field(default_factory=ExpectSpec.model_construct)
     """expected figures, checked at every build"""
     quoted: QuotedSpec = Field(default_factory=QuotedSpec.model_construct)

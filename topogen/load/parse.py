@@ -5,7 +5,7 @@ No file is opened here: texts are passed in as `Source`, included ones come from
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,9 @@ from topogen.errors import InputError, Mark, Marks, Problems
 from topogen.language.claims import check_claims
 from topogen.language.include import TOP_KEYS, Load, take_includes
 from topogen.language.known import ReadCache
-from topogen.language.not_yet import refuse_not_yet
 from topogen.language.overlay import empty_catalog, join_files, merge_catalogs
+from topogen.language.phases import SECTION as PHASES
+from topogen.language.phases import check_phases, design_after, without_values
 from topogen.language.references import Checker
 from topogen.language.scenario import (
     apply_changes,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
     from topogen.errors import Problem
     from topogen.language.scenario import Changes
-    from topogen.language.topology import TopologySpec
+    from topogen.language.topology import PhaseSpec, TopologySpec
 
 __all__ = [
     "Load",
@@ -165,7 +166,6 @@ def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "cha
     root = fitting(merged.root, apply_changes(merged.root, changes, shown_as, problems), problems).tree
     spec, catalog = _models(root, merged.known, problems)
     merged.known.close()
-    refuse_not_yet(root, problems)
     if spec is not None and not (merged.scenario or changes):  # a scenario may take away what another changes
         check_claims(spec.claims, root, merged.scenarios, problems)
         _check_assumptions(spec, root, merged.known, problems)
@@ -176,7 +176,37 @@ def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "cha
         raise InputError(problems.found)
     problems.raise_errors()
     problems.marks.places = Places(root)
-    return Parsed(spec, catalog, problems.marks, problems.warnings, merged.scenario, merged.scenarios, tables)
+    whole = Parsed(
+        spec, catalog, problems.marks, problems.warnings, merged.scenario, merged.scenarios, tables
+    )
+    return _in_phases(merged, root, whole) if spec.phases else whole
+
+
+def _in_phases(merged: MergedTree, root: Node, whole: Parsed) -> Parsed:
+    """Return a file as its last phase, with the designs after those before it."""
+    *before, last = whole.spec.phases
+    found = Problems(whole.marks)
+    earlier = []
+    for name in before:
+        problems = Problems(Marks(texts=dict(whole.marks.texts)))
+        built, changed = design_after(root, name, problems)
+        tree = fitting(built, changed, problems).tree
+        spec, catalog = _models(tree, merged.known, problems)
+        tables = read_tables(tree, merged.load, problems)
+        found.found += [problem for problem in problems.found if problem.is_error]
+        if spec is not None:
+            problems.marks.places = Places(tree)
+            own = problems.marks, problems.warnings
+            made = Parsed(spec, catalog, *own, whole.scenario, whole.scenarios, tables)
+            earlier.append(_of_phase(made, name, whole.spec.phases[name]))
+    found.raise_errors()
+    return replace(_of_phase(whole, last, whole.spec.phases[last]), earlier=tuple(earlier))
+
+
+def _of_phase(parsed: Parsed, name: str, phase: PhaseSpec) -> Parsed:
+    """Return the design after a phase, needed by its day."""
+    spec = parsed.spec.model_copy(update={"need_by": phase.need_by})
+    return replace(parsed, spec=spec, phase=name, keeps_ports=phase.ports == "kept")
 
 
 def _check_assumptions(spec: TopologySpec, root: Node, known: ReadCache, problems: Problems) -> None:
@@ -234,10 +264,13 @@ def _whole_tree(
 def _models(root: Node, known: ReadCache, problems: Problems) -> tuple[TopologySpec | None, Catalog]:
     held = root.value if isinstance(root.value, dict) else {}
     topology = Node({key: node for key, node in held.items() if key != "catalog"}, root.mark)
+    if isinstance(topology.value, dict) and PHASES in topology.value:
+        topology.value[PHASES] = without_values(topology.value[PHASES])
     merged = held["catalog"] if "catalog" in held else empty_catalog()
     catalog = known.read("catalog", [merged], lambda: read_catalog(merged, known, problems), problems)
     sections = [node for key, node in held.items() if key != "catalog"]
     spec = known.read("topology", sections, lambda: validate(Topology, topology, (), problems), problems)
     if spec is not None:
         check_topology(spec, root, problems)
+        check_phases(root, spec.phases, problems)
     return spec, catalog

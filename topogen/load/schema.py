@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from topogen.catalog.spec import MediumEntry, PartEntry, WaferEntry
 from topogen.language.descriptions import descriptions
 from topogen.language.link import MEDIUM_SCHEMA
+from topogen.language.phases import MAY_CHANGE, OWN
 from topogen.load.files import catalog_names
 from topogen.load.topology import FABRICS, LINKS, Topology
 
@@ -110,6 +111,10 @@ def topology_schema() -> dict[str, Any]:
             "properties": {"about": {**SCALAR, "description": "what the scenario answers"}},
             "propertyNames": {"pattern": rf"^(about$|({names})($|\.))"},
         },
+    }
+    definitions["PhaseSpec"] |= {
+        "additionalProperties": True,
+        "propertyNames": {"pattern": rf"^({'|'.join(OWN)}|({'|'.join(MAY_CHANGE)})($|\.))"},
     }
     optional = set(keys) - set(top["required"])
     top["properties"] = {key: _or_null(held) if key in optional else held for key, held in keys.items()}

@@ -533,6 +533,10 @@ class Fabric:
     """Names as the site has them, where the file states any."""
     attached: tuple[Attachment, ...] = ()
     """Devices that belong to others, such as NICs to GPUs: no links, never counted in a BOM."""
+    phase: str = ""
+    """The phase that it is the design after, where the file is built in phases."""
+    earlier: tuple[Fabric, ...] = ()
+    """The designs after the phases before this one."""
 
     @property
     def name(self) -> str:

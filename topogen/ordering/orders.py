@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from topogen.catalog.pricing import scaled
+from topogen.errors import InputError, Problem
 from topogen.ordering.inside import Inside
 from topogen.ordering.rounding import price_break, price_of_order, rounded_up, whole_pieces
 from topogen.ordering.spares import (
@@ -21,6 +22,7 @@ from topogen.ordering.spares import (
     trays_of,
 )
 from topogen.records import dataclass
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -77,6 +79,9 @@ class OrderLine:
         US dollars, at the price of the quantity ordered; None if unknown or nothing is ordered.
     alternate_of
         The parts that it is bought as an alternate of.
+    phase, left_over, ordered
+        Of a fabric built in phases: the phase that orders it, the pieces that earlier orders left over, and
+        all that is ordered up to and including this phase.
     """
 
     part: str
@@ -96,11 +101,83 @@ class OrderLine:
     need_by: date | None = None
     order_by: date | None = None
     slack_days: int | None = None
+    phase: str = ""
+    left_over: int = 0
+    ordered: int | None = None
+
+    @property
+    def wanted(self) -> int:
+        """Return the pieces that do not come inside anything: those of the design, attrition and spares."""
+        loose = 0 if self.opened else self.design - self.inside
+        return loose + self.attrition + (self.spares.pieces or 0)
 
 
 def order_lines(fabric: Fabric, rollup: RollUp, buying: Buying = RACKS) -> tuple[OrderLine, ...]:
-    """Return what is ordered, in the order of the BOM; alternates follow where their part stands."""
-    buying = replace(buying, need_by=buying.need_by or fabric.spec.need_by)
+    """Return what is ordered, in the order of the BOM; alternates follow where their part stands.
+
+    Of a fabric that is built in phases, these are the orders of each phase.
+    """
+    if not fabric.phase:
+        return lines_of_design(fabric, rollup, buying)
+    if buying.need_by is not None:
+        hint = "leave --need-by out"
+        raise InputError([Problem("E776", "each phase of the file has its own day of delivery", hint=hint)])
+    designs = [*((one, roll_up(one)) for one in fabric.earlier), (fabric, rollup)]
+    orders = _Orders(buying)
+    return tuple(line for one, rolled in designs for line in orders.of_phase(one, rolled))
+
+
+class _Orders:
+    """The orders of phases: what a design has beyond the one before, less what earlier orders left over."""
+
+    def __init__(self, buying: Buying) -> None:
+        self._buying = buying
+        self._before: dict[tuple[str, int | None], OrderLine] = {}
+        self._held: dict[tuple[str, int | None], _Held] = {}
+
+    def of_phase(self, fabric: Fabric, rollup: RollUp) -> Iterator[OrderLine]:
+        """Yield the orders of the next phase."""
+        whole = {(one.part, one.length_mm): one for one in lines_of_design(fabric, rollup, self._buying)}
+        for key, line in whole.items():
+            added = self._added(fabric, key, line)
+            if added.required or added.order:
+                yield added
+        self._before = whole
+
+    def _added(self, fabric: Fabric, key: tuple[str, int | None], line: OrderLine) -> OrderLine:
+        """Return a line of a design as what its phase adds."""
+        before, held = self._before.get(key), self._held.setdefault(key, _Held())
+        design = max(0, line.design - (before.design if before else 0))
+        inside = min(design, max(0, line.inside - (before.inside if before else 0)))
+        attrition = max(0, line.attrition - held.attrition)
+        pieces = None if line.spares.pieces is None else max(0, line.spares.pieces - held.spares)
+        added = replace(
+            line,
+            design=design,
+            inside=inside,
+            attrition=attrition,
+            spares=line.spares._replace(pieces=pieces),
+            required=design + attrition + (pieces or 0),
+            left_over=held.left_over,
+            phase=fabric.phase,
+        )
+        placed = _placed(fabric, added, self._buying)
+        held.attrition += attrition
+        held.spares += pieces or 0
+        held.ordered += placed.order or 0
+        held.left_over += (placed.order or 0) - added.wanted
+        return replace(placed, ordered=held.ordered or None)
+
+
+class _Held:
+    """Pieces of a part that earlier phases ordered, and what for; ``left_over`` are not needed there."""
+
+    def __init__(self) -> None:
+        self.attrition = self.spares = self.ordered = self.left_over = 0
+
+
+def lines_of_design(fabric: Fabric, rollup: RollUp, buying: Buying) -> tuple[OrderLine, ...]:
+    """Return what is ordered of one design, if all of it is ordered at once."""
     inside = Inside(fabric, rollup, open_systems=buying.basis == "parts")
     needs: dict[tuple[str, int | None], list[Need]] = {}
     for need in _needs(fabric, rollup, inside, buying):
@@ -181,12 +258,7 @@ def _order_line(fabric: Fabric, rows: list[Need], buying: Buying, for_tray: Spar
     opened = all(row.opened for row in rows)
     attrition = ceil((part.terms.attrition or 0) * loose)
     spares = Spares() if opened else _spares(fabric, first, design, for_tray)
-    required = design + attrition + (spares.pieces or 0)
-    wanted = loose + attrition + (spares.pieces or 0)
-    order = rounded_up(wanted, part.terms.moq, part.terms.pack_qty) or None
-    unit = price_of_order(fabric.catalog, part.id, first.length_mm, order) if order else None
-    order_by = _order_by(part, buying) if order else None
-    return OrderLine(
+    line = OrderLine(
         part=part.id,
         length_mm=first.length_mm,
         cost_scopes=tuple(dict.fromkeys(row.cost_scope for row in rows)),
@@ -194,14 +266,35 @@ def _order_line(fabric: Fabric, rows: list[Need], buying: Buying, for_tray: Spar
         inside=held,
         attrition=attrition,
         spares=spares,
-        required=required,
-        order=order,
-        reached=price_break(part.terms.price_breaks, order) if order else None,
-        unit=unit,
-        cost=scaled(unit, Fraction(order)) if unit and order else None,
+        required=design + attrition + (spares.pieces or 0),
+        order=None,
+        reached=None,
+        unit=None,
+        cost=None,
         opened=opened,
         alternate_of=tuple(dict.fromkeys(row.bought_as for row in rows if row.bought_as != part.id)),
-        need_by=buying.need_by if order else None,
+    )
+    return _placed(fabric, line, buying)
+
+
+def _placed(fabric: Fabric, line: OrderLine, buying: Buying) -> OrderLine:
+    """Return a line with its order: whole packs of at least the minimum, price and dates."""
+    part = fabric.catalog.parts[line.part]
+    order = rounded_up(line.wanted - line.left_over, part.terms.moq, part.terms.pack_qty) or None
+    if order is None:
+        return replace(
+            line, order=None, reached=None, unit=None, cost=None, need_by=None, order_by=None, slack_days=None
+        )
+    need_by = buying.need_by or fabric.spec.need_by
+    order_by = _order_by(part, need_by)
+    unit = price_of_order(fabric.catalog, part.id, line.length_mm, order)
+    return replace(
+        line,
+        order=order,
+        reached=price_break(part.terms.price_breaks, order),
+        unit=unit,
+        cost=scaled(unit, Fraction(order)) if unit else None,
+        need_by=need_by,
         order_by=order_by,
         slack_days=(order_by - buying.order_date).days if order_by and buying.order_date else None,
     )
@@ -219,9 +312,9 @@ def _spares(fabric: Fabric, need: Need, design: int, for_tray: Spares | None) ->
     return largest([own, for_tray]) if for_tray else own
 
 
-def _order_by(part: Part, buying: Buying) -> date | None:
+def _order_by(part: Part, need_by: date | None) -> date | None:
     """Return the last day to order, for the base lead time rounded up to days."""
     weeks = _weeks(part)
-    if weeks is None or buying.need_by is None:
+    if weeks is None or need_by is None:
         return None
-    return buying.need_by - timedelta(days=ceil(weeks * DAYS_PER_WEEK))
+    return need_by - timedelta(days=ceil(weeks * DAYS_PER_WEEK))

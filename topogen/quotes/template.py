@@ -69,27 +69,27 @@ def guard_of(part: str, length_mm: int | None, unit: str = UNIT) -> str:
 
 
 def wanted_lines(fabric: Fabric, rollup: RollUp, buying: Buying = RACKS) -> tuple[Wanted, ...]:
-    """Return what is ordered, in the order of the BOM."""
-    found = []
+    """Return what is ordered, in the order of the BOM; of several phases all of it."""
+    found: dict[Key, Wanted] = {}
     for line in order_lines(fabric, rollup, buying):
         if line.order is None:
             continue
         part = fabric.catalog.parts[line.part]
         known = unit_price(fabric.catalog, line.part, line.length_mm).usd
         pieces = min(line.order, line.required - line.inside)
-        found.append(
-            Wanted(
-                part=line.part,
-                length_mm=line.length_mm,
-                description=part.description,
-                mpn=part.mpn_of(line.length_mm),
-                pieces=pieces,
-                order=line.order,
-                design=line.design,
-                known_usd=known.base if known else None,
-            )
+        earlier = found.get((line.part, line.length_mm))
+        wanted = Wanted(
+            part=line.part,
+            length_mm=line.length_mm,
+            description=part.description,
+            mpn=part.mpn_of(line.length_mm),
+            pieces=pieces + (earlier.pieces if earlier else 0),
+            order=line.order + (earlier.order if earlier else 0),
+            design=line.design + (earlier.design if earlier else 0),
+            known_usd=known.base if known else None,
         )
-    return tuple(found)
+        found[wanted.key] = wanted
+    return tuple(found.values())
 
 
 def template_rows(lines: tuple[Wanted, ...]) -> list[Row]:

@@ -81,6 +81,18 @@ def id_text(number: np.uint64) -> str:
     return id_texts(np.array([number])).cells[0, : DIGITS + 1].tobytes().decode()
 
 
+def id_number(text: str) -> int:
+    """Return the number that an id is the text of.
+
+    >>> id_number(id_text(np.uint64(1234567890123)))
+    1234567890123
+    """
+    number = 0
+    for digit in text[1:].encode():
+        number = number << DIGIT_BITS | ALPHABET.index(digit)
+    return number
+
+
 def _path_code(path: Steps) -> Codes:
     """Return the sum of the codes of the steps of each device of a path."""
     codes = np.zeros(1, np.uint64)

@@ -30,9 +30,10 @@ HEADS = (
     Head("cost_scope", 14), Head("length_m", 9, "number"), Head("qty_model", 10, "count"),
     Head("qty_inside", 10, "count"),
     Head("qty_design", 10, "count"), Head("attrition_qty", 9, "count"), Head("spare_qty", 9, "count"),
-    Head("spare_rule", 22), Head("qty_required", 11, "count"), Head("qty_order", 11, "count"),
+    Head("spare_rule", 22), Head("qty_required", 11, "count"), Head("left_over", 9, "count"),
+    Head("qty_order", 11, "count"),
     Head("unit_cost", 12, "usd"), Head("order_cost", 16, "usd"), Head("lead_time_weeks", 9, "number"),
-    Head("need_by", 11), Head("order_by", 11), Head("notes", 40),
+    Head("need_by", 11), Head("order_by", 11), Head("phase", 12), Head("notes", 40),
 )  # fmt: skip
 COLUMN = {head.words: number for number, head in enumerate(HEADS)}
 
@@ -44,12 +45,18 @@ def write_order(
     sheet = book.sheet(SHEET)
     book.headings(sheet, 0, HEADS)
     lines = order_lines(fabric, rollup, options.buying)
+    earlier: dict[tuple[str, int | None], dict[str, str]] = {}
     for row, line in enumerate(lines, start=1):
         fixed = _fixed(fabric, line, row)
         for name, value in fixed.items():
             book.put(sheet, (row, COLUMN[name]), value, HEADS[COLUMN[name]].style)
         own = {head: f"{letters(COLUMN[head])}{row + 1}" for head in COLUMN}
-        for name, (text, now) in _formulas(fabric, line, prices, own).items():
+        formulas = _formulas(fabric, line, prices, own)
+        if before := earlier.get((line.part, line.length_mm)):
+            left = f"N({before['left_over']})+N({before['qty_order']})-{_wanted(before)}"
+            formulas["left_over"] = left, line.left_over
+        earlier[line.part, line.length_mm] = own
+        for name, (text, now) in formulas.items():
             book.formula(sheet, (row, COLUMN[name]), text, now, HEADS[COLUMN[name]].style)
     sheet.autofilter(0, 0, max(1, len(lines)), len(HEADS) - 1)
     cost = letters(COLUMN["order_cost"])
@@ -71,6 +78,7 @@ def _fixed(fabric: Fabric, line: OrderLine, row: int) -> Row:
         "lead_time_weeks": weeks.base if weeks else None,
         "need_by": line.need_by.isoformat() if line.need_by else None,
         "order_by": line.order_by.isoformat() if line.order_by else None,
+        "phase": line.phase or None,
         "notes": notes_of(line),
     }
 
@@ -84,26 +92,19 @@ def _formulas(fabric: Fabric, line: OrderLine, prices: Prices, own: dict[str, st
     def of(column: str) -> str:
         return prices.cell(line.part, column, line.length_mm)
 
-    policy = fabric.catalog.parts[line.part].terms.spare
-    pieces = line.spares.pieces
-    spares = (
-        f"MAX(ROUNDUP(ROUND(N({of('spares, share')})*{own['qty_design']},6),0),N({of('spares, at least')}))"
-    )
-    if line.opened or pieces is None or (policy is not None and policy.service is not None) or _in_tray(line):
-        spares = str(pieces) if pieces is not None else '""'  # from failures, a tray, or not known
-    else:
-        spares = f"IF({own['qty_design']}=0,0,{spares})"
-    wanted = f"({own['qty_design']}-{own['qty_inside']}+{own['attrition_qty']}+N({own['spare_qty']}))"
+    wanted = f"({_wanted(own)}-N({own['left_over']}))"
     least = f"MAX({wanted},N({of('moq')}),1)"
     pack = f"MAX(N({of('pack_qty')}),1)"
-    loose = f"({own['qty_design']}-{own['qty_inside']})"
     return {
         "qty_design": (
             f"ROUNDUP(ROUND({own['qty_model']}*{of('ratio: pieces per piece of the design')},6),0)",
             line.design,
         ),
-        "attrition_qty": (f"ROUNDUP(ROUND(N({of('attrition')})*{loose},6),0)", line.attrition),
-        "spare_qty": (spares, pieces),
+        "attrition_qty": (_attrition(line, own, of("attrition")), line.attrition),
+        "spare_qty": (
+            _spares(fabric, line, own, (of("spares, share"), of("spares, at least"))),
+            line.spares.pieces,
+        ),
         "qty_required": (f"{own['qty_design']}+{own['attrition_qty']}+N({own['spare_qty']})", line.required),
         "qty_order": (f'IF({wanted}<=0,"",ROUNDUP({least}/{pack},0)*{pack})', line.order),
         "unit_cost": (_unit(fabric, line, prices, own), line.unit.base if line.unit else None),
@@ -112,6 +113,30 @@ def _formulas(fabric: Fabric, line: OrderLine, prices: Prices, own: dict[str, st
             line.cost.base if line.cost else None,
         ),
     }
+
+
+def _wanted(own: dict[str, str]) -> str:
+    """Return the pieces of a row that do not come inside anything."""
+    return f"({own['qty_design']}-{own['qty_inside']}+{own['attrition_qty']}+N({own['spare_qty']}))"
+
+
+def _attrition(line: OrderLine, own: dict[str, str], share: str) -> str:
+    """Return the attrition of a row: a number if it is of all phases so far less those before."""
+    if line.phase:
+        return str(line.attrition)
+    return f"ROUNDUP(ROUND(N({share})*({own['qty_design']}-{own['qty_inside']}),6),0)"
+
+
+def _spares(fabric: Fabric, line: OrderLine, own: dict[str, str], policy: tuple[str, str]) -> str:
+    """Return the spares of a row: a number if they come from failures, a tray or phases."""
+    spare, pieces = fabric.catalog.parts[line.part].terms.spare, line.spares.pieces
+    if pieces is None:
+        return '""'
+    if line.phase or line.opened or _in_tray(line) or (spare is not None and spare.service is not None):
+        return str(pieces)
+    share, least = policy
+    design = own["qty_design"]
+    return f"IF({design}=0,0,MAX(ROUNDUP(ROUND(N({share})*{design},6),0),N({least})))"
 
 
 def _in_tray(line: OrderLine) -> bool:
