@@ -292,12 +292,16 @@ def _sides_of_pairs(
 
 def _listed(draft: Draft, row: Row, at: Path) -> Sides | None:
     """Return the two sides that a line of a table names, or note what is wrong with it."""
-    try:
-        a, b = (draft.select((parse_selector(cell),), at) for cell in row.cells)
-    except (SelectionError, ReadError) as error:
-        code = error.code if isinstance(error, ReadError) else "E203"
-        draft.problems.add_at(code, error.message, row.mark, hint=error.hint)
+    sides = []
+    for cell, text in enumerate(row.cells):
+        try:
+            sides.append(draft.select((parse_selector(text),), at))
+        except (SelectionError, ReadError) as error:
+            code = error.code if isinstance(error, ReadError) else "E203"
+            draft.problems.add_at(code, error.message, row.at(cell), hint=error.hint)
+    if len(sides) < len(row.cells):
         return None
+    a, b = sides
     return Sides(at, a, b, row.mark)
 
 

@@ -362,14 +362,14 @@ class _Floor:
     def _distances(self, names: dict[str, int]) -> Iterator[tuple[int, int]]:
         seen: dict[tuple[int, int], int] = {}
         for row in self.draft.parsed.tables.get(("layout", "distances"), ()):
-            unknown = [name for name in row.cells[:2] if name not in names]
-            for name in unknown:
+            unknown = [(cell, name) for cell, name in enumerate(row.cells[:2]) if name not in names]
+            for cell, name in unknown:
                 hint = nearest(name, names)
-                self.draft.problems.add_at("E203", f'no rack "{name}"', row.mark, hint=hint)
+                self.draft.problems.add_at("E203", f'no rack "{name}"', row.at(cell), hint=hint)
             try:
                 length = parse_metres(row.cells[2])
             except ReadError as error:
-                self.draft.problems.add_at(error.code, error.message, row.mark, hint=error.hint)
+                self.draft.problems.add_at(error.code, error.message, row.at(2), hint=error.hint)
                 continue
             if unknown:
                 continue

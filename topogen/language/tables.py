@@ -28,6 +28,7 @@ PINS_MAY_HAVE = ("cable_id", "status", "link_group")
 NAMES = ("path", "name")
 SEPARATORS = (",", ";", "\t")
 """What may separate the cells of a table: spreadsheets write ";" where a comma is the decimal sign."""
+_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,8 @@ def read_rows(
     ``others`` says that it may have other columns, which are passed over.
     """
     lines = source.text.splitlines()
+    if lines and _refuse_unreadable(source, lines[0], columns, problems):
+        return
     separator = _separator(lines[0] if lines else "", columns)
     reader = csv.reader(lines, strict=True, delimiter=separator)
     wanted = (*columns, *optional)
@@ -119,7 +122,7 @@ def read_rows(
                 continue
             if len(cells) != len(header):
                 message = f"cells in this row: {len(cells)}, columns in the header: {len(header)}"
-                hint = _hint_on_cells(cells, header, separator)
+                hint = _hint_on_cells(lines[reader.line_num - 1], cells, header, separator)
                 problems.add_at("E632", message, mark, hint=hint)
                 continue
             if others:  # long lists of which few lines are shown
@@ -141,17 +144,39 @@ def _is_misspelt(name: str, known: Sequence[str], header: Sequence[str]) -> bool
 
 
 def _separator(header: str, columns: Sequence[str]) -> str:
-    """Return what separates the cells of a table: a comma, or what splits its header into the columns."""
-    for separator in SEPARATORS:
-        names = [name.strip().strip('"') for name in header.split(separator)]
-        if len(names) > 1 and set(columns) <= set(names):
-            return separator
-    return ","
+    """Return what separates the cells of a table: what splits its header into the most columns, else a comma.
+
+    >>> _separator("a;b", ["a", "b"]), _separator("rack_a;rack_b;lenght", ["rack_a", "rack_b", "length_m"])
+    (';', ';')
+    """
+
+    def known(separator: str) -> int:
+        names = {name.strip().strip('"') for name in header.split(separator)}
+        return len(names & set(columns))
+
+    return max(SEPARATORS, key=known)
 
 
-def _hint_on_cells(cells: Sequence[str], header: Sequence[str], separator: str) -> str:
+def _refuse_unreadable(source: Source, first: str, columns: Sequence[str], problems: Problems) -> bool:
+    """Note a first line that is no header: a line for Excel alone, or cells between other characters."""
+    form = f"columns: {', '.join(columns)}; separate them by a comma, a semicolon or a tab"
+    mark = Mark(source.name, 1, 1)
+    if first.lower().startswith("sep="):
+        problems.add_at("E631", f'"{first}" is for Excel alone', mark, hint=f"remove the line. {form}")
+        return True
+    found = next((one for one in "|: " if set(columns) <= {name.strip() for name in first.split(one)}), "")
+    if len(columns) > 1 and found:
+        problems.add_at("E631", f'the columns are separated by "{found}"', mark, hint=form)
+        return True
+    return False
+
+
+def _hint_on_cells(line: str, cells: Sequence[str], header: Sequence[str], separator: str) -> str:
     """Return what to do about a line with more or fewer cells than columns."""
     hint = f"columns: {', '.join(header)}"
+    other = next((one for one in SEPARATORS if one != separator and line.count(one) >= len(header) - 1), "")
+    if len(header) > 1 and len(cells) < len(header) and other:
+        return f"{hint}; the header separates them by {_NAMES[separator]}, this line by {_NAMES[other]}"
     if separator != "," or len(cells) <= len(header):
         return hint
     split = any(one.strip().isdigit() and two.strip().isdigit() for one, two in pairwise(cells))
