@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from topogen.errors import InputError, Problem
+from topogen.language.include import TOP_KEYS
 from topogen.language.references import loops
+from topogen.language.topology import TopologySpec
 from topogen.language.yaml_tree import Source
 from topogen.load.parse import parse_topology
 
@@ -231,6 +233,10 @@ def test_an_include_never_brings_what_is_built() -> None:
     assert parsed.spec.layout is None
     assert parsed.spec.expect.devices == {}
     assert parsed.scenarios == ()
+
+
+def test_an_included_file_may_have_every_key_of_a_file() -> None:
+    assert set(TOP_KEYS) == {*TopologySpec.model_fields, "include", "catalog", "scenarios"}
 
 
 def test_includes_may_include() -> None:

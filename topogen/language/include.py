@@ -21,7 +21,18 @@ Load: TypeAlias = "Callable[[str, Source], Source]"
 
 TAKEN = ("devices", "templates", "links", "policies")
 LEFT = ("topogen", "name", "title", "status", "sources", "include", "instances", "fabrics", "layout", "names")
-LEFT_TOO = ("overrides", "phases", "scenarios", "expect", "quoted", "claims", "catalog")
+LEFT_TOO = (
+    "attach",
+    "patch_panels",
+    "overrides",
+    "phases",
+    "need_by",
+    "scenarios",
+    "expect",
+    "quoted",
+    "claims",
+    "catalog",
+)
 TOP_KEYS = (*TAKEN, *LEFT, *LEFT_TOO)
 MAX_INCLUDES = 100
 _NOT_RELATIVE = re.compile(r"[/\\~]|[A-Za-z]:|\w+://")
