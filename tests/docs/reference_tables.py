@@ -75,6 +75,7 @@ OF_KEY = {
     ("TemplateSpec", "slots"): "map: U range to type",
     ("LinkSpec", "medium"): "name, or `{a: name, b: name}`",
     ("Explicit", "pairs"): "list of pairs, or file",
+    ("TorusOcs", "settings"): "map by name: map by switches: pairs of ports",
     ("SwitchedFabricSpec", "switch"): "name, or map by role",
     ("FabricSpec", "medium"): "medium, or map by group",
     ("FabricSpec", "links_per_cable"): "whole number, or map by group",

@@ -150,6 +150,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "units_by": "pod",
         "wrap": "[true, true, false]",
         "blocks": "{node: [2, 1, 4]}",
+        "settings": "{ring: {0: [[0, 1]]}}",
     },
     "dragonfly": {
         "per_rack": "{router: 4}",

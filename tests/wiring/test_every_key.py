@@ -29,7 +29,7 @@ from tests.wiring.keys_of_patterns import (
 )
 from topogen.errors import InputError
 from topogen.model.fabric import device_name
-from topogen.structure.domain import stated_forwarding
+from topogen.structure.domain import names, stated_forwarding
 from topogen.takeoff.roll_up import roll_up
 from topogen.wiring import GENERATORS, LINK_PATTERNS, generator, link_pattern
 
@@ -79,7 +79,8 @@ def result(fabric: Fabric) -> list[object]:
     links = sorted((one.group, one.scope, one.a, one.b or one.a) for one in links_of(fabric))
     says = stated_forwarding(fabric, fabric.links)
     forward = [side.tolist() for side in (says.does, says.does_not)]
-    return [forward, groups, devices, parts, racks, links, [str(gap) for gap in rolled.gaps]]
+    gaps = [str(gap) for gap in rolled.gaps]
+    return [forward, groups, devices, parts, racks, links, gaps, names(fabric)]
 
 
 @pytest.mark.parametrize(("pattern", "key"), KEYS)

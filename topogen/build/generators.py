@@ -67,7 +67,7 @@ def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
     except SelectionError as error:
         draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:
-        draft.problems.add(error.code, error.message, at, error.hint)
+        draft.problems.add(error.code, error.message, (*at, *error.at), error.hint)
 
 
 class _Sizing:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from topogen.errors import nearest
+from topogen.language.circuits import Setting
 from topogen.language.fields import Count, Length, Name, Network, OneSelector, Reads, Selectors, Strict, Text
 from topogen.language.link import Medium, MediumRef, Split, refuse_split_of_one
 from topogen.language.patch import StarPanels
@@ -149,6 +150,10 @@ class FabricSpec(Strict):
 
     def port_groups(self) -> Mapping[str, Faces]:
         """Return the port groups of each role of switches, ``*`` for all, as far as the file says."""
+        return {}
+
+    def circuit_settings(self) -> Mapping[str, Setting]:
+        """Return the settings of its optical circuit switches by name, empty where it has none."""
         return {}
 
     def tier_count(self) -> int | None:

@@ -9,6 +9,7 @@ made.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ from topogen.errors import nearest
 from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import expand, links_at
 from topogen.records import dataclass
+from topogen.structure.circuits import SLASH, lit, setting_names
 from topogen.structure.owners import owners_of
 from topogen.wiring import generator
 
@@ -64,6 +66,8 @@ class Domain:
     """The links of ``groups`` that ``a`` and ``b`` have, where not all; -1 where a device meets a sharer."""
     by_links: Domain | None = None
     """The same with links alone, where devices are shared: each from every sharer."""
+    onward: Ints | None = None
+    """The further link of each row that light passes in a circuit switch, -1 where there is none."""
 
     @cached_property
     def nodes(self) -> Ints:
@@ -177,10 +181,14 @@ def neighbours(nodes: int, near: Ints, far: Ints) -> tuple[Ints, Ints]:
 def domain(fabric: Fabric, name: str) -> Domain:
     """Return the links of a fabric of the file, or of a network; a network of one fabric is that fabric.
 
-    ``end_to_end`` has those of all networks of attached devices.
+    ``end_to_end`` has those of all networks of attached devices, ``FABRIC/SETTING`` the circuits of one
+    setting of the optical circuit switches of a fabric.
     """
     if name == END_TO_END and fabric.attached:
         return _end_to_end(fabric)
+    if name in setting_names(fabric):
+        of, _, setting = name.partition(SLASH)
+        return _under_setting(fabric, domain(fabric, of), of, setting)
     groups = groups_of(fabric, name)
     if not groups:
         raise NoDomainError(f'no fabric or network "{name}"; {nearest(name, names(fabric))}')
@@ -196,6 +204,20 @@ def domain(fabric: Fabric, name: str) -> Domain:
         is_end=endpoints(fabric, inside),
         groups=inside,
         stated=stated_forwarding(fabric, groups),
+    )
+
+
+def _under_setting(fabric: Fabric, whole: Domain, of: str, setting: str) -> Domain:
+    """Return a fabric whose circuits are links of two ends, at the lower rate of the links they pass."""
+    direct, near, far = lit(fabric, whole.groups, of, setting)
+    return replace(
+        whole,
+        name=f"{of}{SLASH}{setting}",
+        a=np.concatenate([whole.a[direct], whole.a[near]]),
+        b=np.concatenate([whole.b[direct], whole.a[far]]),
+        rate=np.concatenate([whole.rate[direct], np.minimum(whole.rate[near], whole.rate[far])]),
+        rows=np.concatenate([direct, near]),
+        onward=np.concatenate([np.full(len(direct), -1), far]),
     )
 
 
@@ -340,8 +362,8 @@ def fabric_of_group(group: LinkGroup) -> str:
 def names(fabric: Fabric) -> list[str]:
     """Return every fabric, and every network of more than one fabric, that has links inside the model.
 
-    Last comes ``end_to_end``, where devices are attached to others. Links on a board are left out: no cut
-    crosses them.
+    After them come ``FABRIC/SETTING`` of circuit switches and, where devices are attached to others,
+    ``end_to_end``. Links on a board are left out: no cut crosses them.
     """
     found: dict[frozenset[str], str] = {}
     networks = dict.fromkeys(group.network for group in fabric.links if group.network != "board")
@@ -349,7 +371,8 @@ def names(fabric: Fabric) -> list[str]:
         inside = frozenset(group.name for group in groups_of(fabric, name) if group.has_b)
         if inside:
             found.setdefault(inside, name)
-    return [*found.values(), *([END_TO_END] if fabric.attached and _is_linked(fabric) else [])]
+    whole = [END_TO_END] if fabric.attached and _is_linked(fabric) else []
+    return [*found.values(), *setting_names(fabric), *whole]
 
 
 def _is_linked(fabric: Fabric) -> bool:

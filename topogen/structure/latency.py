@@ -48,7 +48,7 @@ def latency(
     """
     domain = domain.by_links or domain
     length = np.concatenate([link_lengths(fabric, one, expand(fabric, one))[0] for one in domain.groups])
-    length = length if domain.rows is None else length[domain.rows]
+    length = _of_rows(domain, length)
     if (length == UNKNOWN_MM).any() or not len(domain.ends):
         return None
     some = domain.ends[:: -(-len(domain.ends) // sources)]
@@ -59,6 +59,17 @@ def latency(
     pairs = np.unique(np.stack([hops, metres], 1), axis=0).tolist()
     times = [(links - 1) * hop_ns + to_metres(mm) * ns_per_m for links, mm in pairs]
     return Latency(domain.name, len(some), len(domain.ends), hop_ns, ns_per_m, min(times), max(times))
+
+
+def _of_rows(domain: Domain, length: Ints) -> Ints:
+    """Return the length of each row of a domain, that of a circuit over both its links."""
+    if domain.rows is None:
+        return length
+    if domain.onward is None:
+        return length[domain.rows]
+    further = np.where(domain.onward < 0, 0, length[domain.onward])
+    known = (length[domain.rows] != UNKNOWN_MM) & (further != UNKNOWN_MM)
+    return np.where(known, length[domain.rows] + further, UNKNOWN_MM)
 
 
 def _from(domain: Domain, length: Ints, source: int) -> tuple[Ints, Ints]:

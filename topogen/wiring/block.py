@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be wired as request: the sentence and what to do about it."""
+    """A pattern that cannot be wired as request: the sentence, what to do, and at which key."""
 
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
+    def __init__(self, code: str, message: str, hint: str = "", at: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
+        self.code, self.message, self.hint, self.at = code, message, hint, at
 
 
 @dataclass(frozen=True)

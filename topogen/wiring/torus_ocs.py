@@ -7,7 +7,9 @@ from math import prod
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
+from topogen.language.circuits import Setting, Settings
 from topogen.language.fabric import SwitchedFabricSpec
 from topogen.model.runs import arange
 from topogen.wiring.block import PatternError
@@ -33,6 +35,12 @@ class TorusOcs(LatticeSpec, SwitchedFabricSpec):
 
     pattern: Literal["torus_ocs"]
     """pattern to generate"""
+    settings: Settings = Field(default_factory=dict)
+    """by name: pairs of ports that switches join, `{"0-3": [[0, 9], [1, 8]]}` for ocs 0 to 3 of each plane"""
+
+    def circuit_settings(self) -> Mapping[str, Setting]:
+        """Return the settings of its optical circuit switches by name."""
+        return self.settings
 
 
 OCS = "ocs"
@@ -49,7 +57,7 @@ def torus_ocs(request: GeneratorRequest[TorusOcs]) -> Plan:
 
     Ports of an end: dimension after dimension one to the next point, then one to the point before. ``wrap:
     false`` leaves the faces of a dimension open, without switches. Diameter and bisection hang on how the
-    switches are set and are not told.
+    switches are set: they are found for each of ``settings``, not told here.
 
     Source of the rule: Jouppi et al., "TPU v4", ISCA 2023.
 
@@ -67,6 +75,7 @@ def torus_ocs(request: GeneratorRequest[TorusOcs]) -> Plan:
     cube, closed = lattice.cube, lattice.closed
     per_dim = [prod(cube) // size * wrapped for size, wrapped in zip(cube, closed, strict=True)]
     _refuse(request, lattice)
+    _refuse_settings(request, sum(per_dim))
     faces = lattice.faces(
         [2 if wrapped else min(size - 1, 2) for size, wrapped in zip(cube, closed, strict=True)]
     )
@@ -95,6 +104,22 @@ def _refuse(request: GeneratorRequest[TorusOcs], lattice: Lattice) -> None:
             f"{kind.type} has {kind.total:,}: {used - kind.total:,} over"
         )
         raise PatternError("E204", message, f"at most {kind.total // 2:,} cubes, or an ocs with more ports")
+
+
+def _refuse_settings(request: GeneratorRequest[TorusOcs], switches: int) -> None:
+    """Raise where a setting names a switch or a port that there is not."""
+    kind = request.faces(OCS)
+    for name, setting in request.spec.settings.items():
+        for line in setting:
+            at = ("settings", name, line.key)
+            if max(line.switches) >= switches:
+                message = f'"{line.key}" names ocs {max(line.switches):,}; a plane has {switches:,}'
+                raise PatternError("E838", message, f"switches are numbered from 0 to {switches - 1:,}", at)
+            for number, pair in enumerate(line.pairs):
+                if max(pair) >= kind.total:
+                    message = f"there is no port {max(pair):,}: {kind.type} has {kind.total:,} ports"
+                    hint = f"ports are numbered from 0 to {kind.total - 1:,}"
+                    raise PatternError("E836", message, hint, (*at, str(number)))
 
 
 def _to_switches(
