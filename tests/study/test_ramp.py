@@ -163,7 +163,7 @@ def test_capacities_that_cannot_be_used(tmp_path: Path, text: str, said: str) ->
     [
         ("--network scale_upp", 'did you mean "scale_up"'),
         ("--far-ends inside", "only external links have a far end"),
-        ("--set links.peers.mediun=dac", "links.peers.medium"),
+        ("--set links.peers.mediun=dac", 'did you mean "medium"'),
         ("--set links.peers.medium", "is not PATH=VALUE"),
         ("--cumulate", "--capacities and --cumulate need --racks"),
         ("--far-ends peers --set links.inside.medium=cpo_siph_3t2", "serves inside, peers together"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
+from topogen.language.fields import NetworkWord
 from topogen.palette import PRINT
 from topogen.report.table import figure_text
 
@@ -35,7 +36,7 @@ OTHER = PRINT["rule"]
 ITEMS = (PRINT["module"], PRINT["copper"], PRINT["engine"], PRINT["els"], PRINT["board"])
 """Colours of the items of one stack; they differ in grey and to colour-blind eyes."""
 NETWORKS = (PRINT["rail4"], PRINT["rail5"], PRINT["nic"], PRINT["ink"])
-"""Colours of networks: none that stands for copper or light."""
+"""Colours of the networks in the order of their words: none that stands for copper or light."""
 
 SHARED = "shared"
 """What several networks share, or what is in none."""
@@ -167,14 +168,13 @@ def exact(value: Fraction, name: str = "value") -> dict[str, Any]:
 
 
 def network_colours(networks: Iterable[str]) -> dict[str, str]:
-    """Return the colour of each network, in order; grey for what is shared, and beyond the palette.
+    """Return the colour of each network, in words: the same in every chart, grey beyond the palette.
 
-    >>> network_colours(["scale-up", "shared"])
-    {'scale-up': '#5B3A91', 'shared': '#B8B8B8'}
+    >>> network_colours(["scale-out", "scale-up", "shared"])
+    {'scale-out': '#BFA2DD', 'scale-up': '#5B3A91', 'shared': '#B8B8B8'}
     """
-    names = list(dict.fromkeys(networks))
-    own = dict(zip((name for name in names if name != SHARED), NETWORKS, strict=False))
-    return {name: own.get(name, OTHER) for name in names}
+    own = dict(zip(map(in_words, get_args(NetworkWord)), NETWORKS, strict=False))
+    return {name: own.get(name, OTHER) for name in networks}
 
 
 def in_words(name: str) -> str:
