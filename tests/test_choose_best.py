@@ -15,7 +15,8 @@ from topogen.report.frames import table
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Choice, Fabric
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import Choice
 
 CATALOG = """
 parts:

@@ -8,7 +8,7 @@ from tests.helpers_fabric import fabric_of
 from topogen.catalog.model import Medium
 from topogen.errors import InputError
 from topogen.media.medium import line_lanes, links_fibres, links_pairs, pairs, strands
-from topogen.model.fabric import LinkGroup
+from topogen.model.links import LinkGroup
 
 G = 100_000
 

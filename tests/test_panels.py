@@ -23,7 +23,8 @@ from topogen.load.parse import parse_catalog, parse_topology
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, Port
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric
 
 ROOT = Path(__file__).parents[1]
 CATALOG = parse_catalog([list(shipped_catalog())])

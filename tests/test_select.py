@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.helpers_fabric import fabric_of
-from topogen.model.fabric import Fabric, path_name
+from topogen.model.path import path_name
 from topogen.model.select import SelectionError, select_devices, select_places, select_ports
 from topogen.selector import parse_selector
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
 
 TWO_RACKS = """
 devices:

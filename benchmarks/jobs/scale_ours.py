@@ -37,7 +37,8 @@ from topogen.takeoff.roll_up import roll_up
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 BLOCK = 1 << 20
 FILE = sys.argv[2]

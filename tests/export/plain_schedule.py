@@ -22,7 +22,8 @@ from topogen.units import format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.model.fabric import Fabric, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, Terminal
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 

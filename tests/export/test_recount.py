@@ -16,7 +16,7 @@ from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.export.options import Options
 from topogen.export.to_bom_flat import bom_flat_rows
 from topogen.export.to_cable_schedule import to_cable_schedule
-from topogen.model.fabric import level_depth
+from topogen.model.path import level_depth
 from topogen.takeoff.roll_up import roll_up
 from topogen.takeoff.take_off import take_off
 

@@ -11,7 +11,8 @@ from topogen.model.expand import expand
 from topogen.model.fabric import device_name
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import Terminal
 
 Link = frozenset[str]
 """The full names of the ports at both ends; a link has no direction."""

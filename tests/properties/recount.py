@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.catalog.model import Line, Medium
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, Port
+    from topogen.model.devices import DeviceGroup, Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 OUTSIDE = -1
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.language.topology import OverrideSpec
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 RULES = (
     "[{length: at most 0.4 m, use: cu}, {use: fibre}]",

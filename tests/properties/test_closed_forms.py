@@ -10,7 +10,8 @@ from hypothesis import given
 
 from tests.properties.odd_fabrics import Odd, odd_fabrics, odd_pods, quick
 from topogen.build.unit_classes import unit_classes
-from topogen.model.fabric import level_depth, place_group_of
+from topogen.model.fabric import place_group_of
+from topogen.model.path import level_depth
 from topogen.model.select import select_ports
 from topogen.selector import parse_selector
 from topogen.takeoff.pools import pools_of

@@ -18,7 +18,8 @@ from topogen.takeoff.quantities import LinkQuantity
 from topogen.takeoff.roll_up import COUNTED, is_lower_bound, is_placeholder, roll_up
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 @quick

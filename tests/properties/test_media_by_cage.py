@@ -21,7 +21,8 @@ from topogen.model.expand import expand
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 RACKS = """
 devices:

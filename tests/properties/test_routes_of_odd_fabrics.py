@@ -19,7 +19,8 @@ from topogen.model.expand import expand
 from topogen.model.length_histogram import BASES, code_length
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 PITCH, ROW_PITCH, TRAY = 601, 2400, 2700
 

@@ -19,7 +19,8 @@ from topogen.model.expand import expand
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 @cache

@@ -18,7 +18,7 @@ from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_devices import to_devices
 from topogen.export.to_pull_sheet import to_pull_sheet
-from topogen.model.fabric import path_names
+from topogen.model.path import path_names
 from topogen.model.site_names import listed_texts
 from topogen.naming.rail_numbers import pods_of
 from topogen.takeoff.roll_up import roll_up

@@ -8,7 +8,8 @@ import numpy as np
 
 from topogen.errors import nearest
 from topogen.language.device import SWITCH_ROLES
-from topogen.model.fabric import Attachment, count_of
+from topogen.model.fabric import Attachment
+from topogen.model.path import count_of
 from topogen.records import dataclass
 from topogen.units import format_count
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from topogen.build.draft import Draft
     from topogen.errors import Path
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Steps
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.path import Steps
 
 RESERVED = "end_to_end"
 

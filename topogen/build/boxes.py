@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.build.tree import height_of, pieces_abreast
 from topogen.language.device import SWITCH_ROLES
-from topogen.model.fabric import BOX_STEPS, count_of
+from topogen.model.devices import BOX_STEPS
+from topogen.model.path import count_of
 from topogen.records import dataclass
 from topogen.wiring.block import PatternError
 
 if TYPE_CHECKING:
     from topogen.language.topology import FabricSpec, TemplateSpec, TopologySpec
-    from topogen.model.fabric import DeviceGroup
+    from topogen.model.devices import DeviceGroup
     from topogen.selector import Entry
 
 PATTERN = "fat_tree"

@@ -10,7 +10,7 @@ import numpy as np
 from topogen.build.wire import Job, Plant
 from topogen.cabling.ports import PortBook
 from topogen.language.link import MediumRef
-from topogen.model.fabric import LinkGroup
+from topogen.model.links import LinkGroup
 from topogen.model.select import Piece, SelectionError, select_ports
 from topogen.records import dataclass
 from topogen.wiring.block import PatternError
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.topology import LinkSpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, GeneratorFacts, LinkBlock, PatchPanel, Port
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric, GeneratorFacts
+    from topogen.model.links import LinkBlock, PatchPanel
     from topogen.selector import Selector
 
 

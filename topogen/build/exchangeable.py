@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.build.matching import NONE, positions
-from topogen.model.fabric import count_of, level_depth
+from topogen.model.path import count_of, level_depth
 from topogen.model.runs import arange, cumcount, distinct
 
 if TYPE_CHECKING:

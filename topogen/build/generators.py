@@ -20,7 +20,8 @@ from topogen.build.unit_classes import unit_classes
 from topogen.build.wire import Job, ends_seen, offers_seen, wire
 from topogen.language.fabric import SWITCH_PORTS
 from topogen.memory import refuse_beyond
-from topogen.model.fabric import GeneratorFacts, Step
+from topogen.model.fabric import GeneratorFacts
+from topogen.model.path import Step
 from topogen.model.runs import arange, zeros
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import made_entry
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
     from topogen.build.boxes import Box
     from topogen.language.topology import FabricSpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceType, Port, Steps
+    from topogen.model.devices import DeviceType, Port
+    from topogen.model.path import Steps
     from topogen.wiring.block import Ends
     from topogen.wiring.plan import Face, Plan, PlannedLinks
 

@@ -8,14 +8,16 @@ import numpy as np
 
 from topogen.build.pins import Pins, PortIds, devices_named
 from topogen.build.repinned import Links
-from topogen.model.fabric import path_names
+from topogen.model.path import path_names
 from topogen.model.runs import arange, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 GONE = -1
 

@@ -32,7 +32,8 @@ from topogen.build.mixed_ends import refuse_mixed_ends
 from topogen.build.repin import pin_links
 from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.wire import Job, wire
-from topogen.model.fabric import FREE, path_name
+from topogen.model.fabric import FREE
+from topogen.model.path import path_name
 from topogen.model.select import Piece, SelectionError
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_rate
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from topogen.errors import Mark, Path
     from topogen.language.link import LinkEnds, LinkSpec
     from topogen.language.tables import Row
-    from topogen.model.fabric import LinkBlock, Terminal
+    from topogen.model.links import LinkBlock, Terminal
     from topogen.selector import Selector
 
 

@@ -8,7 +8,9 @@ import numpy as np
 
 from topogen.build.wire import Job
 from topogen.model.equivalence import changes, classify
-from topogen.model.fabric import FREE, LinkBlock, Terminal, path_name
+from topogen.model.fabric import FREE
+from topogen.model.links import LinkBlock, Terminal
+from topogen.model.path import path_name
 from topogen.model.runs import arange, zeros
 from topogen.model.select import Piece
 from topogen.model.select_many import NONE, name_ports, spread_ports

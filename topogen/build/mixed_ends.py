@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from topogen.build.draft import Draft
     from topogen.build.wire import Job
     from topogen.catalog.panel import Panel
-    from topogen.model.fabric import Port
+    from topogen.model.devices import Port
 
     Node: TypeAlias = str | dict[str, "Node"]
 

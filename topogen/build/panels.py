@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from topogen.catalog.panel import cages_at, cages_for, modes_meant, modes_of, row_of
 from topogen.errors import nearest
 from topogen.language.cages import Mode, format_cages
-from topogen.model.fabric import Port
+from topogen.model.devices import Port
 from topogen.units import count_words, format_rate_long
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import numpy as np
 
 from topogen.build.tree import HALVES
 from topogen.errors import nearest
-from topogen.model.fabric import PatchPanel, path_name
+from topogen.model.links import PatchPanel
+from topogen.model.path import path_name
 from topogen.model.select import SelectionError, select_places
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from topogen.build.rack_room import RackRoom
     from topogen.errors import Path
     from topogen.language.topology import PatchPanelSpec
-    from topogen.model.fabric import LinkGroup, PlaceGroup
+    from topogen.model.devices import PlaceGroup
+    from topogen.model.links import LinkGroup
 
 
 def place_panels(draft: Draft, racks: Sequence[PlaceGroup], room: RackRoom) -> dict[str, PatchPanel]:

@@ -11,7 +11,7 @@ from topogen.build.kept_ports import GONE, linked_ports
 from topogen.build.pins import PortIds
 from topogen.errors import InputError, Problems
 from topogen.media.medium import is_installed
-from topogen.model.fabric import path_names
+from topogen.model.path import path_names
 from topogen.units import format_count
 
 if TYPE_CHECKING:

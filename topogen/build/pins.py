@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.equivalence import changes
-from topogen.model.fabric import FREE, path_name, path_names
+from topogen.model.fabric import FREE
+from topogen.model.path import path_name, path_names
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from topogen.errors import Path
     from topogen.language.tables import Row
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import DeviceGroup, Port
+    from topogen.model.devices import DeviceGroup, Port
 
 KEPT = ("", "connected", "planned")
 DROPPED = "decommissioning"

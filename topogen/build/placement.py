@@ -12,7 +12,9 @@ from topogen.build.patching import place_panels
 from topogen.build.rack_room import RackRoom, free_units, within_room
 from topogen.build.tree import HALVES, RACK_U
 from topogen.errors import nearest
-from topogen.model.fabric import BOX_STEPS, PlaceGroup, Placement, Position, count_of, level_depth, path_name
+from topogen.model.devices import BOX_STEPS, PlaceGroup
+from topogen.model.path import count_of, level_depth, path_name
+from topogen.model.racks import Placement, Position
 from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from topogen.errors import Path
     from topogen.language.topology import LayoutSpec
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import DeviceGroup, LinkBlock
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.links import LinkBlock
     from topogen.model.select import Piece
 
 RACK = "rack"

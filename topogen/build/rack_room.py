@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from topogen.language.topology import TopologySpec
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import PlaceGroup
+    from topogen.model.devices import PlaceGroup
 
 
 @dataclass(frozen=True)

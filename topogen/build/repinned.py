@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.expand import ends_of
-from topogen.model.fabric import FREE, LinkBlock, Terminal
+from topogen.model.fabric import FREE
+from topogen.model.links import LinkBlock, Terminal
 from topogen.model.runs import arange, distinct, zeros
 
 if TYPE_CHECKING:
     from topogen.build.draft import Draft
     from topogen.build.pins import PortIds
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import LinkGroup
+    from topogen.model.links import LinkGroup
 
 
 class Links(NamedTuple):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from topogen.build.draft import Draft
     from topogen.build.wire import Job
     from topogen.errors import Path
-    from topogen.model.fabric import Port
+    from topogen.model.devices import Port
     from topogen.model.select import Piece
 
 

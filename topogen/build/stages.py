@@ -27,7 +27,7 @@ from topogen.media.patch_checks import check_patching
 from topogen.media.plugs import fit_cables
 from topogen.media.policy import choose_media
 from topogen.memory import needing
-from topogen.model.fabric import Fabric, LinkGroup
+from topogen.model.fabric import Fabric
 from topogen.model.length_histogram import LengthClasses, classes_of, one_length
 from topogen.naming.names import site_names
 from topogen.units import format_count
@@ -36,6 +36,7 @@ from topogen.wiring.plan import MAX_NUMBERED
 if TYPE_CHECKING:
     from topogen.build.parsed import Parsed
     from topogen.language.topology import LinkSpec
+    from topogen.model.links import LinkGroup
 
 BYTES_PER_DEVICE = 80
 """Memory that sites, ports and the take-off of a device need at the most, measured at a million GPUs."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.build.draft import Draft
-    from topogen.model.fabric import LinkGroup
+    from topogen.model.links import LinkGroup
 
 
 def tiers_of(draft: Draft) -> list[int]:

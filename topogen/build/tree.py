@@ -10,7 +10,8 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from topogen.build.panels import panel_ports
-from topogen.model.fabric import DeviceGroup, DeviceType, PlaceGroup, Port, Step, Steps, count_of
+from topogen.model.devices import DeviceGroup, DeviceType, PlaceGroup, Port
+from topogen.model.path import Step, Steps, count_of
 from topogen.records import dataclass
 from topogen.selector import Entry, made_entry
 from topogen.units import format_count, format_decimal

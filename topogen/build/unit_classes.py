@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.equivalence import classify_rows
-from topogen.model.fabric import count_of, level_depth
+from topogen.model.path import count_of, level_depth
 from topogen.model.runs import arange, zeros
 from topogen.wiring.plan import Units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.model.fabric import PlaceGroup, Steps
+    from topogen.model.devices import PlaceGroup
+    from topogen.model.path import Steps
     from topogen.model.select import Piece
 
 

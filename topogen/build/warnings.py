@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from topogen.errors import Path, Problems
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, Port
+    from topogen.model.devices import DeviceGroup, Port
+    from topogen.model.fabric import Fabric
 
 SLIPS = {
     Fraction(2): "are both directions added up? lane_rate is per direction",

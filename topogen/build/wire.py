@@ -11,15 +11,7 @@ import numpy as np
 from topogen.errors import nearest
 from topogen.model.equivalence import classify_rows
 from topogen.model.expand import links_at
-from topogen.model.fabric import (
-    DeviceGroup,
-    LinkBlock,
-    PlaceGroup,
-    count_of,
-    level_depth,
-    levels_above,
-    path_name,
-)
+from topogen.model.path import count_of, level_depth, levels_above, path_name
 from topogen.model.runs import listed, zeros
 from topogen.records import dataclass
 from topogen.selector import ranges
@@ -34,7 +26,8 @@ if TYPE_CHECKING:
 
     from topogen.cabling.ports import PortBook
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Terminal
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.links import LinkBlock, Terminal
     from topogen.model.runs import Runs
     from topogen.model.select import Piece
 

@@ -14,7 +14,8 @@ from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, code_len
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, Terminal
 
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:

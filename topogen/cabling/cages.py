@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import FREE, DeviceGroup, Fabric, place_ids
+from topogen.model.fabric import FREE, Fabric, place_ids
 from topogen.model.runs import Rows, cumcount, distinct
 from topogen.records import dataclass
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from topogen.errors import Path, Problems
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Port
+    from topogen.model.devices import DeviceGroup, Port
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from topogen.language.cages import Mode
 if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
     from topogen.catalog.panel import Panel, PortName
-    from topogen.model.fabric import DeviceType, Port
+    from topogen.model.devices import DeviceType, Port
 
 
 def panel_of(catalog: Catalog, device: DeviceType) -> Panel | None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.equivalence import classify_rows
-from topogen.model.fabric import FREE, DeviceGroup
+from topogen.model.fabric import FREE
 from topogen.model.runs import Rows, Runs, cuts, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.model.arrays import Ints
+    from topogen.model.devices import DeviceGroup
 
 
 class PortBook:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from topogen.cabling.cables import order_lengths
-from topogen.model.fabric import path_names
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
+from topogen.model.path import path_names
 from topogen.model.site_names import listed_texts
 from topogen.schedule.cable_ids import device_codes, id_text
 from topogen.schedule.cable_lines import CableLines, scheduled
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.schedule.cable_ids import Codes
     from topogen.schedule.port_numbers import PortNumbers
 

@@ -17,7 +17,7 @@ from topogen.draw.shape import draw_shape
 from topogen.draw.tiers import draw_tiers
 from topogen.errors import InputError, Problem
 from topogen.graph.selection import select
-from topogen.model.fabric import path_name
+from topogen.model.path import path_name
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from topogen.draw.sheet import Sheet
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import DeviceGroup, Fabric
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
 DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet]] = {

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
     from topogen.draw.shown.part_pieces import PartPieces
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 NEAR = ("gpu", "nic")

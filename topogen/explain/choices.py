@@ -10,7 +10,7 @@ from topogen.explain.steps import Step, count_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from topogen.model.fabric import Choice, LinkGroup
+    from topogen.model.links import Choice, LinkGroup
 
 FEW = 6
 """So many kinds of links are told apart; the rest stands in ``link_classes.csv``."""

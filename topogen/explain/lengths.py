@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Medium
     from topogen.floor.routing import Routing
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 BASIS_WORDS = {

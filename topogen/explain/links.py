@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Medium
     from topogen.errors import Path
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.derivation import Value
     from topogen.takeoff.link_ends import SideIndex
     from topogen.takeoff.quantities import Quantity

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Line, Medium
     from topogen.explain.steps import Origin
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 

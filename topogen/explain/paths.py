@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.explain.steps import exact
-from topogen.model.fabric import count_of
+from topogen.model.path import count_of
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Steps
+    from topogen.model.path import Steps
 
 
 def path_term(path: Steps) -> str:

@@ -11,14 +11,17 @@ from topogen.explain.links import scenario
 from topogen.explain.paths import path_formula, path_term, span
 from topogen.explain.steps import Explanation, Section, Step, count_of, exact, source_location, unique
 from topogen.language.cages import format_cages
-from topogen.model.fabric import BOX_STEPS, FREE
+from topogen.model.devices import BOX_STEPS
+from topogen.model.fabric import FREE
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.explain.steps import Origin
-    from topogen.model.fabric import DeviceGroup, Fabric, PlaceGroup, Steps
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
 
 
 def group_equations(fabric: Fabric, group: DeviceGroup) -> list[str]:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from topogen.columns.cells import csv_text
 from topogen.columns.parts import BOM_GAPS
 from topogen.export.options import DEFAULT
-from topogen.model.fabric import path_name
+from topogen.model.path import path_name
 from topogen.ordering.gaps import gaps_of_orders
 from topogen.ordering.orders import lines_of_design
 
 if TYPE_CHECKING:
     from topogen.columns.cells import Row
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, Terminal
     from topogen.takeoff.roll_up import RollUp
 
 

@@ -8,7 +8,7 @@ from topogen.columns.cables import LINK_CLASSES
 from topogen.columns.cells import csv_text
 from topogen.export.options import DEFAULT
 from topogen.media.medium import links_reach, medium_name
-from topogen.model.fabric import Choice
+from topogen.model.links import Choice
 from topogen.units import to_gbps, to_metres
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from topogen.columns.cells import Row
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from topogen.columns.cells import Row
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from topogen.export.options import Options
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.model.text_buffer import Texts
     from topogen.schedule.rack_pairs import RackPairs
     from topogen.takeoff.roll_up import RollUp

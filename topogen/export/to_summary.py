@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from topogen.checks.expectations import Expectation
     from topogen.export.cells.json_text import Json
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.power import ScopePower
     from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp

@@ -21,7 +21,8 @@ from topogen.units import MM_PER_M
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 

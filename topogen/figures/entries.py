@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.catalog.model import Catalog, Medium
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from topogen.floor.routing import Routing
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import LinkBlock
     from topogen.model.length_histogram import Counted
+    from topogen.model.links import LinkBlock
 
 
 def counted_lengths(block: LinkBlock, routing: Routing) -> Counted:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from topogen.floor.routing import Routing
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import LinkBlock, Terminal
+    from topogen.model.links import LinkBlock, Terminal
 
 AT_ONCE = 1 << 16
 """Links that are measured at a time, so that intermediate results stay in the cache."""

@@ -18,8 +18,9 @@ from topogen.model.runs import distinct
 if TYPE_CHECKING:
     from topogen.floor.routing import Routing
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import LinkBlock, Position
     from topogen.model.length_histogram import Counted
+    from topogen.model.links import LinkBlock
+    from topogen.model.racks import Position
 
 
 def counted_on_floor(block: LinkBlock, routing: Routing, copies: Ints) -> Counted | None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup
 
 
 Numbers: TypeAlias = "NDArray[np.integer]"

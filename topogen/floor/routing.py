@@ -17,15 +17,9 @@ if TYPE_CHECKING:
     from topogen.language.layout import TraySpec
     from topogen.language.topology import LayoutSpec, SlackSpec
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import (
-        Fabric,
-        LinkBlock,
-        LinkGroup,
-        PatchPanel,
-        Placement,
-        Position,
-        Terminal,
-    )
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, PatchPanel, Terminal
+    from topogen.model.racks import Placement, Position
 
 IN_RACK_MM = 2_000
 """Length of a link inside one rack whose U positions are not given, unless the layout states a default."""

@@ -16,7 +16,8 @@ from topogen.model.runs import distinct
 if TYPE_CHECKING:
     from topogen.floor.routing import Routing
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import LinkBlock, Placement, Position, Terminal
+    from topogen.model.links import LinkBlock, Terminal
+    from topogen.model.racks import Placement, Position
 
 NOWHERE = -1 << 40
 """Marks unknown and irrelevant values; no rack number or length comes near it."""

@@ -11,15 +11,18 @@ from topogen.cabling.cables import cable_of_link
 from topogen.language.names import NameField
 from topogen.media.medium import is_installed
 from topogen.model.expand import expand
-from topogen.model.fabric import count_of, path_name, path_names
+from topogen.model.path import count_of, path_name, path_names
 from topogen.model.site_names import listed_texts
 from topogen.naming.ports import names_of_group
 from topogen.schedule.port_numbers import ports_of_text
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Bools, Ints
+    from topogen.model.devices import DeviceGroup, Port
     from topogen.model.expand import Columns
-    from topogen.model.fabric import DeviceGroup, Fabric, Port, Steps, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import Terminal
+    from topogen.model.path import Steps
 
 Offsets = dict[str, int]
 """The ports of a device, or of a place with devices, by name; numbers from the first port of the device."""

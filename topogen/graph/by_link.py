@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from topogen.graph.edges import Attributes, Graph
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 ATTACH = "attach"
 """The key and the kind of an edge that is no link."""

@@ -13,7 +13,8 @@ import numpy as np
 
 from topogen.errors import InputError, Problem, nearest
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import path_name, path_names, place_ids
+from topogen.model.fabric import place_ids
+from topogen.model.path import path_name, path_names
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkBlock, LinkGroup, PlaceGroup, Terminal
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.errors import LimitError, Problem
 from topogen.memory import needing
-from topogen.model.fabric import path_name
+from topogen.model.path import path_name
 from topogen.records import dataclass
 from topogen.units import BYTES_PER_GB, BYTES_PER_MB, format_count
 

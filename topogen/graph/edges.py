@@ -9,7 +9,7 @@ from topogen.units import MBPS_PER_GBPS
 if TYPE_CHECKING:
     import networkx as nx
 
-    from topogen.model.fabric import LinkGroup
+    from topogen.model.links import LinkGroup
 
 Graph: TypeAlias = "nx.MultiGraph[str]"
 Attributes: TypeAlias = dict[str, object]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 ATTRIBUTES = ("link_group", "network", "tier", "rate_gbps", "length_m", "medium")
 """The attributes of every link, as in the link graph; ``medium`` is one word, as in the contracted graph."""

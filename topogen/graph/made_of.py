@@ -10,7 +10,8 @@ from topogen.media.medium import pairs, strands
 
 if TYPE_CHECKING:
     from topogen.catalog.model import Line
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
 
 Parts: TypeAlias = dict[str, int]
 Lines: TypeAlias = dict[str, str]

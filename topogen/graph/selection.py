@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import Terminal
     from topogen.model.select import Piece
 
     Ends = NDArray[np.integer]

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.port_names import names_of_ports
-from topogen.model.fabric import BOX_STEPS, count_of, level_depth, path_names
+from topogen.model.devices import BOX_STEPS
+from topogen.model.path import count_of, level_depth, path_names
 from topogen.model.site_names import listed_texts
 from topogen.naming.ports import names_of_group
 from topogen.records import dataclass
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, DeviceType, Fabric, Steps, Terminal
+    from topogen.model.devices import DeviceGroup, DeviceType
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import Terminal
+    from topogen.model.path import Steps
 
 BOX_LEVELS = ("node", "tray")
 """Levels whose places are boxes, whatever else the file says."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from topogen.handoff.boxes import Boxes
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup
 
 PART = 65_536
 """Links that are laid out at a time."""

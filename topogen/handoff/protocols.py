@@ -8,7 +8,8 @@ from topogen.cabling.port_names import panel_of
 from topogen.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 PROTOCOLS = ("ib", "ethernet", "nvlink")
 OF_NOS = {"mlnx_os": "ib", "nvos": "ib", "cumulus": "ethernet", "sonic": "ethernet"}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from topogen.handoff.boxes import Boxes, BoxGroup
     from topogen.handoff.link_ends import Handed
-    from topogen.model.fabric import DeviceType, LinkGroup
+    from topogen.model.devices import DeviceType
+    from topogen.model.links import LinkGroup
 
 KINDS = {"gpu": "xpu", "cpu": "cpu", "nic": "nic", "switch": "switch"}
 """Kind of component by role; all others are ``custom``."""

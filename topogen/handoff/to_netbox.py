@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 
     from topogen.handoff.boxes import Boxes, BoxGroup
     from topogen.handoff.link_ends import Handed
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Port
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup
     from topogen.model.text_buffer import Texts
     from topogen.schedule.cable_ids import Codes
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from topogen.handoff.boxes import Boxes
-    from topogen.model.fabric import LinkBlock, LinkGroup
+    from topogen.model.links import LinkBlock, LinkGroup
 
 COLUMNS = {
     "links": "A-Node,A-Port,Z-Node,Z-Port,Protocol,A-Module-PN,Z-Module-PN,Source-Ref",

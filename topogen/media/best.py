@@ -12,8 +12,9 @@ from topogen.media.links import Assignment, Assignments
 from topogen.media.measure import LinkClass, NotComparableError, in_words, measure
 from topogen.media.medium import NO_REACH, reach_for, too_slow
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import Rejection, device_name
+from topogen.model.fabric import device_name
 from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.model.links import Rejection
 from topogen.records import dataclass
 from topogen.units import format_count, format_length, format_rate_long
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from topogen.language.topology import ChoiceSpec
     from topogen.media.links import Links
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import LinkBlock, Port
+    from topogen.model.devices import Port
+    from topogen.model.links import LinkBlock
 
 
 def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems) -> Assignments:

@@ -16,7 +16,8 @@ from topogen.units import format_length
 if TYPE_CHECKING:
     from topogen.media.links import Assignment, Links
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def may_split_cages(fabric: Fabric, group: LinkGroup, granted: Assignments) -> bool:

@@ -13,7 +13,8 @@ from topogen.units import format_count, format_length, format_rate_long
 if TYPE_CHECKING:
     from topogen.catalog.model import Medium
     from topogen.errors import Path, Problems
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def check_media(fabric: Fabric, group: LinkGroup, problems: Problems, at: Path) -> None:

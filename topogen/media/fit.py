@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.catalog.model import Catalog, Line, Medium, Part
-    from topogen.model.fabric import Fabric, LinkGroup, PatchPanel, Port
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, PatchPanel
 
 
 @dataclass(frozen=True)

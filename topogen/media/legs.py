@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from topogen.errors import Path, Problems
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def warn_of_unused_legs(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> None:

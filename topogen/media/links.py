@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from topogen.media.scope_classes import Scopes
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Rejection
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Rejection
 
 NOT_STATED = -1
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.catalog.model import Catalog, Line, Medium
-    from topogen.model.fabric import LinkGroup, Port
+    from topogen.model.devices import Port
+    from topogen.model.links import LinkGroup
 
 UNITS = {"cheapest": "USD", "lowest_power": "W", "lowest_content": "USD optical content"}
 """What each way to choose compares, of one link."""

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Medium
     from topogen.errors import Path, Problems
-    from topogen.model.fabric import Fabric, LinkGroup, Port
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def line_lanes(lanes: int | None, lane_rate: int | None, medium: Medium) -> int | None:

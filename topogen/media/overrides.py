@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from topogen.media.links import Links
     from topogen.model.arrays import Bools, Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def stated_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:

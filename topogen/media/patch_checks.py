@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog, Loss, Part
     from topogen.errors import Path, Problems
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def check_patching(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> None:

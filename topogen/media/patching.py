@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
     from topogen.media.fit import Cable
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, PatchPanel
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, PatchPanel
 
 PAIR = 2
 """Fibres of a duplex position: one each way."""

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from topogen.media.fit import Cable, End
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def fit_cables(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> Fabric:

@@ -31,7 +31,8 @@ from topogen.model.expand import expand
 if TYPE_CHECKING:
     from topogen.media.links import Links
     from topogen.media.rules import Used
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def choose_media(fabric: Fabric, problems: Problems) -> Fabric:

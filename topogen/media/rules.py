@@ -9,8 +9,9 @@ import numpy as np
 
 from topogen.media.links import Assignment, Assignments
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import Rejection, place_ids
+from topogen.model.fabric import place_ids
 from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.model.links import Rejection
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:

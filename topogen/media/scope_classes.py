@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from topogen.language.topology import OverrideSpec
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
     from topogen.selector import Selector
 
 NOWHERE = -1

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import FREE, Choice, Fabric, LinkBlock, LinkGroup, Terminal
+from topogen.model.fabric import FREE, Fabric
 from topogen.model.length_histogram import LengthClasses, added_up, classes_of, code_length, known_mm
+from topogen.model.links import Choice, LinkBlock, LinkGroup, Terminal
 from topogen.model.runs import distinct
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.memory import needing
-from topogen.model.fabric import LinkBlock
+from topogen.model.links import LinkBlock
 from topogen.model.runs import Copies, tally
 from topogen.records import dataclass
 from topogen.units import format_count
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, Terminal
     from topogen.model.runs import Runs
 
 OUTSIDE = -1

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import count_of, path_names
+from topogen.model.path import count_of, path_names
 from topogen.model.text_buffer import Piece, table_of, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, PlaceGroup, Steps
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.path import Steps
     from topogen.model.text_buffer import Texts
 
     Groups = Sequence[DeviceGroup | PlaceGroup]

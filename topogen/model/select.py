@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.errors import nearest
-from topogen.model.fabric import BOX_STEPS, DeviceGroup, PlaceGroup, Step, Steps, count_of
+from topogen.model.devices import BOX_STEPS, DeviceGroup, PlaceGroup
+from topogen.model.path import Step, Steps, count_of
 from topogen.model.runs import arange
 from topogen.records import dataclass
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Port
+    from topogen.model.devices import Port
     from topogen.selector import Pick, Selector
 
 

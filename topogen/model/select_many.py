@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import DeviceGroup, Step, Steps
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.path import Step, Steps
     from topogen.selector import Entry
 
 NONE = -1

@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.cabling.port_names import names_of_ports
 from topogen.errors import nearest
-from topogen.model.fabric import path_name, path_names
+from topogen.model.path import path_name, path_names
 from topogen.model.site_names import listed_texts
 from topogen.model.text_buffer import texts_of
 from topogen.naming.ports import names_of_group, needs_panel
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from topogen.language.names import NamePattern, NamesSpec
     from topogen.language.tables import Row
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceType, Fabric, Port, Steps
+    from topogen.model.devices import DeviceType, Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
     from topogen.model.text_buffer import Texts
     from topogen.naming.numbered import Named
 

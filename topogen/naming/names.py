@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.language.names import COUNTED, NameField
-from topogen.model.fabric import path_name, path_names
+from topogen.model.path import path_name, path_names
 from topogen.model.runs import arange, zeros
 from topogen.model.site_names import SiteNames, listed_texts
 from topogen.model.text_buffer import Piece, Texts, table_of, texts_of
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from topogen.language.names import NamePattern, NamesSpec
     from topogen.language.tables import Row
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, Steps
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
 
 TO_HAVE = {
     "row": "list the rack in layout.rows",

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.model.fabric import boxed_in, count_of, racks_of_places
+from topogen.model.fabric import boxed_in, racks_of_places
+from topogen.model.path import count_of
 from topogen.model.runs import arange, cumcount
 from topogen.naming.rail_numbers import planes_of, pods_of, rails_of, units_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, Steps
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
 
 UNKNOWN = -1
 

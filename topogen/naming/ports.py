@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
     from topogen.catalog.panel import PortName
     from topogen.language.names import NamePattern
-    from topogen.model.fabric import DeviceType, Port
+    from topogen.model.devices import DeviceType, Port
 
 OF_PANEL = frozenset({"cage", "leg", "leg0", "printed", "nos"})
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.selector import Selector
 
 NOT = -1

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, Steps
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
     from topogen.takeoff.placed_parts import PlacedPart
     from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import BomLine, RollUp

@@ -18,7 +18,8 @@ from topogen.model.text_buffer import Texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.model.fabric import Fabric, Step, Steps
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Step, Steps
 
 Codes: TypeAlias = NDArray[np.uint64]
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from topogen.cabling.cages import CageOrder
     from topogen.model.arrays import Bools, Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
     from topogen.schedule.cable_ids import Codes
     from topogen.schedule.cable_rows import CableRows
     from topogen.schedule.link_ends import LinkEnds

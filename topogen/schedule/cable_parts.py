@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from topogen.media.fit import cable_of
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def cable_part(fabric: Fabric, group: LinkGroup) -> str | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 @dataclass(frozen=True)

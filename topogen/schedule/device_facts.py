@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, Rack
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.racks import Rack
 
 
 class DeviceFacts:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceType, Fabric, Port
+    from topogen.model.devices import DeviceType, Port
+    from topogen.model.fabric import Fabric
     from topogen.model.name_texts import PathTexts
     from topogen.schedule.port_numbers import PortNumbers
 

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, Port
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.model.text_buffer import Texts
     from topogen.schedule.cable_lines import CableLines, Lines
 

@@ -11,7 +11,8 @@ from topogen.model.expand import expand
 from topogen.schedule.cable_lines import CableLines
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.schedule.cable_ids import Codes
 
 PART = 1 << 16

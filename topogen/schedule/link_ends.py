@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkBlock, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, Terminal
 
 
 @dataclass(frozen=True)

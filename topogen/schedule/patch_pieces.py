@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from topogen.media.patching import TrunkRoute
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, PatchPanel
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, PatchPanel
 
 PART = 65_536
 """Links whose lines are made at a time."""

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from topogen.model.arrays import Ints, Side
-    from topogen.model.fabric import Fabric, LinkGroup, Port, Terminal
+    from topogen.model.devices import Port
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, Terminal
 
 
 class PortNumbers:

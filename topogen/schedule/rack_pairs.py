@@ -15,13 +15,14 @@ import numpy as np
 from topogen.floor.routing import route_of
 from topogen.model.equivalence import changes, classify_rows
 from topogen.model.expand import expand
-from topogen.model.fabric import height_mm
+from topogen.model.racks import height_mm
 from topogen.records import dataclass
 from topogen.schedule.cable_rows import cable_rows
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
 
 NO_RACK, OUTSIDE = -1, -2
 """Rack numbers of devices outside racks, and of ends that are not modelled."""

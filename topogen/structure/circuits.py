@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from topogen.language.circuits import Setting
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 SLASH = "/"
 """Between a fabric and a setting of its switches: ``ici/twisted``."""

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from topogen.model.arrays import Side
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
 
 UP, SIDEWAYS, DOWN = 1, 0, -1
 FACES = {"up": UP, "down": DOWN}

@@ -12,7 +12,7 @@ from topogen.cabling.cables import cable_of_link
 from topogen.catalog.pricing import contents
 from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
-from topogen.model.fabric import count_of
+from topogen.model.path import count_of
 from topogen.model.runs import distinct
 from topogen.records import dataclass
 from topogen.structure.outage import Elements
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, PlaceGroup
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.fabric import Fabric
     from topogen.structure.outage import Wires
     from topogen.takeoff.feeds import Feed
 

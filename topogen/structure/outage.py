@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from topogen.model.arrays import Bools, Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 BOARD = "board"
 """The network of traces on a board, which fail with their device."""

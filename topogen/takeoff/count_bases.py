@@ -14,7 +14,8 @@ from topogen.takeoff.pools import WHOLE, Basis
 if TYPE_CHECKING:
     from topogen.columns.cells import Row
     from topogen.columns.count_basis import CountBasis
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 @dataclass(frozen=True)

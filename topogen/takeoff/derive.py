@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Line, Medium
     from topogen.errors import Path
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup, PlaceGroup, Steps
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
+    from topogen.model.path import Steps
     from topogen.takeoff.derivation import Value
     from topogen.takeoff.link_ends import LaneRow, SideIndex
     from topogen.takeoff.pools import DemandClass

@@ -15,7 +15,9 @@ from topogen.takeoff.roll_up import COUNTED
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.quantities import Quantity
     from topogen.units import Triple
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from topogen.catalog.model import Medium
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, Terminal
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup, Terminal
 
 FREE_PORTS = "free"
 SideIndex = Literal[0, 1]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.media.patching import CordEnds, TrunkRoute
-    from topogen.model.fabric import Fabric, LinkGroup, PatchPanel
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup, PatchPanel
 
 
 @dataclass(frozen=True, kw_only=True)

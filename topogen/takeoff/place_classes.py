@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.equivalence import classify_rows
-from topogen.model.fabric import Steps, count_of, level_depth
+from topogen.model.path import Steps, count_of, level_depth
 from topogen.model.runs import distinct
 
 if TYPE_CHECKING:

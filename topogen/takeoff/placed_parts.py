@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from topogen.cabling.cages import CageUse
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
     from topogen.takeoff.quantities import Quantity
 
 NOWHERE = -1

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from topogen.model.arrays import Side
-    from topogen.model.fabric import LinkGroup
+    from topogen.model.links import LinkGroup
 
 
 class LinkSet(NamedTuple):

@@ -14,7 +14,8 @@ from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
 from topogen.media.patching import cords_of
 from topogen.model.expand import expand
-from topogen.model.fabric import path_name, racks_of_places
+from topogen.model.fabric import racks_of_places
+from topogen.model.path import path_name
 from topogen.records import dataclass
 from topogen.takeoff.placed_parts import NOWHERE, nodes_of_places, placed_parts
 from topogen.takeoff.pools import users_of
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Line
     from topogen.errors import Problems
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup
+    from topogen.model.devices import PlaceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.quantities import Quantity
 
 RACK = "rack"

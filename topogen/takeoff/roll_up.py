@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from topogen.catalog.model import Catalog
     from topogen.errors import Problem
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.power import ScopePower
     from topogen.units import Triple
 

@@ -18,8 +18,8 @@ from topogen.errors import InputError, Problems
 from topogen.language.device import SWITCH_ROLES
 from topogen.media.fit import cable_of, no_part
 from topogen.media.medium import pairs, strands
-from topogen.model.fabric import count_of
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, known_mm
+from topogen.model.path import count_of
 from topogen.model.runs import distinct
 from topogen.takeoff.patched import patched_quantities
 from topogen.takeoff.pools import Basis, DemandClass, Pool, PoolError, pools_of, users_of
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from topogen.catalog.model import Line, Medium
-    from topogen.model.fabric import Fabric, LinkBlock, LinkGroup, PlaceGroup, Steps
+    from topogen.model.devices import PlaceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkBlock, LinkGroup
+    from topogen.model.path import Steps
 
 SHARED = "shared"
 """Where a cost belongs that no single network has."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.equivalence import classify_rows
-from topogen.model.fabric import LinkBlock, Terminal
+from topogen.model.links import LinkBlock, Terminal
 from topogen.model.runs import listed, zeros
 from topogen.records import dataclass
 from topogen.wiring.block import Block

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from topogen.draw.contracted.scene import Scene
     from topogen.draw.picture import Node
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import LinkGroup
+    from topogen.model.links import LinkGroup
 
 
 MIXED = 1

@@ -16,7 +16,7 @@ from topogen.graph.contract import device_counts, node_types
 from topogen.graph.node_classes import node_classes
 from topogen.model.equivalence import classify, classify_rows
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import Steps, count_of
+from topogen.model.path import Steps, count_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from topogen.graph.contract import Contraction
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, PlaceGroup
+    from topogen.model.devices import DeviceGroup, PlaceGroup
+    from topogen.model.fabric import Fabric
 
 Item = TypeVar("Item")
 Instance: TypeAlias = tuple[int, int]

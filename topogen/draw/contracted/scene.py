@@ -14,7 +14,7 @@ from topogen.draw.shown.things import device_colours, part_colours, pieces_of
 from topogen.draw.shown.words import BOX_LINE, named, with_type, wrapped
 from topogen.graph.contract import islands
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import path_name
+from topogen.model.path import path_name
 from topogen.records import dataclass
 from topogen.units import format_count
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from topogen.graph.contract import Contraction
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 Share: TypeAlias = tuple[str, int, int | None]
 """A name, how many of it a box holds, and how many each of its places has (None where they differ)."""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup, PlaceGroup
+    from topogen.model.devices import PlaceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.quantities import PoolQuantity
     from topogen.takeoff.roll_up import RollUp
 

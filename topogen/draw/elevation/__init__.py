@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from topogen.draw.elevation.fronts import Front
     from topogen.draw.shown.boxes import Boxes
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 BESIDE = 5

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 MOST_FRAMES = 4

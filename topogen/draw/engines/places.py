@@ -10,13 +10,14 @@ from topogen.draw.shown.boxes import BOARD, shared_in
 from topogen.graph.contract import bundles_between
 from topogen.model.equivalence import classify, classify_rows
 from topogen.model.expand import OUTSIDE
-from topogen.model.fabric import count_of, level_depth, path_name
+from topogen.model.path import count_of, level_depth, path_name
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.draw.shown.boxes import Boxes
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, Steps
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
     from topogen.takeoff.roll_up import RollUp
 
 LIGHT = ("engine", "own_laser", "els")

@@ -16,7 +16,7 @@ from topogen.draw.shown.words import listed
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
-from topogen.model.fabric import path_name
+from topogen.model.path import path_name
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 

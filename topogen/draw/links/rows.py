@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.feeds import Feed
 
 ORDER = ("els", "engine", "module")

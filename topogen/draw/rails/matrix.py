@@ -12,7 +12,8 @@ from topogen.graph.contract import lowest_joined
 from topogen.language.device import SWITCH_ROLES
 from topogen.model.equivalence import Classes, classify, classify_values
 from topogen.model.expand import expand
-from topogen.model.fabric import count_of, level_depth, path_name, place_ids
+from topogen.model.fabric import place_ids
+from topogen.model.path import count_of, level_depth, path_name
 from topogen.model.runs import cumcount
 from topogen.model.select import select_devices
 from topogen.naming.rail_numbers import NOT, rail_of
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import Fabric, Steps
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
     from topogen.selector import Selector
 
 

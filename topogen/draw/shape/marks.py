@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from topogen.draw.shape.wires import Shape, Wires
     from topogen.draw.sheet import Area, Mark
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 Point: TypeAlias = tuple[float, float]
 Places: TypeAlias = dict[int, Point]

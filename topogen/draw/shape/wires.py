@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from topogen.language.fabric import FabricSpec
     from topogen.model.arrays import Bools, Ints
     from topogen.model.expand import Columns
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,16 @@ import numpy as np
 from topogen.build.tree import height_of
 from topogen.draw.shown.part_pieces import part_pieces
 from topogen.language.device import SWITCH_ROLES
-from topogen.model.fabric import count_of, level_depth, path_name
+from topogen.model.path import count_of, level_depth, path_name
 from topogen.palette import family_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import DeviceGroup, Fabric, Steps
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
     from topogen.takeoff.roll_up import RollUp
 
 BOARD = "board"

@@ -14,7 +14,8 @@ from topogen.units import format_count, format_decimal, to_metres
 if TYPE_CHECKING:
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Bools, Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 BOARD = BASES.index("board")
 

@@ -15,7 +15,8 @@ from topogen.units import count_words, format_count, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from topogen.wiring import GENERATORS, generator
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 
 def tower_names(fabric: Fabric) -> list[str]:

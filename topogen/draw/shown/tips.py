@@ -23,7 +23,9 @@ from topogen.units import format_count, format_fixed, format_rate_long
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from topogen.model.fabric import DeviceGroup, Fabric, LinkGroup
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from topogen.draw.tiers.tower import Band, Row, Tower
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
     Point: TypeAlias = tuple[float, float]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from topogen.draw.shown.tips import Tips
     from topogen.draw.tiers.tower import Tower
     from topogen.graph.selection import Selection
-    from topogen.model.fabric import Fabric, LinkGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
 
 LINE, STRIP, MOST_LINES = 19, 12, 3
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.expand import expand
-from topogen.model.fabric import count_of, path_name, place_ids
+from topogen.model.fabric import place_ids
+from topogen.model.path import count_of, path_name
 from topogen.naming.rail_numbers import plane_of
 from topogen.records import dataclass
 from topogen.wiring import generator
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
-    from topogen.model.fabric import Fabric, Steps
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
 
     Bools: TypeAlias = NDArray[np.bool_]
     Unit: TypeAlias = tuple[Ints, list[str], str]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from topogen.model.fabric import level_depth
+from topogen.model.path import level_depth
 from topogen.takeoff.quantities import PoolQuantity
 
 if TYPE_CHECKING:
-    from topogen.model.fabric import DeviceGroup, Fabric, Steps
+    from topogen.model.devices import DeviceGroup
+    from topogen.model.fabric import Fabric
+    from topogen.model.path import Steps
     from topogen.takeoff.quantities import Quantity
 
 Key = tuple[str, ...]
