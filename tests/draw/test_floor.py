@@ -16,7 +16,7 @@ from topogen.cabling.cables import link_lengths
 from topogen.draw import draw
 from topogen.draw.floor.marks import THINNEST
 from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, plan_of
-from topogen.draw.sheet import Box, Sheet, Squares, Stroke
+from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.copper_reach import BOARD, beyond_copper, copper_reaches
 from topogen.errors import InputError
 from topogen.graph.contract import contract
@@ -49,11 +49,12 @@ def bundles(fabric: Fabric) -> list[Bundle]:
 
 
 def arcs(one: Sheet) -> list[Stroke]:
-    return [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key.startswith("bundle ")]
+    return [mark for mark in one.marks if isinstance(mark, Stroke) and mark.curved]
 
 
 def counted_in_tips(marks: list[Stroke]) -> int:
-    words = (mark.tip.rpartition(": ")[2].split(" link")[0] for mark in marks)
+    heads = (mark.tip.partition("\n")[0] for mark in marks)
+    words = (head.rpartition(": ")[2].split(" link")[0] for head in heads)
     return sum(int(word.replace(",", "")) for word in words)
 
 
@@ -64,15 +65,15 @@ def check_arcs(fabric: Fabric, one: Sheet) -> None:
     inside = links_inside(contract(fabric, "rack"))
     assert sum(bundle.links for bundle in found) + inside == fabric.n_links
     assert counted_in_tips(arcs(one)) == sum(bundle.links for bundle in drawn)
-    rates = {f"bundle {bundle.a} {bundle.b} {bundle.family}": bundle.rate for bundle in drawn}
-    assert rates.keys() == {arc.key for arc in arcs(one)}
-    widest = max(arcs(one), key=lambda arc: arc.width, default=None)
-    if widest is not None and widest.width > THINNEST:
-        per_rate = widest.width / rates[widest.key]
-        assert all(
-            arc.width == pytest.approx(max(THINNEST, per_rate * rates[arc.key]), rel=1e-6)
-            for arc in arcs(one)
-        )
+    rates = sorted(bundle.rate for bundle in drawn)
+    widths = sorted(arc.width for arc in arcs(one))
+    assert len(widths) == len(rates)
+    if widths and widths[-1] > THINNEST:
+        per_rate = widths[-1] / rates[-1]
+        assert widths == pytest.approx([max(THINNEST, per_rate * rate) for rate in rates], rel=1e-6)
+    groups = {arc.key for arc in arcs(one)}
+    names = (fabric.links[number].name for bundle in drawn for number, _ in bundle.groups)
+    assert {name for key in groups for name in key.split(" | ")} == set(names)
 
 
 @pytest.mark.parametrize("name", FLOORS)
@@ -94,6 +95,15 @@ def test_every_rack_in_a_row_is_drawn(name: str) -> None:
     squares = sum(len(one.at) for one in marks if isinstance(one, Squares) and one.key != "mixed")
     boxes = sum(isinstance(one, Box) and one.tip.endswith(" rack") for one in marks)
     assert squares + boxes == int((built(name)[0].sites.row >= 0).sum())
+
+
+def test_rows_far_apart_are_stretched_and_the_reach_with_them() -> None:
+    stretched, true = (sheet(*built(name)) for name in ("nvl72-spread-hall", "scaleout-10368"))
+    for one, times in ((stretched, 4.4), (true, 1.0)):
+        (ring,) = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "copper reach"]
+        wide, high = (max(ends) - min(ends) for ends in zip(*ring.points, strict=True))
+        assert wide / high == pytest.approx(times, rel=0.02)
+        assert any("across rows" in mark.text for mark in one.marks if isinstance(mark, Label)) == (times > 1)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -155,7 +165,9 @@ layout: {rows: {A: ["r[01-50]"]}, rack_pitch: 600 mm}
 """)
     one = sheet(fabric, roll_up(fabric))
     assert "blocks of 3 racks" in one.subtitle
-    assert "r01 to r03 and r49 to r50: 1 link, 200 Gb/s per_dir" in {arc.tip for arc in arcs(one)}
+    assert "r01 to r03 and r49 to r50: 1 link, 200 Gb/s per_dir" in {
+        arc.tip.partition("\n")[0] for arc in arcs(one)
+    }
     assert counted_in_tips(arcs(one)) == 17
 
 

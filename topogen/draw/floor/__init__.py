@@ -23,6 +23,7 @@ from topogen.draw.sheet import Figure, Key, Sheet
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding
 from topogen.draw.shown.heading import only_words
+from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import contract, device_counts, narrow
@@ -67,7 +68,7 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         fabric.name,
         reach_sentence(beyond) or finding(fabric, roll_up),
         _subtitle(fabric, plan, bundles, inside, touched),
-        tuple(_marks(fabric, contraction, plan, bundles, (centre, *reach))),
+        tuple(_marks(Tips(fabric, roll_up), contraction, plan, bundles, (centre, *reach))),
         tuple(_figures(fabric, plan, bundles, beyond)),
         tuple(legend),
         footer_of(fabric, roll_up),
@@ -94,19 +95,20 @@ def _longest_reach(fabric: Fabric) -> tuple[str, int]:
 
 
 def _marks(
-    fabric: Fabric,
+    tips: Tips,
     contraction: Contraction,
     plan: Plan,
     bundles: Sequence[Bundle],
     reach: tuple[int, str, int],
 ) -> Iterator[Mark]:
+    fabric = tips.fabric
     layout = fabric.spec.layout
     pitch = (layout and layout.rack_pitch) or PITCH_MM
     held = _held(fabric, contraction, plan)
     names = _area_names(fabric, plan)
     room = 0.0 if plan.block else ROOM
     scale = scale_of(plan, pitch, room)
-    yield from arcs(plan, scale, bundles, names)
+    yield from arcs(plan, scale, bundles, names, tips)
     yield from racks(plan, scale)
     centre, media, mm = reach
     if mm:
@@ -123,7 +125,8 @@ def _marks(
         }
         yield from row_words(scale, plan, words, room - 12)
     between = f"row pitch {metres(layout.row_pitch)}, " if layout and layout.row_pitch else ""
-    yield from scale_bar(scale, f"{between}rack pitch {metres(pitch)}; racks drawn 1.2 m deep")
+    deep = "" if scale.stretch > 1 else "; racks drawn 1.2 m deep"
+    yield from scale_bar(scale, f"{between}rack pitch {metres(pitch)}{deep}")
 
 
 def _held(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[tuple[str, ...]]:

@@ -1,8 +1,12 @@
-"""The floor as marks: racks to scale, bundles as arcs, copper's reach as a ring, a scale bar."""
+"""The floor as marks: racks to scale, bundles as arcs, copper's reach as a ring, a scale bar.
+
+Where rows are far apart and racks would be dots, the scale along the rows is larger than across them.
+"""
 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from topogen.draw.floor.plan import Bundle, Plan
     from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
 
 TINTS = ("compute_tray", "switch_tray", "mixed_tray", "outside")
 """The same for racks large enough for words."""
@@ -29,6 +34,10 @@ DEPTH_MM, DEEPEST = 1200, 180
 """How deep racks are drawn, and at most so many pixels."""
 NARROWEST = 2.5
 """How wide a rack is drawn at least, in pixels."""
+DOTS, LEGIBLE = 6, 14
+"""Racks narrower than the first are drawn as wide as the second, in pixels: the rows are stretched."""
+FILLED = 0.88
+"""The share of its pitch that a rack takes."""
 THICKEST, THINNEST = 22, 1.2
 ARCS = 300
 """Pixels beside several rows that are left for arcs."""
@@ -41,9 +50,10 @@ LINE = 19
 
 @dataclass(frozen=True)
 class Scale:
-    """Where the floor is on the sheet: ``pixels`` of a metre, ``x`` and ``y`` of its origin."""
+    """Where the floor is on the sheet: pixels of a metre ``along`` and ``across`` rows, and its origin."""
 
-    pixels: float
+    along: float
+    across: float
     x: float
     y: float
     rack: float
@@ -51,15 +61,19 @@ class Scale:
 
     def at(self, x_mm: int, y_mm: int) -> tuple[float, float]:
         """Return where the middle of a rack is on the sheet."""
-        return self.x + x_mm * self.pixels / 1000, self.y + y_mm * self.pixels / 1000
+        return self.x + x_mm * self.along / 1000, self.y + y_mm * self.across / 1000
 
     def middles(self, plan: Plan) -> NDArray[np.float64]:
         """Return where the middles of all racks are on the sheet, shape (racks, 2)."""
         corner = np.array([self.x, self.y])
-        middles: NDArray[np.float64] = corner + np.stack([plan.x_mm, plan.y_mm], axis=1) * (
-            self.pixels / 1000
-        )
+        pixels = np.array([self.along, self.across]) / 1000
+        middles: NDArray[np.float64] = corner + np.stack([plan.x_mm, plan.y_mm], axis=1) * pixels
         return middles
+
+    @property
+    def stretch(self) -> float:
+        """Return how many times larger the scale along rows is than across them."""
+        return self.along / self.across
 
 
 def scale_of(plan: Plan, pitch_mm: int, names: float) -> Scale:
@@ -69,15 +83,18 @@ def scale_of(plan: Plan, pitch_mm: int, names: float) -> Scale:
     single = bool(plan.block)
     wide = BODY.width - (0 if single else names + ARCS)
     most = DEEPEST * 1000 / DEPTH_MM if single else (BODY.height - BELOW) / deep_m
-    pixels = min(wide / long_m, most)
-    depth = DEPTH_MM * pixels / 1000
+    across = min(wide / long_m, most)
+    racks_m = pitch_mm * FILLED / 1000
+    dots = not single and across * racks_m < DOTS
+    along = max(across, min(wide / long_m, LEGIBLE / racks_m)) if dots else across
+    depth = DEPTH_MM * across / 1000
     if single:
-        x, y = BODY.x + (BODY.width - long_m * pixels) / 2, BODY.y + BODY.height - BELOW - depth / 2
+        x, y = BODY.x + (BODY.width - long_m * along) / 2, BODY.y + BODY.height - BELOW - depth / 2
     else:
         x, y = BODY.x + names, BODY.y + depth / 2
-    x += (pitch_mm / 2 - int(plan.x_mm.min())) * pixels / 1000
-    y -= int(plan.y_mm.min()) * pixels / 1000
-    return Scale(pixels, x, y, max(pitch_mm * pixels / 1000 * 0.88, NARROWEST), depth)
+    x += (pitch_mm / 2 - int(plan.x_mm.min())) * along / 1000
+    y -= int(plan.y_mm.min()) * across / 1000
+    return Scale(along, across, x, y, max(pitch_mm * along / 1000 * FILLED, NARROWEST), depth)
 
 
 def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
@@ -122,7 +139,9 @@ def row_words(scale: Scale, plan: Plan, texts: Mapping[int, tuple[str, ...]], ro
             yield label(BODY.x, at, text, room, bold=not turn, colour="soft" if turn else "ink")
 
 
-def arcs(plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[str]) -> Iterator[Stroke]:
+def arcs(
+    plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[str], tips: Tips
+) -> Iterator[Stroke]:
     """Yield an arc a bundle: as wide as its bandwidth, the farther its ends the farther it reaches."""
     drawn = [one for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b]
     most = max((one.rate for one in drawn), default=1)
@@ -138,15 +157,18 @@ def arcs(plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[st
             right = max(x for x, _ in ends.values())
             handle = right + (BODY.x + BODY.width - right - 14) * 4 / 3 * (0.12 + 0.88 * bulge)
             points = (a, (handle, a[1]), (handle, b[1]), b)
-        words = f"{names[one.a]} and {names[one.b]}: {count_words(one.links, 'link')}"
+        where = f"{names[one.a]} and {names[one.b]}"
+        tip = tips.several(
+            one.groups, f"{where}: {count_words(one.links, 'link')}, {format_bandwidth(one.rate)}"
+        )
         yield Stroke(
             points,
             one.family,
             max(THINNEST, THICKEST * one.rate / most * _thinner(len(drawn))),
             curved=True,
             opacity=0.6,
-            tip=f"{words}, {format_bandwidth(one.rate)}",
-            key=f"bundle {one.a} {one.b} {one.family}",
+            tip=tip.tip,
+            key=tip.key,
         )
 
 
@@ -172,10 +194,10 @@ def _ends(plan: Plan, scale: Scale) -> dict[int, tuple[float, float]]:
 def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iterator[Mark]:
     """Yield the circle of a reach around a rack, where it is inside the body, and its middle."""
     x, y = scale.at(*centre)
-    radius = reach_mm * scale.pixels / 1000
+    wide, high = reach_mm * scale.along / 1000, reach_mm * scale.across / 1000
     yield Disc(x, y, 5, "paper", "copper", "", "", 3)
     turns = [2 * math.pi * turn / STEPS for turn in range(STEPS + 1)]
-    points = [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+    points = [(x + wide * math.cos(turn), y + high * math.sin(turn)) for turn in turns]
     run: list[tuple[float, float]] = []
     for point in [*points, (-1.0, -1.0)]:
         inside = (
@@ -190,14 +212,20 @@ def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iter
 
 
 def scale_bar(scale: Scale, note: str) -> Iterator[Mark]:
-    """Yield a bar of a round number of metres below the floor."""
-    metres = next((one for one in (50, 20, 10, 5, 2, 1) if one * scale.pixels <= 200), 1)  # noqa: PLR2004
+    """Yield a bar of a round number of metres below the floor, along the rows."""
+    metres = next((one for one in (50, 20, 10, 5, 2, 1) if one * scale.along <= 200), 1)  # noqa: PLR2004
     y = BODY.y + BODY.height - 14
-    long = metres * scale.pixels
+    long = metres * scale.along
     yield Stroke(((BODY.x, y), (BODY.x + long, y)), "ink", 3, key="scale")
     for x in (BODY.x, BODY.x + long):
         yield Box(x - 1, y - 6, 2, 12, "ink")
-    words = f"{metres} m"
+    stretched = scale.stretch > 1
+    words = f"{metres} m along rows" if stretched else f"{metres} m"
+    note = (
+        f"across rows {format_decimal(Fraction(scale.stretch), 1)} times smaller; {note}"
+        if stretched
+        else note
+    )
     at = BODY.x + long + 10
     yield Label(at, y + 5, words, bold=True)
     at += width_of(words, SMALLEST, bold=True) + 18

@@ -46,7 +46,8 @@ class Plan:
 class Bundle:
     """Links of one family of media between two areas, ``a`` before ``b``; ``rate`` is of all in Mb/s.
 
-    ``b`` is ``NO_ROW`` or ``OUTSIDE`` where the far end is on no row, or not in the model.
+    ``b`` is ``NO_ROW`` or ``OUTSIDE`` where the far end is on no row, or not in the model. ``groups`` has the
+    number of each link group, and its links among these.
     """
 
     family: str
@@ -54,6 +55,7 @@ class Bundle:
     b: int
     links: int
     rate: int
+    groups: tuple[tuple[int, int], ...]
 
 
 def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
@@ -85,23 +87,28 @@ def bundles_of(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[Bun
     """Return the bundles between areas, those with a == b inside one; links inside one rack are none."""
     found = []
     media = fabric.catalog.media
-    for link, one in zip(fabric.links, contraction.bundles, strict=True):
+    for number, (link, one) in enumerate(zip(fabric.links, contraction.bundles, strict=True)):
         family = FAMILIES.index(family_of(media[link.media[0]] if link.media else None))
         away = one.a != one.b
         a, b = plan.area[one.a[away]], plan.area[one.b[away]]
         swap = (a < 0) | ((b < a) & (b >= 0))
         ends = (np.where(swap, b, a), np.where(swap, a, b))
-        rate = np.full(len(a), link.rate)
-        found.append(np.stack([np.full(len(a), family), *ends, rate, one.links[away]], axis=1))
+        same = np.full((2, len(a)), [[family], [number]])
+        found.append(np.stack([same[0], *ends, same[1], one.links[away]], axis=1))
     rows = np.concatenate(found or [np.zeros((0, 5), np.int64)])
     keys, which = np.unique(rows[:, :4], axis=0, return_inverse=True)
     links = np.zeros(len(keys), np.int64)
     np.add.at(links, which.ravel(), rows[:, 4])
-    total: dict[tuple[int, int, int], tuple[int, int]] = {}
-    for (kind, a, b, rate), count in zip(keys.tolist(), links.tolist(), strict=True):
-        before = total.get((kind, a, b), (0, 0))
-        total[kind, a, b] = (before[0] + count, before[1] + count * rate)
-    return [Bundle(FAMILIES[kind], a, b, *both) for (kind, a, b), both in total.items()]
+    groups: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+    for (kind, a, b, number), count in zip(keys.tolist(), links.tolist(), strict=True):
+        groups.setdefault((kind, a, b), []).append((number, count))
+    return [_bundle(fabric, FAMILIES[kind], (a, b), some) for (kind, a, b), some in groups.items()]
+
+
+def _bundle(fabric: Fabric, family: str, ends: tuple[int, int], groups: list[tuple[int, int]]) -> Bundle:
+    links = sum(count for _, count in groups)
+    rate = sum(count * fabric.links[number].rate for number, count in groups)
+    return Bundle(family, *ends, links, rate, tuple(groups))
 
 
 def links_inside(contraction: Contraction) -> int:

@@ -21,7 +21,7 @@ from topogen.takeoff.roll_up import COUNTED
 from topogen.units import format_count, format_fixed, format_rate_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
@@ -69,6 +69,12 @@ class Tips:
         bought = f"all {format_count(link.count)}: {parts}" if some and parts else parts
         lines = (head, where, ", ".join(one for one in facts if one), bought)
         return Tip("\n".join(line for line in lines if line), key)
+
+    def several(self, groups: Sequence[tuple[int, int]], where: str) -> Tip:
+        """Return the tip of links of several groups; ``groups`` has the number and the links of each."""
+        found = [self.links(self.fabric.links[number], count) for number, count in groups]
+        names = [self.fabric.links[number].name for number, _ in groups]
+        return Tip("\n".join((where, *(one.tip for one in found))), " | ".join(names))
 
     def part(self, name: str, count: int, where: str = "") -> Tip:
         """Return the tip of some pieces of a part."""
