@@ -49,6 +49,9 @@ WHOLE = {
 }
 """By the pattern and a remark: ports of an end, and sizes so small that all is drawn."""
 
+DRAGONFLY_PLUS = (
+    "groups: 17, leaves_per_group: 4, spines_per_group: 4, hosts_per_leaf: 4, globals_per_spine: 4"
+)
 PLANES = "hx_mesh", (8, "planes: 2, board: [2, 2], boards: [2, 3]")
 
 
@@ -144,6 +147,15 @@ def test_one_group_of_a_large_dragonfly_is_opened_beside_some_of_its_groups() ->
     first = fabric.groups[1].first
     a, b = (columns.a - first) // 32, (columns.b - first) // 32
     assert int(((a < 16) & (b < 16)).sum()) == drawn(sheet)["net/global"]
+
+
+def test_a_dragonfly_plus_has_all_groups_and_the_two_tiers_of_one() -> None:
+    fabric = made("dragonfly_plus", 1, DRAGONFLY_PLUS)
+    sheet = shape(fabric)
+    assert drawn(sheet) == {"net/global": 17 * 16 // 2, "net/local": 4 * 4, "net/hosts": 4 * 4}
+    assert drawn(shape(fabric, "net/spine9"))["net/local"] == 4
+    names = {name for name in node_names(sheet) if "spine" in name}
+    assert names == {f"net/spine{number}" for number in range(4)}
 
 
 def test_all_groups_of_one_plane_are_drawn_where_they_are_few() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.shape.dragonfly import draw_dragonfly
+from topogen.draw.shape.dragonfly_plus import draw_dragonfly_plus
 from topogen.draw.shape.hx_mesh import draw_hx_mesh
 from topogen.draw.shape.hyperx import draw_hyperx
 from topogen.draw.shape.lattice import draw_lattice
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 SHAPES: dict[str, Callable[..., Drawn]] = {
     "dragonfly": draw_dragonfly,
+    "dragonfly_plus": draw_dragonfly_plus,
     "hx_mesh": draw_hx_mesh,
     "hyperx": draw_hyperx,
     "nd_full_mesh": draw_hyperx,

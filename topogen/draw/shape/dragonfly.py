@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from topogen.draw.shape.marks import Places
     from topogen.draw.shape.wires import Shape
     from topogen.draw.sheet import Mark
+    from topogen.model.arrays import Ints
     from topogen.wiring.dragonfly import Dragonfly
 
 MOST_ROUTERS = 96
@@ -37,15 +38,24 @@ def draw_dragonfly(shape: Shape, area: Area, spec: Dragonfly) -> Drawn:
     )
     if groups * routers <= MOST_ROUTERS:
         return Drawn(tuple(_whole(shape, area, spec)), title, "", figures)
-    shown = _shown(groups, (shape.focus - shape.routers().start) // routers if _is_router(shape) else 0)
+    first = (shape.focus - shape.routers().start) // routers if _is_router(shape) else 0
+    shown, part, halves = opened_beside(area, groups, first)
+    unit = np.full(shape.fabric.n_devices, -1, np.int64)
+    unit[shape.routers().start : shape.routers().stop] = np.arange(groups * routers) // routers
+    marks = (*groups_of(shape, halves[0], groups, unit, shown), *_opened(shape, halves[1], spec, shown[0]))
+    return Drawn(marks, title, part, figures)
+
+
+def opened_beside(area: Area, groups: int, first: int) -> tuple[list[int], str, tuple[Area, Area]]:
+    """Return the groups that are drawn, the opened one first, how much that is, and the two halves."""
+    shown = _shown(groups, first)
     half = area.width / 2 - 10
     left = Area(area.x, area.y + 48, half, area.height - 48)
     right = Area(area.x + half + 20, area.y + 48, half, area.height - 48)
-    marks = (*_groups(shape, left, spec, shown), *_opened(shape, right, spec, shown[0]))
     count = (
         f"{len(shown)} of {format_count(groups)} groups" if len(shown) < groups else f"all {groups} groups"
     )
-    return Drawn(marks, title, f"{count} shown, one opened", figures)
+    return shown, f"{count} shown, one opened", (left, right)
 
 
 def _is_router(shape: Shape) -> bool:
@@ -58,16 +68,16 @@ def _shown(groups: int, first: int) -> list[int]:
     return [(first + number) % groups for number in range(count)]
 
 
-def _groups(shape: Shape, area: Area, spec: Dragonfly, shown: list[int]) -> Iterator[Mark]:
-    """Yield the groups on a circle, with a line for every two that links join."""
+def groups_of(shape: Shape, area: Area, groups: int, unit: Ints, shown: list[int]) -> Iterator[Mark]:
+    """Yield the groups on a circle, with a line for every two that links join.
+
+    ``unit`` is the group of each device, shape (devices,), -1 for none.
+    """
     middle, radius = centre(area), min(area.width, area.height) / 2 - 22
     at: Places = dict(zip(shown, around(len(shown), middle, (radius, radius), 0), strict=True))
-    unit = np.full(shape.fabric.n_devices, -1, np.int64)
-    routers = shape.routers()
-    unit[routers.start : routers.stop] = np.arange(len(routers)) // spec.routers_per_group
     drawn = bundles(shape, shape.parts("global"), unit, at, "group")
-    total = "" if len(shown) == spec.groups else f"{len(shown)} of {format_count(spec.groups)} groups"
-    yield from caption(area, f"each joined to each, {a_line(drawn)}", total or f"All {spec.groups} groups")
+    total = "" if len(shown) == groups else f"{len(shown)} of {format_count(groups)} groups"
+    yield from caption(area, f"each joined to each, {a_line(drawn)}", total or f"All {groups} groups")
     x, y = at[shown[0]]
     top = area.y + 6
     edge = area.x + area.width + 34
