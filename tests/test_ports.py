@@ -57,8 +57,11 @@ def test_two_sides_may_be_ranges_of_one_port_group() -> None:
 def test_a_book_gives_what_is_free_and_allowed() -> None:
     book = PortBook()
     book.maps[0, 0] = Rows.of(np.array([[7, FREE, FREE], [FREE, 7, 7]]))
+    book.usable[0, 0] = 3
     assert book.free((0, 0), lambda: np.array([0, 1])).tolist() == [[1, 2], [0, FREE]]
     assert book.free((0, 0), lambda: np.array([0]), (0, 2)).tolist() == [2]
+    book.usable[0, 0] = 2
+    assert book.free((0, 0), lambda: np.array([0])).tolist() == [1]
 
 
 def test_a_book_keeps_one_row_while_devices_are_alike() -> None:
