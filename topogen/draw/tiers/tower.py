@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 NOT = -1
 MOST_PLANES = 8
 MOSTLY = 0.9
-MOST_COLUMNS = 16
+MOST_COLUMNS, WIDER_COLUMNS = 16, 10
+"""With more rows or units than this, neighbours share a column; fewer where each has a thousand GPUs."""
 MANY_IN_COLUMN = 1000
-"""With more rows or units than this, neighbours share a column; so many need columns twice as wide."""
+"""So many rows or units need columns twice as wide."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,11 @@ def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str,
     gpu = np.concatenate([np.full(group.count, group.type.role == "gpu") for group in fabric.groups]) & shown
     unit, names, noun = _units(fabric, ends, gpu)
     used = np.unique(unit[ends])
-    most = MOST_COLUMNS if len(used) < MANY_IN_COLUMN * MOST_COLUMNS else MOST_COLUMNS // 2
+    most = MOST_COLUMNS
+    if len(used) >= MANY_IN_COLUMN * MOST_COLUMNS:
+        most = MOST_COLUMNS // 2
+    elif len(used) > MOST_COLUMNS and gpu.sum() >= MANY_IN_COLUMN * MOST_COLUMNS:
+        most = WIDER_COLUMNS
     merge = max(1, -(-len(used) // most))
     number = np.full(len(names) + 1, NOT, np.int64)  # one more, for devices without a unit
     number[used] = np.arange(len(used)) // merge
