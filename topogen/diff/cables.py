@@ -6,6 +6,7 @@ its ports, and is of the same medium, part and length, is plugged elsewhere at i
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,13 +15,13 @@ from topogen.cabling.cables import order_lengths
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.path import path_names
 from topogen.model.site_names import listed_texts
-from topogen.schedule.cable_ids import device_codes, id_text
+from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_lines import CableLines, scheduled
 from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.end_texts import PortLabels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
@@ -131,20 +132,34 @@ class _Tables:
         self.site.numbers([""])
         self.kinds: dict[Kind, int] = {}
 
-    def end(self, device: int, port: int) -> str:
-        """Return an end as text; nothing outside the model."""
-        name, text = self.devices.texts[device], self.ports.texts[port]
-        return f"{name}:{text}" if text else name
+    def cables(self, some: _Cables, kinds: Sequence[Kind]) -> list[Cable]:
+        """Return the cables of a column store."""
+        ids = listed_texts(id_texts(some.id.astype(np.uint64)))
+        kind = map(kinds.__getitem__, some.kind.tolist())
+        ends = self._ends(some.a_device, some.a_port), self._ends(some.b_device, some.b_port)
+        return list(map(Cable, *ends, kind, ids, self._site_ends(some)))
 
-    def cable(self, cables: _Cables, row: int, kinds: list[Kind]) -> Cable:
-        """Return a cable of a column store."""
-        a, a_port, b, b_port, kind, *site, number = (int(column[row]) for column in cables)
+    def _ends(self, devices: Ints, ports: Ints) -> list[str]:
+        """Return ends as texts; nothing behind a device outside the model."""
+        names, texts = self.devices.texts, [f":{text}" if text else "" for text in self.ports.texts]
+        return [
+            names[device] + texts[port] for device, port in zip(devices.tolist(), ports.tolist(), strict=True)
+        ]
+
+    def _site_ends(self, some: _Cables) -> Iterable[str]:
+        """Return both ends as the site names them, empty without names."""
+        if not self.with_names:
+            return repeat("")
+        texts = self.site.texts
+        sides = (divmod(side, _PORTS) for side in (some.a_site, some.b_site))
         near, far = (
-            ":".join(self.site.texts[one] for one in divmod(end, _PORTS) if self.site.texts[one])
-            for end in site
+            [
+                ":".join(filter(None, (texts[device], texts[port])))
+                for device, port in zip(*(part.tolist() for part in side), strict=True)
+            ]
+            for side in sides
         )
-        ends = f"{near} - {far}" if far else near
-        return Cable(self.end(a, a_port), self.end(b, b_port), kinds[kind], id_text(np.uint64(number)), ends)
+        return [f"{one} - {other}" if other else one for one, other in zip(near, far, strict=True)]
 
 
 def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[CableChange]:
@@ -163,8 +178,8 @@ def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[Ca
         change: Change = "moved_b" if side == "a" else "moved_a"
         found += _moved(tables, gone.rows(kept_old), come.rows(kept_new), kinds, change)
         gone, come = gone.rows(_others(gone, kept_old)), come.rows(_others(come, kept_new))
-    found += (_changed("removed", tables.cable(gone, row, kinds), None) for row in range(len(gone.kind)))
-    found += (_changed("added", None, tables.cable(come, row, kinds)) for row in range(len(come.kind)))
+    found += (_changed("removed", one, None) for one in tables.cables(gone, kinds))
+    found += (_changed("added", None, one) for one in tables.cables(come, kinds))
     return found
 
 
@@ -304,13 +319,13 @@ def _altered(tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind]) -> 
     other = np.array([[_other_cable(a, b) for b in kinds] for a in kinds], bool).reshape(
         len(kinds), len(kinds)
     )
-    for row in np.flatnonzero(other[old.kind, new.kind]).tolist():
-        was, now = tables.cable(old, row, kinds), tables.cable(new, row, kinds)
+    altered = np.flatnonzero(other[old.kind, new.kind])
+    for was, now in zip(*(tables.cables(one.rows(altered), kinds) for one in (old, new)), strict=True):
         yield _changed(_alteration(was.kind, now.kind), was, now)
     sites = [np.sort(np.stack([one.a_site, one.b_site]), axis=0) for one in (old, new)]
-    renamed = (sites[0] != sites[1]).any(axis=0) & ~other[old.kind, new.kind]
-    for row in np.flatnonzero(renamed).tolist():
-        yield _changed("renamed", tables.cable(old, row, kinds), tables.cable(new, row, kinds))
+    renamed = np.flatnonzero((sites[0] != sites[1]).any(axis=0) & ~other[old.kind, new.kind])
+    for was, now in zip(*(tables.cables(one.rows(renamed), kinds) for one in (old, new)), strict=True):
+        yield _changed("renamed", was, now)
 
 
 def _other_cable(one: Kind, other: Kind) -> bool:
@@ -325,8 +340,7 @@ def _moved(
     tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind], change: Change
 ) -> Iterator[CableChange]:
     """Yield the cables that keep one end: plugged elsewhere if the cable can stay, else replaced."""
-    for row in range(len(old.kind)):
-        was, now = tables.cable(old, row, kinds), tables.cable(new, row, kinds)
+    for was, now in zip(tables.cables(old, kinds), tables.cables(new, kinds), strict=True):
         yield _changed(
             _alteration(was.kind, now.kind) if _other_cable(was.kind, now.kind) else change, was, now
         )

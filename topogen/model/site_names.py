@@ -47,5 +47,9 @@ def listed_texts(texts: Texts) -> list[str]:
     >>> listed_texts(texts_of(["a", "Räck"]))
     ['a', 'Räck']
     """
-    rows = zip(texts.cells, texts.widths.tolist(), strict=True)
-    return [row[:width].tobytes().decode() for row, width in rows]
+    room, held = texts.cells.shape[1], texts.cells.tobytes()
+    starts = range(0, len(held), room)
+    return [
+        held[start : start + width].decode()
+        for start, width in zip(starts, texts.widths.tolist(), strict=True)
+    ]
