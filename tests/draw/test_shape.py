@@ -130,6 +130,20 @@ def test_every_generator_of_a_direct_network_is_tried() -> None:
     assert tried | {"torus_ocs", "fat_tree", "dragonfly_plus", "one_big_switch"} == set(GENERATORS)
 
 
+@pytest.mark.parametrize("scenario", ["small", None])
+def test_a_line_says_how_many_links_it_stands_for_and_between_what(scenario: str | None) -> None:
+    _, sheet = shipped("slingshot-dragonfly", scenario)
+    for one in lines(sheet):
+        head, where = one.tip.split("\n")[:2]
+        assert head.startswith(f"{one.key}: {one.links:,} ")
+        assert where == " to ".join(filter(None, one.ends))
+
+
+def test_lines_that_are_few_say_all_of_their_links() -> None:
+    sheet = shape(made("hyperx", 1, "dims: [7], hosts_per_router: 2"))
+    assert {one.tip.split("\n")[2] for one in lines(sheet)} == {"no medium, length unknown"}
+
+
 def test_no_node_is_drawn_twice_and_every_line_ends_at_nodes() -> None:
     for name, (ports, sizes) in WHOLE.items():
         sheet = shape(made(name.split()[0], ports, sizes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from topogen.draw.shape.dragonfly import draw_dragonfly
@@ -15,13 +16,14 @@ from topogen.draw.shape.slim_fly import draw_slim_fly
 from topogen.draw.shape.wires import belongs, shape_of
 from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, Stroke, rows_of
 from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures
+from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import medium_name, span
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from topogen.draw.shape.marks import Drawn
     from topogen.draw.shape.wires import Shape, Wires
@@ -44,6 +46,9 @@ SHAPES: dict[str, Callable[..., Drawn]] = {
 RINGS = ("jellyfish", "polar_fly", "de_bruijn")
 PATTERNS = ("full_mesh", "peers", "ring")
 """Link patterns that join devices among themselves."""
+
+MOST_TOLD, SHORT = 300, 2
+"""With more lines than this, a tip has its first lines only: a page stays below a megabyte."""
 
 AREA = Area(BODY.x, BODY.y - 4, BODY.width, BODY.height - 40)
 """So many rows of legend fit below it."""
@@ -74,12 +79,25 @@ def draw_shape(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         fabric.name,
         drawn.title,
         _subtitle(shape, drawn, touched),
-        drawn.marks,
+        tuple(_told(Tips(fabric, roll_up), shape, drawn.marks)),
         (*own, *key_figures(fabric, roll_up))[:MOST_FIGURES],
         legend,
         footer_of(fabric, roll_up),
         alert_words(fabric),
     )
+
+
+def _told(tips: Tips, shape: Shape, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Yield the marks; lines of links say what all pictures say of links, in short where there are many."""
+    links = {one.link.name: one.link for one in shape.wires}
+    told = None if sum(isinstance(mark, Stroke) for mark in marks) <= MOST_TOLD else SHORT
+    for mark in marks:
+        if isinstance(mark, Stroke) and mark.key in links and mark.links:
+            ends = " to ".join(filter(None, mark.ends))
+            tip = tips.links(links[mark.key], mark.links, ends).tip
+            yield replace(mark, tip="\n".join(tip.split("\n")[:told]))
+        else:
+            yield mark
 
 
 def _drawn(shape: Shape, area: Area) -> Drawn:

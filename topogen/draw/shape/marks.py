@@ -10,11 +10,10 @@ import numpy as np
 
 from topogen.draw.shape.wires import pairs
 from topogen.draw.sheet import Box, Disc, Stroke
-from topogen.draw.shown.words import medium_name
 from topogen.model.fabric import device_name
 from topogen.palette import family_of
 from topogen.records import dataclass
-from topogen.units import count_words, format_count
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -139,8 +138,6 @@ def stroke(  # noqa: PLR0913 - one argument an attribute
     curved: bool | None = None,
 ) -> Stroke:
     """Return the line of some links of a class between two nodes."""
-    what = f"{count_words(links, 'link')} {wires.part}, {medium_name(wires.link)}"
-    words = f"{what}: {' to '.join(filter(None, names))}"
     return Stroke(
         points,
         pen.colour,
@@ -148,7 +145,6 @@ def stroke(  # noqa: PLR0913 - one argument an attribute
         len(points) == 4 if curved is None else curved,  # noqa: PLR2004 - a curve has four points
         opacity=opacity,
         shade=pen.shade,
-        tip=words,
         key=wires.link.name,
         ends=names,
         links=links,
