@@ -515,3 +515,14 @@ def test_racks_of_several_types_say_how_many_types_they_are() -> None:
     assert leaves.title == "18 racks of 9 types"
     assert leaves.lines[0] == "middle_of_row_a0,"
     assert [one.text for one in leaves.pieces] == ["144 compute/leaf in all", "10,368 osfp_1t6_2xdr4 in all"]
+
+
+@pytest.mark.parametrize("diagram", ["group", "tray", "rack"])
+def test_a_click_on_a_line_looks_for_its_link_group(diagram: str) -> None:
+    one = picture("gb300-nvl72-row", diagram)
+    svg = (image_of(one, "svg").image or b"").decode()
+    keys = re.findall(r'<g data-key="([^"]*)" class="edge"', svg)
+    assert sorted(keys) == sorted(edge.key for edge in one.edges if edge.key)
+    assert set(keys) <= {link.name for link in built("gb300-nvl72-row")[0].links}
+    assert keys
+    assert "key:" not in svg

@@ -191,6 +191,7 @@ def _edges(fabric: Fabric, lines: list[_Line], *, whole: bool) -> Iterator[Edge]
                 stroke_of_link(fabric, line.link, a_first=False),
                 links=line.links,
                 tip=link_tip(fabric, line.link, line.links),
+                key=line.link.name,
             )
 
 

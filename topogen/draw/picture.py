@@ -24,6 +24,9 @@ Ink: TypeAlias = tuple[str, float]
 
 NO_MEDIUM: Ink = ("no_medium", 1.0)
 
+KEY = "key:"
+"""What the id of a line in DOT begins with that stands for a key: Graphviz hands no other attribute over."""
+
 MANY_PIECES = 144
 """Up to this number of equal things a box shows each as a square; above, one square and the number."""
 
@@ -96,6 +99,8 @@ class Edge:
     """The innermost frame that holds both ends."""
     links: int = 0
     tip: str = ""
+    key: str = ""
+    """What a click on it looks for in the tables of a page: the link group."""
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,14 @@ from importlib.metadata import PackageNotFoundError, distribution
 from typing import NamedTuple
 
 from topogen.draw.lettering import FONTS
+from topogen.draw.picture import KEY
 
 COMMAND = "graphviz-pure"
 POINTS_PER_INCH = 72
 PAGE_WIDTH = 1200
 ASKED = re.compile(r'font-family="[^"]*"')
+KEYED, INSIDE = re.compile(rf'\bid="{KEY}'), re.compile(rf' id="a_{KEY}[^"]*"')
+"""The ids of lines, and those that Graphviz makes of them for what is inside a line."""
 
 SECONDS = 60
 """How long a renderer may take; a merged picture takes a hundredth of one."""
@@ -52,7 +55,7 @@ def _rendered(dot: str, kind: str, dpi: float) -> RenderResult:
         if command:
             image, failure = _run(command, dot, kind, dpi)
             if image is not None:
-                return RenderResult(_asking_for_fonts(image) if kind == "svg" else image, "")
+                return RenderResult(_finished(image) if kind == "svg" else image, "")
             failures.append(failure)
     if failures:
         return RenderResult(None, f"no {kind.upper()} written: {'; '.join(failures)}")
@@ -60,8 +63,10 @@ def _rendered(dot: str, kind: str, dpi: float) -> RenderResult:
     return RenderResult(None, f"no {kind.upper()} written: Graphviz not found; {install}")
 
 
-def _asking_for_fonts(svg: bytes) -> bytes:
-    return ASKED.sub(f'font-family="{FONTS}"', svg.decode()).encode()
+def _finished(svg: bytes) -> bytes:
+    """Return an SVG that asks for fonts of the same widths, and whose lines have keys in place of ids."""
+    asking = ASKED.sub(f'font-family="{FONTS}"', svg.decode())
+    return KEYED.sub('data-key="', INSIDE.sub("", asking)).encode()
 
 
 def bundled_command() -> str | None:

@@ -129,4 +129,5 @@ def _edge(scene: Scene, one: BoxLink, levels: Mapping[str, int]) -> Edge:
         "" if one.b == OUTSIDE else scene.common_frame(one.a, one.b),
         links=int(one.links.sum()),
         tip=bundle_tip(scene.fabric, one.link, one.links),
+        key=one.link.name,
     )

@@ -14,6 +14,7 @@ from topogen.draw.dot.heading import footer, heading
 from topogen.draw.dot.samples import FILLS, SAMPLE_WIDTH, filled, painted, sample, squares, squares_width
 from topogen.draw.dot.text import cell, cell_width, escaped, marked, quoted, quoted_tip, table, text_row
 from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.picture import KEY
 from topogen.palette import PRINT
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def _edge(edge: Edge, colours: Mapping[str, str]) -> str:
     )
     label = f" label=<{table(f'<TR>{GAP}{one}{GAP}</TR>' for one in cells)}>" if edge.lines else ""
     tip = f" tooltip={quoted_tip(edge.tip)}" if edge.tip else ""
-    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke, colours)}{label}{tip}]"
+    key = f" id={quoted(KEY + edge.key)}" if edge.key else ""
+    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke, colours)}{label}{tip}{key}]"
 
 
 def _letters(line: int) -> tuple[int, bool]:
