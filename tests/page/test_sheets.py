@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from tests.export.systems import PATCHED, PHASED, built
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.cli import group
 from topogen.export import export_bytes
@@ -60,6 +61,29 @@ def test_every_line_is_on_one_pull_sheet_and_both_ends_are_on_port_maps(name: st
     expected = Counter(line["cable_id"] for line in lines)
     assert pulls == expected
     assert maps == Counter({cable: 2 * count for cable, count in expected.items()})
+
+
+def test_links_through_patch_panels_are_pulled_in_pieces() -> None:
+    fabric, rolled = built(PATCHED)
+    page = to_sheets(fabric, rolled, Options())
+    texts = ("".join(section(page, kind)) for kind in ("bundle", "rack"))
+    pulls, maps = (
+        Counter(re.findall(r"<td>([^<]*)</td><td>(mpo12_[a-z0-9_]+)</td>", text)) for text in texts
+    )
+    rows = csv.DictReader(StringIO(b"".join(export_bytes("patching.csv", fabric, rolled)).decode()))
+    expected = Counter((row["piece_id"], row["part_id"]) for row in rows)
+    assert pulls == expected
+    assert maps == Counter({piece: 2 * count for piece, count in expected.items()})
+    assert "unnamed" not in page
+
+
+def test_what_arrives_is_told_by_phase() -> None:
+    fabric, rolled = built(PHASED)
+    (cover,) = section(to_sheets(fabric, rolled, Options()), "cover")
+    rows = csv.DictReader(StringIO(b"".join(export_bytes("order.csv", fabric, rolled)).decode()))
+    expected = [(row["phase"], row["part_id"]) for row in rows if row["qty_order"]]
+    assert len({phase for phase, _ in expected}) > 1
+    assert re.findall(r"<tr><td>([^<]*)</td><td>(\w+)</td><td class", cover)[-len(expected) :] == expected
 
 
 def test_two_racks_are_one_bundle_whichever_end_is_a() -> None:

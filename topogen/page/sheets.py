@@ -17,7 +17,7 @@ from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST_LINES = 30_000
 """Lines of the cable schedule that are printed."""
 NO_RACK, OUTSIDE = "no rack", "outside"
+PIECE_ENDS = {"name": "device", "port_name": "port"}
+"""What an end of a line is called, and what that of a piece."""
 Line = dict[str, str]
 
 
@@ -53,8 +55,9 @@ class Bundle(NamedTuple):
 
 
 class Box(NamedTuple):
-    """What arrives of one part and length; ``boxes`` is empty where no pack is known."""
+    """What arrives of one part and length in a phase; ``boxes`` is empty where no pack is known."""
 
+    phase: str
     part: str
     length: str
     pieces: str
@@ -82,7 +85,7 @@ def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence
         E848, for more than ``MOST_LINES`` lines.
     """
     full = Options(**{**vars(options), "columns": "full"})
-    lines = _read("cable_schedule.csv", fabric, roll_up, full)
+    lines = [*_cables(fabric, roll_up, full), *_pieces(fabric, roll_up, full)]
     maps = _port_maps(lines)
     _check(maps, racks)
     wanted = set(racks or maps)
@@ -106,6 +109,20 @@ def _read(name: str, fabric: Fabric, roll_up: RollUp, options: Options) -> list[
     text = b"".join(export_bytes(name, fabric, roll_up, options)).decode()
     rows = csv.DictReader(StringIO(text))
     return [{key: cell.removeprefix("'") for key, cell in row.items()} for row in rows]
+
+
+def _cables(fabric: Fabric, roll_up: RollUp, options: Options) -> Iterator[Line]:
+    """Yield the lines of the cable schedule that are cables: links through patch panels are pieces."""
+    patched = {link.name for link in fabric.links if link.through}
+    lines = _read("cable_schedule.csv", fabric, roll_up, options)
+    return (line for line in lines if line["link_group"] not in patched)
+
+
+def _pieces(fabric: Fabric, roll_up: RollUp, options: Options) -> Iterator[Line]:
+    """Yield the cords and trunks of links through patch panels as lines of a schedule."""
+    for row in _read("patching.csv", fabric, roll_up, options):
+        ends = {f"{side}_{to}": row[f"{side}_{of}"] for side in "ab" for to, of in PIECE_ENDS.items()}
+        yield {**row, **ends, "cable_id": row["piece_id"], "cable_part_id": row["part_id"]}
 
 
 def _racks(line: Line) -> tuple[str, str]:
@@ -168,7 +185,6 @@ def _boxes(lines: Iterable[Line]) -> list[Box]:
         if line["qty_order"]:
             pack = line["pack_qty"]
             boxes = str(int(line["qty_order"]) // int(pack)) if pack else ""
-            found.append(
-                Box(line["part_id"], line["length_m"], line["qty_order"], boxes, line["weight_kg_total"])
-            )
+            what = line["phase"], line["part_id"], line["length_m"], line["qty_order"]
+            found.append(Box(*what, boxes, line["weight_kg_total"]))
     return found
