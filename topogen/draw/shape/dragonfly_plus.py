@@ -74,6 +74,6 @@ def _opened(shape: Shape, area: Area, spec: DragonflyPlus, group: int) -> Iterat
     some = {one: at[one] for one in leaves}
     yield from lines(shape, shape.parts("hosts"), some | places, width=1.2)
     yield from nodes(shape, places, wide)
-    yield from nodes(shape, at, min(26.0, area.width / max(len(leaves), len(spines)) * 0.6))
+    yield from nodes(shape, at, min(20.0, area.width / max(len(leaves), len(spines)) * 0.6))
     out = f"each spine has {count_words(spec.globals_per_spine, 'link')} to other groups"
     yield label(area.x + area.width / 2, above - 26, out, area.width, anchor="middle", colour="soft")
