@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,11 @@ def column(book: Workbook, sheet: str, name: str, first: int = 1) -> list[object
     return [row[at] for row in rows[1:]]
 
 
+def as_day(value: object) -> object:
+    """Return a cell, of a date its day; nothing and 0 alike."""
+    return (value.date() if isinstance(value, datetime) else value) or None
+
+
 def figures(book: Workbook) -> dict[str, object]:
     """Return the figures of the summary by their words; of those said twice, cost comes before watts."""
     found: dict[str, object] = {}
@@ -185,10 +191,70 @@ def test_orders_of_phases_follow_packs_and_what_is_left_over(tmp_path: Path) -> 
 
 
 def phased(pack: int) -> Fabric:
-    """Return the site, whose nodes come in two phases and whose cords come in packs."""
-    phases = "phases: {one: {need_by: 2027-03-01, instances.node: 9}, two: {need_by: 2027-09-01}}\n"
-    text = SITE.replace("need_by: 2027-03-01\n", phases)
-    return fabric_of(text, shipped=True, catalog=TERMS.replace("pack_qty: 12", f"pack_qty: {pack}"))
+    """Return the site, whose nodes come in phases and whose cords come in packs."""
+    return fabric_of(IN_PHASES, shipped=True, catalog=TERMS.replace("pack_qty: 12", f"pack_qty: {pack}"))
+
+
+IN_PHASES = SITE.replace(
+    "need_by: 2027-03-01\n",
+    "phases:\n"
+    "  one: {need_by: 2027-03-01, instances.node: 9}\n"
+    "  two: {need_by: 2027-06-01, instances.node: 11}\n"
+    "  three: {need_by: 2027-09-01}\n",
+)
+FAILING = "  qm9700: {spare: {service_level: 0.95, min: 1}, failures_fit: 8000, lead_time_weeks: 26}\n"
+LOST = TERMS.replace("{alternates", "{spare: {percent: 5}, alternates") + FAILING
+LOSSES = {
+    "share": ("spares, share", "mpo12_cord", 0.07, "parts: {mpo12_cord: {spare: {percent: 7, min: 2}}}"),
+    "least": ("spares, at least", "mpo12_cord", 40, "parts: {mpo12_cord: {spare: {percent: 2, min: 40}}}"),
+    "attrition": ("attrition", "mpo12_cord", 0.13, "parts: {mpo12_cord: {attrition: 13%}}"),
+    "none": ("attrition", "mpo12_cord", None, "parts: {mpo12_cord: {attrition: 0%}}"),
+    "alternate": (
+        "spares, share",
+        "osfp_400g_dr4",
+        0.2,
+        "parts: {osfp_400g_dr4: {spare: {percent: 20}}}",
+    ),
+    "service": (
+        "spares, service level",
+        "qm9700",
+        0.9999,
+        "parts: {qm9700: {spare: {service_level: 0.9999, min: 1}}}",
+    ),
+    "FIT": ("FIT", "qm9700", 90000, "parts: {qm9700: {failures_fit: 90000}}"),
+    "lead time": ("lead_time_weeks", "qm9700", 52.5, "parts: {qm9700: {lead_time_weeks: 52.5}}"),
+}
+
+
+@needs_office
+@pytest.mark.parametrize("site", ["at once", "in phases"])
+def test_attrition_and_spares_follow_their_policies(tmp_path: Path, site: str) -> None:
+    built = IN_PHASES if site == "in phases" else SITE
+    content = made(fabric_of(built, shipped=True, catalog=LOST))
+    books = {"as it is": opened(tmp_path, "as it is", content)[0]}
+    for name, (head, part, value, _) in LOSSES.items():
+        books[name], _ = opened(tmp_path, name, content)
+        rows = {row[0].value: row for row in books[name]["Assumptions"].iter_rows()}
+        rows[part][[cell.value for cell in rows["part_id"]].index(head)].value = value
+    found = recalculated(tmp_path, books)
+    assert not differences(*opened(tmp_path, "as it is", content), found["as it is"])
+    for name, (*_, overlay) in LOSSES.items():
+        fabric = fabric_of(f"catalog: {{{overlay}}}\n{built}", shipped=True, catalog=LOST)
+        lines = order_lines(fabric, roll_up(fabric))
+        wanted: dict[str, list[object]] = {
+            "attrition_qty": [line.attrition for line in lines],
+            "spare_qty": [line.spares.pieces for line in lines],
+            "qty_order": [line.order for line in lines],
+            "order_by": [line.order_by for line in lines],
+        }
+        for head, values in wanted.items():
+            shown = [
+                one.date() if isinstance(one, datetime) else one for one in column(found[name], "Order", head)
+            ]
+            assert [one or None for one in shown] == [one or None for one in values], (name, head)
+        cost = sum((line.cost.base for line in lines if line.cost), Fraction(0))
+        key = "order, with attrition, spares and packs: see Order"
+        assert alike(figures(found[name])[key], float(cost)), name
 
 
 @needs_office

@@ -82,6 +82,8 @@ class OrderLine:
     phase, left_over, ordered
         Of a fabric built in phases: the phase that orders it, the pieces that earlier orders left over, and
         all that is ordered up to and including this phase.
+    design_so_far, inside_so_far
+        Of a fabric built in phases: what the design of this phase has in all, earlier phases included.
     """
 
     part: str
@@ -104,6 +106,8 @@ class OrderLine:
     phase: str = ""
     left_over: int = 0
     ordered: int | None = None
+    design_so_far: int | None = None
+    inside_so_far: int | None = None
 
     @property
     def wanted(self) -> int:
@@ -160,6 +164,8 @@ class _Orders:
             required=design + attrition + (pieces or 0),
             left_over=held.left_over,
             phase=fabric.phase,
+            design_so_far=line.design,
+            inside_so_far=line.inside,
         )
         placed = _placed(fabric, added, self._buying)
         held.attrition += attrition

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name as letters
 from topogen.export.cells.part_cells import identity
 from topogen.units import to_metres
 from topogen.workbook.cells import Book, Head
-from topogen.workbook.prices import GPUS
+from topogen.workbook.prices import GPUS, RATIO
 
 if TYPE_CHECKING:
     from topogen.columns.cells import Cell, Row
@@ -71,7 +71,7 @@ class BomSheet:
         for name, value in cells.items():
             book.put(sheet, (row, COLUMN[name]), value, HEADS[COLUMN[name]].style)
         own = {head: f"{letters(COLUMN[head])}{row + 1}" for head in COLUMN}
-        ratio = self._prices.cell(line.part, HEADS_RATIO, line.length_mm)
+        ratio = self._prices.cell(line.part, RATIO, line.length_mm)
         price = self._prices.price(line.part, line.length_mm)
         per_metre = self._prices.per_metre(line.part, line.length_mm)
         unit = line.unit.base if line.unit else None
@@ -93,9 +93,6 @@ class BomSheet:
         }  # fmt: skip
         for name, (text, value) in formulas.items():
             book.formula(sheet, (row, COLUMN[name]), text, value, HEADS[COLUMN[name]].style)
-
-
-HEADS_RATIO = "ratio: pieces per piece of the design"
 
 
 def _rounded(text: str) -> str:

@@ -25,6 +25,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "count": {"num_format": "#,##0"},
     "number": {"num_format": "#,##0.######"},
     "usd": {"num_format": "#,##0.00"},
+    "date": {"num_format": "yyyy-mm-dd"},
     "share": {"num_format": "0.0%"},
     "input": {"num_format": "#,##0.######", "bg_color": "#FFF7D6", "border": 1, "border_color": "#CCCCCC"},
     "input share": {"num_format": "0.0##%", "bg_color": "#FFF7D6", "border": 1, "border_color": "#CCCCCC"},

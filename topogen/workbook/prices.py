@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_col_to_name as letters
 
 from topogen.catalog.pricing import contents, market_basis, unit_price
+from topogen.catalog.terms import SparePolicy
 from topogen.export.cells.part_cells import price_provenance
 from topogen.units import format_decimal, to_metres
 from topogen.workbook.cells import Book, Head, constant
@@ -27,6 +28,7 @@ CASE_NO = f"{SHEET}!$B$4"
 GPUS = f"{SHEET}!$B$5"
 CASES = ("low", "base", "high")
 HEADINGS_ROW = 7
+RATIO = "ratio: pieces per piece of the design"
 HEADS = (
     Head("part_id", 22), Head("description", 38), Head("layer", 14),
     Head("price low, USD", 11, "input"), Head("price base, USD", 11, "input"),
@@ -34,8 +36,10 @@ HEADS = (
     Head("per metre low, USD", 11, "input"), Head("per metre base, USD", 11, "input"),
     Head("per metre high, USD", 11, "input"),
     Head("basis", 9), Head("price_source", 18), Head("price_date", 11), Head("confidence", 11),
-    Head("ratio: pieces per piece of the design", 12, "input"),
+    Head(RATIO, 12, "input"),
     Head("spares, share", 9, "input share"), Head("spares, at least", 9, "input"),
+    Head("spares, service level", 9, "input share"), Head("FIT", 9, "input"),
+    Head("lead_time_weeks", 9, "input"),
     Head("attrition", 9, "input share"),
     Head("moq", 8, "input"), Head("pack_qty", 8, "input"),
     Head("price used, USD", 12, "usd"), Head("per metre used, USD", 12, "usd"),
@@ -90,15 +94,16 @@ class Prices:
 
     def _write_part(self, part: Part, length_mm: int | None, row: int) -> None:
         said = price_provenance(self._catalog, part, unit_price(self._catalog, part.id).usd)
-        spare, terms = part.terms.spare, part.terms
-        by_formula = spare is not None and spare.service is None
+        terms = part.terms
+        spare, weeks = terms.spare or SparePolicy(), terms.lead_time_weeks
         price = part.terms.length_prices.get(length_mm) if length_mm is not None else part.price_usd
         length = "" if length_mm is None else f", {format_decimal(to_metres(length_mm))} m"
         values: tuple[Cell, ...] = (
             part.id, f"{part.description}{length}", part.layer,
             *_range(price), *_range(part.price_per_m_usd),
             market_basis(self._catalog, part), said.source, said.as_of, said.confidence,
-            1, spare.share if spare and by_formula else None, spare.least if spare and by_formula else None,
+            1, spare.share, spare.least or None, spare.service,
+            part.failures_fit.base if part.failures_fit else None, weeks.base if weeks else None,
             terms.attrition, terms.moq, terms.pack_qty,
         )  # fmt: skip
         sheet = self._book.sheet(SHEET)
