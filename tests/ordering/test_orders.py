@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.export import export_bytes
 from topogen.export.options import Options
+from topogen.ordering.arrivals import Arrival, arrivals
 from topogen.ordering.gaps import gaps_of_orders
 from topogen.ordering.orders import Buying, OrderLine, order_lines
 from topogen.ordering.rounding import rounded_up, whole_pieces
@@ -316,6 +317,17 @@ def test_spares_that_cannot_be_worked_out_are_a_gap() -> None:
         gaps = gaps_of_orders(fabric, rollup, order_lines(fabric, rollup))
         assert wanted in [gap.what for gap in gaps if gap.reason == "no_spares"]
 
+
+def test_a_row_of_unknown_spares_is_a_gap_of_what_arrives() -> None:
+    catalog = ENGINES.replace("SPARE", "service_level: 0.99").replace("lead_time_weeks: 26", BOXED)
+    fabric = fabric_of(CANISTERS, catalog=catalog)
+    (canister,) = (line for line in order_lines(fabric, roll_up(fabric)) if line.part == "canister")
+    assert (canister.order, canister.spares.pieces) == (32, None)
+    found = arrivals(fabric.catalog.parts, [canister])
+    assert found == {"": Arrival(boxes=8, boxes_gaps=1, weight_kg=Fraction(96), weight_gaps=1)}
+
+
+BOXED = "pack_qty: 4, weight_kg: 3"
 
 # Gaps and dates
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from tests.helpers_fabric import fabric_of
 from topogen.cli import group
 from topogen.diff.phases import bought, phases_of, taken_out
 from topogen.export import export_bytes
+from topogen.export.options import Options
 from topogen.load.reading import read
 from topogen.ordering.orders import Buying, order_lines
+from topogen.page.sheets import to_sheets
 from topogen.takeoff.roll_up import roll_up
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -48,6 +51,29 @@ def test_each_phase_is_ordered_by_its_own_day_and_uses_what_is_left_over() -> No
         ("growth", 53, 6, 48, 108),
     ]
     assert [(str(one.order_by), one.slack_days) for one in cords] == [("2027-01-18", 50), ("2027-07-21", 234)]
+
+
+def test_boxes_and_kilograms_of_a_phase_are_those_of_its_order(tmp_path: Path) -> None:
+    (tmp_path / "kg.yaml").write_text("parts: {mpo12_cord: {weight_kg: 0.35}, qm9700: {weight_kg: 27.7}}\n")
+    design = read(str(FILE), catalogs=(TERMS, tmp_path))
+    names = ("phases.csv", "order.csv")
+    texts = (b"".join(export_bytes(name, design.fabric, design.rollup)).decode() for name in names)
+    phases, orders = (list(csv.DictReader(StringIO(text))) for text in texts)
+    for phase in phases:
+        rows = [row for row in orders if row["phase"] == phase["phase"] and row["qty_order"]]
+        for total, gaps, each in (
+            ("boxes", "boxes_gaps", "boxes"),
+            ("weight_kg", "weight_gaps", "weight_kg_total"),
+        ):
+            assert Decimal(phase[total]) == sum(Decimal(row[each] or 0) for row in rows), (phase, total)
+            assert int(phase[gaps]) == sum(not row[each] for row in rows), (phase, gaps)
+    assert [(one["boxes"], one["weight_kg"]) for one in phases] == [("18", "241.8"), ("5", "21")]
+    assert all(int(one["weight_gaps"]) for one in phases)
+    page = to_sheets(design.fabric, design.rollup, Options())
+    for phase in phases:
+        totals = f'{phase["boxes"]}</td><td class="number">at least {phase["weight_kg"]}'
+        assert f'<tr><td>{phase["phase"]}</td><th colspan="3">in all' in page
+        assert totals in page
 
 
 def test_labels_of_a_phase_are_those_of_its_cables() -> None:

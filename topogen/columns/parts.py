@@ -111,6 +111,7 @@ ORDER = (
     Column("hs_code", "text", "customs code of the Harmonized System"),
     Column("weight_kg_each", "number", "weight per piece"),
     Column("weight_kg_total", "number", "qty_order x weight_kg_each"),
+    Column("boxes", "count", "qty_order / pack_qty; empty where the pack is not known"),
     Column("topology_rev", "text", "short hash of the topology's text"),
     Column("catalog_rev", "text", "short hash of the catalog's text"),
     Column("notes", "text", "why nothing is ordered; what is not known"),

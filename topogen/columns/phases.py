@@ -23,6 +23,10 @@ PHASES = (
     Column("gaps", "count", "gaps of its design that lack a price, see bom_gaps.csv for the last phase"),
     Column("switch_ports", "count", "ports of the switches after it"),
     Column("switch_ports_unused", "count", "those of them without a link: stranded until a later phase"),
+    Column("boxes", "count", "packs that arrive for it, with spares: order.csv by phase"),
+    Column("boxes_gaps", "count", "rows of its order of unknown pack or spares: there are more boxes"),
+    Column("weight_kg", "number", "kilograms that arrive for it, with spares: order.csv by phase"),
+    Column("weight_gaps", "count", "rows of its order of unknown weight or spares: it weighs more"),
 )
 
 RECABLE = (

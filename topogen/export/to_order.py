@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import high, low
@@ -10,6 +9,7 @@ from topogen.columns.cells import csv_text
 from topogen.columns.parts import ORDER
 from topogen.export.cells.part_cells import identity, price_provenance
 from topogen.export.options import DEFAULT
+from topogen.ordering.arrivals import boxes_of, weight_of
 from topogen.ordering.orders import order_lines
 from topogen.ordering.sole_source import sole_source
 from topogen.units import to_metres
@@ -81,7 +81,6 @@ def _costs(line: OrderLine) -> Row:
 
 def _terms(part: Part, line: OrderLine) -> Row:
     terms = part.terms
-    weight = terms.weight_kg
     return {
         "supplier": terms.supplier,
         "moq": terms.moq,
@@ -96,8 +95,9 @@ def _terms(part: Part, line: OrderLine) -> Row:
         "lifecycle": terms.lifecycle,
         "country_of_origin": terms.country_of_origin,
         "hs_code": terms.hs_code,
-        "weight_kg_each": weight,
-        "weight_kg_total": weight * Fraction(line.order) if weight and line.order else None,
+        "weight_kg_each": terms.weight_kg,
+        "weight_kg_total": weight_of(part, line.order),
+        "boxes": boxes_of(part, line.order),
     }
 
 

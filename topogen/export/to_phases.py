@@ -9,6 +9,8 @@ from topogen.columns.phases import PHASES
 from topogen.diff.phases import bought, phases_of, taken_out
 from topogen.export.options import DEFAULT
 from topogen.model.fabric import n_gpus
+from topogen.ordering.arrivals import Arrival, arrivals
+from topogen.ordering.orders import order_lines
 
 if TYPE_CHECKING:
     from topogen.columns.cells import Row
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 def to_phases(fabric: Fabric, rollup: RollUp, options: Options = DEFAULT) -> str:
     """Return one row a phase as CSV; no row where the file has no phases."""
     phases = phases_of(fabric, rollup, all_links=options.all_links)
-    return csv_text(PHASES, [_row(one) for one in phases])
+    arriving = arrivals(fabric.catalog.parts, order_lines(fabric, rollup, options.buying)) if phases else {}
+    none = Arrival()
+    return csv_text(PHASES, [_row(one) | arriving.get(one.name, none)._asdict() for one in phases])
 
 
 def _row(phase: Phase) -> Row:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from topogen.errors import InputError, LimitError, Problem, nearest
 from topogen.export import export_bytes
 from topogen.export.options import Options
+from topogen.ordering.arrivals import arrivals
+from topogen.ordering.orders import order_lines
 from topogen.page import render_template
 from topogen.takeoff.basis_line import footer_of
-from topogen.units import format_count
+from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -100,6 +102,7 @@ def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence
         basis=footer_of(fabric, roll_up),
         options=options,
         boxes=[] if racks else _boxes(_read("order.csv", fabric, roll_up, options)),
+        arriving=_arriving(fabric, roll_up, options),
         bundles=_bundles(some),
         maps={rack: ends for rack, ends in maps.items() if rack in wanted},
     )
@@ -179,12 +182,19 @@ def _check(maps: dict[str, list[End]], racks: Sequence[str]) -> None:
         raise InputError(problems)
 
 
+def _arriving(fabric: Fabric, roll_up: RollUp, options: Options) -> dict[str, dict[str, object]]:
+    """Return boxes and kilograms of each phase, as text."""
+    found = arrivals(fabric.catalog.parts, order_lines(fabric, roll_up, options.buying))
+    return {
+        phase: all_of._asdict() | {"weight_kg": format_decimal(all_of.weight_kg)}
+        for phase, all_of in found.items()
+    }
+
+
 def _boxes(lines: Iterable[Line]) -> list[Box]:
     found = []
     for line in lines:
         if line["qty_order"]:
-            pack = line["pack_qty"]
-            boxes = str(int(line["qty_order"]) // int(pack)) if pack else ""
             what = line["phase"], line["part_id"], line["length_m"], line["qty_order"]
-            found.append(Box(*what, boxes, line["weight_kg_total"]))
+            found.append(Box(*what, line["boxes"], line["weight_kg_total"]))
     return found
