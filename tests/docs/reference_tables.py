@@ -88,6 +88,7 @@ OF_KEY = {
     ("FatTree", "cores"): "whole number or `auto`",
     ("LayoutSpec", "slack"): "slack, or map by group",
     ("SlackSpec", "percent"): "number, at most 1000",
+    ("LayoutSpec", "cross_aisles"): "list: length, may be negative",
     ("LayoutSpec", "place"): "map: selector to rack",
     ("OverrideSpec", "between"): "`[selector, selector]`",
     ("ClaimSpec", "of"): "quantity",

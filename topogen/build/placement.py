@@ -67,7 +67,8 @@ class _Floor:
             self._check(self.layout)
         places = tuple(self.places)
         spots = self._spots()
-        sites = Placement(tuple(self.stands), places, *spots)
+        crossings = np.array(sorted(self.layout.cross_aisles) if self.layout else (), np.int64)
+        sites = Placement(tuple(self.stands), places, *spots, crossings=crossings)
         pairs, ways = self._measured(sites)
         return replace(sites, pairs=pairs, ways=ways)
 

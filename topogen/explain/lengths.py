@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.explain.steps import Step, count_of, exact
+from topogen.floor.crossing import between_racks, crossing_of
 from topogen.floor.routing import route_of
 from topogen.media.medium import pairs
 from topogen.model.fabric import device_name
-from topogen.units import MM_PER_M, format_decimal, format_rate_long
+from topogen.units import MM_PER_M, format_decimal, format_length, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,11 +150,15 @@ def _across(routing: Routing, ends: tuple[int, int], heights: list[int]) -> tupl
     assert routing.layout is not None  # noqa: S101 - routed between racks means that there is a tray
     assert routing.layout.tray is not None  # noqa: S101
     tray = routing.layout.tray
-    a, b = (routing.sites.racks[int(routing.sites.rack[end])] for end in ends)
-    along = abs((a.x_mm or 0) - (b.x_mm or 0)) + abs((a.y_mm or 0) - (b.y_mm or 0))
+    sites = routing.sites
+    a, b = (sites.rack[[end]] for end in ends)
+    along = int(between_racks(sites, a, b)[0])
     sign = "-" if tray.where == "overhead" else "+"
     drops = " + ".join(f"{exact(tray.height)} {sign} {exact(height)}" for height in heights)
     words = f"{tray.where} tray at {exact(tray.height)} mm: both drops and {exact(along)} mm along"
+    if len(sites.crossings) and (sites.row[a] != sites.row[b]).all():
+        crossing = sites.crossings[crossing_of(sites.crossings, sites.x_mm[a], sites.x_mm[b])][0]
+        words += f", across at {format_length(int(crossing))}"
     return f"({drops} + {exact(along)}) mm", words
 
 

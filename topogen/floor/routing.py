@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from topogen.floor.crossing import between_racks
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, code_length
 from topogen.records import dataclass
 
@@ -138,12 +139,11 @@ class Routing:
         return np.where(inside, IN_RACK_MM, UNKNOWN_MM), np.where(inside, DEFAULT, UNKNOWN)
 
     def across(self, a: Spots, b: Spots) -> Ints:
-        """Return the ways in mm between spots in two racks on the floor: drops + Manhattan along the tray."""
+        """Return the ways in mm between spots in two racks on the floor: both drops and along the trays."""
         assert self._tray is not None  # noqa: S101 - asked only on a floor
-        x, y = self.sites.x_mm, self.sites.y_mm
         (rack_a, high_a), (rack_b, high_b) = a, b
         drops = 2 * self._tray.height + self.drop_sign * (high_a + high_b)
-        return np.asarray(drops + np.abs(x[rack_a] - x[rack_b]) + np.abs(y[rack_a] - y[rack_b]))
+        return np.asarray(drops + between_racks(self.sites, rack_a, rack_b))
 
     def way(self, a: Spots, b: Spots) -> Ints:
         """Return the routed lengths in mm without slack between spots in one rack or in two on the floor.

@@ -40,6 +40,7 @@ def scope_classes(block: LinkBlock, routing: Routing) -> Classes:
     marks += [units_a, units_b, _from_first(a), _from_first(b), _shared(a, b)]
     if sites.rows:
         marks += [*_on_floor(sites, a, a[:, :1]), *_on_floor(sites, b, a[:, :1])]
+        marks += [_beside_cross_aisles(sites, a, b)] if len(sites.crossings) else []
     if len(sites.pairs):  # a measured length is that of one pair of racks only
         inside = ((a == a[:, :1]).all(axis=1) & (b == a[:, :1]).all(axis=1))[:, None]
         marks.append(np.where(inside, NOWHERE, np.arange(block.scopes)[:, None]))
@@ -89,3 +90,10 @@ def _on_floor(sites: Placement, racks: Ints, origin: Ints) -> list[Ints]:
         np.where(there, mm[racks] - np.where(known, mm[origin], 0), NOWHERE)
         for mm in (sites.x_mm, sites.y_mm)
     ]
+
+
+def _beside_cross_aisles(sites: Placement, a: Ints, b: Ints) -> Ints:
+    """Return where along the rows a scope of several rows begins, as cross-aisles do not move with it."""
+    row = sites.row[np.concatenate([a, b], axis=1)]
+    several = (row != row[:, :1]).any(axis=1, keepdims=True)
+    return np.where(several, sites.x_mm[a[:, :1]], NOWHERE)

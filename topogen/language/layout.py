@@ -1,5 +1,7 @@
 """The floor plan of a topology file: rows of racks, cable routes, racks of created switches."""
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Literal, Self
@@ -8,7 +10,10 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from topogen.language.fields import Length, Reads, Selectors, Strict, Text, one_of
 from topogen.selector import parse_selector
-from topogen.units import ReadError, parse_decimal
+from topogen.units import ReadError, format_length, parse_decimal, parse_length
+
+TWO = 2
+"""The fewest rows between which a cable can cross."""
 
 
 class TraySpec(Strict):
@@ -62,6 +67,19 @@ def _read_selector_text(text: str) -> str:
 SelectorText = Annotated[str, Reads(_read_selector_text)]
 
 
+def _read_position(text: str) -> int:
+    if not text.strip().startswith("-"):
+        return parse_length(text)
+    try:
+        return -parse_length(text.strip()[1:])
+    except ReadError as error:
+        message, hint = (re.sub(r'"(?=\d)', '"-', words) for words in (error.message, error.hint))
+        raise ReadError(error.code, message, hint) from error
+
+
+Position = Annotated[int, Reads(_read_position, {"type": "string", "pattern": "m$"})]
+
+
 class LayoutSpec(Strict):
     """Rack positions, cable routes, and the racks of created switches."""
 
@@ -73,6 +91,8 @@ class LayoutSpec(Strict):
     """distance between neighbouring rows"""
     tray: TraySpec | None = None
     """cable tray between racks"""
+    cross_aisles: tuple[Position, ...] = ()
+    """where trays cross from row to row, measured along the rows from the first rack; default: anywhere"""
     slack: Annotated[dict[str, SlackSpec], BeforeValidator(_star_slack)] = Field(default_factory=dict)
     """extra cable length, for all links or by link group (`other`: the rest)"""
     place: dict[SelectorText, SelectorText] = Field(default_factory=dict)
@@ -80,17 +100,30 @@ class LayoutSpec(Strict):
     distances: Text | None = None
     """file of distances between racks"""
     floor: Annotated[Literal["none"] | None, one_of(("none",))] = None
-    """`none`: no floor plan is intended; excludes rows, pitches, tray and distances"""
+    """`none`: no floor plan is intended; excludes rows, pitches, tray, cross_aisles and distances"""
     default_length: Length | None = None
     """length of every link for which neither positions, `distances` nor the link group give one"""
 
     @model_validator(mode="after")
     def _no_floor(self) -> Self:
         """Refuse parts of a floor plan where the file says that there is none."""
-        given = [
-            key for key in ("rows", "rack_pitch", "row_pitch", "tray", "distances") if getattr(self, key)
-        ]
+        keys = ("rows", "rack_pitch", "row_pitch", "tray", "cross_aisles", "distances")
+        given = [key for key in keys if getattr(self, key)]
         if self.floor and given:
             message = f"floor: none excludes {', '.join(given)}"
             raise ReadError("E645", message, "remove floor, or remove the floor plan", ("floor",))
+        return self
+
+    @model_validator(mode="after")
+    def _cross_aisles_are_crossed(self) -> Self:
+        """Refuse cross-aisles that are given twice, or that no cable can cross."""
+        for position, times in Counter(self.cross_aisles).items():
+            if times > 1:
+                message = f"the cross-aisle at {format_length(position)} is given {times} times"
+                raise ReadError("E794", message, "give each cross-aisle once", ("cross_aisles",))
+        if self.cross_aisles and (self.tray is None or len(self.rows) < TWO):
+            missing = "tray" if self.tray is None else "second row"
+            message = f"cross_aisles have no effect: there is no {missing}"
+            hint = "add tray and at least two rows, or remove cross_aisles"
+            raise ReadError("E794", message, hint, ("cross_aisles",))
         return self

@@ -144,6 +144,8 @@ class Placement:
     rows: tuple[str, ...]
     pairs: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     ways: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    crossings: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Where cross-aisles are along the rows in mm, ascending; empty where cables may cross anywhere."""
     rack_names: tuple[str, ...] = ()
     """Names of the racks as the site has them; empty where they have their design names."""
 
