@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from topogen.load.files import shipped_names
 from topogen.load.parse import parse_catalog
 from topogen.palette import PRINT, SLIDE, family_of
 from topogen.takeoff.roll_up import RollUp, roll_up
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
@@ -517,12 +519,60 @@ def test_racks_of_several_types_say_how_many_types_they_are() -> None:
     assert [one.text for one in leaves.pieces] == ["144 compute/leaf in all", "10,368 osfp_1t6_2xdr4 in all"]
 
 
+@pytest.mark.parametrize("name", ["gb300-nvl72-row", "rubin-ultra-cpo-648", "scaleout-10368"])
 @pytest.mark.parametrize("diagram", ["group", "tray", "rack"])
-def test_a_click_on_a_line_looks_for_its_link_group(diagram: str) -> None:
-    one = picture("gb300-nvl72-row", diagram)
+def test_all_that_is_drawn_has_its_own_key_and_tip_in_the_image(name: str, diagram: str) -> None:
+    if not can_be_drawn(built(name)[0], diagram):
+        return
+    one = picture(name, diagram)
     svg = (image_of(one, "svg").image or b"").decode()
-    keys = re.findall(r'<g data-key="([^"]*)" class="edge"', svg)
-    assert sorted(keys) == sorted(edge.key for edge in one.edges if edge.key)
-    assert set(keys) <= {link.name for link in built("gb300-nvl72-row")[0].links}
-    assert keys
+    drawn = (
+        ("node", one.nodes),
+        ("cluster", one.frames),
+        ("edge", [edge for edge in one.edges if edge.links]),
+    )
+    for kind, marks in drawn:
+        keys = [unescape(key) for key in re.findall(rf'<g data-key="([^"]*)" class="{kind}"', svg)]
+        assert sorted(keys) == sorted(mark.key for mark in marks)
+        assert all(keys)
+        tips = {unescape(tip) for tip in re.findall(r'xlink:title="([^"]*)"', svg)}
+        assert {mark.tip for mark in marks} <= tips
     assert "key:" not in svg
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_keys_of_boxes_find_what_the_boxes_hold(name: str) -> None:
+    fabric, _ = built(name)
+    groups = {link.name for link in fabric.links}
+    labels = {group.label for group in fabric.groups}
+    for one in (
+        picture(name, diagram) for diagram in ("group", "tray", "rack") if can_be_drawn(fabric, diagram)
+    ):
+        joined = {edge.key.partition("; ")[0] for edge in one.edges if edge.key}
+        names = [{*node.key.replace("; ", " | ").split(" | ")} for node in one.nodes]
+        assert all(found <= {*fabric.catalog.parts} | groups | labels for found in names)
+        assert joined <= {name for found in names for name in found}
+
+
+def test_a_box_says_what_it_holds_and_what_that_costs() -> None:
+    nodes = {node.id: node for node in picture("gb300-nvl72-row", "rack").nodes}
+    tip = nodes["r1"].tip.split("\n")
+    assert tip[0] == "r1"
+    assert tip[1].startswith("72 gpu, 72 of 288 b200, ")
+    assert tip[1].endswith("USD 38,000 (30,000 to 50,000) each")
+    assert any(line.startswith("4 of 16 nvlink_cartridge, ") for line in tip)
+    parts, labels, groups = nodes["net1"].key.split("; ")
+    assert parts == "q3400_ra | osfp_1t6_2xdr4"
+    assert labels == "compute/leaf | compute/spine"
+    assert groups == "compute/hosts | compute/leaf_spine"
+
+
+def test_the_tip_of_a_frame_has_all_that_its_boxes_and_the_frame_hold() -> None:
+    one = picture("rubin-ultra-cpo-648", "tray")
+    fabric, rolled = built("rubin-ultra-cpo-648")
+    outer = [frame for frame in one.frames if not frame.parent]
+    for part in ("engine_3t2", "els8"):
+        total = sum(line.qty for line in rolled.lines if line.part == part)
+        shown = [line for frame in outer for line in frame.tip.split("\n") if f" {part}, " in line]
+        assert len(shown) == 1
+        assert shown[0].startswith(f"{format_count(total)} {part}, "), (shown, fabric.name)

@@ -103,7 +103,12 @@ def test_an_nvl72_is_two_boxes_and_a_line() -> None:
     assert picture.rows == ((picture.nodes[1].id,), (picture.nodes[0].id,))
     (edge,) = picture.edges
     assert edge.lines == ("1,296 x 400G", "nvlink_backplane", "0.24 to 1 m")
-    assert edge.tip == "nvl; scale_up, tier 1; 162 bundles of 8; 5,184 pairs"
+    assert edge.tip.split("\n") == [
+        "nvl: 1,296 x 400 Gb/s per direction",
+        "162 bundles of 8",
+        "nvlink_backplane (copper), 0.24 to 1 m, 5,184 pairs",
+        "4 nvlink_cartridge: USD 216,000 (100,000 to 250,000)",
+    ]
     assert picture.frames[0].lines == ("4 nvlink_cartridge",)
     assert picture.alert == ""
 

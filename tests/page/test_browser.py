@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from selenium import webdriver
+from selenium.webdriver import ActionChains
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.keys import Keys
 
@@ -197,6 +198,29 @@ def test_a_click_in_a_picture_filters_each_table_by_what_it_has(chrome: Chrome, 
     assert all("compute/hosts" in row.text for row in found(chrome, "#schedule tbody tr")[:5])
     chrome.execute_script(click)
     assert {table: column(chrome, table, 0) for table in every} == every
+
+
+def test_a_box_of_a_graph_tells_what_it_is_and_a_click_on_it_filters_the_tables(
+    chrome: Chrome, tmp_path: Path
+) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    next(tab for tab in found(chrome, "[role=tab]") if tab.text == "group").click()
+    box = next(
+        one
+        for one in shown(chrome, "#pictures .node")
+        if one.get_attribute("data-key").startswith("connectx8 | ")
+    )
+    (told,) = box.find_elements("css selector", "a")
+    tip = told.get_attribute("xlink:title").split("\n")
+    assert tip[1].startswith("288 nic, 288 connectx8, ")
+    assert "USD 2,150" in tip[1]
+    ActionChains(chrome).move_to_element(box).click().perform()
+    assert set(column(chrome, "bom_flat", 0)) == {"connectx8", "osfp_800g_dr4"}
+    groups = column(chrome, "pull_sheet", heading_at(chrome, "pull_sheet", "link_group"))
+    assert set(groups) == {"compute/hosts"}
+    assert all("nic" in row.text for row in found(chrome, "#schedule tbody tr")[:5])
+    ActionChains(chrome).move_to_element(box).click().perform()
+    assert len(column(chrome, "bom_flat", 0)) > 2
 
 
 def test_every_sheet_starts_a_page(chrome: Chrome, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from topogen.draw.shown.levels import TOP, levels_of, rows_of
 from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
 from topogen.draw.shown.things import device_colours, part_colours, pieces_of
-from topogen.draw.shown.words import BOX_LINE, badge_words, edge_words, link_tip, span, wrapped
+from topogen.draw.shown.tips import Tips
+from topogen.draw.shown.words import BOX_LINE, badge_words, edge_words, span, wrapped
 from topogen.language.device import SWITCH_ROLES
 from topogen.records import dataclass
 from topogen.takeoff.basis_line import footer_of
@@ -63,7 +64,8 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
     shown = [line.link for line in lines]
     node = np.concatenate([np.full(one.count, every.index(one.label)) for one in fabric.groups])
     parts = part_pieces(fabric, node, len(every), roll_up.quantities)
-    boxes = (*_boxes(fabric, parts, every, labels, lines), *_outside(shown))
+    tips = Tips(fabric, roll_up)
+    boxes = (*_boxes(tips, parts, every, labels, lines), *_outside(tips, lines))
     whole = touched is None
     near = tuple(_standing_together(fabric, labels, lines))
     return Picture(
@@ -73,7 +75,7 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
         lines=said_below(fabric, "one box per device type", touched),
         frames=(),
         nodes=boxes,
-        edges=(*_edges(fabric, lines, whole=whole), *near),
+        edges=(*_edges(tips, lines, whole=whole), *near),
         legend=(
             *legend_rows(fabric, shown, dict.fromkeys(link.network for link in shown)),
             *(LegendRow(edge.stroke, edge.tip) for edge in near[:1]),
@@ -101,9 +103,10 @@ def _levels(fabric: Fabric, boxes: Sequence[Node], lines: Sequence[_Line]) -> di
 
 
 def _boxes(
-    fabric: Fabric, parts: tuple[PartPieces, ...], every: list[str], labels: list[str], lines: list[_Line]
+    tips: Tips, parts: tuple[PartPieces, ...], every: list[str], labels: list[str], lines: list[_Line]
 ) -> Iterator[Node]:
     """Yield a box for each label, with where its devices stand and what they have to themselves."""
+    fabric = tips.fabric
     devices, colours = device_colours(fabric), part_colours(parts)
     for label in labels:
         groups = [group for group in fabric.groups if group.label == label]
@@ -112,8 +115,10 @@ def _boxes(
         for one in parts:
             standing[one.part] += int(one.here[every.index(label)])
         role = groups[0].type.role
+        ways = [f"in {' / '.join(path)}" for path in _ways(groups)]
+        ends = dict.fromkeys(line.link.name for line in lines if label in (line.a, line.b))
         said = [groups[0].type.name] if groups[0].role else []
-        said += [f"in {' / '.join(path)}" for path in _ways(groups)]
+        said += ways
         own = Pieces(count, devices[label], "")
         kind: Kind = "switch" if role in SWITCH_ROLES else "compute"
         yield Node(
@@ -123,6 +128,7 @@ def _boxes(
             kind,
             pieces=(*([own] if own.is_counted else []), *pieces_of(standing, colours)),
             badges=tuple(_badges(fabric, label, lines)),
+            **tips.box(", ".join(ways) or label, {label: count}, standing, ends)._asdict(),
         )
 
 
@@ -155,9 +161,11 @@ def _ways(groups: list[DeviceGroup]) -> list[tuple[str, ...]]:
     return [way for way in dict.fromkeys(ways) if way]
 
 
-def _outside(links: list[LinkGroup]) -> Iterator[Node]:
-    for label in dict.fromkeys(link.outside for link in links if not link.has_b):
-        yield Node(f"outside: {label}", label, ("not modelled",), "outside")
+def _outside(tips: Tips, lines: list[_Line]) -> Iterator[Node]:
+    for label in dict.fromkeys(line.link.outside for line in lines if not line.b):
+        ends = dict.fromkeys(line.link.name for line in lines if not line.b and line.link.outside == label)
+        tip = tips.box(f"{label}: not modelled", {}, {}, ends)
+        yield Node(f"outside: {label}", label, ("not modelled",), "outside", **tip._asdict())
 
 
 # Lines
@@ -179,7 +187,7 @@ def _labels(fabric: Fabric, block: LinkBlock) -> tuple[str, str]:
     return fabric.groups[block.a.group].label, fabric.groups[block.b.group].label if block.b else ""
 
 
-def _edges(fabric: Fabric, lines: list[_Line], *, whole: bool) -> Iterator[Edge]:
+def _edges(tips: Tips, lines: list[_Line], *, whole: bool) -> Iterator[Edge]:
     """Yield a line for what joins two boxes, from the b end, which is the upper one."""
     for line in lines:
         if line.a != line.b:
@@ -188,10 +196,9 @@ def _edges(fabric: Fabric, lines: list[_Line], *, whole: bool) -> Iterator[Edge]
                 line.far,
                 line.a,
                 edge_words(line.link, line.links, _length_words(line.link, lengths)),
-                stroke_of_link(fabric, line.link, a_first=False),
+                stroke_of_link(tips.fabric, line.link, a_first=False),
                 links=line.links,
-                tip=link_tip(fabric, line.link, line.links),
-                key=line.link.name,
+                **tips.links(line.link, line.links, f"{line.far} to {line.a}", lengths)._asdict(),
             )
 
 

@@ -25,7 +25,7 @@ Ink: TypeAlias = tuple[str, float]
 NO_MEDIUM: Ink = ("no_medium", 1.0)
 
 KEY = "key:"
-"""What the id of a line in DOT begins with that stands for a key: Graphviz hands no other attribute over."""
+"""What an id in DOT begins with that stands for a key: Graphviz hands no other attribute over."""
 
 MANY_PIECES = 144
 """Up to this number of equal things a box shows each as a square; above, one square and the number."""
@@ -82,6 +82,8 @@ class Node:
     badges: tuple[Badge, ...] = ()
     tip: str = ""
     """What shows under the pointer; else the title."""
+    key: str = ""
+    """What a click on it looks for in the tables of a page, as in ``Tips``."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Edge:
     links: int = 0
     tip: str = ""
     key: str = ""
-    """What a click on it looks for in the tables of a page: the link group."""
+    """What a click on it looks for in the tables of a page, as in ``Tips``."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Frame:
     lines: tuple[str, ...]
     parent: str = ""
     below: bool = True
+    tip: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)

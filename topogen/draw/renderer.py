@@ -16,7 +16,7 @@ POINTS_PER_INCH = 72
 PAGE_WIDTH = 1200
 ASKED = re.compile(r'font-family="[^"]*"')
 KEYED, INSIDE = re.compile(rf'\bid="{KEY}'), re.compile(rf' id="a_{KEY}[^"]*"')
-"""The ids of lines, and those that Graphviz makes of them for what is inside a line."""
+"""The ids that are keys, and those that Graphviz makes of them for what is inside."""
 
 SECONDS = 60
 """How long a renderer may take; a merged picture takes a hundredth of one."""
@@ -64,7 +64,7 @@ def _rendered(dot: str, kind: str, dpi: float) -> RenderResult:
 
 
 def _finished(svg: bytes) -> bytes:
-    """Return an SVG that asks for fonts of the same widths, and whose lines have keys in place of ids."""
+    """Return an SVG that asks for fonts of the same widths, with keys in place of ids."""
     asking = ASKED.sub(f'font-family="{FONTS}"', svg.decode())
     return KEYED.sub('data-key="', INSIDE.sub("", asking)).encode()
 

@@ -135,7 +135,7 @@
       input.dispatchEvent(new Event("input"));
     }
     const search = document.getElementById("search");
-    for (const text of search ? [chosen.split("; ")[0], ""] : []) {
+    for (const text of search ? [...chosen.split("; "), ""] : []) {
       search.value = text;
       search.dispatchEvent(new Event("input"));
       if (document.querySelector("#schedule tbody").rows.length) break; // it has lines of what was clicked

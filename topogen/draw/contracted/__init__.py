@@ -17,6 +17,7 @@ from topogen.draw.shown.heading import figures_of, finding_of, said_below, unkno
 from topogen.draw.shown.levels import rows_of
 from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows
+from topogen.draw.shown.tips import Tips
 from topogen.graph.contract import contract, device_counts, narrow, node_names, node_types
 from topogen.takeoff.basis_line import footer_of
 
@@ -55,6 +56,7 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         devices=device_counts(fabric, contraction),
         parts=part_pieces(fabric, contraction.node, contraction.n_nodes, roll_up.quantities),
         touched=touched,
+        tips=Tips(fabric, roll_up),
     )
     whole = touched is None  # a part of a fabric says nothing about its connectivity or its unused parts
     joined = box_links(scene)

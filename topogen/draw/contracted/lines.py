@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.contracted.words import bundle_tip, bundle_words
+from topogen.draw.contracted.words import bundle_words, bundles_of
 from topogen.draw.picture import Badge, Edge
 from topogen.draw.shown.lengths import bundle_lengths
 from topogen.draw.shown.levels import TOP, levels_of
@@ -128,6 +128,5 @@ def _edge(scene: Scene, one: BoxLink, levels: Mapping[str, int]) -> Edge:
         stroke_of_link(scene.fabric, one.link, a_first=a_is_higher),
         "" if one.b == OUTSIDE else scene.common_frame(one.a, one.b),
         links=int(one.links.sum()),
-        tip=bundle_tip(scene.fabric, one.link, one.links),
-        key=one.link.name,
+        **scene.tips.links(one.link, int(one.links.sum()), bundles_of(one.links), one.lengths)._asdict(),
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from topogen.draw.contracted.merging import Box, DrawnFrame, MergedNodes
     from topogen.draw.shown.part_pieces import PartPieces
+    from topogen.draw.shown.tips import Tip, Tips
     from topogen.graph.contract import Contraction
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
@@ -50,6 +51,7 @@ class Scene:
     types: tuple[str, ...]
     devices: dict[str, Ints]
     parts: tuple[PartPieces, ...]
+    tips: Tips
     touched: Selection | None = None
 
     @property
@@ -68,17 +70,18 @@ class Scene:
         """Return the id of a box: the full name of its first place."""
         return self.names[int(self.merged.boxes[box].nodes[0])]
 
+    def frames_around(self, frame: int | None) -> list[int]:
+        """Return a frame and those around it, the innermost first."""
+        chain = []
+        while frame is not None:
+            chain.append(frame)
+            frame = self.merged.frames[frame].parent
+        return chain
+
     def common_frame(self, a: int, b: int) -> str:
         """Return the id of the innermost frame around two boxes."""
-        frames = self.merged.frames
-        chains = []
-        for box in (a, b):
-            chain, frame = [], self.merged.boxes[box].frame
-            while frame is not None:
-                chain.append(frame)
-                frame = frames[frame].parent
-            chains.append(chain)
-        return next((frame_id(frame) for frame in chains[0] if frame in chains[1]), "")
+        one, other = (self.frames_around(self.merged.boxes[box].frame) for box in (a, b))
+        return next((frame_id(frame) for frame in one if frame in other), "")
 
 
 def frame_id(frame: int | None) -> str:
@@ -95,7 +98,13 @@ def nodes_of(scene: Scene, badges: Mapping[int, Sequence[Badge]]) -> tuple[Node,
         _node(scene, number, box, badges.get(number, ())) for number, box in enumerate(scene.merged.boxes)
     ]
     labels = dict.fromkeys(link.outside for link in scene.links if not link.has_b)
-    return (*inside, *(Node(f"outside: {label}", label, ("not modelled",), "outside") for label in labels))
+    return (*inside, *(_outside(scene, label) for label in labels))
+
+
+def _outside(scene: Scene, label: str) -> Node:
+    ends = [link.name for link in scene.links if not link.has_b and link.outside == label]
+    tip = scene.tips.box(f"{label}: not modelled", {}, {}, ends)
+    return Node(f"outside: {label}", label, ("not modelled",), "outside", **tip._asdict())
 
 
 def _node(scene: Scene, number: int, box: Box, badges: Sequence[Badge]) -> Node:
@@ -110,8 +119,32 @@ def _node(scene: Scene, number: int, box: Box, badges: Sequence[Badge]) -> Node:
         frame_id(box.frame),
         _contents(scene, box),
         (*_inside(scene, box), *badges),
-        tip=scene.id_of(number),
+        **_box_tip(scene, number)._asdict(),
     )
+
+
+def _box_tip(scene: Scene, number: int) -> Tip:
+    """Return the name of a box, what it holds, and the link groups that end in it."""
+    copies = len(scene.merged.boxes[number].nodes)
+    more = f", the first of {format_count(copies)}" if copies > 1 else ""
+    name = f"{scene.id_of(number)}{more}"
+    return scene.tips.box(name, *_things(scene, {number}), _groups_at(scene, {number}))
+
+
+def _things(scene: Scene, boxes: set[int]) -> tuple[dict[str, int], Counter[str]]:
+    """Return how many devices of each label and how many of each part some boxes have in all."""
+    nodes = np.isin(scene.merged.box, sorted(boxes))
+    parts: Counter[str] = Counter()
+    for one in scene.parts:
+        parts[one.part] += int(one.here[nodes].sum())
+    return {label: int(counts[nodes].sum()) for label, counts in scene.devices.items()}, parts
+
+
+def _groups_at(scene: Scene, boxes: set[int]) -> list[str]:
+    """Return the link groups that have an end in some boxes."""
+    nodes = np.isin(np.append(scene.merged.box, OUTSIDE), sorted(boxes))  # one more, the outside
+    pairs = zip(scene.fabric.links, scene.contraction.bundles, strict=True)
+    return [link.name for link, one in pairs if nodes[one.a].any() or nodes[one.b].any()]
 
 
 def _copies_title(types: Sequence[str], level: str) -> str:
@@ -214,18 +247,38 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         of_one = len({index for index, _ in frame.copies}) == 1
         shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else named(names)
         lines = [*wrapped(shown), "(boxes: all of them together)"]
-    lines += _parts_of_frame(scene, frame)
+    shared = _parts_of_frame(scene, frame)
+    lines += [line for part, networks in shared.items() for line in part_words(part, networks)]
     heights = {box.height for box in scene.merged.boxes if box.frame == number}
-    return Frame(frame_id(number), title, tuple(lines), frame_id(frame.parent), below=heights != {SWITCHES})
+    return Frame(
+        frame_id(number),
+        title,
+        tuple(lines),
+        frame_id(frame.parent),
+        below=heights != {SWITCHES},
+        **_frame_tip(scene, number, title)._asdict(),
+    )
 
 
-def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> list[str]:
-    """Return the parts that the places of a frame share out inside them."""
+def _frame_tip(scene: Scene, number: int, title: str) -> Tip:
+    """Return what a frame is, everything in it, and the link groups that end in it."""
+    boxes = {at for at, box in enumerate(scene.merged.boxes) if number in scene.frames_around(box.frame)}
+    devices, parts = _things(scene, boxes)
+    for inner, frame in enumerate(scene.merged.frames):
+        if number in scene.frames_around(inner):
+            parts.update(
+                {part: sum(shared.values()) for part, shared in _parts_of_frame(scene, frame).items()}
+            )
+    return scene.tips.box(title, devices, parts, _groups_at(scene, boxes))
+
+
+def _parts_of_frame(scene: Scene, frame: DrawnFrame) -> dict[str, Counter[str]]:
+    """Return the parts that the places of a frame share out inside them, by network."""
     found: dict[str, Counter[str]] = {}
     for one in scene.parts:
         if here := _in_frame(scene, one, frame):
             found.setdefault(one.part, Counter())[one.network] += here
-    return [line for part, networks in found.items() for line in part_words(part, networks)]
+    return found
 
 
 def _in_frame(scene: Scene, one: PartPieces, frame: DrawnFrame) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shown.words import edge_words, link_tip, listed, named, span, span_of_counts
+from topogen.draw.shown.words import edge_words, listed, named, span, span_of_counts
 from topogen.selector import ranges
 from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import format_count, format_rate
@@ -72,12 +72,11 @@ def bundle_words(
     return edge_words(link, int(links.sum()), suffix, words)
 
 
-def bundle_tip(fabric: Fabric, link: LinkGroup, links: Ints) -> str:
-    """Return what shows under the pointer at a line that merges bundles."""
+def bundles_of(links: Ints) -> str:
+    """Return how many bundles of what size a line merges, empty where it merges none."""
     low, high = int(links.min()), int(links.max())
     many = len(links) > 1 and high > 1
-    bundles = f"{format_count(len(links))} bundles of {span_of_counts(low, high)}" if many else ""
-    return link_tip(fabric, link, int(links.sum()), bundles)
+    return f"{format_count(len(links))} bundles of {span_of_counts(low, high)}" if many else ""
 
 
 def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> tuple[str, ...]:

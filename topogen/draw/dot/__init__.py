@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.dot.heading import footer, heading
 from topogen.draw.dot.samples import FILLS, SAMPLE_WIDTH, filled, painted, sample, squares, squares_width
-from topogen.draw.dot.text import cell, cell_width, escaped, marked, quoted, quoted_tip, table, text_row
+from topogen.draw.dot.text import cell, cell_width, escaped, marked, pointed, quoted, table, text_row
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.picture import KEY
 from topogen.palette import PRINT
 
 if TYPE_CHECKING:
@@ -50,7 +49,8 @@ def _dot_lines(picture: Picture, colours: Mapping[str, str]) -> Iterator[str]:
     yield f"  edge [dir=none, {font}]"
     yield f"  label=<{heading(picture, colours)}>"
     yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
-    yield f"    peripheries=0 labelloc=b label=<{footer(picture, colours)}>"
+    around = pointed(picture.title, "")  # else it is the name of the cluster that shows
+    yield f"    peripheries=0 labelloc=b{around} label=<{footer(picture, colours)}>"
     if picture.shelves:
         yield f"    shelves [label=<{_shelves(picture, colours)}>]"
     yield from _frame_contents(picture, "", "    ", colours)
@@ -78,7 +78,8 @@ def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         look = f'style=rounded color="{colours["soft"]}" peripheries=1 margin=14'
         yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
-        yield f"{indent}  {look} labelloc={'b' if inner.below else 't'} label=<{_frame(inner, colours)}>"
+        place = f"labelloc={'b' if inner.below else 't'}{pointed(inner.tip or inner.title, inner.key)}"
+        yield f"{indent}  {look} {place} label=<{_frame(inner, colours)}>"
         yield from _frame_contents(picture, inner.id, indent + "  ", colours)
         yield f"{indent}}}"
     yield from (indent + _edge(edge, colours) for edge in picture.edges if edge.frame == frame)
@@ -116,7 +117,7 @@ def _node(node: Node, beside: int, colours: Mapping[str, str]) -> str:
     box = (
         f'<TABLE {look} {paint} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{wide}>{"".join(rows)}</TABLE>'
     )
-    return f"{quoted(node.id)} [label=<{box}> tooltip={quoted_tip(node.tip or node.title)}]"
+    return f"{quoted(node.id)} [label=<{box}>{pointed(node.tip or node.title, node.key)}]"
 
 
 def _pieces(pieces: Pieces, colours: Mapping[str, str]) -> Iterator[str]:
@@ -145,9 +146,8 @@ def _edge(edge: Edge, colours: Mapping[str, str]) -> str:
         for line, size, bold in ((line, *_letters(at)) for at, line in enumerate(edge.lines))
     )
     label = f" label=<{table(f'<TR>{GAP}{one}{GAP}</TR>' for one in cells)}>" if edge.lines else ""
-    tip = f" tooltip={quoted_tip(edge.tip)}" if edge.tip else ""
-    key = f" id={quoted(KEY + edge.key)}" if edge.key else ""
-    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{_stroke(edge.stroke, colours)}{label}{tip}{key}]"
+    look = f"{_stroke(edge.stroke, colours)}{label}{pointed(edge.tip, edge.key)}"
+    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{look}]"
 
 
 def _letters(line: int) -> tuple[int, bool]:

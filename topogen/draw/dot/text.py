@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from topogen.draw.lettering import SMALLEST, one_line, width_of
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.picture import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,10 +34,17 @@ def quoted_tip(text: str) -> str:
 
     Graphviz expands backslashes there twice, however they are written: a character of the same look is safe.
 
-    >>> print(quoted_tip(r"\N & co"))
-    "&#8726;N &amp; co"
+    >>> print(quoted_tip("\\N & co\nboards"))
+    "&#8726;N &amp; co\nboards"
     """
-    return quoted(one_line(text).replace("\\", "\u2216"))
+    lines = (quoted(line).strip('"') for line in text.replace("\\", "\u2216").split("\n"))
+    return '"' + r"\n".join(lines) + '"'
+
+
+def pointed(tip: str, key: str) -> str:
+    """Return the attributes for what shows under the pointer and what a click looks for."""
+    shown = f" tooltip={quoted_tip(tip)}" if tip else ""
+    return f"{shown} id={quoted(KEY + key)}" if key else shown
 
 
 def escaped(text: str) -> str:

@@ -21,7 +21,7 @@ from topogen.takeoff.roll_up import COUNTED
 from topogen.units import format_count, format_fixed, format_rate_long
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
@@ -98,6 +98,21 @@ class Tips:
         """Return the tip of what is counted by name: a part if for a ``network``, else devices by label."""
         group = None if network else self._by_label.get(name)
         return self.devices(group, count, where) if group else self.part(name, count, where)
+
+    def box(
+        self, head: str, devices: Mapping[str, int], parts: Mapping[str, int], groups: Iterable[str]
+    ) -> Tip:
+        """Return the tip of a box of a graph: a line for each kind of device and each part in it.
+
+        ``devices`` are counted by label, ``parts`` by name; ``groups`` are the link groups that end in it.
+        """
+        held = [self.devices(self._by_label[label], count) for label, count in devices.items() if count]
+        held += [self.part(name, count) for name, count in parts.items() if count]
+        bought = dict.fromkeys(one.key.partition("; ")[0] for one in held)
+        labels = [label for label, count in devices.items() if count]
+        keys = (" | ".join(names) for names in (bought, labels, groups))
+        lines = (one.tip.replace("\n", ", ") for one in held)
+        return Tip("\n".join((head, *lines)), "; ".join(key for key in keys if key))
 
     def links_of_part(self, name: str) -> Tip:
         """Return the tip of the links that use a part."""

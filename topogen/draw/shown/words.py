@@ -127,12 +127,6 @@ def badge_words(link: LinkGroup, links: int, where: str) -> str:
     return f"{format_count(links)} x {format_rate(link.rate)} {where} ({link.name})"
 
 
-def link_tip(fabric: Fabric, link: LinkGroup, links: int, *more: str) -> str:
-    """Return what shows under the pointer: the link group, its network and tier, and its strands."""
-    words = (link.name, f"{link.network}, tier {link.tier}", *more, strands_of(fabric, link, links))
-    return "; ".join(word for word in words if word)
-
-
 def medium_name(link: LinkGroup) -> str:
     """Return what links are made of; where the ends differ, a before b."""
     return " to ".join(dict.fromkeys(link.media)) if link.media else "no medium"
