@@ -151,8 +151,8 @@ catalog:
   media:
     dr: {loss: {connectors: 2}}
 devices:
-  nic: {role: nic, part: box, ports: {eth: {cages: 1-2, mode: 2 x 400G}}}
-  sw: {role: switch, part: box, ports: {p: {cages: 1-2, mode: 2 x 400G}}}
+  nic: {role: nic, part: box, ports: {eth: {cages: 1-2, mode: 2 x 400G, face: rear}}}
+  sw: {role: switch, part: box, face: front, ports: {p: {cages: 1-2, mode: 2 x 400G}}}
 templates: {node: {level: node, contains: {nic: 1}}}
 instances: {node: 8}
 fabrics:

@@ -76,8 +76,12 @@ def device_types(parsed: Parsed, problems: Problems) -> dict[str, DeviceType]:
 
 
 def _device_type(name: str, spec: DeviceSpec, drawn: Mapping[str, Port]) -> DeviceType:
-    ports = tuple(drawn.get(port) or _port(port, item) for port, item in spec.ports.items())
-    return DeviceType(name, spec.role, spec.part, spec.dies, ceil(spec.height_u or 1), ports, spec.nos or "")
+    ports = tuple(
+        replace(drawn.get(port) or _port(port, item), face=item.face or spec.face or "")
+        for port, item in spec.ports.items()
+    )
+    height = ceil(spec.height_u or 1)
+    return DeviceType(name, spec.role, spec.part, spec.dies, height, ports, spec.nos or "", spec.face or "")
 
 
 def _port(name: str, spec: PortSpec) -> Port:

@@ -57,6 +57,7 @@ def _seen(side: str) -> tuple[Column, ...]:
         Column(f"{side}_leg", "count", "link within its cage, from 1; of several, the first"),
         Column(f"{side}_plug", "count", "connector of a twin plug, 1 or 2; needs a panel"),
         Column(f"{side}_form_factor", "text", "form factor of the cage; needs a panel"),
+        Column(f"{side}_face", "text", "face of the rack that the port is at: front | rear; as stated"),
     )
 
 

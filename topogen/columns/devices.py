@@ -16,6 +16,7 @@ def _device_facts() -> tuple[Column, ...]:
         Column("height_u", "count", "height in whole U; empty inside a tray, a node or another place"),
         Column("part", "text", "part of the catalog to buy for it"),
         Column("watts", "W", "base power of its part"),
+        Column("face", "text", "face of the rack that its ports are at: front | rear; as stated"),
     )
 
 

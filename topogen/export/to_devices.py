@@ -43,10 +43,10 @@ def _facts(fabric: Fabric, facts: DeviceFacts, sites: SiteTexts, devices: Ints) 
     """Return the columns behind the names, the line end included."""
     group, rack = facts.group(devices), fabric.sites.rack[devices]
     kinds = zip(facts.types, facts.roles, strict=True)
-    rest = zip(facts.heights, facts.parts, facts.watts, strict=True)
+    rest = zip(facts.heights, facts.parts, facts.watts, facts.faces, strict=True)
     after = [
-        f",{height if height >= 0 else ''},{quoted(part)},{cell_text(watts)}\n"
-        for height, part, watts in rest
+        f",{height if height >= 0 else ''},{quoted(part)},{cell_text(watts)},{face}\n"
+        for height, part, watts, face in rest
     ]
     return [
         Piece(texts_of([f",{kind},{role}," for kind, role in kinds]), group),

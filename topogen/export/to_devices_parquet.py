@@ -42,7 +42,7 @@ def to_devices_parquet(fabric: Fabric, _: Options, target: Path | BinaryIO) -> I
     import pyarrow as pa
 
     types = {"id": pa.int32(), "name": pa.string(), "u": pa.int16(), "height_u": pa.int16()}
-    types |= dict.fromkeys(("type", "role", "row", "rack", "part"), dictionary_type())
+    types |= dict.fromkeys(("type", "role", "row", "rack", "part", "face"), dictionary_type())
     types["watts"] = pa.decimal128(12, 3)
     return write_table(_row_groups(fabric), DEVICES, types, ("id", "name", "type", "role"), target)
 
@@ -67,6 +67,7 @@ def _row_groups(fabric: Fabric) -> Iterator[RowGroup]:
             "height_u": integer_array(np.array(facts.heights)[group], pa.int16()),
             "part": dictionary_array(group, facts.parts),
             "watts": watts.take(pa.array(group)),
+            "face": dictionary_array(group, facts.faces),
         }
         yield columns, len(ids)
 

@@ -29,6 +29,7 @@ from topogen.units import ReadError, parse_decimal, parse_whole, read_each
 RoleWord = Literal["gpu", "cpu", "nic", "dpu", "switch", "host", "ocs", "other"]
 SWITCH_ROLES = ("switch", "ocs")
 Width = Annotated[Literal["full", "half"], one_of(("full", "half"))]
+Face = Annotated[Literal["front", "rear"] | None, one_of(("front", "rear"))]
 MAX_HEIGHT_U = 200
 QUARTERS = 4
 
@@ -80,6 +81,8 @@ class PortSpec(Strict):
     """last ports of the group that are fitted and never used, such as spares"""
     on_panel: Flag = True
     """`false`: these ports are not among the cages of the panel, such as PCIe or an RJ45 socket"""
+    face: Face = None
+    """face of the rack that these ports are at; default: that of the device"""
 
     @model_validator(mode="after")
     def _one_way_to_say_the_number(self) -> Self:
@@ -123,6 +126,8 @@ class DeviceSpec(Strict):
     """height in rack units, in steps of 0.25; default: 1"""
     width: Width = "full"
     """`half`: two stand side by side in one U"""
+    face: Face = None
+    """face of the rack that its ports are at, as it is mounted; default: not known"""
     nos: Name | None = None
     """operating system that names the ports, of those that the panel of the part has; default: its first"""
     ports: dict[Name, PortSpec] = Field(default_factory=dict)

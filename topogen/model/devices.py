@@ -39,6 +39,8 @@ class Port:
     """Numbers of its cages on the panel of the part, in the order that links fill them."""
     reserved: int = 0
     """The last ports, which are fitted and never used."""
+    face: str = ""
+    """The face of the rack that they are at, ``front`` or ``rear``; empty if not known."""
 
     @property
     def usable(self) -> int:
@@ -58,6 +60,8 @@ class DeviceType:
     ports: tuple[Port, ...]
     nos: str = ""
     """The operating system that names its ports; the first that the panel of its part has if empty."""
+    face: str = ""
+    """The face of the rack that its ports are at, but for groups that state their own; empty if not known."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class DeviceFacts:
         self.types = [one.type.name for one in fabric.groups]
         self.roles = [one.type.role for one in fabric.groups]
         self.parts = [one.type.part or "" for one in fabric.groups]
+        self.faces = [one.type.face for one in fabric.groups]
         self.heights = [_height(one) for one in fabric.groups]
 
     def group(self, devices: Ints) -> Ints:

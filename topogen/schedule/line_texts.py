@@ -436,7 +436,10 @@ def _put_legs(sheet: LineTexts, side: str, turns: Callable[[Lines], Ints]) -> No
         each = links[lines.block]
         return np.where(twin[lines.block], turns(lines) % each * 2 // each, -1)
 
-    sheet.put_texts(f"{side}_block", {f"{side}_form_factor": [factor for factor, _ in seen]})
+    faces = [kind.face for kind in ports.kinds]
+    sheet.put_texts(
+        f"{side}_block", {f"{side}_form_factor": [factor for factor, _ in seen], f"{side}_face": faces}
+    )
     for name, index in (("leg", leg), ("plug", plug)):
         if (links > 1).any() if name == "leg" else twin.any():
             sheet.parts[f"{side}_{name}"] = [Part(f"{side}_{name}", numbers)]
