@@ -63,6 +63,17 @@ def test_every_line_is_on_one_pull_sheet_and_both_ends_are_on_port_maps(name: st
     assert maps == Counter({cable: 2 * count for cable, count in expected.items()})
 
 
+@pytest.mark.parametrize("name", ["gb300-nvl72-row", "h100-superpod"])
+def test_bundles_and_their_cables_come_as_the_schedule_numbers_them(name: str) -> None:
+    fabric = shipped_fabric(name)
+    numbered = [line for line in schedule_of(fabric) if line["bundle"]]
+    numbered.sort(key=lambda line: (int(line["bundle"]), int(line["install_order"])))
+    pulls = "".join(section(sheets_of(fabric), "bundle"))
+    assert re.findall(r"<td>(c\w{12})</td>", pulls)[: len(numbered)] == [
+        line["cable_id"] for line in numbered
+    ]
+
+
 def test_links_through_patch_panels_are_pulled_in_pieces() -> None:
     fabric, rolled = built(PATCHED)
     page = to_sheets(fabric, rolled, Options())
@@ -88,17 +99,17 @@ def test_what_arrives_is_told_by_phase() -> None:
 
 def test_two_racks_are_one_bundle_whichever_end_is_a() -> None:
     page = sheets_of(fabric_of(SITE.replace("NAME", "n"), shipped=True))
-    heads = re.findall(r"<h2>Pull: (.*), (\d+) cables</h2>", page)
-    assert heads == [("r1 to r2", "4")]
+    heads = re.findall(r"<h2>Pull (\d+): (.*), (\d+) cables</h2>", page)
+    assert heads == [("1", "r1 to r2", "4")]
     (pull,) = section(page, "bundle")
-    froms = re.findall(r'<td class="number">\d*</td><td>([^<]*)</td>', pull)
+    froms = re.findall(r'<td class="number">\d*</td><td>(?!c\w{12}<)([^<]*)</td>', pull)
     assert froms == ["n1/nic0", "n1/nic1", *["r1/leaf0"] * 2]
 
 
 def test_a_rack_alone_has_its_port_map_and_its_bundles() -> None:
     page = sheets_of(shipped_fabric("gb300-nvl72-row"), "r1")
     assert len(section(page, "rack")) == 1
-    assert all("r1" in head for head in re.findall(r"<h2>Pull: (.*),", page))
+    assert all("r1" in head for head in re.findall(r"<h2>Pull \d+: (.*),", page))
 
 
 def test_a_name_cannot_run_script() -> None:

@@ -105,6 +105,12 @@ CABLE_SCHEDULE = (
         "label of the b end by `names`, else name:port here/name:port there, or the cable_id and -b",
     ),
     Column("phase", "text", "phase in which the cable is laid first"),
+    Column(
+        "bundle",
+        "count",
+        "cables between two racks, numbered from 1 by their longest; empty for links through patch panels",
+    ),
+    Column("install_order", "count", "place in the bundle from 1: the longest first, legs each by itself"),
 )
 
 LABELS = (

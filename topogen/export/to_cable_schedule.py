@@ -15,6 +15,7 @@ from topogen.columns.column import names_of
 from topogen.diff.phase_column import phase_column
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
+from topogen.schedule.bundles import bundle_columns
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, scheduled
 from topogen.schedule.id_check import IdCheck
@@ -61,14 +62,17 @@ def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tupl
     named = CABLE_SCHEDULE_NAMED if fabric.names else ()
     phased = CABLE_SCHEDULE_PHASED if fabric.phase else ()
     columns = names_of(CABLE_SCHEDULE) if full else (*CABLE_SCHEDULE_DEFAULT, *named, *phased)
+    groups = scheduled(fabric, all_links=options.all_links)
     put_phase = phase_column(fabric, all_links=options.all_links)
+    put_bundles = bundle_columns(fabric, groups, columns)
     yield memoryview((",".join(columns) + "\n").encode()), 0
     sites, devices, ids = SiteTexts(fabric), device_codes(fabric), IdCheck(fabric)
     pages = cycle([Page(), Page()])
-    for group in scheduled(fabric, all_links=options.all_links):
+    for group in groups:
         lines = CableLines(fabric, group)
         sheet = line_texts_of(lines, sites, columns, options.topology_rev)
         put_phase(sheet)
+        put_bundles(sheet)
         pieces = sheet.pieces()
         for part, page in zip(lines.parts(PART, devices), pages, strict=False):
             ids.add(part.cable[part.first])

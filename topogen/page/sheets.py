@@ -6,6 +6,7 @@ Everything is read from the cable schedule and the order, as they are written to
 from __future__ import annotations
 
 import csv
+from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,8 +45,9 @@ class End(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """The cables between two racks, the ends in the first; ``kinds`` counts them by part and length."""
+    """The cables between two racks as they are laid, the ends in the first; ``kinds`` counts them."""
 
+    number: int
     racks: tuple[str, str]
     kinds: tuple[tuple[str, str, int], ...]
     ends: tuple[End, ...]
@@ -88,12 +90,12 @@ def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence
     """
     full = Options(**{**vars(options), "columns": "full"})
     lines = [*_cables(fabric, roll_up, full), *_pieces(fabric, roll_up, full)]
-    maps = _port_maps(lines)
+    maps, bundles = _port_maps(lines), _bundles(lines)
     _check(maps, racks)
     wanted = set(racks or maps)
-    some = [line for line in lines if wanted & set(_racks(line))]
-    if len(some) > MOST_LINES:
-        message = f"the sheets have {format_count(len(some))} lines; {format_count(MOST_LINES)} are printed"
+    some = [one for one in bundles if wanted & set(one.racks)]
+    if (count := sum(len(one.ends) for one in some)) > MOST_LINES:
+        message = f"the sheets have {format_count(count)} lines; {format_count(MOST_LINES)} are printed"
         raise LimitError([Problem("E848", message, hint="name some racks with --rack")])
     return render_template(
         "sheets.html.jinja",
@@ -103,7 +105,7 @@ def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence
         options=options,
         boxes=[] if racks else _boxes(_read("order.csv", fabric, roll_up, options)),
         arriving=_arriving(fabric, roll_up, options),
-        bundles=_bundles(some),
+        bundles=some,
         maps={rack: ends for rack, ends in maps.items() if rack in wanted},
     )
 
@@ -135,7 +137,11 @@ def _racks(line: Line) -> tuple[str, str]:
 
 
 def _bundles(lines: Iterable[Line]) -> list[Bundle]:
-    """Return the bundles in the order of the schedule, each pair of racks in one direction."""
+    """Return the bundles in the order of installation, each pair of racks in one direction.
+
+    Those of the schedule come by their numbers there. What has none, pieces through patch panels and what
+    lies outside racks, comes last, the longest first, with the numbers that follow.
+    """
     found: dict[tuple[str, str], list[End]] = {}
     for line in lines:
         near, far = _racks(line)
@@ -143,7 +149,28 @@ def _bundles(lines: Iterable[Line]) -> list[Bundle]:
             found[far, near].append(_end(line, "b", "a", near))
         else:
             found.setdefault((near, far), []).append(_end(line, "a", "b", far))
-    return [Bundle(racks, _kinds([one.line for one in ends]), tuple(ends)) for racks, ends in found.items()]
+    laid = [(racks, sorted(ends, key=_turn)) for racks, ends in found.items()]
+    laid.sort(key=lambda one: _first(one[1][0].line))
+    return [
+        Bundle(number, racks, _kinds([one.line for one in ends]), tuple(ends))
+        for number, (racks, ends) in enumerate(laid, start=1)
+    ]
+
+
+def _turn(end: End) -> tuple[bool, Decimal]:
+    """Return what ends of a bundle are sorted by: their place, else behind those by length."""
+    place = end.line.get("install_order")
+    return (False, Decimal(place)) if place else (True, -_metres(end.line))
+
+
+def _first(line: Line) -> tuple[bool, Decimal]:
+    """Return what bundles are sorted by: their number in the schedule, else the length of their first."""
+    number = line.get("bundle")
+    return (False, Decimal(number)) if number else (True, -_metres(line))
+
+
+def _metres(line: Line) -> Decimal:
+    return Decimal(line["length_order_m"] or -1)
 
 
 def _kinds(lines: Sequence[Line]) -> tuple[tuple[str, str, int], ...]:

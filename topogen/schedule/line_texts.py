@@ -137,6 +137,11 @@ class LineTexts:
         for name, texts in columns.items():
             self.parts[name] = [texts[0]] if len(set(texts)) == 1 else [Part(key, texts)]
 
+    def put_made(self, name: str, make: Callable[[Lines], Sequence[Piece]]) -> None:
+        """Add a column whose texts are nearly all different."""
+        self.parts[name] = [Part(name)]
+        self.made[name] = make
+
     def pieces(self) -> Callable[[Lines], list[Piece]]:
         """Return a function from lines to pieces; adjacent parts with one key become one piece."""
         makers = [self._maker(key, together) for key, together in _merged(self._row())]
@@ -477,9 +482,8 @@ def _put_labels(sheet: LineTexts) -> None:
     """Add the labels of both ends."""
     sides = {side: _label_end(sheet, side) for side in ("a", "b")}
     for side, other in (("a", "b"), ("b", "a")):
-        sheet.parts[f"label_{side}"] = [Part(f"label_{side}")]
         ends, form = (sides[side], sides[other]), label_form(sheet.fabric)
-        sheet.made[f"label_{side}"] = labels(ends, side, sheet.group.name, form)
+        sheet.put_made(f"label_{side}", labels(ends, side, sheet.group.name, form))
 
 
 def _label_end(sheet: LineTexts, side: str) -> LabelEnd:
