@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 
-from tests.helpers_fabric import shipped_fabric
+from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.sheet import MANY_SQUARES, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.tiers.aside import money_by_part, optical_lengths
-from topogen.draw.tiers.tower import MOST_COLUMNS, gpus_of_each, tower_of
+from topogen.draw.tiers.tower import MOST_COLUMNS, Tower, gpus_of_each, tower_of
 from topogen.errors import InputError
 from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.takeoff.roll_up import roll_up
+from topogen.units import format_count
 
 TOWERS = [name for name in shipped_names() if tower_names(shipped_fabric(name))]
 MANY_LINKS = 300_000
@@ -27,6 +29,10 @@ every_tower = pytest.mark.parametrize("name", TOWERS)
 
 def test_the_large_fabrics_are_drawn() -> None:
     assert {"scaleout-10368", "scaleout-131072", "h100-superpod", "meta-roce-pod"} <= set(TOWERS)
+
+
+def lateral_links(tower: Tower) -> int:
+    return sum(int(one.links.sum()) for one in tower.lateral)
 
 
 @every_tower
@@ -45,7 +51,7 @@ def test_every_switch_and_link_of_the_tower_is_in_a_row_or_band(name: str) -> No
             if own & {end.group for end in (block.a, block.b) if end is not None}
         )
         banded = sum(int(band.links.sum()) for band in tower.bands)
-        assert banded + tower.sideways + tower.leaving == links
+        assert banded + lateral_links(tower) + tower.sideways + tower.leaving == links
 
 
 @every_tower
@@ -107,7 +113,8 @@ def test_what_has_no_tiers_is_refused(name: str) -> None:
 def test_bands_of_odd_fabrics_are_their_links(odd: Odd) -> None:
     for name in tower_names(odd.fabric):
         tower = tower_of(odd.fabric, name, None)
-        banded = sum(int(band.links.sum()) for band in tower.bands) + tower.sideways + tower.leaving
+        banded = sum(int(band.links.sum()) for band in tower.bands) + tower.leaving
+        banded += lateral_links(tower) + tower.sideways
         made = [link for link in odd.fabric.links if (link.base or link.name).startswith(f"{name}/")]
         assert banded == sum(link.count for link in made)
     if tower_names(odd.fabric):
@@ -191,3 +198,45 @@ def test_no_number_or_name_of_a_column_is_cut() -> None:
 def test_places_of_different_size_have_no_size_in_common() -> None:
     assert gpus_of_each(shipped_fabric("scaleout-10368"), "rack") == 72
     assert gpus_of_each(shipped_fabric("world-size"), "rack") == 0
+
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+MLAG = (
+    (EXAMPLES / "mlag.yaml").read_text(encoding="utf-8").partition("name: mlag\n")[2].partition("expect:")[0]
+)
+
+
+def peer_arcs(sheet: Sheet) -> list[Stroke]:
+    return [one for one in sheet.marks if isinstance(one, Stroke) and one.tip.startswith("net/peer: ")]
+
+
+def test_the_peer_links_of_a_pair_are_an_arc_from_leaf_to_leaf() -> None:
+    fabric = fabric_of(MLAG)
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    assert [one.tip.split("\n")[:2] for one in peer_arcs(sheet)] == [
+        ["net/peer: 2 of 4 x 100 Gb/s per direction", "net/leaf0 to net/leaf1"],
+        ["net/peer: 2 of 4 x 100 Gb/s per direction", "net/leaf2 to net/leaf3"],
+    ]
+    (leaves,) = [one for one in sheet.marks if isinstance(one, Squares) and "net/leaf" in one.tip]
+    middles = [x + leaves.width / 2 for x, _ in leaves.at]
+    ends = [x for one in peer_arcs(sheet) for x in (one.points[0][0], one.points[-1][0])]
+    assert ends == pytest.approx(middles)
+    assert "4 x 100G in 2 pairs" in {one.text for one in sheet.marks if isinstance(one, Label)}
+    assert "not drawn" not in sheet.subtitle
+
+
+@pytest.mark.parametrize("hosts", [9000, 40_000])
+def test_peer_links_of_more_leaves_than_can_be_told_apart_are_not_lost(hosts: int) -> None:
+    text = MLAG.replace("instances: {host: 90}", f"instances: {{host: {hosts}}}")
+    text = text.replace("eth: {count: 32, lanes", "eth: {count: 16384, lanes")
+    fabric = fabric_of(text)
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    (peer,) = [link for link in fabric.links if link.name == "net/peer"]
+    tower = tower_of(fabric, "net", None)
+    assert lateral_links(tower) == peer.count
+    assert sum(len(one.pairs) for one in tower.lateral) == peer.count / 2
+    assert peer_arcs(sheet)
+    words = f"{format_count(peer.count)} x 100G in {format_count(peer.count // 2)} pairs"
+    assert words in {one.text for one in sheet.marks if isinstance(one, Label)}

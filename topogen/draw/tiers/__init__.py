@@ -12,13 +12,10 @@ from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import (
     BODY,
     MANY_SQUARES,
-    Box,
     Figure,
     Key,
     Sheet,
-    Squares,
     Stroke,
-    grid,
     label,
     rows_of,
 )
@@ -27,7 +24,9 @@ from topogen.draw.shown.tiered import touches, tower_names
 from topogen.draw.shown.tips import Tip, Tips
 from topogen.draw.shown.words import FAMILY_WORDS, carried_by, span, strands_of
 from topogen.draw.tiers.aside import MONEY_HEIGHT, length_marks, money_marks
+from topogen.draw.tiers.lateral import ROOM, lateral_marks, lateral_words
 from topogen.draw.tiers.scale_up import STRIP, scale_up_of, strip_marks
+from topogen.draw.tiers.things import things
 from topogen.draw.tiers.tower import MOST_PLANES, gpus_of_each, holders, tower_of
 from topogen.errors import InputError, Problem
 from topogen.palette import family_of
@@ -57,8 +56,6 @@ LINE = 19
 SWITCHES, ENDS = 40, 62
 """How high a row of switches and the row of ends are."""
 STUB = 20
-SMALLEST_STEP = 4
-"""Squares closer than this cannot be counted."""
 MOST_FIGURES = 3
 MANY_TIERS = ("no tiers", "one tier", "two tiers", "three tiers", "four tiers")
 
@@ -208,7 +205,7 @@ def _band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
     for band in tower.bands:
         link = fabric.links[band.group]
         below, above = (_blocks(tower.rows[band.below + more]) for more in (0, 1))
-        y_low, y_high = rows[band.below], rows[band.below + 1] + SWITCHES
+        y_low, y_high = _top_of(tower, rows, band.below), rows[band.below + 1] + SWITCHES
         colours = _colours(fabric, link, tower.roles[band.below])
         for low, high in np.argwhere(band.links).tolist():
             links = int(band.links[low, high])
@@ -219,6 +216,11 @@ def _band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
             wide = max(1.0, widest * links * link.rate)
             for colour, points in zip(colours, _halves(start, end, len(colours)), strict=True):
                 yield Stroke(points, colour, wide, curved=True, opacity=0.6, **tip._asdict())
+
+
+def _top_of(tower: Tower, rows: list[float], number: int) -> float:
+    """Return where the bands above a row begin: higher where it has arcs."""
+    return rows[number] - (ROOM if any(one.row == number for one in tower.lateral) else 0)
 
 
 def _named(row: Row, block: int) -> str:
@@ -272,11 +274,13 @@ def _device_marks(tips: Tips, tower: Tower, rows: list[float], strip: float) -> 
     countable = _countable(tower)
     for number, row in enumerate(tower.rows[1:], 1):
         group = next(group for group in fabric.groups if group.role == tower.roles[number - 1])
-        most = int(row.counts.max(initial=1))
-        for (x, width), count, name in zip(_blocks(row), row.counts.tolist(), row.names, strict=True):
-            area = (x, rows[number], width, float(SWITCHES))
-            tip = tips.devices(group, count, name)
-            yield from _things(area, count, "switch", tip, most if countable else 0)
+        most = int(row.counts.max(initial=1)) if countable else 0
+        areas = [(x, rows[number], width, float(SWITCHES)) for x, width in _blocks(row)]
+        for area, count, name in zip(areas, row.counts.tolist(), row.names, strict=True):
+            yield from things(area, count, "switch", tips.devices(group, count, name), most)
+        lateral = [one for one in tower.lateral if one.row == number]
+        yield from lateral_marks(tips, lateral, row, areas, most)
+        yield from lateral_words(tips, lateral, rows[number] - 3, GUTTER - 12)
     noun, counts = ends_of(fabric, tower)
     blocks = _blocks(tower.rows[0])
     names = tower.rows[0].names
@@ -287,7 +291,7 @@ def _device_marks(tips: Tips, tower: Tower, rows: list[float], strip: float) -> 
         inside = f", {count_words(gpus, 'GPU')}" if gpus else ""
         tip = Tip(f"{name}\n{count_words(count, noun or 'end')}{inside}", name.partition(" to ")[0])
         area = (x, rows[0], width, float(ENDS))
-        yield from _things(area, count, "gpu", tip, most)
+        yield from things(area, count, "gpu", tip, most)
     for (x, width), name in zip(blocks, names, strict=True):
         y = rows[0] + ENDS + 17 + strip
         yield label(x + width / 2, y, _short(name, width), width + 4, anchor="middle")
@@ -314,40 +318,6 @@ def _short(name: str, width: float) -> str:
     last = first.rpartition("/")[2]
     texts = (name, first, last, last.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"))
     return next((text for text in texts if width_of(text, SMALLEST) <= width), texts[-1])
-
-
-def _things(
-    area: tuple[float, float, float, float], count: int, colour: str, tip: Tip, most: int
-) -> Iterator[Mark]:
-    """Yield squares to count, or one box with the number in it.
-
-    Squares are as large as in the fullest block of the row, which has ``most``; none are drawn without it.
-    """
-    x, y, width, height = area
-    columns, step = _fit(most, width, height)
-    if most and step >= SMALLEST_STEP:
-        side = step - max(1.0, min(3.0, step * 0.2))
-        corner = (
-            x + (width - min(columns, count) * step) / 2,
-            y + (height - -(-count // columns) * step) / 2,
-        )
-        at = grid(count, columns, corner, (step, step))
-        yield Squares(at, side, side, colour, *tip)
-        return
-    yield Box(x, y, width, height, colour, "", 2, *tip)
-    text = format_count(count)
-    yield label(x + width / 2, y + height / 2 + 6, text, width, 18, bold=True, anchor="middle", back=True)
-
-
-def _fit(count: int, width: float, height: float) -> tuple[int, float]:
-    """Return the columns and the step of the largest squares that fit an area."""
-    best = (max(1, count), 0.0)
-    for lines in range(1, max(2, int(height // SMALLEST_STEP) + 1)):
-        columns = max(1, -(-count // lines))
-        step = min(width / columns, height / lines)
-        if step > best[1]:
-            best = (columns, step)
-    return best
 
 
 def _gutter(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
@@ -380,7 +350,8 @@ def _gutter(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
     yield label(BODY.x, rows[0] + 37, held_in, room, colour="soft")
     yield label(BODY.x, rows[0] + 56, _columns_words(tower), room, colour="soft")
     for level in range(len(tower.roles)):
-        yield from _band_words(fabric, tower, level, (rows[level + 1] + SWITCHES, rows[level]))
+        between = (rows[level + 1] + SWITCHES, _top_of(tower, rows, level))
+        yield from _band_words(fabric, tower, level, between)
 
 
 def _columns_words(tower: Tower) -> str:

@@ -60,11 +60,20 @@ class Band(NamedTuple):
     """Whether these are all links of the group."""
 
 
+class Lateral(NamedTuple):
+    """Links of a group between switches of one tier: devices in pairs, shape (pairs, 2), and their links."""
+
+    group: int
+    row: int
+    pairs: Ints
+    links: Ints
+
+
 @dataclass(frozen=True)
 class Tower:
     """The tiers of one fabric of the file, ends first; ``units`` says what a column of the ends is.
 
-    ``sideways`` and ``leaving`` count the links within a tier or past the next one, and out of the model.
+    ``sideways`` and ``leaving`` count the links past the next tier or between ends, and out of the model.
     """
 
     name: str
@@ -75,6 +84,7 @@ class Tower:
     columns_merge: int
     gpus: Ints
     """The GPUs in each column, shape (columns,)."""
+    lateral: tuple[Lateral, ...]
     sideways: int
     leaving: int
 
@@ -105,7 +115,9 @@ def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:
     first, gpus, units, merge = _columns(fabric, ours == 0, shown)
     rows = _rows(fabric, name, ours, first, joins, len(roles))
     bands, aside, leaving = _bands(tier, rows, joins)
-    return Tower(name, rows, tuple(roles), bands, units, merge, gpus, aside, leaving)
+    lateral = tuple(_lateral(tier, joins))
+    aside -= sum(int(one.links.sum()) for one in lateral)
+    return Tower(name, rows, tuple(roles), bands, units, merge, gpus, lateral, aside, leaving)
 
 
 def _joins(fabric: Fabric, tier: Ints, touched: Selection | None) -> Iterator[tuple[int, Ints, Ints, int]]:
@@ -175,6 +187,15 @@ def _bands(
             np.add.at(links, (rows[below].block[low[here]], rows[below + 1].block[high[here]]), 1)
             bands.append(Band(index, below, links, int(here.sum()) == every))
     return tuple(bands), aside, leaving
+
+
+def _lateral(tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Iterator[Lateral]:
+    for index, a, b, _ in joins:
+        level = np.where(tier[a] == tier[b], tier[a], NOT)
+        for row in np.unique(level[level > 0]).tolist():
+            ends = np.sort(np.stack([a, b], 1)[level == row], axis=1)
+            pairs, links = np.unique(ends, axis=0, return_counts=True)
+            yield Lateral(index, row, pairs, links)
 
 
 def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str, int]:
