@@ -10,6 +10,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from topogen.conditions import parse_condition
 from topogen.errors import Marks, Problems
 from topogen.language.topology import (
     LayoutSpec,
@@ -23,7 +24,7 @@ from topogen.language.validate import validate
 from topogen.language.yaml_tree import Source, plain, read_tree
 from topogen.load.topology import FABRICS, LINKS, Topology
 from topogen.selector import parse_selector
-from topogen.units import ReadError, parse_condition
+from topogen.units import ReadError
 from topogen.wiring.explicit import Explicit
 from topogen.wiring.fat_tree.spec import FatTree
 from topogen.wiring.jellyfish import Jellyfish

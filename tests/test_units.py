@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topogen.conditions import Condition, parse_condition
 from topogen.units import (
-    Condition,
     ReadError,
     format_count,
     format_decimal,
@@ -19,7 +19,6 @@ from topogen.units import (
     format_rate,
     format_rate_long,
     parse_bandwidth,
-    parse_condition,
     parse_decimal,
     parse_length,
     parse_rate,

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from topogen.graph.to_rustworkx import to_rustworkx
     from topogen.graph.to_sparse import to_sparse
     from topogen.load.ramp import read_ramp
-    from topogen.load.reading import claims, compare, crossover, read_fabric, what_if, world_size
+    from topogen.load.reading import read_fabric
     from topogen.load.sensitivity import sensitivity
+    from topogen.load.studies import claims, compare, crossover, what_if, world_size
     from topogen.model.fabric import Fabric
     from topogen.notebook import diagram
     from topogen.report.frames import table
@@ -96,10 +97,10 @@ _FACE = {
     "TopogenError": "errors:TopogenError",
     "check_expectations": "checks.expectations:check_expectations",
     "check_quoted": "checks.expectations:check_quoted",
-    "claims": "load.reading:claims",
-    "compare": "load.reading:compare",
+    "claims": "load.studies:claims",
+    "compare": "load.studies:compare",
     "contracted_graph": "graph.by_place:contracted_graph",
-    "crossover": "load.reading:crossover",
+    "crossover": "load.studies:crossover",
     "explain_count": "explain:explain",  # the room has the shorter name
     "demand": "study.demand:demand",
     "failures": "study.failures:failures",
@@ -125,8 +126,8 @@ _FACE = {
     "to_text": "explain:to_text",
     "throughput": "study.throughput:throughput",
     "wafers": "study.wafers:wafers",
-    "what_if": "load.reading:what_if",
-    "world_size": "load.reading:world_size",
+    "what_if": "load.studies:what_if",
+    "world_size": "load.studies:world_size",
 }
 
 if not TYPE_CHECKING:  # type checkers would take any misspelt name for an attribute

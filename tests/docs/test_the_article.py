@@ -19,7 +19,7 @@ from topogen.report.table import quantity
 from topogen.study.claims import NOT_REPRODUCED
 
 if TYPE_CHECKING:
-    from topogen.load.reading import FileClaims
+    from topogen.load.studies import FileClaims
     from topogen.study.claims import Claim
 
 PAGE = Path(__file__).parents[2] / "docs" / "the-article-recomputed.md"

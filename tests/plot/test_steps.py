@@ -8,7 +8,7 @@ import pytest
 
 import topogen
 from topogen.errors import InputError
-from topogen.load.reading import compare
+from topogen.load.studies import compare
 from topogen.plot.draws_chart import draws_chart
 from topogen.plot.size_chart import size_chart
 from topogen.plot.waterfall_chart import waterfall_chart

@@ -14,7 +14,7 @@ from topogen.structure.connectivity import connectivity
 from topogen.structure.disjoint_paths import disjoint_paths
 from topogen.structure.domain import domain
 from topogen.structure.hops import hops
-from topogen.structure.outage import wires_of
+from topogen.structure.wires import wires_of
 
 DEVICES = """
 devices:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import topogen
 from topogen.cli import group
+from topogen.conditions import parse_condition
 from topogen.study.claims import INPUT_ONLY, NOT_REPRODUCED, RANGE, REPRODUCED, UNDER_BASIS
-from topogen.units import parse_condition
 
 if TYPE_CHECKING:
     from pathlib import Path

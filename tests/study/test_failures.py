@@ -23,7 +23,8 @@ from topogen.cli import group
 from topogen.load.files import shipped_names
 from topogen.ordering.stock import Stock, poisson_quantile
 from topogen.report.failures_report import findings_of
-from topogen.structure.outage import Elements, outage, wires_of
+from topogen.structure.outage import Elements, outage
+from topogen.structure.wires import wires_of
 from topogen.study.failures import Failure, failures
 from topogen.takeoff.feeds import feeds
 from topogen.takeoff.roll_up import roll_up

@@ -16,12 +16,13 @@ from networkx.algorithms.flow import edmonds_karp
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.errors import InputError, LimitError
 from topogen.structure.elements import kinds_of
-from topogen.structure.outage import wires_of
+from topogen.structure.wires import wires_of
 from topogen.study.fault_sweep import sweep
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
-    from topogen.structure.outage import Elements, Net, Wires
+    from topogen.structure.outage import Elements
+    from topogen.structure.wires import Net, Wires
 
 PLANES = """
 devices:

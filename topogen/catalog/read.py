@@ -9,15 +9,8 @@ from typing import TypeVar
 from topogen.catalog.dies import good_dies, what_does_not_fit
 from topogen.catalog.model import Catalog, Die, Distribution, Line, Loss, Medium, Part, Provenance
 from topogen.catalog.references import check_catalog
-from topogen.catalog.spec import (
-    LineEntry,
-    LossEntry,
-    MediumEntry,
-    PartEntry,
-    Sourced,
-    ValuedRange,
-    WaferEntry,
-)
+from topogen.catalog.spec import LineEntry, LossEntry, MediumEntry, PartEntry, WaferEntry
+from topogen.catalog.values import Sourced, ValuedRange
 from topogen.errors import Problems
 from topogen.language.fields import Strict
 from topogen.language.known import ReadCache

@@ -12,11 +12,12 @@ from topogen.figures.figures import bound, figure
 from topogen.figures.no_figure import NoFigureError
 from topogen.figures.structural import half_of_ends
 from topogen.records import dataclass
-from topogen.units import GBPS_PER_TBPS, Condition, format_decimal
+from topogen.units import GBPS_PER_TBPS, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from topogen.conditions import Condition
     from topogen.errors import Mark
     from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
     from topogen.model.fabric import Fabric

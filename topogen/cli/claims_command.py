@@ -26,7 +26,7 @@ def command(names: tuple[str, ...], catalogs: tuple[Path, ...], chart: Path | No
     published value, to the digits written; under a basis if only a stated assumption of the claim, or a value
     from low to high, does.
     """
-    from topogen.load.reading import claims
+    from topogen.load.studies import claims
     from topogen.report.claims_report import claims_data, claims_report
     from topogen.report.formats import write_report
 

@@ -41,7 +41,7 @@ def command(  # noqa: PLR0913 - one argument an option
     A and B are shipped names or files, with @SCENARIO for a scenario of the file:
     `topogen compare gb300-nvl72-row gb300-nvl72-row@optical`. Ratios are printed on every count basis.
     """
-    from topogen.load.reading import compare
+    from topogen.load.studies import compare
     from topogen.report.compare_data import compare_data, waterfall_data
     from topogen.report.compare_report import compare_report, waterfall_report
     from topogen.report.footnotes import write_study

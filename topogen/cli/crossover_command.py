@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     No topology is needed. Links of each medium are generated, counted and priced as in every fabric.
     """
-    from topogen.load.reading import catalog_revision, crossover
+    from topogen.load.studies import catalog_revision, crossover
     from topogen.report.crossover_report import crossover_report
     from topogen.report.footnotes import write_study
     from topogen.takeoff.rests_on import joined

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import model_validator
 
+from topogen.conditions import Condition
 from topogen.errors import Problems, nearest
 from topogen.language.fields import Number, Reads, Strict, Text, condition, shape
 from topogen.language.quantity import parse_quantity
@@ -14,7 +15,7 @@ from topogen.language.references import Checker
 from topogen.language.scenario import Changes, find_path, refusal
 from topogen.language.yaml_tree import Node
 from topogen.records import dataclass
-from topogen.units import Condition, ReadError
+from topogen.units import ReadError
 
 PERCENT = "%"
 

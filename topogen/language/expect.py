@@ -5,11 +5,12 @@ from typing import Annotated, Generic, TypeVar, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from topogen.conditions import Condition, parse_condition
 from topogen.errors import nearest
 from topogen.language.fields import NetworkWord, Reads, Strict, condition, read_label, scalar_text, shape
 from topogen.language.quantity import SCOPES, STATISTICS, parse_quantity, read_key
 from topogen.records import dataclass
-from topogen.units import Condition, ReadError, parse_condition
+from topogen.units import ReadError
 
 VIEWS = ("procurement", "content")
 _COST = "cost_usd"

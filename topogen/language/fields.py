@@ -17,10 +17,11 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from topogen import units
+from topogen.conditions import Condition, parse_condition
 from topogen.errors import nearest
 from topogen.records import dataclass
 from topogen.selector import NAME, Entry, Selector, not_a_name, parse_entries, parse_selector
-from topogen.units import Condition, ReadError, Triple
+from topogen.units import ReadError, Triple
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -182,7 +183,7 @@ def _read_entries(value: object) -> tuple[Entry, ...]:
 
 def condition(*allowed: str) -> Reads:
     """Return a reader of conditions whose unit is one of ``allowed``."""
-    return Reads(lambda text: units.parse_condition(text, allowed))
+    return Reads(lambda text: parse_condition(text, allowed))
 
 
 DIGITS = {"type": "integer", "minimum": 0}

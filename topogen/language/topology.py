@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
+from topogen.conditions import Condition
 from topogen.language.claims import ClaimSpec
 from topogen.language.device import CageSpec, DeviceSpec, PortSpec, SlotSpec, TemplateSpec
 from topogen.language.expect import ExpectSpec, Quoted, QuotedSpec
@@ -31,7 +32,7 @@ from topogen.language.layout import LayoutSpec, SlackSpec, TraySpec
 from topogen.language.link import LinkSpec, Medium, MediumRef
 from topogen.language.names import NamesSpec
 from topogen.language.patch import PatchPanelSpec
-from topogen.units import Condition, ReadError
+from topogen.units import ReadError
 
 __all__ = [
     "CageSpec",

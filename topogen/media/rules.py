@@ -17,12 +17,12 @@ from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_count, format_length, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.conditions import Condition
     from topogen.errors import Problems
     from topogen.language.topology import RuleSpec
     from topogen.media.links import Links
     from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric
-    from topogen.units import Condition
 
     Used: TypeAlias = dict[str, Ints]
     """How many links each rule of a policy matched."""

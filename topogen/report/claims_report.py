@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from topogen.load.reading import FileClaims
+    from topogen.load.studies import FileClaims
     from topogen.report.table import Row
     from topogen.study.claims import Claim
 

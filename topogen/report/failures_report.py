@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.ordering.stock import Stock
     from topogen.report.table import Row
-    from topogen.structure.outage import SharedRack
+    from topogen.structure.shared_racks import SharedRack
     from topogen.study.failures import Failure, Failures
     from topogen.units import Triple
 

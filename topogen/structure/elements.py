@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.devices import DeviceGroup, PlaceGroup
     from topogen.model.fabric import Fabric
-    from topogen.structure.outage import Wires
+    from topogen.structure.wires import Wires
     from topogen.takeoff.feeds import Feed
 
 

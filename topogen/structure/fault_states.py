@@ -18,7 +18,7 @@ from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Bools, Ints
-    from topogen.structure.outage import Net, Wires
+    from topogen.structure.wires import Net, Wires
 
     State: TypeAlias = "tuple[tuple[tuple[int, int], ...], tuple[int, ...]]"
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from topogen.records import dataclass
 from topogen.structure.domain import END_TO_END, domain, names
-from topogen.structure.outage import Elements, Wires, net_of
+from topogen.structure.outage import Elements
+from topogen.structure.wires import Wires, net_of
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from topogen.build.parsed import Parsed
+    from topogen.conditions import Condition
     from topogen.language.claims import ClaimSpec
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
-    from topogen.units import Condition
 
 REPRODUCED = "reproduced"
 UNDER_BASIS = "reproduced under basis"

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from topogen.ordering.stock import HOURS_PER_FIT
 from topogen.records import dataclass
 from topogen.structure.elements import kinds_of
-from topogen.structure.outage import outage, shared_racks, wires_of
+from topogen.structure.outage import outage
+from topogen.structure.shared_racks import shared_racks
 from topogen.structure.whole_way import whole_way
+from topogen.structure.wires import wires_of
 from topogen.takeoff.tariff import HOURS_PER_YEAR
 from topogen.units import Triple
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.ordering.stock import Stock
     from topogen.structure.elements import Kind
-    from topogen.structure.outage import SharedRack, Wires
+    from topogen.structure.shared_racks import SharedRack
     from topogen.structure.whole_way import WholeWay
+    from topogen.structure.wires import Wires
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from topogen.errors import InputError, LimitError, Problem, nearest
 from topogen.records import dataclass
 from topogen.structure.elements import kinds_of
 from topogen.structure.fault_states import connected_pairs, mesh_of, states_left, twins_of
-from topogen.structure.outage import shared_racks, wires_of
+from topogen.structure.shared_racks import shared_racks
 from topogen.structure.whole_way import whole_way
+from topogen.structure.wires import wires_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.structure.elements import Kind
     from topogen.structure.fault_states import Mesh, State
-    from topogen.structure.outage import Elements, SharedRack, Wires
+    from topogen.structure.outage import Elements
+    from topogen.structure.shared_racks import SharedRack
     from topogen.structure.whole_way import WholeWay
+    from topogen.structure.wires import Wires
     from topogen.work import Share
 
     Faults: TypeAlias = "list[tuple[int, ...]]"
