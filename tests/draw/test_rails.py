@@ -13,7 +13,7 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.rails.grid import grid_of
 from topogen.draw.rails.matrix import matrix_of
-from topogen.draw.sheet import Box, Disc, Sheet
+from topogen.draw.sheet import Box, Disc, Label, Sheet
 from topogen.draw.shown.tiered import tower_names
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
@@ -172,3 +172,40 @@ def test_what_has_no_leaves_is_refused(name: str, hint: str) -> None:
 def test_a_selection_without_host_links_is_refused() -> None:
     with pytest.raises(InputError, match="E696: --only compute/spine picks no link"):
         sheet_of(shipped_fabric("h100-superpod"), "compute/spine")
+
+
+NAMED = """
+devices:
+  nic: {role: nic, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  box: {role: switch, ports: {net: {count: 16, lanes: 4, lane_rate: 100 Gb/s}}}
+templates: {dgx: {level: node, contains: {nic: 2}}}
+instances: {dgx: 8}
+fabrics:
+  net:
+    {network: scale_out, pattern: fat_tree, tiers: 2, ends: nic.net, switch: box, rails_by: node, medium: dr}
+NAMES
+"""
+SITE_NAMES = """
+names:
+  places: {dgx: "MDC1-22-OCP-{N:03}"}
+  devices: {net/leaf: "MDC1-22-ACCESS-{n:02}"}
+"""
+
+
+def test_rows_and_columns_have_the_names_of_the_site() -> None:
+    sheets = [sheet_of(fabric_of(NAMED.replace("NAMES", names), shipped=True)) for names in (SITE_NAMES, "")]
+    named, plain = ([one.text for one in sheet.marks if isinstance(one, Label)] for sheet in sheets)
+    assert [f"MDC1-22-OCP-{number:03}" in named for number in range(1, 9)] == [True] * 8
+    assert {"MDC1-22-ACCESS-01", "MDC1-22-ACCESS-02"} <= set(named)
+    assert {"dgx0", "leaf0"} <= set(plain)
+    assert not {"dgx0", "leaf0"} & set(named)
+    tips = [one.tip for one in sheets[0].marks if isinstance(one, Disc)]
+    assert "1 link from MDC1-22-OCP-001 to MDC1-22-ACCESS-01" in [tip.partition("\n")[0] for tip in tips]
+
+
+def test_a_click_looks_for_the_design_name() -> None:
+    """The tables of a page have design names."""
+    sheets = [sheet_of(fabric_of(NAMED.replace("NAMES", names), shipped=True)) for names in (SITE_NAMES, "")]
+    keys = [[one.key for one in sheet.marks if isinstance(one, Box | Disc)] for sheet in sheets]
+    assert keys[0] == keys[1]
+    assert any(key.startswith("net/leaf0; ") for key in keys[0])

@@ -117,21 +117,23 @@ def _rows(fabric: Fabric, part: Matrix, finest: str, leaves: Ints) -> tuple[tupl
     """Return the rows, that of each link or -1, and how many places are left out."""
     fine = _in_order(part, rows_at(fabric, part, finest))
     if len(fine) <= MOST_ROWS:
-        return _single(fine), fine.of, 0
+        return _single(fabric, fine), fine.of, 0
     racks = _in_order(part, rows_at(fabric, part, "rack"))
     in_racks = {noun for _, noun, _ in racks.made} == {"rack"}
     if in_racks and 1 < len(racks) <= MOST_ROWS and not part.wrong.any():
-        return _single(racks), racks.of, 0
-    merged = _merged(part, fine, leaves)
+        return _single(fabric, racks), racks.of, 0
+    merged = _merged(part, fine.of, fine.named(fabric), leaves)
     if in_racks and len(merged[0]) > MOST_ROWS:
-        merged = min(merged, _merged(part, racks, leaves), key=lambda some: len(some[0]))
+        merged = min(
+            merged, _merged(part, racks.of, racks.named(fabric), leaves), key=lambda some: len(some[0])
+        )
     rows, of = merged
     beyond = sum(len(row.names) for row in rows[MOST_ROWS:])
     return rows[:MOST_ROWS], np.where(of < MOST_ROWS, of, -1), beyond
 
 
-def _single(rows: Rows) -> tuple[Row, ...]:
-    return tuple(Row((name,), noun) for name, noun in rows.named())
+def _single(fabric: Fabric, rows: Rows) -> tuple[Row, ...]:
+    return tuple(Row((name,), noun) for name, noun in rows.named(fabric))
 
 
 def _in_order(part: Matrix, rows: Rows) -> Rows:
@@ -144,12 +146,13 @@ def _in_order(part: Matrix, rows: Rows) -> Rows:
     return replace(rows, of=rank[rows.of], used=rows.used[order])
 
 
-def _merged(part: Matrix, rows: Rows, leaves: Ints) -> tuple[tuple[Row, ...], Ints]:
+def _merged(
+    part: Matrix, of: Ints, named: Sequence[tuple[str, str]], leaves: Ints
+) -> tuple[tuple[Row, ...], Ints]:
     """Return rows of which those with the same links are merged, but the first few of each kind."""
-    table = np.zeros((len(rows), 2 * len(leaves)), np.int64)
-    np.add.at(table, (rows.of, 2 * _column(part, leaves) + part.wrong), 1)
+    table = np.zeros((len(named), 2 * len(leaves)), np.int64)
+    np.add.at(table, (of, 2 * _column(part, leaves) + part.wrong), 1)
     wrong: list[bool] = (table[:, 1::2].sum(axis=1) > 0).tolist()
-    named = rows.named()
     nouns = classify(noun for _, noun in named).class_of
     classes = classify_rows(np.column_stack([nouns, table])).by_representative()
     apart = max(1, SINGLE // len(classes)) if len(classes) < SINGLE else 0
@@ -162,7 +165,7 @@ def _merged(part: Matrix, rows: Rows, leaves: Ints) -> tuple[tuple[Row, ...], In
             if piece:
                 row_of[piece] = len(found)
                 found.append(Row(tuple(named[one][0] for one in piece), named[piece[0]][1]))
-    return tuple(found), row_of[rows.of]
+    return tuple(found), row_of[of]
 
 
 def _column(part: Matrix, leaves: Ints) -> Ints:

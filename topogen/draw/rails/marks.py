@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
 from topogen.draw.rails.grid import Row
+from topogen.draw.rails.named import site_named_devices
 from topogen.draw.sheet import (
     BODY,
     FIGURES_X,
@@ -24,7 +26,7 @@ from topogen.draw.sheet import (
     grid as corners,
 )
 from topogen.draw.shown.tips import Tip
-from topogen.graph.contract import device_names
+from topogen.model.path import path_name
 from topogen.naming.rail_numbers import NOT
 from topogen.palette import rail_colour
 from topogen.units import count_words, format_count
@@ -146,7 +148,7 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 def _column_names(tips: Tips, grid: Grid, left: float, wide: float) -> Iterator[Mark]:
     """Yield a bar in the colour of the rail above each leaf, and its name, or number, where it fits."""
-    names = device_names(tips.fabric, grid.leaves)
+    names = site_named_devices(tips.fabric, grid.leaves)
     short = [name.rpartition("/")[2] for name in names]
     stem = _stem(short)
     numbers = [name.removeprefix(stem) for name in short]
@@ -177,12 +179,12 @@ def _column_names(tips: Tips, grid: Grid, left: float, wide: float) -> Iterator[
 def _tip_of_leaf(tips: Tips, leaf: int, name: str) -> Tip:
     group = next(one for one in tips.fabric.groups if one.first <= leaf < one.first + one.count)
     found = tips.devices(group, 1, name)
-    return found._replace(key=f"{name}; {found.key}")
+    return found._replace(key=f"{path_name(group.path, leaf - group.first)}; {found.key}")
 
 
 def leaf_words(fabric: Fabric, grid: Grid) -> str:
     """Return the names of the leaves that are drawn, in short."""
-    row = Row(tuple(device_names(fabric, grid.leaves)), "leaf")
+    row = Row(tuple(site_named_devices(fabric, grid.leaves)), "leaf")
     return _full_words(row, parent=False).rpartition(" (")[0] or row.names[0].rpartition("/")[2]
 
 
@@ -191,9 +193,11 @@ def _stem(names: Sequence[str]) -> str:
 
     >>> _stem(["leaf0", "leaf1"])
     'leaf'
+    >>> _stem(["MDC1-ACCESSA", "MDC1-ACCESSB"])
+    'MDC1-ACCESS'
     """
-    stem = names[0].rstrip("0123456789")
-    return stem if all(name.startswith(stem) for name in names) else ""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
+    return "".join(one for one, _ in alike).rstrip("0123456789")
 
 
 def _rail_of_columns(grid: Grid) -> list[int]:
@@ -208,9 +212,10 @@ def _rail_of_columns(grid: Grid) -> list[int]:
 def row_words(row: Row, room: float) -> str:
     """Return the names of a row: all, or runs of them, or first and last, whichever fits.
 
-    >>> from topogen.draw.rails.grid import Row
-    >>> row_words(Row(("r1", "r3", "r4", "r5"), "rack"), 200)
-    'r1, r3 to r5 (4)'
+        >>> from topogen.draw.rails.grid import Row
+    from topogen.draw.rails.named import site_named_devices
+        >>> row_words(Row(("r1", "r3", "r4", "r5"), "rack"), 200)
+        'r1, r3 to r5 (4)'
     """
     name = row.names[0].rpartition("/")[2]
     if len(row.names) == 1:
@@ -260,7 +265,7 @@ def _run_words(run: Sequence[str]) -> str:
 
 def cell_marks(tips: Tips, grid: Grid, layout: Layout) -> Iterator[Mark]:
     """Yield a dot for each link where there is room, else the number of links; the wrong ones in red."""
-    names = device_names(tips.fabric, grid.leaves)
+    names = site_named_devices(tips.fabric, grid.leaves)
     places: dict[tuple[int, int], list[Cell]] = {}
     for cell in grid.cells:
         places.setdefault((cell.row, cell.column), []).append(cell)
@@ -346,7 +351,7 @@ def broken_marks(fabric: Fabric, host: Sequence[int], leaf: Sequence[int]) -> It
         return
     yield label(FIGURES_X, y, "break the rule:", room, bold=True, colour="alert")
     for number, one in enumerate(host[:NAMED], 1):
-        near, far = device_names(fabric, np.array([one, leaf[number - 1]]))
+        near, far = site_named_devices(fabric, np.array([one, leaf[number - 1]]))
         texts = [f"{near} to {far}", f"{near} to {far.rpartition('/')[2]}"]
         yield label(FIGURES_X, y + 20 * number, _fitting(texts, room), room)
     if len(host) > NAMED:

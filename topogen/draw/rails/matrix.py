@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.rails.named import site_named
 from topogen.draw.shown.tiered import touches, tower_names
 from topogen.graph.contract import lowest_joined
 from topogen.language.device import SWITCH_ROLES
 from topogen.model.equivalence import Classes, classify, classify_values
 from topogen.model.expand import expand
 from topogen.model.fabric import place_ids
-from topogen.model.path import count_of, level_depth, path_name
+from topogen.model.path import count_of, level_depth
 from topogen.model.runs import cumcount
 from topogen.model.select import select_devices
 from topogen.naming.rail_numbers import NOT, rail_of
@@ -248,12 +249,12 @@ class Rows:
         """Return the number of rows."""
         return len(self.used)
 
-    def named(self) -> list[tuple[str, str]]:
-        """Return the name of each row, and its level or device type."""
+    def named(self, fabric: Fabric) -> list[tuple[str, str]]:
+        """Return the name of each row as the site has it, and its level or device type."""
         starts = [start for start, _, _ in self.made]
         kinds = (np.searchsorted(starts, self.used, side="right") - 1).tolist()
         found = [(one, *self.made[kind]) for one, kind in zip(self.used.tolist(), kinds, strict=True)]
-        return [(path_name(path, one - start), noun) for one, start, noun, path in found]
+        return [(site_named(fabric, path, [one - start])[0], noun) for one, start, noun, path in found]
 
 
 def rows_at(fabric: Fabric, matrix: Matrix, level: str) -> Rows:
