@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 
+from tests.export.systems import PATCHED, built
 from tests.helpers_fabric import shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.cli import group
@@ -60,6 +61,13 @@ def check(graph: Graph, form: str) -> None:
 @pytest.mark.parametrize("what", ["groups", "rack", "links"])
 def test_networkx_reads_back_an_equal_graph(what: str, form: str) -> None:
     check(graph_of(shipped_fabric("gb300-nvl72-row"), what), form)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_links_through_patch_panels_name_them(form: str) -> None:
+    graph = graph_of(built(PATCHED)[0], "links")
+    assert {data["through"] for _, _, data in graph.edges(data=True)} == {"hall_a, hall_b"}
+    check(graph, form)
 
 
 @pytest.mark.parametrize("form", FORMATS)

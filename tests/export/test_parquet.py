@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
-from tests.export.systems import SYSTEMS, System, built
+from tests.export.systems import PATCHED, SYSTEMS, System, built
 from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.columns.cables import SCHEDULE_IDS
 from topogen.columns.cells import cell_text
@@ -79,10 +79,16 @@ def csv_rows(fabric: Fabric) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(text)))
 
 
-@pytest.mark.parametrize("system", SYSTEMS, ids=str)
+@pytest.mark.parametrize("system", [*SYSTEMS, PATCHED], ids=str)
 def test_joined_they_are_the_rows_of_the_csv(system: System) -> None:
     fabric, _ = built(system)
     assert joined(fabric) == csv_rows(fabric)
+
+
+def test_links_through_patch_panels_name_them_and_have_no_length_to_order() -> None:
+    schedule = tables_of(built(PATCHED)[0])[0].to_pylist()
+    assert {row["through"] for row in schedule} == {"hall_a;hall_b"}
+    assert {row["length_order_mm"] for row in schedule} == {None}
 
 
 @quick

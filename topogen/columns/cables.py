@@ -205,7 +205,12 @@ SCHEDULE_IDS = (
     Column("links", "count", "links in the line"),
     Column("rate_mbps", "Mb/s", "links x rate, one direction"),
     Column("length_mm", "mm", "longest link of the cable, slack included"),
-    Column("length_order_mm", "mm", "length to order: length_mm, rounded up to a length sold"),
+    Column(
+        "length_order_mm", "mm", "length to order: length_mm, rounded up to a length sold; empty with through"
+    ),
     Column("length_basis", "text", "routed | measured | stated | default | board | unknown"),
+    Column(
+        "through", "text", "patch panels from a to b, ;-separated: pieces and lengths are in patching.csv"
+    ),
 )
 """The cable schedule with ids of ``DEVICES`` and ``PLACES`` instead of names."""

@@ -10,7 +10,7 @@ from topogen.cabling.cables import order_lengths
 from topogen.columns.cables import SCHEDULE_IDS
 from topogen.export.cells.extra import refuse_missing_pyarrow
 from topogen.media.medium import medium_name
-from topogen.model.length_histogram import BASES
+from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.text_buffer import Piece
 from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_lines import CableLines, Lines, scheduled
@@ -110,9 +110,11 @@ class _Columns:
             "b_outside": "" if group.has_b else group.outside,
             "medium": medium_name(group),
             "cable_part_id": part,
+            "through": ";".join(panel.name for panel in group.through),
         }
         self._length, self._basis = np.divmod(lines.codes, len(BASES))
-        self._order = order_lengths(self._length, stock_lengths(fabric, part))
+        sold = order_lengths(self._length, stock_lengths(fabric, part))
+        self._order = np.full_like(sold, UNKNOWN_MM) if group.through else sold
 
     def of(self, lines: Lines) -> dict[str, Any]:
         """Return the columns of some lines as Arrow arrays."""

@@ -16,13 +16,15 @@ Attributes: TypeAlias = dict[str, object]
 
 
 def common(link: LinkGroup) -> Attributes:
-    """Return the attributes that an edge has in every graph."""
+    """Return the attributes that an edge has in every graph; ``through`` where panels are passed."""
+    panels = {"through": ", ".join(panel.name for panel in link.through)} if link.through else {}
     return {
         "link_group": link.name,
         "network": link.network,
         "tier": link.tier,
         "rate_gbps": link.rate / MBPS_PER_GBPS,
         "media": link.media,
+        **panels,
     }
 
 

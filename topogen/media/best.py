@@ -11,14 +11,17 @@ from topogen.media.fit import fitting_cable, misfit
 from topogen.media.links import Assignment, Assignments
 from topogen.media.measure import LinkClass, NotComparableError, in_words, measure
 from topogen.media.medium import NO_REACH, reach_for, too_slow
+from topogen.media.patch_checks import cannot_pass
+from topogen.media.patching import cord_lengths
 from topogen.model.expand import OUTSIDE
 from topogen.model.fabric import device_name
-from topogen.model.length_histogram import UNKNOWN_MM
+from topogen.model.length_histogram import UNKNOWN_MM, known_mm
 from topogen.model.links import Rejection
 from topogen.records import dataclass
 from topogen.units import format_count, format_length, format_rate_long
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
     from topogen.catalog.model import Catalog, Medium
@@ -39,7 +42,9 @@ def grant_best(links: Links, policy: str, choice: ChoiceSpec, problems: Problems
         [_contest_entry(catalog, medium, link, choice.choose) for medium in media] for link in classes
     ]
     lost = [index for index, contest in enumerate(contests) if not any(entry.reaches for entry in contest)]
-    if lost:
+    if lost and links.group.through and not any(entry.plugs for entry in contests[lost[0]]):
+        _refuse_unpassed(links, policy, contests[lost[0]], problems)
+    elif lost:
         _refuse_unreached(links, policy, media, np.flatnonzero(np.isin(number, lost)), problems)
     blind = [index for index, contest in enumerate(contests) if _is_blind(contest, choice)]
     if blind:
@@ -58,14 +63,26 @@ def _link_classes(links: Links) -> tuple[list[LinkClass], Ints]:
     kind = np.empty(len(length), np.int64)
     for block, rows in links.columns.blocks:
         kind[rows] = ports.index(_ports_of_block(links, block))
-    span = int(length.max()) + 2
-    keys, number = np.unique(kind * span + length + 1, return_inverse=True)
+    measured = [length, *cord_lengths(links.fabric, links.group, links.columns)]
+    first, number = _numbered([kind, *measured])
     classes = []
-    for key in keys.tolist():
-        which, mm = divmod(key, span)
-        known = None if mm - 1 == UNKNOWN_MM else mm - 1
-        classes.append(LinkClass(links.group, ports[which], known))
+    for one in first.tolist():
+        known, *cords = (known_mm(int(mm[one])) for mm in measured)
+        classes.append(LinkClass(links.group, ports[kind[one]], known, tuple(cords)))
     return classes, number
+
+
+def _numbered(columns: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Return a row of each kind in the order of its values, and the number of each row's kind.
+
+    >>> [some.tolist() for some in _numbered([np.array([1, 0, 1]), np.array([-1, 5, -1])])]
+    [[1, 0], [1, 0, 1]]
+    """
+    number = first = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        keys = number * (int(column.max()) + 2) + column + 1
+        _, first, number = np.unique(keys, return_index=True, return_inverse=True)
+    return first, number
 
 
 def _ports_of_block(links: Links, block: LinkBlock) -> tuple[Port, ...]:
@@ -81,18 +98,21 @@ def _ports_of_block(links: Links, block: LinkBlock) -> tuple[Port, ...]:
 class _Entry:
     """A medium in the contest for a class: out of reach (``reason``), or with what it takes of one link.
 
-    ``value`` is None where it is not known, and ``reason`` then says what is missing.
+    ``value`` is None where it is not known, and ``reason`` then says what is missing. ``plugs`` is
+    false of one that does not fit the ends, however far it reaches.
     """
 
     medium: str
     value: Fraction | None = None
     reason: str = ""
     reaches: bool = True
+    plugs: bool = True
 
 
 def _contest_entry(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> _Entry:
-    if short := _out_of_reach(medium, link) or _does_not_plug(catalog, medium, link):
-        return _Entry(medium.id, reason=short, reaches=False)
+    wrong = _does_not_plug(catalog, medium, link)
+    if short := _out_of_reach(medium, link) or wrong:
+        return _Entry(medium.id, reason=short, reaches=False, plugs=not wrong)
     if choose == "preferred":
         return _Entry(medium.id)
     try:
@@ -115,6 +135,8 @@ def _out_of_reach(medium: Medium, link: LinkClass) -> str:
 def _does_not_plug(catalog: Catalog, medium: Medium, link: LinkClass) -> str:
     """Return why cables of a medium cannot be plugged at the ends of a class, nothing where they can."""
     ends = link.ends(medium)
+    if link.group.through:
+        return cannot_pass(catalog, medium, link.group, ends)
     for line in (line for line in medium.recipe.values() if line.per == "link"):
         cable = fitting_cable(catalog, link.group, line, ends)
         if cable.part and (wrong := misfit(catalog.parts[cable.part], cable.links, ends)):
@@ -186,6 +208,15 @@ def _refuse_unreached(links: Links, policy: str, media: list[Medium], rows: Ints
     )
     hint = "add a medium with longer reach to among, or move the ends closer"
     problems.add("E304", message, ("policies", policy, "among"), hint)
+
+
+def _refuse_unpassed(links: Links, policy: str, contest: list[_Entry], problems: Problems) -> None:
+    """Note links through patch panels that no medium of a policy passes, with the reason of each."""
+    panels = " and ".join(panel.name for panel in links.group.through)
+    reasons = "; ".join(f"{entry.medium}: {entry.reason}" for entry in contest)
+    message = f'no medium of "{policy}" takes "{links.group.name}" through {panels}: {reasons}'
+    hint = "add a medium of modules and cords that fit the panels to among, such as dr, or remove through"
+    problems.add("E763", message, ("policies", policy, "among"), hint)
 
 
 def _length_words(mm: int) -> str:

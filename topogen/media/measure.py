@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from topogen.cabling.cables import order_length
 from topogen.catalog.pricing import unit_price
-from topogen.media.fit import End, fitting_cable
+from topogen.media.fit import End, fitting_cable, panel_cords
 from topogen.media.medium import pairs, port_lanes, strands
 from topogen.records import dataclass
 from topogen.units import format_decimal, format_length, format_rate_long
@@ -32,12 +32,14 @@ UNITS = {"cheapest": "USD", "lowest_power": "W", "lowest_content": "USD optical 
 class LinkClass:
     """Links that every medium treats alike; ``ports`` are those of the ends that are in the model.
 
-    ``length_mm`` is that of the cable, None where it is not known.
+    ``length_mm`` is that of the cable, ``cords_mm`` those of the cords to patch panels at a and at b; None
+    where one is not known.
     """
 
     group: LinkGroup
     ports: tuple[Port, ...]
     length_mm: int | None
+    cords_mm: tuple[int | None, ...] = ()
 
     def ends(self, medium: Medium) -> list[End]:
         """Return the ends with a medium at each."""
@@ -46,10 +48,11 @@ class LinkClass:
 
 @dataclass(frozen=True)
 class Share:
-    """How much of one part one link takes."""
+    """How much of one part one link takes, and how long it is."""
 
     part: str
     qty: Fraction
+    length_mm: int | None
 
 
 class NotComparableError(ValueError):
@@ -61,7 +64,7 @@ def measure(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> F
 
     ``cheapest``: what is bought for the link. ``lowest_power``: watts of the same parts, so of modules,
     engines, light sources and active cables but not of the SerDes in a chip. ``lowest_content``: what is
-    bought where the medium is optical, else 0.
+    bought where the medium is optical, else 0. Trunks and patch panels are left out: all media share them.
 
     Raises
     ------
@@ -72,24 +75,24 @@ def measure(catalog: Catalog, medium: Medium, link: LinkClass, choose: str) -> F
     if choose == "lowest_content" and medium.kind != "optical":
         return Fraction(0)
     value = _watts if choose == "lowest_power" else _dollars
-    return sum((value(catalog, link, one) * one.qty for one in taken), Fraction(0))
+    return sum((value(catalog, one) * one.qty for one in taken), Fraction(0))
 
 
-def _watts(catalog: Catalog, _: LinkClass, share: Share) -> Fraction:
+def _watts(catalog: Catalog, share: Share) -> Fraction:
     watts = catalog.parts[share.part].power_w
     if watts is None:
         raise NotComparableError(f"no power given for {share.part}")
     return watts.base
 
 
-def _dollars(catalog: Catalog, link: LinkClass, share: Share) -> Fraction:
+def _dollars(catalog: Catalog, share: Share) -> Fraction:
     ladder = catalog.parts[share.part].lengths_mm
-    length = order_length(link.length_mm, ladder)
+    length = order_length(share.length_mm, ladder)
     price = unit_price(catalog, share.part, length)
     if price.usd is None:
         raise NotComparableError(f"no price for {share.part}")
-    if price.gap and link.length_mm is not None:
-        raise NotComparableError(f"{share.part} is not sold at {format_length(link.length_mm)}")
+    if price.gap and share.length_mm is not None:
+        raise NotComparableError(f"{share.part} is not sold at {format_length(share.length_mm)}")
     if price.gap:
         raise NotComparableError(f"length unknown, so no price for {share.part}")
     return price.usd.base
@@ -100,7 +103,9 @@ def shares(catalog: Catalog, medium: Medium, link: LinkClass) -> Iterator[Share]
     if not medium.recipe and medium.kind != "board":
         raise NotComparableError("no recipe")
     for line in medium.recipe.values():
-        if line.per == "link":
+        if line.per == "link" and link.group.through:
+            yield from _shares_of_cords(catalog, medium, line, link)
+        elif line.per == "link":
             yield _share_of_cable(catalog, medium, line, link)
         else:
             owned = _shares_of_lanes if line.per == "lane" else _shares_of_ends
@@ -112,7 +117,16 @@ def _share_of_cable(catalog: Catalog, medium: Medium, line: Line, link: LinkClas
     cable = fitting_cable(catalog, link.group, line, link.ends(medium))
     if cable.part is None:
         raise NotComparableError(cable.gap)
-    return Share(cable.part, Fraction(line.qty, cable.links))
+    return Share(cable.part, Fraction(line.qty, cable.links), link.length_mm)
+
+
+def _shares_of_cords(catalog: Catalog, medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
+    """Yield the shares of the cords from both ends of a link to its patch panels."""
+    cords = panel_cords(catalog, link.group, line, link.ends(medium))
+    for cord, length in zip(cords, link.cords_mm, strict=True):
+        if cord.part is None:
+            raise NotComparableError(cord.gap)
+        yield Share(cord.part, Fraction(line.qty, cord.links), length)
 
 
 def _shares_of_lanes(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
@@ -121,7 +135,7 @@ def _shares_of_lanes(medium: Medium, line: Line, link: LinkClass) -> Iterator[Sh
     each = strands(group, medium) if medium.kind == "optical" else pairs(group, medium)
     if each is None:
         raise NotComparableError(f"lanes unknown, so no {line.name}")
-    yield Share(_part(line, 1, group.lanes, group.lane_rate), Fraction(line.qty * each))
+    yield Share(_part(line, 1, group.lanes, group.lane_rate), Fraction(line.qty * each), link.length_mm)
 
 
 def _shares_of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Share]:
@@ -129,13 +143,13 @@ def _shares_of_ends(medium: Medium, line: Line, link: LinkClass) -> Iterator[Sha
     for port in link.ports:
         if line.per == "end":
             part = _part(line, port.cage_links, port.lanes, port.lane_rate)
-            yield Share(part, Fraction(line.qty, port.cage_links))
+            yield Share(part, Fraction(line.qty, port.cage_links), link.length_mm)
         elif line.per == "device":
-            yield Share(_part(line, 1, None, None), Fraction(line.qty, port.count))
+            yield Share(_part(line, 1, None, None), Fraction(line.qty, port.count), link.length_mm)
         elif lanes := port_lanes(port, medium):
             part = _part(line, 1, link.group.lanes, link.group.lane_rate)
             each = 2 if port.bidi and line.serves and line.serves[1] == "pairs" else 1
-            yield Share(part, lanes * _pieces_per_lane(medium, line) / each)
+            yield Share(part, lanes * _pieces_per_lane(medium, line) / each, link.length_mm)
         elif port.rate is not None:
             raise NotComparableError(f"lanes unknown, so no {line.name}")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.floor.routing import route_of
+from topogen.media.fit import panel_cords
 from topogen.media.patching import (
     PAIR,
     cords_of,
@@ -24,8 +25,9 @@ from topogen.units import MM_PER_KM, count_words, format_count, format_decimal, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from topogen.catalog.model import Catalog, Loss, Part
+    from topogen.catalog.model import Catalog, Loss, Medium, Part
     from topogen.errors import Path, Problems
+    from topogen.media.fit import End
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
 
@@ -44,6 +46,21 @@ def check_patching(fabric: Fabric, paths: Mapping[str, Path], problems: Problems
         _check_polarity(fabric, group, (at, problems))
         _check_loss(fabric, group, (at, problems))
         _warn_of_order(fabric, group, (at, problems))
+
+
+def cannot_pass(catalog: Catalog, medium: Medium, group: LinkGroup, ends: Sequence[End]) -> str:
+    """Return why links of a medium cannot pass through the panels of a link group, nothing where they can."""
+    lines = [line for line in medium.recipe.values() if line.per == "link"]
+    names = [line.part_for(1, group.lanes, group.lane_rate) for line in lines]
+    if not any(name and catalog.parts[name].connectors for name in names):
+        return "has no cords of fibre"
+    if sum(line.qty for line in lines) > 1:
+        return "has several pieces per link"
+    near, far = panel_cords(catalog, group, lines[0], ends)
+    if near.gap or far.gap or near.links != far.links:
+        return near.gap or far.gap or "connectors hold unlike numbers of links at the two ends"
+    glass, trunk = (catalog.parts[name].glass for name in (near.part or "", group.through[0].trunk))
+    return "" if glass == trunk else f"its cords are of {glass} fibre, the trunks of {trunk}"
 
 
 def _check_parts(fabric: Fabric, group: LinkGroup, to: tuple[Path, Problems]) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Catalog
     from topogen.media.fit import Cable
     from topogen.model.arrays import Ints
+    from topogen.model.expand import Columns
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup, PatchPanel
 
@@ -177,15 +178,31 @@ class CordEnds:
 
 def cord_ends(fabric: Fabric, group: LinkGroup) -> tuple[CordEnds, CordEnds]:
     """Return the cords of a link group at a and at b, cable by cable."""
-    columns, routing = expand(fabric, group), route_of(fabric, group)
-    cable = cable_of_link(fabric, group, columns)
-    first = np.unique(cable, return_index=True)[1]
+    columns = expand(fabric, group)
+    first = np.unique(cable_of_link(fabric, group, columns), return_index=True)[1]
+    near, far = _cords_at(fabric, group, columns, first)
+    return near, far
+
+
+def _cords_at(fabric: Fabric, group: LinkGroup, columns: Columns, first: Ints) -> list[CordEnds]:
+    """Return the cords of some links at each panel that they pass."""
+    routing = route_of(fabric, group)
     rack, height = fabric.sites.rack, fabric.sites.height_mm
     found = []
-    for devices, panel in zip((columns.a, columns.b), group.through, strict=True):
+    for devices, panel in zip((columns.a, columns.b), group.through, strict=False):
         device = devices[first].astype(np.int64)
         found.append(CordEnds(device, *routing.piece((rack[device], height[device]), panel.spot)))
-    return found[0], found[1]
+    return found
+
+
+def cord_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, ...]:
+    """Return the length in mm of the cord at a and at b of each link, each of shape (links,).
+
+    A cord that carries several links is as long as that of its first; nothing of links without panels.
+    """
+    cable = cable_of_link(fabric, group, columns) if group.through else np.zeros(0, np.int64)
+    _, first, number = np.unique(cable, return_index=True, return_inverse=True)
+    return tuple(ends.length[number] for ends in _cords_at(fabric, group, columns, first))
 
 
 def trunk_length(fabric: Fabric, route: TrunkRoute) -> tuple[int, int]:
