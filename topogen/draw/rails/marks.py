@@ -212,10 +212,9 @@ def _rail_of_columns(grid: Grid) -> list[int]:
 def row_words(row: Row, room: float) -> str:
     """Return the names of a row: all, or runs of them, or first and last, whichever fits.
 
-        >>> from topogen.draw.rails.grid import Row
-    from topogen.draw.rails.named import site_named_devices
-        >>> row_words(Row(("r1", "r3", "r4", "r5"), "rack"), 200)
-        'r1, r3 to r5 (4)'
+    >>> from topogen.draw.rails.grid import Row
+    >>> row_words(Row(("r1", "r3", "r4", "r5"), "rack"), 200)
+    'r1, r3 to r5 (4)'
     """
     name = row.names[0].rpartition("/")[2]
     if len(row.names) == 1:
