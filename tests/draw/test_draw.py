@@ -259,7 +259,7 @@ def test_what_graphviz_would_expand_is_shown_as_it_is(name: str) -> None:
     svg = svg_of(picture)
     assert [one.text for one in words_of(svg)].count(name) == 7
     tips = [one.get("{http://www.w3.org/1999/xlink}title") for one in ET.fromstring(svg).iter()]  # noqa: S314
-    assert tips.count(name.replace("\\", "\u2216")) == 2
+    assert tips.count(name.replace("\\", "\u2216")) == 3  # box, line and the whole picture
 
 
 def test_an_svg_asks_for_every_font_of_the_same_widths() -> None:
