@@ -62,16 +62,17 @@ def _box_links(scene: Scene, index: int) -> Iterator[BoxLink]:
     box_b = np.where(b == OUTSIDE, OUTSIDE, scene.merged.box[b])
     far = _leaves_frame(scene, a, b, box_a, box_b)
     low, high = np.minimum(box_a, box_b), np.maximum(box_a, box_b)
-    kinds, first, place = np.unique(
-        np.stack([high, low, far], axis=1), axis=0, return_index=True, return_inverse=True
+    boxes = len(scene.merged.boxes) + 1  # one more, the outside
+    _, first, place = np.unique(
+        (high * boxes + low - OUTSIDE) * 2 + far, return_index=True, return_inverse=True
     )
     for kind in np.argsort(first):
-        mine = place.ravel() == kind
-        leaves = f"between {_frames_name(scene, int(kinds[kind][0]))}" if kinds[kind][2] else ""
+        mine = place == kind
+        one = int(first[kind])
+        leaves = f"between {_frames_name(scene, int(high[one]))}" if far[one] else ""
         spans = (
             None if lengths is None else _bundle_span(lengths[0][between][mine], lengths[1][between][mine])
         )
-        one = int(first[kind])
         yield BoxLink(link, int(box_a[one]), int(box_b[one]), links[mine], spans, leaves)
 
 

@@ -86,10 +86,12 @@ def merge(fabric: Fabric, contraction: Contraction) -> MergedNodes:
     chains = _chains(fabric, contraction)
     heights = _heights(fabric, contraction)
     merged = None
-    for classes in _drawn_classes(fabric, contraction):
-        for few_boxes, few_frames in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
-            templates = [place.template for place in fabric.places]
-            merged = _Merging(templates, chains, heights, classes.tolist(), few_boxes, few_frames).done()
+    templates = [place.template for place in fabric.places]
+    for found in _drawn_classes(fabric, contraction):
+        classes = found.tolist()
+        members = _members(chains, heights, classes)
+        for few in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
+            merged = _Merging(templates, chains, heights, classes, members, few).done()
             if _is_readable(contraction, merged):
                 return merged
     assert merged is not None  # noqa: S101 - the ladder has rungs
@@ -98,7 +100,7 @@ def merge(fabric: Fabric, contraction: Contraction) -> MergedNodes:
     kinds = _kinds(fabric, contraction).tolist()
     alone = contraction.n_places
     unframed = [*chains[:alone], *([()] * (len(chains) - alone))]
-    return _Merging(None, unframed, heights, kinds, 1, 1).done()
+    return _Merging(None, unframed, heights, kinds, _members(unframed, heights, kinds), (1, 1)).done()
 
 
 def _is_crowded(contraction: Contraction, merged: MergedNodes) -> bool:
@@ -113,8 +115,8 @@ def _joined(contraction: Contraction, merged: MergedNodes) -> set[tuple[int, int
         a, inside = merged.box[bundles.a], bundles.b != OUTSIDE
         beyond = len(merged.boxes) + index
         b = np.where(inside, merged.box[np.where(inside, bundles.b, 0)], beyond)
-        apart = a != b
-        pairs.update(zip(np.minimum(a, b)[apart].tolist(), np.maximum(a, b)[apart].tolist(), strict=True))
+        keys = np.unique(np.minimum(a, b)[a != b] * (beyond + 1) + np.maximum(a, b)[a != b])
+        pairs.update(divmod(key, beyond + 1) for key in keys.tolist())
     return pairs
 
 
@@ -183,21 +185,23 @@ def _chains(fabric: Fabric, contraction: Contraction) -> list[tuple[Instance, ..
     index = {place.path: number for number, place in enumerate(fabric.places)}
     chains: list[tuple[Instance, ...]] = [()] * contraction.n_nodes
     for place in contraction.places:
-        for number in range(place.count):
-            chains[place.first + number] = _around(index, place, number)
+        chains[place.first : place.first + place.count] = _around(index, place, range(place.count))
     for group in fabric.groups:
         mine = (contraction.alone >= group.first) & (contraction.alone < group.first + group.count)
-        for device in contraction.alone[mine].tolist():
-            around = _around(index, group, device - group.first)
+        devices = contraction.alone[mine].tolist()
+        found = _around(index, group, [device - group.first for device in devices])
+        for device, around in zip(devices, found, strict=True):
             chains[contraction.node[device]] = around or _rack(fabric, int(fabric.sites.rack[device]))
     return chains
 
 
-def _around(index: dict[Steps, int], inner: PlaceGroup | DeviceGroup, number: int) -> tuple[Instance, ...]:
-    depths = [depth for depth in range(1, len(inner.path)) if inner.path[:depth] in index]
-    return tuple(
-        (index[inner.path[:depth]], number // count_of(inner.path[depth:])) for depth in depths[-FRAMES_DEEP:]
-    )
+def _around(
+    index: dict[Steps, int], inner: PlaceGroup | DeviceGroup, numbers: Sequence[int]
+) -> list[tuple[Instance, ...]]:
+    """Return the places around some copies of a place or device, outermost first."""
+    paths = [inner.path[:depth] for depth in range(1, len(inner.path)) if inner.path[:depth] in index]
+    around = [(index[path], count_of(inner.path[len(path) :])) for path in paths[-FRAMES_DEEP:]]
+    return [tuple((place, number // copies) for place, copies in around) for number in numbers]
 
 
 def _rack(fabric: Fabric, rack: int) -> tuple[Instance, ...]:
@@ -211,8 +215,22 @@ def _rack(fabric: Fabric, rack: int) -> tuple[Instance, ...]:
 # Merging
 
 
+def _members(
+    chains: Sequence[tuple[Instance, ...]], heights: Sequence[int], classes: Sequence[int]
+) -> tuple[dict[Instance, Counter[int]], dict[Instance, Instance | None]]:
+    """Return how many nodes of each class stand in each place, and the place around each of these."""
+    members: dict[Instance, Counter[int]] = {}
+    parents: dict[Instance, Instance | None] = {}
+    for chain, kind, height in zip(chains, classes, heights, strict=True):
+        for depth, place in enumerate(chain if height >= 0 else ()):
+            if place not in members:
+                members[place], parents[place] = Counter(), chain[depth - 1] if depth else None
+            members[place][kind] += 1
+    return members, parents
+
+
 class _Merging:
-    """One attempt: equal places are drawn one by one up to ``few_boxes`` and ``few_frames`` of them.
+    """One attempt: equal places are drawn one by one up to a ``few`` boxes and frames of them.
 
     Without ``templates`` places with the same kinds of nodes are equal.
     """
@@ -223,12 +241,12 @@ class _Merging:
         chains: list[tuple[Instance, ...]],
         heights: list[int],
         classes: list[int],
-        few_boxes: int,
-        few_frames: int,
+        members: tuple[dict[Instance, Counter[int]], dict[Instance, Instance | None]],
+        few: tuple[int, int],
     ) -> None:
         self.templates = templates
-        self.chains, self.heights, self.classes = chains, heights, classes
-        self.few_boxes, self.few_frames = few_boxes, few_frames
+        self.chains, self.heights, self.classes, self.members = chains, heights, classes, members
+        self.few_boxes, self.few_frames = few
         self.frames: list[DrawnFrame] = []
         self.frame_of: dict[Instance, int] = {}
 
@@ -245,12 +263,7 @@ class _Merging:
 
     def _merge_frames(self) -> None:
         """Give the frames numbers, outer first; equal ones share a number where they are too many."""
-        members: dict[Instance, Counter[int]] = {}
-        parents: dict[Instance, Instance | None] = {}
-        for chain, kind, height in zip(self.chains, self.classes, self.heights, strict=True):
-            for depth, place in enumerate(chain if height >= 0 else ()):
-                members.setdefault(place, Counter())[kind] += 1
-                parents[place] = chain[depth - 1] if depth else None
+        members, parents = self.members
         outer = [place for place in members if parents[place] is None]
         for places in (outer, [place for place in members if parents[place] is not None]):
             groups: dict[tuple[int | None, Hashable], list[Instance]] = {}
