@@ -37,7 +37,7 @@ def quoted_tip(text: str) -> str:
     >>> print(quoted_tip("\\N & co\nboards"))
     "&#8726;N &amp; co\nboards"
     """
-    lines = (quoted(line).strip('"') for line in text.replace("\\", "\u2216").split("\n"))
+    lines = (quoted(line)[1:-1] for line in text.replace("\\", "\u2216").split("\n"))
     return '"' + r"\n".join(lines) + '"'
 
 
