@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.build.wire import Job
+from topogen.build.written_out import written_out
 from topogen.model.equivalence import changes, classify
 from topogen.model.fabric import FREE
 from topogen.model.links import LinkBlock, Terminal
 from topogen.model.path import path_name
 from topogen.model.runs import arange, zeros
 from topogen.model.select import Piece
-from topogen.model.select_many import NONE, name_ports, spread_ports
+from topogen.model.select_many import NONE, spread_ports
 from topogen.wiring import link_pattern
 from topogen.wiring.plan import refuse_many_links
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from topogen.build.draft import Draft
+    from topogen.build.written_out import WrittenOut
     from topogen.errors import Mark, Path
     from topogen.language.link import LinkSpec
     from topogen.model.arrays import Ints
@@ -71,19 +73,21 @@ def note(draft: Draft, place: Place, code: str, message: str, hint: str) -> None
 def find_listed(
     draft: Draft, texts: tuple[Sequence[str], Sequence[str]], place: Callable[[int], Place]
 ) -> list[Listed | int]:
-    """Return the pairs whose selectors, ``texts``, each name ports of one device; of others the number.
+    """Return the pairs whose selectors, ``texts``, name ports of one device each, or of several by ranges.
+
+    Of others the number is returned.
 
     Those are wired one after another, as they may take whichever ports the pairs before have left.
     """
-    groups = draft.tree.groups
-    a, b = (name_ports(groups, side) for side in texts)
+    pairs = written_out(draft.tree.groups, texts)
+    a, b = pairs.a, pairs.b
     plain = (a.group != NONE) & (b.group != NONE) & (a.count == b.count)
     plain &= (a.group != b.group) | (a.device != b.device)
     found: list[Listed | int] = []
     start = 0
     for rest in [*np.flatnonzero(~plain).tolist(), len(plain)]:
-        found += [_listed(a, b, rows, place) for rows in _by_ports(a, b, np.arange(start, rest))]
-        found += [rest] if rest < len(plain) else []
+        found += [_listed(pairs, rows, place) for rows in _by_ports(a, b, np.arange(start, rest))]
+        found += [int(pairs.row[rest])] if rest < len(plain) else []
         start = rest + 1
     return found
 
@@ -94,14 +98,14 @@ def _by_ports(a: NamedPorts, b: NamedPorts, rows: Ints) -> Iterator[Ints]:
     yield from (rows[members] for members in classify(keys).members)
 
 
-def _listed(a: NamedPorts, b: NamedPorts, rows: Ints, place: Callable[[int], Place]) -> Listed:
+def _listed(pairs: WrittenOut, rows: Ints, place: Callable[[int], Place]) -> Listed:
     """Return the links of rows that join the same two port groups."""
     sides = []
-    for named in (a, b):
+    for named in (pairs.a, pairs.b):
         row, number = spread_ports(named, rows)
         first = int(rows[0])
         sides.append(ListEnds(int(named.group[first]), int(named.port[first]), named.device[row], number))
-    return Listed(row, (sides[0], sides[1]), place)
+    return Listed(pairs.row[row], (sides[0], sides[1]), place)
 
 
 def first_job(draft: Draft, spec: LinkSpec, listed: Listed) -> Job:
