@@ -153,7 +153,9 @@ def test_the_price_of_a_split_is_the_mean_by_pieces() -> None:
         (Quote(133, pack=10), "carton_as_piece"),
         (Quote(134, pack=10), ""),
         (Quote(100, pack=1), ""),
-        (Quote(100), ""),
+        (Quote(199), ""),
+        (Quote(200), "carton_as_piece"),  # a pack of unknown size
+        (Quote(200, pack=10), "carton_as_piece"),
         (Quote(8, pack=10, per="pack"), "piece_as_carton"),
         (Quote(7, pack=10, per="pack"), ""),
         (Quote(13, pack=10, per="pack"), "piece_as_carton"),
@@ -165,6 +167,13 @@ def test_a_price_near_that_of_a_pack_is_refused(quote: Quote, kind: str) -> None
     (row,) = merged({"One": quote}, known_usd=Fraction(10), pack_check=True).rows
     assert (row.result == "refused") == bool(kind)
     assert kind in {"", *(one.kind for one in row.findings)}
+
+
+def test_ten_thousand_offers_of_an_unknown_price_are_compared_at_once() -> None:
+    many = {f"S{number}": Quote(1000) for number in range(10_000)}
+    for least, refused in ((51, 0), (50, 10_000)):
+        rows = merged(many | {"Low": Quote(least)}, pack_check=True).rows
+        assert sum(row.result == "refused" for row in rows) == refused
 
 
 def test_a_price_is_known_from_the_other_suppliers_where_the_catalog_has_none() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from heapq import nsmallest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from topogen.catalog.pricing import scaled
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 Policy = Literal["cheapest", "preferred", "shortest-lead", "split"]
 NEAR_A_PACK = (Fraction(3, 4), Fraction(4, 3))
 """A price is taken for that of a pack if it is so many times the known price times the pieces per pack."""
+
+
+FAR = 20
+"""A price per piece of so many times the known one is taken for that of a pack of unknown size, or a slip."""
 
 
 class Award(NamedTuple):
@@ -122,34 +128,45 @@ def _refuse_packs_as_pieces(rows: Sequence[Judged]) -> None:
     """Refuse a price per piece that looks like that of a pack, and the other way round."""
     known = _known_prices(rows)
     for row in rows:
-        if row.offer is None or not row.offer.pack_qty or row.offer.pack_qty == 1:
+        if row.offer is None:
             continue
         price = row.offer.wanted.known_usd or known.get((row.offer.wanted.key, _folded(row.offer.supplier)))
         if price:
-            _refuse_near_a_pack(row, row.offer, row.offer.pack_qty, price)
+            _refuse_near_a_pack(row, row.offer, price)
 
 
 def _known_prices(rows: Sequence[Judged]) -> dict[tuple[Key, str], Fraction]:
     """Return the lowest price of the others, by part and supplier."""
-    offers = [row.offer for row in rows if row.offer and row.offer.wanted.known_usd is None]
-    by_key: dict[Key, list[Offer]] = {}
-    for one in offers:
-        by_key.setdefault(one.wanted.key, []).append(one)
-    found = {}
-    for one in offers:
-        others = [x.usd for x in by_key[one.wanted.key] if _folded(x.supplier) != _folded(one.supplier)]
-        if others:
-            found[one.wanted.key, _folded(one.supplier)] = min(others)
+    lowest: dict[Key, dict[str, Fraction]] = {}
+    for row in rows:
+        if row.offer and row.offer.wanted.known_usd is None:
+            own, supplier = lowest.setdefault(row.offer.wanted.key, {}), _folded(row.offer.supplier)
+            own[supplier] = min(row.offer.usd, own.get(supplier, row.offer.usd))
+    found: dict[tuple[Key, str], Fraction] = {}
+    for key, by_supplier in lowest.items():
+        two = nsmallest(2, by_supplier.items(), key=itemgetter(1))
+        for supplier in by_supplier:
+            others = [usd for other, usd in two if other != supplier]
+            if others:
+                found[key, supplier] = others[0]
     return found
 
 
-def _refuse_near_a_pack(row: Judged, offer: Offer, pack: int, price: Fraction) -> None:
-    ratio = offer.usd / price
-    fewest, most = NEAR_A_PACK
-    if offer.per == "piece" and fewest * pack <= ratio <= most * pack:
+def _refuse_near_a_pack(row: Judged, offer: Offer, price: Fraction) -> None:
+    """Refuse a price of a pack or a piece that stands for the other, or for a pack of unknown size."""
+    ratio, (fewest, most) = offer.usd / price, NEAR_A_PACK
+    pack = offer.pack_qty or 1
+    if offer.per == "piece" and pack > 1 and fewest * pack <= ratio <= most * pack:
         row.refuse(_looks_like("carton_as_piece", f"{format_decimal(ratio, 1)} times", offer, price))
-    elif offer.per == "pack" and fewest <= ratio * pack <= most:
+    elif offer.per == "pack" and pack > 1 and fewest <= ratio * pack <= most:
         row.refuse(_looks_like("piece_as_carton", f"1/{format_decimal(1 / ratio, 1)} of", offer, price))
+    elif offer.per == "piece" and ratio >= FAR:
+        words = (
+            f"{format_decimal(offer.usd, 2)} USD a piece is {format_decimal(ratio, 1)} times the "
+            f"{format_decimal(price, 2)} USD known: correct it, write price_per pack with its pack_qty, "
+            "or merge with --no-pack-check"
+        )
+        row.refuse(Finding("carton_as_piece", ("unit_price", "price_per", "pack_qty"), words))
 
 
 def _looks_like(kind: str, times: str, offer: Offer, price: Fraction) -> Finding:
@@ -179,12 +196,15 @@ def _refuse_below_contents(rows: Iterable[Judged], least: Mapping[str, Fraction]
 
 def _awarded(offers: Sequence[Award], policy: Policy, prefer: Sequence[str]) -> list[Award]:
     """Return the awards of one part and length; equal ones by lead time, supplier, sheet and row."""
-    cheapest = sorted(offers, key=_by_cost)
-    ranks = {_folded(name): rank for rank, name in enumerate(prefer)}
+    if policy == "cheapest":
+        return [min(offers, key=_by_cost)]
     if policy == "shortest-lead":
-        return sorted(cheapest, key=_lead)[:1]
-    ranked = sorted(cheapest, key=lambda one: ranks.get(_folded(one.offer.supplier), len(ranks)))
-    return _split(ranked) if policy == "split" else (ranked if policy == "preferred" else cheapest)[:1]
+        return [min(offers, key=lambda one: (*_lead(one), *_by_cost(one)))]
+    ranks = {_folded(name): rank for rank, name in enumerate(prefer)}
+    ranked = sorted(
+        offers, key=lambda one: (ranks.get(_folded(one.offer.supplier), len(ranks)), *_by_cost(one))
+    )
+    return _split(ranked) if policy == "split" else ranked[:1]
 
 
 def _lead(one: Award) -> tuple[bool, Fraction]:
