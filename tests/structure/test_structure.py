@@ -173,3 +173,29 @@ def test_the_rate_of_a_role_is_what_its_links_carry(name: str) -> None:
     for use in switch_uses(fabric):
         assert use.down + use.up > 0
         assert use.ports_free >= 0
+
+
+MANAGED = """
+devices:
+  nic: {role: nic, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  box:
+    role: switch
+    ports: {net: {count: 8, lanes: 4, lane_rate: 100 Gb/s}, mgmt: {count: 1, lanes: 1, lane_rate: 1 Gb/s}}
+  oob: {role: switch, ports: {acc: {count: 24, lanes: 1, lane_rate: 1 Gb/s}}}
+templates:
+  node: {level: node, contains: {nic: 4}}
+  racks: {level: rack, contains: {node: 4, oob: 1}}
+instances: {racks: 1}
+fabrics:
+  f: {network: scale_out, pattern: fat_tree, ends: nic.net, switch: box, switch_ports: net, tiers: 2}
+links:
+  oob: {network: management, pattern: spread, a: [f/leaf.mgmt, f/spine.mgmt], b: oob.acc}
+"""
+
+
+def test_management_ports_are_no_uplinks_of_a_switch_that_they_manage() -> None:
+    uses = {(use.device_role, use.network): use for use in switch_uses(fabric_of(MANAGED))}
+    leaf, managed = uses["f/leaf", "scale_out"], uses["f/leaf", "management"]
+    assert (leaf.ports_total, leaf.ports_used, leaf.most) == (4 * 8, 4 * 8, Fraction(1))
+    assert (managed.ports_total, managed.ports_used, managed.up, managed.most) == (4, 4, 4 * 1_000, None)
+    assert ("management", 1) not in tier_ratios([managed])

@@ -57,6 +57,12 @@ def test_no_links_are_not_all_links_ok(tmp_path: Path) -> None:
     assert "All links OK" not in done.stdout
 
 
+def test_links_that_cannot_be_ordered_are_named() -> None:
+    shown = check("alibaba-hpn-segment").stdout
+    assert 'Without a part, 2,176 links of net/hosts: link group "net/hosts" has no medium' in shown
+    assert "Without a part" not in check("gb200-nvl72").stdout
+
+
 def check(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "topogen", "check", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)

@@ -183,7 +183,8 @@ def _report(
         structured = structure_json(switches, found)
         click.echo(check_json(problems, expected, quoted, structure=structured, proof=proof_json(proofs)))
     else:
-        seen = CheckResults(port_uses(done.fabric), switches, proofs, found, expected, quoted, problems)
+        ports, gaps = port_uses(done.fabric), done.rollup.gaps
+        seen = CheckResults(ports, switches, proofs, found, expected, quoted, problems, gaps)
         write_report(check_report(done.fabric, seen), shape)
     kept = found is None or not any(rule.violations for rule in found.rules)
     proved = all(proof.holds for proof in proofs or ())

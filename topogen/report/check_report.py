@@ -16,9 +16,10 @@ from topogen.report.findings import (
 from topogen.report.formats import report_csv
 from topogen.report.structure_report import proof_items, structure_items, switches_items
 from topogen.report.table import Note, Report, Table, number, text
+from topogen.units import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.cabling.port_uses import PortUse
     from topogen.checks.expectations import Expectation
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from topogen.structure.oversubscription import SwitchUse
     from topogen.structure.proof import PortProof
     from topogen.structure.survey import Structure
+    from topogen.takeoff.roll_up import Gap
 
 CSV_TABLES = ("problems", "expectations", "quoted")
 ALL_OK = "All links OK: rates, duplex, interfaces and reach match; no port is used twice."
@@ -44,6 +46,7 @@ class CheckResults:
     expected: Sequence[Expectation]
     quoted: Sequence[Expectation]
     problems: Sequence[Problem]
+    gaps: Sequence[Gap]
 
 
 def check_report(fabric: Fabric, seen: CheckResults) -> Report:
@@ -54,6 +57,7 @@ def check_report(fabric: Fabric, seen: CheckResults) -> Report:
             ports_table(seen.ports),
             links_table(fabric),
             Note(ALL_OK, "green") if fabric.n_links else Note(NO_LINKS),
+            *(Note(sentence, "yellow") for sentence in _links_without_part(seen.gaps)),
             *switches_items(fabric, seen.switches),
             *(proof_items(fabric, seen.proofs) if seen.proofs is not None else []),
             *(structure_items(seen.structure) if seen.structure else []),
@@ -65,6 +69,13 @@ def check_report(fabric: Fabric, seen: CheckResults) -> Report:
         ],
         csv=CSV_TABLES,
     )
+
+
+def _links_without_part(gaps: Iterable[Gap]) -> Iterator[str]:
+    """Yield the links that fit and yet cannot be ordered: no medium, or no part of it for them."""
+    for gap in gaps:
+        if gap.reason == "no_part" and gap.groups:
+            yield f"Without a part, {count_words(gap.links, 'link')} of {', '.join(gap.groups)}: {gap.what}."
 
 
 def problems_csv(problems: Sequence[Problem]) -> str:

@@ -47,8 +47,10 @@ class Traffic(NamedTuple):
 class SwitchUse:
     """Ports and bandwidth of all switches of a role in a network, or in two where one carries on the other.
 
+    Ports are those of the kinds that links of the network use; kinds without links are of the first network.
     ``down``, ``up`` and ``sideways`` in Mb/s per direction, all switches together; ``least`` and ``most`` are
-    the smallest and the largest down over up of a single switch, None where nothing leaves upward.
+    the smallest and the largest down over up of a single switch, None where nothing leaves upward, and in the
+    management network for switches of other networks, whose management ports carry no traffic of endpoints.
     ``without_up`` counts the switches that have links down and none up, where others have.
     """
 
@@ -131,16 +133,20 @@ def _of(fabric: Fabric, directions: Directions, label: str, groups: list[int]) -
         for network in dict.fromkeys(link.network for link in links)
     }
     ports = [use for use in port_uses(fabric) if use.devices == label]
+    carried = _networks_of_ports(fabric, links, groups)
+    first = next(iter(by_network), "")
     for network, one in joined_networks(by_network):
         names = network.split("+")
-        ratios = one.ratios
+        own = [use for use in ports if carried.get(use.port, {first}).intersection(names)]
+        is_managed = network == ASIDE and len(by_network) > 1
+        ratios = [] if is_managed else one.ratios
         yield SwitchUse(
             device_role=label,
             network=network,
             tier=min(link.tier for link in links if link.network in names),
             switches=len(one.down),
-            ports_total=sum(use.used + use.free for use in ports),
-            ports_used=sum(use.used for use in ports),
+            ports_total=sum(use.used + use.free for use in own),
+            ports_used=sum(use.used for use in own),
             down=int(one.down.sum()),
             up=int(one.up.sum()),
             sideways=int(one.sideways.sum()),
@@ -148,6 +154,19 @@ def _of(fabric: Fabric, directions: Directions, label: str, groups: list[int]) -
             most=max(ratios, default=None),
             without_up=one.without_up if ratios else 0,
         )
+
+
+def _networks_of_ports(
+    fabric: Fabric, links: Sequence[LinkGroup], groups: Sequence[int]
+) -> dict[str, set[str]]:
+    """Return the networks that the links at each kind of port belong to; a kind without links is left out."""
+    found: dict[str, set[str]] = {}
+    for link in links:
+        for end in (end for block in link.blocks for end in (block.a, block.b)):
+            if end is not None and end.group in groups:
+                port = fabric.groups[end.group].type.ports[end.port]
+                found.setdefault(port.name, set()).add(link.network)
+    return found
 
 
 def _stacked(parts: Iterable[Traffic]) -> Traffic:

@@ -323,7 +323,8 @@ def _short(name: str, width: float) -> str:
 def _gutter(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
     room = GUTTER - 12
     planes = fabric.made[tower.name].planes if tower.name in fabric.made else 1
-    uses = {use.device_role: use for use in switch_uses(fabric)}
+    network = fabric.spec.fabrics[tower.name].network
+    uses = {use.device_role: use for use in switch_uses(fabric) if network in use.network.split("+")}
     for number, row in enumerate(tower.rows[1:], 1):
         role = tower.roles[number - 1]
         count, blocks = int(row.counts.sum()), len(row.names)
