@@ -69,14 +69,16 @@ def _wired(draft: Draft) -> Fabric:
     parsed, spec, problems = draft.parsed, draft.parsed.spec, draft.problems
     for index, group in enumerate(draft.tree.groups):
         draft.ports.add(index, group)
-    early = [name for name, link in spec.links.items() if not _on_fabric(parsed, name, link)]
+    fabrics_of = {name: _fabrics_of(parsed, name, link) for name, link in spec.links.items()}
+    early = [name for name, needed in fabrics_of.items() if not needed]
     for name in early:
         add_link(draft, name, spec.links[name])
     for name, fabric in spec.fabrics.items():
         add_fabric(draft, name, fabric)
     _refuse_many_devices(draft)
-    for name in (name for name in spec.links if name not in early):
-        add_link(draft, name, spec.links[name])
+    for name, needed in fabrics_of.items():
+        if needed and needed <= draft.made.keys():  # a fabric that is refused has no switches to link
+            add_link(draft, name, spec.links[name])
     problems.raise_errors()
     return _finish(draft)
 
@@ -164,8 +166,8 @@ def _refuse_switches_as_endpoints(draft: Draft) -> None:
             draft.problems.add("E203", message, ("links", name, "endpoints_forward"), "leave it out")
 
 
-def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
-    """Return whether a link group ends at switches that a fabric will make."""
+def _fabrics_of(parsed: Parsed, name: str, link: LinkSpec) -> set[str]:
+    """Return the fabrics whose switches a link group ends at."""
     ends = link.ends()
     selectors = [*ends.a, *ends.b]
     if isinstance(ends.pairs, tuple):
@@ -173,7 +175,7 @@ def _on_fabric(parsed: Parsed, name: str, link: LinkSpec) -> bool:
     rows = parsed.tables.get(("links", name, "pairs"), ())
     steps = {pick.name for selector in selectors for pick in selector.steps}
     steps |= {cell.partition("/")[0] for row in rows for cell in row.cells}
-    return not steps.isdisjoint(parsed.spec.fabrics)
+    return steps.intersection(parsed.spec.fabrics)
 
 
 def _lengths_of_groups(draft: Draft, link: LinkGroup, routing: Routing) -> LengthClasses:
