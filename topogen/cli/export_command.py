@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 GRAPHS = ("graphml", "gexf", "gml", "node-link")
-FORMATS = (*GRAPHS, "p2p", "ptm", "infragraph", "netbox")
+DRAWINGS = ("mermaid", "drawio", "d2")
+FORMATS = (*GRAPHS, *DRAWINGS, "p2p", "ptm", "infragraph", "ns3", "netbox")
 SHEETS = ("links", "ib", "ethernet")
 PROTOCOLS = ("ib", "ethernet", "nvlink")
 
@@ -28,9 +29,8 @@ PROTOCOLS = ("ib", "ethernet", "nvlink")
     "--graph",
     "what",
     metavar="WHAT",
-    default="links",
-    show_default=True,
-    help="Of a graph. links: every link; groups: device types; or a level of the file, such as rack.",
+    help="Of a graph or drawing. links: every link; groups: device types; or a level of the file, such as "
+    "rack. Default: links, of a drawing groups.",
 )
 @click.option(
     "--network",
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     name: str,
     scenario: str | None,
     catalogs: tuple[Path, ...],
-    what: str,
+    what: str | None,
     networks: tuple[str, ...],
     sheet: str,
     protocol: str | None,
@@ -66,12 +66,17 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     gexf       Gephi, networkx
     gml        Cytoscape, igraph, networkx
     node-link  JSON of networkx and D3
+    mermaid    flowchart of Mermaid, which GitHub and GitLab draw in Markdown
+    drawio     draw.io (diagrams.net): boxes and lines to move and edit
+    d2         D2 (d2lang.com)
     p2p        sheet of cables, as the cable validation of UFM reads it
     ptm        DOT of ports, as the Prescriptive Topology Manager reads it
     infragraph JSON of InfraGraph 3.1, for simulators
+    ns3        links between nodes, as the topology reader of ns-3 takes them
     netbox     folder of files for the bulk import of NetBox 4.6
     """  # noqa: D301 - click wants the backspace itself: do not wrap
     from topogen.cli.staging import staged_folder, write_pieces
+    from topogen.graph.formats import GROUPS
     from topogen.handoff.formats import Wanted
     from topogen.load.reading import read
 
@@ -79,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     if form == "netbox":
         _write_netbox(fabric, Wanted(networks, sheet, protocol), output)
         return
-    ending, content, left_out = _file(fabric, form, what, Wanted(networks, sheet, protocol))
+    ending, content, left_out = _file(fabric, form, what, Wanted(networks, sheet, protocol, what or GROUPS))
     words = "-".join(filter(None, (fabric.name, fabric.scenario)))
     target = output or Path(f"{words}{ending}")
     with staged_folder(target.parent) as stage:
@@ -107,13 +112,17 @@ def _write_netbox(fabric: Fabric, wanted: Wanted, output: Path | None) -> None:
 
 
 def _file(
-    fabric: Fabric, form: str, what: str, wanted: Wanted
+    fabric: Fabric, form: str, what: str | None, wanted: Wanted
 ) -> tuple[str, Iterable[bytes], tuple[str, ...]]:
     """Return the ending of a file, its pieces, and sentences on what it leaves out."""
     if form in GRAPHS:
         from topogen.graph import formats
 
-        return formats.ENDINGS[form], [formats.GRAPH_FORMATS[form](formats.graph_of(fabric, what))], ()
+        return (
+            formats.ENDINGS[form],
+            [formats.GRAPH_FORMATS[form](formats.graph_of(fabric, what or formats.LINKS))],
+            (),
+        )
     from topogen.handoff import formats as handoff
 
     found = handoff.file_of(fabric, form, wanted)

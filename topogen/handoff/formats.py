@@ -6,19 +6,41 @@ from typing import TYPE_CHECKING
 
 from topogen.handoff.boxes import Boxes
 from topogen.handoff.link_ends import handed
+from topogen.handoff.outline import GROUPS, outline_of
+from topogen.handoff.to_d2 import to_d2
+from topogen.handoff.to_drawio import to_drawio
 from topogen.handoff.to_infragraph import to_infragraph
+from topogen.handoff.to_mermaid import to_mermaid
 from topogen.handoff.to_netbox import to_netbox
+from topogen.handoff.to_ns3 import left_out_by_ns3, to_ns3
 from topogen.handoff.to_p2p import handed_p2p, to_p2p
 from topogen.handoff.to_ptm import to_ptm
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from topogen.handoff.outline import Outline
     from topogen.model.fabric import Fabric
 
-ENDINGS = {"p2p": ".csv", "ptm": ".dot", "infragraph": ".json"}
+ENDINGS = {
+    "p2p": ".csv",
+    "ptm": ".dot",
+    "infragraph": ".json",
+    "ns3": ".txt",
+    "mermaid": ".mmd",
+    "drawio": ".drawio",
+    "d2": ".d2",
+}
 """The format of one file each, with the ending of its name."""
+
+
+DRAWINGS: Mapping[str, tuple[Callable[[Outline], bytes], int]] = {
+    "mermaid": (to_mermaid, 500),  # what Mermaid draws unless the page that shows it allows more
+    "drawio": (to_drawio, 5_000),  # what the editor still moves smoothly
+    "d2": (to_d2, 5_000),  # its layout takes minutes well below it
+}
+"""Each format that is drawn, with the boxes, and lines, that it has at most."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +50,7 @@ class Wanted:
     networks: tuple[str, ...] = ()
     sheet: str = "links"
     protocol: str | None = None
+    what: str = GROUPS
 
 
 @dataclass(frozen=True)
@@ -56,11 +79,19 @@ def file_of(fabric: Fabric, form: str, wanted: Wanted) -> HandedFile:
     Raises
     ------
     InputError
-        E795 to E797, for links that are unknown, missing or of no known protocol.
+        E795 to E797, for links that are unknown, missing or of no known protocol; E754, for names that ns-3
+        cannot read; E203, for a level that there is not.
+    LimitError
+        E744, for a drawing of too many boxes or lines.
     """
-    boxes, links = Boxes(fabric), handed(fabric, wanted.networks, inside=form == "infragraph")
+    if form in DRAWINGS:
+        write, limit = DRAWINGS[form]
+        return HandedFile([write(outline_of(fabric, wanted.what, limit))], ())
+    boxes, links = Boxes(fabric), handed(fabric, wanted.networks, inside=form in {"infragraph", "ns3"})
     if form == "infragraph":
         return HandedFile(to_infragraph(boxes, links), links.left_out)
+    if form == "ns3":
+        return HandedFile(to_ns3(boxes, links), (*links.left_out, *left_out_by_ns3(boxes, links)))
     if form == "ptm":
         return HandedFile(to_ptm(boxes, links), links.left_out)
     links = handed_p2p(boxes, links, wanted.sheet, wanted.protocol)
