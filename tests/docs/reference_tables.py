@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
-from topogen.catalog import procurement
-from topogen.catalog import spec as catalog
+import topogen.catalog.spec  # noqa: F401 - the models of the catalog are listed
+from topogen.catalog import procurement, values
 from topogen.columns import cables, devices, parts, phases, prices, reach, totals
 from topogen.columns.cables import CABLE_SCHEDULE_DEFAULT
 from topogen.columns.column import Column
@@ -131,7 +131,7 @@ LANGUAGE_MODELS = models_below(fields.Strict)
 def words_by_reader() -> dict[int, str]:
     """Return the words for each reader of a value, by its identity."""
     found = {}
-    for module, shapes in ((fields, SHAPES), (catalog, OF_CATALOG), (procurement, OF_BUYER)):
+    for module, shapes in ((fields, SHAPES), (values, OF_CATALOG), (procurement, OF_BUYER)):
         for name, words in shapes.items():
             readers = [one for one in get_args(getattr(module, name)) if isinstance(one, Reads)]
             found[id(readers[0])] = words
