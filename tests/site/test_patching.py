@@ -223,7 +223,7 @@ def is_built(text: str, catalog: str) -> bool:
 
 def test_loss_is_fibre_and_a_mated_pair_at_each_panel() -> None:
     fabric = fabric_of(TWO_HALLS, shipped=True)
-    row = loss_of(fabric.catalog, fabric.links[0], 13_197)
+    row = loss_of(fabric, fabric.links[0], 13_197)
     assert row
     assert row.connectors == 2
     assert row.estimate_db == Fraction("0.4") * Fraction(13_197, 1_000_000) + 2 * Fraction("0.35")
@@ -232,7 +232,7 @@ def test_loss_is_fibre_and_a_mated_pair_at_each_panel() -> None:
 def test_a_cassette_is_two_mated_pairs() -> None:
     loss = "media: {fr: {loss: {budget_db: 4, fibre_db_per_km: 0.4, connector_db: 0.25}}}"
     fabric = fabric_of(CASSETTES, shipped=True, catalog=loss)
-    row = loss_of(fabric.catalog, fabric.links[0], 1_000)
+    row = loss_of(fabric, fabric.links[0], 1_000)
     assert row
     assert row.connectors == 4
 

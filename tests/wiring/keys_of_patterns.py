@@ -43,11 +43,13 @@ SHARED_BY_LINKS = {
     "length": "7 m",
     "endpoints_forward": "true",
     "ports_from": "pins.csv",
+    "shuffle": "4 x 4",
     "through": "[not_there, nowhere]",
 }
 SHARED_BY_FABRICS = {
     "switch_ports": "none_of_this_name",
     "ports_from": "pins.csv",
+    "shuffle": "4 x 4",
     "through": "[not_there, nowhere]",
     "network": "storage",
     "ends": "p1/nic.net",

@@ -45,7 +45,13 @@ KEYS = [
 ]
 
 
-FOR_ALL = {"switch_ports": "E753", "split": "E740.*has no effect", "ports_from": "E723", "through": "E780"}
+FOR_ALL = {
+    "switch_ports": "E753",
+    "split": "E740.*has no effect",
+    "ports_from": "E723",
+    "shuffle": "E84[23]",
+    "through": "E780",
+}
 """What the value of a key is refused with, whatever the pattern."""
 
 

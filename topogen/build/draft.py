@@ -107,6 +107,7 @@ class PlannedGroup:
     links_per_cable: int = 1
     length_mm: int | None = None
     fibre_shuffle: str = ""
+    shuffle: int = 0
     outside: str = ""
     base: str = ""
     through: tuple[str, ...] = ()
@@ -187,6 +188,7 @@ def keep(draft: Draft, name: str, at: Path, wired: PlannedGroup) -> None:
             pattern=wired.pattern,
             length_mm=spec.length if spec else wired.length_mm,
             fibre_shuffle=(spec.fibre_shuffle or "") if spec else wired.fibre_shuffle,
+            shuffle=(spec.shuffle or 0) if spec else wired.shuffle,
             blocks=wired.blocks,
             turned=turned,
             joins_alike=any(job.alike for job in wired.jobs),

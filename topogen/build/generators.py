@@ -337,6 +337,7 @@ class _Sizing:
             links_per_cable=per_cable,
             length_mm=self.spec.length.get(key, self.spec.length.get("*")),
             fibre_shuffle=self.spec.fibre_shuffle or "",
+            shuffle=self.spec.shuffle.get(key) or self.spec.shuffle.get("*") or 0,
             outside=made[0].outside,
             through=self.spec.through.get(key) or self.spec.through.get("*") or (),
         )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from topogen.cabling.cages import boxes, cage_order
+from topogen.cabling.cages import boxes
+from topogen.cabling.shuffles import shuffled
+from topogen.cabling.turns import turns_in_cages
 from topogen.floor.routing import route_of
 from topogen.model.equivalence import changes
 from topogen.model.expand import OUTSIDE, Columns, expand
@@ -15,7 +17,7 @@ from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, code_len
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
-    from topogen.model.links import LinkGroup, Terminal
+    from topogen.model.links import LinkGroup
 
 
 def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints]:
@@ -29,10 +31,13 @@ def link_lengths(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[In
 def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     """Return the cable of each link, numbered from 0 in the order of the first link of each.
 
-    A cable carries ``links_per_cable`` consecutive links of one a cage.
+    A cable carries ``links_per_cable`` consecutive links of one a cage; a shuffle cord those of all its
+    connectors.
     """
     if group.links_per_cable == 1:
         return np.arange(len(columns), dtype=np.int64)
+    if group.shuffle:
+        return _in_order_of_first(shuffled(fabric, columns, group.links_per_cable // group.shuffle).cord)
     owner, serial, size = turns_in_cages(fabric, columns)
     order = np.lexsort((serial, owner))
     starts = np.flatnonzero(changes(owner[order]) | changes(serial[order] // size[order]))
@@ -40,26 +45,6 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     chunk = np.empty(len(order), np.int64)
     chunk[order] = np.cumsum(in_cage % group.links_per_cable == 0) - 1
     return _in_order_of_first(chunk)
-
-
-def turns_in_cages(fabric: Fabric, columns: Columns, side: int = 0) -> tuple[Ints, Ints, Ints]:
-    """Return, for one end of each link, who owns its cages, its turn in them, and the links of a cage."""
-    owner, turn, size = (np.ones(len(columns), np.int64) for _ in range(3))
-    devices, ports = (columns.b, columns.b_port) if side else (columns.a, columns.a_port)
-    ends = [(block.b if side else block.a, rows) for block, rows in columns.blocks]
-    kinds = sorted(
-        {_cage_kind(fabric, end) for block, _ in columns.blocks for end in (block.a, block.b) if end}
-    )
-    for end, rows in ends:
-        if end is None:
-            continue
-        order = cage_order(fabric, end.group, end.port)
-        device = devices[rows] - fabric.groups[end.group].first
-        # Devices, racks and trays are all numbered from 0: each kind of port counts in a class of its own.
-        owner[rows] = order.owner[device] * len(kinds) + kinds.index(_cage_kind(fabric, end))
-        turn[rows] = ports[rows].astype(np.int64) * order.members[device] + order.rank[device]
-        size[rows] = fabric.groups[end.group].type.ports[end.port].cage_links
-    return owner, turn, size
 
 
 def cages_of_links(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints]:
@@ -71,11 +56,6 @@ def cages_of_links(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints]:
     cages[outside] = cages.max() + 1 + outside
     _, number = np.unique(cages, return_inverse=True)
     return number[: len(columns)], number[len(columns) :]
-
-
-def _cage_kind(fabric: Fabric, end: Terminal) -> tuple[str, int]:
-    """Return the device type and port group of an end."""
-    return fabric.groups[end.group].type.name, end.port
 
 
 def _in_order_of_first(numbers: Ints) -> Ints:
@@ -121,6 +101,8 @@ def expanded_because(fabric: Fabric, group: LinkGroup) -> str:
     """Return why every link of a group is looked at to count its parts; empty where classes say it all."""
     if group.links_per_cable == 1:
         return ""
+    if group.shuffle:
+        return "a shuffle cord joins several cages at both ends"
     if group.choices:
         return "a policy or an override chose the medium of each link"
     if len(group.lengths.codes) > 1:

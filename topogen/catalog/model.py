@@ -91,6 +91,8 @@ class Part:
     plugs: tuple[int, int] | None = None
     connectors: tuple[Connectors, Connectors] | None = None
     sockets: Connectors | None = None
+    shuffle: bool = False
+    loss_db: Fraction | None = None
     fibres: int | None = None
     glass: str | None = None
     polarity: Polarity | None = None

@@ -113,6 +113,8 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         plugs=entry.plugs,
         connectors=entry.connectors,
         sockets=entry.sockets,
+        shuffle=entry.shuffle,
+        loss_db=entry.loss_db,
         fibres=entry.fibres,
         glass=entry.glass,
         polarity=entry.polarity,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.language.yaml_tree import Node
 
-FITS = ("plugs", "connectors", "sockets", "glass")
+FITS = ("plugs", "connectors", "sockets", "shuffle", "glass")
 """What an alternate has to have in common with the part that it is bought as."""
 
 WAFER = ("E513", 'wafer "{}" is not in the catalog')

@@ -127,6 +127,10 @@ class PartEntry(BuyerKeys, Sourced):
     """fibre connectors at the two ends of a cord, such as [mpo12, 2 x mpo12]"""
     sockets: ConnectorText | None = None
     """fibre connectors that a module or panel accepts, such as `2 x mpo12`; links share them equally"""
+    shuffle: Flag = False
+    """whether each connector at one end of a cord has an equal share of its lanes to each at the other end"""
+    loss_db: Number | None = None
+    """optical loss of one pass through a shuffle cord, without its connectors; default: not known"""
     fibres: Count | None = None
     """fibres that a connector of a cord can carry"""
     glass: Name | None = None
@@ -151,6 +155,18 @@ class PartEntry(BuyerKeys, Sourced):
             if total > 1:
                 hint = "lower them to 100% or less; a missing share is reported as unassigned"
                 raise ReadError("E508", f"the shares sum to {float(100 * total):.4g}%", hint, (key,))
+        return self
+
+    @model_validator(mode="after")
+    def _shuffles_have_as_many_at_both_ends(self) -> Self:
+        counts = [one.count for one in self.connectors or ()]
+        if self.shuffle and (not counts or counts[0] != counts[1] or counts[0] == 1):
+            words = " to ".join(map(str, counts)) or "none stated"
+            message = f"a shuffle cord has as many connectors at both ends, at least 2, not {words}"
+            raise ReadError("E845", message, "write connectors: [4 x mpo12, 4 x mpo12]", ("shuffle",))
+        if self.loss_db is not None and not self.shuffle:
+            hint = "remove loss_db, or write shuffle: true; the loss of other cords is that of their medium"
+            raise ReadError("E845", "loss_db is of shuffle cords only", hint, ("loss_db",))
         return self
 
     @model_validator(mode="after")

@@ -92,7 +92,12 @@ def _columns(side: str, other: str) -> tuple[str, ...]:
 
 
 def _head(fabric: Fabric, group: LinkGroup) -> str:
-    """Return the end at which a cable of several links has its one plug: whose cages hold all of them."""
+    """Return the end at which a cable of several links has its one plug: whose cages hold all of them.
+
+    A shuffle cord has none, so that each connector at both its ends has labels.
+    """
+    if group.shuffle:
+        return ""
     block = next(one for one in group.blocks if one.count)
     held = [
         fabric.groups[end.group].type.ports[end.port].cage_links if end else 0 for end in (block.a, block.b)

@@ -11,6 +11,7 @@ from topogen.language.circuits import Setting
 from topogen.language.fields import Count, Length, Name, Network, OneSelector, Reads, Selectors, Strict, Text
 from topogen.language.link import Medium, MediumRef, Split, refuse_split_of_one
 from topogen.language.patch import StarPanels
+from topogen.language.shuffle import Shuffle, refuse_other_cords
 from topogen.records import dataclass
 from topogen.selector import Selector
 from topogen.units import ReadError, parse_whole
@@ -43,6 +44,11 @@ def _some_switch(switch: dict[str, str]) -> dict[str, str]:
     if not switch:
         raise ReadError("E641", '"switch" names no device type', "write switch: TYPE")
     return switch
+
+
+def _meet(one: Mapping[str, object], other: Mapping[str, object], group: str) -> bool:
+    """Return whether two keys by link group both hold for a group."""
+    return all(group in key or "*" in key for key in (one, other))
 
 
 SWITCH_PORTS = ("down", "up")
@@ -81,6 +87,7 @@ SwitchPorts = Annotated[dict[str, dict[str, Name]], BeforeValidator(_by_role), A
 StarName = Annotated[dict[str, Name], BeforeValidator(_star)]
 StarCount = Annotated[dict[str, Count], BeforeValidator(_star)]
 StarLength = Annotated[dict[str, Length], BeforeValidator(_star)]
+StarShuffle = Annotated[dict[str, Shuffle], BeforeValidator(_star)]
 StarMedium = Annotated[dict[str, Medium], BeforeValidator(_star_medium)]
 SomeSwitch = Annotated[StarName, AfterValidator(_some_switch)]
 Auto = Annotated[int | None, Reads(_read_auto, {"type": ["integer", "string"]})]
@@ -126,6 +133,8 @@ class FabricSpec(Strict):
     """end with the one plug of a cable of several links, `upper` or `lower`; default: from the cages"""
     fibre_shuffle: Text | None = None
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
+    shuffle: StarShuffle = Field(default_factory=dict)
+    """shuffle cords of N connectors at each end, `4 x 4`, or one form per link group"""
     through: StarPanels = Field(default_factory=dict)
     """patch panels that links pass through, that of the lower ends first, or one list per link group"""
     planes: Count = 1
@@ -180,6 +189,21 @@ class FabricSpec(Strict):
         return self
 
     @model_validator(mode="after")
+    def _shuffle_cords_are_the_only_ones(self) -> Self:
+        others = {
+            "links_per_cable": any(
+                _meet(self.shuffle, self.links_per_cable, group) for group in self._groups()
+            ),
+            "fibre_shuffle": bool(self.fibre_shuffle),
+            "through": any(_meet(self.shuffle, self.through, group) for group in self._groups()),
+        }
+        refuse_other_cords(bool(self.shuffle), others)
+        return self
+
+    def _groups(self) -> tuple[str, ...]:
+        return ("*", *self.link_groups)
+
+    @model_validator(mode="after")
     def _names_are_those_of_the_pattern(self) -> Self:
         if type(self) is FabricSpec:  # of no known pattern, which is noted
             return self
@@ -189,6 +213,7 @@ class FabricSpec(Strict):
             "switch_ports": ("role", self.roles, self.port_groups()),
             "medium": ("link group", tuple(self.link_groups), self.medium),
             "links_per_cable": ("link group", tuple(self.link_groups), self.links_per_cable),
+            "shuffle": ("link group", tuple(self.link_groups), self.shuffle),
             "through": ("link group", tuple(self.link_groups), self.through),
             "length": ("link group", tuple(self.link_groups), self.length),
         }

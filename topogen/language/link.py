@@ -21,6 +21,7 @@ from topogen.language.fields import (
     shape,
 )
 from topogen.language.patch import Panels
+from topogen.language.shuffle import Shuffle, refuse_other_cords
 from topogen.records import dataclass
 from topogen.selector import NAME, Selector, parse_selector
 from topogen.units import ReadError, read_each
@@ -143,6 +144,8 @@ class LinkSpec(Strict):
     """end with the one plug of a cable of several links, by height or by name; default: from the cages"""
     fibre_shuffle: Text | None = None
     """what sorts the fibres of cords whose links end in several places, and is bought separately: a gap"""
+    shuffle: Shuffle | None = None
+    """shuffle cords of N connectors at each end, `4 x 4`: links shared equally among those opposite"""
     length: Length | None = None
     """length of every link in the group; default: computed from the route"""
     through: Panels = ()
@@ -155,6 +158,16 @@ class LinkSpec(Strict):
     @model_validator(mode="after")
     def _split_is_of_several(self) -> Self:
         refuse_split_of_one(self.split, self.links_per_cable)
+        return self
+
+    @model_validator(mode="after")
+    def _shuffle_cords_are_the_only_ones(self) -> Self:
+        others = {
+            "links_per_cable": self.links_per_cable > 1,
+            "fibre_shuffle": bool(self.fibre_shuffle),
+            "through": bool(self.through),
+        }
+        refuse_other_cords(self.shuffle is not None, others)
         return self
 
     @model_validator(mode="after")

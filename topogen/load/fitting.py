@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from topogen.language.yaml_tree import Node
 
 BY_PATTERN = {"links": LINKS, "fabrics": FABRICS}
-BY_LINK_GROUP = ("medium", "links_per_cable", "length", "through")
+BY_LINK_GROUP = ("medium", "links_per_cable", "length", "shuffle", "through")
 BY_ROLE = ("switch", "per_rack")
 """Maps of a fabric whose keys are names that its pattern makes."""
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from topogen.cabling.cables import cages_of_links
 from topogen.cabling.cages import CageError
+from topogen.cabling.shuffles import joined
 from topogen.media.links import Assignments
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.units import format_length
@@ -37,36 +38,19 @@ def grant_by_cage(links: Links, granted: Assignments) -> Assignments:
     media = list(dict.fromkeys(grant.media for grant in granted.grants))
     medium = np.array([media.index(grant.media) for grant in granted.grants])[granted.grant]
     try:
-        joined = _joined(*cages_of_links(links.fabric, links.columns))
+        unit = joined(*cages_of_links(links.fabric, links.columns))
     except CageError:  # cages of a place that is not there are refused when cages are counted
         return granted
     length = np.where(links.length == UNKNOWN_MM, np.iinfo(np.int64).max, links.length)
-    order = np.lexsort((granted.grant, length, joined))
-    last = np.flatnonzero(np.append(joined[order][1:] != joined[order][:-1], [True]))
-    longest = np.empty(int(joined.max()) + 1, np.int64)
-    longest[joined[order][last]] = order[last]
-    leader = longest[joined]
+    order = np.lexsort((granted.grant, length, unit))
+    last = np.flatnonzero(np.append(unit[order][1:] != unit[order][:-1], [True]))
+    longest = np.empty(int(unit.max()) + 1, np.int64)
+    longest[unit[order][last]] = order[last]
+    leader = longest[unit]
     split = medium != medium[leader]
     if not split.any():
         return granted
     return _led(links, granted, leader, split)
-
-
-def _joined(one: Ints, other: Ints) -> Ints:
-    """Return a number for all links that are joined by cages, shape (links,).
-
-    >>> _joined(np.array([0, 0, 1, 2]), np.array([3, 4, 4, 5])).tolist()
-    [0, 0, 0, 3]
-    """
-    number = np.arange(len(one), dtype=np.int64)
-    while True:
-        least = np.full(1 + max(int(one.max()), int(other.max())), len(one), np.int64)
-        np.minimum.at(least, one, number)
-        np.minimum.at(least, other, number)
-        now = np.minimum(least[one], least[other])
-        if (now == number).all():
-            return number
-        number = now
 
 
 def _led(links: Links, granted: Assignments, leader: Ints, split: Ints) -> Assignments:

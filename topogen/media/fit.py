@@ -82,6 +82,8 @@ def fitting_cable(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence
         cords = panel_cords(catalog, group, line, ends)
         gap = next((one.gap for one in cords if one.gap), "")
         return Cable(None, min(one.links for one in cords), gap, split=(1, 1))
+    if group.shuffle:
+        return _shuffle_cord(catalog, group, line, ends)
     most = group.links_per_cable
     part, cord = _named_parts(catalog, group, line)
     if cord is not None:
@@ -277,6 +279,47 @@ def _within_fibres(part: Part, each: int | None, links: int, split: tuple[int, i
     return Cable(part.id, min(links, room), split=split)
 
 
+def _shuffle_cord(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence[End]) -> Cable:
+    """Return the shuffle cord for the connectors of both ends, one of one link where there can be none."""
+    sockets = sockets_of(catalog, group, ends)
+    if gap := _unlike_connectors(sockets):
+        return Cable(None, 1, gap)
+    count, links = group.shuffle, sockets[0].links
+    cord = _cord_of_rows(catalog, group, line, links)
+    if cord is None:
+        return Cable(None, 1, f"{line.name} of {ends[0].medium.id} is no fibre cord")
+    if links % count:
+        return Cable(None, 1, f"a connector holds {count_words(links, 'link')}, no multiple of {count}")
+    a, b = (next(one.type for one in sockets if one.side == side) for side in (0, 1))
+    some = [part for part in catalog.parts.values() if part.glass == cord.glass]
+    fitting = [part for part in some if _joins(part, ((count, a), (count, b)), shuffle=True)]
+    part = cord if cord in fitting else fitting[0] if len(fitting) == 1 else None
+    what = f"shuffle cords from {count} x {a} to {count} x {b} in the catalog"
+    gap = f"{len(fitting) or 'no'} {cord.glass or ''} {what}"
+    each = strands(group, ends[0].medium)
+    if part and part.fibres and each and links * each > part.fibres:
+        gap = f"a connector takes {links * each} fibres, {part.id} has {part.fibres}"
+        part = None
+    return Cable(part.id if part else None, links * count, "" if part else gap, split=(count, count))
+
+
+def _unlike_connectors(sockets: Sequence[Socket]) -> str:
+    """Return why connectors cannot be those of a shuffle cord: one type an end, all of equally many links."""
+    types = [{one.type for one in sockets if one.side == side} for side in (0, 1)]
+    if not all(types):
+        return "the connectors of its modules are not known at both ends"
+    held = {one.links for one in sockets}
+    if max(map(len, types)) > 1 or len(held) > 1 or 0 in held:
+        return f"its connectors are unlike, or hold no whole link: {_in_words(sockets)}"
+    return ""
+
+
+def _cord_of_rows(catalog: Catalog, group: LinkGroup, line: Line, links: int) -> Part | None:
+    """Return the fibre cord that a recipe line names for connectors of so many links, or for one link."""
+    rows = (line.part_for(held, group.lanes, group.lane_rate) for held in (links, 1))
+    return next((catalog.parts[part] for part in rows if part and catalog.parts[part].connectors), None)
+
+
 def _split(cord: Part, a: Socket | None, b: Socket | None) -> tuple[int, int] | None:
     """Return the connectors that a cord needs at both ends, None where links do not divide into them."""
     if a is None or b is None:
@@ -287,10 +330,10 @@ def _split(cord: Part, a: Socket | None, b: Socket | None) -> tuple[int, int] | 
     return (many // a.links, many // b.links)
 
 
-def _joins(part: Part, needed: tuple[tuple[int, str], ...]) -> bool:
+def _joins(part: Part, needed: tuple[tuple[int, str], ...], *, shuffle: bool = False) -> bool:
     """Return whether a cord has the connectors, either way round."""
     own = tuple((one.count, one.type) for one in part.connectors or ())
-    return needed in (own, own[::-1])
+    return part.shuffle == shuffle and needed in (own, own[::-1])
 
 
 def _in_words(sockets: Sequence[Socket]) -> str:

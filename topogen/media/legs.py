@@ -8,6 +8,7 @@ import numpy as np
 
 from topogen.cabling.cables import cable_of_link, cables_by_length
 from topogen.cabling.port_uses import says_what_stays_free
+from topogen.cabling.shuffles import shuffled
 from topogen.media.fit import cable_of
 from topogen.model.expand import expand
 from topogen.units import format_count
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from topogen.errors import Path, Problems
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
+
+HINT = "say under expect.free_ports which ports stay free, or link them"
 
 
 def warn_of_unused_legs(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> None:
@@ -35,8 +38,29 @@ def warn_of_unused_legs(fabric: Fabric, paths: Mapping[str, Path], problems: Pro
         few, every = int((links < group.links_per_cable).sum()), len(links)
         has = "has" if few == 1 else "have"
         message = f"{format_count(few)} of {format_count(every)} {part} {has} an unused leg"
-        hint = "say under expect.free_ports which ports stay free, or link them"
-        problems.add("W308", message, paths[group.base or group.name], hint)
+        problems.add("W308", message, paths[group.base or group.name], HINT)
+
+
+def warn_of_unused_connectors(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> None:
+    """Warn of shuffle cords with a connector without a link, unless the file says which ports stay free."""
+    for group in fabric.links:
+        if not group.shuffle or group.links_per_cable == 1:
+            continue
+        kinds = {end.group for block in group.blocks for end in (block.a, block.b) if end}
+        if any(
+            says_what_stays_free(fabric, fabric.groups[one].type.name, fabric.groups[one].label)
+            for one in kinds
+        ):
+            continue
+        found = shuffled(fabric, expand(fabric, group), group.links_per_cable // group.shuffle)
+        used = [
+            np.unique(np.unique([found.cord, end], axis=1)[0], return_counts=True)[1] for end in found[:2]
+        ]
+        few = int((np.minimum(*used) < group.shuffle).sum())
+        if few:
+            what = f"shuffle cords of {group.shuffle} x {group.shuffle}"
+            message = f"{format_count(few)} of {format_count(len(used[0]))} {what} have an unused connector"
+            problems.add("W308", message, (*paths[group.base or group.name], "shuffle"), HINT)
 
 
 def _splitter(fabric: Fabric, group: LinkGroup) -> str:

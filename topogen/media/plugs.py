@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cabling.cables import cable_of_link, turns_in_cages
+from topogen.cabling.cables import cable_of_link
 from topogen.cabling.cages import meeting_groups
+from topogen.cabling.shuffles import parted
+from topogen.cabling.turns import turns_in_cages
 from topogen.media.fit import cable_of, ends_of, misfit, sockets_of
 from topogen.media.medium import NO_REACH, reach_for
+from topogen.media.shuffle_checks import refuse_unshuffled
 from topogen.model.equivalence import changes
 from topogen.model.expand import expand
 from topogen.model.fabric import device_name, place_ids
@@ -36,6 +39,8 @@ def fit_cables(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) ->
 
 def _fitted(fabric: Fabric, group: LinkGroup, at: Path, problems: Problems) -> LinkGroup:
     cables = [cable_of(fabric, group, line) for line in _cable_lines(fabric, group)]
+    if group.shuffle:
+        return refuse_unshuffled(fabric, group, cables, (at, problems))
     if not cables:
         return group
     _refuse_plugs(fabric, group, cables, ends_of(fabric, group), (at, problems))
@@ -47,7 +52,9 @@ def _fitted(fabric: Fabric, group: LinkGroup, at: Path, problems: Problems) -> L
 
 def _refuse_meeting_groups(fabric: Fabric, paths: Mapping[str, Path], problems: Problems) -> None:
     """Note cages that the plugs of two link groups would share."""
-    plugged = {index for index, group in enumerate(fabric.links) if _has_plugs(fabric, group)}
+    plugged = {
+        index for index, group in enumerate(fabric.links) if group.shuffle or _has_plugs(fabric, group)
+    }
     for host, (one, two) in meeting_groups(fabric, plugged):
         first, second = fabric.links[one], fabric.links[two]
         message = f"a cage of {host} would take plugs of {first.name} and of {second.name}"
@@ -150,25 +157,14 @@ def _refuse_parting(
         share = max(group.links_per_cable // max(split[side] for split in splits), 1)
         plug = cable[order] * group.links_per_cable + place // share
         mouth, panel = _mouths(fabric, group, columns, side, share)
-        if pair := _parted(plug, mouth[order]):
+        if pair := parted(plug, mouth[order]):
             words = _parting_words(fabric, columns, order[pair], side)
             problems.add("E308", words, at, PARTING_HINT)
             return
-        if not panel and (pair := _parted(mouth[order], plug)):
+        if not panel and (pair := parted(mouth[order], plug)):
             words = _meeting_words(fabric, columns, order[pair], side)
             problems.add("E308", words, at, "use links_per_cable: 1 with a medium of modules, such as dr")
             return
-
-
-def _parted(one: Ints, other: Ints) -> list[int]:
-    """Return two positions with equal values of ``one`` and different ones of ``other``, empty without any.
-
-    >>> _parted(np.array([7, 8, 7]), np.array([1, 1, 2])), _parted(np.array([7, 7]), np.array([1, 1]))
-    ([0, 2], [])
-    """
-    by = np.lexsort((other, one))
-    found = np.flatnonzero(~changes(one[by]) & changes(other[by]))
-    return [int(by[found[0] - 1]), int(by[found[0]])] if len(found) else []
 
 
 PARTING_HINT = (

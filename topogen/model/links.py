@@ -151,6 +151,8 @@ class LinkGroup:
     lengths: LengthClasses = field(default_factory=LengthClasses)
     fibre_shuffle: str = ""
     """What sorts the fibres of a cord whose links end in several places."""
+    shuffle: int = 0
+    """Connectors at each end of its shuffle cords, which join each to each; 0 for other cables."""
     choices: tuple[Choice, ...] = ()
     """Why its links have this medium, where a policy or an override decided."""
     through: tuple[PatchPanel, ...] = ()

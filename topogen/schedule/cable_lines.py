@@ -260,6 +260,8 @@ def _of_cables(codes: Codes, new: Bools) -> Codes:
 
 def cables_stay_in_scope(fabric: Fabric, group: LinkGroup) -> bool:
     """Return whether no cable joins links of two scopes, and those of all scopes of a block are alike."""
+    if group.shuffle:
+        return False
     found: dict[tuple[str, int], list[Ints]] = {}
     for block in group.blocks:
         for end in (block.a, block.b):

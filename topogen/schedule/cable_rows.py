@@ -11,6 +11,7 @@ import numpy as np
 
 from topogen.cabling.cables import cable_of_link
 from topogen.cabling.cages import cage_order
+from topogen.cabling.shuffles import shuffled
 from topogen.floor.per_link import length_numbers
 from topogen.model.equivalence import changes
 from topogen.records import dataclass
@@ -29,8 +30,9 @@ class CableRows:
     """Lines of a link group, each array of shape (lines,), in the order of the schedule.
 
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
-    counts cables from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0
-    without one. ``length`` is the coded length of the cable's longest link, negative if one is unknown.
+    counts cables from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0 without one; of
+    a shuffle cord it is the connector at b. ``length`` is the coded length of the cable's longest link,
+    negative if one is unknown.
     """
 
     order: Ints
@@ -48,10 +50,12 @@ class CableRows:
 def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     """Return the lines of links of a group whose cables carry several."""
     cable = cable_of_link(fabric, group, columns)
-    cage = _far_cages(fabric, columns)
-    order = np.lexsort((columns.a, columns.b, cage, cable))
+    near, cage, leg = columns.a.astype(np.int64), _far_cages(fabric, columns), None
+    if group.shuffle:
+        near, cage, leg = _connectors(fabric, group, columns)
+    order = np.lexsort((near, columns.b, cage, cable))
     cable, cage = cable[order], cage[order]
-    ends = changes(columns.a[order]) | changes(columns.b[order])
+    ends = changes(near[order]) | changes(columns.b[order])
     start = np.flatnonzero(changes(cable) | changes(cage) | ends)
     blocks = (block for block, _ in columns.blocks)
     coded = group.lengths.codes[length_numbers(fabric, group, blocks)][order]
@@ -60,9 +64,16 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
         start=start,
         links=np.diff(np.append(start, len(order))),
         number=cable[start],
-        leg=_legs(cable[start], cage[start]),
+        leg=_legs(cable[start], cage[start]) if leg is None else leg[order][start],
         length=longest_known(coded, np.flatnonzero(changes(cable)))[cable[start]],
     )
+
+
+def _connectors(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints, Ints]:
+    """Return the connectors of shuffle cords at both ends of each link, and which one of b it is, from 1."""
+    links = group.links_per_cable // group.shuffle
+    found = shuffled(fabric, columns, links)
+    return found.a, found.b, found.a_slot * group.shuffle // links + 1
 
 
 def longest_known(coded: Ints, starts: Ints) -> Ints:

@@ -319,7 +319,7 @@ def _length_cells(sheet: LineTexts, reach: int | None, length: int | None, basis
 
 
 def _loss_cells(sheet: LineTexts, length: int | None) -> dict[str, str]:
-    loss = loss_of(sheet.fabric.catalog, sheet.group, length)
+    loss = loss_of(sheet.fabric, sheet.group, length)
     return {
         "loss_budget_db": cell_text(loss.budget_db) if loss else "",
         "loss_est_db": cell_text(loss.estimate_db) if loss else "",

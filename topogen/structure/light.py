@@ -7,6 +7,7 @@ from math import log10
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import contents
+from topogen.media.fit import cable_of
 from topogen.media.patching import mated_pairs
 from topogen.records import dataclass
 from topogen.units import MM_PER_KM
@@ -25,6 +26,7 @@ class LossRow:
 
     ``connectors`` is how many mated pairs the catalog puts on a link, None where it does not say: then
     ``margin_db`` is before connectors. ``most_connectors`` is how many the budget has room for.
+    ``shuffle_db`` is the loss of a shuffle cord, 0 without one, None where the catalog does not say it.
     """
 
     group: str
@@ -34,23 +36,30 @@ class LossRow:
     fibre_db: Fraction
     connector_db: Fraction
     connectors: int | None
+    shuffle_db: Fraction | None = Fraction(0)
 
     @property
     def margin_db(self) -> Fraction:
-        """Return the budget less fibre and the connectors that are known."""
-        return self.budget_db - self.fibre_db - self.connector_db * (self.connectors or 0)
+        """Return the budget less fibre, and connectors and shuffle cord as far as they are known."""
+        return self._left_db - self.connector_db * (self.connectors or 0)
 
     @property
     def estimate_db(self) -> Fraction | None:
-        """Return fibre and connectors, None if the catalog does not say how many connectors there are."""
-        return None if self.connectors is None else self.fibre_db + self.connector_db * self.connectors
+        """Return fibre, connectors and shuffle cord, None if the catalog does not say it of one of them."""
+        if self.connectors is None or self.shuffle_db is None:
+            return None
+        return self.budget_db - self.margin_db
+
+    @property
+    def _left_db(self) -> Fraction:
+        return self.budget_db - self.fibre_db - (self.shuffle_db or 0)
 
     @property
     def most_connectors(self) -> int | None:
-        """Return floor((budget - fibre) / connector): the pairs that fit; None where they lose nothing."""
+        """Return floor((budget - fibre - shuffle) / connector): pairs that fit; None if they lose nothing."""
         if not self.connector_db:
             return None
-        return max(0, (self.budget_db - self.fibre_db) // self.connector_db)
+        return max(0, self._left_db // self.connector_db)
 
 
 @dataclass(frozen=True)
@@ -78,26 +87,26 @@ def loss_rows(fabric: Fabric) -> tuple[LossRow, ...]:
 
     Fibre and connectors are those of the a end's medium, the budget the lesser of both ends'.
     """
-    return tuple(row for group in fabric.links for row in _loss_of_group(fabric.catalog, group))
+    return tuple(row for group in fabric.links for row in _loss_of_group(fabric, group))
 
 
-def _loss_of_group(catalog: Catalog, group: LinkGroup) -> Iterator[LossRow]:
+def _loss_of_group(fabric: Fabric, group: LinkGroup) -> Iterator[LossRow]:
     lengths = group.lengths.span_mm
-    row = loss_of(catalog, group, lengths[1]) if lengths else None
+    row = loss_of(fabric, group, lengths[1]) if lengths else None
     if row:
         yield row
 
 
-def loss_of(catalog: Catalog, group: LinkGroup, length_mm: int | None) -> LossRow | None:
+def loss_of(fabric: Fabric, group: LinkGroup, length_mm: int | None) -> LossRow | None:
     """Return the loss of a link of a group at a length, None if it or the loss of its medium is unknown."""
-    media = [catalog.media[name] for name in group.media or ()]
+    media = [fabric.catalog.media[name] for name in group.media or ()]
     known: list[Loss] = [medium.loss for medium in media if medium.loss]
     if not known or length_mm is None:
         return None
     line = known[0]
     connectors = line.connectors
     if group.through:
-        connectors = (connectors or 0) + mated_pairs(catalog, group)
+        connectors = (connectors or 0) + mated_pairs(fabric.catalog, group)
     return LossRow(
         group=group.name,
         medium=" / ".join(dict.fromkeys(group.media or ())),
@@ -106,7 +115,15 @@ def loss_of(catalog: Catalog, group: LinkGroup, length_mm: int | None) -> LossRo
         fibre_db=line.fibre_db_per_km * Fraction(length_mm, MM_PER_KM),
         connector_db=line.connector_db,
         connectors=connectors,
+        shuffle_db=_of_shuffle_cord(fabric, group, media[0]) if group.shuffle else Fraction(0),
     )
+
+
+def _of_shuffle_cord(fabric: Fabric, group: LinkGroup, medium: Medium) -> Fraction | None:
+    """Return the loss of one pass through the shuffle cord of links, None if it is not known."""
+    cords = (cable_of(fabric, group, line).part for line in medium.recipe.values() if line.per == "link")
+    part = next(cords, None)
+    return fabric.catalog.parts[part].loss_db if part else None
 
 
 def laser_rows(fabric: Fabric) -> tuple[LaserRow, ...]:
