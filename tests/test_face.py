@@ -47,7 +47,7 @@ def test_the_examples_of_the_page_run() -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_table_is_a_frame_with_its_columns(name: str) -> None:
-    system = {"patching": PATCHED, "phases": PHASED, "recable": PHASED}.get(name)
+    system = {"patching": PATCHED, "trays": PATCHED, "phases": PHASED, "recable": PHASED}.get(name)
     fabric = built(system)[0] if system else shipped_fabric("gb300-nvl72-row", "cpo")
     frame = topogen.table(name, fabric)
     assert tuple(frame.columns) == names_of(TABLES[name])

@@ -10,7 +10,7 @@ from pydantic.fields import PydanticUndefined  # type: ignore[attr-defined]
 
 import topogen.catalog.spec  # noqa: F401 - the models of the catalog are listed
 from topogen.catalog import procurement, values
-from topogen.columns import cables, devices, parts, phases, prices, reach, totals
+from topogen.columns import cables, devices, parts, phases, prices, reach, totals, trays
 from topogen.columns.cables import CABLE_SCHEDULE_DEFAULT
 from topogen.columns.column import Column
 from topogen.language import fields
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MARKED = re.compile(r"(<!-- (?P<what>[a-z]+): (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 ALL_TABLES: dict[str, tuple[Column, ...]] = {
     name.lower(): table
-    for family in (parts, totals, cables, devices, phases, prices, reach)
+    for family in (parts, totals, cables, devices, phases, prices, reach, trays)
     for name, table in vars(family).items()
     if isinstance(table, tuple) and table and isinstance(table[0], Column)
 }

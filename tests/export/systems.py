@@ -168,7 +168,7 @@ layout: {default_length: 20 m}
 """
 
 PATCHED: System = ("patched", None)
-"""Links through patch panels, on a floor whose racks stand too far apart for one of the cords."""
+"""Links through patch panels in sized trays; racks stand too far apart for one of the cords."""
 PHASED: System = ("phased", None)
 PHASED_TEXT = """
 catalog: {parts: {mpo12_cord: {pack_qty: 100}}}
@@ -194,7 +194,8 @@ def built(system: System) -> tuple[Fabric, RollUp]:
     elif system == PATCHED:
         text = (ROOT / "docs" / "examples" / "patch_panels.yaml").read_text(encoding="utf-8")
         text = text.partition("name: patch-panels\n")[2].replace("rack_pitch: 600 mm", "rack_pitch: 60 m")
-        fabric = fabric_of(text, shipped=True)
+        tray = "height: 2.6 m, width: 300 mm, depth: 100 mm}\n  cross_aisles: [0 m]"
+        fabric = fabric_of(text.replace("height: 2.6 m}", tray), shipped=True)
     elif system in {ENDS, PHASED}:
         fabric = fabric_of(ENDS_TEXT if system == ENDS else PHASED_TEXT, shipped=True)
     else:

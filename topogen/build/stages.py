@@ -15,6 +15,7 @@ from topogen.build.placement import place_devices
 from topogen.build.tiers import endless_links, tiers_of
 from topogen.build.tree import device_types, grow
 from topogen.build.warnings import warn_of_doubts
+from topogen.cable_trays.check import check_trays
 from topogen.cabling.cages import check_cages
 from topogen.cabling.port_uses import warn_of_free_ports
 from topogen.errors import Problems, nearest
@@ -137,6 +138,7 @@ def _finish(draft: Draft) -> Fabric:
     problems.raise_errors()
     fabric = follow_pairs(fit_cables(fabric, draft.at, problems), draft.at, problems)
     check_patching(fabric, draft.at, problems)
+    check_trays(fabric, problems)
     problems.raise_errors()
     names = site_names(fabric, draft.parsed.tables.get(("names", "table"), ()), problems)
     problems.raise_errors()

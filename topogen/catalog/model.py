@@ -96,6 +96,8 @@ class Part:
     fibres: int | None = None
     glass: str | None = None
     polarity: Polarity | None = None
+    diameter_mm: Fraction | None = None
+    weight_kg_per_m: Fraction | None = None
     mpn: str | None = None
     terms: Terms = NO_TERMS
     bandwidth: Mapping[str, int] = field(default_factory=dict)

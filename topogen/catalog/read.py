@@ -118,6 +118,8 @@ def _part(key: str, entry: PartEntry, wafers: Mapping[str, WaferEntry]) -> Part:
         fibres=entry.fibres,
         glass=entry.glass,
         polarity=entry.polarity,
+        diameter_mm=entry.diameter_mm.value if entry.diameter_mm else None,
+        weight_kg_per_m=entry.weight_kg_per_m.value if entry.weight_kg_per_m else None,
         mpn=entry.mpn,
         terms=entry.terms(),
         bandwidth={network: stated.value for network, stated in entry.bandwidth.items()},

@@ -22,6 +22,7 @@ from topogen.catalog.values import (
     Valued,
     ValuedBandwidth,
     ValuedNumber,
+    ValuedPositive,
     ValuedPrice,
     ValuedRange,
     ValuedShare,
@@ -137,6 +138,10 @@ class PartEntry(BuyerKeys, Sourced):
     """type of fibre of a cord, such as os2 or om4"""
     polarity: PolarityWord | None = None
     """type of a cord or trunk by TIA-568: `a` straight, `b` reversed, `c` pairs crossed; LC A-to-B is `b`"""
+    diameter_mm: ValuedPositive | None = None
+    """outer diameter of a cable; default: unknown, a cable tray that holds it is fuller than shown"""
+    weight_kg_per_m: ValuedPositive | None = None
+    """weight of a cable per metre; default: unknown, a cable tray that holds it is heavier than shown"""
     bandwidth: dict[Network, ValuedBandwidth] = Field(default_factory=dict)
     """total port bandwidth of a device of this part, by network; a mismatch gives a warning"""
     contains: dict[Name, Count] = Field(default_factory=dict)

@@ -11,6 +11,7 @@ from topogen.catalog.model import Basis, Confidence, Connectors, Distribution, P
 from topogen.language.fields import (
     Bandwidth,
     Number,
+    Positive,
     Range,
     Reads,
     Share,
@@ -198,6 +199,13 @@ class ValuedNumber(Valued):
     """A number, with a source of its own if needed."""
 
     value: Number
+    """the value"""
+
+
+class ValuedPositive(Valued):
+    """A number above 0, with a source of its own if needed."""
+
+    value: Positive
     """the value"""
 
 

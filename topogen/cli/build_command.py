@@ -25,6 +25,8 @@ LABELS = "labels.csv"
 """Written where the cable schedule is: as CSV."""
 PATCHING = "patching.csv"
 """Written where links pass through patch panels."""
+TRAYS = "trays.csv"
+"""Written where the cross-section of the cable trays is stated."""
 
 
 @click.command("build")
@@ -167,11 +169,14 @@ def write_files(
 
 
 def _is_written(name: str, fabric: Fabric) -> bool:
-    """Return whether a fabric has what a file is about: most have no patch panels and no phases."""
+    """Return whether a fabric has what a file is about: most have no patch panels, sized trays or phases."""
+    from topogen.cable_trays.check import sized_tray
     from topogen.export import PHASED
 
     if name in PHASED:
         return bool(fabric.phase)
+    if name == TRAYS:
+        return sized_tray(fabric) is not None
     return name != PATCHING or any(group.through for group in fabric.links)
 
 

@@ -7,6 +7,7 @@ from topogen.columns.devices import DEVICE_LIST
 from topogen.columns.parts import BOM_FLAT, BOM_GAPS, BOM_INDENTED, ORDER
 from topogen.columns.phases import PHASES, RECABLE
 from topogen.columns.totals import PER_GPU, PER_LAYER, PER_VENDOR
+from topogen.columns.trays import TRAYS
 
 TABLES = {
     "bom_flat": BOM_FLAT,
@@ -22,6 +23,7 @@ TABLES = {
     "devices": DEVICE_LIST,
     "labels": LABELS,
     "patching": PATCHING,
+    "trays": TRAYS,
     "phases": PHASES,
     "recable": RECABLE,
 }

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from topogen.cabling.cables import order_lengths
+from topogen.media.cable_parts import cable_part, stock_lengths
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.path import path_names
 from topogen.model.site_names import listed_texts
 from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_lines import CableLines, scheduled
-from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.end_texts import PortLabels
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from topogen.export.to_places_parquet import to_places_parquet
 from topogen.export.to_pull_sheet import to_pull_sheet
 from topogen.export.to_recable import to_recable
 from topogen.export.to_summary import to_summary
+from topogen.export.to_trays import to_trays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +50,7 @@ EXPORTS: dict[str, Exporter] = {
     "cable_schedule.csv": to_cable_schedule,
     "labels.csv": to_labels,
     "patching.csv": to_patching,
+    "trays.csv": to_trays,
     "devices.csv": to_devices,
     "phases.csv": to_phases,
     "recable.csv": to_recable,

@@ -9,12 +9,12 @@ import numpy as np
 from topogen.cabling.cables import order_lengths
 from topogen.columns.cables import SCHEDULE_IDS
 from topogen.export.cells.extra import refuse_missing_pyarrow
+from topogen.media.cable_parts import cable_part, stock_lengths
 from topogen.media.medium import medium_name
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.text_buffer import Piece
 from topogen.schedule.cable_ids import device_codes, id_texts
 from topogen.schedule.cable_lines import CableLines, Lines, scheduled
-from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.id_check import IdCheck
 from topogen.schedule.parquet_table import (
     ROWS,

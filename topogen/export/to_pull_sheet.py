@@ -12,10 +12,10 @@ from topogen.columns.cables import PULL_SHEET
 from topogen.columns.cells import cell_text, quoted
 from topogen.columns.column import names_of
 from topogen.export.options import DEFAULT
+from topogen.media.cable_parts import cable_part, stock_lengths
 from topogen.media.medium import is_installed, medium_name
 from topogen.model.length_histogram import split_length
 from topogen.model.text_buffer import Page, Piece, texts_of
-from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.patch_pieces import patch_pieces
 from topogen.schedule.rack_pairs import merged, rack_pairs_of
 from topogen.units import to_metres

@@ -20,11 +20,11 @@ from topogen.columns.cells import quoted
 from topogen.errors import InputError, Problem
 from topogen.handoff.boxes import switches
 from topogen.handoff.link_ends import PART
+from topogen.media.cable_parts import cable_part, stock_lengths
 from topogen.model.expand import expand_parts
 from topogen.model.text_buffer import Page, Piece, texts_of
 from topogen.ordering.sole_source import sole_source
 from topogen.schedule.cable_ids import device_codes, id_texts
-from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.link_cables import cables_of_links
 from topogen.units import MBPS_PER_GBPS, MM_PER_M, format_fixed
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from topogen.language.fields import Length, Reads, Selectors, Strict, Text, one_of
+from topogen.language.fields import Length, Reads, Selectors, Share, Strict, Text, one_of
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_decimal, parse_length
 
@@ -23,6 +23,30 @@ class TraySpec(Strict):
     """above or below the racks"""
     height: Length
     """height above the floor"""
+    width: Length | None = None
+    """inner width; with depth, every segment of the trays is in trays.csv"""
+    depth: Length | None = None
+    """inner depth, up to which cables may lie"""
+    max_fill: Share | None = None
+    """most of the cross-section that cables may fill, such as 40%; default: any fill is accepted"""
+
+    @property
+    def area_mm2(self) -> int:
+        """Return the cross-section, 0 where it is not stated."""
+        return (self.width or 0) * (self.depth or 0)
+
+    @model_validator(mode="after")
+    def _has_a_whole_cross_section(self) -> Self:
+        """Refuse a cross-section of which only a part is stated, or that can hold nothing."""
+        for key in ("width", "depth", "max_fill"):
+            if getattr(self, key) == 0:
+                raise ReadError("E793", f"{key} is 0", f"give {key} above 0, or leave it out", (key,))
+        missing = [key for key in ("width", "depth") if getattr(self, key) is None]
+        for key in ("width", "depth", "max_fill"):
+            if missing and getattr(self, key) is not None:
+                message = f"{key} is stated, and {' and '.join(missing)} of the tray not"
+                raise ReadError("E793", message, f"add {' and '.join(missing)}, or remove {key}", (key,))
+        return self
 
 
 MAX_SLACK = 1_000

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from topogen.errors import Path
 
 PRICES = ("price_usd", "price_per_m_usd")
-VALUED = (*PRICES, "power_w", "failures_fit", "output_mw", "margin")
+VALUED = (*PRICES, "power_w", "failures_fit", "output_mw", "margin", "diameter_mm", "weight_kg_per_m")
 """Keys of a part whose values may have a source of their own."""
 SAID = ("source", "as_of", "confidence", "basis")
 """What an entry says of its values; only prices have a basis."""

@@ -13,6 +13,7 @@ from topogen.cabling.cables import order_lengths
 from topogen.cabling.cages import cage_order, first_cage
 from topogen.columns.cells import cell_text, quoted
 from topogen.floor.routing import slack_of
+from topogen.media.cable_parts import cable_part, stock_lengths
 from topogen.media.medium import links_reach, medium_name, strands
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, split_length
 from topogen.model.name_texts import NameWindow, Numbering, PathTexts
@@ -20,7 +21,6 @@ from topogen.model.text_buffer import Piece, texts_of
 from topogen.naming.rail_numbers import planes_of, pods_of, rails_of
 from topogen.records import dataclass
 from topogen.schedule.cable_ids import id_texts
-from topogen.schedule.cable_parts import cable_part, stock_lengths
 from topogen.schedule.end_texts import ListedNames, PortLabels, form_factor
 from topogen.schedule.labels import LabelEnd, label_form, labels
 from topogen.structure.light import loss_of

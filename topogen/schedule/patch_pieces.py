@@ -12,13 +12,13 @@ from topogen.columns.cables import PATCHING
 from topogen.columns.cells import cell_text, inert
 from topogen.columns.column import names_of
 from topogen.floor.routing import route_of
+from topogen.media.cable_parts import stock_lengths
 from topogen.media.medium import strands
 from topogen.media.patching import cords_of, trunk_length, trunk_routes
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, first_only
-from topogen.schedule.cable_parts import stock_lengths
 from topogen.schedule.line_texts import SiteTexts, line_texts_of
 from topogen.units import to_metres
 
