@@ -13,6 +13,7 @@ import pytest
 
 from tests.helpers_fabric import ROOT, fabric_of
 from topogen.diff.cables import cables_diff
+from topogen.errors import InputError
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.takeoff.roll_up import roll_up
@@ -90,3 +91,80 @@ def test_two_nodes_in_the_middle_re_plug_only_without_pins(pinned: bool) -> None
     same = rows(old).items() & rows(new).items()
     assert len(same) == (240 if pinned else 208)
     assert works(old, new) == ({"pull": 16} if pinned else {"pull": 16, "re-terminate": 32})
+
+
+LEAF_AND_BMC = """
+devices:
+  nic: {role: nic, ports: {eth: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  bmc: {role: nic, ports: {oob: {count: 1, lanes: 1, lane_rate: 1 Gb/s}}}
+  leaf: {role: switch, ports: {down: {count: 8, lanes: 4, lane_rate: 100 Gb/s}, mgmt: {count: 1, lanes: 1, lane_rate: 1 Gb/s}}}
+  sw: {role: switch, ports: {acc: {count: 16, lanes: 1, lane_rate: 1 Gb/s}}}
+templates: {node: {level: node, contains: {nic: 1, bmc: 1}}}
+instances: {node: NODES, sw: 1}
+fabrics: {net: {network: scale_out, pattern: fat_tree, tiers: 1, ends: nic.eth, leaves: 1, switch: leaf}}
+links:
+"""  # noqa: E501
+TOGETHER = "  oob: {network: management, pattern: HOW, a: [bmc.oob, net/leaf.mgmt], b: sw.acc}\n"
+TURNED = "  oob: {network: management, pattern: HOW, a: [net/leaf.mgmt, bmc.oob], b: sw.acc}\n"
+APART = """
+  oob: {network: management, pattern: HOW, a: bmc.oob, b: sw.acc}
+  leaves: {network: management, pattern: HOW, a: net/leaf.mgmt, b: sw.acc}
+"""
+
+
+def management(nodes: int, links: str, pins: str | None = None) -> Fabric:
+    """Return nodes and a leaf with ports on one management switch, the whole pinned with a table."""
+    return read(LEAF_AND_BMC.replace("NODES", str(nodes)) + links, pins)
+
+
+@pytest.mark.parametrize("how", ["spread", "planes"])
+@pytest.mark.parametrize("links", [TOGETHER, TURNED, APART])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_switches_of_a_fabric_stay_in_their_management_ports(how: str, links: str, by_hand: bool) -> None:  # noqa: FBT001
+    links = links.replace("HOW", how)
+    old = management(3, links)
+    table = schedule(old)
+    if by_hand:  # without the column of link groups
+        table = "a_device,a_port,b_device,b_port\n" + "".join(",".join(ends) + "\n" for ends in rows(old))
+    new = management(4, links, table)
+    assert rows(old).items() <= rows(new).items()
+    assert works(old, new) == {"pull": 2}
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("node0/bmc0,oob0,sw0,acc99", "E724"),
+        ("net/leaf0,mgmt0,sw0,acc99", "E724"),
+        ("net/leaf9,mgmt0,sw0,acc1", "E723"),
+        ("net/leaf9,mgmt0,sw9,acc1", "E723"),
+        ("net/leaf0,mgmt7,sw0,acc1", "E724"),
+    ],
+)
+def test_a_pin_of_what_is_not_there_is_refused_whoever_makes_the_device(line: str, code: str) -> None:
+    for links in (TOGETHER, APART):
+        with pytest.raises(InputError) as refused:
+            management(3, links.replace("HOW", "spread"), f"a_device,a_port,b_device,b_port\n{line}\n")
+        assert {one.code for one in refused.value.problems} == {code}
+
+
+def test_lines_of_other_groups_are_passed_over() -> None:
+    lines = "net/leaf0,down7,node9/nic0,eth0,net\nnode9/nic0,eth0,net/leaf9,down0,net\n"
+    table = f"a_device,a_port,b_device,b_port,link_group\n{lines}"
+    links = TOGETHER.replace("HOW", "spread").replace("{network", "{ports_from: ids.csv, network")
+    text = (LEAF_AND_BMC + links).replace("NODES", "3")
+    with_table = fabric_of(text, shipped=True, tables={"ids.csv": table})
+    assert rows(with_table) == rows(management(3, TOGETHER.replace("HOW", "spread")))
+    no_column = "\n".join(line.rpartition(",")[0] for line in table.splitlines()) + "\n"
+    assert rows(fabric_of(text, shipped=True, tables={"ids.csv": no_column})) == rows(with_table)
+
+
+def test_more_pins_than_links_name_the_device() -> None:
+    text = LEAF_AND_BMC.replace("oob: {count: 1", "oob: {count: 2").replace("sw: 1", "sw: 2")
+    text += "  oob: {ports_from: ids.csv, network: management, pattern: spread, a: 'bmc.oob[0]', b: sw.acc}\n"
+    table = "a_device,a_port,b_device,b_port\nnode1/bmc0,oob0,sw0,acc5\nnode1/bmc0,oob1,sw1,acc6\n"
+    with pytest.raises(InputError) as refused:
+        fabric_of(text.replace("NODES", "3"), tables={"ids.csv": table}, shipped=True)
+    (one,) = refused.value.problems
+    assert one.code == "E727"
+    assert one.message == "node1/bmc0 has 1 link of oob, 2 are pinned"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,14 @@ if TYPE_CHECKING:
     from topogen.selector import Selector
 
 
+class Alike(NamedTuple):
+    """What tells the ends of a link group apart: places they share, their rail, and the plane of a port."""
+
+    places: Sequence[str] = ()
+    rails_by: str | None = None
+    planes: int = 1
+
+
 @dataclass
 class Draft:
     """Places, ports and link groups made so far; ``at`` says where each link group is in the file."""
@@ -50,6 +58,12 @@ class Draft:
     """The names of the patch panels that the links of a group pass through, from a to b."""
     before: Fabric | None = None
     """The design before this one, whose cables keep their ports where they can."""
+    alike: dict[Path, Alike] = field(default_factory=dict)
+    """What tells the ends of each fabric and link group apart, for pinned cables."""
+
+    def path_of(self, link: LinkGroup) -> Path:
+        """Return where the fabric or link group is written that links are of."""
+        return self.at[link.base or link.name]
 
     @property
     def plant(self) -> Plant:

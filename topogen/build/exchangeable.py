@@ -13,17 +13,9 @@ from topogen.model.runs import arange, cumcount, distinct
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.build.draft import Draft
+    from topogen.build.draft import Alike, Draft
     from topogen.build.pins import PortIds
     from topogen.model.arrays import Bools, Ints
-
-
-class Alike(NamedTuple):
-    """What tells the ends of a link group apart: places they share, their rail, and the plane of a port."""
-
-    places: Sequence[str] = ()
-    rails_by: str | None = None
-    planes: int = 1
 
 
 def units(draft: Draft, ids: PortIds, ports: Ints, alike: Alike) -> Ints:

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build.boxes import box_of, switch_name
-from topogen.build.draft import Draft, PlannedGroup, keep, refuse_two_media
-from topogen.build.exchangeable import Alike
+from topogen.build.draft import Alike, Draft, PlannedGroup, keep, refuse_two_media
 from topogen.build.mixed_ends import refuse_mixed_ends
-from topogen.build.repin import pin_links
 from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.tree import device_types, switch_entry
 from topogen.build.unit_classes import unit_classes
@@ -60,12 +58,12 @@ BYTES_PER_END_LINK = 100
 
 def add_fabric(draft: Draft, name: str, spec: FabricSpec) -> None:
     """Add the switches and links of a fabric to the draft, or note why it cannot be made."""
-    at, first = ("fabrics", name), len(draft.links)
+    at = ("fabrics", name)
     try:
         _Sizing(draft, name, spec).add()
         levels = spec.levels()
         places = [level for level in (levels.units_by, *levels.blocks) if level]
-        pin_links(draft, at, first, Alike(places, levels.rails_by, spec.planes))
+        draft.alike[at] = Alike(places, levels.rails_by, spec.planes)
     except SelectionError as error:
         draft.problems.add("E203", error.message, error.at or at, error.hint)
     except PatternError as error:

@@ -14,7 +14,7 @@ from topogen.model.runs import arange, zeros
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.model.arrays import Bools, Ints
+    from topogen.model.arrays import Ints
     from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 GONE = -1
 
 
-def pins_of_phase(before: Fabric, ids: PortIds, mine: Bools) -> Pins:
-    """Return the links of an earlier design both of whose ports are there and among ``mine``."""
-    a, b = linked_ports(before, before.links, ids)
+def pins_of_phase(before: Fabric, name: str, ids: PortIds) -> Pins:
+    """Return the links of a fabric or link group in an earlier design both of whose ports are there."""
+    links = [link for link in before.links if (link.base or link.name).partition("/")[0] == name]
+    a, b = linked_ports(before, links, ids)
     both = np.flatnonzero((a != GONE) & (b != GONE))
-    both = both[mine[a[both]] & mine[b[both]]]
     return Pins(both, a[both], b[both])
 
 

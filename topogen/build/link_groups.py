@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.build.draft import (
+    Alike,
     Draft,
     PlannedGroup,
     keep,
@@ -16,7 +17,6 @@ from topogen.build.draft import (
     refuse_two_media,
     same_devices,
 )
-from topogen.build.exchangeable import Alike
 from topogen.build.listed import (
     Listed,
     Place,
@@ -29,7 +29,6 @@ from topogen.build.listed import (
     without_doubles,
 )
 from topogen.build.mixed_ends import refuse_mixed_ends
-from topogen.build.repin import pin_links
 from topogen.build.splits import Cables, note_wide_cables, split_jobs
 from topogen.build.wire import Job, wire
 from topogen.model.fabric import FREE
@@ -80,13 +79,11 @@ def add_link(draft: Draft, name: str, spec: LinkSpec) -> None:
             hint = "add lines below the header, such as gpu[0].nvl,sw[0].nvl"
             draft.problems.add("E641", "the table has no pairs", (*at, "pairs"), hint)
         return
-    sides, first = _without_doubles(draft, sides), len(draft.links)
+    sides = _without_doubles(draft, sides)
     for suffix, part in _by_shape(draft, sides) if sides else ():
         _add_part(draft, (name, suffix), spec, part)
     ends = spec.ends()
-    pin_links(
-        draft, at, first, Alike([level for level in (spec.within, ends.across) if level], ends.rails_by)
-    )
+    draft.alike[at] = Alike([level for level in (spec.within, ends.across) if level], ends.rails_by)
 
 
 def _without_doubles(draft: Draft, sides: Sequence[Sides | Listed]) -> list[Sides | Listed]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.model.equivalence import changes
-from topogen.model.fabric import FREE
 from topogen.model.path import path_name, path_names
 from topogen.units import format_count
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from topogen.build.draft import Draft
     from topogen.errors import Path
-    from topogen.language.tables import Row
     from topogen.model.arrays import Bools, Ints
     from topogen.model.devices import DeviceGroup, Port
 
@@ -80,17 +78,34 @@ class PinTable:
     """The lines of a table of pinned cables that hold, and where faults of them are noted."""
 
     def __init__(self, draft: Draft, path: Path) -> None:
-        self._draft, self._path = draft, (*path, "ports_from")
-        others = {*draft.parsed.spec.links, *draft.parsed.spec.fabrics} - {path[1]}
-        rows = draft.parsed.tables.get(self._path, ())
+        self._draft, self.path, self._at = draft, path, (*path, "ports_from")
+        rows = draft.parsed.tables.get(self._at, ())
         states = {row.cells[STATUS] for row in rows} - {*KEPT, DROPPED}
         for row in [row for row in rows if row.cells[STATUS] in states][:SHOWN] if states else ():
             message = f'no status "{row.cells[STATUS]}"'
             hint = f"connected and planned hold the ports, {DROPPED} gives them free"
-            draft.problems.add_at("E729", message, row.at(STATUS), ".".join(self._path), hint)
+            draft.problems.add_at("E729", message, row.at(STATUS), ".".join(self._at), hint)
+        names = {*draft.parsed.spec.links, *draft.parsed.spec.fabrics} - {path[1]}
         self.rows = [
-            row for row in rows if row.cells[STATUS] in KEPT and row.cells[2] and not _names(row, others)
+            row
+            for row in rows
+            if row.cells[STATUS] in KEPT and row.cells[2] and _first(row.cells[LINK_GROUP]) not in names
         ]
+        others = self._fabrics_beside()
+        self.own = np.array(
+            [_first(row.cells[LINK_GROUP]) == path[1] and row.cells[3] != "" for row in self.rows], bool
+        )
+        self.foreign = np.array(
+            [any(_first(row.cells[cell]) in others for cell in (0, 2)) for row in self.rows], bool
+        )
+
+    def _fabrics_beside(self) -> set[str]:
+        """Return the fabrics at whose switches none of the links ends."""
+        draft = self._draft
+        mine = [link for link in draft.links if link.has_b and draft.path_of(link) == self.path]
+        ends = (end for link in mine for block in link.blocks for end in block.ends)
+        met = {_first(draft.tree.groups[end.group].role) for end in ends}
+        return {*draft.parsed.spec.fabrics} - {self.path[1], *met}
 
     def note(self, code: str, faults: dict[int, str], cell: int, hint: str) -> None:
         """Note what is wrong with lines, by their number: the first of them, and how many follow."""
@@ -100,27 +115,20 @@ class PinTable:
             cable = self.rows[row].cells[CABLE]
             text = (f"{cable}: " if cable else "") + message
             text += f"; the same holds of {format_count(more)} further lines" if more > 0 else ""
-            self._draft.problems.add_at(code, text, self.rows[row].at(cell), ".".join(self._path), hint)
+            self._draft.problems.add_at(code, text, self.rows[row].at(cell), ".".join(self._at), hint)
 
     def line(self, row: int) -> int:
         """Return the line in which a cable stands."""
         return self.rows[row].mark.line
 
 
-def _names(row: Row, others: set[str]) -> bool:
-    """Return whether a line says that its cable is one of some other link groups or fabrics."""
-    cells = (row.cells[LINK_GROUP], row.cells[0], row.cells[2])
-    return any(cell.partition("/")[0] in others for cell in cells)
+def _first(name: str) -> str:
+    return name.partition("/")[0]
 
 
-def read_pins(draft: Draft, table: PinTable, ids: PortIds, mine: Bools) -> Pins:
-    """Return the links of a table that concern the link groups whose ports are ``mine``; others are noted."""
-    if not table.rows:
-        return Pins(*(np.zeros(0, np.int64) for _ in Pins._fields))
-    sides = [_Side.of(ids, [(row.cells[at], row.cells[at + 1]) for row in table.rows]) for at in (0, 2)]
+def read_pins(table: PinTable, sides: Sequence[EndOfLine], concern: Bools) -> Pins:
+    """Return the links of the lines of a table that concern its link group; what is wrong is noted."""
     a, b = sides
-    near = [side.there & mine[side.first] for side in sides]
-    concern = near[0] | near[1] | (~a.there & ~b.there)
     for cell, side in zip((0, 2), sides, strict=True):
         _note_gone(table, side, concern, cell)
     whole = concern & a.there & b.there
@@ -131,11 +139,10 @@ def read_pins(draft: Draft, table: PinTable, ids: PortIds, mine: Bools) -> Pins:
     whole[unlike] = False
     rows = np.flatnonzero(whole)
     pins = Pins(np.repeat(rows, counts[0][rows]), a.ports(rows), b.ports(rows))
-    pins = _without_doubles(table, ids, pins)
-    return _without_held(draft, table, ids, pins, mine)
+    return _without_doubles(table, a.ids, pins)
 
 
-class _Side(NamedTuple):
+class EndOfLine(NamedTuple):
     """One end of each line: its device, and its ports as one of few combinations; -1 where not there."""
 
     ids: PortIds
@@ -148,7 +155,7 @@ class _Side(NamedTuple):
     start: Ints
 
     @classmethod
-    def of(cls, ids: PortIds, texts: list[tuple[str, str]]) -> _Side:
+    def of(cls, ids: PortIds, texts: list[tuple[str, str]]) -> EndOfLine:
         """Return the ends of lines from the texts of their devices and ports."""
         device = devices_named(ids.groups, [text for text, _ in texts])
         firsts = np.array([group.first for group in ids.groups])
@@ -221,7 +228,7 @@ def _ports_named(ids: PortIds, group: int, text: str) -> tuple[int, tuple[int, .
     return 0, ()
 
 
-def _note_gone(table: PinTable, side: _Side, concern: Bools, cell: int) -> None:
+def _note_gone(table: PinTable, side: EndOfLine, concern: Bools, cell: int) -> None:
     """Note the lines whose device or port is not there."""
     devices, ports = {}, {}
     for row in np.flatnonzero(concern & ~side.there).tolist():
@@ -246,19 +253,4 @@ def _without_doubles(table: PinTable, ids: PortIds, pins: Pins) -> Pins:
         line = table.line(int(row[holder]))
         faults.setdefault(int(row[end]), f"{ids.name(int(port[end]))} is in line {line} too")
     table.note("E725", faults, 0, "a port has one cable: delete one of the lines")
-    return pins.only(~np.isin(pins.row, list(faults))) if faults else pins
-
-
-def _without_held(draft: Draft, table: PinTable, ids: PortIds, pins: Pins, mine: Bools) -> Pins:
-    """Return pinned links without those whose port another link group has; those are noted."""
-    faults: dict[int, str] = {}
-    for ports in (pins.a, pins.b):
-        for pin in np.flatnonzero(~mine[ports]).tolist():
-            key, device, number = (one[0] for one in ids.split(ports[pin : pin + 1]))
-            used = draft.ports.maps[ids.keys[key]]
-            user = int(used.rows[used.kind.at(device[None])[0], number])
-            if user != FREE:
-                who = draft.links[user // 2].name
-                faults.setdefault(int(pins.row[pin]), f"{ids.name(int(ports[pin]))} has a link of {who}")
-    table.note("E726", faults, 1, f"name another port, or give the line status {DROPPED}")
     return pins.only(~np.isin(pins.row, list(faults))) if faults else pins

@@ -16,47 +16,92 @@ import numpy as np
 from topogen.build.exchangeable import Kinds, units
 from topogen.build.kept_ports import pins_of_phase
 from topogen.build.matching import NONE, count_equal, in_order_of, matched, others
-from topogen.build.pins import PinTable, PortIds, read_pins
+from topogen.build.pin_claims import concern
+from topogen.build.pin_room import give_room, held_ports, make_room
+from topogen.build.pins import DROPPED, EndOfLine, Pins, PinTable, PortIds, read_pins
 from topogen.build.repinned import Links, enter
-from topogen.model.runs import distinct
-from topogen.units import format_count
+from topogen.model.runs import distinct, zeros
+from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from topogen.build.draft import Draft
-    from topogen.build.exchangeable import Alike
-    from topogen.build.pins import Pins
+    from topogen.build.draft import Alike, Draft
+    from topogen.build.pin_room import Room
     from topogen.errors import Path
     from topogen.model.arrays import Bools, Ints
 
 
-def pin_links(draft: Draft, path: Path, first: int, alike: Alike) -> None:
-    """Give the link groups from ``first`` on the ports that the table of a fabric or link group pins."""
-    named = (*path, "ports_from") in draft.parsed.tables
-    if first == len(draft.links) or not (named or draft.before):
+def pin_links(draft: Draft) -> None:
+    """Give links the ports that the tables of their fabrics and link groups pin, once all are wired."""
+    if not draft.before and not any(path[-1] == "ports_from" for path in draft.parsed.tables):
         return
     ids = PortIds(draft.tree.groups)
-    made = [Links.of(ids, index, draft.links[index]) for index in range(first, len(draft.links))]
-    mine = np.zeros(ids.total, bool)
-    for links in made:
-        mine[links.a] = mine[links.b] = True
-    table = PinTable(draft, path) if named else None
-    pins = read_pins(draft, table, ids, mine) if table else _laid(draft, ids, mine)
-    for links, pinned in _by_group(draft, table, ids, made, pins, alike):
-        _Repinning(draft, table, ids, links, pinned, alike).apply(path)
+    pinned = np.zeros(ids.total, bool)
+    for path in dict.fromkeys(map(draft.path_of, draft.links)):
+        _pin(draft, ids, path, pinned)
 
 
-def _laid(draft: Draft, ids: PortIds, mine: Bools) -> Pins:
+def _pin(draft: Draft, ids: PortIds, path: Path, pinned: Bools) -> None:
+    """Pin the links of one fabric or link group; ``pinned`` are the ports of those before it."""
+    table = PinTable(draft, path) if (*path, "ports_from") in draft.parsed.tables else None
+    if table is None and draft.before is None:
+        return
+    made = [
+        Links.of(ids, number, link)
+        for number, link in enumerate(draft.links)
+        if draft.path_of(link) == path and link.has_b
+    ]
+    alike = draft.alike[path]
+    pins = _named(draft, table, ids) if table else _laid(draft, path, ids)
+    for user, some in _by_group(draft, table, ids, made, pins, alike):
+        kept = _without_held(draft, table, ids, user, some, pinned)
+        while len(stuck := _Repinning(draft, table, ids, user, kept, alike).apply(path, pinned)):
+            kept = kept.only(~np.isin(kept.row, stuck))
+
+
+def _named(draft: Draft, table: PinTable, ids: PortIds) -> Pins:
+    """Return the links that a table pins."""
+    if not table.rows:
+        return Pins(zeros(0), zeros(0), zeros(0))
+    sides = [EndOfLine.of(ids, [(row.cells[at], row.cells[at + 1]) for row in table.rows]) for at in (0, 2)]
+    return read_pins(table, sides, concern(draft, table, ids, sides))
+
+
+def _laid(draft: Draft, path: Path, ids: PortIds) -> Pins:
     """Return the links of the design before this one, as far as they can stay."""
     assert draft.before is not None  # noqa: S101 - else nothing is pinned
-    return pins_of_phase(draft.before, ids, mine)
+    return pins_of_phase(draft.before, path[1], ids)
+
+
+def _without_held(
+    draft: Draft, table: PinTable | None, ids: PortIds, own: int, pins: Pins, pinned: Bools
+) -> Pins:
+    """Return pinned links without those whose port a link of another group must keep; a table is told so."""
+    faults: dict[int, str] = {}
+    for ports in (pins.a, pins.b):
+        holder, stays = held_ports(draft, ids, own, ports, pinned)
+        for pin in np.flatnonzero(stays).tolist():
+            fault = _held(draft, ids, int(ports[pin]), int(holder[pin]))
+            faults.setdefault(int(pins.row[pin]), fault)
+    return _refused(table, pins, faults)
+
+
+def _held(draft: Draft, ids: PortIds, port: int, holder: int) -> str:
+    return f"{ids.name(port)} has a link of {draft.links[holder].name}"
+
+
+def _refused(table: PinTable | None, pins: Pins, faults: dict[int, str]) -> Pins:
+    """Return pinned links without those that want a port that is not given up."""
+    if table is not None:
+        table.note("E726", faults, 1, f"name another port, or give the line status {DROPPED}")
+    return pins.only(~np.isin(pins.row, list(faults))) if faults else pins
 
 
 def _by_group(
     draft: Draft, table: PinTable | None, ids: PortIds, made: Sequence[Links], pins: Pins, alike: Alike
-) -> list[tuple[Links, Pins]]:
-    """Return the pins of each link group, turned as its links are; those of none are noted."""
+) -> list[tuple[int, Pins]]:
+    """Return the pins of each link group by its number, turned as its links are; those of none are noted."""
     left = pins
     found: dict[int, list[Pins]] = {}
     for joined in (True, False):
@@ -69,7 +114,7 @@ def _by_group(
                 left = left.only(~fits)
     if table is not None:
         _refuse(table, ids, left, "no link group of it joins such ports")
-    return [(made[place], _joined_up(made[place], draft, parts)) for place, parts in found.items()]
+    return [(made[place].user, _joined_up(made[place], draft, parts)) for place, parts in found.items()]
 
 
 def _joined_up(links: Links, draft: Draft, parts: Sequence[Pins]) -> Pins:
@@ -98,9 +143,10 @@ class _Repinning:
     """One link group whose links are made to match pinned cables."""
 
     def __init__(
-        self, draft: Draft, table: PinTable | None, ids: PortIds, links: Links, pins: Pins, alike: Alike
+        self, draft: Draft, table: PinTable | None, ids: PortIds, user: int, pins: Pins, alike: Alike
     ) -> None:
-        self.draft, self.table, self.ids, self.links, self.pins = draft, table, ids, links, pins
+        self.draft, self.table, self.ids, self.pins = draft, table, ids, pins
+        self.links = links = Links.of(ids, user, draft.links[user])
         self.alike = alike
         self.unit = [units(draft, ids, ports, alike) for ports in (links.a, links.b)]
         self.at_pins = [units(draft, ids, ports, alike) for ports in (pins.a, pins.b)]
@@ -109,15 +155,29 @@ class _Repinning:
         self.left_rail = 0
         self.outgrown = False
 
-    def apply(self, path: Path) -> None:
-        """Enter the links with pinned ports, if there are any."""
+    def apply(self, path: Path, pinned: Bools) -> Ints:
+        """Enter the links with pinned ports, and add those to ``pinned``.
+
+        If links of other groups cannot leave some of them, nothing is entered; returns the rows of such pins.
+        """
         if not len(self.pins.row):
-            return
+            return zeros(0)
         self._keep_joined()
         left = np.flatnonzero(~np.isin(np.arange(len(self.pins.row)), self.pin_of))
         if len(left) and not self._exchange(left):
-            return
-        a, b = self._ports()
+            return zeros(0)
+        a, b, spare = self._ports()
+        room, stuck = self._room(spare)
+        if not len(stuck):
+            kept = self.pin_of[self.pin_of >= 0]
+            pinned[self.pins.a[kept]] = pinned[self.pins.b[kept]] = True
+            self._tell(path)
+            enter(self.draft, self.ids, self.links, a, b)
+            give_room(self.draft, self.ids, room)
+        return stuck
+
+    def _tell(self, path: Path) -> None:
+        """Warn of links outside their rail; a fabric whose ends moved is no longer as its formulas say."""
         if self.left_rail:
             message = (
                 f"{format_count(self.left_rail)} links leave their rail or place, as pins hold its ports"
@@ -129,7 +189,21 @@ class _Repinning:
         if self.outgrown and path[1] in self.draft.made:
             facts = self.draft.made[path[1]]
             self.draft.made[path[1]] = replace(facts, diameter=None, bisection=None, pods_alike=False)
-        enter(self.draft, self.ids, self.links, a, b)
+
+    def _room(self, spare: Ints) -> tuple[Room, Ints]:
+        """Return where links of other groups go whose ports are pinned here, and the rows they block."""
+        pin = np.tile(self.pin_of[self.pin_of >= 0], 2)
+        ports = np.concatenate([side[pin[: len(pin) // 2]] for side in self.pins[1:]])
+        holder, _ = held_ports(self.draft, self.ids, self.links.user, ports, np.zeros(self.ids.total, bool))
+        other = holder != NONE
+        room, stuck = make_room(self.draft, self.ids, (ports[other], holder[other]), spare)
+        at = np.flatnonzero(np.isin(ports, stuck))
+        faults = {
+            int(self.pins.row[pin[one]]): _held(self.draft, self.ids, int(ports[one]), int(holder[one]))
+            for one in at.tolist()
+        }
+        _refused(self.table, self.pins, faults)
+        return room, self.pins.row[pin[at]]
 
     # Which links are the pinned ones
 
@@ -162,7 +236,7 @@ class _Repinning:
         link, pin = matched(self.unit[end][own], near)
         if len(pin) < len(left):
             rest = left[others(len(left), pin)]
-            return self._exchange_rest(np.sort(left[pin]), rest, "that device has no further link in it")
+            return self._exchange_full(end, np.sort(left[pin]), rest)
         self.pin_of[own[link]] = left[pin]
         free = self.unit[1 - end][own[link]]
         self.now[1 - end][own[link]] = far[pin]
@@ -173,6 +247,13 @@ class _Repinning:
         self.outgrown = len(link) < len(far)
         self._settle(np.sort(unpinned[link]), np.sort(free), kinds, end)
         return True
+
+    def _exchange_full(self, end: int, rest: Ints, wrong: Ints) -> bool:
+        """Refuse pins at devices that have fewer links than are pinned, and go on with the rest."""
+        if self.table is not None:
+            self._refuse_full(end, wrong)
+            return False
+        return not len(rest) or self._exchange(rest)
 
     def _exchange_rest(self, rest: Ints, wrong: Ints, why: str) -> bool:
         """Refuse pins that a table names and no link can match; cables of an earlier phase move instead."""
@@ -198,11 +279,11 @@ class _Repinning:
     def _end_side(self) -> int | None:
         """Return at which side ends may be exchanged, None among peers and switches of a fabric."""
         group, groups = self.draft.links[self.links.user], self.draft.tree.groups
-        made = [{bool(groups[block.ends[side].group].role) for block in group.blocks} for side in (0, 1)]
-        if group.joins_alike or all(True in one for one in made):
+        made = [all(groups[block.ends[side].group].role for block in group.blocks) for side in (0, 1)]
+        if group.joins_alike or all(made):
             return None
-        if any(True in one for one in made):
-            return 1 if True in made[0] else 0
+        if any(made):
+            return 1 - made.index(True)
         return 0 if len(distinct(self.unit[0])) >= len(distinct(self.unit[1])) else 1
 
     def _joins_switches(self) -> bool:
@@ -224,6 +305,21 @@ class _Repinning:
             self._refuse_pins(left[many], np.broadcast_to(most, int(many.sum())))
         return bool(many.any())
 
+    def _refuse_full(self, end: int, some: Ints) -> None:
+        """Note pins at devices with fewer links than are pinned."""
+        assert self.table is not None  # noqa: S101 - only a table is refused
+        name = self.draft.links[self.links.user].name
+        units = self.at_pins[end]
+        have, pinned = (count_equal(units[some], every) for every in (self.unit[end], units))
+        faults: dict[int, str] = {}
+        for pin, links, pins in zip(some.tolist(), have.tolist(), pinned.tolist(), strict=True):
+            device = self.ids.name(int(self.pins[1 + end][pin])).rpartition(":")[0]
+            faults[int(self.pins.row[pin])] = (
+                f"{device} has {count_words(links, 'link')} of {name}, {pins} are pinned"
+            )
+        hint = f"delete the line if the cable goes, or give the device its port in {name} back"
+        self.table.note("E727", faults, 0, hint)
+
     def _refuse_pins(self, some: Ints, joined: Ints) -> None:
         """Note pins of two devices that are joined by fewer links."""
         if self.table is None:
@@ -240,8 +336,11 @@ class _Repinning:
 
     # Ports
 
-    def _ports(self) -> tuple[Ints, Ints]:
-        """Return the ports of the links: those pinned, else those left on a device, in their old order."""
+    def _ports(self) -> tuple[Ints, Ints, Ints]:
+        """Return the ports of the links, those pinned, else those left on a device, in their old order.
+
+        The third are the ports that none of them has any more.
+        """
         old, was, now = (np.concatenate(one) for one in ((self.links.a, self.links.b), self.unit, self.now))
         pin = np.concatenate([self.pin_of, self.pin_of])
         sides = np.repeat([0, 1], len(self.pin_of))
@@ -254,4 +353,5 @@ class _Repinning:
         open_ = open_[np.lexsort((np.where(stays, old[open_], self.ids.total + open_), now[open_]))]
         some, port = matched(now[open_], was[free])
         found[open_[some]] = old[free[port]]
-        return found[: len(self.pin_of)], found[len(self.pin_of) :]
+        spare = free[others(len(free), port)]
+        return found[: len(self.pin_of)], found[len(self.pin_of) :], spare

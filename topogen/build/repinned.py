@@ -73,8 +73,10 @@ def enter(draft: Draft, ids: PortIds, links: Links, a: Ints, b: Ints) -> None:
     uses = [(was, new)] if not group.joins_alike else [([np.concatenate(was)], [np.concatenate(new)])]
     for old_sides, new_sides in uses:
         for side, (one, two) in enumerate(zip(old_sides, new_sides, strict=True)):
-            _mark(draft, ids, np.setdiff1d(one, two), FREE)
-            _mark(draft, ids, np.setdiff1d(two, one), 2 * links.user + side)
+            left = np.setdiff1d(one, two)
+            user = 2 * links.user + side
+            _mark(draft, ids, left[users_of(draft, ids, left) == user], FREE)
+            _mark(draft, ids, np.setdiff1d(two, one), user)
 
 
 def _listed(ids: PortIds, a: Ints, b: Ints) -> list[LinkBlock]:
@@ -94,6 +96,16 @@ def _listed(ids: PortIds, a: Ints, b: Ints) -> list[LinkBlock]:
 def _terminal(ids: PortIds, key: int, device: Ints, number: Ints) -> Terminal:
     table = arange(int(ids.counts[key]))
     return Terminal(*ids.keys[key], zeros(1), 0, device, (number,), table)
+
+
+def users_of(draft: Draft, ids: PortIds, ports: Ints) -> Ints:
+    """Return who uses some ports, as the port maps number it."""
+    found = np.full(len(ports), FREE, np.int64)
+    key, device, number = ids.split(ports)
+    for one in distinct(key).tolist():
+        rows, used = key == one, draft.ports.maps[ids.keys[one]]
+        found[rows] = used.rows[used.kind.at(device[rows]), number[rows]]
+    return found
 
 
 def _mark(draft: Draft, ids: PortIds, ports: Ints, user: int) -> None:

@@ -12,6 +12,7 @@ from topogen.build.link_groups import add_link
 from topogen.build.patching import with_panels
 from topogen.build.phases import in_phases
 from topogen.build.placement import place_devices
+from topogen.build.repin import pin_links
 from topogen.build.tiers import endless_links, tiers_of
 from topogen.build.tree import device_types, grow
 from topogen.build.warnings import warn_of_doubts
@@ -80,6 +81,8 @@ def _wired(draft: Draft) -> Fabric:
     for name, needed in fabrics_of.items():
         if needed and needed <= draft.made.keys():  # a fabric that is refused has no switches to link
             add_link(draft, name, spec.links[name])
+    problems.raise_errors()
+    pin_links(draft)
     problems.raise_errors()
     return _finish(draft)
 
