@@ -138,6 +138,8 @@ layout: {{place: {place}}}
     [
         ("{f: net1}", [("net1", 1), ("net1", 3)], [("net1", 5)]),
         ("{f/leaf: 'net[1-2]', f/spine: net2}", [("net1", 1), ("net2", 1)], [("net2", 3)]),
+        ("{f/leaf: [net2, r1], f/spine: net2}", [("net2", 1), ("r1", 32)], [("net2", 3)]),
+        ("{f/leaf: [net2, 'net[1-2]'], f/spine: net1}", [("net2", 1), ("net1", 1)], [("net1", 3)]),
         ("{f: r2}", [("r2", 32), ("r2", 34)], [("r2", 36)]),
         ("{f/spine: net1, f/leaf: net1}", [("net1", 3), ("net1", 5)], [("net1", 1)]),
     ],

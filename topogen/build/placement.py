@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.build.boxes import standing
+from topogen.build.measured_ways import measured_ways
 from topogen.build.patching import place_panels
 from topogen.build.rack_room import RackRoom, free_units, within_room
 from topogen.build.tree import HALVES, RACK_U
@@ -18,10 +19,10 @@ from topogen.model.racks import Placement, Position
 from topogen.model.runs import arange, cumcount, distinct, zeros
 from topogen.model.select import SelectionError, select_devices, select_places
 from topogen.selector import parse_selector
-from topogen.units import ReadError, format_length, parse_metres
+from topogen.units import format_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from topogen.build.boxes import Standing
     from topogen.build.draft import Draft
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from topogen.model.devices import DeviceGroup
     from topogen.model.links import LinkBlock
     from topogen.model.select import Piece
+    from topogen.selector import Selector
 
 RACK = "rack"
 UNKNOWN = -1
@@ -62,14 +64,14 @@ class _Floor:
             self._stand_in_own(index, rack)
         if self.layout:
             self._read_rows(self.layout)
-            for what, where in self.layout.place.items():
-                self._place(what, where)
+            for what, racks in self.layout.place.items():
+                self._place(what, racks)
             self._check(self.layout)
         places = tuple(self.places)
         spots = self._spots()
         crossings = np.array(sorted(self.layout.cross_aisles) if self.layout else (), np.int64)
         sites = Placement(tuple(self.stands), places, *spots, crossings=crossings)
-        pairs, ways = self._measured(sites)
+        pairs, ways = measured_ways(self.draft.parsed, self.draft.problems, sites)
         return replace(sites, pairs=pairs, ways=ways)
 
     @property
@@ -108,11 +110,13 @@ class _Floor:
         else:
             self.stands[index] = Position(group.count, listed=(rack, np.full_like(rack, UNKNOWN)))
 
-    def _place(self, what: str, where: str) -> None:
-        """Place generated switches where the layout says."""
+    def _place(self, what: str, racks: Sequence[Selector]) -> None:
+        """Place generated switches where the layout says: in racks named, or in those of what they serve."""
         at = ("layout", "place", what)
+        where = racks[0].text if len(racks) == 1 else ""
         named = where != AT_RACK and where not in AT_ROW
-        listed = self._rack_numbers(where, at) if named else []
+        numbers = [number for one in racks if named for number in self._rack_numbers(one, at)]
+        listed = list(dict.fromkeys(numbers))
         for index, devices in self._made(what, at) if listed or not named else ():
             if where == AT_RACK:
                 targets = self._served(index)[0][devices]
@@ -244,7 +248,7 @@ class _Floor:
         seen: dict[int, str] = {}
         for row, selectors in layout.rows.items():
             at = ("layout", "rows", row)
-            listed = [number for one in selectors for number in self._rack_numbers(one.text, at)]
+            listed = [number for one in selectors for number in self._rack_numbers(one, at)]
             for number in listed:
                 if number in seen:
                     message = f"{self._name(number)} is listed in rows {seen[number]} and {row}"
@@ -299,10 +303,9 @@ class _Floor:
         holds = [*[some for some in room if some], *[each] * max(0, short)]
         return np.repeat(np.array(racks, np.int64), holds)[:switches]
 
-    def _rack_numbers(self, where: str, at: Path) -> list[int]:
+    def _rack_numbers(self, selector: Selector, at: Path) -> list[int]:
         """Return the racks a selector names, in the order it lists them; what is not there is noted."""
         racks = self.places
-        selector = parse_selector(where)
         try:
             pieces = select_places(racks, selector)
         except SelectionError as error:
@@ -311,7 +314,7 @@ class _Floor:
         if not pieces:
             stems = ", ".join(sorted({place.path[-1].entry.stem for place in racks})) or "none"
             hint = f"a rack is a template with level: rack; available: {stems}"
-            self.note("E203", f'"{where}" is not a rack', at, hint)
+            self.note("E203", f'"{selector}" is not a rack', at, hint)
         found = np.concatenate([zeros(0), *(racks[piece.group].first + piece.devices() for piece in pieces)])
         if pieces and (listed := selector.steps[-1].numbers):
             turns = np.concatenate([_turns(piece, listed) for piece in pieces])
@@ -351,39 +354,6 @@ class _Floor:
                 ("layout", "tray", "height"),
                 "raise height, which is measured from the floor",
             )
-
-    # Measured ways
-
-    def _measured(self, sites: Placement) -> tuple[Ints, Ints]:
-        """Return a rack pair and its length per row of the distance table, sorted by racks."""
-        if ("layout", "distances") not in self.draft.parsed.tables:
-            return zeros(0), zeros(0)
-        names = {rack.name: number for number, rack in enumerate(sites.racks)}
-        ordered = sorted(dict(self._distances(names)).items())
-        pairs, lengths = zip(*ordered, strict=True) if ordered else ((), ())
-        return np.array(pairs, np.int64), np.array(lengths, np.int64)
-
-    def _distances(self, names: dict[str, int]) -> Iterator[tuple[int, int]]:
-        seen: dict[tuple[int, int], int] = {}
-        for row in self.draft.parsed.tables.get(("layout", "distances"), ()):
-            unknown = [(cell, name) for cell, name in enumerate(row.cells[:2]) if name not in names]
-            for cell, name in unknown:
-                hint = nearest(name, names)
-                self.draft.problems.add_at("E203", f'no rack "{name}"', row.at(cell), hint=hint)
-            try:
-                length = parse_metres(row.cells[2])
-            except ReadError as error:
-                self.draft.problems.add_at(error.code, error.message, row.at(2), hint=error.hint)
-                continue
-            if unknown:
-                continue
-            low, high = sorted(names[name] for name in row.cells[:2])
-            if low == high or seen.setdefault((low, high), length) != length:
-                words = "is one rack, not two" if low == high else "has two different lengths"
-                message = f"{row.cells[0]} to {row.cells[1]} {words}"
-                self.draft.problems.add_at("E601", message, row.mark, hint="write one row per pair of racks")
-                continue
-            yield low * len(names) + high, length
 
 
 def _turns(piece: Piece, listed: Sequence[int]) -> Ints:

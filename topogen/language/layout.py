@@ -119,8 +119,8 @@ class LayoutSpec(Strict):
     """where trays cross from row to row, measured along the rows from the first rack; default: anywhere"""
     slack: Annotated[dict[str, SlackSpec], BeforeValidator(_star_slack)] = Field(default_factory=dict)
     """extra cable length, for all links or by link group (`other`: the rest)"""
-    place: dict[SelectorText, SelectorText] = Field(default_factory=dict)
-    """rack that holds created switches, by fabric or role"""
+    place: dict[SelectorText, Selectors] = Field(default_factory=dict)
+    """racks that hold created switches, by fabric or role"""
     distances: Text | None = None
     """file of distances between racks"""
     floor: Annotated[Literal["none"] | None, one_of(("none",))] = None
