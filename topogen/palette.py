@@ -1,7 +1,7 @@
 """The colours of every picture and chart, by what they stand for: copper is orange, light blue to green.
 
-The hues are close to Okabe and Ito's, which colour-blind eyes tell apart; the lightness of two that meet in
-a picture differs too, so that a grey print can be read.
+The hues are close to Okabe and Ito's, which colour-blind eyes tell apart. The blues and greys of what stands
+in a tray (GPU, module, NIC, CPU) go from dark to light in steps that a grey print keeps.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ PRINT: Mapping[str, str] = {
     "module": "#0B5FA5",
     "cable": "#56B4E9",
     "engine": "#14AB83",
-    "own_laser": "#7CCFB8",
+    "own_laser": "#70C4B8",
     "no_medium": "#9A9A9A",
     "els": "#E6B800",
-    "gpu": "#2F6DB5",
+    "gpu": "#1B3568",
     "cpu": "#8DB4DE",
-    "nic": "#5F6770",
+    "nic": "#7E8698",
     "switch": "#E59A4C",
     "compute_tray": "#DCE9F7",
     "switch_tray": "#FBE6CF",
@@ -60,9 +60,11 @@ SLIDE: Mapping[str, str] = {
     "module": "#3482C8",
     "cable": "#9AD4F5",
     "engine": "#41CFA6",
+    "own_laser": "#B9EBDC",
     "els": "#F7DC6A",
-    "gpu": "#4A86CC",
-    "nic": "#98A1AB",
+    "gpu": "#C9DEF8",
+    "cpu": "#85AFE0",
+    "nic": "#50565F",
     "switch": "#F0B070",
     "compute_tray": "#24364A",
     "switch_tray": "#4A3722",

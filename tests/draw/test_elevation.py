@@ -166,3 +166,22 @@ def test_without_u_there_is_no_elevation() -> None:
     with pytest.raises(InputError, match="E691: nothing in this fabric has a U position") as refused:
         draw_elevation(fabric, roll_up(fabric))
     assert "--diagram rack, tray or group" in (refused.value.problems[0].hint or "")
+
+
+def test_light_sources_of_all_racks_are_of_one_size() -> None:
+    picture = sheet(*built("nvl72-spread-4-racks"))
+    sizes = {
+        (mark.width, mark.height)
+        for mark in picture.marks
+        if isinstance(mark, Squares) and mark.fill == "els"
+    }
+    assert len(sizes) == 1
+    words = {mark.text for mark in picture.marks if isinstance(mark, Label)}
+    assert {"27 ELS", "44 ELS", "38 ELS", "1 cartridge"} <= words
+
+
+def test_with_only_some_racks_the_title_is_theirs_and_figures_say_that_they_are_of_all() -> None:
+    picture = sheet(*built("rubin-ultra-nvl576"), ("r1",))
+    assert picture.title.endswith(" in 1 of 8 racks")
+    assert "288 engines" in picture.title
+    assert "optical engines per GPU (2,304 in all 8 racks)" in {one.note for one in picture.figures}

@@ -89,7 +89,7 @@ def test_the_reported_rack_has_every_square(scenario: str | None, els: int) -> N
     picture = sheet(fabric, roll_up(fabric))
     assert squares(picture) == {"gpu": 144, "nic": 144, "switch": 144, "engine": 648 + 144, "els": els}
     texts = [mark.text for mark in picture.marks if isinstance(mark, Label)]
-    assert texts.count("1,296 x 400G midplane") == 4
+    assert texts.count("1,296 x 400G copper") == 4
     if scenario == "canister-mesh":
         assert "peers, between places: 2,592 links, 10,368 fibres" in texts
     else:

@@ -14,14 +14,15 @@ from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.cabling.cables import link_lengths
 from topogen.draw import draw
-from topogen.draw.floor.marks import THINNEST
-from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, plan_of
+from topogen.draw.floor.arcs import THINNEST
+from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, plan_of, with_lengths
 from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.copper_reach import BOARD, beyond_copper, copper_reaches
 from topogen.errors import InputError
 from topogen.graph.contract import contract
 from topogen.load.files import shipped_names
 from topogen.model.expand import expand
+from topogen.palette import family_of
 from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def bundles(fabric: Fabric) -> list[Bundle]:
 
 
 def arcs(one: Sheet) -> list[Stroke]:
-    return [mark for mark in one.marks if isinstance(mark, Stroke) and mark.curved]
+    return [mark for mark in one.marks if isinstance(mark, Stroke) and mark.curved and mark.tip]
 
 
 def counted_in_tips(marks: list[Stroke]) -> int:
@@ -99,7 +100,7 @@ def test_every_rack_in_a_row_is_drawn(name: str) -> None:
 
 def test_rows_far_apart_are_stretched_and_the_reach_with_them() -> None:
     stretched, true = (sheet(*built(name)) for name in ("nvl72-spread-hall", "scaleout-10368"))
-    for one, times in ((stretched, 4.4), (true, 1.0)):
+    for one, times in ((stretched, 4.6), (true, 1.0)):
         (ring,) = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "copper reach"]
         wide, high = (max(ends) - min(ends) for ends in zip(*ring.points, strict=True))
         assert wide / high == pytest.approx(times, rel=0.02)
@@ -184,3 +185,31 @@ def test_without_rows_there_is_no_floor(name: str, hint: str) -> None:
     assert (
         str(refused.value) == f"E203: no rack is placed in a row, so there is no floor plan\n    hint: {hint}"
     )
+
+
+def test_in_one_row_each_arc_has_the_routed_lengths_of_its_links() -> None:
+    one = sheet(*built("gb300-nvl72-row"))
+    text = " ".join(mark.text for mark in one.marks if isinstance(mark, Label))
+    assert text.count("5.39 to 7.16 m") == text.count("4.76 to 6.53 m") == 2
+    assert not [mark for mark in one.marks if isinstance(mark, Stroke) and mark.dash]
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_lengths_of_bundles_are_those_of_their_links(name: str) -> None:
+    fabric, _ = built(name)
+    contraction = contract(fabric, "rack")
+    plan = plan_of(fabric, contraction)
+    node = np.append(contraction.node, -1)
+    ends: dict[tuple[str, int, int], list[int]] = {}
+    for link in fabric.links:
+        columns = expand(fabric, link)
+        family = family_of(fabric.catalog.media[link.media[0]] if link.media else None)
+        a, b = node[columns.a], node[columns.b]
+        pairs = np.sort(np.stack([plan.area[a], plan.area[b]], axis=1), axis=1)
+        mm = link_lengths(fabric, link, columns)[0]
+        for (low, high), long in zip(pairs[a != b].tolist(), mm[a != b].tolist(), strict=True):
+            ends.setdefault((family, low, high), []).append(long)
+    for one in with_lengths(fabric, contraction, plan, bundles(fabric), None):
+        longs = ends[one.family, min(one.a, one.b), max(one.a, one.b)]
+        known = min(longs) >= 0
+        assert (one.low_mm, one.high_mm) == ((min(longs), max(longs)) if known else (-1, -1))

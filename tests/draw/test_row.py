@@ -13,7 +13,8 @@ from hypothesis import given
 from tests.helpers_fabric import shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
-from topogen.draw.row import MOST_RACKS
+from topogen.draw.row import FEW_RACKS, MOST_RACKS
+from topogen.draw.row.fronts import BOTTOM
 from topogen.draw.row.ways import ways_of
 from topogen.draw.sheet import Box, Label, Sheet, Stroke
 from topogen.errors import InputError
@@ -62,7 +63,7 @@ def check(fabric: Fabric, one: Sheet) -> None:
         leaving.update(away.ravel().tolist())
     ways = ways_of(fabric, None)
     assert links_of(one) == between
-    assert between + ways.inside + ways.beyond == fabric.n_links
+    assert between + sum(ways.inside.values()) + ways.beyond == fabric.n_links
     found: Counter[int] = Counter()
     for row in ways.leaving:
         found[row.rack] += row.links
@@ -89,8 +90,35 @@ def test_a_line_runs_from_each_rack_into_each_leaf() -> None:
     assert len(lines) == 4 * 4
     assert {first_line(line) for line in lines} == {"18 links"}
     words = [mark.text for mark in one.marks if isinstance(mark, Label)]
-    assert {"leaf0", "spine1", "72 GPU", "72 x 800G dr", "5.39 to 7.16 m"} <= set(words)
+    assert {"leaf0", "spine1", "r1: 72 GPU", "72 x 800G", "5.39 to 7.16 m"} <= {
+        word.replace("\u2013", " to ") for word in words
+    }
     assert one.title == "288 of 6,048 links leave their rack, 4.76 to 7.16 m long"
+
+
+def test_light_inside_racks_is_the_title_where_it_is_most() -> None:
+    one = sheet(*built("article-optical-row"))
+    assert one.title.startswith("5,472 links inside racks are light; 288 leave their rack")
+    assert "1,296 x 400G inside" in {mark.text for mark in one.marks if isinstance(mark, Label)}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_captions_are_short_and_whole(name: str) -> None:
+    one = sheet(*built(name))
+    below = [mark for mark in one.marks if isinstance(mark, Label) and mark.y > BOTTOM]
+    columns = Counter(
+        number for number, rack in enumerate(racks_of(one)) for mark in below if under(mark, rack)
+    )
+    assert max(columns.values()) <= (5 if len(columns) <= FEW_RACKS else 4)
+    assert not [mark.text for mark in below if mark.text.endswith(("...", "and more"))]
+
+
+def racks_of(one: Sheet) -> list[Box]:
+    return [mark for mark in one.marks if isinstance(mark, Box) and mark.fill == "paper"]
+
+
+def under(word: Label, rack: Box) -> bool:
+    return rack.x <= word.left + word.width / 2 <= rack.x + rack.width
 
 
 def test_trays_are_drawn_one_by_one() -> None:

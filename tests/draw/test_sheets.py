@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.draw import DIAGRAMS, draw
 from topogen.draw.lettering import SMALLEST, fitted, width_of
-from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, furniture, label
+from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, Stroke, furniture, label
 from topogen.draw.sheet_svg import to_svg
 from topogen.draw.shown.finding import finding, key_figures
 from topogen.errors import InputError
@@ -34,6 +34,12 @@ BLIND = {
     "protanopia": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
 }
 """What colours look like in grey and to the colour-blind, in linear light (Machado 2009, severity 1)."""
+HUES = {"normal": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), **BLIND}
+OWN = ("elevation", "row", "floor", "engines")
+"""Kinds whose legends and letters are held to what follows."""
+IN_TRAYS = ("gpu", "module", "nic", "cpu")
+READABLE, LARGE, FROM = 4.5, 3.0, 24
+"""The contrast of letters with paper, of large ones, and from which size on they are large."""
 MEET = [
     ("copper", "module"),
     ("copper", "engine"),
@@ -143,10 +149,61 @@ def test_colours_that_meet_are_told_apart(eyes: str, one: str, other: str) -> No
         assert distance(seen(colours[one], eyes), seen(colours[other], eyes)) > 8
 
 
+@pytest.mark.parametrize("eyes", HUES)
+@pytest.mark.parametrize("pair", [*combinations(IN_TRAYS, 2)], ids=" ".join)
+def test_what_stands_in_a_tray_is_told_apart_by_all_eyes_and_in_grey(
+    pair: tuple[str, str], eyes: str
+) -> None:
+    for colours in THEMES.values():
+        one, other = (seen(colours[name], eyes) for name in pair)
+        assert distance(one, other) >= 15
+
+
+@every_system
+def test_all_colours_of_one_legend_are_told_apart(name: str) -> None:
+    for diagram, sheet in sheets(name).items():
+        pairs = combinations(sorted({one.colour for one in sheet.legend}), 2) if diagram in OWN else ()
+        for one, other in pairs:
+            for colours in THEMES.values():
+                for eyes in ("normal", "deuteranopia", "protanopia"):
+                    near = distance(seen(colours[one], eyes), seen(colours[other], eyes))
+                    assert near >= 15, (diagram, one, other, eyes)
+
+
+@every_system
+def test_what_a_legend_explains_is_drawn_as_it_says(name: str) -> None:
+    for diagram, sheet in sheets(name).items():
+        if diagram not in OWN:
+            continue
+        drawn = [one for one in sheet.marks if not isinstance(one, Label)]
+        fills = {one.fill for one in drawn if not isinstance(one, Stroke)}
+        lines = {one.colour for one in drawn if isinstance(one, Stroke)}
+        assert all(one.opacity == 1 for one in drawn if isinstance(one, Stroke)), diagram
+        for key in sheet.legend:
+            found = fills | lines if key.sample in {"line", "dashed"} else fills
+            assert key.sample == "ring" or key.colour in found, (diagram, key)
+
+
+@every_system
+def test_letters_on_paper_can_be_read(name: str) -> None:
+    for diagram, sheet in sheets(name).items():
+        for one in labels(sheet) if diagram in OWN else ():
+            for colours in THEMES.values():
+                least = LARGE if one.size >= FROM else READABLE
+                letters = colours[one.colour]
+                assert one.colour == "paper" or contrast(letters, colours["paper"]) >= least, (diagram, one)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG 2 has it, from 1 to 21."""
+    light, dark = sorted((seen(one, "grey")[0], seen(other, "grey")[0]), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 def seen(colour: str, eyes: str) -> tuple[float, ...]:
     light = [linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5)]
     return tuple(
-        min(1, max(0, sum(share * one for share, one in zip(row, light, strict=True)))) for row in BLIND[eyes]
+        min(1, max(0, sum(share * one for share, one in zip(row, light, strict=True)))) for row in HUES[eyes]
     )
 
 

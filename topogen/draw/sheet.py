@@ -20,6 +20,8 @@ WIDTH, HEIGHT, MARGIN = 1200, 675, 28
 TITLE_SIZE, SUBTITLE_SIZE, VALUE_SIZE = 28, 18, 28
 FIGURES_X = 924
 """Where the column of figures begins."""
+SWATCH = 18
+"""Pixels of the square in the colour of a figure: letters are dark, so that they can be read."""
 LEGEND_ROW = 22
 """From a row of the legend to the next."""
 MANY_SQUARES = 800
@@ -139,7 +141,7 @@ Mark: TypeAlias = Box | Squares | Stroke | Disc | Label
 
 @dataclass(frozen=True)
 class Figure:
-    """A large number at the right, with what it says below it."""
+    """A large number at the right, with what it says below it; ``colour`` is that of a square beside it."""
 
     value: str
     note: str
@@ -222,7 +224,11 @@ def _figures(figures: Sequence[Figure]) -> Iterable[Mark]:
     room, y = WIDTH - MARGIN - FIGURES_X, float(BODY.y)
     for one in figures:
         y += VALUE_SIZE
-        yield label(FIGURES_X, y, one.value, room, VALUE_SIZE, bold=True, colour=one.colour)
+        x = float(FIGURES_X)
+        if one.colour != "ink":
+            yield Box(x, y - SWATCH - 1, SWATCH, SWATCH, one.colour)
+            x += SWATCH + 10
+        yield label(x, y, one.value, WIDTH - MARGIN - x, VALUE_SIZE, bold=True)
         for line in wrapped_to(one.note, SMALLEST, room):
             y += SMALLEST + 5
             yield label(FIGURES_X, y, line, room, colour="soft")

@@ -12,8 +12,8 @@ from topogen.draw.elevation.fronts import fronts_of
 from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
-from topogen.draw.shown.boxes import boxes_of, colour_words
-from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures
+from topogen.draw.shown.boxes import TOGETHER, boxes_of, colour_words
+from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
@@ -61,10 +61,10 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
     ]
     return Sheet(
         name=fabric.name,
-        title=_title(fabric, roll_up),
+        title=_title_of_some(fabric, boxes, drawn) if touched else _title(fabric, roll_up),
         subtitle=_subtitle(fabric, boxes, fronts, drawn, touched),
         marks=tuple(marks),
-        figures=_figures(fabric, roll_up),
+        figures=of_all_racks(_figures(fabric, roll_up), fabric, sum(len(one.racks) for one in fronts)),
         legend=_legend(boxes, drawn),
         footer=footer_of(fabric, roll_up),
         alert=alert_words(fabric),
@@ -102,6 +102,16 @@ def _title(fabric: Fabric, roll_up: RollUp) -> str:
         return words
     ((part, count),) = cartridges.items()
     return f"{format_count(copper)} copper links in {count_words(count, part.replace('_', ' '))}, no optics"
+
+
+def _title_of_some(fabric: Fabric, boxes: Boxes, drawn: Sequence[Front]) -> str:
+    """Return what stands in the racks that are drawn: what carries links, else what computes."""
+    counts = dict(_counted(boxes, drawn))
+    told = [colour for colour in counts if colour not in {"gpu", "cpu", "nic", "switch"}] or list(counts)
+    racks, every = sum(len(one.racks) for one in drawn), len(fabric.sites.racks)
+    where = f" in {format_count(racks)} of {count_words(every, 'rack')}" if racks < every else ""
+    words = [f"{counts[colour].partition(' ')[0]} {TOGETHER[colour]}" for colour in told[:2]]
+    return f"{' and '.join(words)}{where}"
 
 
 def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
@@ -145,20 +155,23 @@ def _subtitle(
 
 def _legend(boxes: Boxes, drawn: Sequence[Front]) -> tuple[Key, ...]:
     """Return what each colour counts, over all racks that are drawn or stood for."""
+    rows = [Key("square", colour, words) for colour, words in _counted(boxes, drawn)]
+    if boxes.beyond.any():
+        more = int(boxes.beyond.sum())
+        rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))
+    return tuple(rows)
+
+
+def _counted(boxes: Boxes, drawn: Sequence[Front]) -> Iterator[tuple[str, str]]:
+    """Yield each colour of pieces with their number and what they are called."""
     counts: dict[str, int] = {}
     names: dict[str, dict[str, None]] = {}
     for thing, count in zip(boxes.things, np.sum([one.total for one in drawn], axis=0).tolist(), strict=True):
         if count:
             counts[thing.colour] = counts.get(thing.colour, 0) + count
             names.setdefault(thing.colour, {})[thing.name] = None
-    rows = [
-        Key("square", colour, f"{format_count(count)} {colour_words(colour, list(names[colour]))}")
-        for colour, count in counts.items()
-    ]
-    if boxes.beyond.any():
-        more = int(boxes.beyond.sum())
-        rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))
-    return tuple(rows)
+    for colour, count in counts.items():
+        yield colour, f"{format_count(count)} {colour_words(colour, list(names[colour]))}"
 
 
 def _no_units(touched: Selection | None) -> Problem:

@@ -14,7 +14,7 @@ from topogen.draw.shown.words import listed
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.draw.elevation.fronts import Front
     from topogen.draw.sheet import Mark
@@ -38,6 +38,12 @@ SAID = 24
 
 CARTRIDGES = {"copper"}
 PAD = 3.0
+LEAD, SHORT_LEAD = 0.34, 0.2
+"""The share of the room beside a rack that curves take, to one kind of piece and to several."""
+LABEL = 18
+"""Pixels from one line above what serves a rack to the next."""
+WIRE = 0.8
+"""How dark the curves are that run to pieces beside a rack."""
 LARGEST = 44
 """Pixels of the largest pieces."""
 
@@ -64,9 +70,9 @@ def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) ->
         yield from _loose(tips, front, Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom))
     if gear:
         right = bars.x + bars.width
-        yield from _gear(
-            tips, front, Area(right, bars.y, gear, bars.height), _middles(front, bars, top, scale)
-        )
+        sides = _sides(tips, beside, bars._replace(width=area.width))
+        trays = _middles(front, bars, top, scale)
+        yield from _gear(tips, front, Area(right, bars.y, gear, bars.height), trays, sides)
 
 
 def _gear_share(front: Front, beside: Sequence[Front]) -> float:
@@ -211,23 +217,41 @@ def _abreast(front: Front) -> np.ndarray:
 # What serves the whole rack
 
 
-def _gear(tips: Tips, front: Front, area: Area, trays: Sequence[float]) -> Iterator[Mark]:
+def _gear(
+    tips: Tips, front: Front, area: Area, trays: Sequence[float], sides: Mapping[str, float]
+) -> Iterator[Mark]:
     """Yield the pieces that serve several trays, and curves from the trays to those of copper."""
     kinds = _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
     if not kinds:
         return
-    lead = area.width * 0.34
+    lead = area.width * _lead(kinds)
     room = (area.width - lead) / len(kinds)
     wired = next((one for one in kinds if one.colour in CARTRIDGES), kinds[0])
     for number, kind in enumerate(kinds):
         spot = Area(area.x + lead + number * room, area.y, room - 10, area.height)
+        side = sides.get(kind.colour, LARGEST)
         if kind == wired:
-            yield from _wires(tips, front, kind, (area.x + 4, spot), trays)
-        yield from _cartridges(kind, spot) if kind.colour in CARTRIDGES else block(kind, spot, LARGEST)
+            yield from _wires(tips, front, kind, (area.x + 4, spot), trays, side)
+        yield from _cartridges(kind, spot) if kind.colour in CARTRIDGES else block(kind, spot, side)
         words = f"{format_count(kind.count)} {_short(kind)}"
-        fits = width_of(words, SMALLEST, bold=True) <= room - 4
-        words = words if fits else format_count(kind.count)
-        yield label(spot.x, spot.y - 10, words, room - 4, bold=True)
+        above = LABEL * (len(kinds) - 1 - number)
+        yield label(spot.x, spot.y - 10 - above, words, area.x + area.width + 12 - spot.x, bold=True)
+
+
+def _lead(kinds: Sequence[Kind]) -> float:
+    return SHORT_LEAD if len(kinds) > 1 else LEAD
+
+
+def _sides(tips: Tips, beside: Sequence[Front], area: Area) -> dict[str, float]:
+    """Return how large the pieces beside racks may be, by colour: those of all racks are of one size."""
+    found: dict[str, float] = {}
+    for front in beside:
+        kinds = _kinds(tips, front, front.shared, "")
+        room = area.width * _gear_share(front, beside) * (1 - _lead(kinds)) / max(1, len(kinds)) - 10
+        for kind in kinds:
+            side = best_fit([[kind]], room, area.height, LARGEST).size
+            found[kind.colour] = min(found.get(kind.colour, LARGEST), side)
+    return found
 
 
 def _short(kind: Kind) -> str:
@@ -253,14 +277,14 @@ def _columns(kind: Kind, spot: Area) -> list[float]:
 
 
 def _wires(
-    tips: Tips, front: Front, kind: Kind, place: tuple[float, Area], trays: Sequence[float]
+    tips: Tips, front: Front, kind: Kind, place: tuple[float, Area], trays: Sequence[float], side: float
 ) -> Iterator[Mark]:
     """Yield a curve from each tray that the pieces serve to each of them, or to their block."""
     start, spot = place
     carried = tips.links_of_part(kind.name)
     served = _served(front, kind)
     ends = _columns(kind, spot) if kind.colour in CARTRIDGES else [spot.x]
-    tall = spot.height if kind.colour in CARTRIDGES else best_fit([[kind]], *spot[2:], LARGEST).tall
+    tall = spot.height if kind.colour in CARTRIDGES else best_fit([[kind]], *spot[2:], side).tall
     for turn, x in enumerate(ends):
         share = max(0.1, 0.9 - 0.16 * turn) if kind.colour in CARTRIDGES else 1
         for number, y in enumerate(trays):
@@ -269,7 +293,8 @@ def _wires(
                 bend = (x - start) / 2
                 points = ((start, y), (start + bend, y), (start + bend, end), (x, end))
                 tip = f"{front.tips[number]}\n{carried.tip}"
-                yield Stroke(points, kind.colour, 1.1, curved=True, opacity=0.55, tip=tip, key=carried.key)
+                wide = 1.1 if kind.colour in CARTRIDGES else 1.8
+                yield Stroke(points, kind.colour, wide, curved=True, shade=WIRE, tip=tip, key=carried.key)
 
 
 def _served(front: Front, kind: Kind) -> list[bool]:

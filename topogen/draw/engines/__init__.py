@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MOST_FRAMES = 4
 CARRIED = {
     "copper": "copper links",
-    "board": "links on a board",
+    "board": "copper on a board or midplane",
     "module": "light, from modules",
     "cable": "optical cables",
     "engine": "light, from engines",

@@ -89,10 +89,11 @@ def _bands(tips: Tips, place: Place, room: float) -> Iterator[tuple[str, str, Ti
             medium = link.media[0] if link.media else "no medium"
             colour = family_of(tips.fabric.catalog.media[medium] if link.media else None)
             links = f"{format_count(one.inside)} x {format_rate(link.rate)}"
-            words = f"{links} {medium.replace('_', ' ')}"
+            words = f"{links} {medium.replace('_', ' ')}{', copper' if colour == 'board' else ''}"
             fits = width_of(words, SMALLEST) <= room
             tip = tips.links(link, one.inside, f"inside {place.names[0]}")
-            yield colour, words if fits else f"{links} {medium.rpartition('_')[2]}", tip
+            short = "copper" if colour == "board" else medium.rpartition("_")[2]
+            yield colour, words if fits else f"{links} {short}", tip
 
 
 def kinds_of(tips: Tips, boxes: Boxes, counts: np.ndarray, where: str) -> list[Kind]:

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.floor.arcs import arcs
 from topogen.draw.floor.marks import (
     FILLS,
-    TINTS,
-    arcs,
     metres,
     rack_words,
     racks,
+    reach_bar,
     ring,
     row_words,
     scale_bar,
     scale_of,
 )
-from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of
+from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of, with_lengths
 from topogen.draw.sheet import Figure, Key, Sheet
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
-from topogen.draw.shown.finding import alert_words, finding
+from topogen.draw.shown.finding import alert_words, finding, key_figures
 from topogen.draw.shown.heading import only_words
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS
@@ -57,19 +57,19 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         contraction = narrow(contraction, touched)
     plan = plan_of(fabric, contraction)
     bundles, beyond = bundles_of(fabric, contraction, plan), beyond_copper(fabric, touched)
+    if plan.block:
+        bundles = with_lengths(fabric, contraction, plan, bundles, touched)
     inside = links_inside(contraction)
     reach, centre = _longest_reach(fabric), busiest(plan, contraction)
     legend = [*_legend(plan, bundles)]
     if reach[1]:
-        name = fabric.sites.racks[int(plan.rack[centre])].name
-        words = f"copper's {metres(reach[1])} ({reach[0]}) from {name}, as the crow flies"
-        legend.append(Key("ring", "copper", words))
+        legend.append(_reach_key(fabric, plan, centre, *reach))
     return Sheet(
         fabric.name,
         reach_sentence(beyond) or finding(fabric, roll_up),
         _subtitle(fabric, plan, bundles, inside, touched),
         tuple(_marks(Tips(fabric, roll_up), contraction, plan, bundles, (centre, *reach))),
-        tuple(_figures(fabric, plan, bundles, beyond)),
+        tuple(_figures(fabric, roll_up, bundles, beyond)),
         tuple(legend),
         footer_of(fabric, roll_up),
         alert_words(fabric),
@@ -94,6 +94,14 @@ def _longest_reach(fabric: Fabric) -> tuple[str, int]:
     return ", ".join(sorted({name for name, mm in found if mm == most})), most
 
 
+def _reach_key(fabric: Fabric, plan: Plan, centre: int, media: str, mm: int) -> Key:
+    """Return how far copper reaches: a circle around a rack, or in one row a bar to lay along a link."""
+    if plan.block:
+        return Key("line", "copper", f"copper's {metres(mm)} ({media}); lengths are as routed")
+    name = fabric.sites.racks[int(plan.rack[centre])].name
+    return Key("ring", "copper", f"copper's {metres(mm)} ({media}) from {name}, as the crow flies")
+
+
 def _marks(
     tips: Tips,
     contraction: Contraction,
@@ -111,9 +119,11 @@ def _marks(
     yield from arcs(plan, scale, bundles, names, tips)
     yield from racks(plan, scale)
     centre, media, mm = reach
-    if mm:
-        at = (int(plan.x_mm[centre]), int(plan.y_mm[centre]))
-        yield from ring(scale, at, mm, f"copper's reach: {metres(mm)} of {media}")
+    tip = f"copper's reach: {metres(mm)} of {media}"
+    if mm and plan.block:
+        yield from reach_bar(scale, mm, tip)
+    elif mm:
+        yield from ring(scale, (int(plan.x_mm[centre]), int(plan.y_mm[centre])), mm, tip)
     if plan.block == 1:
         sites = fabric.sites.racks
         texts = [(sites[rack].name, *held[turn]) for turn, rack in enumerate(plan.rack.tolist())]
@@ -185,28 +195,32 @@ def _between(bundles: Sequence[Bundle]) -> int:
 
 def _legend(plan: Plan, bundles: Sequence[Bundle]) -> Iterator[Key]:
     here = set(plan.kind[plan.shown].tolist())
-    colours = TINTS if plan.block == 1 else FILLS
     mixed = KINDS.index("mixed") in here
-    if mixed and plan.block != 1:
+    if mixed:
         here = (here | {0, 1}) - {KINDS.index("mixed")}
     for number in sorted(here):
-        kind = "compute and switch" if KINDS[number] == "mixed" else KINDS[number]
-        yield Key("square", colours[number], kind if mixed else f"{kind} racks")
+        yield Key("square", FILLS[number], KINDS[number] if mixed else f"{KINDS[number]} racks")
     for family in dict.fromkeys(one.family for one in bundles if one.a != one.b):
         yield Key("line", family, FAMILY_WORDS[family])
 
 
 def _figures(
-    fabric: Fabric, plan: Plan, bundles: Sequence[Bundle], beyond: tuple[Beyond, ...]
+    fabric: Fabric, roll_up: RollUp, bundles: Sequence[Bundle], beyond: tuple[Beyond, ...]
 ) -> Iterator[Figure]:
+    """Yield at most five figures: links beyond copper, the longest, what the light needs, and money."""
+    between = [one for one in bundles if one.a != one.b]
+    families = {one.family for one in between}
+    carries = families.pop() if len(families) == 1 else "ink"
+    usual = key_figures(fabric, roll_up)
+    money = [one for one in usual if one.value.startswith("USD")]
+    lit = [one for one in usual if one.colour in {"engine", "own_laser", "module"}]
     for one in beyond[:2]:
         if one.known:
             network = one.network.replace("_", "-")
             words = f"of {format_count(one.known)} {network} links are beyond copper's {one.reach_words}"
-            yield Figure(share_words(one), words, "module" if one.beyond else "copper")
-    yield Figure(format_count(_between(bundles)), f"links between {'racks' if plan.block else 'rows'}")
+            yield Figure(share_words(one), words, carries if one.beyond else "copper")
     longest = max((one.longest_mm for one in beyond), default=-1)
     if longest > 0:
         yield Figure(metres(longest), "longest link, slack included")
-    rows = f" in {count_words(len(fabric.sites.rows), 'row')}"
-    yield Figure(format_count(len(plan.rack)), f"rack{'s' if len(plan.rack) != 1 else ''}{rows}")
+    yield from lit[:1]
+    yield from money

@@ -13,24 +13,21 @@ import numpy as np
 
 from topogen.draw.floor.plan import KINDS
 from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
-from topogen.draw.sheet import BODY, Box, Disc, Label, Squares, Stroke, label
+from topogen.draw.sheet import BODY, Area, Box, Disc, Label, Squares, Stroke, label
 from topogen.records import dataclass
-from topogen.units import count_words, format_bandwidth, format_decimal, to_metres
+from topogen.units import format_decimal, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from topogen.draw.floor.plan import Bundle, Plan
+    from topogen.draw.floor.plan import Plan
     from topogen.draw.sheet import Mark
-    from topogen.draw.shown.tips import Tips
 
-TINTS = ("compute_tray", "switch_tray", "mixed_tray", "outside")
-"""The same for racks large enough for words."""
 FILLS = ("gpu", "switch", "switch", "rule")
 """The colours of racks by what they hold, in the order of ``KINDS``; mixed ones get a stripe of compute."""
-DEPTH_MM, DEEPEST = 1200, 180
+DEPTH_MM, DEEPEST = 1200, 240
 """How deep racks are drawn, and at most so many pixels."""
 NARROWEST = 2.5
 """How wide a rack is drawn at least, in pixels."""
@@ -38,10 +35,11 @@ DOTS, LEGIBLE = 6, 14
 """Racks narrower than the first are drawn as wide as the second, in pixels: the rows are stretched."""
 FILLED = 0.88
 """The share of its pitch that a rack takes."""
-THICKEST, THINNEST = 22, 1.2
+STRIPE = 0.3
+"""How much of a rack with words inside the stripe takes that says what it holds."""
 ARCS = 300
 """Pixels beside several rows that are left for arcs."""
-BELOW = 52
+BELOW = 58
 """Pixels below the floor for the scale bar."""
 STEPS = 240
 LINE = 19
@@ -82,7 +80,7 @@ def scale_of(plan: Plan, pitch_mm: int, names: float) -> Scale:
     deep_m = (int(plan.y_mm.max() - plan.y_mm.min()) + DEPTH_MM) / 1000
     single = bool(plan.block)
     wide = BODY.width - (0 if single else names + ARCS)
-    most = DEEPEST * 1000 / DEPTH_MM if single else (BODY.height - BELOW) / deep_m
+    most = DEEPEST * 1000 / DEPTH_MM if single else (BODY.height - BELOW - LINE) / deep_m
     across = min(wide / long_m, most)
     racks_m = pitch_mm * FILLED / 1000
     dots = not single and across * racks_m < DOTS
@@ -91,7 +89,7 @@ def scale_of(plan: Plan, pitch_mm: int, names: float) -> Scale:
     if single:
         x, y = BODY.x + (BODY.width - long_m * along) / 2, BODY.y + BODY.height - BELOW - depth / 2
     else:
-        x, y = BODY.x + names, BODY.y + depth / 2
+        x, y = BODY.x + names, BODY.y + max(depth / 2, 1.5 * LINE)
     x += (pitch_mm / 2 - int(plan.x_mm.min())) * along / 1000
     y -= int(plan.y_mm.min()) * across / 1000
     return Scale(along, across, x, y, max(pitch_mm * along / 1000 * FILLED, NARROWEST), depth)
@@ -104,7 +102,8 @@ def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
         at = tuple(map(tuple, corners[(plan.kind == number) & plan.shown].tolist()))
         if at and plan.block == 1:
             for x, y in at:
-                yield Box(x, y, scale.rack, scale.depth, TINTS[number], "soft", 3, f"{kind} rack", kind)
+                yield Box(x, y, scale.rack, scale.depth, "paper", "soft", 3, f"{kind} rack", kind, 1.5)
+                yield from _stripe(kind, Area(x, y, scale.rack, scale.depth))
             continue
         if at:
             yield Squares(at, scale.rack, scale.depth, FILLS[number], f"{kind} racks", f"racks {kind}")
@@ -113,6 +112,14 @@ def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
     rest = tuple(map(tuple, corners[~plan.shown].tolist()))
     if rest:
         yield Squares(rest, scale.rack, scale.depth, "rule", "no link to the selection", "racks not selected")
+
+
+def _stripe(kind: str, rack: Area) -> Iterator[Box]:
+    """Yield what a rack holds as a stripe in the colours of the floor: halves where it is both."""
+    fills = ("gpu", "switch") if kind == "mixed" else (FILLS[KINDS.index(kind)],)
+    wide, high = (rack.width - 8) / len(fills), rack.height * STRIPE
+    for turn, fill in enumerate(fills):
+        yield Box(rack.x + 4 + turn * wide, rack.y + rack.height - high - 4, wide, high, fill)
 
 
 def rack_words(scale: Scale, plan: Plan, texts: Sequence[tuple[str, ...]]) -> Iterator[Label]:
@@ -139,58 +146,6 @@ def row_words(scale: Scale, plan: Plan, texts: Mapping[int, tuple[str, ...]], ro
             yield label(BODY.x, at, text, room, bold=not turn, colour="soft" if turn else "ink")
 
 
-def arcs(
-    plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[str], tips: Tips
-) -> Iterator[Stroke]:
-    """Yield an arc a bundle: as wide as its bandwidth, the farther its ends the farther it reaches."""
-    drawn = [one for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b]
-    most = max((one.rate for one in drawn), default=1)
-    ends = _ends(plan, scale)
-    far = max((math.dist(ends[one.a], ends[one.b]) for one in drawn), default=1)
-    for one in sorted(drawn, key=lambda one: -math.dist(ends[one.a], ends[one.b])):
-        a, b = ends[one.a], ends[one.b]
-        bulge = math.dist(a, b) / far
-        if plan.block:
-            height = (a[1] - BODY.y - 26) * 4 / 3 * (0.25 + 0.75 * bulge)
-            points = (a, (a[0], a[1] - height), (b[0], b[1] - height), b)
-        else:
-            right = max(x for x, _ in ends.values())
-            handle = right + (BODY.x + BODY.width - right - 14) * 4 / 3 * (0.12 + 0.88 * bulge)
-            points = (a, (handle, a[1]), (handle, b[1]), b)
-        where = f"{names[one.a]} and {names[one.b]}"
-        tip = tips.several(
-            one.groups, f"{where}: {count_words(one.links, 'link')}, {format_bandwidth(one.rate)}"
-        )
-        yield Stroke(
-            points,
-            one.family,
-            max(THINNEST, THICKEST * one.rate / most * _thinner(len(drawn))),
-            curved=True,
-            opacity=0.6,
-            tip=tip.tip,
-            key=tip.key,
-        )
-
-
-def _thinner(count: int) -> float:
-    """Return how much thinner arcs are drawn where there are many, so that they can be told apart."""
-    return math.pow(min(1.0, 16 / max(1, count)), 0.7)
-
-
-def _ends(plan: Plan, scale: Scale) -> dict[int, tuple[float, float]]:
-    """Return where the arcs of each area end: above a rack, at the right of a row."""
-    areas = plan.area[plan.rack]
-    x, y = scale.middles(plan).T
-    found = {}
-    for area in np.unique(areas).tolist():
-        here = areas == area
-        if plan.block:
-            found[area] = (float(x[here].mean()), float(y[here].min() - scale.depth / 2))
-        else:
-            found[area] = (float(x[here].max() + scale.rack / 2 + 5), float(y[here].mean()))
-    return found
-
-
 def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iterator[Mark]:
     """Yield the circle of a reach around a rack, where it is inside the body, and its middle."""
     x, y = scale.at(*centre)
@@ -209,6 +164,14 @@ def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iter
             yield Stroke(tuple(run), "copper", 3, dash="7 5", tip=tip, key="copper reach")
         if not inside:
             run = []
+
+
+def reach_bar(scale: Scale, reach_mm: int, tip: str) -> Iterator[Mark]:
+    """Yield how far copper reaches, as a bar to scale over that of the metres."""
+    y = BODY.y + BODY.height - 34
+    long = min(reach_mm * scale.along / 1000, BODY.width - 140)
+    yield Stroke(((BODY.x, y), (BODY.x + long, y)), "copper", 5, tip=tip, key="copper reach")
+    yield label(BODY.x + long + 10, y + 5, f"copper's {metres(reach_mm)}", 130, bold=True)
 
 
 def scale_bar(scale: Scale, note: str) -> Iterator[Mark]:

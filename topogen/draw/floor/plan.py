@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.shown.lengths import bundle_lengths
 from topogen.graph.contract import device_counts
 from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import OUTSIDE
@@ -13,7 +15,10 @@ from topogen.palette import FAMILIES, family_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from topogen.graph.contract import Contraction
+    from topogen.graph.selection import Selection
     from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric
 
@@ -47,7 +52,8 @@ class Bundle:
     """Links of one family of media between two areas, ``a`` before ``b``; ``rate`` is of all in Mb/s.
 
     ``b`` is ``NO_ROW`` or ``OUTSIDE`` where the far end is on no row, or not in the model. ``groups`` has the
-    number of each link group, and its links among these.
+    number of each link group, and its links among these. ``low_mm`` and ``high_mm`` are the shortest and the
+    longest as routed, -1 where one is unknown; 0 where lengths were not asked for.
     """
 
     family: str
@@ -56,6 +62,8 @@ class Bundle:
     links: int
     rate: int
     groups: tuple[tuple[int, int], ...]
+    low_mm: int = 0
+    high_mm: int = 0
 
 
 def plan_of(fabric: Fabric, contraction: Contraction) -> Plan:
@@ -109,6 +117,28 @@ def _bundle(fabric: Fabric, family: str, ends: tuple[int, int], groups: list[tup
     links = sum(count for _, count in groups)
     rate = sum(count * fabric.links[number].rate for number, count in groups)
     return Bundle(family, *ends, links, rate, tuple(groups))
+
+
+def with_lengths(
+    fabric: Fabric, contraction: Contraction, plan: Plan, bundles: Sequence[Bundle], touched: Selection | None
+) -> list[Bundle]:
+    """Return bundles with how long their links are as routed, from the lengths of all links."""
+    found: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+    media = fabric.catalog.media
+    for number, (link, one) in enumerate(zip(fabric.links, contraction.bundles, strict=True)):
+        lengths = bundle_lengths(fabric, number, contraction, touched)
+        low, high = lengths or (np.full(len(one.links), -1),) * 2
+        family = family_of(media[link.media[0]] if link.media else None)
+        areas = np.sort(np.stack([plan.area[one.a], plan.area[one.b]], axis=1), axis=1)
+        for a, b, *ends in np.column_stack([areas, low, high])[one.a != one.b].tolist():
+            found.setdefault((family, a, b), []).append((ends[0], ends[1]))
+    return [_long(one, found.get((one.family, one.a, one.b), [])) for one in bundles]
+
+
+def _long(bundle: Bundle, lengths: Sequence[tuple[int, int]]) -> Bundle:
+    known = bool(lengths) and all(low >= 0 for low, _ in lengths)
+    low, high = (min(low for low, _ in lengths), max(high for _, high in lengths)) if known else (-1, -1)
+    return replace(bundle, low_mm=low, high_mm=high)
 
 
 def links_inside(contraction: Contraction) -> int:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.row.fronts import (
     BOTTOM,
     GUTTER,
     TOP,
+    Caption,
     network_front,
     slots_of,
     switch_places,
@@ -18,15 +20,15 @@ from topogen.draw.row.fronts import (
     words_below,
 )
 from topogen.draw.row.ways import WHOLE, network_racks, ways_of
-from topogen.draw.sheet import BODY, Box, Key, Sheet, Stroke, label
+from topogen.draw.sheet import BODY, Box, Key, Sheet, Squares, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.finding import alert_words, key_figures
 from topogen.draw.shown.tips import Tip, Tips
-from topogen.draw.shown.words import FAMILY_WORDS, span, span_of_counts
+from topogen.draw.shown.words import FAMILY_WORDS, listed, span, span_of_counts
 from topogen.errors import InputError, Problem
 from topogen.language.device import SWITCH_ROLES
 from topogen.takeoff.basis_line import footer_of
-from topogen.units import count_words, format_count, format_rate
+from topogen.units import count_words, format_count, format_decimal, format_rate, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 MOST_RACKS = 12
+THICKEST_NAMED = 3.0
+"""Pixels of a line to a switch drawn by name: its end has little room."""
 SHADES = (1.0, 1.3, 0.7, 1.5, 0.85, 1.15)
 """How light the lines of one switch after another are, so that rails can be told apart."""
 PIECE_WORDS = {
@@ -54,8 +58,13 @@ PIECE_WORDS = {
     "els": "ELS",
 }
 """What a legend calls the pieces of a colour."""
-READABLE = {"cable": "module", "own_laser": "engine", "no_medium": "soft"}
-"""Colours of words about families whose own are too light for letters."""
+TRAYS = {"compute_tray": "compute trays", "switch_tray": "switch trays", "mixed_tray": "trays of both"}
+"""What it calls trays whose pieces are too small to be drawn."""
+LIGHT = ("engine", "own_laser", "module", "cable")
+FEW_RACKS = 6
+"""Up to so many racks have room for a line of text that is only about what they hold."""
+MANY_WAYS = 8
+"""More ways from rack to rack than these are arcs: the nearer the racks, the lower."""
 
 
 def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
@@ -75,13 +84,14 @@ def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) 
     places = switch_places(fabric, [rack for rack in racks if rack in network])
     ways, boxes = ways_of(fabric, touched, places), boxes_of(fabric, roll_up, touched)
     slots = slots_of(racks)
+    marks = tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots))
     return Sheet(
         fabric.name,
         _title(fabric, ways, touched),
         _subtitle(ways, touched),
-        tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots)),
+        marks,
         key_figures(fabric, roll_up),
-        tuple(_legend(boxes, ways, racks)),
+        tuple(_legend(marks, bool(places))),
         footer_of(fabric, roll_up),
         alert_words(fabric),
     )
@@ -111,22 +121,40 @@ def _too_few(racks: Sequence[int]) -> Problem:
 
 def _title(fabric: Fabric, ways: Ways, touched: Selection | None) -> str:
     away, total = sum(one.links for one in ways.ways), touched.n_links if touched else fabric.n_links
+    lit = sum(ways.staying[family] for family in LIGHT)
     if not away:
         return f"All {count_words(total, 'link')} stay in their rack"
     lengths = [mm for one in ways.leaving for mm in (one.low_mm, one.high_mm)]
     long = f", {span(min(lengths), max(lengths))} long" if min(lengths) >= 0 else ""
     verb = "leaves its" if away == 1 else "leave their"
+    if lit > away:
+        inside = f"{count_words(lit, 'link')} inside racks {'are' if lit > 1 else 'is'} light"
+        return f"{inside}; {format_count(away)} {verb} rack{long}"
     return f"{format_count(away)} of {count_words(total, 'link')} {verb} rack{long}"
 
 
 def _subtitle(ways: Ways, touched: Selection | None) -> str:
     words = [
         f"only {touched.text}" if touched else "",
-        f"{format_count(ways.inside)} stay in their rack",
+        _staying(ways),
         f"{format_count(ways.beyond)} end outside racks" if ways.beyond else "",
         _lines_stand_for(ways),
     ]
     return "; ".join(word for word in words if word)
+
+
+def _staying(ways: Ways) -> str:
+    """Return how many links stay in their rack, and on what."""
+    carried = Counter[str]()
+    for family, links in ways.staying.items():
+        word = "boards" if family == "board" else FAMILY_WORDS[family]
+        carried["light" if family in LIGHT else word] += links
+    if not carried:
+        return "none stays in its rack"
+    on = " and ".join(f"{format_count(links)} on {word}" for word, links in carried.most_common())
+    if len(carried) == 1:
+        return f"{format_count(carried.total())} stay in their rack on {next(iter(carried))}"
+    return f"{format_count(carried.total())} stay in their rack: {on}"
 
 
 def _lines_stand_for(ways: Ways) -> str:
@@ -146,15 +174,19 @@ def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> I
     network = network_racks(fabric)
     names = fabric.sites.racks
     for rack, slot in slots.items():
-        words = [(names[rack].name, "ink"), *_rack_words(fabric, ways, rack)]
-        tip, name = "\n".join(text for text, _ in words), names[rack].name
+        name = names[rack].name
+        words = [*_rack_words(fabric, ways, rack, slot.room - 2, brief=len(slots) > FEW_RACKS)]
+        tip = "\n".join((name, listed(_held(fabric, rack)), *_leaving(ways, rack)))
         yield Box(slot.x, TOP, slot.width, BOTTOM - TOP, "paper", "soft", 3, tip, name, 1.5)
         if rack in network and (front := [*network_front(tips, rack, slot)]):
             yield from front
         else:
             yield from tray_front(tips, boxes, rack, slot)
         yield from words_below(slot, words)
-    yield from _lines(tips, ways, slots)
+    if len(ways.ways) > MANY_WAYS and all(one.a_switch == one.b_switch == WHOLE for one in ways.ways):
+        yield from _arcs(tips, ways, slots)
+    else:
+        yield from _lines(tips, ways, slots)
 
 
 def _cable_tray(fabric: Fabric) -> Iterator[Mark]:
@@ -162,11 +194,12 @@ def _cable_tray(fabric: Fabric) -> Iterator[Mark]:
     words = f"{tray.where} cable tray" if tray else "links between racks"
     if tray and tray.where == "underfloor":
         words += ", drawn above"
-    yield Box(BODY.x, BODY.y + 24, BODY.width, 7, "nic", tip=words)
+    yield Box(BODY.x, BODY.y + 24, BODY.width, 7, "soft", tip=words)
     yield label(BODY.x, BODY.y + 15, words, BODY.width, colour="soft")
 
 
-def _rack_words(fabric: Fabric, ways: Ways, rack: int) -> Iterator[tuple[str, str]]:
+def _held(fabric: Fabric, rack: int) -> Counter[str]:
+    """Return the GPUs and the switches of a rack."""
     held: Counter[str] = Counter()
     for group in fabric.groups:
         count = int((fabric.sites.rack[group.first : group.first + group.count] == rack).sum())
@@ -174,17 +207,54 @@ def _rack_words(fabric: Fabric, ways: Ways, rack: int) -> Iterator[tuple[str, st
             held["GPU"] += count
         elif group.type.role in SWITCH_ROLES:
             held[group.label.rpartition("/")[2]] += count
-    yield from ((f"{format_count(count)} {name}", "ink") for name, count in held.items() if count)
-    total: dict[tuple[str, str, int], tuple[int, int, int]] = {}
+    return +held
+
+
+def _rack_words(fabric: Fabric, ways: Ways, rack: int, room: float, *, brief: bool) -> Iterator[Caption]:
+    """Yield what stands below a rack: what it holds, what leaves it and how long, and what stays in it.
+
+    ``brief`` leaves out all but the first of what it holds.
+    """
+    name, held = fabric.sites.racks[rack].name, _held(fabric, rack)
+    first, *more = [f"{format_count(count)} {kind}" for kind, count in held.items()] or [""]
+    both = f"{name}: {first}"
+    if first and width_of(both, SMALLEST, bold=True) <= room:
+        yield Caption((both,))
+    else:
+        yield from (Caption((text,)) for text in (name, first) if text)
+    if more and not brief:
+        yield Caption((", ".join(more), more[0]))
+    mine = [one for one in ways.leaving if one.rack == rack]
+    total = Counter[tuple[str, int]]()
+    for one in mine:
+        total[one.family, one.rate] += one.links
+    for (family, rate), links in total.items():
+        yield Caption(
+            (f"{format_count(links)} x {format_rate(rate)}", f"{format_count(links)} links"), family
+        )
+    if mine:
+        yield _length_caption(min(one.low_mm for one in mine), max(one.high_mm for one in mine))
+    for (here, family, rate), links in ways.inside.items():
+        if here == rack and family != "board":
+            words = f"{format_count(links)} x {format_rate(rate)} inside"
+            yield Caption((words, f"{format_count(links)} inside", f"{format_count(links)} in"), family)
+
+
+def _length_caption(low_mm: int, high_mm: int) -> Caption:
+    if low_mm < 0:
+        return Caption(("length unknown", "no length"))
+    exact = span(low_mm, high_mm)
+    low, high = (format_decimal(to_metres(mm), 1) for mm in (low_mm, high_mm))
+    return Caption((exact, exact.replace(" to ", "\u2013"), f"{low}\u2013{high} m"))
+
+
+def _leaving(ways: Ways, rack: int) -> Iterator[str]:
+    """Yield what leaves a rack, medium by medium."""
     for one in ways.leaving:
         if one.rack == rack:
-            key = (one.family, one.medium, one.rate)
-            links, low, high = total.get(key, (0, one.low_mm, one.high_mm))
-            total[key] = (links + one.links, min(low, one.low_mm), max(high, one.high_mm))
-    for (family, medium, rate), (links, low, high) in total.items():
-        colour = READABLE.get(family, family)
-        yield f"{format_count(links)} x {format_rate(rate)} {medium.replace('_', ' ')}", colour
-        yield (span(low, high) if low >= 0 else "length unknown"), "soft"
+            long = span(one.low_mm, one.high_mm) if one.low_mm >= 0 else "length unknown"
+            medium = one.medium.replace("_", " ")
+            yield f"{format_count(one.links)} x {format_rate(one.rate)} {medium}, {long}"
 
 
 def _lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]:
@@ -194,7 +264,9 @@ def _lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke
     order = {rack: turn for turn, rack in enumerate(slots)}
     drawn = [one for one in ways.ways if one.a in slots and one.b in slots]
     lanes = {lane: turn for turn, lane in enumerate(dict.fromkeys(_lane(one) for one in drawn))}
-    step = min(12.0, (TOP - BODY.y - 42) / max(1, len(lanes)))
+    step = min(16.0, (TOP - BODY.y - 42) / max(1, len(lanes)))
+    most = max((_rate(fabric, one) for one in drawn), default=1)
+    widest = max(1.2, min(THICKEST_NAMED if places else step, 0.7 * step))
     ends = {rack: [one for one in drawn if rack in {one.a, one.b}] for rack in slots}
     for one in drawn:
         lane = lanes[_lane(one)]
@@ -207,9 +279,41 @@ def _lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke
         tip = _way_tip(tips, one, left, right)
         shade = SHADES[lane % len(SHADES)] if WHOLE not in {one.a_switch, one.b_switch} or places else 1.0
         points = (*start, (start[-1][0], y), (end[-1][0], y), *reversed(end))
-        yield Stroke(
-            points, one.family, min(3.0, max(1.2, step * 0.5)), shade=shade, tip=tip.tip, key=tip.key
-        )
+        wide = max(1.2, widest * _rate(fabric, one) / most)
+        yield Stroke(points, one.family, wide, shade=shade, tip=tip.tip, key=tip.key)
+
+
+def _rate(fabric: Fabric, way: Way) -> int:
+    """Return the rate of all links of a way, in Mb/s per direction."""
+    return sum(one.links * fabric.links[one.link].rate for one in way.bundles)
+
+
+def _arcs(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]:
+    """Yield an arc a way between two racks, those to near racks outside and low, as wide as its bandwidth."""
+    order = {rack: turn for turn, rack in enumerate(slots)}
+    drawn = [one for one in ways.ways if one.a in slots and one.b in slots]
+    most = max(_rate(tips.fabric, one) for one in drawn)
+    ends = {rack: _ordered([one for one in drawn if rack in {one.a, one.b}], rack, order) for rack in slots}
+    busiest = max(len(some) for some in ends.values())
+    wide = max(1.2, min(6.0, 0.5 * min(slot.width for slot in slots.values()) / busiest))
+    for one in sorted(drawn, key=lambda way: -abs(order[way.a] - order[way.b])):
+        left, right = sorted((one.a, one.b), key=order.__getitem__)
+        xs = [
+            slots[rack].x
+            + slots[rack].width * (0.06 + 0.88 * (ends[rack].index(one) + 0.5) / len(ends[rack]))
+            for rack in (left, right)
+        ]
+        high = (TOP - BODY.y - 40) * 4 / 3 * (order[right] - order[left] + 0.5) / len(slots)
+        points = ((xs[0], TOP), (xs[0], TOP - high), (xs[1], TOP - high), (xs[1], TOP))
+        width = max(1.2, wide * _rate(tips.fabric, one) / most)
+        tip = _way_tip(tips, one, left, right)
+        yield Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key)
+
+
+def _ordered(ways: Sequence[Way], rack: int, order: Mapping[int, int]) -> list[Way]:
+    """Return the ways of a rack from left to right: near racks outside, far ones inside."""
+    steps = {one: order[one.b if one.a == rack else one.a] - order[rack] for one in ways}
+    return sorted(ways, key=lambda one: (steps[one] > 0, -steps[one]))
 
 
 def _way_tip(tips: Tips, one: Way, left: int, right: int) -> Tip:
@@ -253,12 +357,15 @@ def _end(  # noqa: PLR0913, PLR0917 - where everything else ends
     return ((x, TOP),)
 
 
-def _legend(boxes: Boxes, ways: Ways, racks: Sequence[int]) -> Iterator[Key]:
-    held = boxes.counts[np.isin(boxes.rack, list(racks)) & boxes.picked].sum(axis=0)
-    totals = (held + boxes.shared[list(racks)].sum(axis=0)).tolist()
-    found = {thing.colour for thing, count in zip(boxes.things, totals, strict=True) if count > 0}
-    for colour, words in PIECE_WORDS.items():
-        if colour in found:
+def _legend(marks: Sequence[Mark], named: bool) -> Iterator[Key]:  # noqa: FBT001 - whether lines have shades
+    """Yield what the colours mean that are drawn; trays only where their pieces are not."""
+    fills = {one.fill for one in marks if isinstance(one, Box | Squares) and one.tip}
+    pieces = {one.fill for one in marks if isinstance(one, Squares)}
+    trays = {} if pieces else TRAYS
+    for colour, words in {**trays, **PIECE_WORDS}.items():
+        if colour in fills:
             yield Key("square", colour, words)
-    for family in dict.fromkeys(one.family for one in ways.ways):
-        yield Key("line", family, FAMILY_WORDS[family])
+    for family in dict.fromkeys(one.colour for one in marks if isinstance(one, Stroke)):
+        shades = {one.shade for one in marks if isinstance(one, Stroke) and one.colour == family}
+        each = ", a shade a switch" if named and len(shades) > 1 else ""
+        yield Key("line", family, f"{FAMILY_WORDS[family]}{each}")

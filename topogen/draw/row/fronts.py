@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.lettering import SMALLEST, wrapped_to
-from topogen.draw.sheet import BODY, Area, Box, Label, label
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.sheet import BODY, Area, Box, label
 from topogen.draw.shown.squares import Fit, Kind, any_fit, filled
 from topogen.draw.shown.words import listed
 from topogen.graph.contract import device_names
@@ -18,20 +18,28 @@ if TYPE_CHECKING:
 
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
-    from topogen.draw.shown.tips import Tips
+    from topogen.draw.shown.tips import Tip, Tips
     from topogen.model.fabric import Fabric
 
-TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 146
+TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 104
 WIDEST = 250
 LINE = 19
 FEW_RACKS = 4
 """Up to so many racks leave a wide gap between them for the lines."""
-LARGEST = 14
+LARGEST = 26
 """Pixels of the largest pieces in a tray."""
+SERVING = ("copper", "els", "engine", "own_laser", "module")
+"""What is a bar beside the trays of a rack."""
 READABLE = 2.4
 """Pixels of the smallest pieces that are drawn."""
 MOST_NAMED = 10
 """Switches of a network rack that are drawn by name."""
+TALLEST = 90
+"""Pixels of a U at most, where few are in use."""
+TALLEST_TRAY = 24
+"""The same of a tray at no known U."""
+SWATCH = 12
+"""Pixels of the square that says the colour of a text below a rack."""
 GUTTER = 26
 """Pixels beside named switches for the links that run down to them."""
 
@@ -98,26 +106,41 @@ def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark
     shared = [
         (thing, int(count))
         for thing, count in zip(boxes.things, boxes.shared[rack].tolist(), strict=True)
-        if count > 0 and thing.colour in ("copper", "els", "engine", "own_laser")
+        if count > 0 and thing.colour in SERVING
     ]
     where = f"{tips.fabric.sites.racks[rack].name}, for several trays"
     bars = {
         thing.colour: tips.thing(thing.name, count, where, thing.network) for thing, count in shared
     }  # fmt: skip
-    wide = slot.width - 12 - 16 * len(bars)
-    fills = np.where(switch & compute, "mixed_tray", np.where(switch, "switch_tray", "compute_tray")).tolist()
-    places = [Area(slot.x + 6, y, wide, height) for y, height in _places(boxes, here.tolist())]
+    places = _tray_places(boxes, here.tolist(), slot, len(bars))
     contents = [kinds_in(tips, boxes, one) for one in here.tolist()]
     fit = _fit(contents, places)
+    if fit.size < READABLE:
+        bars |= _light_bars(tips, contents, where)
+        places = _tray_places(boxes, here.tolist(), slot, len(bars))
+    fills = np.where(switch & compute, "mixed_tray", np.where(switch, "switch_tray", "compute_tray")).tolist()
     for at, kinds, fill, area in zip(here.tolist(), contents, fills, places, strict=True):
         name = boxes.name(at)
         tip = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
         yield Box(*area, fill, "cpu" if fill == "compute_tray" else "switch", 0, tip, name)
         if fit.size >= READABLE:
-            yield from filled(kinds, fit, Area(area.x + 2, area.y + 1.5, wide - 4, area.height - 3))
+            yield from filled(kinds, fit, Area(area.x + 2, area.y + 1.5, area.width - 4, area.height - 3))
     for turn, (colour, part) in enumerate(bars.items()):
         x = slot.x + slot.width - 6 - 16 * (turn + 1) + 4
         yield Box(x, TOP + 8, 12, BOTTOM - TOP - 16, colour, "", 2, *part)
+
+
+def _tray_places(boxes: Boxes, here: Sequence[int], slot: Slot, bars: int) -> list[Area]:
+    wide = slot.width - 12 - 16 * bars
+    return [Area(slot.x + 6, y, wide, height) for y, height in _places(boxes, here)]
+
+
+def _light_bars(tips: Tips, contents: Sequence[list[Kind]], where: str) -> dict[str, Tip]:
+    """Return what a rack has in its trays for light, as bars: the squares would be too small."""
+    total: dict[tuple[str, str], int] = {}
+    for one in (kind for kinds in contents for kind in kinds if kind.colour in SERVING):
+        total[one.colour, one.name] = total.get((one.colour, one.name), 0) + one.count
+    return {colour: tips.thing(name, count, where, "") for (colour, name), count in total.items()}
 
 
 def kinds_in(tips: Tips, boxes: Boxes, box: int) -> list[Kind]:
@@ -148,37 +171,36 @@ def _places(boxes: Boxes, here: Sequence[int]) -> list[tuple[float, float]]:
     unit, height = boxes.unit[list(here)], boxes.height[list(here)]
     if len(here) and (unit >= 0).all() and len(set(unit.tolist())) == len(here):
         low, high = int(unit.min()), int((unit + np.maximum(height, 1)).max())
-        step = min(room / (high - low), 24.0)
+        step = min(room / (high - low), TALLEST)
         return [
             (BOTTOM - 8 - step * (u - low + max(1, h)), max(1.0, step * max(1, h) - 1.5))
             for u, h in zip(unit.tolist(), height.tolist(), strict=True)
         ]
-    step = min(room / max(1, len(here)), 24.0)
+    step = min(room / max(1, len(here)), TALLEST_TRAY)
     return [(BOTTOM - 8 - step * (turn + 1), max(0.8, step - 1.5)) for turn in range(len(here))]
 
 
-def _wrapped(text: str, room: float) -> list[str]:
-    """Return a text broken into lines, with no unit left alone on the last."""
-    lines = wrapped_to(text, SMALLEST, room)
-    if len(lines) > 1 and lines[-1] == "m":
-        head, _, tail = lines[-2].rpartition(" ")
-        lines[-2:] = [head, f"{tail} m"]
-    return lines
+@dataclass(frozen=True)
+class Caption:
+    """A line below a rack: the first of its texts that fits; a square before it has its ``colour``."""
+
+    texts: tuple[str, ...]
+    colour: str = ""
 
 
-def words_below(slot: Slot, words: Sequence[tuple[str, str]]) -> Iterator[Label]:
-    """Yield what a rack is called and holds and what leaves it, each text in its colour."""
+def words_below(slot: Slot, words: Sequence[Caption]) -> Iterator[Mark]:
+    """Yield what a rack is called and holds, what leaves it and what stays."""
     most = int((BODY.y + BODY.height - BOTTOM - 4) // LINE)
-    lines = [
-        (line, colour, not turn)
-        for turn, (text, colour) in enumerate(words)
-        for line in _wrapped(text, slot.room - 2)
-    ]
-    if len(lines) > most:
-        lines[most - 1 :] = [("and more", "soft", False)]
-    for turn, (line, colour, bold) in enumerate(lines):
-        y = BOTTOM + 20 + LINE * turn
-        yield label(slot.middle, y, line, slot.room - 2, bold=bold, colour=colour, anchor="middle")
+    shown = list(words) if len(words) <= most else [*words[: most - 1], Caption(("and more",))]
+    for turn, one in enumerate(shown):
+        beside = SWATCH + 5 if one.colour else 0
+        room, y, bold = slot.room - 2 - beside, BOTTOM + 20 + LINE * turn, not turn
+        fits = [text for text in one.texts if width_of(text, SMALLEST, bold=bold) <= room]
+        chosen = (fits or one.texts[-1:])[0]
+        text = label(slot.middle + beside / 2, y, chosen, room, bold=bold, anchor="middle")
+        if one.colour:
+            yield Box(text.left - beside, y - SWATCH + 1, SWATCH, SWATCH, one.colour)
+        yield text
 
 
 def switch_places(fabric: Fabric, racks: Sequence[int]) -> dict[int, tuple[int, float]]:

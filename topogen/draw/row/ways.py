@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -70,8 +71,17 @@ class Ways:
 
     ways: tuple[Way, ...]
     leaving: tuple[Leaving, ...]
-    inside: int
+    inside: dict[tuple[int, str, int], int]
+    """Links by rack, family and rate that stay in it."""
     beyond: int
+
+    @property
+    def staying(self) -> Counter[str]:
+        """Return how many links of each family stay in their rack."""
+        found = Counter[str]()
+        for (_, family, _), links in self.inside.items():
+            found[family] += links
+        return found
 
 
 def network_racks(fabric: Fabric) -> set[int]:
@@ -91,18 +101,21 @@ def ways_of(fabric: Fabric, touched: Selection | None, named: Iterable[int] = ()
     device[list(named)] = list(named)
     ways: list[Way] = []
     leaving: list[Leaving] = []
-    inside = beyond = 0
+    inside = Counter[tuple[int, str, int]]()
+    beyond = 0
     for index, link in enumerate(fabric.links):
         columns = touched.columns[index] if touched else expand(fabric, link)
         keep = touched.links[index] if touched else np.ones(len(columns), bool)
         a, b = rack[columns.a], rack[columns.b]
-        inside += int((keep & (a == b) & (a != NOWHERE)).sum())
-        away = keep & (a != b) & (a != NOWHERE) & (b != NOWHERE)
-        beyond += int(keep.sum()) - int((keep & (a == b) & (a != NOWHERE)).sum()) - int(away.sum())
-        if not away.any():
-            continue
         media = link.media or ("", "")
         family = family_of(fabric.catalog.media[media[0]] if link.media else None)
+        stay = keep & (a == b) & (a != NOWHERE)
+        for number, count in zip(*np.unique(a[stay], return_counts=True), strict=True):
+            inside[int(number), family, link.rate] += int(count)
+        away = keep & (a != b) & (a != NOWHERE) & (b != NOWHERE)
+        beyond += int(keep.sum()) - int(stay.sum()) - int(away.sum())
+        if not away.any():
+            continue
         ends = np.stack([a, device[columns.a], b, device[columns.b]], axis=1)[away]
         length = link_lengths(fabric, link, columns)[0][away]
         ways += _ways(family, index, ends, length)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from topogen.units import Triple
 
 MOST_FIGURES = 5
+TOTAL = re.compile(r"\([\d,]+\)$")
+"""The count at the end of a note."""
 ALERTS = {"reported": "REPORTED, not announced", "what-if": "WHAT-IF, not a product"}
 """What must not be overlooked, by the status of a system."""
 
@@ -55,7 +59,8 @@ def finding(fabric: Fabric, roll_up: RollUp) -> str:
         return _per_gpu_finding(roll_up, modules, "module")
     if copper and not optics_possible(fabric):
         return f"{count_words(copper, 'copper link')}, no optics"
-    return _per_gpu_finding(roll_up, roll_up.totals.links, "link")
+    noun = "link" if optics_possible(fabric) else "copper link"
+    return _per_gpu_finding(roll_up, roll_up.totals.links, noun)
 
 
 def _per_gpu_finding(roll_up: RollUp, count: int, noun: str) -> str:
@@ -108,18 +113,18 @@ def key_figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
 
 def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     totals, engines, modules = roll_up.totals, engines_by_network(roll_up), module_count(roll_up)
+    light = "engine" if totals.els else "own_laser"
     if engines:
         parts = " + ".join(f"{format_count(count)} {_plain(name)}" for name, count in engines.most_common())
-        yield _counted(
-            roll_up, engines.total(), "optical engines", "engine", parts if len(engines) > 1 else ""
-        )
+        parts = parts if len(engines) > 1 else ""
+        yield _counted(roll_up, engines.total(), "optical engines", light, parts)
     if totals.els:
         lasers = f"{decimal_text(totals.lasers)} lasers" if totals.lasers else ""
         yield _counted(roll_up, totals.els, "ELS", "els", lasers)
     if modules:
         yield _counted(roll_up, modules, "modules", "module")
     if totals.fibres:
-        yield _counted(roll_up, totals.fibres, "data fibres", "engine" if engines else "module")
+        yield _counted(roll_up, totals.fibres, "data fibres", light if engines else "module")
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
         yield _counted(roll_up, pairs, "copper pairs", "copper")
     yield from _money(roll_up)
@@ -138,10 +143,29 @@ def _money(roll_up: RollUp) -> Iterator[Figure]:
     cost = roll_up.totals.cost_usd
     if not any(line.cost_scope == "interconnect" for line in roll_up.lines):
         return
-    least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
+    least = f"at least{_without_price(roll_up)}, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
     share = roll_up.totals.gpus or 1
     each = "interconnect per GPU" if roll_up.totals.gpus else "interconnect in all"
     yield Figure(f"USD {_whole(cost.base / share)}", f"{least}{each}{_range(cost, share)}")
+
+
+def _without_price(roll_up: RollUp) -> str:
+    """Return the only part without a price of what is counted as interconnect; nothing of several."""
+    found = [one for one in roll_up.gaps if one.reason == "no_price" and one.cost_scope == "interconnect"]
+    if len(found) != 1 or not found[0].qty:
+        return ""
+    return f" ({format_count(found[0].qty)} {found[0].part.replace('_', ' ')} without price)"
+
+
+def of_all_racks(figures: Sequence[Figure], fabric: Fabric, drawn: int) -> tuple[Figure, ...]:
+    """Return figures of a whole fabric beside ``drawn`` of its racks: counts say that they are of all."""
+    racks = len(fabric.sites.racks)
+    if drawn >= racks:
+        return tuple(figures)
+    said = f" in all {count_words(racks, 'rack')})"
+    return tuple(
+        replace(one, note=f"{one.note[:-1]}{said}") if TOTAL.search(one.note) else one for one in figures
+    )
 
 
 def _watts(roll_up: RollUp) -> Iterator[Figure]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FAMILY_WORDS = {
     "copper": "copper",
-    "board": "board",
+    "board": "copper on a board",
     "module": "light, pluggable modules",
     "cable": "light, optical cable",
     "engine": "light, engines fed by ELS",
@@ -155,7 +155,7 @@ def medium_words(media: Mapping[str, Medium], name: str) -> str:
     """Return the legend text of a medium."""
     medium = media[name]
     if medium.kind == "board":
-        return f"{name}: PCB or midplane (no cable)"
+        return f"{name}: copper on a board or midplane, no cable"
     if medium.kind == "copper":
         return f"{name}: copper"
     interface = f", interface {medium.interface}" if medium.interface else ""

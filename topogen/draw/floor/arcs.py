@@ -1,0 +1,130 @@
+"""Bundles of links as arcs over the floor: side by side where they end, and in one row with their lengths."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.draw.lettering import SMALLEST, wrapped_to
+from topogen.draw.sheet import BODY, Label, Stroke
+from topogen.draw.shown.words import span
+from topogen.units import count_words, format_bandwidth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from topogen.draw.floor.marks import Scale
+    from topogen.draw.floor.plan import Bundle, Plan
+    from topogen.draw.shown.tips import Tips
+
+    Point = tuple[float, float]
+
+THICKEST, THINNEST = 22, 1.2
+EDGE = 1.5
+"""Pixels of paper beside an arc, so that arcs which cross can be told apart in full colour."""
+ABREAST = 0.75
+"""How much of the way to the next rack or row the ends of arcs take side by side."""
+LINE, LOWER = 19, 44
+"""Pixels from line to line, and from the top of an arc to how long its links are."""
+
+
+def arcs(
+    plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[str], tips: Tips
+) -> Iterator[Stroke | Label]:
+    """Yield an arc a bundle: as wide as its bandwidth, the farther its ends the farther it reaches."""
+    drawn = [one for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b]
+    middles = _ends(plan, scale)
+    ordered = sorted(drawn, key=lambda one: -math.dist(middles[one.a], middles[one.b]))
+    widths = _widths(ordered, middles, along=0 if plan.block else 1)
+    ends = _abreast(ordered, widths, middles, along=0 if plan.block else 1)
+    far = max((math.dist(middles[one.a], middles[one.b]) for one in drawn), default=1)
+    tops = []
+    for one, width, (a, b) in zip(ordered, widths, ends, strict=True):
+        bulge = math.dist(middles[one.a], middles[one.b]) / far
+        points = _over_racks(a, b, bulge) if plan.block else _beside_rows(a, b, bulge, middles)
+        where = f"{names[one.a]} and {names[one.b]}: {count_words(one.links, 'link')}"
+        tip = tips.several(one.groups, f"{where}, {format_bandwidth(one.rate)}")
+        if width > 2 * EDGE:
+            yield Stroke(points, "paper", width + 2 * EDGE, curved=True)
+        yield Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key)
+        tops.append(((a[0] + b[0]) / 2, (a[1] + 3 * points[1][1]) / 4 + width / 2))
+    if plan.block:
+        yield from _length_words(ordered, tops)
+
+
+def _over_racks(a: Point, b: Point, bulge: float) -> tuple[Point, ...]:
+    height = (a[1] - BODY.y - 26) * 4 / 3 * (0.25 + 0.75 * bulge)
+    return (a, (a[0], a[1] - height), (b[0], b[1] - height), b)
+
+
+def _beside_rows(a: Point, b: Point, bulge: float, middles: Mapping[int, Point]) -> tuple[Point, ...]:
+    right = max(x for x, _ in middles.values())
+    handle = right + (BODY.x + BODY.width - right - 14) * 4 / 3 * (0.12 + 0.88 * bulge)
+    return (a, (handle, a[1]), (handle, b[1]), b)
+
+
+def _ends(plan: Plan, scale: Scale) -> dict[int, Point]:
+    """Return where the arcs of each area end: above a rack, at the right of a row."""
+    areas = plan.area[plan.rack]
+    x, y = scale.middles(plan).T
+    found = {}
+    for area in np.unique(areas).tolist():
+        here = areas == area
+        if plan.block:
+            found[area] = (float(x[here].mean()), float(y[here].min() - scale.depth / 2))
+        else:
+            found[area] = (float(x[here].max() + scale.rack / 2 + 5), float(y[here].mean()))
+    return found
+
+
+def _widths(bundles: Sequence[Bundle], middles: Mapping[int, Point], along: int) -> list[float]:
+    """Return widths in proportion to bandwidth; the ends at one area have room side by side."""
+    most = max((one.rate for one in bundles), default=1)
+    places = sorted(point[along] for point in middles.values())
+    gap = min((after - before for before, after in pairwise(places)), default=BODY.height)
+    total = dict.fromkeys(middles, 0)
+    for one in bundles:
+        total[one.a] += one.rate
+        total[one.b] += one.rate
+    widest = min(THICKEST, ABREAST * gap * most / max([*total.values(), 1]))
+    return [max(THINNEST, widest * one.rate / most) for one in bundles]
+
+
+def _abreast(
+    bundles: Sequence[Bundle], widths: Sequence[float], middles: Mapping[int, Point], along: int
+) -> list[tuple[Point, Point]]:
+    """Return both ends of each arc, side by side: those to near areas outside, those to far ones inside."""
+    ends: dict[tuple[int, int], Point] = {}
+    for area, middle in middles.items():
+        mine = [number for number, one in enumerate(bundles) if area in {one.a, one.b}]
+        ways = {
+            number: middles[bundles[number].a + bundles[number].b - area][along] - middle[along]
+            for number in mine
+        }
+        at = middle[along] - sum(widths[number] for number in mine) / 2
+        for number in sorted(mine, key=lambda one: (ways[one] > 0, -ways[one])):
+            here = at + widths[number] / 2
+            ends[number, area] = (here, middle[1]) if along == 0 else (middle[0], here)
+            at += widths[number]
+    return [(ends[number, one.a], ends[number, one.b]) for number, one in enumerate(bundles)]
+
+
+def _length_words(bundles: Sequence[Bundle], tops: Sequence[Point]) -> Iterator[Label]:
+    """Yield how long the links of an arc are, below its top, where no other length stands."""
+    said: list[Label] = []
+    for one, (x, y) in zip(bundles, tops, strict=True):
+        if one.low_mm <= 0:
+            continue
+        lines = wrapped_to(span(one.low_mm, one.high_mm), SMALLEST, 60)
+        words = [Label(x, y + LOWER + LINE * turn, line, anchor="middle") for turn, line in enumerate(lines)]
+        if all(_apart(word, other) for word in words for other in said):
+            said += words
+    yield from said
+
+
+def _apart(one: Label, other: Label) -> bool:
+    beside = one.left + one.width <= other.left - 4 or other.left + other.width <= one.left - 4
+    return beside or abs(one.y - other.y) >= LINE
