@@ -287,7 +287,7 @@ def _shuffle_cord(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence
     count, links = group.shuffle, sockets[0].links
     cord = _cord_of_rows(catalog, group, line, links)
     if cord is None:
-        return Cable(None, 1, f"{line.name} of {ends[0].medium.id} is no fibre cord")
+        return Cable(None, 1, no_part(line, links, group.lanes, group.lane_rate))
     if links % count:
         return Cable(None, 1, f"a connector holds {count_words(links, 'link')}, no multiple of {count}")
     a, b = (next(one.type for one in sockets if one.side == side) for side in (0, 1))

@@ -34,9 +34,10 @@ def refuse_unshuffled(
         return group
     cable = cables[0]
     if cable.links == 1:
+        message = f"no shuffle cord of {group.shuffle} x {group.shuffle} for {group.name}: {cable.gap}"
         some = _that_fit(fabric, group) if _held(fabric, group) else []
         hint = f'shuffle: "{some[0]} x {some[0]}"' if some else OUTSIDE_THE_FILE
-        problems.add("E843", f"no shuffle cord of {group.shuffle} x {group.shuffle}: {cable.gap}", at, hint)
+        problems.add("E843", message, at, hint)
         return group
     columns = expand(fabric, group)
     found = shuffled(fabric, columns, cable.links // group.shuffle)
