@@ -168,9 +168,8 @@ def _refuse_parting(
 
 
 PARTING_HINT = (
-    "let the ports of both devices share cages, such as cage: {links: 4, on: tray}; or say what sorts the "
-    'fibres: shuffle cords (key shuffle), or what is not in this file, such as fibre_shuffle: "panel bought '
-    'separately"'
+    "let the ports of both devices share cages, such as cage: {links: 4, on: tray}; or state shuffle cords; "
+    'or say what sorts the fibres and is not in this file, such as fibre_shuffle: "panel bought separately"'
 )
 
 
