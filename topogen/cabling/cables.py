@@ -10,7 +10,7 @@ from topogen.cabling.cages import boxes
 from topogen.cabling.shuffles import shuffled
 from topogen.cabling.turns import turns_in_cages
 from topogen.floor.routing import route_of
-from topogen.model.equivalence import changes
+from topogen.model.equivalence import changes, classify_values
 from topogen.model.expand import OUTSIDE, Columns, expand
 from topogen.model.length_histogram import BASES, UNKNOWN_MM, added_up, code_length, known_mm
 
@@ -37,14 +37,14 @@ def cable_of_link(fabric: Fabric, group: LinkGroup, columns: Columns) -> Ints:
     if group.links_per_cable == 1:
         return np.arange(len(columns), dtype=np.int64)
     if group.shuffle:
-        return _in_order_of_first(shuffled(fabric, columns, group.links_per_cable // group.shuffle).cord)
+        return in_order_of_first(shuffled(fabric, columns, group.links_per_cable // group.shuffle).cord)
     owner, serial, size = turns_in_cages(fabric, columns)
     order = np.lexsort((serial, owner))
     starts = np.flatnonzero(changes(owner[order]) | changes(serial[order] // size[order]))
     in_cage = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
     chunk = np.empty(len(order), np.int64)
     chunk[order] = np.cumsum(in_cage % group.links_per_cable == 0) - 1
-    return _in_order_of_first(chunk)
+    return in_order_of_first(chunk)
 
 
 def cages_of_links(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints]:
@@ -54,16 +54,18 @@ def cages_of_links(fabric: Fabric, columns: Columns) -> tuple[Ints, Ints]:
     cages = np.concatenate([owner * longest + turn // size for owner, turn, size in turns])
     outside = np.flatnonzero(np.concatenate([columns.a, columns.b]) == OUTSIDE)
     cages[outside] = cages.max() + 1 + outside
-    _, number = np.unique(cages, return_inverse=True)
+    number = classify_values(cages)[0].astype(np.int64)
     return number[: len(columns)], number[len(columns) :]
 
 
-def _in_order_of_first(numbers: Ints) -> Ints:
+def in_order_of_first(numbers: Ints) -> Ints:
     """Return numbers renamed so that they first appear as 0, 1, 2 ..."""
-    _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    class_of, values = classify_values(numbers)
+    first = np.empty(len(values), np.int64)
+    first[class_of[::-1]] = np.arange(len(numbers))[::-1]  # of several writes the last one stays
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return rank[inverse]
+    return rank[class_of]
 
 
 class CableClasses(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from topogen.cabling.turns import turns_in_cages
-from topogen.model.equivalence import changes
+from topogen.model.equivalence import changes, classify_values
 
 if TYPE_CHECKING:
     from topogen.model.arrays import Ints
@@ -35,12 +35,25 @@ class Shuffled(NamedTuple):
 def shuffled(fabric: Fabric, columns: Columns, links: int) -> Shuffled:
     """Return the links of shuffle cords whose connectors hold ``links`` of them each."""
     turns = [turns_in_cages(fabric, columns, side) for side in (0, 1)]
-    longest = 1 + max(int(turn.max()) for _, turn, _ in turns)
-    plugs = np.concatenate([owner * longest + turn // links for owner, turn, _ in turns])
-    _, number = np.unique(plugs, return_inverse=True)
+    owner, turn = (np.concatenate([one[part] for one in turns]) for part in (0, 1))
+    number = _numbered(owner, turn, links)
     a, b = number[: len(columns)], number[len(columns) :]
     (_, a_turn, _), (_, b_turn, _) = turns
     return Shuffled(a, b, a_turn % links, b_turn % links, joined(a, b))
+
+
+def _numbered(owner: Ints, turn: Ints, links: int) -> Ints:
+    """Return a number for the connector of each end, from 0 in the order of owners.
+
+    >>> _numbered(np.array([9, 9, 9, 4]), np.array([0, 1, 2, 3]), 2).tolist()
+    [1, 1, 2, 0]
+    """
+    owners, values = classify_values(owner)
+    plug = turn // links
+    plugs = np.zeros(len(values), np.int64)
+    np.maximum.at(plugs, owners, plug + 1)
+    first = np.cumsum(plugs) - plugs
+    return classify_values(first[owners] + plug)[0].astype(np.int64)
 
 
 def joined(one: Ints, other: Ints) -> Ints:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from fractions import Fraction
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,6 +21,8 @@ Row: TypeAlias = dict[str, Cell]
 """Cells by column; a missing column is unknown."""
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_decimal = lru_cache(maxsize=4_096)(format_decimal)
+"""A table has few different numbers, and a number takes longer to divide out than to look up."""
 _LIKE_A_NUMBER = re.compile(r"0\d+|\d+(\.\d+)?[eE][+-]?\d+|\d{12,}")
 
 
@@ -44,7 +47,7 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, Fraction):
-        return format_decimal(cell)
+        return _decimal(cell)
     return inert(cell) if isinstance(cell, str) else str(cell)
 
 

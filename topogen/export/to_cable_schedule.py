@@ -17,7 +17,7 @@ from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.bundles import bundle_columns
 from topogen.schedule.cable_ids import device_codes
-from topogen.schedule.cable_lines import CableLines, scheduled
+from topogen.schedule.cable_lines import CableLines, count_lines, scheduled
 from topogen.schedule.id_check import IdCheck
 from topogen.schedule.line_texts import SiteTexts, line_texts_of
 
@@ -43,7 +43,7 @@ def schedule_lines(fabric: Fabric, options: Options = DEFAULT) -> int:
     Counted from blocks where a cable is one link or stays in its scope, else from the links themselves.
     """
     groups = scheduled(fabric, all_links=options.all_links)
-    return sum(CableLines(fabric, group).count for group in groups)
+    return sum(count_lines(fabric, group) for group in groups)
 
 
 def schedule_pieces(fabric: Fabric, options: Options = DEFAULT) -> Iterator[tuple[memoryview, int]]:

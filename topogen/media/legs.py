@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from topogen.errors import Path, Problems
+    from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
 
@@ -53,14 +54,18 @@ def warn_of_unused_connectors(fabric: Fabric, paths: Mapping[str, Path], problem
         ):
             continue
         found = shuffled(fabric, expand(fabric, group), group.links_per_cable // group.shuffle)
-        used = [
-            np.unique(np.unique([found.cord, end], axis=1)[0], return_counts=True)[1] for end in found[:2]
-        ]
+        used = [_connectors_by_cord(found.cord, end) for end in found[:2]]
         few = int((np.minimum(*used) < group.shuffle).sum())
         if few:
             what = f"shuffle cords of {group.shuffle} x {group.shuffle}"
             message = f"{format_count(few)} of {format_count(len(used[0]))} {what} have an unused connector"
             problems.add("W308", message, (*paths[group.base or group.name], "shuffle"), HINT)
+
+
+def _connectors_by_cord(cord: Ints, connector: Ints) -> Ints:
+    """Return how many connectors each cord has links in, in the order of the cords."""
+    width = int(connector.max()) + 1
+    return np.unique(np.unique(cord * width + connector) // width, return_counts=True)[1]
 
 
 def _splitter(fabric: Fabric, group: LinkGroup) -> str:

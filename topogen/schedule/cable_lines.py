@@ -103,9 +103,28 @@ class CableLines:
         return self._source.parts(most, _EndCodes(self, devices))
 
     def _find_source(self) -> _Scopes | _Whole:
-        if self.group.links_per_cable == 1 or cables_stay_in_scope(self.fabric, self.group):
-            return _Scopes(self)
-        return _Whole(self)
+        whole = _joins_scopes(self.fabric, self.group)
+        return _Whole(self) if whole else _Scopes(self)
+
+
+def count_lines(fabric: Fabric, group: LinkGroup) -> int:
+    """Return how many lines a link group has, without numbering their ports as ``CableLines`` does."""
+    if group.links_per_cable == 1:
+        return group.count
+    if _joins_scopes(fabric, group):
+        return len(cable_rows(fabric, group, expand(fabric, group)))
+    return sum(
+        block.scopes * len(cable_rows(fabric, group, _first_scope(fabric, block))) for block in group.blocks
+    )
+
+
+def _joins_scopes(fabric: Fabric, group: LinkGroup) -> bool:
+    """Return whether a cable may carry links of two scopes."""
+    return group.links_per_cable > 1 and not cables_stay_in_scope(fabric, group)
+
+
+def _first_scope(fabric: Fabric, block: LinkBlock) -> Columns:
+    return next(expand_parts(fabric, block, prod(block.shape)))
 
 
 class _EndCodes:
@@ -145,17 +164,14 @@ class _Scopes:
         """Return the lines of the first scope of a block, None where every link is one."""
         if self._of.group.links_per_cable == 1:
             return None
-        return cable_rows(self._of.fabric, self._of.group, self._first_scope(block))
-
-    def _first_scope(self, block: LinkBlock) -> Columns:
-        return next(expand_parts(self._of.fabric, block, prod(block.shape)))
+        return cable_rows(self._of.fabric, self._of.group, _first_scope(self._of.fabric, block))
 
     def _ports_of(self, number: int) -> dict[str, Ints]:
         """Return the port texts of the lines of a block's first scope, which all others repeat."""
         rows, block = self._rows[number], self._of.group.blocks[number]
         if rows is None:
             return {}
-        columns, blocks = self._first_scope(block), np.full(len(rows), number)
+        columns, blocks = _first_scope(self._of.fabric, block), np.full(len(rows), number)
         ports = {"a": columns.a_port, "b": columns.b_port} if block.b else {"a": columns.a_port}
         return {
             side: self._of.ports[side].of_lines(blocks, port[rows.order], rows.start, rows.links)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cabling.cables import cable_of_link
+from topogen.cabling.cables import cable_of_link, in_order_of_first
 from topogen.cabling.cages import cage_order
 from topogen.cabling.shuffles import shuffled
 from topogen.floor.per_link import length_numbers
@@ -49,10 +49,11 @@ class CableRows:
 
 def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     """Return the lines of links of a group whose cables carry several."""
-    cable = cable_of_link(fabric, group, columns)
-    near, cage, leg = columns.a.astype(np.int64), _far_cages(fabric, columns), None
     if group.shuffle:
-        near, cage, leg = _connectors(fabric, group, columns)
+        cable, near, cage, leg = _on_shuffle_cords(fabric, group, columns)
+    else:
+        cable, leg = cable_of_link(fabric, group, columns), None
+        near, cage = columns.a.astype(np.int64), _far_cages(fabric, columns)
     order = np.lexsort((near, columns.b, cage, cable))
     cable, cage = cable[order], cage[order]
     ends = changes(near[order]) | changes(columns.b[order])
@@ -69,11 +70,12 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     )
 
 
-def _connectors(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints, Ints]:
-    """Return the connectors of shuffle cords at both ends of each link, and which one of b it is, from 1."""
+def _on_shuffle_cords(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the cord of each link, its connectors at both ends, and which one of b it is, from 1."""
     links = group.links_per_cable // group.shuffle
     found = shuffled(fabric, columns, links)
-    return found.a, found.b, found.a_slot * group.shuffle // links + 1
+    cable = in_order_of_first(found.cord)
+    return cable, found.a, found.b, found.a_slot * group.shuffle // links + 1
 
 
 def longest_known(coded: Ints, starts: Ints) -> Ints:

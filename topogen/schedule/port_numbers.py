@@ -39,9 +39,10 @@ class PortNumbers:
 
     def _add_runs(self, kind: Port) -> None:
         """Add the texts of all ports of a kind that follow on each other."""
-        runs = [(first, n) for first in range(kind.count) for n in range(1, self._most + 1)]
-        self.texts += [port_text(kind.name, range(first, first + n)) for first, n in runs]
-        self.first_ports += [first for first, _ in runs]
+        for first in range(kind.count):
+            one = f"{kind.name}{first}"
+            self.texts += [one, *(f"{one}-{last}" for last in range(first + 1, first + self._most))]
+            self.first_ports += [first] * self._most
 
     @property
     def of_ends(self) -> list[tuple[Terminal, Port]]:
