@@ -65,9 +65,11 @@ def _rows(fabric: Fabric, group: LinkGroup) -> Iterator[list[str]]:
         links = cables[cable]
         ordered = sorted(links, key=lambda link: (link.cage, link.b, link.a))
         longest = max(links, key=lambda link: (link.length < 0, link.length, BASES.index(link.basis)))
-        lines = groupby(ordered, key=lambda link: (link.cage, link.b, link.a))
-        rows = [_row(fabric, group, list(leg), longest) for _, leg in lines]
-        code = sum(_code(row[4], row[5]) * _code(row[8], row[9]) for row in rows)
+        lines = [list(leg) for _, leg in groupby(ordered, key=lambda link: (link.cage, link.b, link.a))]
+        rows = [_row(fabric, group, leg, longest) for leg in lines]
+        lowest = [min((link.a_port[1], link.a) for link in leg) for leg in lines]
+        naming = rows[lowest.index(min(lowest))]
+        code = _code(naming[4], naming[5]) * _code(naming[8], naming[9])
         for row in rows:
             yield [_id(code), *row]
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.helpers_fabric import ROOT, fabric_of
 from topogen.diff.cables import cables_diff
+from topogen.diff.moved import moved_devices
 from topogen.errors import InputError
 from topogen.export.options import Options
 from topogen.export.to_cable_schedule import to_cable_schedule
@@ -168,3 +169,42 @@ def test_more_pins_than_links_name_the_device() -> None:
     (one,) = refused.value.problems
     assert one.code == "E727"
     assert one.message == "node1/bmc0 has 1 link of oob, 2 are pinned"
+
+
+SPLITTERS = """
+devices:
+  nic: {role: nic, part: connectx7, ports: {eth: {cages: 1, mode: 1 x 400G}}}
+  leaf: {role: switch, part: sn5600, ports: {down: {cages: 1-8, mode: 2 x 400G}}}
+templates: {node: {level: node, contains: {nic: 1}}}
+instances: {node: NODES}
+fabrics:
+  net:
+    {network: scale_out, pattern: fat_tree, tiers: 1, ends: nic.eth, leaves: 1, switch: leaf,
+    links_per_cable: 2, medium: dac_splitter, length: 2 m}
+"""
+
+
+@pytest.mark.parametrize("nodes", [1, 2, 3, 5])
+def test_a_node_on_the_free_leg_of_a_splitter_renames_nothing(nodes: int) -> None:
+    old = read(SPLITTERS.replace("NODES", str(nodes)))
+    new = read(SPLITTERS.replace("NODES", str(nodes + 1)), schedule(old))
+    assert rows(old).items() <= rows(new).items()
+    assert works(old, new) == {"re-terminate" if nodes % 2 else "pull": 1}
+    assert [one.change for one in cables_diff(new, old)] == ["leg_removed" if nodes % 2 else "removed"]
+
+
+def test_devices_that_growth_moves_are_named() -> None:
+    text = """
+devices:
+  nic: {role: nic, ports: {eth: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  leaf: {role: switch, ports: {down: {count: 8, lanes: 4, lane_rate: 100 Gb/s}}}
+templates:
+  node: {level: node, height_u: 2, contains: {nic: 1}}
+  cab: {level: rack, slots: {SLOTS}}
+instances: {cab: 1}
+fabrics: {net: {network: storage, pattern: fat_tree, tiers: 1, ends: nic.eth, leaves: 1, switch: leaf}}
+layout: {rows: {A: cab}, place: {net/leaf: cab}}
+"""
+    old, new = (read(text.replace("SLOTS", slots)) for slots in ("U1-4: {node: 2}", "U1-6: {node: 3}"))
+    assert [str(one) for one in moved_devices(old, new)] == ["net/leaf0 in cab0 from U5 to U7"]
+    assert not moved_devices(old, old)

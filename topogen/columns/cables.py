@@ -65,7 +65,8 @@ CABLE_SCHEDULE = (
     Column(
         "cable_id",
         "text",
-        "made of the names of the devices and ports at both ends, and of nothing else; its legs share it",
+        "made of the names of the devices and ports at both ends, and of nothing else; "
+        "its legs share that of the first",
     ),
     Column("status", "text", "planned"),
     Column("network", "text", "scale_up | scale_out | front_end | storage | management | board"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.diff.cables import CableChange, cables_diff
+from topogen.diff.moved import Moved, moved_devices
 from topogen.diff.parts import PartChange, parts_diff
 from topogen.records import dataclass
 
@@ -21,11 +22,13 @@ class Difference:
     paths: tuple[TreeChange, ...]
     parts: tuple[PartChange, ...]
     cables: tuple[CableChange, ...]
+    moved: tuple[Moved, ...] = ()
+    """Devices of both designs that stand elsewhere."""
 
     @property
     def is_empty(self) -> bool:
         """Return whether nothing differs that is built, bought or pulled."""
-        return not self.cables and all(one.change == "unchanged" for one in self.parts)
+        return not self.cables and not self.moved and all(one.change == "unchanged" for one in self.parts)
 
 
 def difference(
@@ -40,7 +43,8 @@ def difference(
     ``paths`` are what differs in their files; ``all_links`` includes factory-installed links.
     """
     parts = tuple(parts_diff(old[1], new[1]))
-    return Difference(paths, parts, tuple(cables_diff(old[0], new[0], all_links=all_links)))
+    cables = tuple(cables_diff(old[0], new[0], all_links=all_links))
+    return Difference(paths, parts, cables, moved_devices(old[0], new[0]))
 
 
 def reason_of(one: PartChange, paths: tuple[TreeChange, ...]) -> str:

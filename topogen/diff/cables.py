@@ -23,18 +23,22 @@ from topogen.schedule.end_texts import PortLabels
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from topogen.model.arrays import Ints
+    from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
     from topogen.schedule.cable_ids import Codes
     from topogen.schedule.port_numbers import PortNumbers
 
-Change: TypeAlias = Literal["added", "removed", "moved_a", "moved_b", "medium", "length", "renamed"]
+Change: TypeAlias = Literal[
+    "added", "removed", "leg_added", "leg_removed", "moved_a", "moved_b", "medium", "length", "renamed"
+]
 Work: TypeAlias = Literal["pull", "re-terminate", "remove", "replace", "relabel"]
 
 WORK: dict[Change, Work] = {
     "added": "pull",
     "removed": "remove",
+    "leg_added": "re-terminate",
+    "leg_removed": "re-terminate",
     "moved_a": "re-terminate",
     "moved_b": "re-terminate",
     "medium": "replace",
@@ -171,15 +175,22 @@ def cables_diff(old: Fabric, new: Fabric, *, all_links: bool = False) -> list[Ca
     before, after = (_cables(tables, fabric, all_links=all_links) for fabric in (old, new))
     kinds = list(tables.kinds)
     same_old, same_new = _matched(*_pairs(before, after))
+    change: Change
     found = [*_altered(tables, before.rows(same_old), after.rows(same_new), kinds)]
     gone, come = before.rows(_others(before, same_old)), after.rows(_others(after, same_new))
     for side in ("a", "b"):  # a cable keeps its a end, the lower one, rather than its b end
         kept_old, kept_new = _plugged_elsewhere(gone, come, side)
-        change: Change = "moved_b" if side == "a" else "moved_a"
+        change = "moved_b" if side == "a" else "moved_a"
         found += _moved(tables, gone.rows(kept_old), come.rows(kept_new), kinds, change)
         gone, come = gone.rows(_others(gone, kept_old)), come.rows(_others(come, kept_new))
-    found += (_changed("removed", one, None) for one in tables.cables(gone, kinds))
-    found += (_changed("added", None, one) for one in tables.cables(come, kinds))
+    stay = ~_other_kinds(kinds)[before.kind[same_old], after.kind[same_new]]
+    legs = [np.isin(gone.id, before.id[same_old[stay]]), np.isin(come.id, after.id[same_new[stay]])]
+    for leg, change in ((False, "removed"), (True, "leg_removed")):
+        some = gone.rows(np.flatnonzero(legs[0] == leg))
+        found += (_changed(change, one, None) for one in tables.cables(some, kinds))
+    for leg, change in ((False, "added"), (True, "leg_added")):
+        some = come.rows(np.flatnonzero(legs[1] == leg))
+        found += (_changed(change, None, one) for one in tables.cables(some, kinds))
     return found
 
 
@@ -316,9 +327,7 @@ def _others(cables: _Cables, taken: Ints) -> Ints:
 
 def _altered(tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind]) -> Iterator[CableChange]:
     """Yield the cables that keep both ends and are of another medium, part or length, or have new labels."""
-    other = np.array([[_other_cable(a, b) for b in kinds] for a in kinds], bool).reshape(
-        len(kinds), len(kinds)
-    )
+    other = _other_kinds(kinds)
     altered = np.flatnonzero(other[old.kind, new.kind])
     for was, now in zip(*(tables.cables(one.rows(altered), kinds) for one in (old, new)), strict=True):
         yield _changed(_alteration(was.kind, now.kind), was, now)
@@ -326,6 +335,12 @@ def _altered(tables: _Tables, old: _Cables, new: _Cables, kinds: list[Kind]) -> 
     renamed = np.flatnonzero((sites[0] != sites[1]).any(axis=0) & ~other[old.kind, new.kind])
     for was, now in zip(*(tables.cables(one.rows(renamed), kinds) for one in (old, new)), strict=True):
         yield _changed("renamed", was, now)
+
+
+def _other_kinds(kinds: Sequence[Kind]) -> Bools:
+    """Return which two kinds are not the same cable, shape (kinds, kinds)."""
+    other = [[_other_cable(a, b) for b in kinds] for a in kinds]
+    return np.array(other, bool).reshape(len(kinds), len(kinds))
 
 
 def _other_cable(one: Kind, other: Kind) -> bool:

@@ -165,12 +165,20 @@ def _next(
     relabelled = {one.new.id for one in changes if one.work == "relabel" and one.new}
     return CableStep(
         pulled=len(ids) - len(new),
-        re_terminated=int((old != new).sum()),
+        re_terminated=len({*new[old != new].tolist(), *_with_new_legs(changes, (old, new))}),
         removed=len(laid.ids) - len(old),
         relabelled=len(relabelled),
         recabled=tuple(_recabled(changes, laid, (old, new), names)),
         laid=Laid(ids, phase),
     )
+
+
+def _with_new_legs(changes: list[CableChange], same: tuple[Ints, Ints]) -> set[int]:
+    """Return the ids after a phase of cables that stay and of which a leg is plugged or unplugged."""
+    after = dict(zip(*(side.tolist() for side in same), strict=True))
+    stay = {after.get(id_number(one.old.id)) for one in changes if one.change == "leg_removed" and one.old}
+    come = {id_number(one.new.id) for one in changes if one.change == "leg_added" and one.new}
+    return {one for one in (*stay, *come) if one is not None}
 
 
 def _ids(fabric: Fabric, *, all_links: bool) -> Ints:

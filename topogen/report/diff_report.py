@@ -71,6 +71,10 @@ def _opening(found: Difference) -> Iterator[Note]:
     cables = ", ".join(f"{format_count(count)} to {work}" for work, count in works.items()) or "none changes"
     unknown = ", without the parts that have no price" if open_end else ""
     yield Note(f"{_signed(delta)} USD{unknown}. Cables: {cables}.", "bold")
+    if found.moved:
+        shown = "; ".join(map(str, found.moved[:SUMMARY_ROWS]))
+        more = len(found.moved) - SUMMARY_ROWS
+        yield Note(f"Installed devices move: {shown}{f'; {format_count(more)} more' if more > 0 else ''}.")
 
 
 def _totals(parts: Sequence[PartChange]) -> Table:

@@ -1,8 +1,9 @@
 """Ids of cables: short texts made of the design paths of their ends, so that nothing else renames a cable.
 
 Every step of a path and every text of a port has a code, a fixed hash of its text; the code of an end is the
-sum of those. The code of a cable is the product of the codes of its two ends, which has no direction, added
-up over its lines. Medium, length, link group and position in the file are in none of it.
+sum of those. The code of a cable is the product of the codes of its two ends, which has no direction; one
+that ends at several places has that of the line with its lowest port at a, so that a further leg renames
+nothing. Medium, length, link group and position in the file are in none of it.
 """
 
 from __future__ import annotations

@@ -249,7 +249,7 @@ class _Scopes:
         code = codes.of(a, a_port, b, b_port).reshape(copies, len(rows))
         return Lines(
             block=np.broadcast_to(np.int64(number), copies * len(rows)),
-            cable=ids_of(_of_cables(code, new)).ravel(),
+            cable=ids_of(_of_cables(code, rows.naming, new)).ravel(),
             first=np.tile(new, copies),
             a=a,
             a_port=a_port,
@@ -266,9 +266,9 @@ def first_only(lines: Lines) -> Lines:
     return Lines(*(getattr(lines, one.name)[lines.first] for one in fields(Lines)))
 
 
-def _of_cables(codes: Codes, new: Bools) -> Codes:
-    """Return the sum of the codes of each cable in all its lines, along the last axis."""
-    return np.add.reduceat(codes, np.flatnonzero(new), axis=-1)[..., np.cumsum(new) - 1]
+def _of_cables(codes: Codes, naming: Ints, new: Bools) -> Codes:
+    """Return the code of the naming line of each cable in all its lines, along the last axis."""
+    return np.asarray(codes[..., naming][..., np.cumsum(new) - 1])
 
 
 # Whether cables stay in their scope
@@ -334,6 +334,7 @@ class _Whole:
             leg=rows.leg,
             length=np.searchsorted(of.codes, rows.length),
         )
+        self._naming = rows.naming
         self.count = len(rows)
         self.legs = int(rows.leg.max())
 
@@ -341,6 +342,6 @@ class _Whole:
         """Yield ranges of the lines."""
         lines = self._unnamed
         code = codes.of(lines.a, lines.a_port, lines.b, lines.b_port)
-        lines = replace(lines, cable=ids_of(_of_cables(code, lines.first)))
+        lines = replace(lines, cable=ids_of(_of_cables(code, self._naming, lines.first)))
         for start in range(0, self.count, most):
             yield lines[start : start + most]

@@ -32,7 +32,8 @@ class CableRows:
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
     counts cables from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0 without one; of
     a shuffle cord it is the connector at b. ``length`` is the coded length of the cable's longest link,
-    negative if one is unknown.
+    negative if one is unknown. ``naming`` is the line of each cable, shape (cables,), whose ends name it: the
+    one with its lowest port at a.
     """
 
     order: Ints
@@ -41,6 +42,7 @@ class CableRows:
     number: Ints
     leg: Ints
     length: Ints
+    naming: Ints
 
     def __len__(self) -> int:
         """Return the number of lines."""
@@ -67,7 +69,16 @@ def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
         number=cable[start],
         leg=_legs(cable[start], cage[start]) if leg is None else leg[order][start],
         length=longest_known(coded, np.flatnonzero(changes(cable)))[cable[start]],
+        naming=_naming(cable[start], columns.a_port[order].astype(np.int64), near[order], start),
     )
+
+
+def _naming(cable: Ints, port: Ints, device: Ints, start: Ints) -> Ints:
+    """Return the line of each cable that has its lowest port at a; cables are those of the lines."""
+    rank = np.empty(len(port), np.int64)
+    rank[np.lexsort((device, port))] = np.arange(len(port))
+    order = np.lexsort((np.minimum.reduceat(rank, start), cable))
+    return np.asarray(order[np.flatnonzero(changes(cable))])
 
 
 def _on_shuffle_cords(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints, Ints, Ints]:
