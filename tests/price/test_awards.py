@@ -169,6 +169,16 @@ def test_a_price_near_that_of_a_pack_is_refused(quote: Quote, kind: str) -> None
     assert kind in {"", *(one.kind for one in row.findings)}
 
 
+@pytest.mark.parametrize(
+    ("quote", "kind"), [(Quote(35), "far_below"), (Quote(36), ""), (Quote(1), "far_below")]
+)
+def test_a_twentieth_of_the_price_in_the_catalog_is_refused(quote: Quote, kind: str) -> None:
+    (row,) = merged({"One": quote}, known_usd=Fraction(700), pack_check=True).rows
+    assert [one.kind for one in row.findings] == ([kind] if kind else [])
+    (row,) = merged({"One": quote}, known_usd=Fraction(700)).rows
+    assert row.result == "applied"
+
+
 def test_ten_thousand_offers_of_an_unknown_price_are_compared_at_once() -> None:
     many = {f"S{number}": Quote(1000) for number in range(10_000)}
     for least, refused in ((51, 0), (50, 10_000)):

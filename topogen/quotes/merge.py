@@ -26,7 +26,7 @@ NEAR_A_PACK = (Fraction(3, 4), Fraction(4, 3))
 
 
 FAR = 20
-"""A price per piece of so many times the known one is taken for that of a pack of unknown size, or a slip."""
+"""A price per piece of so many times the known one, or one so many times lower, is taken for a slip."""
 
 
 class Award(NamedTuple):
@@ -167,6 +167,12 @@ def _refuse_near_a_pack(row: Judged, offer: Offer, price: Fraction) -> None:
             "or merge with --no-pack-check"
         )
         row.refuse(Finding("carton_as_piece", ("unit_price", "price_per", "pack_qty"), words))
+    elif offer.wanted.known_usd and ratio * FAR <= 1:
+        words = (
+            f"{format_decimal(offer.usd, 2)} USD a piece is 1/{format_decimal(1 / ratio, 0)} of the "
+            f"{format_decimal(price, 2)} USD known: correct it, or merge with --no-pack-check"
+        )
+        row.refuse(Finding("far_below", ("unit_price", "price_per", "pack_qty"), words))
 
 
 def _looks_like(kind: str, times: str, offer: Offer, price: Fraction) -> Finding:
