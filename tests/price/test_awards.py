@@ -174,7 +174,8 @@ def test_a_price_near_that_of_a_pack_is_refused(quote: Quote, kind: str) -> None
 )
 def test_a_twentieth_of_the_price_in_the_catalog_is_refused(quote: Quote, kind: str) -> None:
     (row,) = merged({"One": quote}, known_usd=Fraction(700), pack_check=True).rows
-    assert [one.kind for one in row.findings] == ([kind] if kind else [])
+    assert (row.result == "refused") == bool(kind)
+    assert kind in {"", *(one.kind for one in row.findings)}
     (row,) = merged({"One": quote}, known_usd=Fraction(700)).rows
     assert row.result == "applied"
 

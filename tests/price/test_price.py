@@ -192,7 +192,7 @@ def test_a_length_that_nobody_quotes_has_no_price_of_another(tmp_path: Path) -> 
 
 
 def test_a_minimum_order_counts_in_what_is_cheapest(lines: tuple[Wanted, ...]) -> None:
-    rows = "qm9700,,100,USD,piece,1000,,Bulk,1,\nqm9700,,9000,USD,piece,,,Single,2,\n"
+    rows = "qm9700,,5000,USD,piece,1000,,Bulk,1,\nqm9700,,9000,USD,piece,,,Single,2,\n"
     (award,) = merged_text(lines, rows).awards
     assert (award.offer.supplier, award.pieces) == ("Single", 6)
     (award,) = merged_text(lines, rows, "shortest-lead").awards
