@@ -171,6 +171,27 @@ def test_more_pins_than_links_name_the_device() -> None:
     assert one.message == "node1/bmc0 has 1 link of oob, 2 are pinned"
 
 
+@pytest.mark.parametrize("nodes", [9, 10])
+def test_links_of_others_take_what_pinned_links_leave(nodes: int) -> None:
+    """Hosts that a larger fabric would plug where storage is go behind it, though few ports are free."""
+    text = """
+devices:
+  nic:
+    role: nic
+    ports: {eth: {count: 2, lanes: 4, lane_rate: 100 Gb/s}, sto: {count: 4, lanes: 4, lane_rate: 100 Gb/s}}
+  box: {role: switch, ports: {net: {count: 64, lanes: 4, lane_rate: 100 Gb/s}}}
+templates: {node: {level: node, contains: {nic: 1}}}
+instances: {node: NODES}
+fabrics: {net: {network: scale_out, pattern: fat_tree, tiers: 1, ends: nic.eth, leaves: 1, switch: box}}
+links:
+  sto: {network: storage, pattern: spread, a: nic.sto, b: net/leaf}
+"""
+    old = read(text.replace("NODES", "7"))
+    new = read(text.replace("NODES", str(nodes)), schedule(old))
+    assert rows(old).items() <= rows(new).items()
+    assert works(old, new) == {"pull": 6 * (nodes - 7)}
+
+
 SPLITTERS = """
 devices:
   nic: {role: nic, part: connectx7, ports: {eth: {cages: 1, mode: 1 x 400G}}}

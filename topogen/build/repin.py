@@ -353,5 +353,5 @@ class _Repinning:
         open_ = open_[np.lexsort((np.where(stays, old[open_], self.ids.total + open_), now[open_]))]
         some, port = matched(now[open_], was[free])
         found[open_[some]] = old[free[port]]
-        spare = free[others(len(free), port)]
+        spare = old[free[others(len(free), port)]]
         return found[: len(self.pin_of)], found[len(self.pin_of) :], spare
