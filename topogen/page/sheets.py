@@ -10,6 +10,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
+from topogen.cable_trays.bundle import bundle_size
 from topogen.errors import InputError, LimitError, Problem, nearest
 from topogen.export import export_bytes
 from topogen.export.options import Options
@@ -20,8 +21,10 @@ from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from topogen.cable_trays.bundle import BundleSize
+    from topogen.catalog.model import Part
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
@@ -45,17 +48,18 @@ class End(NamedTuple):
 
 
 class Bundle(NamedTuple):
-    """The cables between two racks as they are laid, the ends in the first; ``kinds`` counts them."""
+    """The cables between two racks as they are laid, the ends in the first; ``kinds`` counts them.
+
+    ``diameter`` in mm and ``weight`` in kg are text: "at least" where some cables have none in the catalog.
+    """
 
     number: int
     racks: tuple[str, str]
     kinds: tuple[tuple[str, str, int], ...]
+    cables: int
+    diameter: str
+    weight: str
     ends: tuple[End, ...]
-
-    @property
-    def cables(self) -> int:
-        """Return the number of cables."""
-        return sum(count for _, _, count in self.kinds)
 
 
 class Box(NamedTuple):
@@ -90,7 +94,7 @@ def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence
     """
     full = Options(**{**vars(options), "columns": "full"})
     lines = [*_cables(fabric, roll_up, full), *_pieces(fabric, roll_up, full)]
-    maps, bundles = _port_maps(lines), _bundles(lines)
+    maps, bundles = _port_maps(lines), _bundles(lines, fabric.catalog.parts)
     _check(maps, racks)
     wanted = set(racks or maps)
     some = [one for one in bundles if wanted & set(one.racks)]
@@ -136,7 +140,7 @@ def _racks(line: Line) -> tuple[str, str]:
     return line["a_rack"] or NO_RACK, far
 
 
-def _bundles(lines: Iterable[Line]) -> list[Bundle]:
+def _bundles(lines: Iterable[Line], parts: Mapping[str, Part]) -> list[Bundle]:
     """Return the bundles in the order of installation, each pair of racks in one direction.
 
     Those of the schedule come by their numbers there. What has none, pieces through patch panels and what
@@ -151,10 +155,21 @@ def _bundles(lines: Iterable[Line]) -> list[Bundle]:
             found.setdefault((near, far), []).append(_end(line, "a", "b", far))
     laid = [(racks, sorted(ends, key=_turn)) for racks, ends in found.items()]
     laid.sort(key=lambda one: _first(one[1][0].line))
+    kinds = [_kinds([one.line for one in ends]) for _, ends in laid]
     return [
-        Bundle(number, racks, _kinds([one.line for one in ends]), tuple(ends))
-        for number, (racks, ends) in enumerate(laid, start=1)
+        Bundle(number, racks, some, *_size(bundle_size(parts, some)), tuple(ends))
+        for number, ((racks, ends), some) in enumerate(zip(laid, kinds, strict=True), start=1)
     ]
+
+
+def _size(size: BundleSize) -> tuple[int, str, str]:
+    """Return the number of cables of a bundle, its diameter and its weight."""
+
+    def least(known: str, unknown: int) -> str:
+        return "unknown" if unknown == size.cables else f"at least {known}" if unknown else known
+
+    diameter = least(str(size.diameter_mm), size.without_diameter)
+    return size.cables, diameter, least(format_decimal(size.kg, 2), size.without_weight)
 
 
 def _turn(end: End) -> tuple[bool, Decimal]:
