@@ -14,14 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of
+from tests.properties.odd_fabrics import odd_fabrics, quick
 from topogen.cable_trays.load import PI, load_of
+from topogen.cable_trays.runs import cable_runs
 from topogen.cable_trays.segments import tray_segments
 from topogen.errors import InputError
+from topogen.export.options import Options
+from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.export.to_trays import to_trays
 from topogen.model.expand import expand
 from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
+    from tests.properties.odd_fabrics import Odd
     from topogen.model.fabric import Fabric
 
 HEAD = """
@@ -219,3 +224,69 @@ def test_segments_hold_what_a_walk_along_every_link_counts(
             assert steps[("row", row, x)] == count
             seen[("row", row, x)] += count
     assert +seen == +steps
+
+
+# Cables of several links
+
+
+SPLITTERS = """
+devices:
+  nic: {role: nic, ports: {p: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  sw: {role: switch, ports: {p: {count: 8, lanes: 4, lane_rate: 100 Gb/s, cage: {links: 2}}}}
+templates: {box: {level: rack, slots: {U10: sw}}, host: {level: rack, slots: {U10-12: {nic: 3}}}}
+instances: {r1: box, r2: host, r3: host}
+links:
+  x:
+    {network: scale_out, pattern: explicit, pairs: PAIRS, links_per_cable: 2, medium: dac_splitter,
+     length: 2 m}
+layout: {rows: {A: [r1, r2, r3]}, rack_pitch: 600 mm, TRAY}}
+"""
+SHUFFLES = """
+devices:
+  nic: {role: nic, ports: {p: {count: 4, lanes: 1, lane_rate: 100 Gb/s, cage: {links: 4}}}}
+  sw: {role: switch, ports: {p: {count: 8, lanes: 1, lane_rate: 100 Gb/s, cage: {links: 4}}}}
+templates: {host: {level: rack, slots: {U10-17: {nic: 8}}}, box: {level: rack, slots: {U10-11: {sw: 2}}}}
+instances: {r1: host, r2: box, r3: box}
+links: {x: {network: scale_out, pattern: planes, a: nic.p, b: sw.p, medium: light, shuffle: 4 x 4}}
+layout: {rows: {A: [r1, r2, r3]}, rack_pitch: 600 mm, TRAY}}
+catalog:
+  media:
+    light:
+      like: dr
+      recipe: {module: {part: {4 x 1 x 100 Gb/s: osfp_400g_dr4}}, cord: {part: mpo12_cord}}
+"""
+
+
+def test_a_splitter_counts_once_for_each_two_racks() -> None:
+    """Cage 0 goes to two NICs of r2, cage 1 to one of r2 and one of r3, cage 2 to one of r3 alone."""
+    ends = "r2/nic0", "r2/nic1", "r2/nic2", "r3/nic0", "r3/nic1"
+    pairs = ", ".join(f'["r1/sw.p[{port}]", "{nic}.p[0]"]' for port, nic in enumerate(ends))
+    made = fabric_of(SPLITTERS.replace("PAIRS", f"[{pairs}]").replace("TRAY", TRAY), shipped=True)
+    assert cables(made) == {"A 0 m to 0.6 m": 4, "A 0.6 m to 1.2 m": 2}
+    assert_runs_are_in_the_schedule(made)
+
+
+def test_a_shuffle_cord_counts_once_for_each_two_racks() -> None:
+    """Each of 2 cords of 4 NICs has two of its four far connectors in r2 and two in r3."""
+    made = fabric_of(SHUFFLES.replace("TRAY", TRAY), shipped=True)
+    assert cables(made) == {"A 0 m to 0.6 m": 4, "A 0.6 m to 1.2 m": 2}
+    assert_runs_are_in_the_schedule(made)
+
+
+@quick
+@given(odd=odd_fabrics())
+def test_cables_between_racks_are_those_of_the_schedule(odd: Odd) -> None:
+    assert_runs_are_in_the_schedule(odd.fabric)
+
+
+def assert_runs_are_in_the_schedule(made: Fabric) -> None:
+    """Compare the cables between racks with the schedule, where lines of one cable_id are one cable."""
+    text = b"".join(to_cable_schedule(made, roll_up(made), Options(columns="full"))).decode()
+    rows = list(csv.DictReader(StringIO(text)))
+    racks = {(row["cable_id"], row["cable_part_id"], *sorted((row["a_rack"], row["b_rack"]))) for row in rows}
+    expected = Counter((part, *ends) for _, part, *ends in racks)
+    names = [*(rack.name for rack in made.sites.racks), ""]
+    runs, found = cable_runs(made), Counter[tuple[str, ...]]()
+    for a, b, part, count in zip(*map(list, (runs.a, runs.b, runs.part, runs.cables)), strict=True):
+        found[runs.parts[part] or "", *sorted((names[a], names[b]))] += int(count)
+    assert found == expected
