@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Part
 
 CATALOG = parse_catalog([list(shipped_catalog())])
-FIGURES = ("price_usd", "price_per_m_usd", "power_w", "failures_fit")
+FIGURES = ("price_usd", "price_per_m_usd", "power_w", "failures_fit", "diameter_mm", "weight_kg_per_m")
 NOT_FOUND = ("pic_coupe", "eic", "nvlink_pair", "mpo12_mmf_cord", "sn6810_ld", "sn6800_ld", "kyber_nvl144")
 """Whose price no source gives, so that none may be entered."""
 
