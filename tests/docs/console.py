@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from pathlib import Path
 
 from click.testing import CliRunner
 
@@ -11,6 +12,7 @@ from topogen.cli import group
 
 BLOCK = re.compile(r"```console\n\$ topogen (?P<command>[^\n]*)\n(?P<shown>.*?)```", re.DOTALL)
 CUT = re.compile(r"(?P<command>.*) \| (?P<part>head|tail) -(?P<lines>\d+)")
+FIELDS = re.compile(r"```console\n\$ cut -d, -f(?P<fields>[\d,]+) (?P<file>\S+)\n.*?```", re.DOTALL)
 FOUND = re.compile(r"(?P<command>.*) \| grep -A(?P<lines>\d+) (?P<text>.+)")
 
 
@@ -40,7 +42,10 @@ def run(command: str) -> tuple[int, str]:
 
 
 def run_again(text: str, differing: tuple[str, ...] = ()) -> str:
-    """Return a page with its commands run anew; those that begin like ``differing`` exit with 1."""
+    """Return a page with its commands run anew; those that begin like ``differing`` exit with 1.
+
+    After all commands of topogen, columns of the CSV files that they wrote are cut out anew.
+    """
 
     def printed(found: re.Match[str]) -> str:
         code, shown = run(found["command"])
@@ -48,4 +53,12 @@ def run_again(text: str, differing: tuple[str, ...] = ()) -> str:
         assert shown.strip()
         return f"```console\n$ topogen {found['command']}\n{shown}```"
 
-    return BLOCK.sub(printed, text)
+    return FIELDS.sub(_cut, BLOCK.sub(printed, text))
+
+
+def _cut(found: re.Match[str]) -> str:
+    """Return a block with columns of a CSV file, as ``cut`` prints them."""
+    wanted = [int(field) - 1 for field in found["fields"].split(",")]
+    rows = [line.split(",") for line in Path(found["file"]).read_text(encoding="utf-8").splitlines()]
+    shown = "".join(f"{','.join(row[field] for field in wanted)}\n" for row in rows)
+    return f"```console\n$ cut -d, -f{found['fields']} {found['file']}\n{shown}```"
