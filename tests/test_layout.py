@@ -141,6 +141,8 @@ layout: {{place: {place}}}
         ("{f/leaf: [net2, r1], f/spine: net2}", [("net2", 1), ("r1", 32)], [("net2", 3)]),
         ("{f/leaf: [net2, 'net[1-2]'], f/spine: net1}", [("net2", 1), ("net1", 1)], [("net1", 3)]),
         ("{f: r2}", [("r2", 32), ("r2", 34)], [("r2", 36)]),
+        ("{f: r2}, from_u: {f: 20}", [("r2", 20), ("r2", 22)], [("r2", 24)]),
+        ("{f/leaf: r2, f/spine: r2}, from_u: {f/leaf: 29}", [("r2", 32), ("r2", 34)], [("r2", 36)]),
         ("{f/spine: net1, f/leaf: net1}", [("net1", 3), ("net1", 5)], [("net1", 1)]),
     ],
 )
@@ -149,6 +151,16 @@ def test_place_fills_racks_from_the_lowest_free_u(
 ) -> None:
     made = fabric_of(HEAD + PLACED.format(place=place))
     assert [standing(made, role) for role in ("f/leaf", "f/spine")] == [leaves, spines]
+
+
+def test_switches_from_a_stated_u_stay_where_they_are_as_a_rack_fills() -> None:
+    placed = PLACED.format(place="{f: r2}, from_u: {f: 33}")
+    fuller = HEAD.replace("U30-31: chip", "U20-21: chip, U30-31: chip")
+    small, large = (
+        fabric_of(head + placed.replace("chip}}", "chip, leaves: 2}}")) for head in (HEAD, fuller)
+    )
+    assert fuller != HEAD
+    assert standing(small, "f/leaf") == standing(large, "f/leaf") == [("r2", 33), ("r2", 35)]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class _Floor:
         self.groups = draft.tree.groups
         self.stands = [self._in_tree(group) for group in self.groups]
         self.rows: dict[str, list[int]] = {}
+        self.lowest: dict[int, int] = {}
         self.room = RackRoom.of(draft.parsed.spec, self.places)
 
     def sites(self) -> Placement:
@@ -66,6 +67,7 @@ class _Floor:
             self._read_rows(self.layout)
             for what, racks in self.layout.place.items():
                 self._place(what, racks)
+            self._refuse_other_units(self.layout)
             self._check(self.layout)
         places = tuple(self.places)
         spots = self._spots()
@@ -118,6 +120,7 @@ class _Floor:
         numbers = [number for one in racks if named for number in self._rack_numbers(one, at)]
         listed = list(dict.fromkeys(numbers))
         for index, devices in self._made(what, at) if listed or not named else ():
+            self.lowest[index] = self.layout.from_u.get(what, 0) if self.layout else 0
             if where == AT_RACK:
                 targets = self._served(index)[0][devices]
             elif where in AT_ROW:
@@ -125,6 +128,16 @@ class _Floor:
             else:
                 targets = self._where_they_serve(index, devices, np.array(listed))
             self._fill(index, devices, targets, at)
+
+    def _refuse_other_units(self, layout: LayoutSpec) -> None:
+        """Note lowest U of switches that ``place`` does not have."""
+        for what in layout.from_u:
+            if what not in layout.place:
+                at, hint = (
+                    ("layout", "from_u", what),
+                    nearest(what, layout.place) or f"add place: {{{what}: RACK}}",
+                )
+                self.note("E203", f'place has no "{what}"', at, hint)
 
     def _where_they_serve(self, index: int, devices: Ints, racks: Ints) -> Ints:
         """Return a rack for each switch: the one that holds all it serves if there is one, else in turn."""
@@ -140,7 +153,7 @@ class _Floor:
         states = np.column_stack([room.loose[racks], room.height[racks], room.taken[racks]])
         alike, which = np.unique(states, axis=0, return_inverse=True)
         spots = [
-            len(free_units(taken[:height], most, kind.height_u, kind.abreast, loose))
+            len(free_units(taken[:height], most, kind.height_u, kind.abreast, loose, self.lowest[index]))
             for loose, height, *taken in alike.tolist()
         ]
         return np.array(spots, np.int64)[which.ravel()]
@@ -172,6 +185,7 @@ class _Floor:
         Devices are boxes where the group has chips, which stand where their box does.
         """
         chips, old, kind = self.groups[index].chips, self.stands[index], self._stands(index)
+        lowest = self.lowest.get(index, 0)
         every = arange(self.groups[index].count, chips)
         rack, unit = old.rack(every), old.unit(every)
         halves = HALVES // kind.abreast
@@ -187,7 +201,7 @@ class _Floor:
         most = int(counts.max(initial=0))
         free = np.full((len(alike), most), UNKNOWN, np.int64)
         for row, (count, loose, height, *taken) in enumerate(alike.tolist()):
-            found = free_units(taken[:height], count, kind.height_u, kind.abreast, loose)
+            found = free_units(taken[:height], count, kind.height_u, kind.abreast, loose, lowest)
             free[row, : len(found)] = found
         unit[devices] = free[which.ravel()[np.searchsorted(here, targets)], cumcount(targets)]
         self._refuse_overfull(index, targets, unit[devices] < 0, at)
@@ -212,6 +226,9 @@ class _Floor:
             f"{self._name(rack)} is {height} U high, {contents} U are taken: "
             f"no room for {short} of {meant} x {kind.label} of {kind.height_u} U"
         )
+        if lowest := self.lowest.get(index, 0):
+            self.note("E402", f"{message} from U{lowest} up", at, "lower from_u, or name more racks")
+            return
         if others := len(np.unique(racks)) - 1:
             message += f", and likewise in {others:,} other rack{'s' * (others > 1)}"
         each = len(free_units([0] * RACK_U, len(racks), kind.height_u, kind.abreast))

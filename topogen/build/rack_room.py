@@ -65,10 +65,13 @@ class RackRoom:
             np.add.at(self.taken, (racks[stands], units[stands] - 1 + above), halves)
 
 
-def free_units(taken: list[int], count: int, height: int, abreast: int = 1, loose: int = 0) -> list[int]:
+def free_units(
+    taken: list[int], count: int, height: int, abreast: int = 1, loose: int = 0, lowest: int = 0
+) -> list[int]:
     """Return the U of up to ``count`` devices in a rack: above all that is there, then in the lowest gaps.
 
-    ``taken`` has the halves taken of each U, ``loose`` U are kept for contents without a position.
+    ``taken`` has the halves taken of each U, ``loose`` U are kept for contents without a position. With
+    ``lowest`` devices stand from that U up, wherever the rest does.
 
     >>> free_units([2, 0, 2, 0, 0, 0], 3, height=1)
     [4, 5, 6]
@@ -76,12 +79,14 @@ def free_units(taken: list[int], count: int, height: int, abreast: int = 1, loos
     [4, 5, 6, 2]
     >>> free_units([0] * 6, 9, height=2, abreast=2, loose=2)
     [1, 1, 3, 3]
+    >>> free_units([2, 0, 2, 0, 0, 0], 2, height=1, lowest=2)
+    [2, 4]
     """
     taken, share = list(taken), HALVES // abreast
     above = next((unit for unit in range(len(taken), 0, -1) if taken[unit - 1] + share > HALVES), 0)
     units: list[int] = []
-    for lowest in (above, 0):
-        unit = lowest
+    for start in (lowest - 1,) if lowest else (above, 0):
+        unit = start
         while len(units) < count and unit + height <= len(taken):
             spot = slice(unit, unit + height)
             fits = all(halves + share <= HALVES for halves in taken[spot])

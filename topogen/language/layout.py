@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from topogen.language.fields import Length, Reads, Selectors, Share, Strict, Text, one_of
+from topogen.language.fields import Count, Length, Reads, Selectors, Share, Strict, Text, one_of
 from topogen.selector import parse_selector
 from topogen.units import ReadError, format_length, parse_decimal, parse_length
 
@@ -121,6 +121,8 @@ class LayoutSpec(Strict):
     """extra cable length, for all links or by link group (`other`: the rest)"""
     place: dict[SelectorText, Selectors] = Field(default_factory=dict)
     """racks that hold created switches, by fabric or role"""
+    from_u: dict[SelectorText, Count] = Field(default_factory=dict)
+    """lowest U of created switches, by key of `place`; default: above all that the rack holds"""
     distances: Text | None = None
     """file of distances between racks"""
     floor: Annotated[Literal["none"] | None, one_of(("none",))] = None
