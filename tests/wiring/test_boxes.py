@@ -176,7 +176,7 @@ def test_boxes_have_names_of_their_racks() -> None:
     assert named[:3] == ["cabinet0-u1-asic1", "cabinet0-u1-asic2", "cabinet0-u5-asic1"]
 
 
-@pytest.mark.parametrize("name", ["boxes", "leaf_in_a_unit"])
+@pytest.mark.parametrize("name", ["boxes", "box_panel", "leaf_in_a_unit"])
 def test_the_examples_come_out_as_they_expect(name: str) -> None:
     text = (ROOT / "docs" / "examples" / f"{name}.yaml").read_text(encoding="utf-8")
     kept = [line for line in text.splitlines() if not line.startswith(("#", "topogen:", "name:"))]

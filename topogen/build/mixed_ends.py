@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from topogen.build.box_panels import panel_owners
 from topogen.build.panels import modes_in_words, panel_ports
 from topogen.catalog.panel import cages_for
 from topogen.errors import Problems
@@ -123,13 +124,15 @@ def _is_drawn(draft: Draft, end: _End, keys: dict[str, Node]) -> bool:
     plain = {key: value.strip('"') if isinstance(value, str) else value for key, value in keys.items()}
     ports = {**spec.ports, end.port.name: PortSpec.model_validate(plain)}
     tried = Problems()
-    panel_ports(end.device, spec.model_copy(update={"ports": ports}), draft.parsed.catalog, tried)
+    changed, catalog = spec.model_copy(update={"ports": ports}), draft.parsed.catalog
+    panel_ports(end.device, changed, panel_owners(draft.parsed.spec, catalog, end.device), catalog, tried)
     return not tried.found
 
 
 def _panel(draft: Draft, end: _End) -> Panel | None:
-    spec = draft.parsed.spec.devices[end.device]
-    return draft.parsed.catalog.parts[spec.part].panel if spec.part else None
+    catalog = draft.parsed.catalog
+    part = panel_owners(draft.parsed.spec, catalog, end.device)[0].part
+    return catalog.parts[part].panel if part else None
 
 
 def _panel_words(draft: Draft, end: _End) -> str:

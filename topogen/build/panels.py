@@ -11,8 +11,9 @@ from topogen.model.devices import Port
 from topogen.units import count_words, format_rate_long
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from topogen.build.box_panels import PanelOwner
     from topogen.catalog.model import Catalog
     from topogen.catalog.panel import Cages, Panel
     from topogen.errors import Path, Problems
@@ -20,9 +21,33 @@ if TYPE_CHECKING:
     from topogen.language.device import DeviceSpec, PortSpec
 
 
-def panel_ports(name: str, spec: DeviceSpec, catalog: Catalog, problems: Problems) -> dict[str, Port]:
-    """Return the port groups of a device that state their cages; whatever the panel lacks is noted."""
+def panel_ports(
+    name: str, spec: DeviceSpec, owners: Sequence[PanelOwner], catalog: Catalog, problems: Problems
+) -> dict[str, Port]:
+    """Return the port groups of a device that state their cages; whatever the panels lack is noted."""
+    owner, *others = owners
+    drawn = _ports_on(name, spec, owner, catalog, problems)
+    unlike = [other for other in others if (other.part, other.chips) != (owner.part, owner.chips)]
+    if drawn and unlike:
+        boxes = f"{_box_words(owner)} and {_box_words(unlike[0])}"
+        message = f"{name} states cages and is a chip of unlike boxes: {boxes}"
+        problems.add("E833", message, ("devices", name), "write a device type for the chips of each box")
+    elif not drawn:
+        for other in unlike:
+            _ports_on(name, spec, other, catalog, problems)
+    return drawn
+
+
+def _box_words(owner: PanelOwner) -> str:
+    return f"{owner.box} ({owner.part}, {count_words(owner.chips, 'chip')})"
+
+
+def _ports_on(
+    name: str, spec: DeviceSpec, owner: PanelOwner, catalog: Catalog, problems: Problems
+) -> dict[str, Port]:
+    """Return the port groups of a device that state their cages on the panel of one owner."""
     at: Path = ("devices", name)
+    spec = spec.model_copy(update={"part": owner.part})
     panel = catalog.parts[spec.part].panel if spec.part in catalog.parts and spec.part else None
     stated = {port: item for port, item in spec.ports.items() if item.cages is not None}
     if panel is None:
@@ -38,20 +63,21 @@ def panel_ports(name: str, spec: DeviceSpec, catalog: Catalog, problems: Problem
         for port, item in stated.items()
         if (mode := _mode(panel, spec, item, (problems, (*at, "ports", port)))) is not None
     }
+    _refuse_uneven(owner, stated, (problems, at))
     if len(problems.found) == noted:
         cages = {port: item.cages or () for port, item in stated.items()}
         _refuse_shared(panel, cages, (problems, at))
         _refuse_disabled(panel, cages, {port: mode for port, (_, mode) in found.items()}, (problems, at))
-    rooms = _rooms(panel, spec)
+    rooms = _rooms(panel, spec, owner)
     _refuse_unfit(panel, spec, rooms, (problems, at))
     if len(problems.found) == noted:
-        _refuse_overbooked(panel, spec, rooms, (problems, at))
-    return {port: _port(port, item, mode) for port, (item, mode) in found.items()}
+        _refuse_overbooked(panel, (spec, owner), rooms, (problems, at))
+    return {port: _port(port, item, mode, owner.chips) for port, (item, mode) in found.items()}
 
 
-def _port(name: str, spec: PortSpec, mode: Mode) -> Port:
+def _port(name: str, spec: PortSpec, mode: Mode, chips: int) -> Port:
     cages, bidi = spec.cages or (), spec.duplex == "bidi"
-    count = len(cages) * mode.links
+    count = max(1, len(cages) // chips) * mode.links
     return Port(
         name, count, mode.lanes, mode.lane_rate, mode.rate, bidi, mode.links, None, cages, spec.reserved
     )
@@ -71,6 +97,19 @@ def _refuse_without_panel(
         problems.add("E715", message, (*at, "ports", port, "on_panel"), "remove on_panel")
     if spec.nos is not None and not tuple(stated):
         problems.add("E715", f"nos needs a panel, but {why}", (*at, "nos"), "remove nos")
+
+
+def _refuse_uneven(owner: PanelOwner, stated: Mapping[str, PortSpec], noting: tuple[Problems, Path]) -> None:
+    """Note cages that the chips of a box cannot share equally."""
+    problems, at = noting
+    for port, item in stated.items():
+        cages = item.cages or ()
+        whole = cages[: len(cages) // owner.chips * owner.chips]
+        if len(whole) < len(cages):
+            chips, number = count_words(owner.chips, "chip"), count_words(len(cages), "cage")
+            message = f"the {chips} of {owner.box} cannot share {number} equally"
+            hint = f"cages: {format_cages(whole)}" if whole else f"name {owner.chips} cages or more"
+            problems.add("E829", message, (*at, "ports", port, "cages"), hint)
 
 
 def _mode(panel: Panel, spec: DeviceSpec, item: PortSpec, noting: tuple[Problems, Path]) -> Mode | None:
@@ -164,19 +203,20 @@ def _refuse_disabled(
             problems.add("E714", message, (*at, "ports", port, "cages"), hint)
 
 
-def _rooms(panel: Panel, spec: DeviceSpec) -> dict[str, frozenset[int]]:
+def _rooms(panel: Panel, spec: DeviceSpec, owner: PanelOwner) -> dict[str, frozenset[int]]:
     """Return the cages that each port group names or may be in, empty where none fits.
 
-    Left out are ports that are not on the panel, that share the cages of a place, or that have no rate.
+    Left out are ports that are not on the panel, that share the cages of another place, or that have no rate.
     """
     rooms: dict[str, frozenset[int]] = {}
     for port, item in spec.ports.items():
         if item.cages is not None:
             rooms[port] = frozenset(item.cages)
             continue
-        if not item.on_panel or item.cage.on is not None or not item.count:
+        elsewhere = item.cage.on not in {None, owner.level or None}
+        if not item.on_panel or elsewhere or not item.count:
             continue
-        links = min(item.cage.links, item.count)
+        links = min(item.cage.links, item.count * (owner.chips if item.cage.on else 1))
         if item.lanes and item.lane_rate:
             rooms[port] = cages_for(panel, Mode(links, item.lanes, item.lane_rate))
         elif item.bandwidth:
@@ -202,29 +242,39 @@ def _refuse_unfit(
 
 
 def _refuse_overbooked(
-    panel: Panel, spec: DeviceSpec, rooms: Mapping[str, frozenset[int]], noting: tuple[Problems, Path]
+    panel: Panel,
+    drawing: tuple[DeviceSpec, PanelOwner],
+    rooms: Mapping[str, frozenset[int]],
+    noting: tuple[Problems, Path],
 ) -> None:
     """Note port groups that need more cages than the panel has of the kind that fits them.
 
     Cages that port groups name are taken; the others may be any that fit, so each kind of cage must hold all
     that fit nowhere else.
     """
-    problems, at = noting
-    needs = {port: _cages_needed(spec.ports[port]) for port in rooms}
+    (problems, at), (spec, owner) = noting, drawing
+    needs = {port: _cages_needed(spec.ports[port], owner.chips) for port in rooms}
     for room in dict.fromkeys(rooms.values()):
         held = [port for port in rooms if rooms[port] <= room]
         total = sum(needs[port] for port in held)
         if total > len(room):
             counts = " + ".join(f"{needs[port]} ({port})" for port in held)
-            message = f"{total} cages of {len(room)} on the panel of {spec.part}: {counts}"
+            chips = f" of {count_words(owner.chips, 'chip')}" if owner.box else ""
+            message = f"{total} cages of {len(room)} on the panel of {spec.part}: {counts}{chips}"
             over = count_words(total - len(room), "cage")
             hint = f"take away {over}, or give a box other than {panel.of} a part of its own without a panel"
             problems.add("E710", message, (*at, "ports", held[-1]), hint)
             return
 
 
-def _cages_needed(item: PortSpec) -> int:
-    return -(-(item.count or 0) // item.cage.links) if item.cages is None else len(item.cages)
+def _cages_needed(item: PortSpec, chips: int) -> int:
+    """Return how many cages a port group takes of its panel, those of all chips of a box together."""
+    if item.cages is not None:
+        return len(item.cages)
+    count = item.count or 0
+    if item.cage.on is not None:
+        return -(-count * chips // item.cage.links)
+    return -(-count // item.cage.links) * chips
 
 
 def _cages(numbers: Iterable[int]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from topogen.build.attach import attached
+from topogen.build.box_panels import refuse_chips_outside
 from topogen.build.draft import Draft
 from topogen.build.generators import add_fabric
 from topogen.build.link_groups import add_link
@@ -138,6 +139,7 @@ def _finish(draft: Draft) -> Fabric:
     for link in fabric.links:
         check_media(fabric, link, problems, draft.at[link.base or link.name])
     check_cages(fabric, problems)
+    refuse_chips_outside(fabric, problems)
     problems.raise_errors()
     fabric = follow_pairs(fit_cables(fabric, draft.at, problems), draft.at, problems)
     check_patching(fabric, draft.at, problems)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from topogen.build.box_panels import panel_owners
 from topogen.build.panels import panel_ports
 from topogen.model.devices import DeviceGroup, DeviceType, PlaceGroup, Port
 from topogen.model.path import Step, Steps, count_of
@@ -18,8 +19,9 @@ from topogen.units import format_count, format_decimal
 from topogen.wiring.plan import MAX_DEVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from topogen.build.box_panels import PanelOwner
     from topogen.build.parsed import Parsed
     from topogen.errors import Problems
     from topogen.language.topology import DeviceSpec, PortSpec, SlotSpec, TemplateSpec, TopologySpec
@@ -70,18 +72,23 @@ def device_types(parsed: Parsed, problems: Problems) -> dict[str, DeviceType]:
     """Return the device types of a file by name."""
     catalog = parsed.catalog
     return {
-        name: _device_type(name, device, panel_ports(name, device, catalog, problems))
+        name: _device_type(name, device, owners, panel_ports(name, device, owners, catalog, problems))
         for name, device in parsed.spec.devices.items()
+        for owners in [panel_owners(parsed.spec, catalog, name)]
     }
 
 
-def _device_type(name: str, spec: DeviceSpec, drawn: Mapping[str, Port]) -> DeviceType:
+def _device_type(
+    name: str, spec: DeviceSpec, owners: Sequence[PanelOwner], drawn: Mapping[str, Port]
+) -> DeviceType:
     ports = tuple(
         replace(drawn.get(port) or _port(port, item), face=item.face or spec.face or "")
         for port, item in spec.ports.items()
     )
     height = ceil(spec.height_u or 1)
-    return DeviceType(name, spec.role, spec.part, spec.dies, height, ports, spec.nos or "", spec.face or "")
+    boxes = tuple(owner.box for owner in owners if owner.box)
+    nos, face, panel = spec.nos or "", spec.face or "", owners[0].part
+    return DeviceType(name, spec.role, spec.part, spec.dies, height, ports, nos, face, panel, boxes)
 
 
 def _port(name: str, spec: PortSpec) -> Port:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def panel_of(catalog: Catalog, device: DeviceType) -> Panel | None:
-    """Return the panel of the part of a device type, None if it is not known."""
-    part = catalog.parts.get(device.part or "")
+    """Return the panel that the ports of a device type are on, None if it is not known."""
+    part = catalog.parts.get(device.panel_part or "")
     return part.panel if part else None
 
 
@@ -24,12 +24,19 @@ def port_mode(port: Port) -> Mode:
     return Mode(port.cage_links, port.lanes or 0, port.lane_rate or 0)
 
 
-def names_of_ports(catalog: Catalog, device: DeviceType, port: Port) -> list[PortName]:
+def names_of_ports(catalog: Catalog, device: DeviceType, port: Port, chip: int = 0) -> list[PortName]:
     """Return the name of each port of a group, in the order of its ports; none if it states no cages.
 
-    A name is empty where the panel has no pattern for so many links per cage.
+    ``chip`` is the number of the device among those that share the panel of a box. A name is empty where the
+    panel has no pattern for so many links per cage.
     """
     panel = panel_of(catalog, device)
     if panel is None or not port.cages:
         return []
-    return port_names(panel, port.cages, port_mode(port), device.nos)
+    return port_names(panel, cages_of_chip(port, chip), port_mode(port), device.nos)
+
+
+def cages_of_chip(port: Port, chip: int) -> tuple[int, ...]:
+    """Return the cages of one chip of a box: chip 0 has the first share of those stated, chip 1 the next."""
+    each = port.count // port.cage_links
+    return port.cages[chip * each : (chip + 1) * each]

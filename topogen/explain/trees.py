@@ -164,12 +164,17 @@ def _panel_steps(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Step
         for port in group.type.ports if panel else ():
             if panel is None or not port.cages:
                 continue
-            formula = (
-                f"{count_of(len(port.cages), 'cage')} x {exact(port.cage_links)} = {exact(port.count)} ports"
-            )
+            cages = count_of(len(port.cages), "cage")
+            if port.chips > 1:
+                cages += f" / {count_of(port.chips, 'chip')}"
+            formula = f"{cages} x {exact(port.cage_links)} = {exact(port.count)} ports"
             mode = port_mode(port)
             yield Step(label, f"{group.label}.{port.name}: cages {format_cages(port.cages)}, {mode}", formula)
-            names = names_of_ports(fabric.catalog, group.type, port)
+            names = [
+                name
+                for chip in range(port.chips)
+                for name in names_of_ports(fabric.catalog, group.type, port, chip)
+            ]
             nos = group.type.nos or next(iter(panel.names), "")
             printed = _first_and_last([one.printed for one in names])
             known = (
@@ -186,10 +191,10 @@ def _first_and_last(names: Sequence[str]) -> str:
 def _panel_origins(fabric: Fabric, groups: Sequence[DeviceGroup]) -> Iterator[Origin]:
     for group in groups:
         panel = panel_of(fabric.catalog, group.type)
-        if panel and group.type.part and any(port.cages for port in group.type.ports):
+        if panel and group.type.panel_part and any(port.cages for port in group.type.ports):
             source = fabric.catalog.sources.get(panel.source or "", panel.source or "no source named")
             words = [f"panel of {panel.of}", source, panel.as_of, f"confidence: {panel.confidence}"]
-            path = ("catalog", "parts", group.type.part, "panel")
+            path = ("catalog", "parts", group.type.panel_part, "panel")
             yield source_location(fabric, path, "; ".join(word for word in words if word))
 
 

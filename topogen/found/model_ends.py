@@ -41,7 +41,7 @@ class PortNames:
         self._width = [sum(port.count for port in group.type.ports) for group in fabric.groups]
         counts = [width * group.count for width, group in zip(self._width, fabric.groups, strict=True)]
         self._first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        self._names: dict[tuple[str, int], Offsets] = {}
+        self._names: dict[tuple[str, int, int], Offsets] = {}
         self._linked = np.zeros(self.count, bool)
         self._used: dict[tuple[int, int], Ints] = {}
 
@@ -187,26 +187,27 @@ class PortNames:
             for part in one.parts
         )
         turn = int(site.turns[group.first + number]) if site and turning else 0
-        key = group.type.name, turn
+        chip = number % max((port.chips for port in group.type.ports), default=1)
+        key = group.type.name, turn, chip
         if key not in self._names:
-            self._names[key] = self._made(group, turn)
+            self._names[key] = self._made(group, turn, chip)
         return self._names[key]
 
-    def _made(self, group: DeviceGroup, turn: int) -> Offsets:
+    def _made(self, group: DeviceGroup, turn: int, chip: int) -> Offsets:
         design: Offsets = {}
         shown: Offsets = {}
         before = 0
         for port in group.type.ports:
-            for number, names in enumerate(zip(*self._texts(group, port, turn), strict=True)):
+            for number, names in enumerate(zip(*self._texts(group, port, turn, chip), strict=True)):
                 design[names[0]] = before + number
                 shown.setdefault(names[1], before + number)
             before += port.count
         return shown | design if self._design_first else design | shown
 
-    def _texts(self, group: DeviceGroup, port: Port, turn: int) -> tuple[list[str], list[str]]:
+    def _texts(self, group: DeviceGroup, port: Port, turn: int, chip: int) -> tuple[list[str], list[str]]:
         patterns = self._fabric.names.ports if self._fabric.names else {}
         pattern = patterns.get(f"{group.type.name}.{port.name}")
-        shown = names_of_group(self._fabric.catalog, group.type, port, pattern, turn)
+        shown = names_of_group(self._fabric.catalog, group.type, port, pattern, turn, chip)
         return [f"{port.name}{number}" for number in range(port.count)], shown
 
     # From ports to names
@@ -224,7 +225,7 @@ class PortNames:
         turn = int(site.turns[group.first + number]) if site else 0
         for one in group.type.ports:
             if offset < one.count:
-                return f"{device}:{self._texts(group, one, turn)[1][offset]}"
+                return f"{device}:{self._texts(group, one, turn, number % one.chips)[1][offset]}"
             offset -= one.count
         return device
 

@@ -92,7 +92,8 @@ class Boxes:
     def _members(self, indices: list[int], depth: int) -> tuple[Member, ...]:
         """Return the devices of the boxes that follow, and add the names of their ports.
 
-        The names of the site stand alone, unless two ports of a box would have the same.
+        Names of the site, and those on the panel of the box, stand alone, unless two ports of a box would
+        have the same.
         """
         start = len(self.ports)
         members = tuple(self._member(index, depth, alone=True) for index in indices)
@@ -104,20 +105,24 @@ class Boxes:
     def _member(self, index: int, depth: int, *, alone: bool) -> Member:
         group = self.fabric.groups[index]
         inner, kind = group.path[depth:], group.type
-        named = _ports_of(self.fabric, kind)
+        shared = any(port.chips > 1 for port in kind.ports)
+        named = [_ports_of(self.fabric, kind, chip) for chip in range(inner[-1].count if shared else 1)]
         within = path_names(inner) if inner else [""]
-        single = kind.role != "switch" and sum(len(names) for names in named) == 1
+        single = kind.role != "switch" and sum(len(names) for names in named[0]) == 1
         site = self.fabric.names
         starts = []
-        for names, port in zip(named, kind.ports, strict=True):
+        for at, port in enumerate(kind.ports):
             starts.append(len(self.ports))
             pattern = site.ports.get(f"{kind.name}.{port.name}") if site else None
             for number, where in enumerate(within):
+                chip = number % len(named)
                 if site is None or pattern is None:
-                    self.ports += [_within(where, name, single=single) for name in names]
+                    printed = alone and port.chips > 1
+                    names = named[chip][at]
+                    self.ports += names if printed else [_within(where, one, single=single) for one in names]
                     continue
                 turn = int(site.turns[group.first + number])
-                own = names_of_group(self.fabric.catalog, kind, port, pattern, turn)
+                own = names_of_group(self.fabric.catalog, kind, port, pattern, turn, chip)
                 self.ports += own if alone else [_within(where, name, single=False) for name in own]
         return Member(index, inner, self.count, tuple(starts))
 
@@ -208,6 +213,8 @@ def _box_depth(fabric: Fabric, group: DeviceGroup) -> int:
         return min(depths)
     if group.is_boxed:
         return BOX_STEPS
+    if len(group.path) > 1 and group.path[-2].type in group.type.boxes:
+        return len(group.path) - 1
     templates = fabric.spec.templates
     places = range(len(group.path) - 1, 0, -1)
     stated = [depth for depth in places if _is_stated_box(templates, group.path[depth - 1].type)]
@@ -223,13 +230,13 @@ def _is_stated_box(templates: object, name: str) -> bool:
     return template is not None and template.level != "rack" and template.height_u is not None
 
 
-def _ports_of(fabric: Fabric, device: DeviceType) -> list[list[str]]:
+def _ports_of(fabric: Fabric, device: DeviceType, chip: int) -> list[list[str]]:
     """Return the names of the ports of a device type, port group by port group.
 
     Those of the operating system, else those printed, where the panel is known and they are all different;
     else those of the file.
     """
-    found = [names_of_ports(fabric.catalog, device, port) for port in device.ports]
+    found = [names_of_ports(fabric.catalog, device, port, chip) for port in device.ports]
     design = [[f"{port.name}{number}" for number in range(port.count)] for port in device.ports]
     for pick in ("nos", "printed"):
         named = [

@@ -15,6 +15,7 @@ import numpy as np
 
 from topogen.build.tree import pieces_abreast, stated_height
 from topogen.cabling.cables import link_lengths, order_lengths
+from topogen.cabling.port_names import panel_of
 from topogen.catalog.panel import row_of
 from topogen.columns.cells import quoted
 from topogen.errors import InputError, Problem
@@ -224,7 +225,7 @@ def _in_halves(height: Fraction) -> str:
 def _interface_type(fabric: Fabric, index: int, port: Port) -> str:
     """Return the type of an interface by the form factor of its cages and its rate."""
     kind = fabric.groups[index].type
-    panel = fabric.catalog.parts[kind.part].panel if kind.part else None
+    panel = panel_of(fabric.catalog, kind)
     if panel is None or port.lanes is None or port.lane_rate is None or not port.cages:
         return "other"
     form = row_of(panel, port.cages[0]).form_factor

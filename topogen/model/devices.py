@@ -47,6 +47,11 @@ class Port:
         """Return how many ports may have a link."""
         return self.count - self.reserved
 
+    @property
+    def chips(self) -> int:
+        """Return how many devices share its cages, chip after chip of a box; 1 where each has its own."""
+        return len(self.cages) * self.cage_links // self.count or 1
+
 
 @dataclass(frozen=True)
 class DeviceType:
@@ -62,6 +67,10 @@ class DeviceType:
     """The operating system that names its ports; the first that the panel of its part has if empty."""
     face: str = ""
     """The face of the rack that its ports are at, but for groups that state their own; empty if not known."""
+    panel_part: str | None = None
+    """The part whose panel its cages are on: its own, or that of the box it is a chip of."""
+    boxes: tuple[str, ...] = ()
+    """Templates of the boxes whose panel it shares with the other chips there."""
 
 
 @dataclass(frozen=True)

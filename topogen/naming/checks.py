@@ -189,7 +189,7 @@ class Checks:
         for port in kind.ports:
             name = f"{kind.name}.{port.name}"
             pattern = self._spec.ports.get(name)
-            for text in names_of_group(self._fabric.catalog, kind, port, pattern, turn):
+            for text in names_of_group(self._fabric.catalog, kind, port, pattern, turn, number % port.chips):
                 other = seen.setdefault((one.path[:-1], text), device)
                 if other != device:
                     alike = f'both have a port "{text}"'

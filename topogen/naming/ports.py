@@ -24,10 +24,13 @@ def needs_panel(pattern: NamePattern) -> frozenset[str]:
 
 
 def names_of_group(
-    catalog: Catalog, kind: DeviceType, port: Port, pattern: NamePattern | None, turn: int
+    catalog: Catalog, kind: DeviceType, port: Port, pattern: NamePattern | None, turn: int, chip: int = 0
 ) -> list[str]:
-    """Return the names of the ports of a group of device number ``turn``, from 0, in the place above."""
-    on_panel = names_of_ports(catalog, kind, port)
+    """Return the names of the ports of a group of device number ``turn``, from 0, in the place above.
+
+    ``chip`` is its number among those that share the panel of a box.
+    """
+    on_panel = names_of_ports(catalog, kind, port, chip)
     before = sum(one.count for one in kind.ports[: kind.ports.index(port)])
     if pattern is None:
         return _by_panel(on_panel) or [f"{port.name}{number}" for number in range(port.count)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,7 @@ class PortLabels:
         patterns = fabric.names.ports if fabric.names else {}
         self._count = len(ports.texts)
         self._turns = fabric.names.turns if fabric.names else np.zeros(fabric.n_devices, np.int64)
+        self._chip = chips_of(fabric, ports)
         first: dict[tuple[str, int], tuple[int, bool]] = {}
         texts: list[str] = []
         for end in ports.ends:
@@ -97,18 +99,28 @@ class PortLabels:
             by_turn = pattern is not None and not pattern.fields.isdisjoint({"n", "n0"})
             turns = int(self._turns.max(initial=0)) + 1 if by_turn else 1
             first[kind.name, end.port] = len(texts), by_turn
-            for turn in range(turns):
-                names = names_of_group(fabric.catalog, kind, port, pattern, turn)
+            for turn, chip in product(range(turns), range(port.chips)):
+                names = names_of_group(fabric.catalog, kind, port, pattern, turn, chip)
                 texts += [_of_several(names, port, text) for text in ports.texts]
         keys = [(fabric.groups[end.group].type.name, end.port) for end in ports.ends]
         self._first = np.array([first[key][0] for key in keys], np.int64)
+        self._sharing = np.array([kind.chips for kind in ports.kinds], np.int64)
         self._by_turn = np.array([first[key][1] for key in keys], np.int64)
         self.texts = [quoted_cell(inert(text)) for text in texts]
 
     def of(self, block: Ints, device: Ints, port: Ints) -> Ints:
         """Return the number of the name of each port."""
-        turn = self._turns[device] * self._by_turn[block]
+        turn = self._turns[device] * self._by_turn[block] * self._sharing[block] + self._chip(block, device)
         return self._first[block] + turn * self._count + port
+
+
+def chips_of(fabric: Fabric, ports: PortNumbers) -> Callable[[Ints, Ints], Ints]:
+    """Return a function from blocks and devices to the number of each device in its box, 0 without boxes."""
+    first = np.array([fabric.groups[end.group].first for end in ports.ends], np.int64)
+    chips = np.array([kind.chips for kind in ports.kinds], np.int64)
+    if (chips == 1).all():
+        return lambda block, _: np.broadcast_to(0, len(block))
+    return lambda block, device: np.asarray((device - first[block]) % chips[block])
 
 
 def _of_several(names: Sequence[str], port: Port, text: str) -> str:

@@ -21,7 +21,7 @@ from topogen.model.text_buffer import Piece, texts_of
 from topogen.naming.rail_numbers import planes_of, pods_of, rails_of
 from topogen.records import dataclass
 from topogen.schedule.cable_ids import id_texts
-from topogen.schedule.end_texts import ListedNames, PortLabels, form_factor
+from topogen.schedule.end_texts import ListedNames, PortLabels, chips_of, form_factor
 from topogen.schedule.labels import LabelEnd, label_form, labels
 from topogen.structure.light import loss_of
 from topogen.units import MBPS_PER_GBPS, MM_PER_M
@@ -410,13 +410,15 @@ def _put_cages(sheet: LineTexts, side: str) -> None:
         cage = turn // links[lines.block]
         if not on_panel.any():
             return np.asarray(before[lines.block] + cage)
-        number = printed[lines.block, np.minimum(cage, printed.shape[1] - 1)]
+        shared = chip(lines.block, lines.a if side == "a" else lines.b) * each[lines.block]
+        number = printed[lines.block, np.minimum(shared + cage, printed.shape[1] - 1)]
         return np.asarray(np.where(on_panel[lines.block], number, before[lines.block] + cage))
 
     printed = np.full((len(kinds), max(len(kind.cages) for kind in ports.kinds) + 1), 0, np.int64)
     for number, one in enumerate(ports.kinds):
         printed[number, : len(one.cages)] = one.cages
-    on_panel = np.array([bool(kind.cages) for kind in ports.kinds])
+    on_panel, chip = np.array([bool(kind.cages) for kind in ports.kinds]), chips_of(fabric, ports)
+    each = np.array([len(kind.cages) // kind.chips for kind in ports.kinds])
     most = max(most, int(printed.max()) + 1)
 
     sheet.parts[f"{side}_cage"] = [Part(f"{side}_cage", [str(cage) for cage in range(most)])]
