@@ -325,7 +325,7 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
 )
 def test_what_goes_dark_together(name: str, scenario: str | None, only: tuple[str, ...], said: str) -> None:
     one = picture(name, "links", only, scenario)
-    assert one.title == f"if {said}"
+    assert one.title == f"If {said}"
     links = int(re.findall(r"(\d+) link", said)[0])
     lines = [row for shelf in one.shelves for panel in shelf for row in panel.rows]
     dark = [row for row in lines if any(cell.stroke and cell.kind == "dark" for cell in row)]

@@ -17,8 +17,9 @@ from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import renderer
 from topogen.draw.dot import escaped, quoted, to_dot
+from topogen.draw.dot.samples import scale_of, squares, squares_width
 from topogen.draw.image import image_of
-from topogen.draw.picture import Edge, LegendRow, Node, Picture, stroke_of
+from topogen.draw.picture import MANY_PIECES, Edge, LegendRow, Node, Picture, stroke_of
 from topogen.draw.renderer import RenderResult, bundled_command, render
 from topogen.palette import PRINT, SLIDE
 from topogen.takeoff.roll_up import roll_up
@@ -99,7 +100,11 @@ def test_an_nvl72_is_two_boxes_and_a_line() -> None:
     picture = picture_of("gb200-nvl72")
     assert [node.title for node in picture.nodes] == ["18 x compute_tray", "9 x switch_tray"]
     assert picture.nodes[0].lines == ("U11-18, U28-37",)
-    assert [one.text for one in picture.nodes[0].pieces] == ["4 gpu each", "2 cpu each", "4 nic each"]
+    assert [one.text for one in picture.nodes[0].pieces] == [
+        "72 gpu, 4 each",
+        "36 cpu, 2 each",
+        "72 nic, 4 each",
+    ]
     assert picture.rows == ((picture.nodes[1].id,), (picture.nodes[0].id,))
     (edge,) = picture.edges
     assert edge.lines == ("1,296 x 400G", "nvlink_backplane", "0.24 to 1 m")
@@ -109,7 +114,7 @@ def test_an_nvl72_is_two_boxes_and_a_line() -> None:
         "nvlink_backplane (copper), 0.24 to 1 m, 5,184 pairs",
         "4 nvlink_cartridge: USD 216,000 (100,000 to 250,000)",
     ]
-    assert picture.frames[0].lines == ("4 nvlink_cartridge",)
+    assert [(one.text, one.colour) for one in picture.frames[0].pieces] == [("4 nvlink_cartridge", "copper")]
     assert picture.alert == ""
 
 
@@ -138,8 +143,9 @@ def test_a_reported_system_says_so_and_names_its_islands() -> None:
     assert picture.lines[-1].startswith("ISLANDS: 4 canisters with no link between them")
     assert [frame.title for frame in picture.frames] == ["r1 (ultra)", "4 x canister"]
     switch_tray = next(node for node in picture.nodes if node.kind == "switch")
-    assert [one.text for one in switch_tray.pieces] == ["6 chip each", "27 engine_3t2 each"]
-    assert picture.frames[0].lines == ("396 els8:", "324 scale_up", "72 scale_out")
+    assert [one.text for one in switch_tray.pieces] == ["144 chip, 6 each", "648 engine_3t2, 27 each"]
+    frame = picture.frames[0].pieces
+    assert [one.text for one in frame] == ["396 els8: 324 scale_up, 72 scale_out"]
     assert picture.rows[0] == ("outside: peer racks", "outside: leaf")
 
 
@@ -173,7 +179,37 @@ def test_parts_rounded_for_the_whole_fabric_are_noted() -> None:
     assert "not in any box: 4 e for scale_out, counted per fabric" in picture.notes
 
 
+@every_system
+def test_what_can_be_counted_is_a_square(name: str, scenario: str | None) -> None:
+    picture = picture_of(name, scenario)
+    scale = scale_of(picture)
+    held = [one for node in picture.nodes for one in node.pieces]
+    held += [one for frame in picture.frames for one in frame.pieces]
+    for one in held:
+        drawn = squares(one, scale, PRINT).count("BGCOLOR")
+        assert drawn == (one.count if one.count <= MANY_PIECES else 1), one.text
+        assert squares_width(one, scale) <= scale.room
+
+
 # How it looks
+
+
+def test_no_text_of_a_line_lies_across_a_frame() -> None:
+    picture = picture_of("rubin-ultra-cpo-648")
+    leaf = next(one for one in picture.edges if "leaf" in one.tail)
+    dot = to_dot(picture).splitlines()
+    line = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)} -- "))
+    box = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)} ["))
+    assert "label=" not in line
+    assert all(escaped(words) in box for words in leaf.lines)
+
+
+def test_a_badge_is_no_wider_than_its_words() -> None:
+    svg = svg_of(picture_of("rubin-ultra-cpo-648"))
+    points = re.search(f'<polygon fill="{PRINT["alert"].lower()}"[^>]*points="([^"]*)"', svg)
+    assert points
+    across = [float(pair.split(",")[0]) for pair in points[1].split()]
+    assert max(across) - min(across) < size_of(svg)[0] / 3
 
 
 @every_system

@@ -107,7 +107,7 @@ def _boxes(
 ) -> Iterator[Node]:
     """Yield a box for each label, with where its devices stand and what they have to themselves."""
     fabric = tips.fabric
-    devices, colours = device_colours(fabric), part_colours(parts)
+    devices, colours = device_colours(fabric), part_colours(fabric, parts)
     for label in labels:
         groups = [group for group in fabric.groups if group.label == label]
         count = sum(group.count for group in groups)
@@ -126,7 +126,7 @@ def _boxes(
             f"{format_count(count)} x {label}",
             tuple(line for one in said for line in wrapped(one, BOX_LINE, " / ")),
             kind,
-            pieces=(*([own] if own.is_counted else []), *pieces_of(standing, colours)),
+            pieces=(own, *pieces_of(standing, colours)),
             badges=tuple(_badges(fabric, label, lines)),
             **tips.box(", ".join(ways) or label, {label: count}, standing, ends)._asdict(),
         )

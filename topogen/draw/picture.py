@@ -27,8 +27,8 @@ NO_MEDIUM: Ink = ("no_medium", 1.0)
 KEY = "key:"
 """What an id in DOT begins with that stands for a key: Graphviz hands no other attribute over."""
 
-MANY_PIECES = 144
-"""Up to this number of equal things a box shows each as a square; above, one square and the number."""
+MANY_PIECES = 800
+"""Up to this number of equal things a box shows each as a square; above, a bar and the number."""
 
 MANY_LINES = 16
 """Lines between boxes above which a page is unreadable."""
@@ -48,11 +48,15 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Pieces:
-    """Equal things in a box: squares that can be counted up to ``MANY_PIECES``, and text."""
+    """Equal things in a box: squares that can be counted up to ``MANY_PIECES``, and text.
+
+    The squares stand in groups of ``each``, those of one place; 0 where they are of one place, or differ.
+    """
 
     count: int
     colour: str
     text: str
+    each: int = 0
 
     @property
     def is_counted(self) -> bool:
@@ -116,6 +120,8 @@ class Frame:
     below: bool = True
     tip: str = ""
     key: str = ""
+    pieces: tuple[Pieces, ...] = ()
+    """What its places hold in common."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from topogen.draw.contracted.lines import badges_of, box_links, edges_of, levels
 from topogen.draw.contracted.merging import merge
 from topogen.draw.contracted.scene import Scene, frames_of, nodes_of, parts_elsewhere, split_words
 from topogen.draw.contracted.words import notes_of
-from topogen.draw.picture import Picture
+from topogen.draw.picture import LegendRow, Picture
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import figures_of, finding_of, said_below, unknown_notes
 from topogen.draw.shown.levels import rows_of
@@ -22,6 +22,9 @@ from topogen.graph.contract import contract, device_counts, narrow, node_names, 
 from topogen.takeoff.basis_line import footer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.draw.picture import Kind, Node
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
@@ -40,6 +43,19 @@ def draw_trays(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
             sizes[place.level] = sizes.get(place.level, 0) + place.count
     level = "tray" if "tray" in sizes else max(sizes, key=lambda level: sizes[level], default="device")
     return draw_places(fabric, roll_up, level, touched)
+
+
+HOLDS: dict[Kind, str] = {
+    "mixed": "box with GPUs and switches",
+    "compute": "box without switches",
+    "switch": "box of switches",
+}
+
+
+def _box_colours(nodes: Sequence[Node]) -> tuple[LegendRow, ...]:
+    """Return what the colours of boxes mean, where some hold both GPUs and switches."""
+    kinds = {node.kind for node in nodes}
+    return tuple(LegendRow(kind, HOLDS[kind]) for kind in HOLDS if kind in kinds) if "mixed" in kinds else ()
 
 
 def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection | None = None) -> Picture:
@@ -73,7 +89,7 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         frames=frames_of(scene),
         nodes=nodes,
         edges=edges_of(scene, joined, levels),
-        legend=legend_rows(fabric, scene.links, scene.networks),
+        legend=(*legend_rows(fabric, scene.links, scene.networks), *_box_colours(nodes)),
         notes=(*notes_of(roll_up, parts_elsewhere(scene)), *unknown_notes(fabric, roll_up)) if whole else (),
         rows=rows_of(levels),
         figures=figures_of(fabric, roll_up, touched),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from topogen.draw.contracted.words import inside_words, names_of, part_words, units_of
 from topogen.draw.picture import Badge, Frame, Kind, Node, Pieces
 from topogen.draw.shown.strokes import stroke_of_link
-from topogen.draw.shown.things import device_colours, part_colours, pieces_of
+from topogen.draw.shown.things import device_colours, part_colours, pieces_of, pieces_of_places
 from topogen.draw.shown.words import BOX_LINE, named, with_type, wrapped
 from topogen.graph.contract import islands
 from topogen.model.expand import OUTSIDE
@@ -65,6 +66,11 @@ class Scene:
         """Return the networks of which a line is drawn."""
         pairs = zip(self.fabric.links, self.contraction.bundles, strict=True)
         return tuple(dict.fromkeys(link.network for link, one in pairs if (one.a != one.b).any()))
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        """Return the colours of devices and parts, by what they are called."""
+        return {**part_colours(self.fabric, self.parts), **device_colours(self.fabric)}
 
     def id_of(self, box: int) -> str:
         """Return the id of a box: the full name of its first place."""
@@ -165,10 +171,10 @@ def _single_title(scene: Scene, box: Box) -> str:
 def _contents(scene: Scene, box: Box) -> tuple[Pieces, ...]:
     """Return what each place of a box holds, and in all what they hold differently many of."""
     shares = [*_held(scene, box), *_parts_at(scene, box)]
-    colours = {**part_colours(scene.parts), **device_colours(scene.fabric)}
+    colours = scene.colours
     if len(box.nodes) == 1:
         return pieces_of({name: total for name, total, _ in shares}, colours)
-    each = pieces_of({name: one for name, _, one in shares if one}, colours, " each")
+    each = pieces_of_places({name: one for name, _, one in shares if one}, len(box.nodes), colours)
     different = {name: total for name, total, one in shares if not one}
     return (*_devices_themselves(scene, box, colours), *each, *pieces_of(different, colours, " in all"))
 
@@ -178,8 +184,7 @@ def _devices_themselves(scene: Scene, box: Box, colours: Mapping[str, str]) -> t
     if box.nodes[0] < scene.contraction.n_places:
         return ()
     kind = next(label for label, counts in scene.devices.items() if counts[box.nodes[0]])
-    own = Pieces(len(box.nodes), colours[kind], "")
-    return (own,) if own.is_counted else ()
+    return (Pieces(len(box.nodes), colours[kind], ""),)
 
 
 def _where(scene: Scene, box: Box) -> str:
@@ -248,7 +253,10 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else named(names)
         lines = [*wrapped(shown), "(boxes: all of them together)"]
     shared = _parts_of_frame(scene, frame)
-    lines += [line for part, networks in shared.items() for line in part_words(part, networks)]
+    pieces = [
+        Pieces(networks.total(), scene.colours[part], part_words(part, networks))
+        for part, networks in shared.items()
+    ]
     heights = {box.height for box in scene.merged.boxes if box.frame == number}
     return Frame(
         frame_id(number),
@@ -256,6 +264,7 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         tuple(lines),
         frame_id(frame.parent),
         below=heights != {SWITCHES},
+        pieces=tuple(pieces),
         **_frame_tip(scene, number, title)._asdict(),
     )
 

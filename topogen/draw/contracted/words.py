@@ -39,16 +39,14 @@ def units_of(fabric: Fabric, node: Ints, nodes: Ints) -> str:
     return ranges(np.unique(units).tolist(), "U")
 
 
-def part_words(part: str, networks: Mapping[str, int]) -> list[str]:
+def part_words(part: str, networks: Mapping[str, int]) -> str:
     """Return how many of a part, network by network where there are two.
 
     >>> part_words("els8", {"scale_up": 324, "scale_out": 72})
-    ['396 els8:', '324 scale_up', '72 scale_out']
+    '396 els8: 324 scale_up, 72 scale_out'
     """
     total = f"{format_count(sum(networks.values()))} {part}"
-    if len(networks) == 1:
-        return [total]
-    return [f"{total}:", *(listed({network: count}) for network, count in networks.items())]
+    return total if len(networks) == 1 else f"{total}: {listed(networks)}"
 
 
 def inside_words(link: LinkGroup, links: Ints) -> str:
@@ -91,6 +89,6 @@ def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> 
 
 def _buildable(row: PoolQuantity) -> str:
     return (
-        f"{row.network}: {format_count(row.buildable)} {row.part} if none is shared between "
-        f"{row.buildable_scope}s (published: {format_count(row.qty)})"
+        f"{row.network}: {format_count(row.buildable)} {row.part} if no two {row.buildable_scope}s "
+        f"share one (published: {format_count(row.qty)})"
     )

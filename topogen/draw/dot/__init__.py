@@ -6,12 +6,23 @@ is shown 800 wide.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
 from topogen.draw.dot.heading import footer, heading
-from topogen.draw.dot.samples import FILLS, SAMPLE_WIDTH, filled, painted, sample, squares, squares_width
+from topogen.draw.dot.samples import (
+    FILLS,
+    SAMPLE_WIDTH,
+    filled,
+    painted,
+    sample,
+    scale_of,
+    squares,
+    squares_width,
+    stands_in_a_row,
+)
 from topogen.draw.dot.text import cell, cell_width, escaped, marked, pointed, quoted, table, text_row
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.palette import PRINT
@@ -19,6 +30,7 @@ from topogen.palette import PRINT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from topogen.draw.dot.samples import Scale
     from topogen.draw.picture import Cell, Edge, Frame, Node, Panel, Picture, Pieces, Stroke
 
 __all__ = ["escaped", "quoted", "to_dot"]
@@ -29,6 +41,7 @@ GAP_WIDTH = 8
 GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
 TITLE_SIZE, COUNT_SIZE = 18, 16
 APART = 2  # pt: how far apart Graphviz draws the lines of a list of colours; thicker ones cover each other
+PADDING, BETWEEN_LINES = 7, 2  # pt: from the border of a box to its text, and around each line of it
 ROW_HEIGHT = 24  # pt: a row of a panel, as high as its text needs
 BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
 
@@ -42,7 +55,7 @@ def _dot_lines(picture: Picture, colours: Mapping[str, str]) -> Iterator[str]:
     font = f'fontname={FONT}, fontsize={SMALLEST}, fontcolor="{colours["ink"]}"'
     yield f"graph {quoted(picture.name)} {{"
     yield (
-        "  graph [rankdir=TB, newrank=true, nodesep=0.25, ranksep=0.45, pad=0.2, "
+        "  graph [rankdir=TB, newrank=true, nodesep=0.2, ranksep=0.45, pad=0.1, "
         f'bgcolor="{colours["paper"]}", labelloc=t, labeljust=l, {font}]'
     )
     yield f"  node [shape=plain, {font}]"
@@ -72,17 +85,37 @@ def _rows(picture: Picture, indent: str) -> Iterator[str]:
 
 def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[str, str]) -> Iterator[str]:
     """Yield the boxes and frames that stand directly in a frame, and the lines between them."""
+    scale = scale_of(picture)
     for node in (node for node in picture.nodes if node.frame == frame):
         beside = max((_label_width(edge) for edge in _beside(picture, node)), default=0)
-        yield indent + _node(node, beside, colours)
+        yield indent + _node(_told_of_lines(picture, node), beside, scale, colours)
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         look = f'style=rounded color="{colours["soft"]}" peripheries=1 margin=14'
         yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
         place = f"labelloc={'b' if inner.below else 't'}{pointed(inner.tip or inner.title, inner.key)}"
-        yield f"{indent}  {look} {place} label=<{_frame(inner, colours)}>"
+        yield f"{indent}  {look} {place} label=<{_frame(inner, scale, colours)}>"
         yield from _frame_contents(picture, inner.id, indent + "  ", colours)
         yield f"{indent}}}"
-    yield from (indent + _edge(edge, colours) for edge in picture.edges if edge.frame == frame)
+    for edge in (edge for edge in picture.edges if edge.frame == frame):
+        yield indent + _edge(replace(edge, lines=()) if _crosses_frames(picture, edge) else edge, colours)
+
+
+def _told_of_lines(picture: Picture, node: Node) -> Node:
+    """Return a box with the text of the lines that end in it and cross frames: beside them it would too."""
+    said = [
+        line
+        for edge in picture.edges
+        if node.id in (edge.tail, edge.head) and node.kind == "outside" and _crosses_frames(picture, edge)
+        for line in edge.lines
+    ]
+    return replace(node, lines=(*node.lines, *said))
+
+
+def _crosses_frames(picture: Picture, edge: Edge) -> bool:
+    """Return whether a line leads from outside the model into a frame."""
+    ends = {node.id: node for node in picture.nodes}
+    pair = [ends[edge.tail], ends[edge.head]]
+    return any(node.kind == "outside" for node in pair) and any(node.frame for node in pair)
 
 
 def _beside(picture: Picture, node: Node) -> list[Edge]:
@@ -94,12 +127,13 @@ def _beside(picture: Picture, node: Node) -> list[Edge]:
 # Boxes and lines
 
 
-def _frame(frame: Frame, colours: Mapping[str, str]) -> str:
+def _frame(frame: Frame, scale: Scale, colours: Mapping[str, str]) -> str:
     rows = [text_row(frame.title, colours["ink"], COUNT_SIZE, bold=True)]
-    return table([*rows, *(text_row(line, colours["soft"]) for line in frame.lines)])
+    rows += [text_row(line, colours["soft"]) for line in frame.lines]
+    return table([*rows, *(row for pieces in frame.pieces for row in _pieces(pieces, scale, colours))])
 
 
-def _node(node: Node, beside: int, colours: Mapping[str, str]) -> str:
+def _node(node: Node, beside: int, scale: Scale, colours: Mapping[str, str]) -> str:
     """Return a box, at least twice as wide as the text ``beside`` the line from its middle.
 
     Graphviz does not widen a frame for the text of a line: the box has to.
@@ -107,24 +141,24 @@ def _node(node: Node, beside: int, colours: Mapping[str, str]) -> str:
     ink = colours["ink"]
     rows = [text_row(node.title, ink, TITLE_SIZE, bold=True)]
     rows += [text_row(line, colours["soft"]) for line in node.lines]
-    rows += [row for pieces in node.pieces for row in _pieces(pieces, colours)]
+    rows += [row for pieces in node.pieces for row in _pieces(pieces, scale, colours)]
     rows += [
         _left(marked(sample(badge.stroke, colours), SAMPLE_WIDTH, badge.text, ink)) for badge in node.badges
     ]
     look = f'STYLE="{"dashed" if node.kind == "outside" else "rounded"}" BORDER="2"'
     paint = f'COLOR="{colours[BORDERS[node.kind]]}" BGCOLOR="{colours[FILLS[node.kind]]}"'
     wide = f' WIDTH="{2 * beside}"' if beside else ""
-    box = (
-        f'<TABLE {look} {paint} CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{wide}>{"".join(rows)}</TABLE>'
-    )
+    inside = table(rows, f'CELLPADDING="{BETWEEN_LINES}"')
+    around = f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="{PADDING}"{wide}'
+    box = f"<TABLE {look} {paint} {around}><TR><TD>{inside}</TD></TR></TABLE>"
     return f"{quoted(node.id)} [label=<{box}>{pointed(node.tip or node.title, node.key)}]"
 
 
-def _pieces(pieces: Pieces, colours: Mapping[str, str]) -> Iterator[str]:
+def _pieces(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> Iterator[str]:
     """Yield things as squares with their number behind, or below where the squares fill the box."""
-    drawn = squares(pieces, colours)
-    if squares_width(pieces) + cell_width(pieces.text) <= ROOM:
-        yield _left(marked(drawn, squares_width(pieces), pieces.text, colours["ink"]))
+    drawn, width = squares(pieces, scale, colours), squares_width(pieces, scale)
+    if stands_in_a_row(pieces, scale) and width + cell_width(pieces.text) <= scale.room:
+        yield _left(marked(drawn, width, pieces.text, colours["ink"]))
         return
     yield _left(drawn)
     if pieces.text:
@@ -133,10 +167,6 @@ def _pieces(pieces: Pieces, colours: Mapping[str, str]) -> Iterator[str]:
 
 def _left(inside: str) -> str:
     return f'<TR><TD ALIGN="LEFT">{inside}</TD></TR>'
-
-
-ROOM = 200
-"""Points up to which squares and their number stand beside each other: four boxes fill a page."""
 
 
 def _edge(edge: Edge, colours: Mapping[str, str]) -> str:

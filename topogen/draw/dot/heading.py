@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.dot.samples import SAMPLE_WIDTH, sample, swatch
-from topogen.draw.dot.text import cell, cell_width, marked, table, text_row
+from topogen.draw.dot.text import cell, cell_width, escaped, fixed, marked, table, text_row
 from topogen.draw.lettering import PAGE, SMALLEST, wrapped_to
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from topogen.draw.picture import LegendRow, Picture
     from topogen.draw.sheet import Figure
 
-TITLE_SIZE, VALUE_SIZE, ALERT_SIZE, SUBTITLE_SIZE = 26, 24, 16, 16
+TITLE_SIZE, VALUE_SIZE, SUBTITLE_SIZE = 26, 24, 16
+OVER_FIGURES, BADGE_HEIGHT = 14, 24
+"""Points between what is said and the figures, and that a badge is high."""
 BETWEEN = 20
 """Points between two figures, and between two columns of the legend."""
 
@@ -27,17 +29,22 @@ def heading(picture: Picture, colours: Mapping[str, str]) -> str:
         for line in wrapped_to(picture.title, TITLE_SIZE, PAGE, bold=True)
     ]
     if picture.alert:
-        banner = cell(picture.alert, colours["paper"], ALERT_SIZE, bold=True, more=_filled(colours["alert"]))
-        rows.append(f'<TR><TD ALIGN="LEFT">{table([f"<TR>{banner}</TR>"], _padded(3))}</TD></TR>')
+        rows.append(_badge(picture.alert, colours))
     for said in picture.lines:
         rows += [text_row(line, soft, SUBTITLE_SIZE) for line in wrapped_to(said, SUBTITLE_SIZE, PAGE)]
     if picture.figures:
+        rows.append(f'<TR><TD HEIGHT="{OVER_FIGURES}"></TD></TR>')
         rows.append(f'<TR><TD ALIGN="LEFT">{_figures(picture.figures, colours)}</TD></TR>')
     return table(rows)
 
 
-def _filled(colour: str) -> str:
-    return f' BGCOLOR="{colour}"'
+def _badge(alert: str, colours: Mapping[str, str]) -> str:
+    """Return a row with what must not be overlooked, no wider than it is."""
+    look = f'ALIGN="LEFT" BGCOLOR="{colours["alert"]}"'
+    size = fixed(cell_width(alert, bold=True) + 10, BADGE_HEIGHT)
+    words = f'<FONT POINT-SIZE="{SMALLEST}" COLOR="{colours["paper"]}"><B>{escaped(alert)}</B></FONT>'
+    badge = f"<TR><TD {look} {size}>{words}</TD><TD></TD></TR>"  # what is empty takes the rest of the row
+    return f'<TR><TD ALIGN="LEFT">{table([badge], _padded(4))}</TD></TR>'
 
 
 def _padded(points: int) -> str:

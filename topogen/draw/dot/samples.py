@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.dot.text import fixed, table
+from topogen.draw.lettering import PAGE
 from topogen.palette import shaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from topogen.draw.picture import CellKind, Ink, Pieces, Stroke
+    from topogen.draw.picture import CellKind, Ink, Picture, Pieces, Stroke
 
 SAMPLE_WIDTH, SAMPLE_HEIGHT = 48, 6
 BETWEEN = 2
@@ -24,7 +25,25 @@ FILLS = {
 }
 """The colour of a box or cell by its kind."""
 
-FEW_PIECES = 36
+SIDES = (12, 10, 8, 6, 5)
+"""Points that a square is high and wide, the largest that fits."""
+TALLEST = 92
+"""Points that the squares of a kind are high at most, while there are smaller squares."""
+NARROWEST, WIDEST = 200, 480
+"""Points that the squares of a box are wide at most: four boxes fill a page, one alone has room."""
+BESIDE_BOX = 150
+"""Points beside a box that its frames and the text of lines take."""
+BAR = 60
+"""Points that a bar is wide, which stands for what is too many to count."""
+APART = 4
+"""Points between the squares of two places, besides ``BETWEEN``."""
+
+
+class Scale(NamedTuple):
+    """How large squares are, and how wide they may be side by side, in points."""
+
+    side: int
+    room: int
 
 
 def painted(ink: Ink, colours: Mapping[str, str]) -> str:
@@ -70,23 +89,65 @@ def _cells(parts: Iterable[tuple[int, str]], tall: int) -> str:
     return f"<TR>{''.join(made)}</TR>"
 
 
-def squares(pieces: Pieces, colours: Mapping[str, str]) -> str:
-    """Return a square for each piece where they can be counted, else one square."""
-    count, side, beside = _arranged(pieces)
-    one = f'<TD {fixed(side, side)} BGCOLOR="{colours[pieces.colour]}"></TD>'
-    rows = [f"<TR>{one * min(beside, count - start)}</TR>" for start in range(0, count, beside)]
-    size = fixed(squares_width(pieces), len(rows) * (side + BETWEEN) + BETWEEN)
+def scale_of(picture: Picture) -> Scale:
+    """Return how the squares of a picture are drawn: one size for all, which the most of a kind fill."""
+    widest = max(map(len, picture.rows), default=len(picture.nodes)) or 1
+    room = max(NARROWEST, min(WIDEST, PAGE // widest - BESIDE_BOX))
+    held = [*(node.pieces for node in picture.nodes), *(frame.pieces for frame in picture.frames)]
+    counted = [one for pieces in held for one in pieces if one.is_counted]
+    for side in SIDES:
+        scale = Scale(side, room)
+        if all(_height(one, scale) <= TALLEST for one in counted):
+            return scale
+    return Scale(SIDES[-1], room)
+
+
+def squares(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> str:
+    """Return a square for each piece where they can be counted, else a bar; places stand apart."""
+    rows = [
+        f"<TR>{_row_of_squares(pieces, count, scale.side, colours[pieces.colour])}</TR>"
+        for count in _rows(pieces, scale)
+    ]
+    size = fixed(squares_width(pieces, scale), _height(pieces, scale))
     look = f'BORDER="0" CELLBORDER="0" CELLSPACING="{BETWEEN}" CELLPADDING="0" ALIGN="LEFT" {size}'
     return f"<TABLE {look}>{''.join(rows)}</TABLE>"
 
 
-def squares_width(pieces: Pieces) -> int:
+def squares_width(pieces: Pieces, scale: Scale) -> int:
     """Return how wide the squares of some pieces are."""
-    count, side, beside = _arranged(pieces)
-    return min(beside, count) * (side + BETWEEN) + BETWEEN
+    if not pieces.is_counted:
+        return BAR + 2 * BETWEEN
+    widest = max(_rows(pieces, scale), default=0)
+    gaps = (widest - 1) // pieces.each if pieces.each else 0
+    return widest * (scale.side + BETWEEN) + gaps * (APART + BETWEEN) + BETWEEN
 
 
-def _arranged(pieces: Pieces) -> tuple[int, int, int]:
-    """Return how many squares are drawn, how large, and how many side by side."""
-    count = pieces.count if pieces.is_counted else 1
-    return (count, 10, 18) if count <= FEW_PIECES else (count, 7, 24)
+def stands_in_a_row(pieces: Pieces, scale: Scale) -> bool:
+    """Return whether the squares of some pieces stand side by side."""
+    return len(_rows(pieces, scale)) == 1
+
+
+def _row_of_squares(pieces: Pieces, count: int, side: int, colour: str) -> str:
+    if not pieces.is_counted:
+        return f'<TD {fixed(BAR, side)} BGCOLOR="{colour}"></TD>'
+    one, gap = f'<TD {fixed(side, side)} BGCOLOR="{colour}"></TD>', f"<TD {fixed(APART, side)}></TD>"
+    each = pieces.each or count
+    return gap.join(one * min(each, count - start) for start in range(0, count, each))
+
+
+def _height(pieces: Pieces, scale: Scale) -> int:
+    return len(_rows(pieces, scale)) * (scale.side + BETWEEN) + BETWEEN
+
+
+def _rows(pieces: Pieces, scale: Scale) -> list[int]:
+    """Return how many squares stand in each row: whole places where one fits into a row."""
+    if not pieces.is_counted:
+        return [1]
+    step = scale.side + BETWEEN
+    beside = (scale.room - BETWEEN) // step
+    if pieces.each:
+        place = pieces.each * step + APART + BETWEEN
+        abreast = (scale.room + APART) // place
+        lines = -(-pieces.count // (pieces.each * max(1, abreast)))
+        beside = -(-pieces.count // (pieces.each * lines)) * pieces.each if abreast else beside
+    return [min(beside, pieces.count - start) for start in range(0, pieces.count, beside)]

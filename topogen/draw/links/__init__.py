@@ -40,7 +40,7 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     dark = (dark_words(fabric, drawn.dark),) if drawn.dark else ()
     return Picture(
         name=fabric.name,
-        title=dark[0] if dark else finding_of(fabric, roll_up, touched),
+        title=dark[0][0].upper() + dark[0][1:] if dark else finding_of(fabric, roll_up, touched),
         alert=alert_words(fabric),
         lines=said_below(fabric, "one line per link", touched),
         frames=(),

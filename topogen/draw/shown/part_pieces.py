@@ -33,6 +33,7 @@ class PartPieces:
     part: str
     line: str
     network: str
+    medium: str
     level: str
     here: Ints
     larger: Ints
@@ -45,16 +46,18 @@ def part_pieces(
 
     ``node`` maps devices to the nodes of a picture, shape (devices,).
     """
+    rows = tuple(quantities)
+    media = {(row.part, row.line, row.network): row.medium for row in rows}
     return tuple(
-        _at_nodes(fabric, node, n_nodes, one)
-        for one in placed_parts(fabric, quantities)
+        _at_nodes(fabric, node, n_nodes, one, media[one.part, one.line, one.network])
+        for one in placed_parts(fabric, rows)
         if fabric.catalog.parts[one.part].layer not in SMALL_LAYERS
     )
 
 
-def _at_nodes(fabric: Fabric, node: Ints, n_nodes: int, one: PlacedPart) -> PartPieces:
+def _at_nodes(fabric: Fabric, node: Ints, n_nodes: int, one: PlacedPart, medium: str) -> PartPieces:
     at = nodes_of_places(fabric, node, one)
     here = np.zeros(n_nodes, np.int64)
     np.add.at(here, at[at >= 0], one.pieces[at >= 0])
     larger = np.where(at < 0, one.pieces, 0)
-    return PartPieces(one.part, one.line, one.network, one.level, here, larger)
+    return PartPieces(one.part, one.line, one.network, medium, one.level, here, larger)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
 
+WEIGHTS = {"scale_up": "thick", "scale_out": "thin"}
+"""What the legend calls the widths of ``NETWORK_WIDTHS``."""
+
 
 def stroke_of_link(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> Stroke:
     """Return how links of a group are drawn, from their a end or from their b end."""
@@ -37,7 +40,7 @@ def legend_rows(
     return (
         *rows,
         *(
-            LegendRow(stroke_of((), name), f"{name.replace('_', '-')} network")
+            LegendRow(stroke_of((), name), f"{WEIGHTS[name]} line: {name.replace('_', '-')} network")
             for name in networks
             if name in NETWORK_WIDTHS
         ),

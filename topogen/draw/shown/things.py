@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.picture import Pieces
 from topogen.language.device import SWITCH_ROLES
+from topogen.palette import family_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from topogen.draw.shown.part_pieces import PartPieces
     from topogen.model.fabric import Fabric
 
-PART_COLOURS = {"engine": "engine", "els": "els", "module": "module"}
 DEVICE_COLOURS = {"gpu": "gpu", "cpu": "cpu", "nic": "nic"}
-OTHER = "soft"
+OTHER, ELS = "soft", "els"
 
 
 def device_colours(fabric: Fabric) -> dict[str, str]:
@@ -29,9 +29,10 @@ def device_colours(fabric: Fabric) -> dict[str, str]:
     }
 
 
-def part_colours(parts: tuple[PartPieces, ...]) -> dict[str, str]:
-    """Return the colour of each part, by what it does in a recipe."""
-    return {one.part: PART_COLOURS.get(one.line, OTHER) for one in parts}
+def part_colours(fabric: Fabric, parts: Iterable[PartPieces]) -> dict[str, str]:
+    """Return the colour of each part: that of the family of its medium, light sources their own."""
+    media = fabric.catalog.media
+    return {one.part: ELS if one.line == ELS else family_of(media[one.medium]) for one in parts}
 
 
 def pieces_of(counts: Mapping[str, int], colours: Mapping[str, str], more: str = "") -> tuple[Pieces, ...]:
@@ -39,5 +40,19 @@ def pieces_of(counts: Mapping[str, int], colours: Mapping[str, str], more: str =
     return tuple(
         Pieces(count, colours[name], f"{format_count(count)} {name}{more}")
         for name, count in counts.items()
+        if count
+    )
+
+
+def pieces_of_places(each: Mapping[str, int], places: int, colours: Mapping[str, str]) -> tuple[Pieces, ...]:
+    """Return what equal places hold, place by place."""
+    return tuple(
+        Pieces(
+            count * places,
+            colours[name],
+            f"{format_count(count * places)} {name}, {format_count(count)} each",
+            count if count > 1 else 0,
+        )
+        for name, count in each.items()
         if count
     )
