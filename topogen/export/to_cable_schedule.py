@@ -19,7 +19,8 @@ from topogen.schedule.bundles import bundle_columns
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, count_lines, scheduled
 from topogen.schedule.id_check import IdCheck
-from topogen.schedule.line_texts import SiteTexts, line_texts_of
+from topogen.schedule.line_columns import line_texts_of
+from topogen.schedule.line_texts import SiteTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, first_only, scheduled
 from topogen.schedule.label_check import LabelCheck
-from topogen.schedule.line_texts import SiteTexts, line_texts_of
+from topogen.schedule.line_columns import line_texts_of
+from topogen.schedule.line_texts import SiteTexts
 from topogen.schedule.patch_pieces import patch_pieces
 
 if TYPE_CHECKING:

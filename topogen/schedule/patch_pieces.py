@@ -19,7 +19,8 @@ from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
 from topogen.schedule.cable_lines import CableLines, first_only
-from topogen.schedule.line_texts import SiteTexts, line_texts_of
+from topogen.schedule.line_columns import line_texts_of
+from topogen.schedule.line_texts import SiteTexts
 from topogen.units import to_metres
 
 if TYPE_CHECKING:
