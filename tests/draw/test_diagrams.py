@@ -330,6 +330,7 @@ def test_what_goes_dark_together(name: str, scenario: str | None, only: tuple[st
     lines = [row for shelf in one.shelves for panel in shelf for row in panel.rows]
     dark = [row for row in lines if any(cell.stroke and cell.kind == "dark" for cell in row)]
     assert len(dark) == links
+    assert sum(cell.text.endswith(", down") for row in lines for cell in row) == links
 
 
 def test_each_link_is_a_row_with_engine_and_light_source() -> None:

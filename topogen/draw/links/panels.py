@@ -150,7 +150,7 @@ def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark
     strokes = [stroke_of_link(fabric, row.link, a_first=row.a_first) for row in rows]
     shared = _shared_place(rows) if len(rows) > FEW else ""
     columns = {NAMES[line]: _piece_cells(rows, line, dark) for line in lines} | {
-        "port": [Cell(row.near.port, kind) for row, kind in zip(rows, kinds, strict=True)],
+        "port": [Cell(_port_words(row, kind), kind) for row, kind in zip(rows, kinds, strict=True)],
         "": [Cell("", kind, stroke=stroke) for stroke, kind in zip(strokes, kinds, strict=True)],
         f"far end in {shared}" if shared else "far end": _far(rows, kinds, lines, shared),
     }
@@ -170,6 +170,11 @@ def _same_in_all(columns: Mapping[str, Sequence[Cell]]) -> dict[str, str]:
     """Return what is the same in every row of the columns behind the line."""
     after = list(columns.items())[list(columns).index("") + 1 :]
     return {name: cells[0].text for name, cells in after if len({cell.text for cell in cells}) == 1}
+
+
+def _port_words(row: Row, kind: CellKind) -> str:
+    """Return the port of a link, with a word where it fails: a grey print has no colours."""
+    return f"{row.near.port}, down" if kind == "dark" else row.near.port
 
 
 def _row_kind(row: Row, dark: Outage | None) -> CellKind:
