@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.draw import DIAGRAMS, draw
+from topogen.draw.contrast import contrast, contrast_wanted, readable
 from topogen.draw.lettering import SMALLEST, fitted, width_of
 from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, Stroke, furniture, label
 from topogen.draw.sheet_svg import to_svg
@@ -138,6 +139,26 @@ def test_fitted_text_fits(text: str, size: float, room: float, bold: bool) -> No
     assert SMALLEST <= smaller <= size
 
 
+@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_word_can_be_read_on_its_paper(name: str, theme: str) -> None:
+    """4.5 to 1 for small letters and 3 to 1 for large ones; white letters stand on the red of an alert."""
+    for sheet in sheets(name).values():
+        drawn = ET.fromstring(to_svg(sheet, THEMES[theme]))  # noqa: S314 - our own
+        for one in drawn.iter("{http://www.w3.org/2000/svg}text"):
+            size, bold = float(one.get("font-size", "")), one.get("font-weight") == "bold"
+            fill = one.get("fill", "")
+            if fill != THEMES[theme]["paper"]:
+                wanted = contrast_wanted(size, bold=bold)
+                assert contrast(fill, THEMES[theme]["paper"]) >= wanted, one.text
+
+
+def test_figures_of_graph_pictures_can_be_read() -> None:
+    for colour, tone in PRINT.items():
+        if colour != "paper":
+            assert contrast(readable(tone, PRINT["paper"], 3.0), PRINT["paper"]) >= 3
+
+
 def test_both_themes_have_every_colour() -> None:
     assert PRINT.keys() == SLIDE.keys()
 
@@ -194,12 +215,6 @@ def test_letters_on_paper_can_be_read(name: str) -> None:
                 assert one.colour == "paper" or contrast(letters, colours["paper"]) >= least, (diagram, one)
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours as WCAG 2 has it, from 1 to 21."""
-    light, dark = sorted((seen(one, "grey")[0], seen(other, "grey")[0]), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def seen(colour: str, eyes: str) -> tuple[float, ...]:
     light = [linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5)]
     return tuple(
@@ -249,4 +264,7 @@ def test_a_price_without_a_range_has_none_in_its_figure() -> None:
         "  media: {m: {kind: copper, recipe: {cable: {part: one, per: link}}}}\n"
     )
     (money,) = [one for one in key_figures(fabric, roll_up(fabric)) if "USD" in one.value]
-    assert (money.value, money.note) == ("USD 3,500", "interconnect per GPU")
+    assert (money.value, money.note) == (
+        "USD 3,500",
+        "per GPU for copper cables, without switches and NICs",
+    )

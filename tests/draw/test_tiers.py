@@ -12,9 +12,11 @@ from hypothesis import given
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
-from topogen.draw.sheet import MANY_SQUARES, Label, Sheet, Squares, Stroke
+from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
-from topogen.draw.tiers.aside import money_by_part, optical_lengths
+from topogen.draw.shown.tips import Tips
+from topogen.draw.tiers.aside import optical_lengths
+from topogen.draw.tiers.money import money_by_part, pieces_of
 from topogen.draw.tiers.tower import MOST_COLUMNS, Tower, gpus_of_each, tower_of
 from topogen.errors import InputError
 from topogen.graph.selection import select
@@ -82,6 +84,31 @@ def test_the_bar_adds_up_to_the_money(name: str) -> None:
     fabric = shipped_fabric(name)
     rolled = roll_up(fabric)
     assert sum(money_by_part(rolled).values(), Fraction(0)) == rolled.totals.cost_usd.base
+
+
+@every_tower
+def test_every_piece_of_the_bar_is_named_with_its_colour(name: str) -> None:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    sheet = draw(fabric, rolled, "tiers").picture
+    assert isinstance(sheet, Sheet)
+    pieces = pieces_of(Tips(fabric, rolled)) if rolled.totals.cost_usd.base else []
+    assert sum((one.usd for one in pieces), Fraction(0)) == rolled.totals.cost_usd.base
+    texts = {one.text for one in sheet.marks if isinstance(one, Label)}
+    swatches = {one.fill for one in sheet.marks if isinstance(one, Box) and one.width == one.height}
+    assert {one.text for one in pieces} <= texts
+    assert {one.colour for one in pieces} <= swatches
+    assert not [one for one in sheet.marks if isinstance(one, Box) and one.dashed]
+
+
+@every_tower
+def test_bands_are_drawn_in_the_colours_of_the_legend(name: str) -> None:
+    fabric = shipped_fabric(name)
+    sheet = draw(fabric, roll_up(fabric), "tiers").picture
+    assert isinstance(sheet, Sheet)
+    bands = [one for one in sheet.marks if isinstance(one, Stroke) and one.curved and one.tip]
+    assert {one.opacity for one in bands} == {1}
+    assert {one.colour for one in bands} <= {one.colour for one in sheet.legend}
 
 
 @pytest.mark.parametrize("name", [one for one in TOWERS if shipped_fabric(one).n_links < MANY_LINKS])
@@ -174,7 +201,7 @@ def test_the_picture_of_10k_says_copper_light_and_money() -> None:
     sheet = draw(fabric, roll_up(fabric), "tiers").picture
     assert isinstance(sheet, Sheet)
     texts = [one.text for one in sheet.marks if isinstance(one, Label)]
-    assert sheet.title == "10,368 GPUs, two tiers: 2.5 modules, USD 5,262 per GPU"
+    assert sheet.title == "10,368 GPUs, two tiers: 2.5 modules, USD 5,262 of cables and optics per GPU"
     assert {"186,624 x 400G, copper", "10,368 x 800G, light", "in 144 racks of 72"} <= set(texts)
     assert any("copper 3,000, light 2,262" in text for text in texts)
 

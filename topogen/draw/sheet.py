@@ -189,6 +189,18 @@ def label(  # noqa: PLR0913 - one argument an attribute
     return Label(x, y, text, size, bold, colour, anchor, back)
 
 
+SWATCH = 18
+"""Room that a swatch takes before its text."""
+
+
+def swatched(
+    x: float, y: float, text: str, room: float, colour: str, *, bold: bool = False
+) -> Iterable[Mark]:
+    """Yield dark text behind a swatch of a colour that is itself too light for letters."""
+    yield Box(x, y - 11, 12, 12, colour, round=1)
+    yield label(x + SWATCH, y, text, room - SWATCH, bold=bold)
+
+
 def grid(
     count: int, columns: int, corner: tuple[float, float], step: tuple[float, float]
 ) -> tuple[tuple[float, float], ...]:
@@ -233,6 +245,14 @@ def _figures(figures: Sequence[Figure]) -> Iterable[Mark]:
             y += SMALLEST + 5
             yield label(FIGURES_X, y, line, room, colour="soft")
         y += 16
+
+
+def figures_height(figures: Sequence[Figure]) -> int:
+    """Return how high the column of some figures is."""
+    room = WIDTH - MARGIN - FIGURES_X
+    return sum(
+        VALUE_SIZE + len(wrapped_to(one.note, SMALLEST, room)) * (SMALLEST + 5) + 16 for one in figures
+    )
 
 
 def _legend(rows: Sequence[Key]) -> Iterable[Mark]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.draw.contrast import contrast_wanted, readable
 from topogen.draw.lettering import FONTS
 from topogen.draw.sheet import HEIGHT, WIDTH, Box, Disc, Label, Squares, Stroke, furniture
 from topogen.palette import PRINT, shaded
@@ -124,9 +125,12 @@ def _text(mark: Label, colours: Mapping[str, str]) -> Iterator[str]:
         yield from _mark(Box(x, top, wide, high, "paper"), colours)
     anchor = f' text-anchor="{mark.anchor}"' if mark.anchor != "start" else ""
     bold = ' font-weight="bold"' if mark.bold else ""
+    colour = colours[mark.colour]
+    if mark.colour != "paper":
+        colour = readable(colour, colours["paper"], contrast_wanted(mark.size, bold=mark.bold))
     yield (
         f'<text x="{_n(mark.x)}" y="{_n(mark.y)}" font-size="{_n(mark.size)}"{bold}{anchor}'
-        f' fill="{colours[mark.colour]}">{clean(mark.text)}</text>'
+        f' fill="{colour}">{clean(mark.text)}</text>'
     )
 
 

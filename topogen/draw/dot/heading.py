@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.draw.contrast import LARGE_CONTRAST, readable
 from topogen.draw.dot.samples import SAMPLE_WIDTH, sample, swatch
 from topogen.draw.dot.text import cell, cell_width, escaped, fixed, marked, table, text_row
 from topogen.draw.lettering import PAGE, SMALLEST, wrapped_to
@@ -57,7 +58,10 @@ def _figures(figures: Sequence[Figure], colours: Mapping[str, str]) -> str:
     notes = [wrapped_to(one.note, SMALLEST, room - 12) for one in figures]
     most = max(map(len, notes))
     soft = colours["soft"]
-    rows = ["".join(cell(one.value, colours[one.colour], VALUE_SIZE, bold=True) for one in figures)]
+    inks = [readable(colours[one.colour], colours["paper"], LARGE_CONTRAST) for one in figures]
+    rows = [
+        "".join(cell(one.value, ink, VALUE_SIZE, bold=True) for one, ink in zip(figures, inks, strict=True))
+    ]
     rows += [
         "".join(cell(some[line] if line < len(some) else " ", soft) for some in notes) for line in range(most)
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import MARGIN, SUBTITLE_SIZE, WIDTH, Figure
+from topogen.draw.shown.priced import LEFT_OUT, interconnect_priced, scope_words, unpriced_words
 from topogen.media.medium import links_pairs
 from topogen.takeoff.roll_up import is_lower_bound
 from topogen.units import count_words, format_count, format_decimal
@@ -127,7 +128,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
         yield _counted(roll_up, totals.fibres, "data fibres", light if engines else "module")
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
         yield _counted(roll_up, pairs, "copper pairs", "copper")
-    yield from _money(roll_up)
+    yield from _money(fabric, roll_up)
     yield from _watts(roll_up)
 
 
@@ -139,22 +140,17 @@ def _counted(roll_up: RollUp, count: int, noun: str, colour: str, more: str = ""
     return Figure(decimal_text(Fraction(count, gpus)), f"{noun} per GPU ({inside})", colour)
 
 
-def _money(roll_up: RollUp) -> Iterator[Figure]:
-    cost = roll_up.totals.cost_usd
-    if not any(line.cost_scope == "interconnect" for line in roll_up.lines):
+def _money(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
+    """Yield what the interconnect costs, what that covers, and what of it has no price."""
+    if not interconnect_priced(roll_up):
         return
-    least = f"at least{_without_price(roll_up)}, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
-    share = roll_up.totals.gpus or 1
-    each = "interconnect per GPU" if roll_up.totals.gpus else "interconnect in all"
-    yield Figure(f"USD {_whole(cost.base / share)}", f"{least}{each}{_range(cost, share)}")
-
-
-def _without_price(roll_up: RollUp) -> str:
-    """Return the only part without a price of what is counted as interconnect; nothing of several."""
-    found = [one for one in roll_up.gaps if one.reason == "no_price" and one.cost_scope == "interconnect"]
-    if len(found) != 1 or not found[0].qty:
-        return ""
-    return f" ({format_count(found[0].qty)} {found[0].part.replace('_', ' ')} without price)"
+    cost, share = roll_up.totals.cost_usd, roll_up.totals.gpus or 1
+    least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
+    each = "per GPU" if roll_up.totals.gpus else "in all"
+    scope = f"{scope_words(fabric, roll_up)}, {LEFT_OUT}"
+    lacking = unpriced_words(fabric, roll_up)
+    tail = f"; not priced: {', '.join(lacking)}" if lacking else ""
+    yield Figure(f"USD {_whole(cost.base / share)}", f"{least}{each}{_range(cost, share)} for {scope}{tail}")
 
 
 def of_all_racks(figures: Sequence[Figure], fabric: Fabric, drawn: int) -> tuple[Figure, ...]:

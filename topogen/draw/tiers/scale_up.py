@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.draw.sheet import BODY, Box, label
+from topogen.draw.sheet import BODY, SWATCH, Box, label, swatched
 from topogen.draw.shown.words import carried_by, span
 from topogen.palette import family_of
 from topogen.units import format_count, format_rate
@@ -57,28 +57,31 @@ def strip_marks(
         for x, width in blocks:
             yield Box(x, y + 3 + number * high, width, high, one.colour, "", 0, *tips.links(one.link))
     for number, (text, colour) in enumerate(_lines(tips.fabric, found)):
-        yield label(BODY.x, y + 17 + LINE * number, text, room, bold=True, colour=colour)
+        at = y + 17 + LINE * number
+        if colour:
+            yield from swatched(BODY.x, at, text, room, colour, bold=True)
+        else:
+            yield label(BODY.x + SWATCH, at, text, room - SWATCH, bold=True)
 
 
 def _lines(fabric: Fabric, found: Sequence[Joined]) -> list[tuple[str, str]]:
+    """Return what the strips are, with the colours of their swatches."""
     if len(found) == 1:
         one = found[0]
         medium = " to ".join(dict.fromkeys(one.link.media)) if one.link.media else "no medium yet"
         carrier = carried_by(fabric, one.link)
         tail = f"scale-up, {one.length}" if one.length else "scale-up"
-        lines = [f"{_counted(one)}, {carrier}" if carrier else _counted(one), medium, tail]
-        return [(line, _ink(one.colour)) for line in lines]
-    lines = [f"{_counted(one)}, {carried_by(fabric, one.link)}" for one in found]
-    shown = [(line, _ink(one.colour)) for line, one in zip(lines, found, strict=True)]
+        return [
+            (f"{_counted(one)}, {carrier}" if carrier else _counted(one), one.colour),
+            (medium, ""),
+            (tail, ""),
+        ]
+    shown = [(f"{_counted(one)}, {carried_by(fabric, one.link)}", one.colour) for one in found]
     if len(shown) < MOST_LINES:
-        return [("scale-up:", "ink"), *shown]
+        return [("scale-up:", ""), *shown]
     more = len(shown) - MOST_LINES + 2
-    return [("scale-up:", "ink"), shown[0], (f"{more} more link groups", "soft")]
+    return [("scale-up:", ""), shown[0], (f"{more} more link groups", "")]
 
 
 def _counted(one: Joined) -> str:
     return f"{format_count(one.links)} x {format_rate(one.link.rate)}"
-
-
-def _ink(colour: str) -> str:
-    return "soft" if colour == "no_medium" else colour

@@ -1,0 +1,36 @@
+"""What a price on a picture covers, and what of it is not priced, comes from the gaps of the roll-up."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.helpers_fabric import shipped_fabric
+from topogen.draw.shown.priced import scope_words, unpriced_words
+from topogen.load.files import shipped_names
+from topogen.takeoff.roll_up import is_lower_bound, roll_up
+
+
+@pytest.mark.parametrize(
+    ("name", "scope", "lacking"),
+    [
+        ("gb200-nvl72", "copper cables", []),
+        ("rubin-ultra-nvl576", "copper cables alone", ["2,304 engines", "20,736 links that lack a part"]),
+        (
+            "alibaba-hpn-segment",
+            "optics alone",
+            ["2,176 links without medium", "960 cords of unknown length"],
+        ),
+        ("scaleout-10368", "cables and optics", []),
+    ],
+)
+def test_words_say_what_is_priced_and_what_is_not(name: str, scope: str, lacking: list[str]) -> None:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    assert (scope_words(fabric, rolled), unpriced_words(fabric, rolled)) == (scope, lacking)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_something_is_named_exactly_where_the_price_is_a_lower_bound(name: str) -> None:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    assert bool(unpriced_words(fabric, rolled)) == is_lower_bound(rolled.gaps, "interconnect")

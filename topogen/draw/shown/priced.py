@@ -1,0 +1,76 @@
+"""What the money of the interconnect covers in words, and what of it has no price."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from topogen.units import count_words, format_count
+
+if TYPE_CHECKING:
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import BomLine, RollUp
+
+LEFT_OUT = "without switches and NICs"
+SCOPES = {
+    ("copper",): "copper cables",
+    ("optical",): "optics",
+    ("copper", "optical"): "cables and optics",
+}
+"""What is bought for links of these kinds."""
+NOUNS = {"els": "ELS", "cord_a": "cord", "cord_b": "cord"}
+"""What a recipe line is called, where its name does not say it."""
+
+
+def interconnect_priced(roll_up: RollUp) -> bool:
+    """Return whether any part of the interconnect has a price."""
+    return any(
+        line.extended is not None and line.extended.base
+        for line in roll_up.lines
+        if line.cost_scope == "interconnect"
+    )
+
+
+def scope_words(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return what the priced parts of the interconnect are: copper cables, optics, both, or one alone."""
+    priced: set[str] = set()
+    for line in roll_up.lines:
+        if line.cost_scope == "interconnect" and line.extended is not None and line.extended.base:
+            priced |= {fabric.catalog.media[one].kind for one in line.media if one in fabric.catalog.media}
+    words = SCOPES.get(tuple(sorted(priced & {"copper", "optical"})), "interconnect")
+    used = {
+        fabric.catalog.media[one].kind if one else "" for link in fabric.links for one in link.media or ("",)
+    }
+    return f"{words} alone" if len(priced) == 1 and used - priced - {"board"} else words
+
+
+def unpriced_words(fabric: Fabric, roll_up: RollUp) -> list[str]:
+    """Return what the money of the interconnect lacks: pieces by what they are, lengths, and links."""
+    pieces, lengths = Counter[str](), Counter[str]()
+    links: dict[bool, dict[tuple[str, ...], int]] = {False: {}, True: {}}
+    lines = {line.part: line for line in roll_up.lines}
+    media = {link.name: link.media for link in fabric.links}
+    for gap in roll_up.gaps:
+        if not gap.partial:
+            continue
+        if gap.qty and gap.part in lines:
+            (lengths if gap.reason == "no_length" else pieces)[_noun(lines[gap.part])] += gap.qty
+        else:
+            some = links[any(media.get(name) for name in gap.groups)]
+            some[gap.groups] = max(gap.links, some.get(gap.groups, 0))
+    no_medium, no_part = (sum(links[known].values()) for known in (False, True))
+    return [
+        *(_pieces(count, noun) for noun, count in pieces.most_common()),
+        *([f"{count_words(no_medium, 'link')} without medium"] if no_medium else []),
+        *([f"{count_words(no_part, 'link')} that lack a part"] if no_part else []),
+        *(f"{_pieces(count, noun)} of unknown length" for noun, count in lengths.most_common()),
+    ]
+
+
+def _noun(line: BomLine) -> str:
+    recipe = line.quantities[0].line
+    return NOUNS.get(recipe, recipe.replace("_", " "))
+
+
+def _pieces(count: int, noun: str) -> str:
+    return f"{format_count(count)} ELS" if noun == "ELS" else count_words(count, noun)

@@ -1,0 +1,104 @@
+"""The links between tiers as bands of their bandwidth, each with a rim of paper where they cross."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from topogen.draw.sheet import Stroke
+from topogen.draw.tiers.places import SWITCHES, blocks_of, top_of
+from topogen.palette import family_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
+    from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
+    from topogen.draw.tiers.tower import Row, Tower
+    from topogen.model.arrays import Ints
+    from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
+
+    Point: TypeAlias = tuple[float, float]
+
+RIM = 1.5
+"""Pixels of paper at both sides of a band."""
+
+
+def band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
+    """Yield a band for each pair of blocks that links join, in the colours of its ends."""
+    fabric = tips.fabric
+    widest = _widest(fabric, tower)
+    for band in tower.bands:
+        link = fabric.links[band.group]
+        below, above = (blocks_of(tower.rows[band.below + more]) for more in (0, 1))
+        y_low, y_high = top_of(tower, rows, band.below), rows[band.below + 1] + SWITCHES
+        colours = colours_of(fabric, link, tower.roles[band.below])
+        for low, high in sorted(np.argwhere(band.links).tolist(), key=_turn):
+            links = int(band.links[low, high])
+            start = (_anchor(below[low], band.links[low], high), y_low)
+            end = (_anchor(above[high], band.links[:, high], low), y_high)
+            where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
+            tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
+            wide = max(1.0, widest * links * link.rate)
+            for colour, points in zip(colours, _halves(start, end, len(colours)), strict=True):
+                yield Stroke(points, "paper", wide + 2 * RIM, curved=True)
+                yield Stroke(points, colour, wide, curved=True, **tip._asdict())
+
+
+def _turn(pair: list[int]) -> int:
+    """Return when a band is drawn, so that each crosses over some and under others."""
+    low, high = pair
+    return (low * 5 + high * 3) % 7
+
+
+def _named(row: Row, block: int) -> str:
+    return row.names[block].partition(" to ")[0]
+
+
+def media_of(fabric: Fabric, link: LinkGroup, upper: str) -> tuple[str, ...]:
+    """Return the media of a group, that of the lower end first."""
+    media = tuple(link.media or ())
+    ends = (block.b for block in link.blocks)
+    up = any(end is not None and fabric.groups[end.group].role == upper for end in ends)
+    return media if up else media[::-1]
+
+
+def colours_of(fabric: Fabric, link: LinkGroup, upper: str) -> tuple[str, ...]:
+    """Return the colour of a band, or of its lower and its upper half where the ends differ."""
+    found = tuple(family_of(fabric.catalog.media[one]) for one in media_of(fabric, link, upper))
+    return found if len(set(found)) > 1 else found[:1] or ("no_medium",)
+
+
+def _halves(start: Point, end: Point, parts: int) -> list[tuple[Point, ...]]:
+    """Return a curve between two rows, whole or as two halves."""
+    (x, y), (to_x, to_y) = start, end
+    across, middle = (x + to_x) / 2, (y + to_y) / 2
+    if parts == 1:
+        return [(start, (x, middle), (to_x, middle), end)]
+    centre = (across, middle)
+    first = (start, (x, (y + middle) / 2), ((x + across) / 2, middle), centre)
+    return [first, (centre, ((across + to_x) / 2, middle), (to_x, (middle + to_y) / 2), end)]
+
+
+def _anchor(block: tuple[float, float], links: Ints, other: int) -> float:
+    """Return where a band meets a block: its bands are spread over it in the order of the other blocks."""
+    x, width = block
+    before, every = int((links[:other] > 0).sum()), int((links > 0).sum())
+    return x + width * (before + 0.5) / every
+
+
+def _widest(fabric: Fabric, tower: Tower) -> float:
+    """Return the pixels of a Mb/s, so that no block has more band than half its width, nor any above 36."""
+    least = float("inf")
+    for level in range(len(tower.roles)):
+        for row, axis in ((tower.rows[level], 1), (tower.rows[level + 1], 0)):
+            here = [band for band in tower.bands if band.below == level]
+            if here:
+                total = sum(band.links.sum(axis=axis) * fabric.links[band.group].rate for band in here)
+                width = blocks_of(row)[0][1]
+                least = min(least, width * 0.7 / int(np.max(total)))
+    most = max(int(band.links.max()) * fabric.links[band.group].rate for band in tower.bands)
+    return min(least, 90 / most)

@@ -1,0 +1,157 @@
+"""Where the interconnect money goes: a bar of its parts, each of them named below with its colour."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.sheet import BODY, SWATCH, Box, label, swatched
+from topogen.draw.shown.priced import interconnect_priced, unpriced_words
+from topogen.palette import family_of
+from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from fractions import Fraction
+
+    from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
+    from topogen.model.fabric import Fabric
+    from topogen.takeoff.roll_up import RollUp
+
+BAR_HEIGHT, SENTENCE_HEIGHT = 70, 20
+CARRIER = {"copper": "copper", "board": "board"} | dict.fromkeys(
+    ("module", "cable", "engine", "own_laser", "els"), "light"
+)
+"""What money of a colour is for."""
+MILLION, THOUSAND = 1_000_000, 1000
+
+
+class Piece(NamedTuple):
+    """A piece of the bar, and what is written for it."""
+
+    usd: Fraction
+    text: str
+    colour: str
+    tip: str
+    key: str
+
+
+def money_height(roll_up: RollUp) -> int:
+    """Return how much room the money takes: a bar, or one sentence where nothing has a price."""
+    return BAR_HEIGHT if interconnect_priced(roll_up) else SENTENCE_HEIGHT
+
+
+def money_by_part(roll_up: RollUp) -> Counter[str]:
+    """Return the USD of each interconnect part that has a price."""
+    usd: Counter[str] = Counter()
+    for line in roll_up.lines:
+        if line.cost_scope == "interconnect" and line.extended is not None:
+            usd[line.part] += line.extended.base  # type: ignore[assignment] # exact fractions
+    return usd
+
+
+def money_marks(tips: Tips, *, part: bool) -> Iterator[Mark]:
+    """Yield a bar of the interconnect money by part, the largest first; without a price say so.
+
+    The money is that of the whole file; ``part`` says that the picture shows only some of it.
+    """
+    fabric, roll_up = tips.fabric, tips.roll_up
+    y = BODY.y + BODY.height - money_height(roll_up) - 4
+    if not interconnect_priced(roll_up):
+        yield label(BODY.x, y + 12, _no_price(fabric, roll_up), BODY.width, colour="soft")
+        return
+    words = _money_words(fabric, roll_up, _colours(fabric, roll_up), part=part)
+    yield label(BODY.x, y + 12, words, BODY.width, bold=True)
+    pieces = pieces_of(tips)
+    total, x, at = sum(one.usd for one in pieces), float(BODY.x), float(BODY.x)
+    for one in pieces:
+        wide = BODY.width * float(one.usd / total)
+        yield Box(x, y + 20, wide, 22, one.colour, "paper", 0, one.tip, one.key)
+        x += wide
+        yield from swatched(at, y + 61, one.text, BODY.x + BODY.width - at, one.colour)
+        at += _room(one.text)
+
+
+def _no_price(fabric: Fabric, roll_up: RollUp) -> str:
+    lacking = unpriced_words(fabric, roll_up)
+    return f"no price: {', '.join(lacking)}" if lacking else "no price: nothing is bought for these links"
+
+
+def pieces_of(tips: Tips) -> list[Piece]:
+    """Return the parts that have money, the dearest first, as many as can be named; the rest as one."""
+    colours = _colours(tips.fabric, tips.roll_up)
+    count: Counter[str] = Counter()
+    for line in tips.roll_up.lines:
+        count[line.part] += line.qty
+    every = []
+    for name, usd in money_by_part(tips.roll_up).most_common():
+        if usd:
+            text, tip = f"{name} {_short(usd)}", tips.part(name, count[name])
+            lead = f"USD {text}\n{tip.tip}"
+            every.append(Piece(usd, text, colours.get(name, "nic"), lead, tip.key))  # type: ignore[arg-type]
+    named = len(every)
+    while named > 1 and sum(map(_room, _texts(every, named))) - SWATCH > BODY.width:
+        named -= 1
+    rest = every[named:]
+    if not rest:
+        return every
+    words = "\n".join(f"USD {one.text}" for one in rest)
+    key = " | ".join(one.key.partition(";")[0] for one in rest)
+    return [*every[:named], Piece(_sum(rest), _texts(every, named)[-1], "nic", words, key)]
+
+
+def _sum(pieces: Sequence[Piece]) -> Fraction:
+    return sum((one.usd for one in pieces[1:]), pieces[0].usd)
+
+
+def _texts(every: Sequence[Piece], named: int) -> list[str]:
+    texts, rest = [one.text for one in every[:named]], every[named:]
+    return [*texts, f"{len(rest)} more {_short(_sum(rest))}"] if rest else texts
+
+
+def _room(text: str) -> float:
+    return 2 * SWATCH + width_of(text, SMALLEST)
+
+
+def _money_words(fabric: Fabric, roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> str:
+    """Return how the money divides into copper and light, per GPU where there are some."""
+    usd, whole = money_by_part(roll_up), " of the whole fabric, not only the selection," if part else ""
+    by: Counter[str] = Counter()
+    for name, value in usd.items():
+        by[CARRIER.get(colours.get(name, "nic"), "other")] += value
+    share = roll_up.totals.gpus or 1
+    split = ", ".join(
+        f"{name} {format_count(round(value / share))}" for name, value in by.most_common() if value
+    )
+    each = " per GPU" if roll_up.totals.gpus else ""
+    least = "at least " if unpriced_words(fabric, roll_up) else ""
+    total = _short(sum(usd.values()))
+    return f"where the interconnect money{whole} goes: USD{each} for {split}; {least}{total} in all"
+
+
+def _colours(fabric: Fabric, roll_up: RollUp) -> dict[str, str]:
+    found = {}
+    for line in roll_up.lines:
+        kinds = [family_of(fabric.catalog.media[one]) for one in line.media if one in fabric.catalog.media]
+        layer = fabric.catalog.parts[line.part].layer or ""
+        fibre = (
+            any(word in layer for word in ("fibre", "fiber", "connector", "cable")) and "copper" not in kinds
+        )
+        found[line.part] = (
+            "els" if layer.startswith("els") else "cable" if fibre else kinds[0] if kinds else "nic"
+        )
+    return found
+
+
+def _short(value: object) -> str:
+    """Return US dollars in millions or thousands.
+
+    >>> _short(31_100_000), _short(8_300), _short(12)
+    ('31.1 M', '8.3 k', '12')
+    """
+    amount = round(float(value))  # type: ignore[arg-type] # a fraction
+    if amount >= MILLION:
+        return f"{amount / MILLION:,.1f} M"
+    return f"{amount / THOUSAND:,.1f} k" if amount >= THOUSAND else format_count(amount)
