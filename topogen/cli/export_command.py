@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 GRAPHS = ("graphml", "gexf", "gml", "node-link")
 DRAWINGS = ("mermaid", "drawio", "d2")
-FORMATS = (*GRAPHS, *DRAWINGS, "p2p", "ptm", "infragraph", "ns3", "netbox")
 SHEETS = ("links", "ib", "ethernet")
 PROTOCOLS = ("ib", "ethernet", "nvlink")
+CABLES = ("p2p", "ptm", "infragraph", "ns3", "netbox")
+FORMATS = (*GRAPHS, *DRAWINGS, *CABLES)
 
 
 @click.command("export")
@@ -80,6 +81,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from topogen.handoff.formats import Wanted
     from topogen.load.reading import read
 
+    _refuse_idle_options(form, what, networks, sheet, protocol)
     fabric = read(name, scenario, catalogs, strict=strict).fabric
     if form == "netbox":
         _write_netbox(fabric, Wanted(networks, sheet, protocol), output)
@@ -92,6 +94,29 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     for sentence in left_out:
         click.echo(f"Left out: {sentence}")
     click.echo(f"Written: {target}")
+
+
+def _refuse_idle_options(
+    form: str, what: str | None, networks: tuple[str, ...], sheet: str, protocol: str | None
+) -> None:
+    """Raise for options that a format takes no notice of."""
+    from topogen.errors import InputError, Problem
+
+    given = (
+        ("--graph", what is not None, (*GRAPHS, *DRAWINGS)),
+        ("--network", bool(networks), CABLES),
+        ("--sheet", sheet != SHEETS[0], ("p2p",)),
+        ("--protocol", protocol is not None, ("p2p",)),
+    )
+    idle = [
+        Problem(
+            "E764", f"{option} has no effect on {form}", hint=f"leave it out; it is for {', '.join(forms)}"
+        )
+        for option, is_given, forms in given
+        if is_given and form not in forms
+    ]
+    if idle:
+        raise InputError(idle)
 
 
 def _write_netbox(fabric: Fabric, wanted: Wanted, output: Path | None) -> None:

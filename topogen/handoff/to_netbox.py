@@ -253,18 +253,25 @@ def _devices(boxes: Boxes, types: list[str]) -> Iterator[str]:
     number = 0
     for group, name, kind in zip(boxes.groups, types, kinds, strict=True):
         alone = pieces_abreast(boxes.fabric.spec, group.type) == 1
-        whole = alone and _height(boxes.fabric, group) % HALF == 0
+        whole, face = alone and _height(boxes.fabric, group) % HALF == 0, _face(boxes, group)
         shared = f"{ROLES[kind][0]},{quoted(_maker(boxes, group))},{quoted(name)},planned,{_site(boxes)}"
         for box in range(number, number + group.count):
             rack = quoted(boxes.racks[racks[box]]) if racks[box] >= 0 else ""
             placed = rack and units[box] >= 0
             place = (
-                f"{units[box]},front,"
+                f"{units[box]},{face},"
                 if placed and whole
                 else f",,{quoted(f'U{units[box]}') if placed else ''}"
             )
             yield f"{quoted(boxes.names[box])},{shared},{rack},{place}"
         number += group.count
+
+
+def _face(boxes: Boxes, group: BoxGroup) -> str:
+    """Return the face of the rack that boxes are mounted at: rear if all their ports are said to be there."""
+    types = [boxes.fabric.groups[member.group].type for member in group.members]
+    faces = {port.face or kind.face for kind in types for port in kind.ports} - {""}
+    return "rear" if faces == {"rear"} else "front"
 
 
 # Cables
