@@ -42,6 +42,7 @@ class PortNames:
         counts = [width * group.count for width, group in zip(self._width, fabric.groups, strict=True)]
         self._first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         self._names: dict[tuple[str, int, int], Offsets] = {}
+        self._port_texts: dict[tuple[str, str, int, int], tuple[list[str], list[str]]] = {}
         self._linked = np.zeros(self.count, bool)
         self._used: dict[tuple[int, int], Ints] = {}
 
@@ -205,6 +206,15 @@ class PortNames:
         return shown | design if self._design_first else design | shown
 
     def _texts(self, group: DeviceGroup, port: Port, turn: int, chip: int) -> tuple[list[str], list[str]]:
+        """Return the design names of a port group and those shown, made once: reports name port by port."""
+        key = group.type.name, port.name, turn, chip
+        if key not in self._port_texts:
+            self._port_texts[key] = self._made_texts(group, port, turn, chip)
+        return self._port_texts[key]
+
+    def _made_texts(
+        self, group: DeviceGroup, port: Port, turn: int, chip: int
+    ) -> tuple[list[str], list[str]]:
         patterns = self._fabric.names.ports if self._fabric.names else {}
         pattern = patterns.get(f"{group.type.name}.{port.name}")
         shown = names_of_group(self._fabric.catalog, group.type, port, pattern, turn, chip)
