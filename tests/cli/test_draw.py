@@ -59,10 +59,9 @@ def test_too_many_links_warn_and_are_still_drawn() -> None:
     result = run("rubin-ultra-nvl576", "-d", "links")
     assert result.exit_code == 0
     assert result.stderr.startswith(
-        "W801: too many links to draw one by one (62,208, limit 200): drew the rack diagram\n"
-        "    hint: --diagram links"
+        "W801: too many links to draw one by one (62,208, limit 200): drew those of r1/"
     )
-    assert result.stdout == "Written: rubin-ultra-nvl576-rack.svg\n"
+    assert result.stdout == "Written: rubin-ultra-nvl576-links.svg\n"
 
 
 def test_strict_takes_that_warning_for_a_mistake() -> None:

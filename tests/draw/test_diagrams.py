@@ -388,14 +388,18 @@ def test_what_all_links_of_a_column_share_stands_above_it() -> None:
     assert down.rows[1][2].text == "compute_tray0/gpu0 nvl 0"
 
 
-def test_too_many_links_are_drawn_merged_with_a_warning() -> None:
+def test_of_too_many_links_those_of_one_device_are_drawn_with_a_warning() -> None:
     golden = HERE / "W801.txt"
     drawn = draw(*built("rubin-ultra-nvl576"), "links")
     text = "\n".join(map(str, drawn.warnings)) + "\n"
     if os.environ.get("TOPOGEN_REWRITE"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8")
-    assert drawn.diagram == "rack"
+    assert drawn.diagram == "links"
+    assert isinstance(drawn.picture, Picture)
+    assert drawn.picture.shelves
+    chosen = draw(*built("rubin-ultra-nvl576"), "links", ["r1"])
+    assert (chosen.diagram, len(chosen.warnings)) == ("rack", 1)
 
 
 def test_the_hint_of_the_warning_can_be_followed() -> None:

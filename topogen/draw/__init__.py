@@ -69,6 +69,7 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     diagram
         One of ``DIAGRAMS``; default: the usual one. What cannot be read on a page is drawn merged
         further, down to one box per device type, with the warning W801 where another diagram was asked for.
+        Of more links than can be drawn one by one, ``links`` shows those of one device, with that warning.
     only
         Selectors of devices and places: only these are drawn, with the links that touch them.
 
@@ -80,6 +81,12 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     touched = select(fabric, only) if only else None
     links = touched.n_links if touched else fabric.n_links
     listed = diagram == "links" and links > MANY_LINKS
+    if listed and touched is None and (one := _with_few_links(fabric)):
+        touched = select(fabric, [one])
+        warning = _too_many_links(
+            links, f"those of {one}: {format_count(touched.n_links)}", "name others with --only"
+        )
+        return Drawing(DIAGRAMS["links"](fabric, roll_up, touched), "links", (warning,))
     if diagram is None:
         name, picture = _usual(fabric, roll_up, touched)
     else:
@@ -89,7 +96,7 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     if crowded:
         name, picture = "group", DIAGRAMS["group"](fabric, roll_up, touched)
     if listed:
-        return Drawing(picture, name, (_too_many_links(fabric, links, name),))
+        return Drawing(picture, name, (_too_many_links(links, f"the {name} diagram", _select_hint(fabric)),))
     warned = crowded and diagram is not None
     return Drawing(picture, name, (_too_crowded(fabric, diagram or name),) if warned else ())
 
@@ -125,24 +132,29 @@ def _is_crowded(picture: Picture) -> bool:
     return len(picture.edges) > MANY_LINES or panels > MANY_PANELS
 
 
-def _too_many_links(fabric: Fabric, links: int, drawn: str) -> Problem:
-    """Return the warning that links were merged."""
+def _too_many_links(links: int, drawn: str, hint: str) -> Problem:
+    """Return the warning that not every link is drawn."""
     limits = f"{format_count(links)}, limit {MANY_LINKS}"
-    message = f"too many links to draw one by one ({limits}): drew the {drawn} diagram"
-    return Problem("W801", message, hint=_small_selection(fabric))
+    return Problem("W801", f"too many links to draw one by one ({limits}): drew {drawn}", hint=hint)
 
 
 def _too_crowded(fabric: Fabric, asked: str) -> Problem:
     """Return the warning that a diagram was replaced by one box per device type."""
     limits = f"limits: {MANY_LINES} lines, {MANY_PANELS} racks"
     message = f"too many boxes or lines for a {asked} diagram ({limits}): drew one box per device type"
-    return Problem("W801", message, hint=_small_selection(fabric))
+    return Problem("W801", message, hint=_select_hint(fabric))
 
 
-def _small_selection(fabric: Fabric) -> str:
-    """Return how to draw a device that has few enough ports to show every link."""
+def _select_hint(fabric: Fabric) -> str:
+    """Return how to draw a device that has few enough links to show each."""
+    one = _with_few_links(fabric)
+    return f"--diagram links --only {one}" if one else "select a part with --only"
+
+
+def _with_few_links(fabric: Fabric) -> str:
+    """Return the name of the first device whose links can be drawn one by one, none where there is none."""
     small = (path_name(group.path, 0) for group in fabric.groups if 0 < _port_count(group) <= MANY_LINKS)
-    return f"--diagram links --only {one}" if (one := next(small, "")) else "select a part with --only"
+    return next((one for one in small if select(fabric, [one]).n_links), "")
 
 
 def _port_count(group: DeviceGroup) -> int:
