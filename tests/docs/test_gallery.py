@@ -56,6 +56,7 @@ class Look(NamedTuple):
 
 
 LOOKS = {
+    "cpo-switch-bom": [Look("The same ports with co-packaged engines", "engines", scenario="cpo")],
     "gb200-nvl72": [Look("Trays and what joins them", "tray")],
     "gb300-nvl72-row": [
         Look("Both networks, one box per device type", "group"),

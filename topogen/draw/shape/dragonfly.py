@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import pi
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from topogen.draw.shape.marks import Drawn, a_line, around, bundles, centre, fan, hosts_of, lines, nodes
 from topogen.draw.shape.ring import caption, ring_of
 from topogen.draw.sheet import Area, Disc, Stroke, label
-from topogen.units import format_count
+from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ def draw_dragonfly(shape: Shape, area: Area, spec: Dragonfly) -> Drawn:
     figures = (
         (format_count(groups * routers), f"routers: {format_count(groups)} groups x {routers}"),
         (format_count(groups * routers * spec.hosts_per_router), "ports for hosts"),
+        *_links_each(shape, groups * routers),
     )
     if groups * routers <= MOST_ROUTERS:
         return Drawn(tuple(_whole(shape, area, spec)), title, "", figures)
@@ -56,6 +58,14 @@ def opened_beside(area: Area, groups: int, first: int) -> tuple[list[int], str, 
         f"{len(shown)} of {format_count(groups)} groups" if len(shown) < groups else f"all {groups} groups"
     )
     return shown, f"{count} shown, one opened", (left, right)
+
+
+def _links_each(shape: Shape, routers: int) -> Iterator[tuple[str, str]]:
+    """Yield how many links of a kind a router has to others."""
+    for kind, where in (("local", "in its group"), ("global", "to other groups")):
+        links = sum(one.count for one in shape.fabric.links if one.name == f"{shape.name}/{kind}")
+        if links:
+            yield format_decimal(Fraction(2 * links, routers), 2), f"links of a router {where}"
 
 
 def _is_router(shape: Shape) -> bool:

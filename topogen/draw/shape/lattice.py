@@ -377,5 +377,7 @@ def _other_cubes(shape: Shape, area: Area, places: Places, cubes: int) -> Iterat
     spots = tuple((area.x + 4 + step * (n % columns), top + step * (n // columns)) for n in range(rest))
     yield Squares(spots, side, side, "gpu", tip=f"{rest} more cubes")
     yield from caption(
-        Area(area.x - 26, area.y - 22, area.width + 32, 0), "same switches", f"{format_count(rest)} more"
+        Area(area.x - 26, area.y - 22, area.width + 32, 0),
+        "at these switches",
+        f"{format_count(rest)} more cubes",
     )
