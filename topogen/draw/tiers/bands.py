@@ -43,8 +43,8 @@ def band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
             where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
             tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
             wide = max(1.0, widest * links * link.rate)
+            yield Stroke(_halves(start, end, 1)[0], "paper", wide + 2 * RIM, curved=True)
             for colour, points in zip(colours, _halves(start, end, len(colours)), strict=True):
-                yield Stroke(points, "paper", wide + 2 * RIM, curved=True)
                 yield Stroke(points, colour, wide, curved=True, **tip._asdict())
 
 
