@@ -404,7 +404,7 @@ def test_of_too_many_links_those_of_one_device_are_drawn_with_a_warning() -> Non
 
 def test_the_hint_of_the_warning_can_be_followed() -> None:
     fabric, rolled = built("rubin-ultra-nvl576")
-    (warning,) = draw(fabric, rolled, "links").warnings
+    (warning,) = draw(fabric, rolled, "links", ["r1"]).warnings
     only = warning.hint.split("--only ")[1]
     assert draw(fabric, rolled, "links", (only,)).warnings == ()
 

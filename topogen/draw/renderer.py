@@ -18,6 +18,14 @@ ASKED = re.compile(r'font-family="[^"]*"')
 KEYED, INSIDE = re.compile(rf'\bid="{KEY}'), re.compile(rf' id="a_{KEY}[^"]*"')
 """The ids that are keys, and those that Graphviz makes of them for what is inside."""
 
+SQUARES = re.compile(
+    r'<polygon fill="(#[0-9a-f]+)" stroke="none" points="[^"]*"/>\n'
+    r'(?:<polygon fill="\1" stroke="none" points="[^"]*"/>\n)+'
+)
+"""Squares of one colour, one after the other."""
+CORNERS = re.compile(r'points="([^"]*) [^" ]*"')
+"""The corners of a square, without the last, which is the first again."""
+
 SECONDS = 60
 """How long a renderer may take; a merged picture takes a hundredth of one."""
 
@@ -64,9 +72,16 @@ def _rendered(dot: str, kind: str, dpi: float) -> RenderResult:
 
 
 def _finished(svg: bytes) -> bytes:
-    """Return an SVG that asks for fonts of the same widths, with keys in place of ids."""
+    """Return an SVG that asks for fonts of the same widths, has keys for ids, and squares as paths."""
     asking = ASKED.sub(f'font-family="{FONTS}"', svg.decode())
-    return KEYED.sub('data-key="', INSIDE.sub("", asking)).encode()
+    keyed = KEYED.sub('data-key="', INSIDE.sub("", asking))
+    return SQUARES.sub(_one_path, keyed).encode()
+
+
+def _one_path(squares: re.Match[str]) -> str:
+    """Return squares of one colour as one path, a third of their size."""
+    corners = "".join(f"M{points}z" for points in CORNERS.findall(squares[0]))
+    return f'<path fill="{squares[1]}" stroke="none" d="{corners}"/>\n'
 
 
 def bundled_command() -> str | None:
