@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import topogen
-from tests.helpers_fabric import HEAD, shipped_catalog, shipped_fabric, shipped_file
+from tests.helpers_fabric import HEAD, ROOT, shipped_catalog, shipped_fabric, shipped_file
 from topogen.build.stages import build
 from topogen.errors import InputError
 from topogen.language.yaml_tree import Source
@@ -182,7 +182,10 @@ def test_building_and_counting_read_of_parts_only_what_is_compared(name: str) ->
     parsed = parse_merged(laid(name))
     if any(policy.choice for policy in parsed.spec.policies.values()):
         return  # then everything is read, and nothing is kept
-    compared = ("id", "lengths_mm", "bandwidth", "plugs", "connectors", "sockets", "fibres", "glass", "panel")
+    compared = (
+        "id", "lengths_mm", "bandwidth", "plugs", "connectors", "sockets", "shuffle", "fibres", "glass",
+        "diameter_mm", "panel",
+    )  # fmt: skip
     bare: Any = {
         key: SimpleNamespace(**{name: getattr(part, name) for name in compared})
         for key, part in parsed.catalog.parts.items()
@@ -190,6 +193,13 @@ def test_building_and_counting_read_of_parts_only_what_is_compared(name: str) ->
     assert take_off(build(replace(parsed, catalog=replace(parsed.catalog, parts=bare)))) == take_off(
         build(parsed)
     )
+
+
+def test_a_thicker_cable_is_refused_where_the_tray_is_full() -> None:
+    file = ROOT / "docs" / "examples" / "buying" / "cluster.yaml"
+    fits, thick = topogen.what_if(file, [{}, {"catalog.parts.mpo12_cord.diameter_mm": 30}])
+    assert (fits.links, fits.refused) == (512, "")
+    assert thick.refused.startswith("E792")
 
 
 def test_mistakes_are_told_by_the_number_of_the_variation() -> None:

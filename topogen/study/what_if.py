@@ -200,7 +200,9 @@ def _counted_parts(catalog: Catalog) -> dict[str, object]:
             part.plugs,
             part.connectors,
             part.sockets,
+            part.shuffle,
             part.fibres,
+            part.diameter_mm,
             part.glass,
             part.panel,
         )
