@@ -18,7 +18,7 @@ from topogen.takeoff.roll_up import is_lower_bound, roll_up
         (
             "alibaba-hpn-segment",
             "optics alone",
-            ["2,176 links without medium", "960 cords of unknown length"],
+            ["2,176 links without medium", "the metres of 960 cords"],
         ),
         ("scaleout-10368", "cables and optics", []),
     ],

@@ -63,7 +63,7 @@ def unpriced_words(fabric: Fabric, roll_up: RollUp) -> list[str]:
         *(_pieces(count, noun) for noun, count in pieces.most_common()),
         *([f"{count_words(no_medium, 'link')} without medium"] if no_medium else []),
         *([f"{count_words(no_part, 'link')} that lack a part"] if no_part else []),
-        *(f"{_pieces(count, noun)} of unknown length" for noun, count in lengths.most_common()),
+        *(f"the metres of {_pieces(count, noun)}" for noun, count in lengths.most_common()),
     ]
 
 
