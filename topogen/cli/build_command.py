@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import click
 
@@ -13,12 +13,13 @@ from topogen.cli.arguments import OUTPUT, buying_of, buying_options, topology_op
 from topogen.cli.schedule_file import ASKED, LONGEST_UNASKED, STEM
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from topogen.export.options import Options
     from topogen.load.lock import Asked, Lock, ScheduleForm
     from topogen.load.reading import Design
     from topogen.model.fabric import Fabric
+    from topogen.plot.theme import Spec
 
 
 LABELS = "labels.csv"
@@ -27,6 +28,17 @@ PATCHING = "patching.csv"
 """Written where links pass through patch panels."""
 TRAYS = "trays.csv"
 """Written where the cross-section of the cable trays is stated."""
+
+
+class Pages(NamedTuple):
+    """Whether the page and the workbook are written, and what draws the charts of the page."""
+
+    html: bool = True
+    xlsx: bool = False
+    render: Callable[[Spec], str] | None = None
+
+
+USUAL = Pages()
 
 
 @click.command("build")
@@ -79,16 +91,19 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     from topogen.cli.staging import telling
     from topogen.load.lock import Asked
     from topogen.load.reading import read
+    from topogen.plot.beside import renderer_beside
     from topogen.report.bom_report import build_report
     from topogen.report.terminal import print_report
 
     asked = Asked(columns, all_links, schedules, buy, need_by, order_date, not no_report, xlsx)
-    done = read(name, scenario, catalogs, strict=strict)
-    options = options_of(done, asked)
+    with renderer_beside(wanted=not no_report) as render:
+        done = read(name, scenario, catalogs, strict=strict)
+        options = options_of(done, asked)
+        folder = output or Path(f"{done.fabric.name}-out")
+        lock = lock_of(done, (name, scenario, catalogs), folder, asked)
+        pages = Pages(html=not no_report, xlsx=xlsx, render=render)
+        notes = write_files(done, folder, options, schedules, pages=pages, lock=lock)
     expected, quoted = options.expect or (), options.quoted or ()
-    folder = output or Path(f"{done.fabric.name}-out")
-    lock = lock_of(done, (name, scenario, catalogs), folder, asked)
-    notes = write_files(done, folder, options, schedules, pages=(not no_report, xlsx), lock=lock)
     with telling(f"every file was written to {folder}"):
         print_report(build_report(done.fabric, done.rollup, (expected, quoted), notes))
     ctx.exit(0 if all(item.holds for item in expected) else 1)
@@ -116,13 +131,13 @@ def write_files(
     options: Options,
     schedules: Sequence[str] = ("auto",),
     *,
-    pages: tuple[bool, bool] = (True, False),
+    pages: Pages = USUAL,
     lock: Lock | None = None,
 ) -> list[str]:
     """Write every export, the drawing, the page, the data package and the lock; return notes for the user.
 
-    ``schedules`` are the forms of the cable schedule, as asked for; ``pages`` says whether the page and the
-    workbook are written. The lock gets the hashes of all other files.
+    ``schedules`` are the forms of the cable schedule, as asked for. The lock gets the hashes of all other
+    files.
     """
     from topogen.cli.schedule_file import forms_of, lines_of, notes_on, write_schedule
     from topogen.cli.staging import staged_folder, write_pieces
@@ -149,11 +164,13 @@ def write_files(
         rendered = image_of(draw(done.fabric, done.rollup).picture, "svg")
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
-        if pages[0]:
+        if pages.html:
             from topogen.page import to_html
+            from topogen.plot.render import render_svg
 
-            write_pieces(stage / "report.html", [to_html(done.fabric, done.rollup, options).encode()])
-        if pages[1]:
+            page = to_html(done.fabric, done.rollup, options, render=pages.render or render_svg)
+            write_pieces(stage / "report.html", [page.encode()])
+        if pages.xlsx:
             from topogen.workbook import to_workbook
 
             write_pieces(stage / "workbook.xlsx", [to_workbook(done.fabric, done.rollup, options)])

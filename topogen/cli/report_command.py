@@ -10,7 +10,10 @@ import click
 from topogen.cli.arguments import OUTPUT, topology_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from topogen.load.reading import Design
+    from topogen.plot.theme import Spec
 
 
 @click.command("report")
@@ -35,9 +38,11 @@ def command(  # noqa: PLR0913 - one argument an option
     """
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.load.reading import read
+    from topogen.plot.beside import renderer_beside
 
-    done = read(name, scenario, catalogs, strict=strict)
-    page, holds = page_of(done, all_links=all_links)
+    with renderer_beside() as render:
+        done = read(name, scenario, catalogs, strict=strict)
+        page, holds = page_of(done, all_links=all_links, render=render)
     words = "-".join(filter(None, (done.fabric.name, done.fabric.scenario)))
     target = output or Path(f"{words}.html")
     if target.is_dir():
@@ -48,11 +53,18 @@ def command(  # noqa: PLR0913 - one argument an option
     ctx.exit(0 if holds else 1)
 
 
-def page_of(done: Design, *, all_links: bool = False, follow: str = "") -> tuple[str, bool]:
+def page_of(
+    done: Design,
+    *,
+    all_links: bool = False,
+    follow: str = "",
+    render: Callable[[Spec], str] | None = None,
+) -> tuple[str, bool]:
     """Return the page of a topology, and whether all its expectations hold."""
     from topogen.checks.expectations import check_expectations, check_quoted
     from topogen.export.options import Options
     from topogen.page import to_html
+    from topogen.plot.render import render_svg
 
     expected = check_expectations(done.fabric, done.rollup)
     options = Options(
@@ -62,5 +74,5 @@ def page_of(done: Design, *, all_links: bool = False, follow: str = "") -> tuple
         expect=expected,
         quoted=check_quoted(done.fabric, done.rollup),
     )
-    page = to_html(done.fabric, done.rollup, options, follow=follow)
+    page = to_html(done.fabric, done.rollup, options, follow=follow, render=render or render_svg)
     return page, all(one.holds for one in expected)

@@ -66,7 +66,7 @@ def _start_of(lock: Lock, folder: Path) -> Path:
 
 def _made_again(lock: Lock, done: Design, target: Path | None) -> dict[str, str]:
     """Write the files of a build anew, to a folder that is kept only if asked for; return their hashes."""
-    from topogen.cli.build_command import options_of, write_files
+    from topogen.cli.build_command import Pages, options_of, write_files
     from topogen.load.lock import NAME, read_lock
 
     asked = lock.options
@@ -77,7 +77,7 @@ def _made_again(lock: Lock, done: Design, target: Path | None) -> dict[str, str]
             place,
             options_of(done, asked),
             asked.schedules,
-            pages=(asked.report, asked.xlsx),
+            pages=Pages(html=asked.report, xlsx=asked.xlsx),
             lock=replace(lock, outputs={}),
         )
         return dict(read_lock(place / NAME).outputs)

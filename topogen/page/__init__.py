@@ -23,17 +23,28 @@ from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
 from topogen.page.tables import tables
+from topogen.plot.render import render_svg
 from topogen.takeoff.basis_line import footer_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
+    from topogen.plot.theme import Spec
     from topogen.takeoff.roll_up import RollUp
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT, *, follow: str = "") -> str:
+def to_html(
+    fabric: Fabric,
+    roll_up: RollUp,
+    options: Options = DEFAULT,
+    *,
+    follow: str = "",
+    render: Callable[[Spec], str] = render_svg,
+) -> str:
     """Return the page of a build.
 
     Parameters
@@ -44,6 +55,8 @@ def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT, *, foll
         Revisions, expectations and published figures, as of the other files of a build.
     follow
         Where a served page hears of changes; without it the page connects to nothing.
+    render
+        What makes an SVG of the specification of a chart.
     """
     script, style = (_text(name) for name in ("page.js", "page.css"))
     shown = tables(fabric, roll_up, options)
@@ -59,7 +72,7 @@ def to_html(fabric: Fabric, roll_up: RollUp, options: Options = DEFAULT, *, foll
         options=options,
         cards=cards(roll_up, options),
         pictures=pictures(fabric, roll_up),
-        charts=charts(fabric, roll_up),
+        charts=charts(fabric, roll_up, render),
         tables=shown,
         schedule=schedule(fabric, roll_up, options),
         reasons=named,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from topogen.errors import InputError
 from topogen.plot.length_chart import length_chart
-from topogen.plot.render import NEEDED, render_svg
+from topogen.plot.render import NEEDED
 from topogen.plot.value_chart import value_chart
 from topogen.plot.vendor_chart import NOBODY_NAMED, vendor_chart
 
@@ -28,21 +28,24 @@ CHARTS: Mapping[str, Callable[[Fabric, RollUp], Spec]] = {
 }
 
 
-def charts(fabric: Fabric, roll_up: RollUp) -> list[Markup]:
+def charts(fabric: Fabric, roll_up: RollUp, render: Callable[[Spec], str]) -> list[Markup]:
     """Return the charts of a fabric as SVG; none that has nothing to show, and none without a renderer."""
     if any(find_spec(name) is None for name in NEEDED):
         return []
-    return [svg for name, chart in CHARTS.items() for svg in _drawn(fabric, roll_up, name, chart)]
+    specs = ((name, spec) for name, chart in CHARTS.items() for spec in _shown(fabric, roll_up, chart))
+    return [_inline(render(spec), name) for name, spec in specs]
 
 
-def _drawn(
-    fabric: Fabric, roll_up: RollUp, name: str, chart: Callable[[Fabric, RollUp], Spec]
-) -> Iterator[Markup]:
+def _shown(fabric: Fabric, roll_up: RollUp, chart: Callable[[Fabric, RollUp], Spec]) -> Iterator[Spec]:
+    """Yield a chart that has something to show: a price, a vendor, or a length."""
     try:
         spec = chart(fabric, roll_up)
-    except InputError:  # no price, or no length
+    except InputError:
         return
-    if spec["title"]["text"][0].startswith(NOBODY_NAMED):
-        return
-    svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{name}-", render_svg(spec))
-    yield Markup(svg)  # noqa: S704 - the renderer escapes every text
+    if not spec["title"]["text"][0].startswith(NOBODY_NAMED):
+        yield spec
+
+
+def _inline(svg: str, name: str) -> Markup:
+    """Return a chart as part of a page, with ids that no other has."""
+    return Markup(re.sub(r'(id="|url\(#|href="#)', rf"\1{name}-", svg))  # noqa: S704 - the renderer escapes
