@@ -19,7 +19,7 @@ from topogen.units import format_count, format_length
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine
+    from topogen.takeoff.bill import BomLine
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "gallery.md"

@@ -7,7 +7,8 @@ import pytest
 from tests.helpers_fabric import shipped_fabric
 from topogen.draw.shown.priced import scope_words, unpriced_words
 from topogen.load.files import shipped_names
-from topogen.takeoff.roll_up import is_lower_bound, roll_up
+from topogen.takeoff.gaps import is_lower_bound
+from topogen.takeoff.roll_up import roll_up
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from topogen.export.to_bom_flat import bom_flat_rows, to_bom_flat
 from topogen.export.to_bom_indented import bom_indented_rows
 from topogen.export.to_per_gpu import per_gpu_rows
 from topogen.export.to_per_vendor import per_vendor_rows
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.energy import energies
-from topogen.takeoff.roll_up import COUNTED, roll_up
+from topogen.takeoff.roll_up import roll_up
 from topogen.units import BoundaryWord
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
 from topogen.plot.value_chart import value_chart
 from topogen.plot.vendor_chart import vendor_chart
-from topogen.takeoff.roll_up import COUNTED, roll_up
+from topogen.takeoff.bill import COUNTED
+from topogen.takeoff.roll_up import roll_up
 from topogen.takeoff.value_layers import value_by_layer, value_by_network
 
 NAMES = ["gb300-nvl72-row", "rubin-ultra-cpo-648", "scaleout-10368", "article-three-vendors"]

@@ -14,8 +14,10 @@ from topogen import table
 from topogen.cabling.cables import link_lengths
 from topogen.catalog.pricing import unit_price
 from topogen.model.expand import OUTSIDE, expand
+from topogen.takeoff.bill import COUNTED
+from topogen.takeoff.gaps import is_lower_bound, is_placeholder
 from topogen.takeoff.quantities import LinkQuantity
-from topogen.takeoff.roll_up import COUNTED, is_lower_bound, is_placeholder, roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric

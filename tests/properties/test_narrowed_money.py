@@ -9,7 +9,8 @@ import pytest
 import topogen
 from tests.helpers_fabric import shipped_fabric
 from topogen.language.quantity import NETWORKS
-from topogen.takeoff.roll_up import COST_SCOPES, roll_up
+from topogen.takeoff.bill import COST_SCOPES
+from topogen.takeoff.roll_up import roll_up
 from topogen.takeoff.take_off import SHARED
 
 SYSTEMS = [

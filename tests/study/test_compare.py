@@ -35,7 +35,8 @@ from topogen.study.compare import (
     Side,
     compare_sides,
 )
-from topogen.takeoff.roll_up import RollUp, is_lower_bound, roll_up
+from topogen.takeoff.gaps import is_lower_bound
+from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.units import MBPS_PER_TBPS
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from click.testing import CliRunner
 from tests.helpers_fabric import shipped_fabric
 from topogen.cli import group
 from topogen.report.footnotes import MOST
+from topogen.takeoff.bill import COST_SCOPES
 from topogen.takeoff.rests_on import footnotes, joined
-from topogen.takeoff.roll_up import COST_SCOPES, roll_up
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from topogen.units import Triple

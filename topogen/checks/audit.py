@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from topogen.checks.prices import MAX_AGE, last_day
 from topogen.records import dataclass
+from topogen.takeoff.bill import COST_SCOPES
 from topogen.takeoff.rests_on import PRICE, Amount, Stated, amounts
-from topogen.takeoff.roll_up import COST_SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.errors import Problems
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 from topogen.units import format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from topogen.errors import Problem
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
 
 MAX_AGE = timedelta(days=180)
 SHOWN_PARTS = 4

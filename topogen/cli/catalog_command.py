@@ -155,7 +155,7 @@ def users_of(name: str, catalogs: Sequence[Path]) -> tuple[list[str], list[str]]
 def needed_by(topology: str, catalogs: Sequence[Path]) -> set[str]:
     """Return the media and parts a shipped topology needs, with what is inside the parts."""
     from topogen.load.reading import read_fabric
-    from topogen.takeoff.roll_up import bom_lines
+    from topogen.takeoff.bill import bom_lines
     from topogen.takeoff.take_off import take_off
 
     fabric = read_fabric(topology, catalogs=catalogs)

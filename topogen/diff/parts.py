@@ -21,7 +21,8 @@ from topogen.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
 
 Change: TypeAlias = Literal["added", "removed", "qty", "price", "qty+price", "substituted", "unchanged"]
 Key: TypeAlias = "tuple[str, int | None, str]"

@@ -9,7 +9,7 @@ from topogen.catalog.dies import good_dies, yield_facts
 from topogen.catalog.pricing import unit_price
 from topogen.explain.lengths import metres
 from topogen.explain.steps import Step, count_of, exact, percent, provenance, spread, usd
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 from topogen.units import to_metres
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Part
     from topogen.explain.steps import Origin
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine
+    from topogen.takeoff.bill import BomLine
     from topogen.units import Triple
 
 Priced = tuple[int | None, int]

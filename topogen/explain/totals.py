@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from topogen.explain.steps import Origin
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
 ENDS = ("low", "base", "high")

@@ -17,9 +17,10 @@ from topogen.export.options import DEFAULT
 from topogen.model.length_histogram import BASES
 from topogen.ordering.orders import order_lines
 from topogen.ordering.sole_source import sole_source
+from topogen.takeoff.gaps import gaps_of
 from topogen.takeoff.power import POWERED
 from topogen.takeoff.quantities import LinkQuantity
-from topogen.takeoff.roll_up import buildable_rows, gaps_of
+from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import format_count, to_metres
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import OrderLine
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
 
 SAMPLE = 3
 

@@ -9,8 +9,8 @@ from topogen.catalog.pricing import NO_MAKER, NOT_PRICED, high, low
 from topogen.columns.cells import csv_text
 from topogen.columns.totals import PER_LAYER
 from topogen.export.options import DEFAULT
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.count_bases import gpus_of
-from topogen.takeoff.roll_up import COUNTED
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from topogen.export.options import DEFAULT
 from topogen.media.medium import links_pairs, medium_name
 from topogen.takeoff.count_bases import Based, Gpus, gpus_of
 from topogen.takeoff.energy import energies
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.takeoff.gpu_types import totals_by_type
-from topogen.takeoff.roll_up import buildable_rows, is_lower_bound, lasers_in
+from topogen.takeoff.roll_up import buildable_rows, lasers_in
 from topogen.takeoff.value_layers import unassigned_value, value_by_layer
 
 if TYPE_CHECKING:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from topogen.catalog.pricing import NOTHING, plus, unit_price
 from topogen.media.medium import links_fibres
 from topogen.records import dataclass
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.count_bases import is_near
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.takeoff.pools import WHOLE, Basis
 from topogen.takeoff.power import power_by_scope
-from topogen.takeoff.roll_up import COUNTED, is_lower_bound, lasers_by_kind
+from topogen.takeoff.roll_up import lasers_by_kind
 from topogen.takeoff.value_layers import FIBRE_LAYERS
 from topogen.units import MBPS_PER_TBPS, Triple
 

@@ -12,9 +12,11 @@ from topogen.figures.bounds import KNOWN, open_to
 from topogen.figures.entries import entries
 from topogen.figures.no_figure import NoFigureError
 from topogen.language.quantity import BASIS_WORDS, NETWORKS, split_narrowing
+from topogen.takeoff.bill import COST_SCOPES, COUNTED
 from topogen.takeoff.count_bases import share
+from topogen.takeoff.gaps import is_lower_bound, unpriced_inside
 from topogen.takeoff.power import watts_of
-from topogen.takeoff.roll_up import COST_SCOPES, COUNTED, is_lower_bound, unpriced_inside, value
+from topogen.takeoff.roll_up import value
 from topogen.takeoff.take_off import SHARED, network_share
 
 if TYPE_CHECKING:

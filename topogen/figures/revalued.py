@@ -16,7 +16,8 @@ from topogen.errors import InputError
 from topogen.figures.figures import quantity, quantity_bound
 from topogen.language.quantity import Ask
 from topogen.records import dataclass
-from topogen.takeoff.roll_up import COUNTED, roll_up, value
+from topogen.takeoff.bill import COUNTED
+from topogen.takeoff.roll_up import roll_up, value
 from topogen.units import Triple
 
 if TYPE_CHECKING:

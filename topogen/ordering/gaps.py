@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from topogen.catalog.pricing import unit_price
 from topogen.ordering.inside import Inside
 from topogen.ordering.spares import is_spared_by_tray, tray_named, trays_of
+from topogen.takeoff.gaps import gap_of
 from topogen.takeoff.quantities import LinkQuantity
-from topogen.takeoff.roll_up import gap_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import OrderLine
+    from topogen.takeoff.gaps import Gap
     from topogen.takeoff.quantities import Quantity
-    from topogen.takeoff.roll_up import Gap, RollUp
+    from topogen.takeoff.roll_up import RollUp
 
 
 def gaps_of_orders(fabric: Fabric, rollup: RollUp, lines: Sequence[OrderLine]) -> tuple[Gap, ...]:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
     from topogen.model.path import Steps
+    from topogen.takeoff.bill import BomLine
     from topogen.takeoff.placed_parts import PlacedPart
     from topogen.takeoff.quantities import Quantity
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.roll_up import RollUp
 
 
 class Inside:

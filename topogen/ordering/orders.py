@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from topogen.catalog.model import Part
     from topogen.catalog.terms import SparePolicy
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
 Basis = Literal["rack", "parts"]

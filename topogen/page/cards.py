@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.shown.finding import decimal_text, engines_by_network, module_count
-from topogen.takeoff.roll_up import is_lower_bound
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.units import format_count
 
 if TYPE_CHECKING:

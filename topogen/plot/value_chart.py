@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from topogen.errors import InputError, Problem
 from topogen.plot.theme import SHARED, View, bar_text, exact, in_words, network_colours, view_sheet
 from topogen.takeoff.basis_line import footer_of
-from topogen.takeoff.roll_up import is_lower_bound
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.takeoff.value_layers import value_by_network
 
 if TYPE_CHECKING:

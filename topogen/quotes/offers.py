@@ -21,7 +21,7 @@ from topogen.quotes.cells import (
 )
 from topogen.quotes.template import UNIT, length_words
 from topogen.records import dataclass
-from topogen.takeoff.roll_up import is_placeholder
+from topogen.takeoff.gaps import is_placeholder
 from topogen.units import MM_PER_M, format_decimal
 
 if TYPE_CHECKING:

@@ -26,10 +26,12 @@ from topogen.report.table import (
     words,
 )
 from topogen.report.value_report import basis_note, layers_table, unassigned_table
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.energy import energies
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.takeoff.gpu_types import totals_by_type
 from topogen.takeoff.power import POWERED
-from topogen.takeoff.roll_up import COUNTED, buildable_rows, is_lower_bound
+from topogen.takeoff.roll_up import buildable_rows
 from topogen.units import Triple, format_count, to_gbps, to_metres
 
 if TYPE_CHECKING:
@@ -37,9 +39,10 @@ if TYPE_CHECKING:
 
     from topogen.checks.expectations import Expectation
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.bill import BomLine
     from topogen.takeoff.energy import Energy
     from topogen.takeoff.power import ScopePower
-    from topogen.takeoff.roll_up import BomLine, RollUp, Totals
+    from topogen.takeoff.roll_up import RollUp, Totals
 
 MAX_VENDORS = 6
 MAX_UNKNOWN = 8

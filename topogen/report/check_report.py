@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from topogen.structure.oversubscription import SwitchUse
     from topogen.structure.proof import PortProof
     from topogen.structure.survey import Structure
-    from topogen.takeoff.roll_up import Gap
+    from topogen.takeoff.gaps import Gap
 
 CSV_TABLES = ("problems", "expectations", "quoted")
 ALL_OK = "All links OK: rates, duplex, interfaces and reach match; no port is used twice."

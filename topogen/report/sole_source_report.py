@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.ordering.sole_source import sole_source
 from topogen.report.bom_report import facts_of, heading
 from topogen.report.table import Note, Report, Table, money, number, percent, text
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric

@@ -17,8 +17,8 @@ from topogen.columns.count_basis import ENDS, SCOPES, CountBasis
 from topogen.figures.bounds import open_to, ratio_bound
 from topogen.figures.entries import STEPS, UNITS, entries
 from topogen.records import dataclass
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.count_bases import gpus_of, share
-from topogen.takeoff.roll_up import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

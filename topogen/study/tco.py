@@ -13,7 +13,8 @@ from topogen.units import W_PER_KW
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import Gap, RollUp
+    from topogen.takeoff.gaps import Gap
+    from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
 

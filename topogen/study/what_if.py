@@ -16,8 +16,9 @@ from topogen.errors import InputError, LimitError
 from topogen.figures.figures import quantity, read_quantity
 from topogen.figures.no_figure import NoFigureError
 from topogen.records import dataclass
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.takeoff.rests_on import footnotes
-from topogen.takeoff.roll_up import is_lower_bound, value
+from topogen.takeoff.roll_up import value
 from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from topogen.language.quantity import Ask
     from topogen.language.scenario import Changes
     from topogen.model.fabric import Fabric
+    from topogen.takeoff.gaps import Gap
     from topogen.takeoff.quantities import Quantity
     from topogen.takeoff.rests_on import Footnote
-    from topogen.takeoff.roll_up import Gap, RollUp
+    from topogen.takeoff.roll_up import RollUp
     from topogen.work import Share
 
 KEPT = 2

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from topogen.catalog.pricing import NOTHING, plus, unit_price
 from topogen.language.device import SWITCH_ROLES
 from topogen.records import dataclass
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.power import watts_of
-from topogen.takeoff.roll_up import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import market_basis, priced_by
 from topogen.records import dataclass
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.power import POWERED
-from topogen.takeoff.roll_up import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from topogen.catalog.model import Basis, Catalog, Part, Provenance
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
 PRICE, METRE, WATTS = "price_usd", "price_per_m_usd", "power_w"

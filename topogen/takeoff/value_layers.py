@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from topogen.catalog.earnings import earnings
 from topogen.catalog.pricing import NOTHING, UNASSIGNED, plus, why_unassigned
 from topogen.records import dataclass
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 from topogen.takeoff.take_off import network_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from topogen.catalog.model import Catalog
-    from topogen.takeoff.roll_up import BomLine, VendorRow
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import VendorRow
     from topogen.units import Triple
 
 FIBRE_LAYERS = ("fibre", "fibre_cord", "fibre_panel", "fibre_shuffle", "pm_fibre")

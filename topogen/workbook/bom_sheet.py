@@ -14,7 +14,8 @@ from topogen.workbook.prices import GPUS, RATIO
 if TYPE_CHECKING:
     from topogen.columns.cells import Cell, Row
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
     from topogen.workbook.prices import Prices
 
 SHEET = "BOM"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from xlsxwriter.utility import xl_col_to_name as letters
 
 from topogen.takeoff.basis_line import footer_of
+from topogen.takeoff.bill import COST_SCOPES
 from topogen.takeoff.power import POWERED, total_power
-from topogen.takeoff.roll_up import COST_SCOPES
 from topogen.workbook.bom_sheet import COLUMN
 from topogen.workbook.bom_sheet import SHEET as BOM
 from topogen.workbook.prices import CASE, GPUS

@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_col_to_name as letters
 
 from topogen.catalog.earnings import ITS_PRICE, shares
 from topogen.catalog.pricing import UNASSIGNED, unit_price
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 from topogen.workbook.cells import Book, Head, constant
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import MARGIN, SUBTITLE_SIZE, WIDTH, Figure
 from topogen.draw.shown.priced import LEFT_OUT, interconnect_priced, scope_words, unpriced_words
 from topogen.media.medium import links_pairs
-from topogen.takeoff.roll_up import is_lower_bound
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.units import count_words, format_count, format_decimal
 
 if TYPE_CHECKING:

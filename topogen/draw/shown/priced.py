@@ -9,7 +9,8 @@ from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import BomLine, RollUp
+    from topogen.takeoff.bill import BomLine
+    from topogen.takeoff.roll_up import RollUp
 
 LEFT_OUT = "without switches and NICs"
 SCOPES = {

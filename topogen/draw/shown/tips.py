@@ -17,7 +17,7 @@ from topogen.catalog.pricing import NOTHING, plus, unit_price
 from topogen.draw.shown.words import medium_name, span, strands_of
 from topogen.model.length_histogram import UNKNOWN_MM
 from topogen.records import dataclass
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 from topogen.units import format_count, format_fixed, format_rate_long
 
 if TYPE_CHECKING:

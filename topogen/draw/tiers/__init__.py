@@ -32,7 +32,7 @@ from topogen.draw.tiers.tower import MOST_PLANES, tower_of
 from topogen.errors import InputError, Problem
 from topogen.palette import family_of
 from topogen.takeoff.basis_line import footer_of
-from topogen.takeoff.roll_up import is_lower_bound
+from topogen.takeoff.gaps import is_lower_bound
 from topogen.units import count_words, format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:

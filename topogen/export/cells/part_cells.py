@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.catalog.model import Provenance
-from topogen.takeoff.roll_up import COUNTED
+from topogen.takeoff.bill import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
