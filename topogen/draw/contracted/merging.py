@@ -7,7 +7,7 @@ differences are given up last, and the text of a box says what it stands for.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from topogen.model.devices import DeviceGroup, PlaceGroup
     from topogen.model.fabric import Fabric
 
-Item = TypeVar("Item")
 Instance: TypeAlias = tuple[int, int]
 """A place: index of its place group, number in it."""
 
@@ -38,6 +37,7 @@ FEW_CYCLES = 1
 """So many circles the lines of a picture may close: with more they cross each other and each other's text."""
 
 FRAMES_DEEP = 2
+NO_FRAME = -1
 
 FRAMES_WIDE = 4
 """Frames that fit side by side on a page."""
@@ -87,20 +87,21 @@ def merge(fabric: Fabric, contraction: Contraction) -> MergedNodes:
     heights = _heights(fabric, contraction)
     merged = None
     templates = [place.template for place in fabric.places]
-    for found in _drawn_classes(fabric, contraction):
-        classes = found.tolist()
-        members = _members(chains, heights, classes)
+    within = _within(chains)
+    for classes in _drawn_classes(fabric, contraction):
+        members = _members(chains, heights.tolist(), classes.tolist())
         for few in ((A_FEW, A_FEW), (1, A_FEW), (1, 1)):
-            merged = _Merging(templates, chains, heights, classes, members, few).done()
+            merged = _Merging(templates, within, heights, classes, members, few).done()
             if _is_readable(contraction, merged):
                 return merged
     assert merged is not None  # noqa: S101 - the ladder has rungs
     if not _is_crowded(contraction, merged):
         return merged
-    kinds = _kinds(fabric, contraction).tolist()
+    kinds = _kinds(fabric, contraction)
     alone = contraction.n_places
     unframed = [*chains[:alone], *([()] * (len(chains) - alone))]
-    return _Merging(None, unframed, heights, kinds, _members(unframed, heights, kinds), (1, 1)).done()
+    members = _members(unframed, heights.tolist(), kinds.tolist())
+    return _Merging(None, _within(unframed), heights, kinds, members, (1, 1)).done()
 
 
 def _is_crowded(contraction: Contraction, merged: MergedNodes) -> bool:
@@ -165,7 +166,7 @@ def _kinds(fabric: Fabric, contraction: Contraction) -> Ints:
     return classify_rows((counts > 0).astype(np.int64)).class_of
 
 
-def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
+def _heights(fabric: Fabric, contraction: Contraction) -> Ints:
     """Return how high each node is drawn, -1 where there is no device or it is not shown."""
     switches = np.zeros(contraction.n_nodes, bool)
     others = np.zeros(contraction.n_nodes, bool)
@@ -173,8 +174,7 @@ def _heights(fabric: Fabric, contraction: Contraction) -> list[int]:
         kind = switches if group.type.role in ("switch", "ocs") else others
         kind[contraction.node[group.first : group.first + group.count]] = True
     heights = np.where(switches, np.where(others, 1, 2), np.where(others, 0, -1))
-    shown: list[int] = np.where(contraction.shown, heights, -1).tolist()
-    return shown
+    return np.where(contraction.shown, heights, -1)
 
 
 # The places around a node
@@ -202,6 +202,13 @@ def _around(
     paths = [inner.path[:depth] for depth in range(1, len(inner.path)) if inner.path[:depth] in index]
     around = [(index[path], count_of(inner.path[len(path) :])) for path in paths[-FRAMES_DEEP:]]
     return [tuple((place, number // copies) for place, copies in around) for number in numbers]
+
+
+def _within(chains: Sequence[tuple[Instance, ...]]) -> tuple[Ints, list[Instance]]:
+    """Return the innermost place around each node, -1 where there is none, and these places."""
+    index: dict[Instance, int] = {}
+    within = [index.setdefault(chain[-1], len(index)) if chain else OUTSIDE for chain in chains]
+    return np.array(within, np.int64), list(index)
 
 
 def _rack(fabric: Fabric, rack: int) -> tuple[Instance, ...]:
@@ -238,14 +245,14 @@ class _Merging:
     def __init__(
         self,
         templates: Sequence[str] | None,
-        chains: list[tuple[Instance, ...]],
-        heights: list[int],
-        classes: list[int],
+        within: tuple[Ints, list[Instance]],
+        heights: Ints,
+        classes: Ints,
         members: tuple[dict[Instance, Counter[int]], dict[Instance, Instance | None]],
         few: tuple[int, int],
     ) -> None:
         self.templates = templates
-        self.chains, self.heights, self.classes, self.members = chains, heights, classes, members
+        self.within, self.heights, self.classes, self.members = within, heights, classes, members
         self.few_boxes, self.few_frames = few
         self.frames: list[DrawnFrame] = []
         self.frame_of: dict[Instance, int] = {}
@@ -254,12 +261,10 @@ class _Merging:
         """Return what is drawn."""
         self._merge_frames()
         boxes = self._boxes()
-        box = np.full(len(self.chains), OUTSIDE, np.int64)
+        box = np.full(len(self.heights), OUTSIDE, np.int64)
         for number, one in enumerate(boxes):
             box[one.nodes] = number
-        within: dict[Instance, int] = {}
-        places = [within.setdefault(chain[-1], len(within)) if chain else OUTSIDE for chain in self.chains]
-        return MergedNodes(tuple(boxes), tuple(self.frames), box, np.array(places, np.int64))
+        return MergedNodes(tuple(boxes), tuple(self.frames), box, self.within[0])
 
     def _merge_frames(self) -> None:
         """Give the frames numbers, outer first; equal ones share a number where they are too many."""
@@ -278,21 +283,24 @@ class _Merging:
                 self._add_frames(parent, copies)
 
     def _add_frames(self, parent: int | None, copies: list[Instance]) -> None:
-        for shared in _split(copies, self.few_frames):
+        together = len(copies) > self.few_frames
+        for shared in [copies] if together else [[one] for one in copies]:
             self.frame_of.update(dict.fromkeys(shared, len(self.frames)))
             self.frames.append(DrawnFrame(tuple(shared), parent))
 
     def _boxes(self) -> list[Box]:
-        groups: dict[tuple[int | None, int], list[int]] = {}
-        for node, chain in enumerate(self.chains):
-            if self.heights[node] >= 0:
-                frame = self.frame_of[chain[-1]] if chain else None
-                groups.setdefault((frame, self.classes[node]), []).append(node)
+        """Return the boxes: nodes of a class in a frame, together or one by one."""
+        place, places = self.within
+        frame = np.array([*(self.frame_of.get(one, NO_FRAME) for one in places), NO_FRAME])[place]
+        nodes = np.flatnonzero(self.heights >= 0)
+        groups = classify_rows(np.stack([frame, self.classes], axis=1)[nodes]).by_representative()
         boxes = []
-        for (frame, _), nodes in groups.items():
-            shared_frame = frame is not None and self._is_shared(frame)
-            split = _split(nodes, 0 if shared_frame else self.few_boxes)
-            boxes += [Box(np.array(one, np.int64), frame, self.heights[one[0]]) for one in split]
+        for members in groups.members:
+            ours = nodes[members]
+            number, height = int(frame[ours[0]]), int(self.heights[ours[0]])
+            around = None if number == NO_FRAME else number
+            together = len(ours) > (0 if self._is_shared(around) else self.few_boxes)
+            boxes += [Box(one, around, height) for one in ([ours] if together else np.split(ours, len(ours)))]
         return boxes
 
     def _is_shared(self, frame: int | None) -> bool:
@@ -300,8 +308,3 @@ class _Merging:
         if frame is None:
             return False
         return len(self.frames[frame].copies) > 1 or self._is_shared(self.frames[frame].parent)
-
-
-def _split(items: Sequence[Item], few: int) -> list[list[Item]]:
-    """Return all together when they are more than a few, else one by one."""
-    return [list(items)] if len(items) > few else [[item] for item in items]
