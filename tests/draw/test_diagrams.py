@@ -288,39 +288,36 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
 @pytest.mark.parametrize(
     ("name", "scenario", "only", "said"),
     [
-        ("q3450-cpo-switch", None, (), "ELS 0 of q3450_0 (els8, scale_out) fails: 8 links go down (1 q3450)"),
+        ("q3450-cpo-switch", None, (), "scale-out ELS 0 of q3450_0 fails: 8 links lost, at 1 q3450"),
         (
             "nvl72-siphotonics",
             None,
             (ONE_GPU,),
-            "ELS 0 of r1 (els8, scale_up) fails: 16 links go down (1 gpu, 16 nvswitch)",
+            "scale-up ELS 0 of r1 fails: 16 links lost, at 1 gpu, 16 nvswitch",
         ),
         (
             "rubin-ultra-cpo-648",
             None,
             ("canister0/switch_tray0/chip0",),
-            "ELS 0 of r1 (els8, scale_up) fails: 16 links go down (1 chip)",
+            "scale-up ELS 0 of r1 fails: 16 links lost, at 1 chip",
         ),
         (
             "gb300-nvl72-row",
             "cpo",
             ("compute/leaf0",),
-            "ELS 0 of compute/leaf0 (els8, scale_out) fails: 8 links go down (8 nic, 1 compute/leaf)",
+            "scale-out ELS 0 of compute/leaf0 fails: 8 links lost, at 8 nic, 1 compute/leaf",
         ),
         (
             "rubin-ultra-nvl576",
             None,
             ("r1/switch_tray0/chip0",),
-            "engine 0 of r1/switch_tray0/chip0 (engine_3t6, scale_up) fails: 18 links go down (3 chip)",
+            "scale-up engine 0 of r1/switch_tray0/chip0 fails: 18 links lost, at 3 chip",
         ),
         (
             "nvl72-optical",
             None,
             (ONE_GPU,),
-            (
-                "cage 0 of r1/compute_tray0 (osfp_1t6_2xdr4, scale_up) fails: "
-                "4 links go down (4 gpu, 1 nvswitch)"
-            ),
+            "scale-up cage 0 of r1/compute_tray0 fails: 4 links lost, at 4 gpu, 1 nvswitch",
         ),
     ],
 )
@@ -331,7 +328,7 @@ def test_what_goes_dark_together(name: str, scenario: str | None, only: tuple[st
     lines = [row for shelf in one.shelves for panel in shelf for row in panel.rows]
     dark = [row for row in lines if any(cell.stroke and cell.kind == "dark" for cell in row)]
     assert len(dark) == links
-    assert sum(cell.text.endswith(", down") for row in lines for cell in row) == links
+    assert sum(cell.text.endswith(", lost") for row in lines for cell in row) == links
 
 
 def test_each_link_is_a_row_with_engine_and_light_source() -> None:
@@ -381,7 +378,7 @@ def size_of(svg: bytes | None) -> tuple[float, float]:
 
 def test_what_all_links_of_a_column_share_stands_above_it() -> None:
     (shelf,) = picture("q3450-cpo-switch", "links").shelves
-    assert all("far end: outside: anything DR" in panel.lines for panel in shelf)
+    assert all("far end: any DR port (not modelled)" in panel.lines for panel in shelf)
     chip = picture("rubin-ultra-cpo-648", "links", ("canister0/switch_tray0/chip0",))
     (_, down) = chip.shelves[0]
     assert [cell.text for cell in down.rows[0]] == ["port", "", "far end in r1/canister0"]

@@ -91,7 +91,7 @@ def test_the_reported_rack_has_every_square(scenario: str | None, els: int) -> N
     texts = [mark.text for mark in picture.marks if isinstance(mark, Label)]
     assert texts.count("1,296 x 400G copper") == 4
     if scenario == "canister-mesh":
-        assert "peers, between places: 2,592 links, 10,368 fibres" in texts
+        assert "peers, between canisters: 2,592 links, 10,368 fibres" in texts
     else:
         assert "peer racks (outside this file): 5,184 links, 20,736 fibres" in texts
         assert texts.count("1,296 x 400G") == 4

@@ -13,6 +13,9 @@ SMALLEST = 15
 PAGE = 1140
 """Points that a picture of Graphviz is wide at most, without its margin: 15 of them are 10 pixels of 800."""
 
+HEADLINE = 26
+"""Points of the title of a picture of Graphviz."""
+
 # fmt: off
 REGULAR = (
     32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64, 64,

@@ -189,10 +189,6 @@ def label(  # noqa: PLR0913 - one argument an attribute
     return Label(x, y, text, size, bold, colour, anchor, back)
 
 
-SWATCH = 18
-"""Room that a swatch takes before its text."""
-
-
 def swatched(
     x: float, y: float, text: str, room: float, colour: str, *, bold: bool = False
 ) -> Iterable[Mark]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from topogen.draw.contrast import LARGE_CONTRAST, readable
 from topogen.draw.dot.samples import SAMPLE_WIDTH, sample, swatch
 from topogen.draw.dot.text import cell, cell_width, escaped, fixed, marked, table, text_row
-from topogen.draw.lettering import PAGE, SMALLEST, wrapped_to
+from topogen.draw.lettering import HEADLINE, PAGE, SMALLEST, wrapped_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from topogen.draw.picture import LegendRow, Picture
     from topogen.draw.sheet import Figure
 
-TITLE_SIZE, VALUE_SIZE, SUBTITLE_SIZE = 26, 24, 16
+VALUE_SIZE, SUBHEADLINE = 24, 16
 OVER_FIGURES, BADGE_HEIGHT = 14, 24
 """Points between what is said and the figures, and that a badge is high."""
 BETWEEN = 20
@@ -26,13 +26,13 @@ def heading(picture: Picture, colours: Mapping[str, str]) -> str:
     """Return the finding, what must not be overlooked, how it is drawn, and the figures."""
     ink, soft = colours["ink"], colours["soft"]
     rows = [
-        text_row(line, ink, TITLE_SIZE, bold=True)
-        for line in wrapped_to(picture.title, TITLE_SIZE, PAGE, bold=True)
+        text_row(line, ink, HEADLINE, bold=True)
+        for line in wrapped_to(picture.title, HEADLINE, PAGE, bold=True)
     ]
     if picture.alert:
         rows.append(_badge(picture.alert, colours))
     for said in picture.lines:
-        rows += [text_row(line, soft, SUBTITLE_SIZE) for line in wrapped_to(said, SUBTITLE_SIZE, PAGE)]
+        rows += [text_row(line, soft, SUBHEADLINE) for line in wrapped_to(said, SUBHEADLINE, PAGE)]
     if picture.figures:
         rows.append(f'<TR><TD HEIGHT="{OVER_FIGURES}"></TD></TR>')
         rows.append(f'<TR><TD ALIGN="LEFT">{_figures(picture.figures, colours)}</TD></TR>')

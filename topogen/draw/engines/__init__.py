@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.draw.engines.earned import earned_marks
 from topogen.draw.engines.frames import frame_marks, kinds_of, shared_strip
 from topogen.draw.engines.places import places_of
 from topogen.draw.lettering import SMALLEST, width_of
@@ -63,14 +64,17 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
     if not total or not found.places:
         raise InputError([_no_engines(touched)])
     drawn = sorted(found.places, key=lambda one: -len(one.names))[:MOST_FRAMES]
-    squares = _legend(boxes, found, drawn)
+    squares, figures = _legend(boxes, found, drawn), key_figures(fabric, roll_up)
     legend = (*squares, *_ways_legend(fabric, drawn, {one.colour for one in squares}))
     return Sheet(
         name=fabric.name,
         title=_title(fabric, roll_up),
         subtitle=_subtitle(fabric, found, drawn, touched),
-        marks=tuple(_marks(Tips(fabric, roll_up), boxes, found, drawn, rows_of(legend) - 1)),
-        figures=key_figures(fabric, roll_up),
+        marks=(
+            *_marks(Tips(fabric, roll_up), boxes, found, drawn, rows_of(legend) - 1),
+            *earned_marks(roll_up, figures),
+        ),
+        figures=figures,
         legend=legend,
         footer=footer_of(fabric, roll_up),
         alert=alert_words(fabric),
@@ -122,9 +126,9 @@ def _marks(tips: Tips, boxes: Boxes, found: Places, drawn: Sequence[Place], more
         yield from _arrow(tips, place, above, (area.x, area.y, wide), -ARROW, most)
         yield from _arrow(tips, place, below, (area.x, area.y + area.height, wide), ARROW, most)
     if above:
-        yield from _outside(tips, above, y)
+        yield from _outside(tips, above, found.noun, y)
     if below:
-        yield from _outside(tips, below, y + high - BAR)
+        yield from _outside(tips, below, found.noun, y + high - BAR)
 
 
 def _ways(fabric: Fabric, drawn: Sequence[Place]) -> tuple[list[int], list[int]]:
@@ -173,9 +177,9 @@ def _arrow(
     yield label(middle + 14, y + reach / 2 + 5, words, room)
 
 
-def _outside(tips: Tips, ways: Sequence[int], y: float) -> Iterator[Mark]:
+def _outside(tips: Tips, ways: Sequence[int], noun: str, y: float) -> Iterator[Mark]:
     """Yield the bar that stands for where links go, with their number and fibres in the whole file."""
-    words, between = [], "" if len(ways) > 1 else ", between places"
+    words, between = [], "" if len(ways) > 1 else f", between {noun}s"
     for number in ways:
         link = tips.fabric.links[number]
         fibres = links_fibres(tips.fabric, link)

@@ -49,11 +49,13 @@ class Places:
     beyond: Ints
     without: int
     """How many places hold no engine and are not drawn."""
+    noun: str
+    """What all of them are: canisters, racks or, of several kinds, places."""
 
 
 def places_of(fabric: Fabric, roll_up: RollUp, boxes: Boxes, *, merged: bool) -> Places:
     """Return the places with engines that hold something picked; if ``merged``, equal ones as one."""
-    around, names = _around(fabric, boxes)
+    around, names, noun = _around(fabric, boxes)
     shared, beyond = shared_in(fabric, roll_up, boxes, around, len(names))
     light = [number for number, thing in enumerate(boxes.things) if thing.colour in LIGHT]
     lit = shared[:, light].sum(axis=1)
@@ -80,17 +82,19 @@ def places_of(fabric: Fabric, roll_up: RollUp, boxes: Boxes, *, merged: bool) ->
         )
         named = [names[one] for one in drawn[same].tolist()]
         found.append(Place(named, np.sort(members[first]), shared[first], bundles))
-    return Places(found, beyond, int(picked.sum()) - len(drawn))
+    return Places(found, beyond, int(picked.sum()) - len(drawn), noun)
 
 
-def _around(fabric: Fabric, boxes: Boxes) -> tuple[Ints, list[str]]:
-    """Return the place of each box, shape (boxes,), and the names of all places."""
+def _around(fabric: Fabric, boxes: Boxes) -> tuple[Ints, list[str], str]:
+    """Return the place of each box, shape (boxes,), the names of all places, and what these are."""
     around = np.zeros(len(boxes.rack), np.int64)
     names = [rack.name for rack in fabric.sites.racks]
+    nouns: set[str] = set()
     first: dict[Steps, int] = {}
     for path, start in boxes.first.items():
         here = slice(start, start + count_of(path))
         depth = _depth(path)
+        nouns.add((path[depth - 1].level or "place") if depth else "rack")
         if depth:
             if path[:depth] not in first:
                 first[path[:depth]] = len(names)
@@ -102,7 +106,7 @@ def _around(fabric: Fabric, boxes: Boxes) -> tuple[Ints, list[str]]:
         lone = np.flatnonzero(around < 0)
         around[lone] = len(names)
         names.append(boxes.name(int(lone[0])) if len(lone) == 1 else "not in a rack")
-    return around, names
+    return around, names, nouns.pop() if len(nouns) == 1 else "place"
 
 
 def _depth(path: Steps) -> int:

@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.links.panels import NAMES, shelves_of
+from topogen.draw.lettering import HEADLINE, PAGE, width_of
+from topogen.draw.links.panels import NAMES, common_words, shelves_of
 from topogen.draw.links.rows import drawn_links
-from topogen.draw.picture import LegendRow, Picture
+from topogen.draw.picture import NETWORK_WIDTHS, LegendRow, Picture
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import finding_of, said_below
-from topogen.draw.shown.strokes import legend_rows
-from topogen.draw.shown.words import listed
+from topogen.draw.shown.strokes import stroke_of_link
+from topogen.draw.shown.words import listed, medium_words
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
 from topogen.model.path import path_name
 from topogen.takeoff.basis_line import footer_of
-from topogen.units import format_count
+from topogen.units import count_words
 
 if TYPE_CHECKING:
-    from topogen.draw.links.rows import Carrier, Outage
+    from collections.abc import Iterator, Sequence
+
+    from topogen.draw.links.rows import Carrier, Outage, Row
+    from topogen.draw.picture import Stroke
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
@@ -36,19 +40,21 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     if not drawn.rows:
         hint = "draw --diagram group shows devices without links"
         raise InputError([Problem("E656", f"{fabric.name} has no links to draw here", hint=hint)])
-    links = list({row.link.name: row.link for row in drawn.rows}.values())
-    dark = (dark_words(fabric, drawn.dark),) if drawn.dark else ()
+    dark = drawn.dark
     return Picture(
         name=fabric.name,
-        title=dark[0][0].upper() + dark[0][1:] if dark else finding_of(fabric, roll_up, touched),
+        title=loss_words(fabric, dark) if dark else finding_of(fabric, roll_up, touched),
         alert=alert_words(fabric),
-        lines=said_below(fabric, "one line per link", touched),
+        lines=(*said_below(fabric, "one line per link", touched), *common_words(drawn.rows)),
         frames=(),
         nodes=(),
         edges=(),
-        legend=(*legend_rows(fabric, links), *(LegendRow("dark", text) for text in dark)),
-        notes=(NOTE,) if drawn.dark and drawn.dark.piece.line != "module" else (),
-        shelves=shelves_of(fabric, drawn.rows, drawn.dark),
+        legend=(
+            *_line_samples(fabric, drawn.rows),
+            *([LegendRow("dark", f"lost with {_piece_name(dark.piece)}")] if dark else []),
+        ),
+        notes=(NOTE,) if dark and dark.piece.line != "module" else (),
+        shelves=shelves_of(fabric, drawn.rows, dark),
         footer=footer_of(fabric, roll_up),
     )
 
@@ -59,12 +65,34 @@ NOTE = (
 )
 
 
-def dark_words(fabric: Fabric, dark: Outage) -> str:
-    """Return which links go down when a piece fails, and at which devices."""
+def loss_words(fabric: Fabric, dark: Outage) -> str:
+    """Return which links are lost when a piece fails, and at which devices; these only if there is room."""
     piece = dark.piece
-    name = f"{NAMES[piece.line]} {piece.first} of {place_name(fabric, piece)}"
-    links = "1 link goes" if dark.links == 1 else f"{format_count(dark.links)} links go"
-    return f"if {name} ({piece.part}, {piece.network}) fails: {links} down ({listed(dark.devices)})"
+    network = f"{piece.network.replace('_', '-')} " if piece.network in NETWORK_WIDTHS else ""
+    name = f"{network}{_piece_name(piece)} of {place_name(fabric, piece)}"
+    words = f"If {name} fails: {count_words(dark.links, 'link')} lost"
+    where = f"{words}, at {listed(dark.devices)}"
+    return where if width_of(where, HEADLINE, bold=True) <= PAGE else words
+
+
+def _piece_name(piece: Carrier) -> str:
+    return f"{NAMES[piece.line]} {piece.first}"
+
+
+def _line_samples(fabric: Fabric, rows: Sequence[Row]) -> Iterator[LegendRow]:
+    """Yield what each kind of line means, as it is drawn: its medium, or that of each end."""
+    media = fabric.catalog.media
+    found: dict[Stroke, str] = {}
+    for row in rows:
+        names = row.link.media or ()
+        here, far = (names[0], names[-1]) if names else ("", "")
+        if not row.a_first:
+            here, far = far, here
+        words = medium_words(media, here) if here else "no medium: counted, not costed"
+        if here != far:
+            words = f"{here} at this end, {far} at the far end"
+        found.setdefault(stroke_of_link(fabric, row.link, a_first=row.a_first), words)
+    yield from (LegendRow(stroke, words) for stroke, words in found.items())
 
 
 def place_name(fabric: Fabric, piece: Carrier) -> str:

@@ -41,7 +41,8 @@ STEPS = 24
 def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tuple[tuple[Panel, ...], ...]:
     """Return the panels of as many links as a page holds: what goes dark, the first, and how many more."""
     shelves: tuple[tuple[Panel, ...], ...] = ()
-    said = {run[0].near.device: list(_link_and_piece_words(run)) for run in _by_device(rows)}
+    runs = list(_by_device(rows))
+    said = {run[0].near.device: [] if len(runs) == 1 else list(_link_and_piece_words(run)) for run in runs}
     for most in range(len(rows), 0, -max(1, len(rows) // STEPS)):
         shown, others = _split(rows, dark, most)
         panels = [
@@ -53,6 +54,12 @@ def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tupl
         if height_of(shelves) <= TALLEST:
             break
     return shelves
+
+
+def common_words(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what stands above the whole picture where one device is drawn, else above each device."""
+    runs = list(_by_device(rows))
+    return ("  |  ".join(_link_and_piece_words(runs[0])),) if len(runs) == 1 else ()
 
 
 def _split(rows: Sequence[Row], dark: Outage | None, most: int) -> tuple[list[Row], list[Row]]:
@@ -80,17 +87,25 @@ def _side_by_side(fabric: Fabric, rows: list[Row], said: list[str], dark: Outage
     lines = [line for line in ORDER if any(row.near.by(line) for row in rows)]
     panels: list[Panel] = []
     for count in range(-(-len(rows) // TALL), 0, -1):
-        panels = [_links_panel(fabric, part, lines, dark) for part in _columns(rows, lines, count)]
+        parts = _columns(rows, lines, count)
+        panels = [_links_panel(fabric, part, lines, dark) for part in parts]
         if sum(map(width_of, panels)) <= PAGE:
             break
     if len(panels) > 1:
         room = width_of(panels[0]) - AROUND_PANEL
         said = [line for words in said for line in wrapped_to(words, SMALLEST, room)]
         panels = [
-            replace(one, title=f"{one.title} ({number} of {len(panels)})")
-            for number, one in enumerate(panels, start=1)
+            replace(one, title=_title_of_column(one.title, part))
+            for one, part in zip(panels, parts, strict=True)
         ]
     return [replace(panels[0], lines=(*said, *panels[0].lines)), *panels[1:]]
+
+
+def _title_of_column(device: str, rows: Sequence[Row]) -> str:
+    """Return the device and which of its ports stand in a column."""
+    first, last = rows[0].near.port, rows[-1].near.port
+    same = first.rpartition(" ")[0] == last.rpartition(" ")[0]
+    return f"{device}, {first} to {last.rpartition(' ')[2] if same else last}"
 
 
 def _others_panel(fabric: Fabric, rows: Sequence[Row]) -> Panel:
@@ -116,7 +131,7 @@ def _others_panel(fabric: Fabric, rows: Sequence[Row]) -> Panel:
 
 def _far_ends(rows: Sequence[Row], label: str) -> str:
     devices = {row.far.device for row in rows if row.far}
-    return f"{format_count(len(devices))} {label}" if devices else f"outside: {rows[0].link.outside}"
+    return f"{format_count(len(devices))} {label}" if devices else _outside(rows[0])
 
 
 def _columns(rows: list[Row], lines: list[str], count: int) -> list[list[Row]]:
@@ -136,7 +151,10 @@ def _link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
     for _, run in groupby(sorted(rows, key=lambda row: row.link.name), key=lambda row: row.link.name):
         own = list(run)
         link = own[0].link
-        yield f"{format_count(len(own))} x {format_rate(link.rate)} {medium_name(link)} ({link.name})"
+        media = (
+            medium_name(link) if own[0].a_first else " to ".join(reversed(medium_name(link).split(" to ")))
+        )
+        yield f"{format_count(len(own))} x {format_rate(link.rate)} {media} ({link.name})"
     carriers = [one for row in rows for one in row.near.carriers]
     kinds = dict.fromkeys((one.line, one.part, one.level) for one in carriers)
     for line, part, level in kinds:
@@ -174,7 +192,7 @@ def _same_in_all(columns: Mapping[str, Sequence[Cell]]) -> dict[str, str]:
 
 def _port_words(row: Row, kind: CellKind) -> str:
     """Return the port of a link, with a word where it fails: a grey print has no colours."""
-    return f"{row.near.port}, down" if kind == "dark" else row.near.port
+    return f"{row.near.port}, lost" if kind == "dark" else row.near.port
 
 
 def _row_kind(row: Row, dark: Outage | None) -> CellKind:
@@ -186,7 +204,7 @@ def _piece_cells(rows: Sequence[Row], line: str, dark: Outage | None) -> list[Ce
     cells = []
     pieces = [row.near.by(line) for row in rows]
     for row, piece, reach in zip(rows, pieces, _reach(pieces), strict=True):
-        kind: CellKind = "dark" if _is_dark(row.near, dark) else "switch" if piece else "plain"
+        kind: CellKind = "dark" if _is_dark(row.near, dark) else "plain"
         cells.append(Cell(_piece_words(piece), kind, reach))
     return cells
 
@@ -206,14 +224,16 @@ def _far(rows: Sequence[Row], kinds: Sequence[CellKind], lines: Sequence[str], s
     ]
     return [
         Cell(
-            f"{row.far.name.removeprefix(f'{shared}/')} {row.far.port}"
-            if row.far
-            else f"outside: {row.link.outside}",
+            f"{row.far.name.removeprefix(f'{shared}/')} {row.far.port}" if row.far else _outside(row),
             kind,
             reach,
         )
         for row, kind, reach in zip(rows, kinds, _reach(keys), strict=True)
     ]
+
+
+def _outside(row: Row) -> str:
+    return f"{row.link.outside} (not modelled)"
 
 
 def _link_length(row: Row) -> str:
@@ -242,7 +262,8 @@ def _piece_words(carrier: Carrier | None) -> str:
 
 def _far_optics(end: End | None) -> str:
     """Return what carries a link at its far end."""
-    return ", ".join(_piece_words(end.by(line)) for line in ORDER if end.by(line)) if end else ""
+    words = (_piece_words(end.by(line)) for line in ORDER if end.by(line)) if end else ()
+    return ", ".join(word.replace(NAMES["module"], f"module in {NAMES['module']}") for word in words)
 
 
 def _is_dark(end: End | None, dark: Outage | None) -> bool:
