@@ -14,12 +14,13 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.elevation import draw_elevation
 from topogen.draw.elevation.fronts import fronts_of
-from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares
+from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.part_pieces import SMALL_LAYERS
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
 from topogen.takeoff.roll_up import RollUp, roll_up
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
@@ -185,3 +186,15 @@ def test_with_only_some_racks_the_title_is_theirs_and_figures_say_that_they_are_
     assert picture.title.endswith(" in 1 of 8 racks")
     assert "288 engines" in picture.title
     assert "optical engines per GPU (2,304 in all 8 racks)" in {one.note for one in picture.figures}
+
+
+@pytest.mark.parametrize("name", ["gb200-nvl72", "gb300-nvl72-row"])
+def test_a_tray_tells_of_its_own_links_not_of_those_of_the_rack(name: str) -> None:
+    fabric, rolled = built(name)
+    wires = [mark for mark in sheet(fabric, rolled).marks if isinstance(mark, Stroke) and mark.tip]
+    links = max(fabric.links, key=lambda one: one.count if one.network == "scale_up" else 0)
+    told = {mark.tip.split("\n")[0]: mark.tip.split("\n")[1] for mark in wires}
+    assert len(told) == 27
+    for tray, head in told.items():
+        own = 144 if "switch" in tray else 72
+        assert head.startswith(f"{links.name}: {own} of {format_count(links.count)} x "), tray

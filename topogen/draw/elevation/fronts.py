@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.equivalence import classify, classify_rows
+from topogen.model.expand import OUTSIDE, expand_parts
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
     from topogen.draw.shown.boxes import Boxes, Thing
     from topogen.model.arrays import Bools, Ints
     from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
+
+AT_ONCE = 1_000_000
+"""Links that are counted at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +25,8 @@ class Front:
     """Equal racks: ``boxes`` are those of the first of them, with a U, from the lowest up.
 
     ``counts``, shape (boxes, things), ``shared``, shape (things,), for one rack; ``total`` for all of them.
-    ``loose``, shape (things,), is what stands in one of them at no known U, in ``loose_boxes`` boxes.
+    ``loose``, shape (things,), is what stands in one of them at no known U, in ``loose_boxes`` boxes;
+    ``node``, shape (devices,), maps all devices to boxes.
     """
 
     racks: Ints
@@ -33,6 +39,7 @@ class Front:
     shared: Ints
     loose: Ints
     loose_boxes: int
+    node: Ints
     total: Ints
     picked: Bools
     things: tuple[Thing, ...]
@@ -56,6 +63,18 @@ def fronts_of(fabric: Fabric, boxes: Boxes) -> list[Front]:
         _front(fabric, boxes, [picked[one] for one in same], (racks, loose), members)
         for same in classes.members
     ]
+
+
+def links_of_boxes(fabric: Fabric, front: Front, link: LinkGroup) -> list[int]:
+    """Return how many links of a group end in each box of a rack; a link inside a box counts once."""
+    total = np.zeros(int(front.node.max()) + 1, np.int64)
+    for block in link.blocks:
+        for part in expand_parts(fabric, block, AT_ONCE):
+            a, b = front.node[part.a], np.where(part.b == OUTSIDE, -1, front.node[part.b])
+            total += np.bincount(a, minlength=len(total))
+            total += np.bincount(b[(b >= 0) & (b != a)], minlength=len(total))
+    counts: list[int] = total[front.boxes].tolist()
+    return counts
 
 
 def _loose(boxes: Boxes, racks: Ints) -> Ints:
@@ -84,6 +103,7 @@ def _front(
         shared=shared,
         loose=loose[same[0], :-1],
         loose_boxes=int(loose[same[0], -1]),
+        node=boxes.node,
         total=(counts.sum(axis=0) + shared + loose[same[0], :-1]) * len(same),
         picked=boxes.picked[here],
         things=boxes.things,

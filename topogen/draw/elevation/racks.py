@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.elevation.fronts import links_of_boxes
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, Label, Stroke, label
 from topogen.draw.shown.boxes import drawn_names
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from topogen.draw.elevation.fronts import Front
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.tips import Tips
+    from topogen.model.links import LinkGroup
 
 UNIT_ROOM = 42
 HEAD = 46
@@ -281,8 +283,10 @@ def _wires(
 ) -> Iterator[Mark]:
     """Yield a curve from each tray that the pieces serve to each of them, or to their block."""
     start, spot = place
-    carried = tips.links_of_part(kind.name)
     served = _served(front, kind)
+    carried = [(link, links_of_boxes(tips.fabric, front, link)) for link in tips.links_of_part(kind.name)]
+    key = f"{kind.name}; {' | '.join(link.name for link, _ in carried)}"
+    lines = [_carried(tips, carried, number) for number in range(len(trays))]
     ends = _columns(kind, spot) if kind.colour in CARTRIDGES else [spot.x]
     tall = spot.height if kind.colour in CARTRIDGES else best_fit([[kind]], *spot[2:], side).tall
     for turn, x in enumerate(ends):
@@ -292,9 +296,14 @@ def _wires(
                 end = spot.y + tall * (0.5 + ((y - spot.y) / spot.height - 0.5) * share)
                 bend = (x - start) / 2
                 points = ((start, y), (start + bend, y), (start + bend, end), (x, end))
-                tip = f"{front.tips[number]}\n{carried.tip}"
+                tip = f"{front.tips[number]}\n{lines[number]}"
                 wide = 1.1 if kind.colour in CARTRIDGES else 1.8
-                yield Stroke(points, kind.colour, wide, curved=True, shade=WIRE, tip=tip, key=carried.key)
+                yield Stroke(points, kind.colour, wide, curved=True, shade=WIRE, tip=tip, key=key)
+
+
+def _carried(tips: Tips, carried: Sequence[tuple[LinkGroup, list[int]]], box: int) -> str:
+    """Return the tips of the links that end in a box."""
+    return "\n".join(tips.links(link, counts[box]).tip for link, counts in carried if counts[box])
 
 
 def _served(front: Front, kind: Kind) -> list[bool]:

@@ -114,13 +114,12 @@ class Tips:
         lines = (one.tip.replace("\n", ", ") for one in held)
         return Tip("\n".join((head, *lines)), "; ".join(key for key in keys if key))
 
-    def links_of_part(self, name: str) -> Tip:
-        """Return the tip of the links that use a part."""
+    def links_of_part(self, name: str) -> list[LinkGroup]:
+        """Return the links that use a part."""
         groups = dict.fromkeys(
             one for row in self.roll_up.quantities if row.part == name for one in row.groups
         )
-        found = [self.links(link) for link in self.fabric.links if link.name in groups]
-        return Tip("\n".join(one.tip for one in found), f"{name}; {' | '.join(groups)}")
+        return [link for link in self.fabric.links if link.name in groups]
 
     def _kinds(self, link: LinkGroup) -> list[str]:
         return list(dict.fromkeys(self.fabric.catalog.media[name].kind for name in link.media or ()))
