@@ -9,6 +9,7 @@ import pytest
 
 from topogen.errors import InputError
 from topogen.load.files import MAX_BYTES, find_topology, read_text, shipped_names, topologies_dir
+from topogen.load.reading import Sources, merge_files
 
 
 def code_of(error: pytest.ExceptionInfo[InputError]) -> str:
@@ -118,3 +119,10 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, code: str) ->
     with pytest.raises(InputError) as error:
         read_text(tmp_path / name)
     assert code_of(error) == code
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_no_shipped_file_is_named_with_the_folder_it_lies_in(name: str) -> None:
+    sources = Sources()
+    merge_files(name, None, (), sources)
+    assert [file for file in sources.hashes if Path(file).is_absolute()] == []

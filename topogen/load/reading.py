@@ -118,7 +118,7 @@ class Sources:
         if name.endswith(TABLE_ENDING):
             return self.open(self.folders[source.name] / name)
         beside = self.folders[source.name] / (name if name.endswith(ENDINGS) else f"{name}.yaml")
-        return self.open(beside) if beside.is_file() else self.open(*_shown(find_topology(name)))
+        return self.open(*_shown(beside if beside.is_file() else find_topology(name)))
 
 
 def read(
