@@ -163,8 +163,8 @@ def test_the_figures_are_those_of_the_roll_up() -> None:
     text = all_text(graph_picture(fabric, counted))
     assert "2.75 ELS per GPU (396, 3,168 lasers)" in text
     usd = f"{round(counted.totals.cost_usd.base / counted.totals.gpus):,}"
-    assert f"USD {usd} at least, per GPU (6,366 to 11,508) for optics" in text
-    assert "without switches and NICs; not priced: 144 links that lack a part" in text
+    assert f"USD {usd} per GPU (6,366 to 11,508) for optics" in text
+    assert "without switches and NICs; plus, not priced: 144 links that lack a part" in text
 
 
 def test_parts_rounded_for_the_whole_fabric_are_noted() -> None:

@@ -184,7 +184,7 @@ def test_light_sources_of_all_racks_are_of_one_size() -> None:
 def test_with_only_some_racks_the_title_is_theirs_and_figures_say_that_they_are_of_all() -> None:
     picture = sheet(*built("rubin-ultra-nvl576"), ("r1",))
     assert picture.title.endswith(" in 1 of 8 racks")
-    assert "288 engines" in picture.title
+    assert "288 optical engines" in picture.title
     assert "optical engines per GPU (2,304 in all 8 racks)" in {one.note for one in picture.figures}
 
 

@@ -93,7 +93,7 @@ def test_the_reported_rack_has_every_square(scenario: str | None, els: int) -> N
     if scenario == "canister-mesh":
         assert "peers, between canisters: 2,592 links, 10,368 fibres" in texts
     else:
-        assert "peer racks (outside this file): 5,184 links, 20,736 fibres" in texts
+        assert "peer racks (not modelled): 5,184 links, 20,736 fibres" in texts
         assert texts.count("1,296 x 400G") == 4
 
 
@@ -110,3 +110,29 @@ def test_only_picked_boxes_have_squares() -> None:
     assert squares(picture)["switch"] == 6
     assert squares(picture)["engine"] == 27
     assert picture.subtitle.startswith("only ")
+
+
+def test_who_earns_what_stands_below_the_figures_and_adds_up() -> None:
+    fabric = shipped_fabric("article-three-vendors")
+    rolled = roll_up(fabric)
+    texts = [mark.text for mark in sheet(fabric, rolled).marks if isinstance(mark, Label)]
+    at = texts.index("who earns it, USD per GPU")
+    assert texts[at + 1 : at + 7] == ["lumentum", "1,966", "tower", "274", "no maker named", "9,134"]
+    earned = [row.value.base for row in rolled.vendors if row.view == "content" and row.value]
+    assert round(sum(earned) / 144) == 1966 + 274 + 9134 + 1  # each is rounded
+
+
+def test_spare_engines_and_unused_ports_are_said() -> None:
+    switch = shipped_fabric("sn6800-cpo-switch")
+    assert "144 optical engines (16 spare)" in sheet(switch, roll_up(switch)).title
+    limited = shipped_fabric("rubin-ultra-cpo-648-broker")
+    assert "5,184 of 10,368 ports of GPUs are unused" in sheet(limited, roll_up(limited)).subtitle
+
+
+def test_switches_with_engines_stand_above_those_without() -> None:
+    fabric = shipped_fabric("rubin-ultra-cpo-648-broker")
+    rolled = roll_up(fabric)
+    marks = [mark for mark in sheet(fabric, rolled).marks if isinstance(mark, Squares)]
+    engines = [y for mark in marks if mark.fill == "engine" for _, y in mark.at]
+    chips = [y for mark in marks if mark.fill == "switch" for _, y in mark.at]
+    assert max(engines) < sorted(chips)[len(chips) // 2]

@@ -12,7 +12,7 @@ from topogen.draw.elevation.fronts import fronts_of
 from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
-from topogen.draw.shown.boxes import TOGETHER, boxes_of, colour_words
+from topogen.draw.shown.boxes import TOGETHER, boxes_of, counted_words
 from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
@@ -164,14 +164,13 @@ def _legend(boxes: Boxes, drawn: Sequence[Front]) -> tuple[Key, ...]:
 
 def _counted(boxes: Boxes, drawn: Sequence[Front]) -> Iterator[tuple[str, str]]:
     """Yield each colour of pieces with their number and what they are called."""
-    counts: dict[str, int] = {}
-    names: dict[str, dict[str, None]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for thing, count in zip(boxes.things, np.sum([one.total for one in drawn], axis=0).tolist(), strict=True):
         if count:
-            counts[thing.colour] = counts.get(thing.colour, 0) + count
-            names.setdefault(thing.colour, {})[thing.name] = None
-    for colour, count in counts.items():
-        yield colour, f"{format_count(count)} {colour_words(colour, list(names[colour]))}"
+            named = counts.setdefault(thing.colour, {})
+            named[thing.name] = named.get(thing.name, 0) + count
+    for colour, named in counts.items():
+        yield colour, counted_words(colour, named)
 
 
 def _no_units(touched: Selection | None) -> Problem:

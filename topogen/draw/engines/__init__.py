@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.cabling.port_uses import port_uses
 from topogen.draw.engines.earned import earned_marks
 from topogen.draw.engines.frames import frame_marks, kinds_of, shared_strip
 from topogen.draw.engines.places import places_of
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, LEGEND_ROW, MANY_SQUARES, Area, Box, Key, Sheet, Stroke, label, rows_of
-from topogen.draw.shown.boxes import boxes_of, colour_words
+from topogen.draw.shown.boxes import boxes_of, counted_words
 from topogen.draw.shown.finding import (
     alert_words,
     engines_by_network,
     finding,
     key_figures,
+    spare_words,
 )
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from topogen.draw.engines.places import Bundle, Place, Places
-    from topogen.draw.sheet import Mark
+    from topogen.draw.sheet import Figure, Mark
     from topogen.draw.shown.boxes import Boxes
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
@@ -38,10 +40,10 @@ MOST_FRAMES = 4
 CARRIED = {
     "copper": "copper links",
     "board": "copper on a board or midplane",
-    "module": "light, from modules",
+    "module": "links by light, from modules",
     "cable": "optical cables",
-    "engine": "light, from engines",
-    "own_laser": "light, from engines with lasers",
+    "engine": "links by light",
+    "own_laser": "links by light",
     "no_medium": "links without a medium",
 }
 """What links of a family are."""
@@ -64,8 +66,8 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
     if not total or not found.places:
         raise InputError([_no_engines(touched)])
     drawn = sorted(found.places, key=lambda one: -len(one.names))[:MOST_FRAMES]
-    squares, figures = _legend(boxes, found, drawn), key_figures(fabric, roll_up)
-    legend = (*squares, *_ways_legend(fabric, drawn, {one.colour for one in squares}))
+    squares, figures = _legend(boxes, found, drawn), _figures(fabric, roll_up)
+    legend = (*squares, *_ways_legend(fabric, drawn))
     return Sheet(
         name=fabric.name,
         title=_title(fabric, roll_up),
@@ -81,12 +83,21 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
     )
 
 
+def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
+    """Return the key figures; fibres, which the strips say too, give way to who earns what."""
+    figures = key_figures(fabric, roll_up)
+    if any(earned_marks(roll_up, figures)):
+        return figures
+    fewer = tuple(one for one in figures if not one.note.startswith("data fibres"))
+    return fewer if any(earned_marks(roll_up, fewer)) else figures
+
+
 def _title(fabric: Fabric, roll_up: RollUp) -> str:
     """Return the finding; of a device alone, what its engines are for."""
     totals, rates = roll_up.totals, {link.rate for link in fabric.links}
     if totals.gpus or len(rates) != 1:
         return finding(fabric, roll_up)
-    words = f"{count_words(totals.engines_fitted, 'optical engine')}"
+    words = f"{count_words(totals.engines_fitted, 'optical engine')}{spare_words(roll_up)}"
     fed = f" and {format_count(totals.els)} ELS" if totals.els else ""
     return f"{words}{fed} for {count_words(totals.links, 'link')} of {format_rate_long(rates.pop())}"
 
@@ -94,6 +105,7 @@ def _title(fabric: Fabric, roll_up: RollUp) -> str:
 def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Selection | None) -> str:
     """Return what is drawn, what it stands for, and what is not."""
     words = [f"only {touched.text}"] if touched else []
+    words += [f"scenario {fabric.scenario}"] if fabric.scenario else []
     equal = max(len(one.names) for one in drawn)
     if equal > 1 and len(drawn) == 1:
         words.append(f"one of {format_count(equal)} equal places is drawn")
@@ -103,9 +115,19 @@ def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Se
         words.append(fabric.spec.title or fabric.name)
     if hidden := sum(len(one.names) for one in found.places) - sum(len(one.names) for one in drawn):
         words.append(f"{count_words(hidden, 'other place')} with engines not drawn")
+    if not touched and (free := _unused_ports(fabric)):
+        words.append(free)
     if found.without:
         words.append(f"{count_words(found.without, 'place')} without engines not drawn")
     return "; ".join(words)
+
+
+def _unused_ports(fabric: Fabric) -> str:
+    """Return how many ports of GPUs no link uses, none where all are in use."""
+    gpus = {group.label for group in fabric.groups if group.type.role == "gpu"}
+    uses = [use for use in port_uses(fabric) if use.devices in gpus]
+    free, used = sum(use.free for use in uses), sum(use.used for use in uses)
+    return f"{format_count(free)} of {format_count(free + used)} ports of GPUs are unused" if free else ""
 
 
 def _marks(tips: Tips, boxes: Boxes, found: Places, drawn: Sequence[Place], more_rows: int) -> Iterator[Mark]:
@@ -184,21 +206,20 @@ def _outside(tips: Tips, ways: Sequence[int], noun: str, y: float) -> Iterator[M
         link = tips.fabric.links[number]
         fibres = links_fibres(tips.fabric, link)
         lit = f", {format_count(fibres)} fibres" if fibres else ""
-        to = f"{link.outside} (outside this file)" if link.outside else f"{link.name}{between}"
+        to = f"{link.outside} (not modelled)" if link.outside else f"{link.name}{between}"
         words.append(f"{to}: {format_count(link.count)} links{lit}")
     found = [tips.links(tips.fabric.links[number]) for number in ways]
     tip = "\n".join(one.tip for one in found)
-    yield Box(BODY.x, y, BODY.width - 4, BAR, "outside", "soft", 3, tip, found[0].key)
+    yield Box(BODY.x, y, BODY.width, BAR, "outside", "soft", 3, tip, found[0].key)
     yield label(BODY.x + 10, y + 18, "; ".join(words), BODY.width - 24, bold=True)
 
 
-def _ways_legend(fabric: Fabric, drawn: Sequence[Place], said: set[str]) -> Iterator[Key]:
-    """Yield what each colour of bands and arrows is that no piece has: light, copper, or a board."""
+def _ways_legend(fabric: Fabric, drawn: Sequence[Place]) -> Iterator[Key]:
+    """Yield what each colour of bands and arrows is: light, copper, or a board."""
     found = dict.fromkeys(one.link for place in drawn for one in place.bundles)
     links = [fabric.links[number] for number in found if fabric.links[number].within != "board"]
     for family in dict.fromkeys(family_of_link(fabric, link) for link in links):
-        if family not in said:
-            yield Key("line", family, CARRIED[family])
+        yield Key("line", family, CARRIED[family])
 
 
 def family_of_link(fabric: Fabric, link: LinkGroup) -> str:
@@ -212,16 +233,12 @@ def _legend(boxes: Boxes, found: Places, drawn: Sequence[Place]) -> tuple[Key, .
     for one in drawn:
         picked = one.boxes[boxes.picked[one.boxes]]
         totals += (boxes.counts[picked].sum(axis=0) + one.shared) * len(one.names)
-    counts: dict[str, int] = {}
-    names: dict[str, dict[str, None]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for thing, count in zip(boxes.things, totals.tolist(), strict=True):
         if count:
-            counts[thing.colour] = counts.get(thing.colour, 0) + count
-            names.setdefault(thing.colour, {})[thing.name] = None
-    return tuple(
-        Key("square", colour, f"{format_count(count)} {colour_words(colour, list(names[colour]))}")
-        for colour, count in counts.items()
-    )
+            named = counts.setdefault(thing.colour, {})
+            named[thing.name] = named.get(thing.name, 0) + count
+    return tuple(Key("square", colour, counted_words(colour, named)) for colour, named in counts.items())
 
 
 def _no_engines(touched: Selection | None) -> Problem:

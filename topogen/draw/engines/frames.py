@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
-from topogen.draw.shown.boxes import drawn_names
+from topogen.draw.shown.boxes import counted_words, drawn_names
 from topogen.draw.shown.squares import Fit, Kind, any_fit, block, filled
 from topogen.draw.shown.words import listed
 from topogen.palette import family_of
@@ -34,6 +34,7 @@ LARGEST, LARGEST_SHARED = 44, 22
 LARGEST_ALONE = 72
 """Pixels of the largest pieces of a box that is alone."""
 
+ENGINES = {"engine", "own_laser"}
 LIGHT_INK = {"engine", "own_laser", "cable", "no_medium"}
 """Colours on which letters are dark."""
 
@@ -54,7 +55,7 @@ def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[
         high = min(STRIP[1], max(STRIP[0], 24 + 0.28 * sum(one.count for one in shared)))
         bottom -= high
         yield from shared_strip(shared, Area(area.x + PAD, bottom + 4, wide, high - 4))
-    bands = list(_bands(tips, place, wide - 8))
+    bands = list(_bands(tips, place))
     upper, lower = _halves(boxes, place)
     free = bottom - y - len(bands) * BAND - (GAP if lower else 0)
     share = free * _share(boxes, upper, lower)
@@ -82,18 +83,15 @@ def _heading(place: Place, wide: float) -> list[str]:
     return [both] if width_of(both, SMALLEST, bold=True) <= wide else [words, many]
 
 
-def _bands(tips: Tips, place: Place, room: float) -> Iterator[tuple[str, str, Tip]]:
+def _bands(tips: Tips, place: Place) -> Iterator[tuple[str, str, Tip]]:
     for one in place.bundles:
         link = tips.fabric.links[one.link]
         if one.inside and link.within != "board":
-            medium = link.media[0] if link.media else "no medium"
-            colour = family_of(tips.fabric.catalog.media[medium] if link.media else None)
-            links = f"{format_count(one.inside)} x {format_rate(link.rate)}"
-            words = f"{links} {medium.replace('_', ' ')}{', copper' if colour == 'board' else ''}"
-            fits = width_of(words, SMALLEST) <= room
-            tip = tips.links(link, one.inside, f"inside {place.names[0]}")
-            short = "copper" if colour == "board" else medium.rpartition("_")[2]
-            yield colour, words if fits else f"{links} {short}", tip
+            colour = family_of(tips.fabric.catalog.media[link.media[0]] if link.media else None)
+            carried = "light" if colour in LIGHT_INK - {"no_medium"} | {"module"} else "copper"
+            words = f"{format_count(one.inside)} x {format_rate(link.rate)}"
+            words += f" {carried if colour != 'no_medium' else 'no medium'}"
+            yield colour, words, tips.links(link, one.inside, f"inside {place.names[0]}")
 
 
 def kinds_of(tips: Tips, boxes: Boxes, counts: np.ndarray, where: str) -> list[Kind]:
@@ -112,13 +110,16 @@ def kinds_of(tips: Tips, boxes: Boxes, counts: np.ndarray, where: str) -> list[K
 
 
 def _halves(boxes: Boxes, place: Place) -> tuple[list[int], list[int]]:
-    """Return the boxes with switches and without GPUs, and the others."""
+    """Return the boxes with switches and without GPUs, those with most engines first, and the others."""
     switch = [number for number, thing in enumerate(boxes.things) if thing.colour == "switch"]
     gpu = [number for number, thing in enumerate(boxes.things) if thing.colour == "gpu"]
     above = (boxes.counts[place.boxes][:, switch].sum(axis=1) > 0) & (
         boxes.counts[place.boxes][:, gpu].sum(axis=1) == 0
     )
-    return place.boxes[above].tolist(), place.boxes[~above].tolist()
+    light = [number for number, thing in enumerate(boxes.things) if thing.colour in ENGINES]
+    upper = place.boxes[above]
+    order = np.argsort(-boxes.counts[upper][:, light].sum(axis=1), kind="stable")
+    return upper[order].tolist(), place.boxes[~above].tolist()
 
 
 def _share(boxes: Boxes, upper: Sequence[int], lower: Sequence[int]) -> float:
@@ -169,7 +170,7 @@ def _widths(kinds: Sequence[Kind]) -> list[float]:
 
 
 def _caption(kind: Kind) -> str:
-    return f"{format_count(kind.count)} {_called(kind)}"
+    return counted_words(kind.colour, {kind.name: kind.count}).replace("optical engines", "engines")
 
 
 def _best_columns(contents: Sequence[list[Kind]], area: Area) -> tuple[int, Fit]:
@@ -197,13 +198,7 @@ def shared_strip(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
     for one in kinds:
         room = (area.width - each * len(kinds)) * one.count / total + each
         network = one.network.replace("_", "-")
-        words = f"{format_count(one.count)} {_called(one)}" + (f", {network}" if len(networks) > 1 else "")
+        words = _caption(one) + (f", {network}" if len(networks) > 1 else "")
         yield label(x, area.y + 12, words, room - 4, bold=True)
         yield from block(one, Area(x, area.y + 18, room - 12, area.height - 18), LARGEST_SHARED)
         x += room
-
-
-def _called(kind: Kind) -> str:
-    if kind.colour in ("els", "engine", "own_laser"):
-        return "ELS" if kind.colour == "els" else "engines"
-    return kind.name.rpartition("_")[2] + "s" * (kind.count > 1)

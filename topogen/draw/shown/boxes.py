@@ -13,8 +13,11 @@ from topogen.language.device import SWITCH_ROLES
 from topogen.model.path import count_of, level_depth, path_name
 from topogen.palette import family_of
 from topogen.records import dataclass
+from topogen.units import format_count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Bools, Ints
     from topogen.model.devices import DeviceGroup
@@ -29,13 +32,18 @@ TOGETHER = {
     "nic": "NICs and others",
     "switch": "switches",
     "els": "ELS",
-    "engine": "optical engines (light)",
-    "own_laser": "engines with lasers inside (light)",
+    "engine": "optical engines",
+    "own_laser": "optical engines with lasers",
     "module": "optical modules",
     "copper": "copper assemblies",
 }
 CARRIES = {"copper": "copper", "module": "light"}
 """What parts carry whose names do not say so."""
+MOST_NAMED = 2
+"""So many names of a colour are told apart."""
+UNSAID = {"box", "sw"}
+"""Names of switches that do not say what they are."""
+ABBREVIATED = {"gpu", "cpu", "nic", "dpu", "tpu", "npu", "ocs"}
 SHORT_RUN = 4
 """From this many names in a row on they are written as one selector."""
 ROLE_COLOURS = {"gpu": "gpu", "cpu": "cpu", **dict.fromkeys(SWITCH_ROLES, "switch")}
@@ -164,16 +172,34 @@ def box_depth(group: DeviceGroup) -> int:
     return max((depth for depth in places if depth > rack), default=len(group.path))
 
 
-def colour_words(colour: str, names: list[str]) -> str:
-    """Return what pieces of a colour are called: by their name, or together where they have several.
+def counted_words(colour: str, counts: Mapping[str, int]) -> str:
+    """Return how many pieces of a colour there are, by what they are called; together where of many names.
 
-    >>> colour_words("gpu", ["gpu"]), colour_words("switch", ["leaf", "spine"]), colour_words("els", ["els8"])
-    ('GPU', 'switches', 'ELS')
+    >>> counted_words("gpu", {"gpu": 72}), counted_words("switch", {"chip": 144})
+    ('72 GPU', '144 switch chips')
+    >>> counted_words("switch", {"box": 1}), counted_words("switch", {"inner_chip": 144, "outer_chip": 72})
+    ('1 switch', '144 inner, 72 outer switch chips')
+    >>> counted_words("nic", {"nic": 144, "dpu": 18}), counted_words("els", {"els8": 396})
+    ('144 NIC, 18 DPU', '396 ELS')
     """
-    together = TOGETHER.get(colour, colour)
-    if len(names) > 1 or colour in ("els", "engine", "own_laser"):
-        return together
-    named = names[0].upper() if names[0] in ROLE_COLOURS | {"nic": ""} else names[0].replace("_", " ")
+    total = sum(counts.values())
+    if colour in ("els", "engine", "own_laser") or len(counts) > MOST_NAMED:
+        return f"{format_count(total)} {TOGETHER.get(colour, colour)}"
+    called = [_called(colour, name, count) for name, count in counts.items()]
+    ends = {words.partition(" ")[2] for words in called}
+    if len(called) > 1 and len(ends) == 1 and "" not in ends:
+        called = [*(words.partition(" ")[0] for words in called[:-1]), called[-1]]
+    numbered = zip(counts.values(), called, strict=True)
+    return ", ".join(f"{format_count(count)} {words}" for count, words in numbered)
+
+
+def _called(colour: str, name: str, count: int) -> str:
+    """Return the name of a device or part in words: a switch says that it is one."""
+    plain = name.rpartition("/")[2].replace("_", " ")
+    if colour == "switch" and "switch" not in plain:
+        what = "switch" if plain in UNSAID else plain.replace("chip", "switch chip")
+        return what if count == 1 else f"{what}{'es' if what.endswith('switch') else 's'}"
+    named = plain.upper() if plain in ABBREVIATED else plain
     return f"{named} ({CARRIES[colour]})" if colour in CARRIES else named
 
 

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import MARGIN, SUBTITLE_SIZE, WIDTH, Figure
-from topogen.draw.shown.priced import LEFT_OUT, interconnect_priced, scope_words, unpriced_words
+from topogen.draw.shown.priced import (
+    LEFT_OUT,
+    interconnect_priced,
+    powered_words,
+    scope_words,
+    unpriced_words,
+)
 from topogen.media.medium import links_pairs
-from topogen.takeoff.gaps import is_lower_bound
 from topogen.units import count_words, format_count, format_decimal
 
 if TYPE_CHECKING:
@@ -73,7 +78,7 @@ def _per_gpu_finding(roll_up: RollUp, count: int, noun: str) -> str:
 def _rate_per_gpu(roll_up: RollUp, count: int, noun: str) -> str:
     gpus = roll_up.totals.gpus
     return (
-        f": {format_decimal(Fraction(count, gpus), 2)} {noun + 's' if noun else ''}".rstrip() + " per GPU"
+        f": {decimal_text(Fraction(count, gpus))} {noun + 's' if noun else ''}".rstrip() + " per GPU"
         if gpus
         else ""
     )
@@ -86,6 +91,12 @@ def engines_by_network(roll_up: RollUp) -> Counter[str]:
         if row.line == "engine" and row.per == "pool":
             found[row.network] += row.qty
     return found
+
+
+def spare_words(roll_up: RollUp, before: str = " (", after: str = ")") -> str:
+    """Return how many of the engines carry no link, nothing where all do."""
+    spare = roll_up.totals.engines_fitted - roll_up.totals.engines_active
+    return f"{before}{format_count(spare)} spare{after}" if spare else ""
 
 
 def module_count(roll_up: RollUp) -> int:
@@ -117,7 +128,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     light = "engine" if totals.els else "own_laser"
     if engines:
         parts = " + ".join(f"{format_count(count)} {_plain(name)}" for name, count in engines.most_common())
-        parts = parts if len(engines) > 1 else ""
+        parts = parts if len(engines) > 1 else spare_words(roll_up, "", "")
         yield _counted(roll_up, engines.total(), "optical engines", light, parts)
     if totals.els:
         lasers = f"{decimal_text(totals.lasers)} lasers" if totals.lasers else ""
@@ -129,7 +140,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
         yield _counted(roll_up, pairs, "copper pairs", "copper")
     yield from _money(fabric, roll_up)
-    yield from _watts(roll_up)
+    yield from _watts(fabric, roll_up)
 
 
 def _counted(roll_up: RollUp, count: int, noun: str, colour: str, more: str = "") -> Figure:
@@ -145,12 +156,11 @@ def _money(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     if not interconnect_priced(roll_up):
         return
     cost, share = roll_up.totals.cost_usd, roll_up.totals.gpus or 1
-    least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
     each = "per GPU" if roll_up.totals.gpus else "in all"
     scope = f"{scope_words(fabric, roll_up)}, {LEFT_OUT}"
     lacking = unpriced_words(fabric, roll_up)
-    tail = f"; not priced: {', '.join(lacking)}" if lacking else ""
-    yield Figure(f"USD {_whole(cost.base / share)}", f"{least}{each}{_range(cost, share)} for {scope}{tail}")
+    tail = f"; plus, not priced: {', '.join(lacking)}" if lacking else ""
+    yield Figure(f"USD {_whole(cost.base / share)}", f"{each}{_range(cost, share)} for {scope}{tail}")
 
 
 def of_all_racks(figures: Sequence[Figure], fabric: Fabric, drawn: int) -> tuple[Figure, ...]:
@@ -164,14 +174,14 @@ def of_all_racks(figures: Sequence[Figure], fabric: Fabric, drawn: int) -> tuple
     )
 
 
-def _watts(roll_up: RollUp) -> Iterator[Figure]:
+def _watts(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     watts = roll_up.totals.power_w
     if not watts.base:
         return
     unknown = any(one.unknown for one in roll_up.totals.power if one.cost_scope == "interconnect")
     share = roll_up.totals.gpus or 1
-    each = "interconnect per GPU" if roll_up.totals.gpus else "interconnect in all"
-    yield Figure(f"{decimal_text(watts.base / share, 1)} W", f"{'at least, ' if unknown else ''}{each}")
+    each = f"{'at least, ' if unknown else ''}{'per GPU' if roll_up.totals.gpus else 'in all'}"
+    yield Figure(f"{decimal_text(watts.base / share, 1)} W", f"{each} for {powered_words(fabric, roll_up)}")
 
 
 def _range(value: Triple, share: int) -> str:
@@ -185,11 +195,12 @@ def _whole(value: Fraction) -> str:
 
 
 def decimal_text(value: Fraction, places: int = 2) -> str:
-    """Return a number with separators and a few decimals.
+    """Return a number with separators and a few decimals: one more where that makes it exact.
 
-    >>> decimal_text(Fraction(11, 2)), decimal_text(Fraction(25344))
-    ('5.5', '25,344')
+    >>> decimal_text(Fraction(11, 2)), decimal_text(Fraction(25344)), decimal_text(Fraction(9, 8))
+    ('5.5', '25,344', '1.125')
     """
+    places += (value * 10 ** (places + 1)).denominator == 1
     whole, dot, rest = format_decimal(value, places).partition(".")
     return f"{int(whole):,}{dot}{rest}"
 

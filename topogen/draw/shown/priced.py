@@ -68,6 +68,15 @@ def unpriced_words(fabric: Fabric, roll_up: RollUp) -> list[str]:
     ]
 
 
+def powered_words(fabric: Fabric, roll_up: RollUp) -> str:
+    """Return which parts of the interconnect take the watts: engines and ELS, modules, cables."""
+    powered = [line for line in roll_up.lines if line.cost_scope == "interconnect"]
+    watts = ((line, fabric.catalog.parts[line.part].power_w) for line in powered)
+    nouns = dict.fromkeys(_noun(line) for line, each in watts if each and each.base)
+    words = [noun if noun == "ELS" else f"{noun}s" for noun in sorted(nouns, key=lambda noun: noun == "ELS")]
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 def _noun(line: BomLine) -> str:
     recipe = line.quantities[0].line
     return NOUNS.get(recipe, recipe.replace("_", " "))
