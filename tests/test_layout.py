@@ -112,6 +112,15 @@ def test_a_board_has_no_length() -> None:
     assert lengths(board) == [(0, "board", 2)]
 
 
+def test_a_board_that_a_policy_chose_has_no_length_unless_it_is_stated() -> None:
+    medium = "media: {pcb: {kind: board}, dac: {kind: copper}}"
+    policy = "policies: {near: [{same: rack, use: pcb}, {use: dac}]}"
+    text = f"{HEAD}instances: {{r: rack}}\ncatalog: {{{medium}}}\n{policy}\n"
+    for more, expected in (("", (0, "board", 2)), (", length: 0.3 m", (300, "stated", 2))):
+        link = f"links: {{x: {{network: scale_up, {WITHIN}, medium: near{more}}}}}\n"
+        assert lengths(fabric_of(text + link)) == [expected]
+
+
 def test_an_external_link_has_no_length_unless_it_says_so() -> None:
     outside = "a: gpu.p, pattern: external, to: elsewhere"
     assert lengths(fabric(outside)) == [(None, "unknown", 6)]

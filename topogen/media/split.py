@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.model.fabric import FREE, Fabric
-from topogen.model.length_histogram import LengthClasses, added_up, classes_of, code_length, known_mm
+from topogen.model.length_histogram import (
+    BASES,
+    LengthClasses,
+    added_up,
+    classes_of,
+    code_length,
+    known_mm,
+    one_length,
+)
 from topogen.model.links import Choice, LinkBlock, LinkGroup, Terminal
 from topogen.model.runs import distinct
 
@@ -41,7 +49,7 @@ def parts_of(links: Links, granted: Assignments) -> Iterator[LinkGroup]:
             length_mm=group.length_mm if stated < 0 else stated,
             within=group.within if len(kinds) == 1 else None,
             blocks=group.blocks if len(kinds) == 1 else tuple(_blocks(links, rows)),
-            lengths=_length_classes(links, rows),
+            lengths=_length_classes(links, rows, media[medium[row]]),
             choices=tuple(_choices(links, granted, rows)),
         )
 
@@ -93,12 +101,13 @@ def _listed_end(
     return Terminal(end.group, end.port, firsts, 0, inside, (port,), ports)
 
 
-def _length_classes(links: Links, rows: Ints) -> LengthClasses:
+def _length_classes(links: Links, rows: Ints, media: tuple[str, str] | None) -> LengthClasses:
+    """Return the lengths of some links of one medium: on a board there is no cable, unless one is stated."""
+    coded = code_length(links.length, links.basis)
+    if media and links.fabric.catalog.media[media[0]].kind == "board":
+        coded = np.where(links.basis == BASES.index("stated"), coded, one_length(0, "board", 1)[0])
     return classes_of(
-        (
-            links.types(scopes.block),
-            (code_length(links.length[own], links.basis[own]), scopes.classes.copies[kind]),
-        )
+        (links.types(scopes.block), (coded[own], scopes.classes.copies[kind]))
         for scopes, own, kind in _by_block(links, rows)
     )
 
