@@ -17,7 +17,7 @@ from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.renderer import bundled_command
-from topogen.draw.sheet import Box, Disc, Label, Sheet, Stroke, furniture
+from topogen.draw.sheet import BODY, Box, Disc, Label, Sheet, Squares, Stroke, figures_height, furniture
 from topogen.draw.sheet_dot import to_pinned_dot
 from topogen.draw.sheet_svg import to_svg
 from topogen.errors import InputError
@@ -55,13 +55,13 @@ DRAGONFLY_PLUS = (
 PLANES = "hx_mesh", (8, "planes: 2, board: [2, 2], boards: [2, 3]")
 
 
-def made(pattern: str, ports: int, sizes: str, more: str = "") -> Fabric:
+def made(pattern: str, ports: int, sizes: str, more: str = "", radix: int = 200) -> Fabric:
     switch = "" if pattern in ("torus", "nd_full_mesh") else "switch: router, "
     net = f"network: scale_out, pattern: {pattern}, create: gpu.net, {switch}{sizes}"
     text = f"""
 devices:
   gpu: {{role: gpu, ports: {{net: {{count: {ports}, lanes: 4, lane_rate: 100 Gb/s}}}}}}
-  {ROUTER}
+  {ROUTER.replace("200", str(radix))}
 layout: {{floor: none}}
 fabrics:
   net: {{{net}{more}}}
@@ -319,6 +319,155 @@ def test_the_group_of_a_picked_router_is_opened() -> None:
 
 
 DIRECT = {"slingshot-dragonfly", "hammingmesh-dragonfly", "hammingmesh-hx2", "tpu-v4-ocs", "ub-mesh-pod"}
+PLANE = re.compile(" a plane")
+PER_ROUTER = re.compile(r"links of a router")
+
+
+@pytest.mark.parametrize("name", [*WHOLE, "dragonfly_plus"])
+def test_what_a_picture_of_one_plane_counts_does_not_grow_with_the_planes(name: str) -> None:
+    pattern = name.split(maxsplit=1)[0]
+    ports, sizes = WHOLE.get(name, (1, DRAGONFLY_PLUS))
+    alone = shape(made(pattern, ports, sizes))
+    several = shape(made(pattern, 3 * ports, f"planes: 3, {sizes}"))
+    counted = [(one.value, PLANE.sub("", one.note)) for one in several.figures]
+    assert counted == [(one.value, one.note) for one in alone.figures]
+    assert labels_of(several) == labels_of(alone)
+
+
+def labels_of(sheet: Sheet) -> list[str]:
+    return [one.text for one in sheet.marks if isinstance(one, Label)]
+
+
+def check_links_of_a_router(fabric: Fabric, sheet: Sheet) -> None:
+    """Check that the links that figures give a router are all that it has, and that it has ports for them."""
+    found = sum(int(one.value) for one in sheet.figures if PER_ROUTER.search(one.note))
+    if not found:
+        return
+    router = next(group for group in fabric.groups if group.role == "net/router")
+    hosts = next(link for link in fabric.links if link.name == "net/hosts").count
+    between = sum(link.count for link in fabric.links if link.name != "net/hosts")
+    assert found * router.count == 2 * between
+    assert found + -(-hosts // router.count) <= sum(port.count for port in router.type.ports)
+
+
+@pytest.mark.parametrize("name", ["slingshot-dragonfly", "hammingmesh-dragonfly"])
+def test_a_router_of_a_shipped_dragonfly_has_ports_for_its_links(name: str) -> None:
+    fabric, sheet = shipped(name)
+    check_links_of_a_router(fabric, sheet)
+    counts = [one.value for one in sheet.figures if PER_ROUTER.search(one.note)]
+    assert counts == {"slingshot-dragonfly": ["31", "17"], "hammingmesh-dragonfly": ["31", "16"]}[name]
+
+
+@given(
+    st.integers(1, 4), st.integers(2, 6), st.integers(1, 3), st.integers(1, 3), st.sampled_from([3, 4, 5, 7])
+)
+@settings(max_examples=25, deadline=None)
+def test_links_of_a_router_fit_its_ports_in_any_number_of_planes(
+    planes: int, routers: int, hosts: int, ports: int, q: int
+) -> None:
+    groups = routers * ports + 1
+    sizes = f"planes: {planes}, groups: {groups}, routers_per_group: {routers}"
+    keys = f"{sizes}, hosts_per_router: {hosts}, globals_per_router: {ports}"
+    dragonfly = made("dragonfly", planes, keys, radix=routers - 1 + ports + hosts)
+    check_links_of_a_router(dragonfly, shape(dragonfly))
+    slim_fly = made("slim_fly", planes, f"planes: {planes}, q: {q}")
+    check_links_of_a_router(slim_fly, shape(slim_fly))
+
+
+@pytest.mark.parametrize("name", sorted(DIRECT))
+def test_a_picture_has_a_price_or_no_date_of_prices(name: str) -> None:
+    _, sheet = shipped(name)
+    priced = any(one.value.startswith("USD") for one in sheet.figures)
+    assert priced or "prices of" not in sheet.footer
+    assert sheet.figures[-1].value.startswith("USD") or name in {"slingshot-dragonfly", "tpu-v4-ocs"}
+    assert figures_height(sheet.figures) <= BODY.height
+
+
+def test_grids_of_a_grid_stand_in_rows_and_columns_that_their_links_run_along() -> None:
+    _, sheet = shipped("ub-mesh-pod")
+    boxes = {one.id: one for one in sheet.marks if isinstance(one, Box) and one.id.startswith("grid ")}
+    at = {name: (round(one.x), round(one.y)) for name, one in boxes.items()}
+    assert [len(set(side)) for side in zip(*at.values(), strict=True)] == [4, 4]
+    assert {one.line for one in boxes.values()} == {"gpu", "ink"}
+    for one in lines(sheet):
+        if one.key in ("net/dim0", "net/dim1"):
+            (x, y), (u, v) = (at[end] for end in one.ends)
+            assert (x == u, y == v) == ((True, False) if one.key == "net/dim0" else (False, True))
+            others = [box for name, box in boxes.items() if name not in one.ends]
+            assert not any(crosses(one, box) for box in others), one.ends
+
+
+def crosses(one: Stroke, box: Box) -> bool:
+    t = np.linspace(0, 1, 200)[:, None]
+    points = [np.array(point) for point in one.points]
+    if one.curved:
+        a, b, c, d = points
+        x, y = (a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3).T
+    else:
+        x, y = (points[0] * (1 - t) + points[1] * t).T
+    inside = (x > box.x) & (x < box.x + box.width) & (y > box.y) & (y < box.y + box.height)
+    return bool(inside.any())
+
+
+def test_dimensions_on_media_of_one_hue_differ_in_dash_and_stand_in_order_in_the_legend() -> None:
+    _, sheet = shipped("ub-mesh-pod")
+    assert [one.text.split(":")[0] for one in sheet.legend] == [
+        *("dim0", "dim1", "dim2", "dim3"),
+        "NPU, counted as GPU",
+        "grid of 8 x 8 NPUs",
+    ]
+    assert [one.sample for one in sheet.legend[:2]] == ["line", "dashed"]
+    places = [(one.y, one.x) for one in furniture(sheet) if isinstance(one, Label) and ": " in one.text]
+    assert places[-6:] == sorted(places[-6:])
+
+
+@pytest.mark.parametrize("dims", ["[3, 2, 3]", "[2, 3, 2, 2]", "[8, 9, 2, 2]", "[2, 2, 2, 2, 2]"])
+def test_every_link_between_grids_that_are_drawn_has_a_line(dims: str) -> None:
+    fabric = made("nd_full_mesh", 20, f"dims: {dims}")
+    sheet = shape(fabric)
+    size = prod(int(one) for one in dims.strip("[]").split(", ")[-2:])
+    grids = {name for name in node_names(sheet) if name.startswith("grid ")}
+    found: Counter[tuple[str, ...]] = Counter()
+    for link in fabric.links:
+        columns = expand(fabric, link)
+        for a, b in zip((columns.a // size).tolist(), (columns.b // size).tolist(), strict=True):
+            pair = sorted((f"grid {a}", f"grid {b}"))
+            if a != b and grids.issuperset(pair):
+                found[link.name, *pair] += 1
+    counted: Counter[tuple[str, ...]] = Counter()
+    for one in lines(sheet):
+        if one.ends[0].startswith("grid "):
+            counted[one.key, *sorted(one.ends)] += one.links
+    assert counted == found
+    within_page(sheet)
+
+
+@pytest.mark.parametrize("name", ["tpu-v4-ocs", "ub-mesh-pod", "hammingmesh-hx2"])
+def test_links_on_a_board_have_no_length(name: str) -> None:
+    fabric, sheet = shipped(name)
+    boards = {link.name for link in fabric.links if link.media and link.media[0] == "pcb"}
+    assert boards
+    assert all(link.lengths.span_mm == (0, 0) for link in fabric.links if link.name in boards)
+    assert all(one.text.endswith(", pcb") for one in sheet.legend if ", pcb" in one.text)
+
+
+def test_cubes_that_are_not_opened_are_boxes_with_dots() -> None:
+    _, sheet = shipped("tpu-v4-ocs")
+    chip = next(one for one in sheet.marks if isinstance(one, Box) and one.fill == "gpu")
+    edges, papers, dots = [one for one in sheet.marks if isinstance(one, Squares)]
+    assert len(edges.at) == len(papers.at) == 63
+    assert (edges.fill, papers.fill, dots.fill) == ("gpu", "paper", "gpu")
+    assert len(dots.at) == 63 * 16
+    assert dots.width < chip.width / 4
+    assert ("box", "cube of 4 x 4 x 4: 64") in {(one.sample, one.text) for one in sheet.legend}
+
+
+@pytest.mark.parametrize("name", sorted(DIRECT))
+def test_discs_are_outlined(name: str) -> None:
+    discs = [one for one in shipped(name)[1].marks if isinstance(one, Disc) and one.id]
+    assert all(one.line and one.thick > 0 for one in discs)
+
+
 PEERS = {"rubin-ultra-cpo-648-broker", "rubin-ultra-nvl576"}
 
 

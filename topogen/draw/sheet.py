@@ -152,7 +152,7 @@ class Figure:
 class Key:
     """A row of the legend: a sample in a colour, and what it means."""
 
-    sample: Literal["square", "line", "dashed", "ring"]
+    sample: Literal["square", "line", "dashed", "ring", "box", "disc"]
     colour: str
     text: str
     shade: float = 1
@@ -252,7 +252,7 @@ def figures_height(figures: Sequence[Figure]) -> int:
 
 
 def _legend(rows: Sequence[Key]) -> Iterable[Mark]:
-    """Yield the legend in one row below the body, as many as fit."""
+    """Yield the legend below the body, row by row: the last one is the lowest."""
     for one, (x, row) in zip(rows, _legend_places(rows), strict=True):
         y = BODY.y + BODY.height + 14 - LEGEND_ROW * row
         yield _sample(one, x, y)
@@ -260,24 +260,39 @@ def _legend(rows: Sequence[Key]) -> Iterable[Mark]:
 
 
 def rows_of(legend: Sequence[Key]) -> int:
-    """Return how many rows a legend takes; the second and further ones stand in the body."""
+    """Return how many rows a legend takes; all but the last one stand in the body."""
     return 1 + max((row for _, row in _legend_places(legend)), default=0)
 
 
-def _legend_places(legend: Sequence[Key]) -> Iterable[tuple[float, int]]:
-    """Yield where each entry begins, and in which row from the bottom."""
-    x, row = float(MARGIN), 0
-    for one in legend:
-        room = width_of(one.text, SMALLEST)
-        if x + 34 + room > WIDTH - MARGIN and x > MARGIN:
-            x, row = float(MARGIN), row + 1
-        yield x, row
-        x += 30 + room + 22
+def _legend_places(legend: Sequence[Key]) -> list[tuple[float, int]]:
+    """Return where each entry begins, and in which row from the bottom.
+
+    The lowest row is as full as it can be, since figures may stand beside those above it.
+    """
+    rooms = [52 + width_of(one.text, SMALLEST) for one in legend]
+    row, left = 0, float(WIDTH - 2 * MARGIN)
+    below: list[int] = []
+    for room in reversed(rooms):
+        if room - 22 > left and below and below[-1] == row:
+            row, left = row + 1, float(WIDTH - 2 * MARGIN)
+        below.append(row)
+        left -= room
+    begins: dict[int, float] = {}
+    places = []
+    for room, row in zip(rooms, reversed(below), strict=True):
+        x = begins.get(row, float(MARGIN))
+        places.append((x, row))
+        begins[row] = x + room
+    return places
 
 
 def _sample(one: Key, x: float, y: float) -> Mark:
     if one.sample == "square":
         return Box(x + 4, y - 13, 15, 15, one.colour)
+    if one.sample == "box":
+        return Box(x + 4, y - 13, 15, 15, "paper", one.colour, 3, thick=2)
+    if one.sample == "disc":
+        return Disc(x + 11, y - 5, 8, one.colour, "ink")
     if one.sample == "ring":
         return Disc(x + 11, y - 5, 7, line=one.colour, thick=2)
     dash = "6 4" if one.sample == "dashed" else ""

@@ -11,10 +11,10 @@ from topogen.draw.shape.hx_mesh import draw_hx_mesh
 from topogen.draw.shape.hyperx import draw_hyperx
 from topogen.draw.shape.lattice import draw_lattice
 from topogen.draw.shape.marks import device_colour, pens
-from topogen.draw.shape.ring import draw_ring
+from topogen.draw.shape.ring import draw_ring, gpu_word
 from topogen.draw.shape.slim_fly import draw_slim_fly
 from topogen.draw.shape.wires import belongs, shape_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, Stroke, rows_of
+from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Disc, Figure, Key, Sheet, Stroke, rows_of
 from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import medium_name, span
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from topogen.draw.shape.wires import Shape, Wires
     from topogen.draw.sheet import Mark
     from topogen.graph.selection import Selection
+    from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
@@ -71,20 +72,29 @@ def draw_shape(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
             [Problem("E698", f"--only picks no link of {name}, whose shape is drawn", hint=hint)]
         )
     drawn = _drawn(shape, AREA)
-    legend = tuple(_legend(shape, drawn.marks))
+    legend = tuple(_legend(shape, drawn))
     if lower := rows_of(legend) - ROWS:
         drawn = _drawn(shape, Area(AREA.x, AREA.y, AREA.width, AREA.height - LEGEND_ROW * max(0, lower)))
-    own = tuple(Figure(value, note) for value, note in drawn.figures)
     return Sheet(
         fabric.name,
         drawn.title,
         _subtitle(shape, drawn, touched),
         tuple(_told(Tips(fabric, roll_up), shape, drawn.marks)),
-        (*own, *key_figures(fabric, roll_up))[:MOST_FIGURES],
+        _figures(drawn, key_figures(fabric, roll_up)),
         legend,
         footer_of(fabric, roll_up),
         alert_words(fabric),
     )
+
+
+def _figures(drawn: Drawn, usual: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Return the figures of a shape, then those of every picture that find room; money always does."""
+    money = [one for one in usual if one.value.startswith("USD")]
+    own = [Figure(value, note) for value, note in drawn.figures][: MOST_FIGURES - len(money)]
+    room = MOST_FIGURES - len(own) - len(money)
+    rest = [one for one in usual if one not in money]
+    kept = rest[:room] + money
+    return (*own, *(one for one in usual if one in kept))
 
 
 def _told(tips: Tips, shape: Shape, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -136,25 +146,41 @@ def _subtitle(shape: Shape, drawn: Drawn, touched: Selection | None) -> str:
     return "; ".join(word for word in words if word)
 
 
-def _legend(shape: Shape, marks: tuple[Mark, ...]) -> Iterator[Key]:
-    """Yield a row for each class of links with count, medium and length, and for each kind of device."""
+def _legend(shape: Shape, drawn: Drawn) -> Iterator[Key]:
+    """Yield an entry for each class of links, each kind of device, and what stands for several of them."""
     shown = {one.link.name: 0 for one in shape.wires}
-    for mark in marks:
+    for mark in drawn.marks:
         if isinstance(mark, Stroke) and mark.key in shown:
             shown[mark.key] += mark.links
     inked = pens(shape)
     for one in shape.wires:
         pen = inked[one.link.name]
-        yield Key("line", pen.colour, _class(one, shown[one.link.name], shape.planes), pen.shade)
+        yield Key(
+            "dashed" if pen.dash else "line",
+            pen.colour,
+            _class(one, shown[one.link.name], shape.planes),
+            pen.shade,
+        )
     numbers = {terminal.group for one in shape.wires for block in one.link.blocks for terminal in block.ends}
     devices: dict[str, list[str]] = {}
     for number in sorted(numbers):
         group = shape.fabric.groups[number]
         count = group.count // shape.planes if group.role else group.count
-        words = f"{group.label}: {format_count(count)}"
+        words = f"{_label(group)}: {format_count(count)}{shape.a_plane if group.role else ''}"
         devices.setdefault(device_colour(group.type.role), []).append(words)
+    round_ones = {mark.fill for mark in drawn.marks if isinstance(mark, Disc) and mark.id}
     for colour, kinds in devices.items():
-        yield Key("square", colour, ", ".join(kinds))
+        yield Key("disc" if colour in round_ones else "square", colour, ", ".join(kinds))
+    yield from drawn.keys
+
+
+def _label(group: DeviceGroup) -> str:
+    """Return what devices are called, and that figures per GPU count them."""
+    if group.type.role != "gpu":
+        return group.label
+    around, slash, name = group.label.rpartition("/")
+    name = name.upper() if gpu_word(name) != "GPU" else name
+    return f"{around}{slash}{name}{'' if 'gpu' in name.lower() else ', counted as GPU'}"
 
 
 def _class(one: Wires, drawn: int, planes: int) -> str:
@@ -162,11 +188,14 @@ def _class(one: Wires, drawn: int, planes: int) -> str:
     every = len(one.a)
     some = "" if drawn == every else f" ({format_count(drawn)} shown)" if drawn else " (not drawn)"
     each = " a plane" if planes > 1 else ""
-    return f"{one.part}: {format_count(every)}{each}{some}, {medium_name(one.link)}, {_length(one)}"
+    words = (f"{one.part}: {format_count(every)}{each}{some}", medium_name(one.link), _length(one))
+    return ", ".join(filter(None, words))
 
 
 def _length(one: Wires) -> str:
-    """Return the lengths of a class, with a word where some are unknown."""
+    """Return the lengths of a class, with a word where some are unknown; nothing where there is no cable."""
+    if one.link.lengths.with_basis("board") == one.link.count:
+        return ""
     known = one.link.lengths.span_mm
     if known is None:
         return "length unknown"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import pi
 from typing import TYPE_CHECKING
 
@@ -10,8 +9,8 @@ import numpy as np
 
 from topogen.draw.shape.marks import Drawn, a_line, around, bundles, centre, fan, hosts_of, lines, nodes
 from topogen.draw.shape.ring import caption, ring_of
-from topogen.draw.sheet import Area, Disc, Stroke, label
-from topogen.units import format_count, format_decimal
+from topogen.draw.sheet import Area, Disc, Key, Stroke, label
+from topogen.units import format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +33,12 @@ def draw_dragonfly(shape: Shape, area: Area, spec: Dragonfly) -> Drawn:
     title = f"{format_count(groups)} groups of {routers} routers, each group joined to each"
     title += f": {diameter} links at most between hosts" if diameter else ""
     figures = (
-        (format_count(groups * routers), f"routers: {format_count(groups)} groups x {routers}"),
-        (format_count(groups * routers * spec.hosts_per_router), "ports for hosts"),
-        *_links_each(shape, groups * routers),
+        (
+            format_count(groups * routers),
+            f"routers{shape.a_plane}: {format_count(groups)} groups x {routers}",
+        ),
+        (format_count(groups * routers * spec.hosts_per_router), f"ports for hosts{shape.a_plane}"),
+        *_links_each(shape),
     )
     if groups * routers <= MOST_ROUTERS:
         return Drawn(tuple(_whole(shape, area, spec)), title, "", figures)
@@ -45,7 +47,7 @@ def draw_dragonfly(shape: Shape, area: Area, spec: Dragonfly) -> Drawn:
     unit = np.full(shape.fabric.n_devices, -1, np.int64)
     unit[shape.routers().start : shape.routers().stop] = np.arange(groups * routers) // routers
     marks = (*groups_of(shape, halves[0], groups, unit, shown), *_opened(shape, halves[1], spec, shown[0]))
-    return Drawn(marks, title, part, figures)
+    return Drawn(marks, title, part, figures, (group_key(f"{routers} routers", groups),))
 
 
 def opened_beside(area: Area, groups: int, first: int) -> tuple[list[int], str, tuple[Area, Area]]:
@@ -60,12 +62,11 @@ def opened_beside(area: Area, groups: int, first: int) -> tuple[list[int], str, 
     return shown, f"{count} shown, one opened", (left, right)
 
 
-def _links_each(shape: Shape, routers: int) -> Iterator[tuple[str, str]]:
+def _links_each(shape: Shape) -> Iterator[tuple[str, str]]:
     """Yield how many links of a kind a router has to others."""
     for kind, where in (("local", "in its group"), ("global", "to other groups")):
-        links = sum(one.count for one in shape.fabric.links if one.name == f"{shape.name}/{kind}")
-        if links:
-            yield format_decimal(Fraction(2 * links, routers), 2), f"links of a router {where}"
+        if any(shape.parts(kind)):
+            yield shape.links_each(shape.routers(), kind), f"links of a router {where}"
 
 
 def _is_router(shape: Shape) -> bool:
@@ -97,9 +98,22 @@ def groups_of(shape: Shape, area: Area, groups: int, unit: Ints, shown: list[int
     size = max(8.0, min(15.0, 2 * pi * radius / len(shown) / 3.2))
     for group, (gx, gy) in at.items():
         name = f"group {group}"
+        opened = group == shown[0]
         yield Disc(
-            gx, gy, size, "switch", line="ink" if group == shown[0] else "", tip=name, id=name, thick=2
+            gx,
+            gy,
+            size,
+            "switch_tray",
+            "ink" if opened else "switch",
+            name,
+            thick=3 if opened else 2,
+            id=name,
         )
+
+
+def group_key(what: str, groups: int) -> Key:
+    """Return what the legend says of the circles that stand for groups."""
+    return Key("ring", "switch", f"group of {what}: {format_count(groups)}")
 
 
 def _opened(shape: Shape, area: Area, spec: Dragonfly, group: int) -> Iterator[Mark]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shape.dragonfly import groups_of, opened_beside
+from topogen.draw.shape.dragonfly import group_key, groups_of, opened_beside
 from topogen.draw.shape.marks import Drawn, fan, hosts_of, lines, nodes
 from topogen.draw.shape.ring import caption
 from topogen.draw.sheet import label
@@ -35,13 +35,12 @@ def draw_dragonfly_plus(shape: Shape, area: Area, spec: DragonflyPlus) -> Drawn:
     title = f"{format_count(groups)} groups of {leaves} leaves and {spines} spines, each group joined to each"
     diameter = shape.fabric.made[shape.name].diameter
     figures = (
-        (format_count(groups * leaves), f"leaves: {format_count(groups)} groups x {leaves}"),
-        (format_count(groups * spines), f"spines: {format_count(groups)} groups x {spines}"),
+        (format_count(groups * leaves), f"leaves{shape.a_plane}: {format_count(groups)} groups x {leaves}"),
+        (format_count(groups * spines), f"spines{shape.a_plane}: {format_count(groups)} groups x {spines}"),
     )
     marks = (*groups_of(shape, halves[0], groups, unit, shown), *_opened(shape, halves[1], spec, shown[0]))
-    return Drawn(
-        marks, title + (f": {diameter} links at most between hosts" if diameter else ""), part, figures
-    )
+    title += f": {diameter} links at most between hosts" if diameter else ""
+    return Drawn(marks, title, part, figures, (group_key(f"{leaves} leaves and {spines} spines", groups),))
 
 
 def _groups(shape: Shape, spec: DragonflyPlus) -> Ints:
@@ -75,5 +74,6 @@ def _opened(shape: Shape, area: Area, spec: DragonflyPlus, group: int) -> Iterat
     yield from lines(shape, shape.parts("hosts"), some | places, width=1.2)
     yield from nodes(shape, places, wide)
     yield from nodes(shape, at, min(20.0, area.width / max(len(leaves), len(spines)) * 0.6))
-    out = f"each spine has {count_words(spec.globals_per_spine, 'link')} to other groups"
+    each = shape.links_each(shape.routers("spine"), "global")
+    out = f"each spine has {each} link{'s' if each != '1' else ''} to other groups"
     yield label(area.x + area.width / 2, above - 26, out, area.width, anchor="middle", colour="soft")

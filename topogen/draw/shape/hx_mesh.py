@@ -77,7 +77,7 @@ def draw_hx_mesh(shape: Shape, area: Area, spec: HammingMesh) -> Drawn:
         (format_count(every * high * wide), f"accelerators on {format_count(every)} boards"),
         (
             format_count(_count(shape)),
-            f"switches{' a plane' if shape.planes > 1 else ''}, in lines along rows and columns of boards",
+            f"switches{shape.a_plane}, in lines along rows and columns of boards",
         ),
         *(((f"{made.diameter} links", "longest way between two accelerators"),) if made.diameter else ()),
     )

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from topogen.draw.shape.marks import Drawn, a_line, around, bent, bundles, centre, hosts_of, lines, nodes
+from topogen.draw.shape.marks import (
+    Drawn,
+    a_line,
+    around,
+    bent,
+    bundles,
+    centre,
+    device_colour,
+    group_of,
+    hosts_of,
+    lines,
+    nodes,
+    unit_box,
+)
 from topogen.draw.shape.ring import caption, counted, draw_ring
-from topogen.draw.sheet import Area, Box, Disc
+from topogen.draw.sheet import Area, Key
 from topogen.units import count_words, format_count
 from topogen.wiring.hyperx import HyperX
 
@@ -23,7 +36,13 @@ if TYPE_CHECKING:
 
 MOST_SIDE = 24
 """Routers of a row or column that are drawn at most."""
-MOST_SLABS = 36
+MOST_SLABS = 6
+"""Grids of a row or column of grids that are drawn at most; its square where they stand on a circle."""
+CLEAR = 5
+"""Pixels between a grid and a line that passes it."""
+
+Way: TypeAlias = "Callable[[int, int], tuple[Point, ...]]"
+"""How the line between two nodes runs."""
 
 
 def draw_hyperx(shape: Shape, area: Area, spec: HyperX | NdFullMesh) -> Drawn:
@@ -35,12 +54,12 @@ def draw_hyperx(shape: Shape, area: Area, spec: HyperX | NdFullMesh) -> Drawn:
     if len(routers) != prod(dims):
         return draw_ring(shape, area)
     *before, rows, columns = dims
-    slabs, noun = prod(before), "routers" if spec.roles else counted(shape, routers[0], 2)[2:]
+    slabs, noun = prod(before), "routers" if spec.roles else counted(shape, routers[0], 2).removeprefix("2 ")
     diameter = shape.fabric.made[shape.name].diameter
     title = f"{' x '.join(map(str, spec.dims))} {noun}, each joined to every other of its lines"
     hosts = f" with {spec.hosts_per_router} hosts each" if isinstance(spec, HyperX) else ", no switches"
     figures = (
-        (format_count(len(routers)), f"{noun}{hosts}"),
+        (format_count(len(routers)), f"{noun}{shape.a_plane if spec.roles else ''}{hosts}"),
         *(
             ((f"{diameter} links", f"longest way between two {'hosts' if spec.roles else noun}"),)
             if diameter
@@ -53,14 +72,17 @@ def draw_hyperx(shape: Shape, area: Area, spec: HyperX | NdFullMesh) -> Drawn:
     room = area.width if slabs == 1 else 0.56 * area.width
     part = Area(area.x, area.y + (48 if slabs > 1 else 0), room - 10, area.height - (48 if slabs > 1 else 0))
     marks = list(_grid(shape, part, grid))
+    keys: tuple[Key, ...] = ()
     if slabs > 1:
         words = f"{rows} x {columns} {noun}, rows and columns fully joined"
         marks += caption(part, words, f"Grid {slab} of {slabs}")
         beside = Area(area.x + room + 10, part.y, area.width - room - 10, part.height)
-        marks += _slabs(shape, beside, routers, slab, rows * columns)
+        marks += _slabs(shape, beside, routers, slab, dims)
+        colour = device_colour(group_of(shape.fabric, routers[0]).type.role)
+        keys = (Key("box", colour, f"grid of {rows} x {columns} {noun}: {format_count(slabs)}"),)
     whole = grid.size == len(routers)
     shown = "" if whole else f"{format_count(grid.size)} of {format_count(len(routers))} {noun} shown"
-    return Drawn(tuple(marks), title, shown, figures)
+    return Drawn(tuple(marks), title, shown, figures, keys)
 
 
 def _ends(shape: Shape) -> range:
@@ -103,14 +125,18 @@ def _hosts(hosts: dict[int, list[int]], at: Places, room: float, size: float) ->
     }, 0.75 * pitch
 
 
-def _arc(at: Places, dx: float, dy: float, sizes: tuple[int, ...]) -> Callable[[int, int], tuple[Point, ...]]:
-    """Return how links are drawn: in a row above it, in a column to its left, longer ones farther off."""
+def _arc(at: Places, dx: float, dy: float, sizes: tuple[int, ...], least: float = 0) -> Way:
+    """Return how links are drawn: in a row above it, in a column to its left, longer ones farther off.
+
+    They pass what stands between their ends at a distance of at ``least`` so many pixels.
+    """
     rows, columns = sizes
 
     def way(first: int, second: int) -> tuple[Point, ...]:
         one, other = at[first], at[second]
         (x, y), (u, v) = one, other
         along, high = (abs(u - x) / dx, 0.62 * dy / columns) if y == v else (abs(v - y) / dy, 0.4 * dx / rows)
+        high = max(high, least / 2)
         if along < 1.5:  # noqa: PLR2004 - to the next
             return (one, other)
         off = high * along * 4 / 3
@@ -121,31 +147,47 @@ def _arc(at: Places, dx: float, dy: float, sizes: tuple[int, ...]) -> Callable[[
     return way
 
 
-def _slabs(shape: Shape, area: Area, routers: range, opened: int, size: int) -> Iterator[Mark]:
-    """Yield the grids of the further dimensions on a circle, with a line for the links between two."""
+def _slabs(shape: Shape, area: Area, routers: range, opened: int, dims: tuple[int, ...]) -> Iterator[Mark]:
+    """Yield the grids of the further dimensions, with a line for the links between two of them.
+
+    They stand as a grid again, which all their links run along; those of one dimension on a circle.
+    """
+    size = dims[-1] * dims[-2]
     unit, slabs = np.full(shape.fabric.n_devices, -1, np.int64), len(routers) // size
     unit[routers.start : routers.stop] = np.arange(len(routers)) // size
-    shown = [(opened + number) % slabs for number in range(min(slabs, MOST_SLABS))]
+    columns, rows = dims[-3], slabs // dims[-3]
+    at, side, way = _on_grid(area, opened, rows, columns) if rows > 1 else _on_circle(area, opened, slabs)
+    drawn = bundles(shape, shape.inner(), unit, at, "grid", way)
+    count = f"{len(at)} of {format_count(slabs)} grids" if len(at) < slabs else count_words(slabs, "grid")
+    joined = "joined along rows and columns" if rows > 1 else "joined alike"
+    sizes = f", {rows} x {columns}" if rows > 1 else ""
+    yield from caption(area, f"{joined}, {a_line(drawn)}", f"{count}{sizes}")
+    yield from drawn
+    colour = device_colour(group_of(shape.fabric, routers[0]).type.role)
+    for number, spot in at.items():
+        yield from unit_box(
+            spot, side, colour, (dims[-2], dims[-1]), f"grid {number}", opened=number == opened
+        )
+
+
+def _on_circle(area: Area, opened: int, slabs: int) -> tuple[Places, float, Way]:
+    """Return where the grids of one further dimension stand, how large they are, and how links run."""
+    shown = [(opened + number) % slabs for number in range(min(slabs, MOST_SLABS**2))]
     radius = min(area.width, area.height) / 2 - 24
     at: Places = dict(zip(shown, around(len(shown), centre(area), (radius, radius)), strict=True))
-    drawn = bundles(shape, shape.inner(), unit, at, "grid", lambda a, b: bent(at[a], at[b], 0.06))
-    count = (
-        f"{len(shown)} of {format_count(slabs)} grids" if len(shown) < slabs else count_words(slabs, "grid")
-    )
-    yield from caption(area, f"joined alike, {a_line(drawn)}", count)
-    yield from drawn
-    for number, (x, y) in at.items():
-        name = f"grid {number}"
-        yield Box(
-            x - 13,
-            y - 13,
-            26,
-            26,
-            "switch_tray",
-            "ink" if number == opened else "switch",
-            3,
-            name,
-            thick=2,
-            id=name,
-        )
-        yield from (Disc(x + 7 * i, y + 7 * j, 2.4, "switch") for i in (-1, 0, 1) for j in (-1, 0, 1))
+    side = min(44.0, max(26.0, 3.5 * radius / len(shown)))
+    return at, side, lambda a, b: bent(at[a], at[b], 0.06)
+
+
+def _on_grid(area: Area, opened: int, rows: int, columns: int) -> tuple[Places, float, Way]:
+    """Return the same of more dimensions: all rows and columns of them, or some around the opened grid."""
+    high, wide = min(rows, MOST_SLABS), min(columns, MOST_SLABS)
+    top, left = min(opened // columns, rows - high), min(opened % columns, columns - wide)
+    dx, dy = area.width / (wide + 0.2), area.height / (high + 0.2)
+    side = 0.46 * min(dx, dy)
+    at: Places = {
+        (top + row) * columns + left + column: (area.x + dx * (column + 0.7), area.y + dy * (row + 0.7))
+        for row in range(high)
+        for column in range(wide)
+    }
+    return at, side, _arc(at, dx, dy, (high, wide), side / 2 + CLEAR)

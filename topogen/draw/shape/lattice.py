@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shape.marks import Drawn, a_line, bent, bundles, lines, nodes, pens, stroke
+from topogen.draw.shape.marks import (
+    Drawn,
+    a_line,
+    bent,
+    bundles,
+    lines,
+    nodes,
+    pens,
+    stroke,
+    unit_box,
+)
+from topogen.draw.shape.places import cube_key, edges_of, face, placed
 from topogen.draw.shape.ring import caption, draw_ring
-from topogen.draw.sheet import Area, Box, Squares
+from topogen.draw.shape.switched_torus import behind_switches
+from topogen.draw.sheet import Area
 from topogen.model.fabric import device_name
 from topogen.records import dataclass
 from topogen.units import count_words, format_count
@@ -54,7 +66,7 @@ def draw_lattice(shape: Shape, area: Area, spec: LatticeSpec) -> Drawn:
     while at.size > MOST_IN_PART:  # a part of the cube
         longest = int(np.argmax(at.shape))
         at = at.take(range(at.shape[longest] // 2), longest)
-    return (_behind_switches if switched else _part)(shape, area, at, len(ends), spec)
+    return (behind_switches if switched else _part)(shape, area, at, len(ends), spec)
 
 
 def _steps(shape: Shape, dimensions: int) -> Steps:
@@ -109,32 +121,6 @@ def _box(ahead: Ints, corner: int, sizes: tuple[int, ...]) -> Ints:
     return at
 
 
-def _placed(at: Ints, area: Area) -> tuple[Places, float]:
-    """Return where each point of a lattice is drawn, to fill an area, and how large."""
-    sizes = [1] * max(0, 3 - at.ndim) + list(at.shape)
-    points = np.indices(sizes).reshape(len(sizes), -1)
-    wide, high = sizes[-1], sizes[-2]
-    deep = sizes[-3] - 1
-    across = [1.0, 0.0, 0.42]
-    up = [0.0, 1.0, -0.36]
-    step = [wide + 0.42 * deep + 0.8, high + 0.36 * deep + 0.8]
-    for dim in range(len(sizes) - 4, -1, -1):  # further dimensions: copies side by side, then below
-        beside = (len(sizes) - dim) % 2 == 0
-        across.append(step[0] if beside else 0.0)
-        up.append(0.0 if beside else step[1])
-        step[0 if beside else 1] *= sizes[dim]
-    x = np.array(across[: len(sizes)])[::-1] @ points
-    y = np.array(up[: len(sizes)])[::-1] @ points
-    unit_x = area.width / max(float(np.ptp(x)), 0.001)
-    unit_y = area.height / max(float(np.ptp(y)), 0.001)
-    unit_x, unit_y = min(unit_x, 1.7 * unit_y), min(unit_y, 1.7 * unit_x)
-    left = area.x + (area.width - unit_x * float(np.ptp(x))) / 2
-    top = area.y + (area.height - unit_y * float(np.ptp(y))) / 2
-    xs, ys = left + unit_x * (x - x.min()), top + unit_y * (y - y.min())
-    places = dict(zip(at.ravel().tolist(), zip(xs.tolist(), ys.tolist(), strict=True), strict=True))
-    return places, max(4.0, min(17.0, 0.32 * min(unit_x, unit_y)))
-
-
 def _route(places: Places, at: Ints) -> Callable[[int, int], tuple[Point, ...]]:
     """Return how a link is drawn: straight to the next point, a flat arc around to the first."""
     spots = dict(zip(at.ravel().tolist(), np.ndindex(at.shape), strict=True))
@@ -155,7 +141,7 @@ def _whole(shape: Shape, area: Area, spec: LatticeSpec, steps: Steps, count: int
         sizes = tuple(size * along for size in cube)
     first = int(min(int(one.a.min()) for one in shape.wires))
     at = _box(steps.ahead, _corner(steps.ahead, first), sizes)
-    places, size = _placed(at, Area(area.x + 44, area.y + 40, area.width - 88, area.height - 84))
+    places, size = placed(at, Area(area.x + 44, area.y + 40, area.width - 88, area.height - 84))
     route = _route(places, at)
     marks = (*lines(shape, shape.inner(), places, route, 1.6, 0.9), *nodes(shape, places, size))
     return Drawn(marks, _title(shape, sizes, count), "", _facts(shape, count))
@@ -175,7 +161,11 @@ def _facts(shape: Shape, count: int) -> tuple[tuple[str, str], ...]:
     return (
         (format_count(count), "ends, each joined to the next along each dimension"),
         *(((f"{made.diameter} links", "longest way between two ends"),) if made.diameter else ()),
-        *(((format_count(int(cut)), "links cut when the ends are halved"),) if cut is not None else ()),
+        *(
+            ((format_count(int(cut)), f"links{shape.a_plane} cut when the ends are halved"),)
+            if cut is not None
+            else ()
+        ),
     )
 
 
@@ -187,31 +177,18 @@ def _stubs(shape: Shape, places: Places, at: Ints, links: int) -> Iterator[Mark]
     inked = pens(shape)
     known = np.zeros(shape.fabric.n_devices + 1, bool)
     known[list(places)] = True
-    edges = _edges(places, at)
+    outward = edges_of(places, at)
     for one in shape.inner():
         for here, there in ((one.a, one.b), (one.b, one.a)):
             leaves = np.flatnonzero(known[here] & ~known[there] & one.touched)
             for row in leaves[:2000].tolist():
                 device = int(here[row])
-                ways = edges[device]
+                ways = outward[device]
                 dx, dy = ways.pop(0) if len(ways) > 1 else ways[0]
                 x, y = places[device]
                 name = device_name(shape.fabric, device)
                 points = ((x, y), (x + STUB * dx, y + STUB * dy))
                 yield stroke(one, inked[one.link.name], points, (name, ""), links, width=1.4)
-
-
-def _edges(places: Places, at: Ints) -> dict[int, list[Point]]:
-    """Return the directions in which each point lies on the surface, dimension by dimension."""
-    found: dict[int, list[Point]] = {one: [] for one in places}
-    for dim in range(at.ndim):
-        first, last = places[int(at.take(0, dim).ravel()[0])], places[int(at.take(-1, dim).ravel()[0])]
-        dx, dy = last[0] - first[0], last[1] - first[1]
-        length = (dx * dx + dy * dy) ** 0.5 or 1
-        for layer, sign in ((-1, 1), (0, -1)):
-            for device in at.take(layer, dim).ravel().tolist():
-                found[device].append((sign * dx / length, sign * dy / length))
-    return {device: ways or [(0.0, -1.0)] for device, ways in found.items()}
 
 
 def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> Drawn:
@@ -223,7 +200,7 @@ def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> 
     room = 0.52 * area.width if 1 < cubes <= MOST_POINTS else area.width
     words = f"{count_words(at.size, 'end')} of {format_count(count)}; short lines lead on"
     big = Area(area.x + 34, area.y + 80, room - 68, area.height - 112)
-    places, size = _placed(at, big)
+    places, size = placed(at, big)
     marks: list[Mark] = [*caption(Area(area.x, area.y + 40, room, 0), words, " x ".join(map(str, at.shape)))]
     marks += [*_stubs(shape, places, at, int(room == area.width))]
     marks += [
@@ -243,22 +220,22 @@ def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> 
         if cubes
         else f"{at.size:,} of {format_count(count)} ends shown"
     )
-    return Drawn(tuple(marks), _title(shape, sizes, count), shown, _facts(shape, count))
+    keys = (cube_key(at, cubes),) if room < area.width else ()
+    return Drawn(tuple(marks), _title(shape, sizes, count), shown, _facts(shape, count), keys)
 
 
 def _cubes(shape: Shape, area: Area, spec: LatticeSpec, sizes: tuple[int, ...], at: Ints) -> Iterator[Mark]:
     """Yield the lattice of cubes, with a line for the links between two of them."""
     grid = tuple(size // box for size, box in zip(sizes, spec.cube or (), strict=True))
     unit, order = _units(shape), np.arange(prod(grid)).reshape(grid)
-    places, size = _placed(order, Area(area.x + 20, area.y + 44, area.width - 40, area.height - 84))
+    places, size = placed(order, Area(area.x + 20, area.y + 44, area.width - 40, area.height - 84))
     drawn = bundles(shape, shape.parts("face"), unit, places, "cube", _route(places, order))
     words = f"each to the next, {a_line(drawn)}"
     yield from caption(Area(area.x, area.y, area.width, 0), words, f"{format_count(prod(grid))} cubes")
     yield from drawn
     for number, (x, y) in places.items():
-        line = "ink" if number == int(unit[int(at.ravel()[0])]) else ""
-        name = f"cube {number}"
-        yield Box(x - size / 2, y - size / 2, size, size, "gpu", line, 2, name, thick=2, id=name)
+        opened = number == int(unit[int(at.ravel()[0])])
+        yield from unit_box((x, y), size, "gpu", face(at), f"cube {number}", opened=opened)
 
 
 def _units(shape: Shape) -> Ints:
@@ -275,109 +252,3 @@ def _units(shape: Shape) -> Ints:
     unit = np.full(shape.fabric.n_devices + 1, -1, np.int64)
     unit[ends] = np.unique(label_of[ends], return_inverse=True)[1]
     return unit
-
-
-def _behind_switches(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> Drawn:
-    """Draw one cube, its faces joined to the circuit switches, and the other cubes as squares."""
-    cube, ocs = spec.cube or (), shape.routers("ocs")
-    cubes = count // prod(cube)
-    left = Area(area.x + 26, area.y + 84, 0.5 * area.width, area.height - 120)
-    places, size = _placed(at, left)
-    box = Area(area.x + 0.645 * area.width, area.y + 62, 0.16 * area.width, area.height - 74)
-    spots, wide = _in_box(ocs, box)
-    names = " x ".join(map(str, at.shape))
-    marks: list[Mark] = [Box(*box, "switch_tray", "switch", 6)]
-    marks += caption(
-        Area(left.x - 26, area.y + 40, left.width + 52, 0), f"{names} chips, drawn whole", "One cube"
-    )
-    marks += caption(Area(box.x - 30, area.y + 40, box.width + 60, 0), "circuit switches", f"{len(ocs)} OCS")
-    marks += _to_switches(shape, places, spots, at)
-    marks += [*lines(shape, shape.parts("inside"), places, width=2.2), *nodes(shape, places, size)]
-    marks += [
-        Box(
-            x - wide / 2,
-            y - wide / 2,
-            wide,
-            wide,
-            "switch",
-            tip=device_name(shape.fabric, one),
-            id=device_name(shape.fabric, one),
-        )
-        for one, (x, y) in spots.items()
-    ]
-    if cubes > 1:
-        marks += _other_cubes(
-            shape,
-            Area(box.x + box.width + 36, box.y, area.x + area.width - box.x - box.width - 36, box.height),
-            places,
-            cubes,
-        )
-    box_words = " x ".join(map(str, cube))
-    title = f"{format_count(cubes)} cubes of {box_words} meet at {len(ocs)} optical circuit switches"
-    figures = (
-        (format_count(count), f"chips: {format_count(cubes)} cubes of {prod(cube)}"),
-        (format_count(len(ocs)), "optical circuit switches, one for each position on the faces"),
-    )
-    return Drawn(tuple(marks), title, f"1 of {format_count(cubes)} cubes opened", figures)
-
-
-def _in_box(ocs: range, box: Area) -> tuple[Places, float]:
-    """Return the places of switches in columns that fill a box."""
-    columns = max(1, round((len(ocs) * box.width / box.height) ** 0.5))
-    rows = -(-len(ocs) // columns)
-    dx, dy = box.width / columns, box.height / rows
-    spots = {
-        one: (box.x + dx * (0.5 + number % columns), box.y + dy * (0.5 + number // columns))
-        for number, one in enumerate(ocs)
-    }
-    return spots, min(16.0, 0.6 * dx, 0.6 * dy)
-
-
-def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Iterator[Mark]:
-    """Yield a curve for every face link of the cube: out of its face, then over to its switch."""
-    inked = pens(shape)
-    known = np.zeros(shape.fabric.n_devices + 1, bool)
-    known[list(places)] = True
-    edges = _edges(places, at)
-    for one in shape.parts("face"):
-        rows = np.flatnonzero(known[one.a] & one.touched)
-        for row in rows.tolist():
-            device, switch = int(one.a[row]), int(one.b[row])
-            ways = edges[device]
-            dx, dy = ways.pop(0) if len(ways) > 1 else ways[0]
-            (x, y), (u, v) = places[device], spots[switch]
-            points = ((x, y), (x + 90 * dx, y + 90 * dy), (u - 120, v), (u, v))
-            names = device_name(shape.fabric, device), device_name(shape.fabric, switch)
-            yield stroke(one, inked[one.link.name], points, names, 1, width=1.1, opacity=0.6)
-
-
-def _other_cubes(shape: Shape, area: Area, places: Places, cubes: int) -> Iterator[Mark]:
-    """Yield a square for every other cube, and one band for the links of all of them."""
-    known = np.zeros(shape.fabric.n_devices + 1, bool)
-    known[list(places)] = True
-    for one in shape.parts("face"):
-        links = int((~known[one.a] & one.touched).sum())
-        if links:
-            y = area.y + area.height / 2
-            band = stroke(
-                one,
-                pens(shape)[one.link.name],
-                ((area.x - 36, y), (area.x + 2, y)),
-                ("", ""),
-                links,
-                width=20,
-            )
-            yield band
-    rest = cubes - 1
-    columns = max(1, round((rest * area.width / area.height) ** 0.5))
-    rows = -(-rest // columns)
-    step = min(area.width / columns, area.height / rows)
-    top = area.y + (area.height - rows * step) / 2
-    side = 0.7 * step
-    spots = tuple((area.x + 4 + step * (n % columns), top + step * (n // columns)) for n in range(rest))
-    yield Squares(spots, side, side, "gpu", tip=f"{rest} more cubes")
-    yield from caption(
-        Area(area.x - 26, area.y - 22, area.width + 32, 0),
-        "at these switches",
-        f"{format_count(rest)} more cubes",
-    )

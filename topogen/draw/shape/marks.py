@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.draw.shape.wires import pairs
-from topogen.draw.sheet import Box, Disc, Stroke
+from topogen.draw.sheet import Box, Disc, Key, Squares, Stroke, grid
 from topogen.model.fabric import device_name
 from topogen.palette import family_of
 from topogen.records import dataclass
@@ -31,9 +31,15 @@ Places: TypeAlias = dict[int, Point]
 MOST_STROKES = 2600
 """With more lines between routers only those of one router are drawn."""
 MOST_HOSTS = 800
+SMALL = 9
+"""Discs up to so many pixels across have a thinner outline."""
+DOT, MOST_DOTS, EDGE = 3.6, 8, 1.5
+"""Pixels from dot to dot in a box that stands for several devices, most dots abreast, and its edge."""
 
 TONES = (1.0, 0.62, 1.3, 0.8, 1.15)
 """How classes of one family of media differ: much darker or lighter."""
+
+DASH = "7 4"
 
 ROLES = {"gpu": "gpu", "cpu": "cpu", "host": "cpu", "nic": "nic"}
 
@@ -46,6 +52,8 @@ class Drawn:
     title: str
     part: str = ""
     figures: tuple[tuple[str, str], ...] = ()
+    keys: tuple[Key, ...] = ()
+    """What the legend has beside links and devices."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +62,21 @@ class Pen:
 
     colour: str
     shade: float
+    dash: str = ""
 
 
 def pens(shape: Shape) -> dict[str, Pen]:
-    """Return the pen of each link group, by its name: hue by medium, tone by class."""
+    """Return the pen of each link group, by its name: hue by medium, tone by class.
+
+    Every second dimension of one hue is dashed as well, since many of them cross in a grid.
+    """
     used: Counter[str] = Counter()
     found = {}
     for one in sorted(shape.wires, key=lambda one: one.part == "hosts"):
         colour = colour_of(shape.fabric, one.link)
-        found[one.link.name] = Pen(colour, TONES[used[colour] % len(TONES)])
+        number = used[colour]
+        dash = DASH if number % 2 and one.part.startswith("dim") else ""
+        found[one.link.name] = Pen(colour, TONES[number % len(TONES)], dash)
         used[colour] += 1
     return found
 
@@ -87,14 +101,46 @@ def around(count: int, middle: Point, radii: Point, turn: float = -pi / 2) -> li
 
 
 def nodes(shape: Shape, at: Mapping[int, Point], size: float) -> Iterator[Mark]:
-    """Yield every device at its place: switches as discs, all else as squares."""
+    """Yield every device at its place: switches as discs, outlined as lines may be as dark, else squares."""
     for device, (x, y) in at.items():
         group = group_of(shape.fabric, device)
         name, colour = device_name(shape.fabric, device), device_colour(group.type.role)
         if colour == "switch":
-            yield Disc(x, y, size / 2, "switch", tip=name, id=name)
+            yield Disc(x, y, size / 2, "switch", "ink", name, thick=1.2 if size > SMALL else 0.6, id=name)
         else:
             yield Box(x - size / 2, y - size / 2, size, size, colour, tip=name, id=name)
+
+
+def unit_box(
+    middle: Point, size: float, colour: str, sides: tuple[int, int], name: str, *, opened: bool
+) -> Iterator[Mark]:
+    """Yield an outlined box with a dot for each device of a grid, fewer where they would not be seen."""
+    x, y = middle[0] - size / 2, middle[1] - size / 2
+    line, thick = ("ink", 3) if opened else (colour, EDGE)
+    yield Box(x, y, size, size, "outside" if opened else "paper", line, 3, name, thick=thick, id=name)
+    yield _dots([middle], size, colour, sides)
+
+
+def unit_boxes(
+    corners: Sequence[Point], size: float, colour: str, sides: tuple[int, int], tip: str
+) -> Iterator[Mark]:
+    """Yield such boxes for units that are counted but have no name."""
+    yield Squares(tuple(corners), size, size, colour, tip)
+    inner = tuple((x + EDGE, y + EDGE) for x, y in corners)
+    yield Squares(inner, size - 2 * EDGE, size - 2 * EDGE, "paper", tip)
+    yield _dots([(x + size / 2, y + size / 2) for x, y in corners], size, colour, sides)
+
+
+def _dots(middles: Sequence[Point], size: float, colour: str, sides: tuple[int, int]) -> Squares:
+    """Return the dots in boxes around some middles."""
+    room = size - 4 * EDGE
+    fits = max(sides) <= MOST_DOTS and room / max(sides) >= DOT
+    rows, columns = sides if fits else (3, 3)
+    step = room / max(rows, columns)
+    side = 0.55 * step
+    left, top = (-step * (count - 1) / 2 - side / 2 for count in (columns, rows))
+    spots = (grid(rows * columns, columns, (x + left, y + top), (step, step)) for x, y in middles)
+    return Squares(tuple(spot for some in spots for spot in some), side, side, colour)
 
 
 def group_of(fabric: Fabric, device: int) -> DeviceGroup:
@@ -143,8 +189,9 @@ def stroke(  # noqa: PLR0913 - one argument an attribute
         pen.colour,
         width * (1 + 0.5 * (links > 1)),
         len(points) == 4 if curved is None else curved,  # noqa: PLR2004 - a curve has four points
-        opacity=opacity,
-        shade=pen.shade,
+        pen.dash,
+        opacity,
+        pen.shade,
         key=wires.link.name,
         ends=names,
         links=links,

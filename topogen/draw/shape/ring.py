@@ -74,7 +74,9 @@ def draw_ring(shape: Shape, area: Area) -> Drawn:
     links = sum(len(one.a) for one in wires)
     names = {one.link.name for one in wires}
     drawn = [one for one in marks if isinstance(one, Stroke) and one.key in names]
-    figures = ((format_count(links), f"links among {format_count(every)} devices; {a_line(drawn)}"),)
+    figures = (
+        (format_count(links), f"links{shape.a_plane} among {format_count(every)} devices; {a_line(drawn)}"),
+    )
     return Drawn(marks, title, part, figures)
 
 
@@ -140,7 +142,16 @@ def counted(shape: Shape, device: int, count: int) -> str:
     kind = group_of(shape.fabric, device).type
     if kind.role == "switch":
         return f"{format_count(count)} switches" if count > 1 else "1 switch"
-    return count_words(count, {"gpu": "GPU", "nic": "NIC"}.get(kind.role, kind.name))
+    return count_words(count, {"gpu": gpu_word(kind.name), "nic": "NIC"}.get(kind.role, kind.name))
+
+
+def gpu_word(name: str) -> str:
+    """Return what devices that compute are called: by their own short name, else GPU.
+
+    >>> gpu_word("npu"), gpu_word("gpu"), gpu_word("h100")
+    ('NPU', 'GPU', 'GPU')
+    """
+    return name.upper() if len(name) == len("GPU") and name.isalpha() else "GPU"
 
 
 def _sets(wires: Sequence[Wires], focus: int) -> list[list[int]]:

@@ -58,8 +58,11 @@ def draw_slim_fly(shape: Shape, area: Area, spec: SlimFly) -> Drawn:
         else f"{format_count(links)} of {format_count(every)} links between routers shown: those of one"
     )
     figures = (
-        (format_count(len(routers)), f"routers: 2 x {q} x {q}"),
-        (format_count(degree), "links of a router to others; those of one are thick, its neighbours ringed"),
+        (format_count(len(routers)), f"routers{shape.a_plane}: 2 x {q} x {q}"),
+        (
+            shape.links_each(routers, "fabric"),
+            "links of a router to others; those of one are thick, its neighbours ringed",
+        ),
     )
     return Drawn(tuple(marks), title, part, figures)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.shown.words import span_of_counts
 from topogen.model.expand import expand
 from topogen.records import dataclass
 
@@ -63,6 +64,18 @@ class Shape:
     def parts(self, *names: str) -> Iterator[Wires]:
         """Yield the links of some classes."""
         return (one for one in self.wires if one.part in names)
+
+    def links_each(self, devices: range, *names: str) -> str:
+        """Return how many links of some classes a device has in the plane that is drawn."""
+        ends = [side for one in self.parts(*names) for side in (one.a, one.b)]
+        here = np.concatenate(ends or [np.zeros(0, np.int64)]) - devices.start
+        counts = np.bincount(here[(here >= 0) & (here < len(devices))], minlength=len(devices))
+        return span_of_counts(int(counts.min()), int(counts.max()))
+
+    @property
+    def a_plane(self) -> str:
+        """Return what stands behind the count of what each plane has of its own."""
+        return " a plane" if self.planes > 1 else ""
 
     def inner(self) -> Iterator[Wires]:
         """Yield the links that do not lead to hosts."""
