@@ -16,10 +16,11 @@ from topogen.cabling.cables import link_lengths
 from topogen.draw import draw
 from topogen.draw.floor.arcs import THINNEST
 from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, plan_of, with_lengths
-from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke
+from topogen.draw.sheet import BODY, Box, Label, Sheet, Squares, Stroke, figures_height, furniture
 from topogen.draw.shown.copper_reach import BOARD, beyond_copper, copper_reaches
 from topogen.errors import InputError
 from topogen.graph.contract import contract
+from topogen.language.device import SWITCH_ROLES
 from topogen.load.files import shipped_names
 from topogen.model.expand import expand
 from topogen.palette import family_of
@@ -93,14 +94,14 @@ def test_the_floors_of_odd_fabrics_add_up(odd: Odd) -> None:
 @pytest.mark.parametrize("name", FLOORS)
 def test_every_rack_in_a_row_is_drawn(name: str) -> None:
     marks = sheet(*built(name)).marks
-    squares = sum(len(one.at) for one in marks if isinstance(one, Squares) and one.key != "mixed")
+    squares = sum(len(one.at) for one in marks if isinstance(one, Squares) and one.key.startswith("racks"))
     boxes = sum(isinstance(one, Box) and one.tip.endswith(" rack") for one in marks)
     assert squares + boxes == int((built(name)[0].sites.row >= 0).sum())
 
 
 def test_rows_far_apart_are_stretched_and_the_reach_with_them() -> None:
     stretched, true = (sheet(*built(name)) for name in ("nvl72-spread-hall", "scaleout-10368"))
-    for one, times in ((stretched, 4.6), (true, 1.0)):
+    for one, times in ((stretched, 5.13), (true, 1.0)):
         (ring,) = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "copper reach"]
         wide, high = (max(ends) - min(ends) for ends in zip(*ring.points, strict=True))
         assert wide / high == pytest.approx(times, rel=0.02)
@@ -213,3 +214,63 @@ def test_lengths_of_bundles_are_those_of_their_links(name: str) -> None:
         longs = ends[one.family, min(one.a, one.b), max(one.a, one.b)]
         known = min(longs) >= 0
         assert (one.low_mm, one.high_mm) == ((min(longs), max(longs)) if known else (-1, -1))
+
+
+def sampled(one: Stroke) -> np.ndarray:
+    a, b, c, d = (np.array(point) for point in one.points)
+    t = np.linspace(0, 1, 400)[:, None]
+    return np.asarray(a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3)
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_no_length_stands_on_a_line(name: str) -> None:
+    one = sheet(*built(name))
+    for word in (mark for mark in one.marks if isinstance(mark, Label) and mark.text.endswith(" m")):
+        for arc in arcs(one):
+            x, y = sampled(arc).T
+            dx = np.maximum(0, np.maximum(word.left - x, x - word.left - word.width))
+            dy = np.maximum(0, np.maximum(word.y - 12 - y, y - word.y - 3))
+            assert np.hypot(dx, dy).min() > arc.width / 2, (word.text, arc.tip)
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_legend_says_why_links_are_beyond_a_reach_that_is_drawn_straight(name: str) -> None:
+    fabric, _ = built(name)
+    one = sheet(*built(name))
+    (reach,) = [key.text for key in one.legend if key.text.startswith("copper's ")]
+    assert reach.endswith("; links are longer: as routed")
+    straight = [mark.text for mark in one.marks if isinstance(mark, Label) and "copper's" in mark.text]
+    assert straight == ([] if len(fabric.sites.rows) > 1 else ["copper's 3 m, laid straight"])
+    assert not any(rack.name in reach.split() for rack in fabric.sites.racks)
+    assert max(mark.y for mark in one.marks if isinstance(mark, Label)) < legend_top(one)
+
+
+def legend_top(one: Sheet) -> float:
+    texts = {key.text for key in one.legend}
+    return min(mark.y for mark in furniture(one) if isinstance(mark, Label) and mark.text in texts) - 14
+
+
+@pytest.mark.parametrize("name", ["gb300-nvl72-row", "nvl72-spread-4-racks", "hybrid-copper-cpo"])
+def test_racks_of_a_single_row_hold_their_gpus_and_switches_as_squares(name: str) -> None:
+    fabric, _ = built(name)
+    one = sheet(*built(name))
+    counted = Counter({mark.fill: 0 for mark in one.marks if isinstance(mark, Squares)})
+    for mark in one.marks:
+        if isinstance(mark, Squares):
+            counted[mark.fill] += len(mark.at)
+    for colour, roles in (("gpu", {"gpu"}), ("switch", SWITCH_ROLES)):
+        assert counted[colour] == sum(group.count for group in fabric.groups if group.type.role in roles)
+    assert {"GPU", "switch"} <= {key.text for key in one.legend}
+
+
+def test_more_than_can_be_counted_is_a_stripe_that_the_legend_explains() -> None:
+    one = sheet(*built("rubin-ultra-nvl576"))
+    assert not [mark for mark in one.marks if isinstance(mark, Squares)]
+    assert [key.text for key in one.legend[:2]] == ["compute inside", "switches inside"]
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_a_floor_has_a_price_or_no_date_of_prices(name: str) -> None:
+    one = sheet(*built(name))
+    assert any(figure.value.startswith("USD") for figure in one.figures) == ("prices of" in one.footer)
+    assert figures_height(one.figures) <= BODY.height

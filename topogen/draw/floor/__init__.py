@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.floor.arcs import arcs
+from topogen.draw.floor.inside import fitted_inside, inside_racks
 from topogen.draw.floor.marks import (
     FILLS,
     metres,
@@ -19,7 +20,7 @@ from topogen.draw.floor.marks import (
     scale_of,
 )
 from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of, with_lengths
-from topogen.draw.sheet import Figure, Key, Sheet
+from topogen.draw.sheet import LEGEND_ROW, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding, key_figures
 from topogen.draw.shown.heading import only_words
@@ -32,8 +33,9 @@ from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from topogen.draw.floor.marks import Scale
     from topogen.draw.floor.plan import Bundle, Plan
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.copper_reach import Beyond
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 PITCH_MM = 600
 """How wide a rack is drawn where no pitch is stated, because each row has one rack."""
+AS_ROUTED = "links are longer: as routed"
+"""Why a link is beyond a reach that the picture shows as a straight line."""
 ROOM = 124.0
 """Pixels left of the rows for their names."""
 
@@ -61,16 +65,19 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         bundles = with_lengths(fabric, contraction, plan, bundles, touched)
     inside = links_inside(contraction)
     reach, centre = _longest_reach(fabric), busiest(plan, contraction)
-    legend = [*_legend(plan, bundles)]
-    if reach[1]:
-        legend.append(_reach_key(fabric, plan, centre, *reach))
+    held = _held(fabric, contraction, plan)
+    where = "" if plan.block else _rack_in_words(fabric, contraction, int(plan.rack[centre]))
+    below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, (where, *reach))]) - 1)
+    scale = scale_of(plan, _pitch(fabric), 0.0 if plan.block else ROOM, below)
+    contents, counted = _contents(fabric, plan, scale, held)
+    legend = tuple(_legend(plan, bundles, (where, *reach), counted=counted))
     return Sheet(
         fabric.name,
         reach_sentence(beyond) or finding(fabric, roll_up),
         _subtitle(fabric, plan, bundles, inside, touched),
-        tuple(_marks(Tips(fabric, roll_up), contraction, plan, bundles, (centre, *reach))),
+        (*_marks(Tips(fabric, roll_up), scale, plan, bundles, (centre, *reach)), *contents),
         tuple(_figures(fabric, roll_up, bundles, beyond)),
-        tuple(legend),
+        legend,
         footer_of(fabric, roll_up),
         alert_words(fabric),
     )
@@ -94,29 +101,33 @@ def _longest_reach(fabric: Fabric) -> tuple[str, int]:
     return ", ".join(sorted({name for name, mm in found if mm == most})), most
 
 
-def _reach_key(fabric: Fabric, plan: Plan, centre: int, media: str, mm: int) -> Key:
-    """Return how far copper reaches: a circle around a rack, or in one row a bar to lay along a link."""
-    if plan.block:
-        return Key("line", "copper", f"copper's {metres(mm)} ({media}); lengths are as routed")
-    name = fabric.sites.racks[int(plan.rack[centre])].name
-    return Key("ring", "copper", f"copper's {metres(mm)} ({media}) from {name}, as the crow flies")
+def _reach_key(where: str, media: str, mm: int) -> Key:
+    """Return how far copper reaches: a circle around a rack, or a bar to lay along a link."""
+    around = f" around {where}, as the crow flies" if where else " laid straight"
+    return Key("ring" if where else "line", "copper", f"copper's {metres(mm)} ({media}){around}; {AS_ROUTED}")
+
+
+def _rack_in_words(fabric: Fabric, contraction: Contraction, rack: int) -> str:
+    """Return where a rack stands and which switches are in it: ``the leaf rack of row E``."""
+    roles = {group.label: group.type.role for group in fabric.groups}
+    counts = device_counts(fabric, contraction)
+    here = [name for name, count in counts.items() if roles[name] in SWITCH_ROLES and count[rack]]
+    gpus = any(count[rack] for name, count in counts.items() if roles[name] == "gpu")
+    what = "compute" if gpus else " and ".join(sorted({name.rpartition("/")[2] for name in here}))
+    row = fabric.sites.rows[fabric.sites.row[rack]]
+    return f"{'a' if gpus else 'the'} {what or 'busiest'} rack of row {row}"
 
 
 def _marks(
     tips: Tips,
-    contraction: Contraction,
+    scale: Scale,
     plan: Plan,
     bundles: Sequence[Bundle],
     reach: tuple[int, str, int],
 ) -> Iterator[Mark]:
     fabric = tips.fabric
     layout = fabric.spec.layout
-    pitch = (layout and layout.rack_pitch) or PITCH_MM
-    held = _held(fabric, contraction, plan)
-    names = _area_names(fabric, plan)
-    room = 0.0 if plan.block else ROOM
-    scale = scale_of(plan, pitch, room)
-    yield from arcs(plan, scale, bundles, names, tips)
+    yield from arcs(plan, scale, bundles, _area_names(fabric, plan), tips)
     yield from racks(plan, scale)
     centre, media, mm = reach
     tip = f"copper's reach: {metres(mm)} of {media}"
@@ -124,23 +135,37 @@ def _marks(
         yield from reach_bar(scale, mm, tip)
     elif mm:
         yield from ring(scale, (int(plan.x_mm[centre]), int(plan.y_mm[centre])), mm, tip)
-    if plan.block == 1:
-        sites = fabric.sites.racks
-        texts = [(sites[rack].name, *held[turn]) for turn, rack in enumerate(plan.rack.tolist())]
-        yield from rack_words(scale, plan, texts)
-    elif not plan.block:
-        many = np.bincount(plan.area[plan.rack]).tolist()
-        words = {
-            row: (names[row], *held[row][:1], count_words(many[row], "rack")) for row in range(len(many))
-        }
-        yield from row_words(scale, plan, words, room - 12)
     between = f"row pitch {metres(layout.row_pitch)}, " if layout and layout.row_pitch else ""
     deep = "" if scale.stretch > 1 else "; racks drawn 1.2 m deep"
-    yield from scale_bar(scale, f"{between}rack pitch {metres(pitch)}{deep}")
+    yield from scale_bar(scale, f"{between}rack pitch {metres(_pitch(fabric))}{deep}")
 
 
-def _held(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[tuple[str, ...]]:
-    """Return the GPUs and switches in each area as text; switches by name where there are no GPUs."""
+def _pitch(fabric: Fabric) -> int:
+    layout = fabric.spec.layout
+    return (layout and layout.rack_pitch) or PITCH_MM
+
+
+def _contents(
+    fabric: Fabric, plan: Plan, scale: Scale, held: Sequence[Mapping[str, int]]
+) -> tuple[tuple[Mark, ...], bool]:
+    """Return what rows or the racks of a single row hold, and whether all of it can be counted."""
+    if plan.block > 1:
+        return (), False
+    if plan.block == 1:
+        sites = fabric.sites.racks
+        texts = [(sites[rack].name, *_in_words(held[turn])) for turn, rack in enumerate(plan.rack.tolist())]
+        inside = fitted_inside(scale, plan, held, texts)
+        return (*rack_words(scale, plan, texts), *inside_racks(scale, plan, inside)), bool(inside.fit)
+    many, names = np.bincount(plan.area[plan.rack]).tolist(), _area_names(fabric, plan)
+    words = {
+        row: (names[row], *[*_in_words(held[row])][:1], count_words(many[row], "rack"))
+        for row in range(len(many))
+    }
+    return tuple(row_words(scale, plan, words, ROOM - 12)), False
+
+
+def _held(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[dict[str, int]]:
+    """Return the GPUs and, by name, the switches in each area."""
     areas = plan.area[plan.rack]
     found: list[dict[str, int]] = [{} for _ in range(int(areas.max()) + 1)]
     roles = {group.label: group.type.role for group in fabric.groups}
@@ -152,10 +177,11 @@ def _held(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[tuple[st
         np.add.at(total, areas, count[plan.rack])
         for area in np.flatnonzero(total).tolist() if word else ():
             found[area][word] = found[area].get(word, 0) + int(total[area])
-    return [tuple(_in_words(one)) for one in found]
+    return found
 
 
-def _in_words(held: dict[str, int]) -> Iterator[str]:
+def _in_words(held: Mapping[str, int]) -> Iterator[str]:
+    """Yield GPUs and switches as text; switches by name where there are no GPUs."""
     gpus = held.get("GPU", 0)
     if gpus:
         yield f"{format_count(gpus)} GPU"
@@ -193,15 +219,23 @@ def _between(bundles: Sequence[Bundle]) -> int:
     return sum(one.links for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b)
 
 
-def _legend(plan: Plan, bundles: Sequence[Bundle]) -> Iterator[Key]:
+def _legend(
+    plan: Plan, bundles: Sequence[Bundle], reach: tuple[str, str, int], *, counted: bool = False
+) -> Iterator[Key]:
+    """Yield what racks hold, what links are made of, and how far copper reaches: where, which, in mm."""
     here = set(plan.kind[plan.shown].tolist())
     mixed = KINDS.index("mixed") in here
     if mixed:
         here = (here | {0, 1}) - {KINDS.index("mixed")}
+    words = ("GPU", "switch") if counted else ("compute inside", "switches inside") if mixed else ()
     for number in sorted(here):
-        yield Key("square", FILLS[number], KINDS[number] if mixed else f"{KINDS[number]} racks")
+        yield Key(
+            "square", FILLS[number], (*words, *(f"{kind} racks" for kind in KINDS[len(words) :]))[number]
+        )
     for family in dict.fromkeys(one.family for one in bundles if one.a != one.b):
         yield Key("line", family, FAMILY_WORDS[family])
+    if reach[-1]:
+        yield _reach_key(*reach)
 
 
 def _figures(

@@ -16,19 +16,22 @@ from topogen.units import count_words, format_bandwidth
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from topogen.draw.floor.marks import Scale
     from topogen.draw.floor.plan import Bundle, Plan
     from topogen.draw.shown.tips import Tips
 
     Point = tuple[float, float]
 
-THICKEST, THINNEST = 22, 1.2
+THICKEST, THINNEST = 18, 1.2
 EDGE = 1.5
 """Pixels of paper beside an arc, so that arcs which cross can be told apart in full colour."""
 ABREAST = 0.75
 """How much of the way to the next rack or row the ends of arcs take side by side."""
-LINE, LOWER = 19, 44
-"""Pixels from line to line, and from the top of an arc to how long its links are."""
+LINE, BESIDE, STEP, TWO_LINES = 19, 7, 6, 60
+"""Pixels from line to line, between an arc and its words, from a place of words to the next, and how wide
+words are at most in two lines."""
 
 
 def arcs(
@@ -41,7 +44,7 @@ def arcs(
     widths = _widths(ordered, middles, along=0 if plan.block else 1)
     ends = _abreast(ordered, widths, middles, along=0 if plan.block else 1)
     far = max((math.dist(middles[one.a], middles[one.b]) for one in drawn), default=1)
-    tops = []
+    lines: list[Stroke] = []
     for one, width, (a, b) in zip(ordered, widths, ends, strict=True):
         bulge = math.dist(middles[one.a], middles[one.b]) / far
         points = _over_racks(a, b, bulge) if plan.block else _beside_rows(a, b, bulge, middles)
@@ -49,14 +52,14 @@ def arcs(
         tip = tips.several(one.groups, f"{where}, {format_bandwidth(one.rate)}")
         if width > 2 * EDGE:
             yield Stroke(points, "paper", width + 2 * EDGE, curved=True)
-        yield Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key)
-        tops.append(((a[0] + b[0]) / 2, (a[1] + 3 * points[1][1]) / 4 + width / 2))
+        lines.append(Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key))
+        yield lines[-1]
     if plan.block:
-        yield from _length_words(ordered, tops)
+        yield from _length_words(ordered, lines, min(y for _, y in middles.values()))
 
 
 def _over_racks(a: Point, b: Point, bulge: float) -> tuple[Point, ...]:
-    height = (a[1] - BODY.y - 26) * 4 / 3 * (0.25 + 0.75 * bulge)
+    height = (a[1] - BODY.y - 36) * 4 / 3 * (0.25 + 0.75 * bulge)
     return (a, (a[0], a[1] - height), (b[0], b[1] - height), b)
 
 
@@ -112,17 +115,57 @@ def _abreast(
     return [(ends[number, one.a], ends[number, one.b]) for number, one in enumerate(bundles)]
 
 
-def _length_words(bundles: Sequence[Bundle], tops: Sequence[Point]) -> Iterator[Label]:
-    """Yield how long the links of an arc are, below its top, where no other length stands."""
+def _length_words(bundles: Sequence[Bundle], drawn: Sequence[Stroke], bottom: float) -> Iterator[Label]:
+    """Yield how long the links of an arc are, at its top or between its ends: never on a line or a word."""
+    lines = [(_sampled(one.points), one.width / 2) for one in drawn]
     said: list[Label] = []
-    for one, (x, y) in zip(bundles, tops, strict=True):
+    for one, (points, half) in zip(bundles, lines, strict=True):
         if one.low_mm <= 0:
             continue
-        lines = wrapped_to(span(one.low_mm, one.high_mm), SMALLEST, 60)
-        words = [Label(x, y + LOWER + LINE * turn, line, anchor="middle") for turn, line in enumerate(lines)]
-        if all(_apart(word, other) for word in words for other in said):
-            said += words
+        x, y = (points[0, 0] + points[-1, 0]) / 2, points[:, 1].min()
+        places = _places(span(one.low_mm, one.high_mm), (float(x), float(y)), half, bottom)
+        free = (words for words in places if _is_free(words, lines, said))
+        said += next(free, [])
     yield from said
+
+
+def _places(text: str, top: Point, half: float, bottom: float) -> Iterator[list[Label]]:
+    """Yield where the words of an arc may stand: above its top, then below it, in one line or in two."""
+    x, y = top
+    for room in (BODY.width, TWO_LINES):
+        lines = wrapped_to(text, SMALLEST, room)
+        above = y - half - BESIDE - LINE * (len(lines) - 1)
+        below = np.arange(y + half + LINE, bottom - BESIDE - LINE * (len(lines) - 1), STEP).tolist()
+        for at in (above, *below):
+            yield [Label(x, at + LINE * turn, line, anchor="middle") for turn, line in enumerate(lines)]
+
+
+def _sampled(points: Sequence[Point]) -> NDArray[np.float64]:
+    """Return points along an arc, shape (points, 2)."""
+    t = np.linspace(0, 1, 96)[:, None]
+    a, b, c, d = (np.array(one) for one in points)
+    along: NDArray[np.float64] = (
+        a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
+    )
+    return along
+
+
+def _is_free(
+    words: Sequence[Label], lines: Sequence[tuple[NDArray[np.float64], float]], said: Sequence[Label]
+) -> bool:
+    """Return whether words keep clear of lines and of other words."""
+    if not all(_apart(word, other) for word in words for other in said):
+        return False
+    left = min(word.left for word in words)
+    right = max(word.left + word.width for word in words)
+    low, high = words[0].y - 0.8 * SMALLEST, words[-1].y + 0.2 * SMALLEST
+    for points, half in lines:
+        x, y = points.T
+        dx = np.maximum(0, np.maximum(left - x, x - right))
+        dy = np.maximum(0, np.maximum(low - y, y - high))
+        if float(np.hypot(dx, dy).min()) < half + BESIDE / 2:
+            return False
+    return True
 
 
 def _apart(one: Label, other: Label) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from topogen.draw.floor.plan import KINDS
 from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
-from topogen.draw.sheet import BODY, Area, Box, Disc, Label, Squares, Stroke, label
+from topogen.draw.sheet import BODY, Box, Disc, Label, Squares, Stroke, label
 from topogen.records import dataclass
 from topogen.units import format_decimal, to_metres
 
@@ -35,8 +35,6 @@ DOTS, LEGIBLE = 6, 14
 """Racks narrower than the first are drawn as wide as the second, in pixels: the rows are stretched."""
 FILLED = 0.88
 """The share of its pitch that a rack takes."""
-STRIPE = 0.3
-"""How much of a rack with words inside the stripe takes that says what it holds."""
 ARCS = 300
 """Pixels beside several rows that are left for arcs."""
 BELOW = 58
@@ -48,7 +46,7 @@ LINE = 19
 
 @dataclass(frozen=True)
 class Scale:
-    """Where the floor is on the sheet: pixels of a metre ``along`` and ``across`` rows, and its origin."""
+    """Where the floor is on the sheet: pixels of a metre ``along`` and ``across`` rows, origin, lower end."""
 
     along: float
     across: float
@@ -56,6 +54,7 @@ class Scale:
     y: float
     rack: float
     depth: float
+    bottom: float
 
     def at(self, x_mm: int, y_mm: int) -> tuple[float, float]:
         """Return where the middle of a rack is on the sheet."""
@@ -74,25 +73,29 @@ class Scale:
         return self.along / self.across
 
 
-def scale_of(plan: Plan, pitch_mm: int, names: float) -> Scale:
-    """Return the scale at which the floor fills its part of the body; ``names`` pixels are left of rows."""
+def scale_of(plan: Plan, pitch_mm: int, names: float, below: float = 0) -> Scale:
+    """Return the scale at which the floor fills its part of the body.
+
+    ``names`` pixels are left of rows, ``below`` as many more than usual under the floor.
+    """
     long_m = (int(plan.x_mm.max() - plan.x_mm.min()) + pitch_mm) / 1000
     deep_m = (int(plan.y_mm.max() - plan.y_mm.min()) + DEPTH_MM) / 1000
     single = bool(plan.block)
     wide = BODY.width - (0 if single else names + ARCS)
-    most = DEEPEST * 1000 / DEPTH_MM if single else (BODY.height - BELOW - LINE) / deep_m
+    bottom = BODY.y + BODY.height - BELOW - below
+    most = DEEPEST * 1000 / DEPTH_MM if single else (bottom - BODY.y - 2 * LINE) / deep_m
     across = min(wide / long_m, most)
     racks_m = pitch_mm * FILLED / 1000
     dots = not single and across * racks_m < DOTS
     along = max(across, min(wide / long_m, LEGIBLE / racks_m)) if dots else across
     depth = DEPTH_MM * across / 1000
     if single:
-        x, y = BODY.x + (BODY.width - long_m * along) / 2, BODY.y + BODY.height - BELOW - depth / 2
+        x, y = BODY.x + (BODY.width - long_m * along) / 2, bottom - depth / 2
     else:
         x, y = BODY.x + names, BODY.y + max(depth / 2, 1.5 * LINE)
     x += (pitch_mm / 2 - int(plan.x_mm.min())) * along / 1000
     y -= int(plan.y_mm.min()) * across / 1000
-    return Scale(along, across, x, y, max(pitch_mm * along / 1000 * FILLED, NARROWEST), depth)
+    return Scale(along, across, x, y, max(pitch_mm * along / 1000 * FILLED, NARROWEST), depth, bottom)
 
 
 def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
@@ -103,7 +106,6 @@ def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
         if at and plan.block == 1:
             for x, y in at:
                 yield Box(x, y, scale.rack, scale.depth, "paper", "soft", 3, f"{kind} rack", kind, 1.5)
-                yield from _stripe(kind, Area(x, y, scale.rack, scale.depth))
             continue
         if at:
             yield Squares(at, scale.rack, scale.depth, FILLS[number], f"{kind} racks", f"racks {kind}")
@@ -114,23 +116,19 @@ def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
         yield Squares(rest, scale.rack, scale.depth, "rule", "no link to the selection", "racks not selected")
 
 
-def _stripe(kind: str, rack: Area) -> Iterator[Box]:
-    """Yield what a rack holds as a stripe in the colours of the floor: halves where it is both."""
-    fills = ("gpu", "switch") if kind == "mixed" else (FILLS[KINDS.index(kind)],)
-    wide, high = (rack.width - 8) / len(fills), rack.height * STRIPE
-    for turn, fill in enumerate(fills):
-        yield Box(rack.x + 4 + turn * wide, rack.y + rack.height - high - 4, wide, high, fill)
-
-
 def rack_words(scale: Scale, plan: Plan, texts: Sequence[tuple[str, ...]]) -> Iterator[Label]:
     """Yield what each rack of a single row is called and holds, inside it."""
-    room = scale.rack - 4
     for x_mm, y_mm, words in zip(plan.x_mm.tolist(), plan.y_mm.tolist(), texts, strict=True):
         x, y = scale.at(x_mm, y_mm)
-        lines = [line for text in words for line in wrapped_to(text, SMALLEST, room)]
-        for turn, line in enumerate(lines[: int((scale.depth - 8) // LINE)]):
+        for turn, line in enumerate(rack_lines(scale, words)):
             at = y - scale.depth / 2 + 21 + LINE * turn
-            yield label(x, at, line, room, bold=not turn, anchor="middle")
+            yield label(x, at, line, scale.rack - 4, bold=not turn, anchor="middle")
+
+
+def rack_lines(scale: Scale, words: Sequence[str]) -> list[str]:
+    """Return words as the lines that stand in a rack, as many as find room."""
+    lines = [line for text in words for line in wrapped_to(text, SMALLEST, scale.rack - 4)]
+    return lines[: int((scale.depth - 8) // LINE)]
 
 
 def row_words(scale: Scale, plan: Plan, texts: Mapping[int, tuple[str, ...]], room: float) -> Iterator[Label]:
@@ -155,9 +153,7 @@ def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iter
     points = [(x + wide * math.cos(turn), y + high * math.sin(turn)) for turn in turns]
     run: list[tuple[float, float]] = []
     for point in [*points, (-1.0, -1.0)]:
-        inside = (
-            BODY.x <= point[0] <= BODY.x + BODY.width and BODY.y <= point[1] <= BODY.y + BODY.height - BELOW
-        )
+        inside = BODY.x <= point[0] <= BODY.x + BODY.width and BODY.y <= point[1] <= scale.bottom
         if inside:
             run.append(point)
         elif len(run) > 1:
@@ -167,17 +163,19 @@ def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iter
 
 
 def reach_bar(scale: Scale, reach_mm: int, tip: str) -> Iterator[Mark]:
-    """Yield how far copper reaches, as a bar to scale over that of the metres."""
-    y = BODY.y + BODY.height - 34
-    long = min(reach_mm * scale.along / 1000, BODY.width - 140)
+    """Yield how far copper reaches, as a bar to scale: links do not run straight."""
+    words = f"copper's {metres(reach_mm)}, laid straight"
+    room = width_of(words, SMALLEST, bold=True) + 10
+    y = scale.bottom + 24
+    long = min(reach_mm * scale.along / 1000, BODY.width - room)
     yield Stroke(((BODY.x, y), (BODY.x + long, y)), "copper", 5, tip=tip, key="copper reach")
-    yield label(BODY.x + long + 10, y + 5, f"copper's {metres(reach_mm)}", 130, bold=True)
+    yield Label(BODY.x + long + 10, y + 5, words, bold=True)
 
 
 def scale_bar(scale: Scale, note: str) -> Iterator[Mark]:
     """Yield a bar of a round number of metres below the floor, along the rows."""
     metres = next((one for one in (50, 20, 10, 5, 2, 1) if one * scale.along <= 200), 1)  # noqa: PLR2004
-    y = BODY.y + BODY.height - 14
+    y = scale.bottom + 44
     long = metres * scale.along
     yield Stroke(((BODY.x, y), (BODY.x + long, y)), "ink", 3, key="scale")
     for x in (BODY.x, BODY.x + long):
