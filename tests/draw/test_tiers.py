@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -16,13 +17,19 @@ from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
 from topogen.draw.tiers.aside import optical_lengths
+from topogen.draw.tiers.ends import gpus_of_each
 from topogen.draw.tiers.money import money_by_part, pieces_of
-from topogen.draw.tiers.tower import MOST_COLUMNS, Tower, gpus_of_each, tower_of
+from topogen.draw.tiers.tower import MOST_COLUMNS, Tower, tower_of
 from topogen.errors import InputError
 from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from topogen.model.fabric import Fabric
 
 TOWERS = [name for name in shipped_names() if tower_names(shipped_fabric(name))]
 MANY_LINKS = 300_000
@@ -31,6 +38,16 @@ every_tower = pytest.mark.parametrize("name", TOWERS)
 
 def test_the_large_fabrics_are_drawn() -> None:
     assert {"scaleout-10368", "scaleout-131072", "h100-superpod", "meta-roce-pod"} <= set(TOWERS)
+
+
+def sheet_of(fabric: Fabric, only: Sequence[str] = ()) -> Sheet:
+    sheet = draw(fabric, roll_up(fabric), "tiers", only).picture
+    assert isinstance(sheet, Sheet)
+    return sheet
+
+
+def texts_of(sheet: Sheet) -> set[str]:
+    return {one.text for one in sheet.marks if isinstance(one, Label)}
 
 
 def lateral_links(tower: Tower) -> int:
@@ -206,11 +223,33 @@ def test_the_picture_of_10k_says_copper_light_and_money() -> None:
     assert any("copper 3,000, light 2,262" in text for text in texts)
 
 
-def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
+def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
     fabric = shipped_fabric("world-size")
-    sheet = draw(fabric, roll_up(fabric), "tiers").picture
-    assert isinstance(sheet, Sheet)
-    assert "not drawn: net (72 links, light)" in sheet.subtitle
+    sheet = sheet_of(fabric)
+    assert tower_names(fabric) == ["net", "nvl"]
+    assert sheet.subtitle == fabric.spec.title
+    strips = [one for one in sheet.marks if isinstance(one, Box) and one.fill == "board" and one.tip]
+    assert strips
+    assert all("5,184 x 200" in one.tip for one in strips)
+    assert {"72 x 800G, light", "5,184 x 200G, board"} <= texts_of(sheet)
+
+
+def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
+    sheet = sheet_of(shipped_fabric("world-size", "gpus-1152"))
+    assert "fabric nvl; not drawn: net (2,304 links, light)" in sheet.subtitle
+    assert "One scale-up domain" in sheet.subtitle
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"),
+    [
+        ("alibaba-hpn-segment", "two-tier-pod"),
+        ("hammingmesh-fat-tree", "small-75"),
+        ("deepseek-fat-trees", "ft3"),
+    ],
+)
+def test_no_words_of_a_scenario_are_cut(name: str, scenario: str) -> None:
+    assert not [text for text in texts_of(sheet_of(shipped_fabric(name, scenario))) if text.endswith("...")]
 
 
 def test_no_number_or_name_of_a_column_is_cut() -> None:

@@ -124,6 +124,8 @@ class Label:
     anchor: Anchor = "start"
     back: bool = False
     """Whether the text stands on a patch of paper, so that lines behind it do not cross it."""
+    on: str = ""
+    """The colour of the box that it stands on: it is written in ink or paper, whichever can be read."""
 
     @property
     def left(self) -> float:
@@ -183,10 +185,11 @@ def label(  # noqa: PLR0913 - one argument an attribute
     colour: str = "ink",
     anchor: Anchor = "start",
     back: bool = False,
+    on: str = "",
 ) -> Label:
     """Return a line of text that is no wider than ``room``: smaller first, then cut with an ellipsis."""
     text, size = fitted(text, size, room, bold=bold)
-    return Label(x, y, text, size, bold, colour, anchor, back)
+    return Label(x, y, text, size, bold, colour, anchor, back, on)
 
 
 def swatched(

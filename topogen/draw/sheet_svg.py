@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draw.contrast import contrast_wanted, readable
+from topogen.draw.contrast import contrast, contrast_wanted, readable
 from topogen.draw.lettering import FONTS
 from topogen.draw.sheet import HEIGHT, WIDTH, Box, Disc, Label, Squares, Stroke, furniture
 from topogen.palette import PRINT, shaded
@@ -125,13 +125,21 @@ def _text(mark: Label, colours: Mapping[str, str]) -> Iterator[str]:
         yield from _mark(Box(x, top, wide, high, "paper"), colours)
     anchor = f' text-anchor="{mark.anchor}"' if mark.anchor != "start" else ""
     bold = ' font-weight="bold"' if mark.bold else ""
-    colour = colours[mark.colour]
-    if mark.colour != "paper":
-        colour = readable(colour, colours["paper"], contrast_wanted(mark.size, bold=mark.bold))
+    colour = _letters(mark, colours)
     yield (
         f'<text x="{_n(mark.x)}" y="{_n(mark.y)}" font-size="{_n(mark.size)}"{bold}{anchor}'
         f' fill="{colour}">{clean(mark.text)}</text>'
     )
+
+
+def _letters(mark: Label, colours: Mapping[str, str]) -> str:
+    """Return the colour of a text: as stated, or what can be read on the box that it stands on."""
+    if mark.on:
+        return max((colours["ink"], colours["paper"]), key=lambda one: contrast(one, colours[mark.on]))
+    colour = colours[mark.colour]
+    if mark.colour == "paper":
+        return colour
+    return readable(colour, colours["paper"], contrast_wanted(mark.size, bold=mark.bold))
 
 
 def _at(point: tuple[float, float]) -> str:

@@ -40,11 +40,11 @@ def alert_words(fabric: Fabric) -> str:
     return ALERTS.get(fabric.spec.status or "", "")
 
 
-def subtitle_with(words: Sequence[str], title: str, alert: str) -> str:
-    """Return what is said of a picture, and the title of the file behind it where there is room."""
+def subtitle_with(words: Sequence[str], title: str, alert: str, size: float = SUBTITLE_SIZE) -> str:
+    """Return what is said of a picture, and the title of the file behind it where letters of a size fit."""
     room = WIDTH - 2 * MARGIN - (width_of(alert, SMALLEST, bold=True) + 28 if alert else 0)
     both = "; ".join([*words, title] if title else words)
-    return both if width_of(both, SUBTITLE_SIZE) <= room or not words else "; ".join(words)
+    return both if width_of(both, size) <= room or not words else "; ".join(words)
 
 
 def finding(fabric: Fabric, roll_up: RollUp) -> str:
@@ -138,7 +138,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     if totals.fibres:
         yield _counted(roll_up, totals.fibres, "data fibres", light if engines else "module")
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
-        yield _counted(roll_up, pairs, "copper pairs", "copper")
+        yield _counted(roll_up, pairs, "copper pairs", "copper" if copper_links(fabric) else "board")
     yield from _money(fabric, roll_up)
     yield from _watts(fabric, roll_up)
 

@@ -12,15 +12,24 @@ if TYPE_CHECKING:
 
 
 def tower_names(fabric: Fabric) -> list[str]:
-    """Return the fabrics of the file that are built in tiers, the one with the most links first."""
-    found: dict[str, int] = {}
+    """Return the fabrics of the file that are built in tiers, first the one that matters most for optics.
+
+    It has the most links that are optical, or may be; where none has any, the most links.
+    """
+    found: dict[str, tuple[int, int]] = {}
     for name, spec in fabric.spec.fabrics.items():
         tiers = generator(spec.pattern).spec.tier_roles if spec.pattern in GENERATORS else ()
         if tiers and all(len(tier) == 1 for tier in tiers):
             made = (group.role.partition("/")[0] == name for group in fabric.groups)
             ends = {index for index, own in enumerate(made) if own}
-            found[name] = sum(link.count for link in fabric.links if touches(link, ends))
-    return sorted((name for name in found if found[name]), key=lambda name: -found[name])
+            own = [link for link in fabric.links if touches(link, ends)]
+            light = sum(link.count for link in own if _may_be_optical(fabric, link))
+            found[name] = (light, sum(link.count for link in own))
+    return sorted((name for name in found if found[name][1]), key=found.__getitem__, reverse=True)
+
+
+def _may_be_optical(fabric: Fabric, link: LinkGroup) -> bool:
+    return not link.media or any(fabric.catalog.media[one].kind == "optical" for one in link.media)
 
 
 def touches(link: LinkGroup, groups: set[int]) -> bool:

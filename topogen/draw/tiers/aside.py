@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import link_lengths
-from topogen.draw.sheet import FIGURES_X, MARGIN, WIDTH, Box, Label, Stroke, label
+from topogen.draw.sheet import BODY, FIGURES_X, MARGIN, WIDTH, Box, Label, Stroke, label
 from topogen.graph.selection import rows_of
 from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_decimal, to_metres
@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 ELECTRIC = {"copper", "board", "no_medium"}
-INSET = (FIGURES_X + 46.0, 452.0, WIDTH - MARGIN - FIGURES_X - 60.0, 118.0)
-"""Where the curve is drawn: x, y, width, height."""
+HEAD = 50
+"""Pixels of the heading of the curve, and free above it."""
+HIGHEST_INSET, LOWEST_INSET, INSET_END = 440.0, 494.0, 590.0
+
+
+def inset_below(figures: float) -> tuple[float, float, float, float]:
+    """Return where the curve is drawn below figures of a height: x, y, width, height."""
+    y = min(LOWEST_INSET, max(HIGHEST_INSET, BODY.y + figures + HEAD))
+    return FIGURES_X + 46.0, y, WIDTH - MARGIN - FIGURES_X - 60.0, INSET_END - y
 
 
 def optical_lengths(fabric: Fabric, touched: Selection | None) -> tuple[Ints, Ints]:
@@ -46,18 +53,21 @@ def optical_lengths(fabric: Fabric, touched: Selection | None) -> tuple[Ints, In
     return kinds, total
 
 
-def length_marks(fabric: Fabric, touched: Selection | None) -> Iterator[Mark]:
+def length_marks(
+    fabric: Fabric, touched: Selection | None, inset: tuple[float, float, float, float]
+) -> Iterator[Mark]:
     """Yield the share of optical links that are no longer than a length, as a curve."""
     mm, links = optical_lengths(fabric, touched)
     total, unknown = int(links.sum()), int(links[mm < 0].sum())
     if not total:
         return
-    x, y, width, height = INSET
+    x, y, width, height = inset
     room = WIDTH - MARGIN - FIGURES_X
     yield label(FIGURES_X, y - 32, "lengths of optical links", room, bold=True)
     if unknown == total:
-        text = f"unknown: all {format_count(total)}"
-        yield label(FIGURES_X, y - 11, text, room, colour="soft")
+        why = "" if fabric.sites.racks else "no floor plan; "
+        yield label(FIGURES_X, y - 11, "routed lengths unknown", room, colour="soft")
+        yield label(FIGURES_X, y + 9, f"{why}{count_words(total, 'link')}", room, colour="soft")
         return
     counted = f"{count_words(total, 'link')}"
     if unknown:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.sheet import Stroke
-from topogen.draw.tiers.places import SWITCHES, blocks_of, top_of
+from topogen.draw.tiers.places import SWITCHES, top_of
 from topogen.palette import family_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import TypeAlias
 
     from topogen.draw.sheet import Mark
@@ -25,15 +25,22 @@ if TYPE_CHECKING:
 
 RIM = 1.5
 """Pixels of paper at both sides of a band."""
+FOOT = 0.15
+"""How much of the way up a band of two colours has that of its lower end."""
 
 
-def band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
-    """Yield a band for each pair of blocks that links join, in the colours of its ends."""
+def band_marks(
+    tips: Tips, tower: Tower, rows: list[float], extents: Sequence[Sequence[Point]]
+) -> Iterator[Mark]:
+    """Yield a band for each pair of blocks that links join, in the colours of its ends.
+
+    ``extents`` has x and width of what is drawn in each block of each row.
+    """
     fabric = tips.fabric
-    widest = _widest(fabric, tower)
+    widest = _widest(fabric, tower, extents)
     for band in tower.bands:
         link = fabric.links[band.group]
-        below, above = (blocks_of(tower.rows[band.below + more]) for more in (0, 1))
+        below, above = extents[band.below], extents[band.below + 1]
         y_low, y_high = top_of(tower, rows, band.below), rows[band.below + 1] + SWITCHES
         colours = colours_of(fabric, link, tower.roles[band.below])
         for low, high in sorted(np.argwhere(band.links).tolist(), key=_turn):
@@ -43,8 +50,9 @@ def band_marks(tips: Tips, tower: Tower, rows: list[float]) -> Iterator[Mark]:
             where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
             tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
             wide = max(1.0, widest * links * link.rate)
-            yield Stroke(_halves(start, end, 1)[0], "paper", wide + 2 * RIM, curved=True)
-            for colour, points in zip(colours, _halves(start, end, len(colours)), strict=True):
+            parts = _parts(start, end, len(colours))
+            yield Stroke(parts[-1], "paper", wide + 2 * RIM, curved=True)
+            for colour, points in zip(colours, parts, strict=True):
                 yield Stroke(points, colour, wide, curved=True, **tip._asdict())
 
 
@@ -67,38 +75,39 @@ def media_of(fabric: Fabric, link: LinkGroup, upper: str) -> tuple[str, ...]:
 
 
 def colours_of(fabric: Fabric, link: LinkGroup, upper: str) -> tuple[str, ...]:
-    """Return the colour of a band, or of its lower and its upper half where the ends differ."""
+    """Return the colour of a band, or of its foot and of what is above where the ends differ."""
     found = tuple(family_of(fabric.catalog.media[one]) for one in media_of(fabric, link, upper))
     return found if len(set(found)) > 1 else found[:1] or ("no_medium",)
 
 
-def _halves(start: Point, end: Point, parts: int) -> list[tuple[Point, ...]]:
-    """Return a curve between two rows, whole or as two halves."""
+def _parts(start: Point, end: Point, parts: int) -> list[tuple[Point, ...]]:
+    """Return a curve between two rows, whole or above an upright foot: bands cross in one colour only.
+
+    >>> _parts((0, 100), (50, 0), 2)[0][-1]
+    (0, 85.0)
+    """
     (x, y), (to_x, to_y) = start, end
-    across, middle = (x + to_x) / 2, (y + to_y) / 2
     if parts == 1:
-        return [(start, (x, middle), (to_x, middle), end)]
-    centre = (across, middle)
-    first = (start, (x, (y + middle) / 2), ((x + across) / 2, middle), centre)
-    return [first, (centre, ((across + to_x) / 2, middle), (to_x, (middle + to_y) / 2), end)]
+        return [(start, (x, (y + to_y) / 2), (to_x, (y + to_y) / 2), end)]
+    knee = (x, y - FOOT * (y - to_y))
+    return [(start, start, knee, knee), *_parts(knee, end, 1)]
 
 
-def _anchor(block: tuple[float, float], links: Ints, other: int) -> float:
+def _anchor(block: Point, links: Ints, other: int) -> float:
     """Return where a band meets a block: its bands are spread over it in the order of the other blocks."""
     x, width = block
     before, every = int((links[:other] > 0).sum()), int((links > 0).sum())
     return x + width * (before + 0.5) / every
 
 
-def _widest(fabric: Fabric, tower: Tower) -> float:
-    """Return the pixels of a Mb/s, so that no block has more band than half its width, nor any above 36."""
+def _widest(fabric: Fabric, tower: Tower, extents: Sequence[Sequence[Point]]) -> float:
+    """Return the pixels of a Mb/s, so that bands take 0.7 of what is drawn in a block, and 90 at most."""
     least = float("inf")
     for level in range(len(tower.roles)):
-        for row, axis in ((tower.rows[level], 1), (tower.rows[level + 1], 0)):
-            here = [band for band in tower.bands if band.below == level]
-            if here:
-                total = sum(band.links.sum(axis=axis) * fabric.links[band.group].rate for band in here)
-                width = blocks_of(row)[0][1]
-                least = min(least, width * 0.7 / int(np.max(total)))
+        here = [band for band in tower.bands if band.below == level]
+        for row, axis in ((level, 1), (level + 1, 0)) if here else ():
+            total = sum(band.links.sum(axis=axis) * fabric.links[band.group].rate for band in here)
+            widths = np.array([width for _, width in extents[row]])
+            least = min(least, float(0.7 / np.max(total / widths)))
     most = max(int(band.links.max()) * fabric.links[band.group].rate for band in tower.bands)
     return min(least, 90 / most)

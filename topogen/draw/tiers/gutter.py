@@ -5,73 +5,121 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, SWATCH, Key, label, rows_of, swatched
 from topogen.draw.shown.words import FAMILY_WORDS, carried_by, span, strands_of
 from topogen.draw.tiers.bands import colours_of, media_of
+from topogen.draw.tiers.devices import countable
+from topogen.draw.tiers.money import money_pieces
 from topogen.draw.tiers.places import GUTTER, LINE, SWITCHES, top_of
-from topogen.draw.tiers.tower import MOST_PLANES, gpus_of_each, holders
+from topogen.draw.tiers.tower import MOST_PLANES
 from topogen.palette import family_of
 from topogen.structure.oversubscription import switch_uses
 from topogen.units import count_words, format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.draw.sheet import Mark
+    from topogen.draw.shown.tips import Tips
+    from topogen.draw.tiers.ends import Ends
     from topogen.draw.tiers.scale_up import Joined
-    from topogen.draw.tiers.tower import Band, Tower
-    from topogen.model.arrays import Ints
+    from topogen.draw.tiers.tower import Band, Outside, Tower
     from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
+    from topogen.structure.oversubscription import SwitchUse
+
+MONEY_WORDS = FAMILY_WORDS | {"els": "ELS", "cable": "fibre"}
+"""What a legend calls what is only paid for, not drawn."""
 
 
-def gutter(fabric: Fabric, tower: Tower, rows: list[float]) -> Iterator[Mark]:
-    """Yield what stands at the left of each row and between them."""
-    room = GUTTER - 12
-    planes = fabric.made[tower.name].planes if tower.name in fabric.made else 1
+def gutter(tips: Tips, tower: Tower, rows: list[float], lines: Sequence[str]) -> Iterator[Mark]:
+    """Yield what stands at the left of each row and between them; ``lines`` are those of the ends."""
+    fabric, room = tips.fabric, GUTTER - 12
     network = fabric.spec.fabrics[tower.name].network
     uses = {use.device_role: use for use in switch_uses(fabric) if network in use.network.split("+")}
-    for number, row in enumerate(tower.rows[1:], 1):
+    for number in range(1, len(tower.rows)):
         role = tower.roles[number - 1]
-        count, blocks = int(row.counts.sum()), len(row.names)
-        sizes = set(row.counts.tolist())
-        noun = "plane" if 1 < planes <= MOST_PLANES else "column"
-        split = f", {format_count(next(iter(sizes)))} a {noun}" if blocks > 1 and len(sizes) == 1 else ""
-        text = f"{count_words(count, role.partition('/')[2]).replace('leafs', 'leaves')}{split}"
+        text, rails = _switch_words(fabric, tower, number)
         yield label(BODY.x, rows[number] + 17, text, room, 17, bold=True)
-        kinds = sorted({group.type.name for group in fabric.groups if group.role == role})
-        use = uses.get(role)
-        words = [", ".join(kinds)]
-        if use and use.least is not None and use.most is not None and not use.least == use.most == 1:
-            low, high = format_decimal(use.least, 2), format_decimal(use.most, 2)
-            words.append(f"{low if low == high else f'{low} to {high}'}:1 down:up")
-        yield label(BODY.x, rows[number] + 36, ", ".join(words), room, colour="soft")
-    noun, held = holders(fabric, tower.rows[0].block)
-    places, ends = len(np.unique(held[held >= 0])), int(tower.rows[0].counts.sum())
-    gpus = int(tower.gpus.sum())
-    first = count_words(gpus, "GPU") if gpus else count_words(ends, "host")
-    yield label(BODY.x, rows[0] + 18, first, room, 17, bold=True)
-    each = gpus_of_each(fabric, noun) if noun and places * gpus_of_each(fabric, noun) == gpus else 0
-    many = f" of {format_count(each)}" if each else ""
-    held_in = f"in {count_words(places, noun)}{many}" if noun else ""
-    yield label(BODY.x, rows[0] + 37, held_in, room, colour="soft")
-    yield label(BODY.x, rows[0] + 56, _columns_words(tower), room, colour="soft")
+        kinds = ", ".join(sorted({group.type.name for group in fabric.groups if group.role == role}))
+        words = [kinds, _use_words(uses.get(role)), rails]
+        below = (", ".join(filter(None, some)) for some in (words, words[:2], words[1:2], words[:1]))
+        yield label(BODY.x, rows[number] + 36, _fitting(below, SMALLEST, room), room, colour="soft")
+    for number, text in enumerate(lines):
+        if number:
+            yield label(BODY.x, rows[0] + 18 + LINE * number, text, room, colour="soft")
+        else:
+            yield label(BODY.x, rows[0] + 18, text, room, 17, bold=True)
     for level in range(len(tower.roles)):
         between = (rows[level + 1] + SWITCHES, top_of(tower, rows, level))
         yield from _band_words(fabric, tower, level, between)
+    yield from _outside_words(fabric, tower, room)
 
 
-def _columns_words(tower: Tower) -> str:
-    columns, merge = len(tower.rows[0].names), tower.columns_merge
-    if columns == 1:
+def _use_words(use: SwitchUse | None) -> str:
+    """Return the bandwidth of a switch down over that up, nothing where it is the same."""
+    if use is None or use.least is None or use.most is None or use.least == use.most == 1:
         return ""
-    if merge == 1:
-        return f"{columns} columns, one {tower.units} each" if tower.units else f"{columns} columns"
-    return f"up to {format_count(merge)} {tower.units + 's' if tower.units else ''} a column".replace(
-        "  ", " "
-    )
+    low, high = format_decimal(use.least, 2), format_decimal(use.most, 2)
+    return f"{low if low == high else f'{low} to {high}'}:1 down:up"
+
+
+def _fitting(texts: Iterable[str], size: float, room: float, *, bold: bool = False) -> str:
+    """Return the first text that fits, else the last."""
+    text = ""
+    for text in texts:
+        if text and width_of(text, size, bold=bold) <= room:
+            return text
+    return text
+
+
+def _switch_words(fabric: Fabric, tower: Tower, number: int) -> tuple[str, str]:
+    """Return how many switches a row has and how they divide, and what else is to be said of their rails."""
+    row, role = tower.rows[number], tower.roles[number - 1].partition("/")[2]
+    count, sizes = int(row.counts.sum()), set(row.counts.tolist())
+    planes = fabric.made[tower.name].planes if tower.name in fabric.made else 1
+    rails = tower.rails if number == 1 else 0
+    switches = count_words(count, role).replace("leafs", "leaves")
+    if rails and count == rails:
+        return f"{switches}, one per rail", ""
+    if 1 < planes <= MOST_PLANES and count == rails * planes:
+        return f"{switches}, {format_count(rails)} rails a plane", ""
+    alone = "one rail each" if rails else ""
+    if planes > MOST_PLANES and count == planes:
+        return f"{switches}, one per plane", alone
+    if planes > MOST_PLANES:
+        return f"{switches} in {format_count(planes)} planes", alone
+    if len(row.names) > 1 and len(sizes) == 1:
+        noun = "plane" if planes > 1 else "column"
+        size = format_count(sizes.pop())
+        texts = (f"{switches}, {size} a {noun}", f"{switches}, {size} each", switches)
+        return _fitting(texts, SMALLEST, GUTTER - 12, bold=True), alone
+    return switches, alone
+
+
+def _outside_words(fabric: Fabric, tower: Tower, room: float) -> Iterator[Mark]:
+    """Yield how many links leave the tiers, and where to, above the highest of them."""
+    to: dict[tuple[str, str], int] = {}
+    for one in tower.outside:
+        noun = "uplink" if one.tier == len(tower.roles) else "link"
+        key = (fabric.links[one.group].outside, noun)
+        to[key] = to.get(key, 0) + one.links
+    texts = [f"{count_words(links, noun)} to {where}" for (where, noun), links in to.items()]
+    text = ", ".join(texts)
+    if width_of(text, SMALLEST) > room - SWATCH:
+        text = f"{count_words(sum(to.values()), 'link')} to elsewhere"
+    colours = dict.fromkeys(outside_colour(fabric, one) for one in tower.outside)
+    if len(colours) == 1:
+        yield from swatched(BODY.x, BODY.y - 8, text, room, next(iter(colours)))
+    elif texts:
+        yield label(BODY.x, BODY.y - 8, text, room)
+
+
+def outside_colour(fabric: Fabric, one: Outside) -> str:
+    """Return the colour of links that leave the file."""
+    media = fabric.links[one.group].media
+    return family_of(fabric.catalog.media[media[0]]) if media else "no_medium"
 
 
 def _band_words(fabric: Fabric, tower: Tower, level: int, between: tuple[float, float]) -> Iterator[Mark]:
@@ -112,30 +160,27 @@ def _words_of(fabric: Fabric, band: Band, upper: str) -> list[tuple[str, str]]:
     return [line for line in (*lines, ("" if length == "0 m" else length, "")) if line[0]]
 
 
-def legend_of(fabric: Fabric, tower: Tower, inside: list[Joined]) -> list[Key]:
-    """Return what squares and bands are, in the colours that they are drawn in."""
-    noun, counts = ends_of(fabric, tower)
-    squares = counts.sum() <= MANY_SQUARES
-    links = [*(fabric.links[band.group] for band in tower.bands), *(one.link for one in inside)]
-    families = dict.fromkeys(
-        family_of(fabric.catalog.media[one] if one else None) for link in links for one in link.media or ("",)
-    )
+def legend_of(tips: Tips, tower: Tower, ends: Ends, inside: list[Joined]) -> list[Key]:
+    """Return what squares and bands are, and every other colour of the picture."""
+    fabric = tips.fabric
+    squares = int(ends.counts.sum()) <= MANY_SQUARES
+    bands = _families(fabric, [fabric.links[band.group] for band in tower.bands])
+    strips = _families(fabric, [one.link for one in inside])
+    stubs = dict.fromkeys(outside_colour(fabric, one) for one in tower.outside)
+    links = [Key("line", one, FAMILY_WORDS[one]) for one in bands | strips | stubs]
+    paid = {one.colour for one in money_pieces(tips)} & MONEY_WORDS.keys() - (bands | strips | stubs).keys()
     keys = [
-        Key("square", "gpu", f"{noun or 'host'}s{'' if squares else ' (number)'}"),
+        Key("square", "gpu", f"{ends.key}{'' if squares else ' (number)'}"),
         Key("square", "switch", f"switches{'' if countable(tower) else ' (number)'}"),
-        *(Key("line", one, FAMILY_WORDS[one]) for one in families),
+        *links,
+        *(Key("square", one, MONEY_WORDS[one]) for one in sorted(paid)),
     ]
-    scaled = [*keys[:-1], replace(keys[-1], text=f"{keys[-1].text}; width is bandwidth")]
-    return keys if inside or rows_of(scaled) > rows_of(keys) else scaled
+    at = 1 + len(bands)
+    scaled = [*keys[:at], replace(keys[at], text=f"{keys[at].text}; width is bandwidth"), *keys[at + 1 :]]
+    shown = keys if inside or rows_of(scaled) > 1 else scaled
+    return shown if rows_of(shown) == 1 else shown[: 2 + len(links)]
 
 
-def countable(tower: Tower) -> bool:
-    """Return whether the switches are few enough to draw each of them."""
-    return sum(int(row.counts.sum()) for row in tower.rows[1:]) <= MANY_SQUARES
-
-
-def ends_of(fabric: Fabric, tower: Tower) -> tuple[str, Ints]:
-    """Return what the ends are counted by, and how many of these each column has."""
-    noun, held = holders(fabric, tower.rows[0].block)
-    pairs = np.unique(np.stack([tower.rows[0].block, held], 1)[held >= 0], axis=0)
-    return noun, np.bincount(pairs[:, 0], minlength=len(tower.rows[0].names))
+def _families(fabric: Fabric, links: Iterable[LinkGroup]) -> dict[str, None]:
+    media = (one for link in links for one in link.media or ("",))
+    return dict.fromkeys(family_of(fabric.catalog.media[one] if one else None) for one in media)

@@ -78,10 +78,10 @@ def _switch_places(
     middles = np.zeros(len(row.block))
     for block, area in enumerate(areas):
         devices = np.flatnonzero(row.block == block)
-        spots = spots_of(area, len(devices), most)
+        spots = spots_of(area, len(devices), most, filled=True)
         if spots is None or len({y for _, y in spots.corners}) > 1:
             return None
-        middles[devices] = [x + spots.side / 2 for x, _ in spots.corners]
+        middles[devices] = [x + spots.width / 2 for x, _ in spots.corners]
     return middles
 
 

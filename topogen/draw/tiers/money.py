@@ -79,6 +79,11 @@ def _no_price(fabric: Fabric, roll_up: RollUp) -> str:
     return f"no price: {', '.join(lacking)}" if lacking else "no price: nothing is bought for these links"
 
 
+def money_pieces(tips: Tips) -> list[Piece]:
+    """Return the pieces of the bar, none where nothing has a price."""
+    return pieces_of(tips) if interconnect_priced(tips.roll_up) else []
+
+
 def pieces_of(tips: Tips) -> list[Piece]:
     """Return the parts that have money, the dearest first, as many as can be named; the rest as one."""
     colours = _colours(tips.fabric, tips.roll_up)

@@ -17,15 +17,28 @@ GUTTER = 236
 LINE = 19
 SWITCHES, ENDS = 40, 62
 """How high a row of switches and the row of ends are."""
+CROSSED = 1.6
+"""How much longer the way up is where bands cross."""
 
 
 def row_tops(tower: Tower, *, below: int, free: float) -> Iterator[float]:
-    """Yield the top of each row, the ends first: ``below`` lines of text stand under these, over ``free``."""
-    floor = BODY.y + BODY.height - free - below * LINE - 10
-    step = (floor - ENDS - BODY.y) / len(tower.roles)
-    yield floor - ENDS
-    for number in range(1, len(tower.roles) + 1):
-        yield floor - ENDS - number * step
+    """Yield the top of each row, the ends first: ``below`` lines of text stand under these, over ``free``.
+
+    Where bands cross the way to the next row is longer.
+    """
+    y = BODY.y + BODY.height - free - below * LINE - 18 - ENDS
+    shares = [CROSSED if _crosses(tower, level) else 1.0 for level in range(len(tower.roles))]
+    room = (y - BODY.y) / sum(shares)
+    yield y
+    for share in shares:
+        y -= share * room
+        yield y
+
+
+def _crosses(tower: Tower, level: int) -> bool:
+    """Return whether several blocks of a row are each joined to several blocks of the next."""
+    joined = [band.links > 0 for band in tower.bands if band.below == level]
+    return any(bool(((one.sum(axis=1) > 1).sum() > 1) and ((one.sum(axis=0) > 1).any())) for one in joined)
 
 
 def blocks_of(row: Row) -> list[tuple[float, float]]:

@@ -44,7 +44,8 @@ def scale_up_of(fabric: Fabric, tower: Tower, touched: Selection | None) -> list
         spans = link.lengths.span_mm
         colour = family_of(fabric.catalog.media[link.media[0]]) if link.media else "no_medium"
         if count:
-            found.append(Joined(link, count, colour, span(*spans) if spans and not touched else ""))
+            length = span(*spans) if spans and not touched and colour != "board" else ""
+            found.append(Joined(link, count, colour, length))
     return found
 
 
@@ -70,17 +71,23 @@ def _lines(fabric: Fabric, found: Sequence[Joined]) -> list[tuple[str, str]]:
         one = found[0]
         medium = " to ".join(dict.fromkeys(one.link.media)) if one.link.media else "no medium yet"
         carrier = carried_by(fabric, one.link)
-        tail = f"scale-up, {one.length}" if one.length else "scale-up"
+        network = _plain(one.link.network)
+        tail = f"{network}, {one.length}" if one.length else network
         return [
             (f"{_counted(one)}, {carrier}" if carrier else _counted(one), one.colour),
             (medium, ""),
             (tail, ""),
         ]
+    networks = " and ".join(dict.fromkeys(_plain(one.link.network) for one in found))
     shown = [(f"{_counted(one)}, {carried_by(fabric, one.link)}", one.colour) for one in found]
     if len(shown) < MOST_LINES:
-        return [("scale-up:", ""), *shown]
+        return [(f"{networks}:", ""), *shown]
     more = len(shown) - MOST_LINES + 2
-    return [("scale-up:", ""), shown[0], (f"{more} more link groups", "")]
+    return [(f"{networks}:", ""), shown[0], (f"{more} more link groups", "")]
+
+
+def _plain(network: str) -> str:
+    return network.replace("_", "-")
 
 
 def _counted(one: Joined) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from topogen.model.expand import expand
-from topogen.model.fabric import place_ids
 from topogen.model.path import count_of, path_name
-from topogen.naming.rail_numbers import plane_of
+from topogen.naming.rail_numbers import plane_of, rail_of
 from topogen.records import dataclass
 from topogen.wiring import generator
 
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     from topogen.model.path import Steps
 
     Bools: TypeAlias = NDArray[np.bool_]
-    Unit: TypeAlias = tuple[Ints, list[str], str]
-    """The unit of each device, the names of the units, and what one of them is called."""
+    Unit: TypeAlias = tuple[Ints, list[str], str, list[int]]
+    """The unit of each device, the names of the units, what one is called, and the group each belongs to."""
 
 NOT = -1
 MOST_PLANES = 8
-MOSTLY = 0.9
 MOST_COLUMNS, WIDER_COLUMNS = 16, 10
 """With more rows or units than this, neighbours share a column; fewer where each has a thousand GPUs."""
 MANY_IN_COLUMN = 1000
@@ -69,11 +68,29 @@ class Lateral(NamedTuple):
     links: Ints
 
 
+class Outside(NamedTuple):
+    """Links of a group from a tier, 1 the lowest, to where the file does not go."""
+
+    group: int
+    tier: int
+    links: int
+
+
+class Kind(NamedTuple):
+    """Neighbouring columns whose units are of one group, such as hosts, or spare hosts."""
+
+    name: str
+    first: int
+    end: int
+    """The column after the last one."""
+
+
 @dataclass(frozen=True)
 class Tower:
     """The tiers of one fabric of the file, ends first; ``units`` says what a column of the ends is.
 
-    ``sideways`` and ``leaving`` count the links past the next tier or between ends, and out of the model.
+    ``sideways`` counts the links past the next tier or between ends, ``outside`` has those out of the model.
+    ``rails`` is how many rails the lowest switches serve, 0 unless each of them serves one.
     """
 
     name: str
@@ -82,11 +99,18 @@ class Tower:
     bands: tuple[Band, ...]
     units: str
     columns_merge: int
+    kinds: tuple[Kind, ...]
     gpus: Ints
     """The GPUs in each column, shape (columns,)."""
     lateral: tuple[Lateral, ...]
     sideways: int
-    leaving: int
+    outside: tuple[Outside, ...]
+    rails: int
+
+    @property
+    def leaving(self) -> int:
+        """Return how many links end outside the model."""
+        return sum(one.links for one in self.outside)
 
 
 def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:
@@ -112,12 +136,34 @@ def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:
         shown[:] = False
         shown[touched.joined] = True
     ours = np.where(shown, tier[:-1], NOT)
-    first, gpus, units, merge = _columns(fabric, ours == 0, shown)
+    first, gpus, units, merge, kinds = _columns(fabric, ours == 0, shown)
     rows = _rows(fabric, name, ours, first, joins, len(roles))
-    bands, aside, leaving = _bands(tier, rows, joins)
+    bands, aside = _bands(tier, rows, joins)
+    outside = tuple(_outside(tier, joins))
     lateral = tuple(_lateral(tier, joins))
     aside -= sum(int(one.links.sum()) for one in lateral)
-    return Tower(name, rows, tuple(roles), bands, units, merge, gpus, lateral, aside, leaving)
+    rails = _rails(fabric, name, tier, joins)
+    return Tower(name, rows, tuple(roles), bands, units, merge, kinds, gpus, lateral, aside, outside, rails)
+
+
+def _rails(fabric: Fabric, name: str, tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> int:
+    """Return how many rails the switches of the lowest tier serve, 0 unless each serves one.
+
+    Ends without a rail, such as those of a controller, may be on any.
+    """
+    spec = fabric.spec.fabrics[name]
+    level = spec.levels().rails_by
+    if not level:
+        return 0
+    rail = np.append(rail_of(fabric, spec.ends, level), NOT)
+    low, high = np.full(len(tier), fabric.n_devices, np.int64), np.full(len(tier), NOT, np.int64)
+    for _, a, b, _ in joins:
+        for near, far in ((a, b), (b, a)):
+            here = (tier[near] == 1) & (rail[far] != NOT)
+            np.minimum.at(low, near[here], rail[far[here]])
+            np.maximum.at(high, near[here], rail[far[here]])
+    met = high[high != NOT]
+    return len(np.unique(met)) if (low[high != NOT] == met).all() else 0
 
 
 def _joins(fabric: Fabric, tier: Ints, touched: Selection | None) -> Iterator[tuple[int, Ints, Ints, int]]:
@@ -170,11 +216,10 @@ def _row(tier: Ints, number: int, below: Row, joins: tuple[tuple[int, Ints, Ints
 
 def _bands(
     tier: Ints, rows: tuple[Row, ...], joins: tuple[tuple[int, Ints, Ints, int], ...]
-) -> tuple[tuple[Band, ...], int, int]:
-    bands, aside, leaving = [], 0, 0
+) -> tuple[tuple[Band, ...], int]:
+    bands, aside = [], 0
     for index, a, b, every in joins:
         inside = (tier[a] >= 0) & (tier[b] >= 0)
-        leaving += int(((a < 0) | (b < 0)).sum())
         low, high = np.where(tier[a] <= tier[b], (a, b), (b, a))
         level = tier[low]
         next_to = inside & (tier[high] == level + 1)
@@ -186,7 +231,15 @@ def _bands(
             links = np.zeros((len(rows[below].names), len(rows[below + 1].names)), np.int64)
             np.add.at(links, (rows[below].block[low[here]], rows[below + 1].block[high[here]]), 1)
             bands.append(Band(index, below, links, int(here.sum()) == every))
-    return tuple(bands), aside, leaving
+    return tuple(bands), aside
+
+
+def _outside(tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Iterator[Outside]:
+    for index, a, b, _ in joins:
+        near = np.concatenate([a[b < 0], b[a < 0]])
+        levels, links = np.unique(tier[near], return_counts=True)
+        for level, count in zip(levels.tolist(), links.tolist(), strict=True):
+            yield Outside(index, level, count)
 
 
 def _lateral(tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Iterator[Lateral]:
@@ -198,25 +251,37 @@ def _lateral(tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Iter
             yield Lateral(index, row, pairs, links)
 
 
-def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str, int]:
+def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str, int, tuple[Kind, ...]]:
     """Return the columns that the ends stand in: rows of the floor, else racks, else the outermost places."""
     gpu = np.concatenate([np.full(group.count, group.type.role == "gpu") for group in fabric.groups]) & shown
-    unit, names, noun = _units(fabric, ends, gpu)
+    unit, names, noun, groups = _units(fabric, ends, gpu)
     used = np.unique(unit[ends])
     most = MOST_COLUMNS
     if len(used) >= MANY_IN_COLUMN * MOST_COLUMNS:
         most = MOST_COLUMNS // 2
     elif len(used) > MOST_COLUMNS and gpu.sum() >= MANY_IN_COLUMN * MOST_COLUMNS:
         most = WIDER_COLUMNS
+    runs = [list(one) for _, one in groupby(used.tolist(), key=groups.__getitem__)]
+    if 2 * len(runs) > most:
+        runs = [used.tolist()]
     merge = max(1, -(-len(used) // most))
+    while sum(-(-len(one) // merge) for one in runs) > most:
+        merge += 1
     number = np.full(len(names) + 1, NOT, np.int64)  # one more, for devices without a unit
-    number[used] = np.arange(len(used)) // merge
-    kept = [names[one] for one in used.tolist()]
-    spans = [kept[at : at + merge] for at in range(0, len(kept), merge)]
-    labels = tuple(one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in spans)
+    labels: list[str] = []
+    kinds = []
+    for run in runs:
+        number[run] = len(labels) + np.arange(len(run)) // merge
+        spans = [run[at : at + merge] for at in range(0, len(run), merge)]
+        kinds.append(Kind(_to(names[run[0]], names[run[-1]]), len(labels), len(labels) + len(spans)))
+        labels += [_to(names[one[0]], names[one[-1]]) for one in spans]
     inside = number[unit[gpu]]
     gpus = np.bincount(inside[inside >= 0], minlength=len(labels))
-    return Row(labels, np.where(ends, number[unit], NOT)), gpus, noun, merge
+    return Row(tuple(labels), np.where(ends, number[unit], NOT)), gpus, noun, merge, tuple(kinds)
+
+
+def _to(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
 
 
 def _units(fabric: Fabric, ends: Bools, gpu: Bools) -> Unit:
@@ -227,7 +292,7 @@ def _units(fabric: Fabric, ends: Bools, gpu: Bools) -> Unit:
         if len(used) > 1 and np.isin(found[0][gpu], used).all():
             return found
         largest = largest or found
-    return largest or (np.zeros(fabric.n_devices, np.int64), [""], "")
+    return largest or (np.zeros(fabric.n_devices, np.int64), [""], "", [0])
 
 
 def _kinds_of_units(fabric: Fabric, ends: Bools, gpu: Bools) -> Iterator[Unit]:
@@ -235,8 +300,9 @@ def _kinds_of_units(fabric: Fabric, ends: Bools, gpu: Bools) -> Iterator[Unit]:
     sites = fabric.sites
     rack = sites.rack
     if len(sites.rows) and (rack[ends] >= 0).all() and (sites.row[rack[ends]] >= 0).all():
-        yield np.where(rack >= 0, np.append(sites.row, NOT)[rack], NOT), list(sites.rows), "row"
-        yield rack, [one.name for one in sites.racks], "rack"
+        row = np.where(rack >= 0, np.append(sites.row, NOT)[rack], NOT)
+        yield row, list(sites.rows), "row", [0] * len(sites.rows)
+        yield rack, [one.name for one in sites.racks], "rack", [0] * len(sites.racks)
     for depth in range(1, max((len(group.path) for group in fabric.groups), default=0) + 1):
         yield _places(fabric, ends | gpu, depth)
 
@@ -246,6 +312,7 @@ def _places(fabric: Fabric, shown: Bools, depth: int) -> Unit:
     unit = np.full(fabric.n_devices, NOT, np.int64)
     names: list[str] = []
     nouns: list[str] = []
+    groups: list[int] = []
     first: dict[Steps, int] = {}
     for group in fabric.groups:
         if not shown[group.first : group.first + group.count].any():
@@ -254,36 +321,8 @@ def _places(fabric: Fabric, shown: Bools, depth: int) -> Unit:
         if top not in first:
             first[top] = len(names)
             names += [path_name(top, one) for one in range(count_of(top))]
+            groups += [len(first)] * count_of(top)
             nouns.append(top[-1].level or "")
         inside = np.arange(group.count) // count_of(group.path[depth:])
         unit[group.first : group.first + group.count] = first[top] + inside
-    return unit, names, nouns[0] if len(set(nouns)) == 1 else "unit"
-
-
-def holders(fabric: Fabric, ends: Ints) -> tuple[str, Ints]:
-    """Return what to count the ends by, racks, nodes or themselves, and the holder of each device or -1."""
-    for level in ("rack", "node"):
-        held = np.full(fabric.n_devices, NOT, np.int64)
-        for group in fabric.groups:
-            if (ends[group.first : group.first + group.count] >= 0).any():
-                ids = place_ids(fabric, group, level)
-                if ids is not None:
-                    held[group.first : group.first + group.count] = ids
-        if (held[ends >= 0] >= 0).mean() > MOSTLY and len(np.unique(held[ends >= 0])) > 1:
-            return level, np.where(ends >= 0, held, NOT)
-    return "", np.where(ends >= 0, np.arange(fabric.n_devices), NOT)
-
-
-def gpus_of_each(fabric: Fabric, level: str) -> int:
-    """Return how many GPUs each place of a level has that has any; 0 where they differ, or have no place."""
-    counts = np.zeros(1, np.int64)
-    for group in fabric.groups:
-        if group.type.role == "gpu":
-            ids = place_ids(fabric, group, level)
-            if ids is None:
-                return 0
-            more = np.bincount(ids)
-            counts = np.concatenate([counts, np.zeros(max(0, len(more) - len(counts)), np.int64)])
-            counts[: len(more)] += more
-    found = np.unique(counts[counts > 0])
-    return int(found[0]) if len(found) == 1 else 0
+    return unit, names, nouns[0] if len(set(nouns)) == 1 else "unit", groups
