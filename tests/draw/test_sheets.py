@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,9 @@ from topogen.draw.contrast import contrast, contrast_wanted, readable
 from topogen.draw.lettering import SMALLEST, fitted, width_of
 from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, Stroke, furniture, label
 from topogen.draw.sheet_svg import to_svg
+from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.finding import finding, key_figures
+from topogen.draw.shown.squares import WIDE
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
 from topogen.palette import PRINT, SHADES, SLIDE, THEMES, shaded
@@ -39,6 +42,35 @@ HUES = {"normal": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), **BLIND}
 OWN = ("elevation", "row", "floor", "engines")
 """Kinds whose legends and letters are held to what follows."""
 IN_TRAYS = ("gpu", "module", "nic", "cpu")
+SIDE_BY_SIDE = [
+    ("gpu", "engine"),
+    ("gpu", "own_laser"),
+    ("gpu", "switch"),
+    ("engine", "cpu"),
+    ("engine", "nic"),
+    ("engine", "module"),
+    ("engine", "own_laser"),
+    ("engine", "switch"),
+    ("own_laser", "cpu"),
+    ("own_laser", "nic"),
+    ("own_laser", "switch"),
+    ("switch", "module"),
+    ("switch", "nic"),
+    ("els", "engine"),
+    ("els", "own_laser"),
+    ("els", "switch"),
+    ("els", "nic"),
+    ("cpu", "compute_tray"),
+    ("nic", "compute_tray"),
+    ("engine", "compute_tray"),
+    ("els", "switch_tray"),
+    ("engine", "switch_tray"),
+    ("switch", "switch_tray"),
+]
+"""Further colours that stand side by side in a tray, or on it; ``IN_TRAYS`` are pairs of each two."""
+TOLD_BY_SHAPE = {("cpu", "els"), ("els", "gpu")}
+"""What a grey print tells apart by width alone: one is twice as wide as the other, or more."""
+IN_GREY = 10
 READABLE, LARGE, FROM = 4.5, 3.0, 24
 """The contrast of letters with paper, of large ones, and from which size on they are large."""
 MEET = [
@@ -178,6 +210,31 @@ def test_what_stands_in_a_tray_is_told_apart_by_all_eyes_and_in_grey(
     for colours in THEMES.values():
         one, other = (seen(colours[name], eyes) for name in pair)
         assert distance(one, other) >= 15
+
+
+@pytest.mark.parametrize("eyes", HUES)
+@pytest.mark.parametrize("pair", SIDE_BY_SIDE, ids=" ".join)
+def test_what_stands_side_by_side_is_told_apart(pair: tuple[str, str], eyes: str) -> None:
+    for colours in THEMES.values():
+        one, other = (seen(colours[name], eyes) for name in pair)
+        assert distance(one, other) >= (IN_GREY if eyes == "grey" else 15)
+
+
+def test_trays_of_two_kinds_are_told_apart() -> None:
+    for colours in THEMES.values():
+        for eyes in HUES:
+            one, other = (seen(colours[name], eyes) for name in ("compute_tray", "switch_tray"))
+            assert distance(one, other) >= (7 if eyes == "grey" else 15)
+
+
+@every_system
+def test_every_two_colours_of_a_tray_are_in_the_lists_above(name: str) -> None:
+    boxes = boxes_of(*built(name))
+    known = {tuple(sorted(pair)) for pair in (*SIDE_BY_SIDE, *combinations(IN_TRAYS, 2))}
+    for row in np.unique(boxes.counts > 0, axis=0):
+        held = {thing.colour for thing, here in zip(boxes.things, row, strict=True) if here}
+        assert {*combinations(sorted(held), 2)} <= known | TOLD_BY_SHAPE
+    assert all(max(WIDE[one] / WIDE[other], WIDE[other] / WIDE[one]) >= 2 for one, other in TOLD_BY_SHAPE)
 
 
 @every_system

@@ -125,6 +125,7 @@ def _finish(draft: Draft) -> Fabric:
         spec=spec,
         catalog=draft.parsed.catalog,
         scenario=draft.parsed.scenario,
+        scenarios=draft.parsed.scenarios,
         places=tuple(draft.tree.places),
         groups=groups,
         links=tuple(links),

@@ -97,6 +97,8 @@ class Fabric:
     """The phase that it is the design after, where the file is built in phases."""
     earlier: tuple[Fabric, ...] = ()
     """The designs after the phases before this one."""
+    scenarios: tuple[str, ...] = ()
+    """The scenarios that its file states."""
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.contrast import ink_on
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import counted_words, drawn_names
@@ -35,8 +36,6 @@ LARGEST_ALONE = 72
 """Pixels of the largest pieces of a box that is alone."""
 
 ENGINES = {"engine", "own_laser"}
-LIGHT_INK = {"engine", "own_laser", "cable", "no_medium"}
-"""Colours on which letters are dark."""
 
 
 def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[Mark]:
@@ -65,9 +64,8 @@ def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[
             y += high
         for colour, words, tip in () if number else bands:
             yield Box(area.x + PAD, y, wide, BAND - GAP, colour, "", 3, *tip)
-            ink = "ink" if colour in LIGHT_INK else "paper"
             middle = area.x + area.width / 2
-            yield label(middle, y + 16, words, wide - 8, colour=ink, anchor="middle")
+            yield label(middle, y + 16, words, wide - 8, colour=ink_on(colour), anchor="middle")
             y += BAND
 
 
@@ -88,7 +86,7 @@ def _bands(tips: Tips, place: Place) -> Iterator[tuple[str, str, Tip]]:
         link = tips.fabric.links[one.link]
         if one.inside and link.within != "board":
             colour = family_of(tips.fabric.catalog.media[link.media[0]] if link.media else None)
-            carried = "light" if colour in LIGHT_INK - {"no_medium"} | {"module"} else "copper"
+            carried = "copper" if colour in {"copper", "board"} else "light"
             words = f"{format_count(one.inside)} x {format_rate(link.rate)}"
             words += f" {carried if colour != 'no_medium' else 'no medium'}"
             yield colour, words, tips.links(link, one.inside, f"inside {place.names[0]}")

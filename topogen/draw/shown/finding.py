@@ -17,11 +17,13 @@ from topogen.draw.shown.priced import (
     scope_words,
     unpriced_words,
 )
-from topogen.media.medium import links_pairs
+from topogen.media.medium import links_fibres, links_pairs
+from topogen.palette import family_of
+from topogen.takeoff.roll_up import lasers_in
 from topogen.units import count_words, format_count, format_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
@@ -125,22 +127,31 @@ def key_figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
 
 def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     totals, engines, modules = roll_up.totals, engines_by_network(roll_up), module_count(roll_up)
-    light = "engine" if totals.els else "own_laser"
     if engines:
         parts = " + ".join(f"{format_count(count)} {_plain(name)}" for name, count in engines.most_common())
         parts = parts if len(engines) > 1 else spare_words(roll_up, "", "")
-        yield _counted(roll_up, engines.total(), "optical engines", light, parts)
+        fitted = {row.medium for row in roll_up.quantities if row.line == "engine" and row.per == "pool"}
+        yield _counted(roll_up, engines.total(), "optical engines", _swatch(fabric, fitted), parts)
     if totals.els:
-        lasers = f"{decimal_text(totals.lasers)} lasers" if totals.lasers else ""
+        fed = (row for row in roll_up.quantities if row.line == "els")
+        inside = sum((lasers_in(fabric.catalog, row) for row in fed), Fraction(0))
+        lasers = f"{decimal_text(inside)} lasers" if inside else ""
         yield _counted(roll_up, totals.els, "ELS", "els", lasers)
     if modules:
         yield _counted(roll_up, modules, "modules", "module")
     if totals.fibres:
-        yield _counted(roll_up, totals.fibres, "data fibres", light if engines else "module")
+        lit = {name for link in fabric.links if links_fibres(fabric, link) for name in link.media or ()}
+        yield _counted(roll_up, totals.fibres, "data fibres", _swatch(fabric, lit))
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
         yield _counted(roll_up, pairs, "copper pairs", "copper" if copper_links(fabric) else "board")
     yield from _money(fabric, roll_up)
     yield from _watts(fabric, roll_up)
+
+
+def _swatch(fabric: Fabric, media: Iterable[str]) -> str:
+    """Return the colour of what media carry together: that of their family, none if there are several."""
+    families = {family_of(fabric.catalog.media[name]) for name in media}
+    return families.pop() if len(families) == 1 else "ink"
 
 
 def _counted(roll_up: RollUp, count: int, noun: str, colour: str, more: str = "") -> Figure:

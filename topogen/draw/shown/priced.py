@@ -19,7 +19,7 @@ SCOPES = {
     ("copper", "optical"): "cables and optics",
 }
 """What is bought for links of these kinds."""
-NOUNS = {"els": "ELS", "cord_a": "cord", "cord_b": "cord"}
+NOUNS = {"els": "ELS", "cord_a": "cord", "cord_b": "cord", "pair": "copper pair"}
 """What a recipe line is called, where its name does not say it."""
 
 
