@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.elevation import draw_elevation
 from topogen.draw.elevation.fronts import fronts_of
+from topogen.draw.elevation.racks import spots_of
 from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.part_pieces import SMALL_LAYERS
@@ -183,8 +185,7 @@ def test_light_sources_of_all_racks_are_of_one_size() -> None:
 
 def test_with_only_some_racks_the_title_is_theirs_and_figures_say_that_they_are_of_all() -> None:
     picture = sheet(*built("rubin-ultra-nvl576"), ("r1",))
-    assert picture.title.endswith(" in 1 of 8 racks")
-    assert "288 optical engines" in picture.title
+    assert picture.title == "1 of 8 racks: 4 copper cartridges and 288 optical engines with lasers"
     assert "optical engines per GPU (2,304 in all 8 racks)" in {one.note for one in picture.figures}
 
 
@@ -198,3 +199,18 @@ def test_a_tray_tells_of_its_own_links_not_of_those_of_the_rack(name: str) -> No
     for tray, head in told.items():
         own = 144 if "switch" in tray else 72
         assert head.startswith(f"{links.name}: {own} of {format_count(links.count)} x "), tray
+
+
+def test_trays_that_share_a_u_stand_one_over_another_and_keep_their_room() -> None:
+    fabric = shipped_fabric("rubin-ultra-nvl576")
+    (front,) = fronts_of(fabric, boxes_of(fabric, roll_up(fabric)))
+    spots = spots_of(front)
+    assert {one.abreast for one in spots} == {1}
+    ordered = sorted(spots)
+    assert all(one.low + one.height <= other.low + 1e-9 for one, other in pairwise(ordered))
+    assert sum(one.height for one in spots) == pytest.approx(9 + 9 + 14)
+
+
+def test_what_feeds_a_rack_has_curves_in_every_rack_or_in_none() -> None:
+    picture = sheet(*built("nvl72-spread-4-racks"))
+    assert {mark.colour for mark in picture.marks if isinstance(mark, Stroke)} == {"copper"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 
-from tests.helpers_fabric import shipped_fabric
+from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.row import FEW_RACKS, MOST_RACKS
@@ -45,8 +46,13 @@ def first_line(line: Stroke) -> str:
     return line.tip.split("\n")[0].rpartition(": ")[2]
 
 
+def lines_of(one: Sheet) -> list[Stroke]:
+    """Return the lines that are links; those of paper only keep crossing ones apart."""
+    return [mark for mark in one.marks if isinstance(mark, Stroke) and mark.colour != "paper"]
+
+
 def links_of(one: Sheet) -> int:
-    lines = [mark for mark in one.marks if isinstance(mark, Stroke)]
+    lines = lines_of(one)
     return sum(int(first_line(line).split(" ")[0].replace(",", "")) for line in lines)
 
 
@@ -86,7 +92,7 @@ def test_rows_of_odd_fabrics_add_up(odd: Odd) -> None:
 
 def test_a_line_runs_from_each_rack_into_each_leaf() -> None:
     one = sheet(*built("gb300-nvl72-row"))
-    lines = [mark for mark in one.marks if isinstance(mark, Stroke)]
+    lines = lines_of(one)
     assert len(lines) == 4 * 4
     assert {first_line(line) for line in lines} == {"18 links"}
     words = [mark.text for mark in one.marks if isinstance(mark, Label)]
@@ -125,6 +131,40 @@ def test_trays_are_drawn_one_by_one() -> None:
     one = sheet(*built("gb300-nvl72-row"))
     trays = Counter(mark.fill for mark in one.marks if isinstance(mark, Box) and "_tray" in mark.key)
     assert trays == {"compute_tray": 4 * 18, "switch_tray": 4 * 9}
+
+
+@pytest.mark.parametrize("name", ["rubin-ultra-nvl576", "hybrid-copper-cpo"])
+def test_trays_that_share_a_u_keep_their_order(name: str) -> None:
+    trays = [
+        mark for mark in sheet(*built(name)).marks if isinstance(mark, Box) and mark.key.startswith("r1/")
+    ]
+    down = [mark.fill for mark in sorted(trays, key=lambda mark: mark.y)]
+    assert down == ["compute_tray"] * 9 + ["switch_tray"] * 18 + ["compute_tray"] * 9
+
+
+TWO_ROWS = """
+devices:
+  nic: {role: nic, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  box: {role: switch, ports: {net: {count: 32, lanes: 4, lane_rate: 100 Gb/s}}}
+templates:
+  node: {level: node, contains: {nic: 8}}
+  racked: {level: rack, contains: {node: 4}}
+  net: {level: rack}
+instances: {"r[1-4]": racked, "n[1-2]": net}
+layout: {rows: {A: "r[1-4]", B: "n[1-2]"}, place: {net: [n1, n2]}, rack_pitch: 600 mm, row_pitch: 3 m}
+fabrics:
+  net: {network: scale_out, pattern: fat_tree, tiers: 2, ends: nic.net, switch: box}
+"""
+
+
+def test_racks_of_another_row_stand_apart_under_a_tray_of_their_own() -> None:
+    fabric = fabric_of(TWO_ROWS)
+    one = sheet(fabric, roll_up(fabric))
+    assert {"row A: links between racks", "row B"} <= {
+        mark.text for mark in one.marks if isinstance(mark, Label)
+    }
+    gaps = [right.x - left.x - left.width for left, right in pairwise(racks_of(one))]
+    assert gaps[3] > 3 * max(gaps[:3] + gaps[4:])
 
 
 def test_only_some_racks_of_many_are_drawn() -> None:

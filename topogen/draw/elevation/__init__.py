@@ -12,7 +12,7 @@ from topogen.draw.elevation.fronts import fronts_of
 from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
-from topogen.draw.shown.boxes import TOGETHER, boxes_of, counted_words
+from topogen.draw.shown.boxes import boxes_of, counted_words
 from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
@@ -109,9 +109,20 @@ def _title_of_some(fabric: Fabric, boxes: Boxes, drawn: Sequence[Front]) -> str:
     counts = dict(_counted(boxes, drawn))
     told = [colour for colour in counts if colour not in {"gpu", "cpu", "nic", "switch"}] or list(counts)
     racks, every = sum(len(one.racks) for one in drawn), len(fabric.sites.racks)
-    where = f" in {format_count(racks)} of {count_words(every, 'rack')}" if racks < every else ""
-    words = [f"{counts[colour].partition(' ')[0]} {TOGETHER[colour]}" for colour in told[:2]]
-    return f"{' and '.join(words)}{where}"
+    where = f"{format_count(racks)} of {count_words(every, 'rack')}: " if racks < every else ""
+    return where + " and ".join(_copper_first(counts[colour]) for colour in told[:2])
+
+
+def _copper_first(words: str) -> str:
+    """Return what is counted, copper by the word that its name ends in.
+
+    >>> _copper_first("4 nvlink cartridge (copper)"), _copper_first("288 optical engines")
+    ('4 copper cartridges', '288 optical engines')
+    """
+    if not words.endswith(" (copper)"):
+        return words
+    count, *name = words.removesuffix(" (copper)").split(" ")
+    return f"{count} copper {name[-1]}{'' if count == '1' else 's'}"
 
 
 def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:

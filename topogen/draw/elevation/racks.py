@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import numpy as np
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.elevation.fronts import links_of_boxes
 from topogen.draw.lettering import SMALLEST, width_of
@@ -16,6 +15,8 @@ from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    import numpy as np
 
     from topogen.draw.elevation.fronts import Front
     from topogen.draw.sheet import Mark
@@ -39,6 +40,7 @@ SAID = 24
 """From this many pixels on a bar says its name."""
 
 CARTRIDGES = {"copper"}
+DIGITS = "0123456789"
 PAD = 3.0
 LEAD, SHORT_LEAD = 0.34, 0.2
 """The share of the room beside a rack that curves take, to one kind of piece and to several."""
@@ -141,8 +143,7 @@ def _units(low: int, top: int, scale: float, bars: Area) -> Iterator[Mark]:
 
 
 def _middles(front: Front, bars: Area, top: int, scale: float) -> list[float]:
-    middles: list[float] = (bars.y + (top - front.unit - front.height / 2) * scale).tolist()
-    return middles
+    return [bars.y + (top - one.low - one.height / 2) * scale for one in spots_of(front)]
 
 
 def _kinds(tips: Tips, front: Front, counts: np.ndarray, where: str) -> list[Kind]:
@@ -160,13 +161,15 @@ def _kinds(tips: Tips, front: Front, counts: np.ndarray, where: str) -> list[Kin
 
 def _bars(tips: Tips, front: Front, bars: Area, top: int, scale: float) -> Iterator[Mark]:
     """Yield a bar for each box, and its pieces; those of equal trays are of one size."""
-    abreast, turn = _abreast(front), dict.fromkeys(front.unit.tolist(), 0)
-    places = []
-    for number, (unit, height) in enumerate(zip(front.unit.tolist(), front.height.tolist(), strict=True)):
-        wide = bars.width / int(abreast[number])
-        x, y = bars.x + turn[unit] * wide, bars.y + (top - unit - height) * scale
-        turn[unit] += 1
-        places.append(Area(x, y, wide - 1.5, height * scale - 1.5))
+    places = [
+        Area(
+            bars.x + one.turn * bars.width / one.abreast,
+            bars.y + (top - one.low - one.height) * scale,
+            bars.width / one.abreast - 1.5,
+            one.height * scale - 1.5,
+        )
+        for one in spots_of(front)
+    ]
     contents = [_kinds(tips, front, *one) for one in zip(front.counts, front.tips, strict=True)]
     sizes = _fits(places, contents)
     for number, (bar, kinds) in enumerate(zip(places, contents, strict=True)):
@@ -210,10 +213,38 @@ def _tray_colour(contents: Sequence[Kind]) -> str:
     return "switch_tray" if "switch" in colours else "compute_tray"
 
 
-def _abreast(front: Front) -> np.ndarray:
-    """Return how many boxes stand at the U of each box."""
-    _, index, count = np.unique(front.unit, return_inverse=True, return_counts=True)
-    return np.asarray(count[index])
+class Spot(NamedTuple):
+    """Where a box is: its lowest U and height in U, and which of so many side by side it is."""
+
+    low: float
+    height: float
+    turn: int
+    abreast: int
+
+
+def spots_of(front: Front) -> list[Spot]:
+    """Return where each box is: at its U, or one over another where trays of less than one U share some.
+
+    Boxes that share each of their U in equal numbers stand side by side.
+    """
+    spots = [
+        Spot(low, high, 0, 1) for low, high in zip(front.unit.tolist(), front.height.tolist(), strict=True)
+    ]
+    alike: dict[str, list[int]] = {}
+    for number, name in enumerate(front.tips):
+        alike.setdefault(name.rstrip(DIGITS), []).append(number)
+    for numbers in alike.values():
+        shares = Counter(spots[number].low for number in numbers)
+        if len(set(shares.values())) > 1:
+            low = min(shares)
+            step = (max(spots[number].low + spots[number].height for number in numbers) - low) / len(numbers)
+            for turn, number in enumerate(numbers):
+                spots[number] = Spot(low + turn * step, step, 0, 1)
+    abreast, turns = Counter(one.low for one in spots), Counter[float]()
+    for number, one in enumerate(spots):
+        spots[number] = one._replace(turn=turns[one.low], abreast=abreast[one.low])
+        turns[one.low] += 1
+    return spots
 
 
 # What serves the whole rack
@@ -222,13 +253,17 @@ def _abreast(front: Front) -> np.ndarray:
 def _gear(
     tips: Tips, front: Front, area: Area, trays: Sequence[float], sides: Mapping[str, float]
 ) -> Iterator[Mark]:
-    """Yield the pieces that serve several trays, and curves from the trays to those of copper."""
+    """Yield the pieces that serve several trays, and curves from the trays to those of copper.
+
+    Where no rack beside has any, the curves run to the first kind.
+    """
     kinds = _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
     if not kinds:
         return
     lead = area.width * _lead(kinds)
     room = (area.width - lead) / len(kinds)
-    wired = next((one for one in kinds if one.colour in CARTRIDGES), kinds[0])
+    copper = any(colour in CARTRIDGES for colour in sides)
+    wired = next((one for one in kinds if one.colour in CARTRIDGES), None if copper else kinds[0])
     for number, kind in enumerate(kinds):
         spot = Area(area.x + lead + number * room, area.y, room - 10, area.height)
         side = sides.get(kind.colour, LARGEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,9 +53,9 @@ PIECE_WORDS = {
     "nic": "NIC",
     "switch": "switch",
     "copper": "copper cartridges",
-    "module": "modules (light)",
-    "engine": "engines (light)",
-    "own_laser": "engines with lasers (light)",
+    "module": "modules",
+    "engine": "optical engines",
+    "own_laser": "optical engines with lasers",
     "els": "ELS",
 }
 """What a legend calls the pieces of a colour."""
@@ -63,6 +64,10 @@ TRAYS = {"compute_tray": "compute trays", "switch_tray": "switch trays", "mixed_
 LIGHT = ("engine", "own_laser", "module", "cable")
 FEW_RACKS = 6
 """Up to so many racks have room for a line of text that is only about what they hold."""
+WIDEST_ARC, FEW_ARCS = 6.0, 20
+"""Pixels of an arc at most; half as many where there are more arcs than this."""
+CASING = 1.0
+"""Pixels of paper at both sides of a line, so that those that cross can be followed."""
 MANY_WAYS = 8
 """More ways from rack to rack than these are arcs: the nearer the racks, the lower."""
 
@@ -83,7 +88,7 @@ def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) 
     network = network_racks(fabric)
     places = switch_places(fabric, [rack for rack in racks if rack in network])
     ways, boxes = ways_of(fabric, touched, places), boxes_of(fabric, roll_up, touched)
-    slots = slots_of(racks)
+    slots = slots_of(racks, fabric.sites.row[racks].tolist())
     marks = tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots))
     return Sheet(
         fabric.name,
@@ -170,7 +175,7 @@ def _lines_stand_for(ways: Ways) -> str:
 
 def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Mark]:
     fabric = tips.fabric
-    yield from _cable_tray(fabric)
+    yield from _cable_trays(fabric, slots)
     network = network_racks(fabric)
     names = fabric.sites.racks
     for rack, slot in slots.items():
@@ -189,13 +194,22 @@ def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> I
         yield from _lines(tips, ways, slots)
 
 
-def _cable_tray(fabric: Fabric) -> Iterator[Mark]:
+def _cable_trays(fabric: Fabric, slots: Mapping[int, Slot]) -> Iterator[Mark]:
+    """Yield the cable tray of each row over its racks; with its name where there are several rows."""
     tray = fabric.spec.layout.tray if fabric.spec.layout else None
     words = f"{tray.where} cable tray" if tray else "links between racks"
     if tray and tray.where == "underfloor":
         words += ", drawn above"
-    yield Box(BODY.x, BODY.y + 24, BODY.width, 7, "soft", tip=words)
-    yield label(BODY.x, BODY.y + 15, words, BODY.width, colour="soft")
+    rows = [list(racks) for _, racks in groupby(slots, key=lambda rack: int(fabric.sites.row[rack]))]
+    for racks in rows:
+        first, last = slots[racks[0]], slots[racks[-1]]
+        left = BODY.x if len(rows) == 1 else first.middle - first.room / 2
+        right = BODY.x + BODY.width if len(rows) == 1 else last.middle + last.room / 2
+        number = int(fabric.sites.row[racks[0]])
+        row = f"row {fabric.sites.rows[number]}" if number >= 0 else "in no row"
+        said = words if len(rows) == 1 else f"{row}: {words}" if racks == rows[0] else row
+        yield Box(left, BODY.y + 24, right - left, 7, "soft", tip=said)
+        yield label(left, BODY.y + 15, said, right - left, colour="soft")
 
 
 def _held(fabric: Fabric, rack: int) -> Counter[str]:
@@ -229,15 +243,16 @@ def _rack_words(fabric: Fabric, ways: Ways, rack: int, room: float, *, brief: bo
     for one in mine:
         total[one.family, one.rate] += one.links
     for (family, rate), links in total.items():
-        yield Caption(
-            (f"{format_count(links)} x {format_rate(rate)}", f"{format_count(links)} links"), family
-        )
+        count = format_count(links)
+        yield Caption((f"{count} x {format_rate(rate)}", f"{count} links", count), family)
     if mine:
         yield _length_caption(min(one.low_mm for one in mine), max(one.high_mm for one in mine))
     for (here, family, rate), links in ways.inside.items():
         if here == rack and family != "board":
-            words = f"{format_count(links)} x {format_rate(rate)} inside"
-            yield Caption((words, f"{format_count(links)} inside", f"{format_count(links)} in"), family)
+            count = format_count(links)
+            yield Caption(
+                (f"{count} x {format_rate(rate)} inside", f"{count} inside", f"{count} stay"), family
+            )
 
 
 def _length_caption(low_mm: int, high_mm: int) -> Caption:
@@ -245,7 +260,8 @@ def _length_caption(low_mm: int, high_mm: int) -> Caption:
         return Caption(("length unknown", "no length"))
     exact = span(low_mm, high_mm)
     low, high = (format_decimal(to_metres(mm), 1) for mm in (low_mm, high_mm))
-    return Caption((exact, exact.replace(" to ", "\u2013"), f"{low}\u2013{high} m"))
+    about = f"{low_mm // 1000}\u2013{-(-high_mm // 1000)} m"
+    return Caption((exact, exact.replace(" to ", "\u2013"), f"{low}\u2013{high} m", about))
 
 
 def _leaving(ways: Ways, rack: int) -> Iterator[str]:
@@ -280,6 +296,7 @@ def _lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke
         shade = SHADES[lane % len(SHADES)] if WHOLE not in {one.a_switch, one.b_switch} or places else 1.0
         points = (*start, (start[-1][0], y), (end[-1][0], y), *reversed(end))
         wide = max(1.2, widest * _rate(fabric, one) / most)
+        yield Stroke(points, "paper", wide + 2 * CASING)
         yield Stroke(points, one.family, wide, shade=shade, tip=tip.tip, key=tip.key)
 
 
@@ -295,7 +312,8 @@ def _arcs(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]
     most = max(_rate(tips.fabric, one) for one in drawn)
     ends = {rack: _ordered([one for one in drawn if rack in {one.a, one.b}], rack, order) for rack in slots}
     busiest = max(len(some) for some in ends.values())
-    wide = max(1.2, min(6.0, 0.5 * min(slot.width for slot in slots.values()) / busiest))
+    widest = WIDEST_ARC if len(drawn) <= FEW_ARCS else WIDEST_ARC / 2
+    wide = max(1.2, min(widest, 0.5 * min(slot.width for slot in slots.values()) / busiest))
     for one in sorted(drawn, key=lambda way: -abs(order[way.a] - order[way.b])):
         left, right = sorted((one.a, one.b), key=order.__getitem__)
         xs = [
@@ -307,6 +325,7 @@ def _arcs(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]
         points = ((xs[0], TOP), (xs[0], TOP - high), (xs[1], TOP - high), (xs[1], TOP))
         width = max(1.2, wide * _rate(tips.fabric, one) / most)
         tip = _way_tip(tips, one, left, right)
+        yield Stroke(points, "paper", width + 2 * CASING, curved=True)
         yield Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key)
 
 
@@ -359,13 +378,20 @@ def _end(  # noqa: PLR0913, PLR0917 - where everything else ends
 
 def _legend(marks: Sequence[Mark], named: bool) -> Iterator[Key]:  # noqa: FBT001 - whether lines have shades
     """Yield what the colours mean that are drawn; trays only where their pieces are not."""
+    strokes = [one for one in marks if isinstance(one, Stroke) and one.colour != "paper"]
     fills = {one.fill for one in marks if isinstance(one, Box | Squares) and one.tip}
     pieces = {one.fill for one in marks if isinstance(one, Squares)}
     trays = {} if pieces else TRAYS
     for colour, words in {**trays, **PIECE_WORDS}.items():
         if colour in fills:
             yield Key("square", colour, words)
-    for family in dict.fromkeys(one.colour for one in marks if isinstance(one, Stroke)):
-        shades = {one.shade for one in marks if isinstance(one, Stroke) and one.colour == family}
+    swatches = [
+        one.fill for one in marks if isinstance(one, Box) and not one.tip and one.fill in FAMILY_WORDS
+    ]
+    for family in dict.fromkeys(swatches):
+        if family not in fills and family not in {one.colour for one in strokes}:
+            yield Key("square", family, FAMILY_WORDS[family])
+    for family in dict.fromkeys(one.colour for one in strokes):
+        shades = {one.shade for one in strokes if one.colour == family}
         each = ", a shade a switch" if named and len(shades) > 1 else ""
         yield Key("line", family, f"{FAMILY_WORDS[family]}{each}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from topogen.draw.shown.tips import Tip, Tips
     from topogen.model.fabric import Fabric
 
-TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 104
+TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 114
 WIDEST = 250
 LINE = 19
 FEW_RACKS = 4
@@ -40,6 +41,8 @@ TALLEST_TRAY = 24
 """The same of a tray at no known U."""
 SWATCH = 12
 """Pixels of the square that says the colour of a text below a rack."""
+BETWEEN_ROWS = 0.4
+"""The gap between two rows, as a share of the room of a rack."""
 GUTTER = 26
 """Pixels beside named switches for the links that run down to them."""
 
@@ -58,12 +61,15 @@ class Slot:
         return self.x + self.width / 2
 
 
-def slots_of(racks: Sequence[int]) -> dict[int, Slot]:
-    """Return where each rack is drawn, side by side in the body."""
-    room = BODY.width / len(racks)
+def slots_of(racks: Sequence[int], rows: Sequence[int]) -> dict[int, Slot]:
+    """Return where each rack is drawn, side by side in the body, with a gap between those of two rows."""
+    gaps = list(accumulate((row != before for before, row in pairwise(rows)), initial=0))
+    room = BODY.width / (len(racks) + BETWEEN_ROWS * gaps[-1])
     width = min(WIDEST, room * (0.86 if len(racks) > FEW_RACKS else 0.78))
+    middles = [room * (turn + 0.5 + BETWEEN_ROWS * gap) for turn, gap in enumerate(gaps)]
     return {
-        rack: Slot(BODY.x + room * (turn + 0.5) - width / 2, width, room) for turn, rack in enumerate(racks)
+        rack: Slot(BODY.x + middle - width / 2, width, room)
+        for rack, middle in zip(racks, middles, strict=True)
     }
 
 
@@ -89,11 +95,17 @@ def network_front(tips: Tips, rack: int, slot: Slot) -> Iterator[Mark]:
     by_number = dict(zip(sorted(devices), names, strict=True))
     for device, (y, height) in zip(devices, switch_heights(max(1, len(devices))), strict=False):
         wide = slot.width - 2 * GUTTER
-        name = by_number[device].rpartition("/")[2]
+        name = _fitting(by_number[device].rpartition("/")[2], wide - 4)
         group = next(one for one in fabric.groups if one.first <= device < one.first + one.count)
         tip = tips.devices(group, 1, by_number[device])
         yield Box(slot.x + GUTTER, y, wide, height, "switch_tray", "switch", 2, *tip)
         yield label(slot.middle, y + height / 2 + 5, name, wide - 4, anchor="middle")
+
+
+def _fitting(name: str, room: float) -> str:
+    """Return the name of a switch, or its number where there is no room for more."""
+    number = name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-")
+    return name if width_of(name, SMALLEST) <= room or not number else number
 
 
 def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark]:
@@ -177,7 +189,8 @@ def _places(boxes: Boxes, here: Sequence[int]) -> list[tuple[float, float]]:
             for u, h in zip(unit.tolist(), height.tolist(), strict=True)
         ]
     step = min(room / max(1, len(here)), TALLEST_TRAY)
-    return [(BOTTOM - 8 - step * (turn + 1), max(0.8, step - 1.5)) for turn in range(len(here))]
+    rank = np.argsort(np.argsort(unit, kind="stable")).tolist()  # several trays may share a U
+    return [(BOTTOM - 8 - step * (turn + 1), max(0.8, step - 1.5)) for turn in rank]
 
 
 @dataclass(frozen=True)
