@@ -73,6 +73,12 @@ LOOKS = {
     "scaleout-10368": [
         Look("The hall to scale: links between its rows, and how far copper reaches", "floor")
     ],
+    "rail-only-32768": [Look("GPU k of every domain meets on leaf k: a dot for each link", "rails")],
+    "scale-up-domain": [
+        Look("1,152 packages on two tiers, the upper one in light", "tiers", scenario="gpus-1152")
+    ],
+    "transceivers-per-gpu": [Look("Three tiers: six modules per GPU", "tiers", scenario="data-centre")],
+    "world-size": [Look("1,152 packages in one domain", "tiers", scenario="gpus-1152")],
     "nvl72-spread-4-racks": [Look("Rack elevation: trays, engines and light sources", "elevation")],
     "q3450-cpo-switch": [
         Look("Every port, engine and light source, and which links fail with one of them", "links")
