@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from functools import cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -15,18 +16,19 @@ from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.draw import DIAGRAMS, draw
-from topogen.draw.contrast import contrast, contrast_wanted, readable
+from topogen.draw.contrast import contrast, contrast_wanted, ink_on, readable
 from topogen.draw.lettering import SMALLEST, fitted, width_of
-from topogen.draw.sheet import HEIGHT, WIDTH, Box, Figure, Key, Label, Sheet, Stroke, furniture, label
+from topogen.draw.sheet import HEIGHT, MARGIN, WIDTH, Box, Figure, Key, Label, Sheet, Stroke, furniture, label
 from topogen.draw.sheet_svg import to_svg
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.finding import finding, key_figures
 from topogen.draw.shown.squares import WIDE
 from topogen.errors import InputError
-from topogen.load.files import shipped_names
-from topogen.palette import PRINT, SHADES, SLIDE, THEMES, shaded
+from topogen.load.files import shipped_names, topology_head
+from topogen.media.medium import links_fibres
+from topogen.palette import FAMILIES, PRINT, SHADES, SLIDE, THEMES, family_of, shaded
 from topogen.takeoff.basis_line import footer_of
-from topogen.takeoff.roll_up import RollUp, roll_up
+from topogen.takeoff.roll_up import RollUp, lasers_by_kind, roll_up
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
@@ -325,3 +327,38 @@ def test_a_price_without_a_range_has_none_in_its_figure() -> None:
         "USD 3,500",
         "per GPU for copper cables, without switches and NICs",
     )
+
+
+@every_system
+def test_figures_count_the_lasers_of_els_and_have_no_swatch_of_one_of_several_media(name: str) -> None:
+    fabric, rolled = built(name)
+    rows = [row for row in rolled.quantities if row.line == "els"]
+    lasers = sum(lasers_by_kind(fabric.catalog, rows).values())
+    lit = {name for link in fabric.links if links_fibres(fabric, link) for name in link.media or ()}
+    families = {family_of(fabric.catalog.media[medium]) for medium in lit}
+    for one in key_figures(fabric, rolled):
+        if one.note.startswith("ELS") and lasers:
+            assert f"{round(lasers):,} lasers" in one.note
+        if one.note.startswith("data fibres"):
+            assert {one.colour} == (families if len(families) == 1 else {"ink"})
+
+
+def test_lasers_of_modules_are_not_in_the_figure_of_els() -> None:
+    notes = [one.note for one in key_figures(*built("article-optical-row"))]
+    assert "ELS per GPU (648, 5,184 lasers)" in notes
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_names() if topology_head(name).scenarios])
+def test_the_footer_of_a_file_with_scenarios_says_that_none_is_applied(name: str) -> None:
+    fabric, rolled = built(name)
+    footer, first = footer_of(fabric, rolled), fabric.scenarios[0]
+    assert footer.startswith(f"{name} without scenario")
+    assert width_of(footer, SMALLEST) <= WIDTH - 2 * MARGIN
+    with suppress(InputError):  # a scenario may show why it cannot be built
+        applied = shipped_fabric(name, first)
+        assert footer_of(applied, roll_up(applied)).startswith(f"{name}@{first}  |")
+
+
+@pytest.mark.parametrize("fill", [*FAMILIES, "els", "gpu", "switch"])
+def test_letters_on_a_fill_can_be_read(fill: str) -> None:
+    assert contrast(PRINT[ink_on(fill)], PRINT[fill]) >= 4.4

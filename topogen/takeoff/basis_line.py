@@ -11,41 +11,34 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
 
-NAMES = 34
-"""Characters that the names of scenarios may take."""
+WIDEST = 155
+"""Characters that fit below a picture."""
 
 
 def footer_of(fabric: Fabric, roll_up: RollUp) -> str:
     """Return file, case, status, count basis, dates of the prices and version, on which all figures rest."""
     scenario = f"@{fabric.scenario}" if fabric.scenario else ""
-    far = ", external ends not counted" if any(not link.has_b for link in fabric.links) else ""
-    return footer_line(
-        f"{fabric.name}{scenario}",
-        "" if scenario else base_case_words(fabric.scenarios),
-        fabric.spec.status or "",
-        f"both ends of all tiers{far}",
-        price_dates(fabric, roll_up),
-    )
+    far = ", not external ones" if any(not link.has_b for link in fabric.links) else ""
+    rest = (fabric.spec.status or "", f"both ends of all tiers{far}", price_dates(fabric, roll_up))
+    cases = base_cases(() if scenario else fabric.scenarios)
+    lines = [footer_line(f"{fabric.name}{scenario}{case}", *rest) for case in cases]
+    return next((line for line in lines if len(line) <= WIDEST), lines[-1])
 
 
-def base_case_words(scenarios: Sequence[str]) -> str:
-    """Return that the scenarios of a file are not applied; of many, the first and how many more.
+def base_cases(scenarios: Sequence[str]) -> Sequence[str]:
+    """Return how to say that no scenario of a file is applied, from the longest words to none.
 
-    >>> base_case_words(["siphotonics", "vcsel", "row", "hybrid"]), base_case_words([])
-    ('base case, scenarios not applied: siphotonics, vcsel, row, hybrid', '')
-    >>> base_case_words([f"with-{n}-planes" for n in range(6)])
-    'base case, scenarios not applied: with-0-planes, with-1-planes and 4 more'
+    >>> base_cases(["cpo", "row", "hybrid"])[:2]
+    [' without scenarios cpo, row, hybrid', ' without scenarios cpo, row and 1 more']
+    >>> base_cases(["vcsel"]), base_cases([])
+    ([' without scenario vcsel', ' without scenarios', ''], [''])
     """
-    if not scenarios:
-        return ""
-    shown = next(
-        many
-        for many in range(len(scenarios), 0, -1)
-        if many == 1 or len(", ".join(scenarios[:many])) <= NAMES
-    )
-    more = f" and {len(scenarios) - shown:,} more" if shown < len(scenarios) else ""
-    applied = "scenario" if len(scenarios) == 1 else "scenarios"
-    return f"base case, {applied} not applied: {', '.join(scenarios[:shown])}{more}"
+    cases = []
+    for left in range(len(scenarios)):
+        more = f" and {left:,} more" if left else ""
+        names = ", ".join(scenarios[: len(scenarios) - left])
+        cases.append(f" without scenario{'s' * (len(scenarios) > 1)} {names}{more}")
+    return [*cases, " without scenarios", ""] if scenarios else [""]
 
 
 def footer_line(*words: str) -> str:
