@@ -73,6 +73,8 @@ SIDE_BY_SIDE = [
 TOLD_BY_SHAPE = {("cpu", "els"), ("els", "gpu")}
 """What a grey print tells apart by width alone: one is twice as wide as the other, or more."""
 IN_GREY = 10
+PALE_BELOW = 1.4
+"""Less contrast with the paper than this makes a sample hard to see."""
 READABLE, LARGE, FROM = 4.5, 3.0, 24
 """The contrast of letters with paper, of large ones, and from which size on they are large."""
 MEET = [
@@ -237,6 +239,19 @@ def test_every_two_colours_of_a_tray_are_in_the_lists_above(name: str) -> None:
         held = {thing.colour for thing, here in zip(boxes.things, row, strict=True) if here}
         assert {*combinations(sorted(held), 2)} <= known | TOLD_BY_SHAPE
     assert all(max(WIDE[one] / WIDE[other], WIDE[other] / WIDE[one]) >= 2 for one, other in TOLD_BY_SHAPE)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_samples_near_to_the_colour_of_the_paper_have_an_outline(theme: str) -> None:
+    colours = THEMES[theme]
+    for name in PRINT.keys() - {"paper", "ink"}:
+        near = contrast(colours[name], colours["paper"]) < PALE_BELOW
+        (sample,) = [
+            mark
+            for mark in furniture(Sheet("a", "b", "c", (), (), (Key("square", name, "d"),)))
+            if isinstance(mark, Box)
+        ]
+        assert sample.line or not near, name
 
 
 @every_system

@@ -24,6 +24,8 @@ SWATCH = 18
 """Pixels of the square in the colour of a figure: letters are dark, so that they can be read."""
 LEGEND_ROW = 22
 """From a row of the legend to the next."""
+PALE = {"compute_tray", "switch_tray", "mixed_tray", "outside"}
+"""Colours so near to that of the paper that a sample of them has an outline."""
 MANY_SQUARES = 800
 """Up to this number of equal things each is a square that can be counted; above, draw bands."""
 
@@ -291,7 +293,8 @@ def _legend_places(legend: Sequence[Key]) -> list[tuple[float, int]]:
 
 def _sample(one: Key, x: float, y: float) -> Mark:
     if one.sample == "square":
-        return Box(x + 4, y - 13, 15, 15, one.colour)
+        pale = one.colour in PALE
+        return Box(x + 4, y - 13, 15, 15, one.colour, "soft" if pale else "")
     if one.sample == "box":
         return Box(x + 4, y - 13, 15, 15, "paper", one.colour, 3, thick=2)
     if one.sample == "disc":
