@@ -25,7 +25,8 @@ class Gap:
     ``reason`` is no_part, no_price, no_content_price, no_length, not_sold, placeholder_mpn or no_power; of
     an order also no_mpn, default_length, no_spares or other_price.
     ``links`` use the pieces concerned; the first of them is in block ``example`` of its link group.
-    ``lacks_price`` says that the cost of its scope is a lower bound because of this.
+    ``lacks_price`` says that the cost of its scope is a lower bound because of this. ``lacks`` is what links
+    without a part lack: a recipe line, a cord, a cable, a fibre shuffle.
     """
 
     reason: str
@@ -37,6 +38,7 @@ class Gap:
     cost_scope: str = "interconnect"
     lacks_price: bool = False
     example: tuple[str, int] | None = None
+    lacks: str = ""
 
     @property
     def partial(self) -> bool:
@@ -69,7 +71,7 @@ def _without_medium(fabric: Fabric) -> Iterator[Gap]:
     for group in fabric.links:
         if group.media is None:
             what = f'link group "{group.name}" has no medium: its links are counted, not bought'
-            yield _gap_of_group(group, what)
+            yield _gap_of_group(group, what, "medium")
 
 
 def _without_cord(fabric: Fabric) -> Iterator[Gap]:
@@ -83,7 +85,7 @@ def _without_cord(fabric: Fabric) -> Iterator[Gap]:
         if not cabled:  # copper may be bought as cartridges, which pool the pairs of many links
             cable = "cord" if medium.kind == "optical" else "cable"
             what = f'medium "{medium.id}" has no {cable}: add a recipe line with per: link'
-            yield _gap_of_group(group, what)
+            yield _gap_of_group(group, what, cable)
 
 
 def _fibre_shuffles(fabric: Fabric) -> Iterator[Gap]:
@@ -91,13 +93,15 @@ def _fibre_shuffles(fabric: Fabric) -> Iterator[Gap]:
     for group in fabric.links:
         if group.fibre_shuffle:
             what = f'fibre shuffle of "{group.name}" is not in this file: {group.fibre_shuffle}'
-            yield _gap_of_group(group, what)
+            yield _gap_of_group(group, what, "fibre shuffle")
 
 
-def _gap_of_group(group: LinkGroup, what: str) -> Gap:
+def _gap_of_group(group: LinkGroup, what: str, lacks: str) -> Gap:
     """Return what is missing for all links of a group."""
     example = (group.name, 0) if group.count else None
-    return Gap("no_part", "", 0, group.count, (group.name,), what, lacks_price=True, example=example)
+    return Gap(
+        "no_part", "", 0, group.count, (group.name,), what, lacks_price=True, example=example, lacks=lacks
+    )
 
 
 def _without_part_number(fabric: Fabric, lines: Iterable[BomLine]) -> Iterator[Gap]:
@@ -194,4 +198,5 @@ def gap_of(
         cost_scope=rows[0].cost_scope,
         lacks_price=lacks_price and rows[0].cost_scope in COUNTED,
         example=first and (first[0], first[1] if isinstance(first[1], int) else 0),
+        lacks="" if part else rows[0].line,
     )

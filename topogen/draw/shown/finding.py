@@ -20,7 +20,7 @@ from topogen.draw.shown.priced import (
 from topogen.media.medium import links_fibres, links_pairs
 from topogen.palette import family_of
 from topogen.takeoff.roll_up import lasers_in
-from topogen.units import count_words, format_count, format_decimal
+from topogen.units import count_words, format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,23 +58,36 @@ def finding(fabric: Fabric, roll_up: RollUp) -> str:
         words = f"{format_count(most)} {_plain(first)} and {format_count(fewer)} {_plain(second)} engines"
         return f"{words}: {ratio} to 1"
     if engines:
-        return _per_gpu_finding(roll_up, engines.total(), "optical engine")
+        return _per_gpu_finding(fabric, roll_up, engines.total(), "optical engine")
     copper, modules = copper_links(fabric), module_count(roll_up)
     if modules and copper:
         words = f"{format_count(copper)} copper links and {count_words(modules, 'module')}"
         return f"{words}{_rate_per_gpu(roll_up, modules, 'module')}"
     if modules:
-        return _per_gpu_finding(roll_up, modules, "module")
+        return _per_gpu_finding(
+            fabric, roll_up, modules, "module" if roll_up.totals.gpus else "pluggable module"
+        )
     if copper and not optics_possible(fabric):
         return f"{count_words(copper, 'copper link')}, no optics"
     noun = "link" if optics_possible(fabric) else "copper link"
-    return _per_gpu_finding(roll_up, roll_up.totals.links, noun)
+    return _per_gpu_finding(fabric, roll_up, roll_up.totals.links, noun)
 
 
-def _per_gpu_finding(roll_up: RollUp, count: int, noun: str) -> str:
+def _per_gpu_finding(fabric: Fabric, roll_up: RollUp, count: int, noun: str) -> str:
     gpus = roll_up.totals.gpus
-    for_gpus = f" for {count_words(gpus, 'GPU')}" if gpus else ""
-    return f"{count_words(count, noun)}{for_gpus}{_rate_per_gpu(roll_up, count, '')}"
+    for_whom = f" for {count_words(gpus, 'GPU')}" if gpus else _for_links(fabric, noun)
+    return f"{count_words(count, noun)}{for_whom}{_rate_per_gpu(roll_up, count, '')}"
+
+
+def _for_links(fabric: Fabric, noun: str) -> str:
+    """Return for which links parts are; nothing where the links themselves are counted."""
+    rates = {link.rate for link in fabric.links if link.count}
+    if noun.endswith("link") or not rates:
+        return ""
+    count = sum(link.count for link in fabric.links)
+    if len(rates) > 1:
+        return f" for {count_words(count, 'link')}"
+    return f" for {format_count(count)} x {format_rate(rates.pop())} link{'s' * (count > 1)}"
 
 
 def _rate_per_gpu(roll_up: RollUp, count: int, noun: str) -> str:
@@ -143,7 +156,8 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
         lit = {name for link in fabric.links if links_fibres(fabric, link) for name in link.media or ()}
         yield _counted(roll_up, totals.fibres, "data fibres", _swatch(fabric, lit))
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
-        yield _counted(roll_up, pairs, "copper pairs", "copper" if copper_links(fabric) else "board")
+        copper = "copper" if copper_links(fabric) else "board"
+        yield _bandwidth(fabric, roll_up, pairs, copper) or _counted(roll_up, pairs, "copper pairs", copper)
     yield from _money(fabric, roll_up)
     yield from _watts(fabric, roll_up)
 
@@ -152,6 +166,26 @@ def _swatch(fabric: Fabric, media: Iterable[str]) -> str:
     """Return the colour of what media carry together: that of their family, none if there are several."""
     families = {family_of(fabric.catalog.media[name]) for name in media}
     return families.pop() if len(families) == 1 else "ink"
+
+
+def _bandwidth(fabric: Fabric, roll_up: RollUp, pairs: int, colour: str) -> Figure | None:
+    """Return what a GPU has for scale-up, where its pairs are the links that the title counts already."""
+    gpus = roll_up.totals.gpus
+    if not gpus or pairs != roll_up.totals.links:
+        return None
+    bits = Fraction(sum(_gpu_ends(fabric, link) * link.rate for link in fabric.links), gpus)
+    each = decimal_text(Fraction(pairs, gpus))
+    if bits.denominator != 1 or not bits:
+        return None
+    return Figure(format_rate(int(bits)), f"each way per GPU, on {each} pairs of copper", colour)
+
+
+def _gpu_ends(fabric: Fabric, link: LinkGroup) -> int:
+    """Return how many ends of a group are at GPUs, for scale-up."""
+    if link.network != "scale_up":
+        return 0
+    ends = [(block.count, end) for block in link.blocks for end in (block.a, block.b) if end]
+    return sum(count for count, end in ends if fabric.groups[end.group].type.role == "gpu")
 
 
 def _counted(roll_up: RollUp, count: int, noun: str, colour: str, more: str = "") -> Figure:
@@ -169,7 +203,7 @@ def _money(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     cost, share = roll_up.totals.cost_usd, roll_up.totals.gpus or 1
     each = "per GPU" if roll_up.totals.gpus else "in all"
     scope = f"{scope_words(fabric, roll_up)}, {LEFT_OUT}"
-    lacking = unpriced_words(fabric, roll_up)
+    lacking = unpriced_words(roll_up)
     tail = f"; plus, not priced: {', '.join(lacking)}" if lacking else ""
     yield Figure(f"USD {_whole(cost.base / share)}", f"{each}{_range(cost, share)} for {scope}{tail}")
 

@@ -9,7 +9,6 @@ from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.bill import BomLine
     from topogen.takeoff.roll_up import RollUp
 
 LEFT_OUT = "without switches and NICs"
@@ -45,25 +44,26 @@ def scope_words(fabric: Fabric, roll_up: RollUp) -> str:
     return f"{words} alone" if len(priced) == 1 and used - priced - {"board"} else words
 
 
-def unpriced_words(fabric: Fabric, roll_up: RollUp) -> list[str]:
-    """Return what the money of the interconnect lacks: pieces by what they are, lengths, and links."""
+def unpriced_words(roll_up: RollUp) -> list[str]:
+    """Return what the money of the interconnect lacks: pieces by what they are, what links lack, lengths."""
     pieces, lengths = Counter[str](), Counter[str]()
-    links: dict[bool, dict[tuple[str, ...], int]] = {False: {}, True: {}}
+    links: dict[str, dict[tuple[str, ...], int]] = {}
     lines = {line.part: line for line in roll_up.lines}
-    media = {link.name: link.media for link in fabric.links}
     for gap in roll_up.gaps:
         if not gap.partial:
             continue
         if gap.qty and gap.part in lines:
-            (lengths if gap.reason == "no_length" else pieces)[_noun(lines[gap.part])] += gap.qty
+            noun = _noun(lines[gap.part].quantities[0].line)
+            (lengths if gap.reason == "no_length" else pieces)[noun] += gap.qty
         else:
-            some = links[any(media.get(name) for name in gap.groups)]
+            some = links.setdefault(_noun(gap.lacks), {})
             some[gap.groups] = max(gap.links, some.get(gap.groups, 0))
-    no_medium, no_part = (sum(links[known].values()) for known in (False, True))
+    without = {noun: sum(some.values()) for noun, some in links.items()}
+    no_medium = without.pop("medium", 0)
     return [
         *(_pieces(count, noun) for noun, count in pieces.most_common()),
         *([f"{count_words(no_medium, 'link')} without medium"] if no_medium else []),
-        *([f"{count_words(no_part, 'link')} that lack a part"] if no_part else []),
+        *(f"the {_several(noun, count)} of {count_words(count, 'link')}" for noun, count in without.items()),
         *(f"the metres of {_pieces(count, noun)}" for noun, count in lengths.most_common()),
     ]
 
@@ -72,14 +72,17 @@ def powered_words(fabric: Fabric, roll_up: RollUp) -> str:
     """Return which parts of the interconnect take the watts: engines and ELS, modules, cables."""
     powered = [line for line in roll_up.lines if line.cost_scope == "interconnect"]
     watts = ((line, fabric.catalog.parts[line.part].power_w) for line in powered)
-    nouns = dict.fromkeys(_noun(line) for line, each in watts if each and each.base)
+    nouns = dict.fromkeys(_noun(line.quantities[0].line) for line, each in watts if each and each.base)
     words = [noun if noun == "ELS" else f"{noun}s" for noun in sorted(nouns, key=lambda noun: noun == "ELS")]
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
-def _noun(line: BomLine) -> str:
-    recipe = line.quantities[0].line
-    return NOUNS.get(recipe, recipe.replace("_", " "))
+def _noun(line: str) -> str:
+    return NOUNS.get(line, line.replace("_", " "))
+
+
+def _several(noun: str, count: int) -> str:
+    return noun if noun == "ELS" or count == 1 else count_words(count, noun).partition(" ")[2]
 
 
 def _pieces(count: int, noun: str) -> str:

@@ -60,9 +60,9 @@ def money_marks(tips: Tips, *, part: bool) -> Iterator[Mark]:
     fabric, roll_up = tips.fabric, tips.roll_up
     y = BODY.y + BODY.height - money_height(roll_up) - 4
     if not interconnect_priced(roll_up):
-        yield label(BODY.x, y + 12, _no_price(fabric, roll_up), BODY.width, colour="soft")
+        yield label(BODY.x, y + 12, _no_price(roll_up), BODY.width, colour="soft")
         return
-    words = _money_words(fabric, roll_up, _colours(fabric, roll_up), part=part)
+    words = _money_words(roll_up, _colours(fabric, roll_up), part=part)
     yield label(BODY.x, y + 12, words, BODY.width, bold=True)
     pieces = pieces_of(tips)
     total, x, at = sum(one.usd for one in pieces), float(BODY.x), float(BODY.x)
@@ -74,8 +74,8 @@ def money_marks(tips: Tips, *, part: bool) -> Iterator[Mark]:
         at += _room(one.text)
 
 
-def _no_price(fabric: Fabric, roll_up: RollUp) -> str:
-    lacking = unpriced_words(fabric, roll_up)
+def _no_price(roll_up: RollUp) -> str:
+    lacking = unpriced_words(roll_up)
     return f"no price: {', '.join(lacking)}" if lacking else "no price: nothing is bought for these links"
 
 
@@ -120,7 +120,7 @@ def _room(text: str) -> float:
     return 2 * SWATCH + width_of(text, SMALLEST)
 
 
-def _money_words(fabric: Fabric, roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> str:
+def _money_words(roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> str:
     """Return how the money divides into copper and light, per GPU where there are some."""
     usd, whole = money_by_part(roll_up), " of the whole fabric, not only the selection," if part else ""
     by: Counter[str] = Counter()
@@ -131,7 +131,7 @@ def _money_words(fabric: Fabric, roll_up: RollUp, colours: Mapping[str, str], *,
         f"{name} {format_count(round(value / share))}" for name, value in by.most_common() if value
     )
     each = " per GPU" if roll_up.totals.gpus else ""
-    least = "at least " if unpriced_words(fabric, roll_up) else ""
+    least = "at least " if unpriced_words(roll_up) else ""
     total = _short(sum(usd.values()))
     return f"where the interconnect money{whole} goes: USD{each} for {split}; {least}{total} in all"
 
