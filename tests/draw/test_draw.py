@@ -17,9 +17,11 @@ from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import renderer
 from topogen.draw.dot import escaped, quoted, to_dot
-from topogen.draw.dot.samples import scale_of, squares, squares_width
+from topogen.draw.dot.heading import wrapped_alike
+from topogen.draw.dot.samples import APART, scale_of, squares, squares_width
 from topogen.draw.image import image_of
-from topogen.draw.picture import MANY_PIECES, Edge, LegendRow, Node, Picture, stroke_of
+from topogen.draw.lettering import PAGE
+from topogen.draw.picture import ATTACHED, MANY_PIECES, Edge, LegendRow, Node, Picture, stroke_of
 from topogen.draw.renderer import RenderResult, bundled_command, render
 from topogen.palette import PRINT, SLIDE
 from topogen.takeoff.roll_up import roll_up
@@ -55,6 +57,22 @@ def svg_of(picture: Picture) -> str:
     rendered = render(to_dot(picture), "svg")
     assert rendered.image is not None, rendered.reason
     return rendered.image.decode()
+
+
+def lines_of(svg: str) -> list[tuple[str, list[float]]]:
+    """Return the lines of an SVG of Graphviz: the ends that each joins, and how far right its points are."""
+    edges = re.findall(r'class="edge">\s*<title>([^<]*)</title>(.*?)</g>', svg, re.DOTALL)
+    return [
+        (
+            title,
+            [
+                float(x)
+                for path in re.findall(r'<path [^>]*\bd="([^"]*)"', body)
+                for x in re.findall(r"(-?[\d.]+),", path)
+            ],
+        )
+        for title, body in edges
+    ]
 
 
 def size_of(svg: str) -> tuple[float, float]:
@@ -107,7 +125,7 @@ def test_an_nvl72_is_two_boxes_and_a_line() -> None:
     ]
     assert picture.rows == ((picture.nodes[1].id,), (picture.nodes[0].id,))
     (edge,) = picture.edges
-    assert edge.lines == ("1,296 x 400G", "nvlink_backplane", "0.24 to 1 m")
+    assert edge.lines == ("1,296 x 400G", "nvlink_backplane", "(copper)", "0.24 to 1 m")
     assert edge.tip.split("\n") == [
         "nvl: 1,296 x 400 Gb/s per direction",
         "162 bundles of 8",
@@ -140,7 +158,10 @@ def test_a_reported_system_says_so_and_names_its_islands() -> None:
     picture = picture_of("rubin-ultra-cpo-648")
     assert picture.title == "648 scale-up and 144 scale-out engines: 4.5 to 1"
     assert "REPORTED" in picture.alert
-    assert picture.lines[-1].startswith("ISLANDS: 4 canisters with no link between them")
+    assert picture.lines[-1] == (
+        "no link in this model joins the 4 canisters to each other; "
+        "their links to peer racks and leaf lead out of it"
+    )
     assert [frame.title for frame in picture.frames] == ["r1 (ultra)", "4 x canister"]
     switch_tray = next(node for node in picture.nodes if node.kind == "switch")
     assert [one.text for one in switch_tray.pieces] == ["144 chip, 6 each", "648 engine_3t2, 27 each"]
@@ -151,7 +172,7 @@ def test_a_reported_system_says_so_and_names_its_islands() -> None:
 
 def test_links_between_places_of_one_box_are_a_badge_and_no_loop() -> None:
     picture = picture_of("rubin-ultra-cpo-648", "canister-mesh")
-    assert not any(line.startswith("ISLANDS") for line in picture.lines)
+    assert not any("no link in this model" in line for line in picture.lines)
     assert [edge for edge in picture.edges if edge.tail == edge.head] == []
     (badge,) = [badge for node in picture.nodes for badge in node.badges if badge.links == 2592]
     assert badge.text == "2,592 x 400G between canisters (peers)"
@@ -164,7 +185,7 @@ def test_the_figures_are_those_of_the_roll_up() -> None:
     assert "2.75 ELS per GPU (396, 3,168 lasers)" in text
     usd = f"{round(counted.totals.cost_usd.base / counted.totals.gpus):,}"
     assert f"USD {usd} per GPU (6,366 to 11,508) for optics" in text
-    assert "without switches and NICs; plus, not priced: 144 links that lack a part" in text
+    assert "without switches and NICs; plus, not priced: the cords of 144 links" in text
 
 
 def test_parts_rounded_for_the_whole_fabric_are_noted() -> None:
@@ -177,7 +198,7 @@ def test_parts_rounded_for_the_whole_fabric_are_noted() -> None:
         "  media: {m: {kind: optical, recipe: {engine: {part: e, per: pool, serves: 4 lanes, "
         "round_per: fabric}}}}\n"
     )
-    assert "not in any box: 4 e for scale_out, counted per fabric" in picture.notes
+    assert "in no box: 4 e for scale-out, counted by fabric" in picture.notes
 
 
 @every_system
@@ -192,7 +213,74 @@ def test_what_can_be_counted_is_a_square(name: str, scenario: str | None) -> Non
         assert squares_width(one, scale) <= scale.room
 
 
+@every_system
+def test_squares_stand_apart_in_both_directions_only_where_a_place_ends(
+    name: str, scenario: str | None
+) -> None:
+    picture = picture_of(name, scenario)
+    scale = scale_of(picture)
+    gap, new_row = f'<TD WIDTH="{APART}" ', f'<TR><TD HEIGHT="{APART}"></TD></TR>'
+    for one in (one for node in picture.nodes for one in node.pieces if one.is_counted):
+        groups = [
+            group.count("BGCOLOR")
+            for row in squares(one, scale, PRINT).split(new_row)
+            for group in row.split(gap)
+        ]
+        assert len(groups) == 1 or {*groups} == {one.each}, one.text
+
+
+def test_a_gap_between_squares_is_a_tray() -> None:
+    picture = picture_of("gb200-nvl72")
+    for one in picture.nodes[0].pieces:
+        drawn = squares(one, scale_of(picture), PRINT)
+        gaps = drawn.count(f'<TD WIDTH="{APART}" ') + drawn.count(f'<TD HEIGHT="{APART}">')
+        assert gaps == 18 - 1, one.text
+
+
+def test_every_line_of_the_legend_is_in_the_picture_and_means_one_thing() -> None:
+    picture = picture_of("cpo-switch-bom")
+    assert [row.text for row in picture.legend] == ["module_at_1000: pluggable modules, interface dr"]
+
+
+@every_system
+def test_samples_of_the_legend_are_lines_of_the_picture(name: str, scenario: str | None) -> None:
+    picture = picture_of(name, scenario)
+    drawn = {edge.stroke for edge in picture.edges}
+    drawn |= {badge.stroke for node in picture.nodes for badge in node.badges}
+    drawn |= {replace(one, inks=one.inks[::-1]) for one in drawn}
+    samples = [row.sample for row in picture.legend if not isinstance(row.sample, str)]
+    assert {*samples} <= drawn
+    assert len({*samples}) == len(samples)
+
+
+def test_no_line_is_as_thin_as_what_is_only_attached() -> None:
+    assert all(stroke_of((), network).width > ATTACHED.width for network in ("scale_up", "scale_out", "mgmt"))
+
+
 # How it looks
+
+
+def test_a_line_that_passes_a_box_comes_straight_down_inside_the_frame() -> None:
+    svg = svg_of(picture_of("rubin-ultra-cpo-648"))
+    pieces = [xs for title, xs in lines_of(svg) if "leaf" in title]
+    assert len(pieces) == 2
+    across = [x for xs in pieces for x in xs]
+    assert max(across) - min(across) < 8  # two parallel lines
+
+
+def test_boxes_alone_above_each_other_are_joined_upright() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    one = graph_picture(fabric, roll_up(fabric), "group")
+    assert [sorted(row) for row in one.rows][-2:] == [["gpu", "nic"], ["cpu"]]
+    lines = [xs for title, xs in lines_of(svg_of(one)) if title != "gpu&#45;&#45;nic"]
+    assert len(lines) == 4
+    assert all(max(xs) - min(xs) < 1 for xs in lines)
+
+
+def test_the_text_under_figures_is_three_lines_high_at_most() -> None:
+    for name in ("rubin-ultra-cpo-648", "gb300-nvl72-row", "cpo-switch-bom", "kyber-nvl144"):
+        notes = [one.note for one in picture_of(name).figures]
+        assert max(map(len, wrapped_alike(notes, PAGE - 32 * len(notes)))) <= 3
 
 
 def test_no_text_of_a_line_lies_across_a_frame() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.picture import Badge, Edge, Kind, LegendRow, Node, Picture, Pieces, stroke_of
+from topogen.draw.picture import ATTACHED, Badge, Edge, Kind, LegendRow, Node, Picture, Pieces
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import figures_of, finding_of, said_below, unknown_notes
 from topogen.draw.shown.levels import TOP, levels_of, rows_of
@@ -18,21 +18,34 @@ from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows, stroke_of_link
 from topogen.draw.shown.things import device_colours, part_colours, pieces_of
 from topogen.draw.shown.tips import Tips
-from topogen.draw.shown.words import BOX_LINE, badge_words, edge_words, span, wrapped
+from topogen.draw.shown.words import (
+    BOX_LINE,
+    badge_words,
+    edge_words,
+    outside_title,
+    role_words,
+    span,
+    span_of_counts,
+    wrapped,
+)
 from topogen.language.device import SWITCH_ROLES
 from topogen.records import dataclass
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from topogen.draw.shown.part_pieces import PartPieces
     from topogen.graph.selection import Selection
+    from topogen.model.arrays import Ints
     from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkBlock, LinkGroup
     from topogen.takeoff.roll_up import RollUp
+
+A_PAIR = 2
+"""So many boxes that compute stand side by side in any case."""
 
 NEAR = ("gpu", "nic")
 """Roles that are joined by what they stand in, where no link joins them."""
@@ -61,12 +74,13 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
     if touched:
         ends = {label for line in lines for label in (line.a, line.b)} | _picked(fabric, touched)
         labels = [label for label in labels if label in ends]
-    shown = [line.link for line in lines]
     node = np.concatenate([np.full(one.count, every.index(one.label)) for one in fabric.groups])
     parts = part_pieces(fabric, node, len(every), roll_up.quantities)
     tips = Tips(fabric, roll_up)
-    boxes = (*_boxes(tips, parts, every, labels, lines), *_outside(tips, lines))
     whole = touched is None
+    shared, notes = _shared_parts(parts, lines) if whole else ({}, ())
+    boxes = (*_boxes(tips, parts, every, labels, lines), *_outside(tips, lines))
+    levels = _levels(fabric, boxes, lines)
     near = tuple(_standing_together(fabric, labels, lines))
     return Picture(
         name=fabric.name,
@@ -75,13 +89,13 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
         lines=said_below(fabric, "one box per device type", touched),
         frames=(),
         nodes=boxes,
-        edges=(*_edges(tips, lines, whole=whole), *near),
+        edges=(*_edges(tips, lines, levels, shared, whole=whole), *near),
         legend=(
-            *legend_rows(fabric, shown, dict.fromkeys(link.network for link in shown)),
-            *(LegendRow(edge.stroke, edge.tip) for edge in near[:1]),
+            *legend_rows(fabric, [line.link for line in lines]),
+            *([LegendRow(ATTACHED, "; ".join(dict.fromkeys(edge.tip for edge in near)))] if near else []),
         ),
-        notes=(*_shared_part_notes(parts), *unknown_notes(fabric, roll_up)) if whole else (),
-        rows=rows_of(_levels(fabric, boxes, lines)),
+        notes=(*notes, *unknown_notes(fabric, roll_up)) if whole else (),
+        rows=rows_of(levels),
         figures=figures_of(fabric, roll_up, touched),
         footer=footer_of(fabric, roll_up),
     )
@@ -93,10 +107,18 @@ def _picked(fabric: Fabric, touched: Selection) -> set[str]:
 
 
 def _levels(fabric: Fabric, boxes: Sequence[Node], lines: Sequence[_Line]) -> dict[str, int]:
-    """Return how high each box stands: what computes below, switches above, what is outside on top."""
+    """Return how high each box stands: what computes below, switches above, what is outside on top.
+
+    In a row of more than two boxes that compute, those that no link joins to a switch stand one row lower.
+    """
     roles = {group.label: group.type.role for group in fabric.groups}
     lowest = {box.id: TOP if box.kind == "outside" else int(roles[box.id] in SWITCH_ROLES) for box in boxes}
-    return levels_of(lowest, [(line.a, line.far) for line in lines])
+    levels = levels_of(lowest, [(line.a, line.far) for line in lines])
+    bottom = {box for box, level in levels.items() if level == 0}
+    joined = {box for line in lines if not {line.a, line.far} <= bottom for box in (line.a, line.far)}
+    beside = {box for line in lines if {line.a, line.far} & joined for box in (line.a, line.far)}
+    lower = (beside & bottom) - joined if len(bottom) > A_PAIR else set()
+    return {box: level - (box in lower) for box, level in levels.items()}
 
 
 # Boxes
@@ -117,7 +139,7 @@ def _boxes(
         role = groups[0].type.role
         ways = [f"in {' / '.join(path)}" for path in _ways(groups)]
         ends = dict.fromkeys(line.link.name for line in lines if label in (line.a, line.b))
-        said = [groups[0].type.name] if groups[0].role else []
+        said = [groups[0].type.name] if groups[0].role else [role_words(role, label)]
         said += ways
         own = Pieces(count, devices[label], "")
         kind: Kind = "switch" if role in SWITCH_ROLES else "compute"
@@ -143,16 +165,32 @@ def _badges(fabric: Fabric, label: str, lines: list[_Line]) -> Iterator[Badge]:
             )
 
 
-def _shared_part_notes(parts: Sequence[PartPieces]) -> tuple[str, ...]:
-    """Return the parts that devices of several kinds share, with the place that they are counted in."""
-    shared: Counter[tuple[str, str]] = Counter()
+def _shared_parts(
+    parts: Sequence[PartPieces], lines: Sequence[_Line]
+) -> tuple[dict[int, list[str]], tuple[str, ...]]:
+    """Return the parts that several kinds of devices share: at the only line with them, else as notes."""
+    at_lines: dict[int, list[str]] = {}
+    notes: dict[tuple[str, str], Ints] = {}
     for one in parts:
-        shared[one.part, one.level] += int(one.larger.sum())
-    return tuple(
-        f"shared by several device types: {format_count(count)} {part}, counted per {level}"
-        for (part, level), count in shared.items()
-        if count
-    )
+        users = [number for number, line in enumerate(lines) if line.a != line.b and _uses(line, one)]
+        if one.larger.any() and len(users) == 1:
+            at_lines.setdefault(users[0], []).append(_shared_words(one.part, one.level, one.larger))
+        elif one.larger.any():
+            key = one.part, one.level
+            notes[key] = notes.get(key, 0) + one.larger
+    said = (_shared_words(part, level, pieces) for (part, level), pieces in notes.items())
+    return at_lines, tuple(f"shared by several boxes: {words}" for words in said)
+
+
+def _uses(line: _Line, part: PartPieces) -> bool:
+    return line.link.network == part.network and part.medium in (line.link.media or ())
+
+
+def _shared_words(part: str, level: str, pieces: Ints) -> str:
+    """Return how many pieces of a part there are, and in each place if there are several."""
+    held = pieces[pieces > 0]
+    each = f", {span_of_counts(int(held.min()), int(held.max()))} a {level}" if len(held) > 1 else ""
+    return f"{format_count(int(pieces.sum()))} {part}{each}"
 
 
 def _ways(groups: list[DeviceGroup]) -> list[tuple[str, ...]]:
@@ -165,7 +203,7 @@ def _outside(tips: Tips, lines: list[_Line]) -> Iterator[Node]:
     for label in dict.fromkeys(line.link.outside for line in lines if not line.b):
         ends = dict.fromkeys(line.link.name for line in lines if not line.b and line.link.outside == label)
         tip = tips.box(f"{label}: not modelled", {}, {}, ends)
-        yield Node(f"outside: {label}", label, ("not modelled",), "outside", **tip._asdict())
+        yield Node(f"outside: {label}", outside_title(label), ("not modelled",), "outside", **tip._asdict())
 
 
 # Lines
@@ -187,16 +225,29 @@ def _labels(fabric: Fabric, block: LinkBlock) -> tuple[str, str]:
     return fabric.groups[block.a.group].label, fabric.groups[block.b.group].label if block.b else ""
 
 
-def _edges(tips: Tips, lines: list[_Line], *, whole: bool) -> Iterator[Edge]:
-    """Yield a line for what joins two boxes, from the b end, which is the upper one."""
-    for line in lines:
+def _edges(
+    tips: Tips,
+    lines: list[_Line],
+    levels: Mapping[str, int],
+    shared: Mapping[int, Sequence[str]],
+    *,
+    whole: bool,
+) -> Iterator[Edge]:
+    """Yield a line for what joins two boxes, from the upper one; ``shared`` is what stands in no box."""
+    for number, line in enumerate(lines):
         if line.a != line.b:
             lengths = _length_span(line) if whole else None
+            a_first = levels[line.a] > levels[line.far]
             yield Edge(
-                line.far,
-                line.a,
-                edge_words(line.link, line.links, _length_words(line.link, lengths)),
-                stroke_of_link(tips.fabric, line.link, a_first=False),
+                *((line.a, line.far) if a_first else (line.far, line.a)),
+                edge_words(
+                    tips.fabric,
+                    line.link,
+                    line.links,
+                    _length_words(line.link, lengths),
+                    *shared.get(number, ()),
+                ),
+                stroke_of_link(tips.fabric, line.link, a_first=a_first),
                 links=line.links,
                 **tips.links(line.link, line.links, f"{line.far} to {line.a}", lengths)._asdict(),
             )
@@ -210,14 +261,15 @@ def _standing_together(fabric: Fabric, labels: Sequence[str], lines: list[_Line]
         pair = frozenset((one, other))
         if pair <= set(labels) and pair not in linked | seen:
             seen.add(pair)
-            yield Edge(other, one, (), stroke_of((), ""), tip=f"{one} attached to {other}")
+            yield Edge(other, one, (), ATTACHED, tip=f"{one} attached to {other}")
     gpus, nics = ([one for one in fabric.groups if one.type.role == role] for role in NEAR)
     for gpu, nic in ((gpu, nic) for gpu in gpus for nic in nics):
         pair = frozenset((gpu.label, nic.label))
         place = _shared_place(gpu, nic)
         if place and pair <= set(labels) and pair not in linked | seen:
             seen.add(pair)
-            yield Edge(gpu.label, nic.label, (), stroke_of((), ""), tip=f"stand in the same {place}")
+            said = f"{gpu.label} and {nic.label} in the same {place}"
+            yield Edge(gpu.label, nic.label, (), ATTACHED, tip=said)
 
 
 def _attached(fabric: Fabric) -> Iterator[tuple[str, str]]:

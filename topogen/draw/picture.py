@@ -35,6 +35,8 @@ MANY_LINES = 16
 
 NETWORK_WIDTHS = {"scale_up": 4.0, "scale_out": 2.0}
 OTHER_WIDTH = 1.0
+UNKNOWN_WIDTH = 2.0
+"""A line without a medium is at least so wide: what is only attached has a thinner one."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +181,10 @@ class Picture:
     footer: str = ""
 
 
+ATTACHED = Stroke((NO_MEDIUM,), "solid", OTHER_WIDTH)
+"""The line between boxes that no link joins: one is attached to the other, or both stand in one place."""
+
+
 def medium_ink(medium: Medium) -> Ink:
     """Return the one colour of a medium: the hue of its family, in a shade of its own."""
     return family_of(medium), shade_of(medium.id)
@@ -195,6 +201,6 @@ def stroke_of(media: tuple[Medium, ...], network: str) -> Stroke:
     """Return how links of a network are drawn; ``media`` from tail to head, once where both are the same."""
     width = NETWORK_WIDTHS.get(network, OTHER_WIDTH)
     if not media:
-        return Stroke((NO_MEDIUM,), "solid", width)
+        return Stroke((NO_MEDIUM,), "solid", max(width, UNKNOWN_WIDTH))
     style = medium_style(media[0]) if len(media) == 1 else "dashed"
     return Stroke(tuple(medium_ink(medium) for medium in media), style, width)

@@ -89,7 +89,7 @@ def draw_places(fabric: Fabric, roll_up: RollUp, level: str, touched: Selection 
         frames=frames_of(scene),
         nodes=nodes,
         edges=edges_of(scene, joined, levels),
-        legend=(*legend_rows(fabric, scene.links, scene.networks), *_box_colours(nodes)),
+        legend=(*legend_rows(fabric, scene.links), *_box_colours(nodes)),
         notes=(*notes_of(roll_up, parts_elsewhere(scene)), *unknown_notes(fabric, roll_up)) if whole else (),
         rows=rows_of(levels),
         figures=figures_of(fabric, roll_up, touched),

@@ -125,7 +125,7 @@ def _edge(scene: Scene, one: BoxLink, levels: Mapping[str, int]) -> Edge:
     a_is_higher = levels[near] > levels[far]
     return Edge(
         *((near, far) if a_is_higher else (far, near)),
-        bundle_words(one.link, one.links, one.lengths, one.leaves),
+        bundle_words(scene.fabric, one.link, one.links, one.lengths, one.leaves),
         stroke_of_link(scene.fabric, one.link, a_first=a_is_higher),
         "" if one.b == OUTSIDE else scene.common_frame(one.a, one.b),
         links=int(one.links.sum()),

@@ -12,7 +12,7 @@ from topogen.draw.contracted.words import inside_words, names_of, part_words, un
 from topogen.draw.picture import Badge, Frame, Kind, Node, Pieces
 from topogen.draw.shown.strokes import stroke_of_link
 from topogen.draw.shown.things import device_colours, part_colours, pieces_of, pieces_of_places
-from topogen.draw.shown.words import BOX_LINE, named, with_type, wrapped
+from topogen.draw.shown.words import BOX_LINE, named, outside_title, role_words, with_type, wrapped
 from topogen.graph.contract import islands
 from topogen.model.expand import OUTSIDE
 from topogen.model.path import path_name
@@ -61,12 +61,6 @@ class Scene:
         pairs = zip(self.fabric.links, self.contraction.bundles, strict=True)
         return tuple(link for link, bundles in pairs if len(bundles.links))
 
-    @property
-    def networks(self) -> tuple[str, ...]:
-        """Return the networks of which a line is drawn."""
-        pairs = zip(self.fabric.links, self.contraction.bundles, strict=True)
-        return tuple(dict.fromkeys(link.network for link, one in pairs if (one.a != one.b).any()))
-
     @cached_property
     def colours(self) -> dict[str, str]:
         """Return the colours of devices and parts, by what they are called."""
@@ -110,7 +104,8 @@ def nodes_of(scene: Scene, badges: Mapping[int, Sequence[Badge]]) -> tuple[Node,
 def _outside(scene: Scene, label: str) -> Node:
     ends = [link.name for link in scene.links if not link.has_b and link.outside == label]
     tip = scene.tips.box(f"{label}: not modelled", {}, {}, ends)
-    return Node(f"outside: {label}", label, ("not modelled",), "outside", **tip._asdict())
+    title = outside_title(label)
+    return Node(f"outside: {label}", title, ("not modelled",), "outside", **tip._asdict())
 
 
 def _node(scene: Scene, number: int, box: Box, badges: Sequence[Badge]) -> Node:
@@ -194,12 +189,21 @@ def _where(scene: Scene, box: Box) -> str:
         if units:
             return units
     if len(box.nodes) == 1:
-        return ""
+        return _role_of(scene, int(box.nodes[0]))
     for place in scene.contraction.places:
         own = (box.nodes >= place.first) & (box.nodes < place.first + place.count)
         if own.all():
             return names_of(place, (box.nodes - place.first).tolist())
     return named([scene.names[node] for node in box.nodes.tolist()])
+
+
+def _role_of(scene: Scene, node: int) -> str:
+    """Return what a box that is a device is; nothing for a place."""
+    if node < scene.contraction.n_places:
+        return ""
+    device = int(scene.contraction.alone[node - scene.contraction.n_places])
+    group = next(one for one in scene.fabric.groups if one.first <= device < one.first + one.count)
+    return role_words(group.type.role, group.label)
 
 
 def _held(scene: Scene, box: Box) -> list[Share]:
@@ -251,7 +255,7 @@ def _frame(scene: Scene, number: int, frame: DrawnFrame) -> Frame:
         title = _copies_title([place.template for place, _ in places], places[0][0].level)
         of_one = len({index for index, _ in frame.copies}) == 1
         shown = names_of(places[0][0], [copy for _, copy in places]) if of_one else named(names)
-        lines = [*wrapped(shown), "(boxes: all of them together)"]
+        lines = [*wrapped(shown), f"drawn as one, counted over all {format_count(len(names))}"]
     shared = _parts_of_frame(scene, frame)
     pieces = [
         Pieces(networks.total(), scene.colours[part], part_words(part, networks))
@@ -317,8 +321,8 @@ def split_words(scene: Scene) -> tuple[str, ...]:
         return ()
     outside = list(dict.fromkeys(link.outside for link in scene.fabric.links if not link.has_b))
     who = _islands_are(scene, island, count)
-    only = f"; external links to {', '.join(outside)} are not modelled" if outside else ""
-    return (f"ISLANDS: {who} with no link between them{only}",)
+    beyond = f"; their links to {' and '.join(outside)} lead out of it" if outside else ""
+    return (f"no link in this model joins the {who} to each other{beyond}",)
 
 
 def _islands_are(scene: Scene, island: Ints, count: int) -> str:

@@ -57,7 +57,7 @@ def inside_words(link: LinkGroup, links: Ints) -> str:
 
 
 def bundle_words(
-    link: LinkGroup, links: Ints, lengths: tuple[int, int] | None, suffix: str = ""
+    fabric: Fabric, link: LinkGroup, links: Ints, lengths: tuple[int, int] | None, suffix: str = ""
 ) -> tuple[str, ...]:
     """Return what stands at a line that merges bundles of ``links`` links, shape (bundles,).
 
@@ -67,7 +67,7 @@ def bundle_words(
     words = ""
     if lengths:
         words = span(*lengths) + (" (default)" if link.lengths.with_basis("default") else "")
-    return edge_words(link, int(links.sum()), suffix, words)
+    return edge_words(fabric, link, int(links.sum()), suffix, words)
 
 
 def bundles_of(links: Ints) -> str:
@@ -80,7 +80,7 @@ def bundles_of(links: Ints) -> str:
 def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> tuple[str, ...]:
     """Return the notes below the legend: parts outside all boxes, and buildable counts."""
     notes = [
-        f"not in any box: {format_count(count)} {part} for {network}, counted per {level}"
+        f"in no box: {format_count(count)} {part} for {network.replace('_', '-')}, counted by {level}"
         for (part, network, level), count in elsewhere.items()
     ]
     rows = [row for row in buildable_rows(roll_up.quantities) if row.line in ("engine", "els")]
@@ -89,6 +89,6 @@ def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> 
 
 def _buildable(row: PoolQuantity) -> str:
     return (
-        f"{row.network}: {format_count(row.buildable)} {row.part} if no two {row.buildable_scope}s "
-        f"share one (published: {format_count(row.qty)})"
+        f"{row.network.replace('_', '-')}: {format_count(row.qty)} {row.part} is the published count; "
+        f"whole ones in every {row.buildable_scope} would be {format_count(row.buildable)}"
     )

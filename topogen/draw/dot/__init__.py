@@ -12,8 +12,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from topogen.draw.dot.heading import footer, heading
+from topogen.draw.dot.passing import LANE, lanes_at, passing_lines, pieces_of_line, places_in
 from topogen.draw.dot.samples import (
     FILLS,
+    PARALLEL,
     SAMPLE_WIDTH,
     filled,
     painted,
@@ -23,13 +25,25 @@ from topogen.draw.dot.samples import (
     squares_width,
     stands_in_a_row,
 )
-from topogen.draw.dot.text import cell, cell_width, escaped, marked, pointed, quoted, table, text_row
+from topogen.draw.dot.text import (
+    MARK_SPACE,
+    cell,
+    cell_width,
+    escaped,
+    fixed,
+    marked,
+    pointed,
+    quoted,
+    table,
+    text_row,
+)
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.palette import PRINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from topogen.draw.dot.passing import Passing
     from topogen.draw.dot.samples import Scale
     from topogen.draw.picture import Cell, Edge, Frame, Node, Panel, Picture, Pieces, Stroke
 
@@ -40,8 +54,8 @@ BOLD_LINES = 1
 GAP_WIDTH = 8
 GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
 TITLE_SIZE, COUNT_SIZE = 18, 16
-APART = 2  # pt: how far apart Graphviz draws the lines of a list of colours; thicker ones cover each other
 PADDING, BETWEEN_LINES = 7, 2  # pt: from the border of a box to its text, and around each line of it
+STRAIGHT = 1000  # what a straight line is worth to Graphviz: more than a narrow frame, which is worth 128
 ROW_HEIGHT = 24  # pt: a row of a panel, as high as its text needs
 BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
 
@@ -85,10 +99,11 @@ def _rows(picture: Picture, indent: str) -> Iterator[str]:
 
 def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[str, str]) -> Iterator[str]:
     """Yield the boxes and frames that stand directly in a frame, and the lines between them."""
-    scale = scale_of(picture)
+    scale, passing = scale_of(picture), passing_lines(picture)
     for node in (node for node in picture.nodes if node.frame == frame):
-        beside = max((_label_width(edge) for edge in _beside(picture, node)), default=0)
-        yield indent + _node(_told_of_lines(picture, node), beside, scale, colours)
+        told, least = _told_of_lines(picture, node), _least_width(picture, node, passing, scale)
+        yield indent + _node(told, least, lanes_at(passing, node), scale, colours)
+    yield from places_in(passing, frame, indent)
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         look = f'style=rounded color="{colours["soft"]}" peripheries=1 margin=14'
         yield f"{indent}subgraph {quoted('cluster_' + inner.id)} {{"
@@ -97,7 +112,33 @@ def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[
         yield from _frame_contents(picture, inner.id, indent + "  ", colours)
         yield f"{indent}}}"
     for edge in (edge for edge in picture.edges if edge.frame == frame):
-        yield indent + _edge(replace(edge, lines=()) if _crosses_frames(picture, edge) else edge, colours)
+        shown = replace(edge, lines=()) if _crosses_frames(picture, edge) else edge
+        straight = _straight(picture, edge, passing)
+        for tail, head, piece in _drawn_in_pieces(shown, edge, passing):
+            yield f"{indent}{tail} -- {head} [{_edge(piece, colours)}{straight}]"
+
+
+def _drawn_in_pieces(shown: Edge, edge: Edge, passing: Sequence[Passing]) -> Iterator[tuple[str, str, Edge]]:
+    """Yield what a line is drawn in: itself, or pieces of it of which the first is the one to click on."""
+    line = next((line for line in passing if line.edge is edge), None)
+    if line is None:
+        yield quoted(edge.tail), quoted(edge.head), shown
+        return
+    for number, (tail, head) in enumerate(pieces_of_line(line)):
+        yield tail, head, replace(shown, key="") if number else shown
+
+
+def _straight(picture: Picture, edge: Edge, passing: Sequence[Passing]) -> str:
+    """Return the attribute that keeps a line straight: one that passes others, or is alone at both ends."""
+    row_of = {box: number for number, row in enumerate(picture.rows) for box in row}
+    upright = [one for one in picture.edges if row_of.get(one.tail) != row_of.get(one.head)]
+    below = {one.head for one in upright if one.tail == edge.tail}
+    above = {
+        one.tail for one in upright if one.head == edge.head and all(one is not two.edge for two in passing)
+    }
+    passes = any(edge is one.edge for one in passing)
+    alone = edge in upright and len(below) == len(above) == 1
+    return f" weight={STRAIGHT}" if passes or alone else ""
 
 
 def _told_of_lines(picture: Picture, node: Node) -> Node:
@@ -133,11 +174,32 @@ def _frame(frame: Frame, scale: Scale, colours: Mapping[str, str]) -> str:
     return table([*rows, *(row for pieces in frame.pieces for row in _pieces(pieces, scale, colours))])
 
 
-def _node(node: Node, beside: int, scale: Scale, colours: Mapping[str, str]) -> str:
-    """Return a box, at least twice as wide as the text ``beside`` the line from its middle.
+def _least_width(picture: Picture, node: Node, passing: Sequence[Passing], scale: Scale) -> int:
+    """Return how wide a box is at least.
 
-    Graphviz does not widen a frame for the text of a line: the box has to.
+    Graphviz does not widen a frame for the text beside a line from the middle of a box: the box has to. And
+    lines that end at its top after passing another box come down to the right of that.
     """
+    beside = 2 * max((_label_width(edge) for edge in _beside(picture, node)), default=0)
+    nodes = {one.id: one for one in picture.nodes}
+    lines = [line for line in passing if line.edge.head == node.id]
+    passed = [_box_width(nodes[box], scale) for line in lines for _, box in line.passed]
+    return max(beside, *(wide + 2 * LANE * (len(lines) + 1) for wide in passed), 0)
+
+
+def _box_width(node: Node, scale: Scale) -> int:
+    """Return how wide a box is for what it holds."""
+    words = [cell_width(node.title, TITLE_SIZE, bold=True), *map(cell_width, node.lines)]
+    held = [
+        squares_width(one, scale) + (cell_width(one.text) if _in_a_row(one, scale) else 0)
+        for one in node.pieces
+    ]
+    badges = [SAMPLE_WIDTH + cell_width(badge.text) for badge in node.badges]
+    return max([*words, *held, *badges]) + 2 * PADDING + 2 * MARK_SPACE
+
+
+def _node(node: Node, least: int, lanes: Sequence[str], scale: Scale, colours: Mapping[str, str]) -> str:
+    """Return a box, at least so wide, with places at the right of its top for lines that end there."""
     ink = colours["ink"]
     rows = [text_row(node.title, ink, TITLE_SIZE, bold=True)]
     rows += [text_row(line, colours["soft"]) for line in node.lines]
@@ -147,17 +209,21 @@ def _node(node: Node, beside: int, scale: Scale, colours: Mapping[str, str]) -> 
     ]
     look = f'STYLE="{"dashed" if node.kind == "outside" else "rounded"}" BORDER="2"'
     paint = f'COLOR="{colours[BORDERS[node.kind]]}" BGCOLOR="{colours[FILLS[node.kind]]}"'
-    wide = f' WIDTH="{2 * beside}"' if beside else ""
+    wide = f' WIDTH="{least}"' if least else ""
     inside = table(rows, f'CELLPADDING="{BETWEEN_LINES}"')
     around = f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="{PADDING}"{wide}'
-    box = f"<TABLE {look} {paint} {around}><TR><TD>{inside}</TD></TR></TABLE>"
+    ends = "".join(f'<TD PORT="{lane}" {fixed(LANE, 1)} CELLPADDING="0"></TD>' for lane in lanes)
+    left = fixed(least - LANE * len(lanes), 1)
+    top = f'<TR><TD {left} CELLPADDING="0"></TD>{ends}</TR>' if lanes else ""
+    span = f' COLSPAN="{len(lanes) + 1}"' if lanes else ""
+    box = f"<TABLE {look} {paint} {around}>{top}<TR><TD{span}>{inside}</TD></TR></TABLE>"
     return f"{quoted(node.id)} [label=<{box}>{pointed(node.tip or node.title, node.key)}]"
 
 
 def _pieces(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> Iterator[str]:
     """Yield things as squares with their number behind, or below where the squares fill the box."""
     drawn, width = squares(pieces, scale, colours), squares_width(pieces, scale)
-    if stands_in_a_row(pieces, scale) and width + cell_width(pieces.text) <= scale.room:
+    if _in_a_row(pieces, scale):
         yield _left(marked(drawn, width, pieces.text, colours["ink"]))
         return
     yield _left(drawn)
@@ -165,19 +231,25 @@ def _pieces(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> Iterato
         yield text_row(pieces.text, colours["ink"])
 
 
+def _in_a_row(pieces: Pieces, scale: Scale) -> bool:
+    """Return whether the text of some pieces stands behind them."""
+    room = scale.room - squares_width(pieces, scale)
+    return stands_in_a_row(pieces, scale) and cell_width(pieces.text) <= room
+
+
 def _left(inside: str) -> str:
     return f'<TR><TD ALIGN="LEFT">{inside}</TD></TR>'
 
 
 def _edge(edge: Edge, colours: Mapping[str, str]) -> str:
+    """Return how a line is drawn, with its text."""
     paper = f' BGCOLOR="{colours["paper"]}"'
     cells = (
         cell(line, colours["ink"], size, bold=bold, more=paper)
         for line, size, bold in ((line, *_letters(at)) for at, line in enumerate(edge.lines))
     )
     label = f" label=<{table(f'<TR>{GAP}{one}{GAP}</TR>' for one in cells)}>" if edge.lines else ""
-    look = f"{_stroke(edge.stroke, colours)}{label}{pointed(edge.tip, edge.key)}"
-    return f"{quoted(edge.tail)} -- {quoted(edge.head)} [{look}]"
+    return f"{_stroke(edge.stroke, colours)}{label}{pointed(edge.tip, edge.key)}"
 
 
 def _letters(line: int) -> tuple[int, bool]:
@@ -197,8 +269,8 @@ def _stroke(stroke: Stroke, colours: Mapping[str, str]) -> str:
     if first != last:
         return f'color="{first};0.5:{last}" style={stroke.style} {width}'
     if stroke.style == "double":
-        side = ":".join([first] * max(1, round(stroke.width / APART)))
-        return f'color="{side}:{colours["paper"]}:{side}" penwidth={min(stroke.width, APART):g}'
+        side = ":".join([first] * max(1, round(stroke.width / PARALLEL)))
+        return f'color="{side}:{colours["paper"]}:{side}" penwidth={min(stroke.width, PARALLEL):g}'
     return f'color="{first}" style={stroke.style} {width}'
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 VALUE_SIZE, SUBHEADLINE = 24, 16
 OVER_FIGURES, BADGE_HEIGHT = 14, 24
 """Points between what is said and the figures, and that a badge is high."""
+FIGURE_PADDING = 12
+SHORTEST_NOTE = 150
+"""Points around a figure, and that the column below one is wide at least."""
 BETWEEN = 20
 """Points between two figures, and between two columns of the legend."""
 
@@ -54,8 +57,7 @@ def _padded(points: int) -> str:
 
 def _figures(figures: Sequence[Figure], colours: Mapping[str, str]) -> str:
     """Return the figures side by side, each over what it says, all of one height."""
-    room = PAGE / len(figures) - BETWEEN
-    notes = [wrapped_to(one.note, SMALLEST, room - 12) for one in figures]
+    notes = wrapped_alike([one.note for one in figures], PAGE - len(figures) * (BETWEEN + FIGURE_PADDING))
     most = max(map(len, notes))
     soft = colours["soft"]
     inks = [readable(colours[one.colour], colours["paper"], LARGE_CONTRAST) for one in figures]
@@ -66,6 +68,37 @@ def _figures(figures: Sequence[Figure], colours: Mapping[str, str]) -> str:
         "".join(cell(some[line] if line < len(some) else " ", soft) for some in notes) for line in range(most)
     ]
     return table([f"<TR>{row}</TR>" for row in rows], _padded(2))
+
+
+def wrapped_alike(notes: Sequence[str], room: float) -> list[list[str]]:
+    """Return notes side by side in as few lines as fit into a room: a longer note has a wider column."""
+    for lines in range(1, max(len(note.split()) for note in notes) + 1):
+        found = [_in_lines(note, lines, room) for note in notes]
+        if all(found) and sum(map(_note_width, found)) <= room:
+            return _shorter(notes, found, room)
+    return [wrapped_to(note, SMALLEST, room / len(notes)) for note in notes]
+
+
+def _in_lines(note: str, lines: int, room: float) -> list[str]:
+    """Return a note in so many lines at most, as narrow as can be; nothing if it does not fit."""
+    tries = (wrapped_to(note, SMALLEST, width) for width in range(SHORTEST_NOTE, int(room) + 1, 10))
+    return next((one for one in tries if len(one) <= lines), [])
+
+
+def _shorter(notes: Sequence[str], found: list[list[str]], room: float) -> list[list[str]]:
+    """Return wrapped notes, in fewer lines where the rest of the room is enough; short ones first."""
+    shown = list(found)
+    for at in sorted(range(len(notes)), key=lambda at: len(notes[at])):
+        for lines in range(1, len(shown[at])):
+            fewer = [*shown[:at], _in_lines(notes[at], lines, room), *shown[at + 1 :]]
+            if fewer[at] and sum(map(_note_width, fewer)) <= room:
+                shown = fewer
+                break
+    return shown
+
+
+def _note_width(lines: Sequence[str]) -> int:
+    return max(SHORTEST_NOTE, *map(cell_width, lines))
 
 
 def footer(picture: Picture, colours: Mapping[str, str]) -> str:

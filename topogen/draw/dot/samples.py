@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from topogen.draw.picture import CellKind, Ink, Picture, Pieces, Stroke
 
-SAMPLE_WIDTH, SAMPLE_HEIGHT = 48, 6
+SAMPLE_WIDTH = 48
+PARALLEL = 2
+"""Points apart that Graphviz draws the lines of a list of colours; thicker ones cover each other."""
 BETWEEN = 2
 """Points between two squares."""
 FILLS = {
@@ -27,12 +29,12 @@ FILLS = {
 
 SIDES = (12, 10, 8, 6, 5)
 """Points that a square is high and wide, the largest that fits."""
-TALLEST = 92
-"""Points that the squares of a kind are high at most, while there are smaller squares."""
-NARROWEST, WIDEST = 200, 480
-"""Points that the squares of a box are wide at most: four boxes fill a page, one alone has room."""
-BESIDE_BOX = 150
-"""Points beside a box that its frames and the text of lines take."""
+TALLEST, FLAT = 92, 7
+"""Points that the squares of a kind are high at most, or a seventh of the width, while smaller ones exist."""
+NARROWEST, WIDEST = 200, 900
+"""Points that the squares of a box are wide at most: four boxes fill a page, one alone has all of it."""
+BESIDE_BOX, UNFRAMED = 150, 80
+"""Points beside a box that its frames and the text of lines take, and without any frame."""
 BAR = 60
 """Points that a bar is wide, which stands for what is too many to count."""
 APART = 4
@@ -64,10 +66,15 @@ def swatch(kind: CellKind, colours: Mapping[str, str]) -> str:
 
 def sample(stroke: Stroke, colours: Mapping[str, str]) -> str:
     """Return a stretch of a line, made of coloured cells."""
-    tall = max(2, round(stroke.width))
+    tall = max(1, round(stroke.width))
     first, last = (painted(stroke.inks[at], colours) for at in (0, -1))
     if stroke.style == "double":
-        rows = [_cells([(SAMPLE_WIDTH, one)], 2) for one in (first, "", first)]
+        side = PARALLEL * max(1, round(stroke.width / PARALLEL))
+        rows = [
+            _cells([(SAMPLE_WIDTH, one)], high)
+            for one, high in ((first, side), ("", PARALLEL), (first, side))
+        ]
+        tall = 2 * side + PARALLEL
     elif stroke.style == "solid":
         half = SAMPLE_WIDTH // 2
         rows = [_cells([(SAMPLE_WIDTH, first)] if first == last else [(half, first), (half, last)], tall)]
@@ -78,8 +85,7 @@ def sample(stroke: Stroke, colours: Mapping[str, str]) -> str:
             part for at in range(count) for part in ((on, first if at < count / 2 else last), (off, ""))
         ]
         rows = [_cells(dashes, tall)]
-    high = SAMPLE_HEIGHT if stroke.style == "double" else tall
-    return table(rows, f'CELLPADDING="0" {fixed(SAMPLE_WIDTH, high)}')
+    return table(rows, f'CELLPADDING="0" {fixed(SAMPLE_WIDTH, tall)}')
 
 
 def _cells(parts: Iterable[tuple[int, str]], tall: int) -> str:
@@ -90,35 +96,41 @@ def _cells(parts: Iterable[tuple[int, str]], tall: int) -> str:
 
 
 def scale_of(picture: Picture) -> Scale:
-    """Return how the squares of a picture are drawn: one size for all, which the most of a kind fill."""
-    widest = max(map(len, picture.rows), default=len(picture.nodes)) or 1
-    room = max(NARROWEST, min(WIDEST, PAGE // widest - BESIDE_BOX))
+    """Return how the squares of a picture are drawn: one size for all, which the most of a kind fill.
+
+    What shares the width of the page is boxes side by side that hold something.
+    """
+    filled_boxes = {node.id for node in picture.nodes if node.pieces}
+    widest = max((len(filled_boxes & {*row}) for row in picture.rows), default=len(filled_boxes)) or 1
+    room = max(NARROWEST, min(WIDEST, PAGE // widest - (BESIDE_BOX if picture.frames else UNFRAMED)))
     held = [*(node.pieces for node in picture.nodes), *(frame.pieces for frame in picture.frames)]
     counted = [one for pieces in held for one in pieces if one.is_counted]
     for side in SIDES:
         scale = Scale(side, room)
-        if all(_height(one, scale) <= TALLEST for one in counted):
+        if all(_height(one, scale) <= max(TALLEST, room // FLAT) for one in counted):
             return scale
     return Scale(SIDES[-1], room)
 
 
 def squares(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> str:
     """Return a square for each piece where they can be counted, else a bar; places stand apart."""
+    each = _each(pieces, scale)
+    between = f'<TR><TD HEIGHT="{APART}"></TD></TR>' if each else ""
     rows = [
-        f"<TR>{_row_of_squares(pieces, count, scale.side, colours[pieces.colour])}</TR>"
+        f"<TR>{_row_of_squares(pieces, count, scale, colours[pieces.colour])}</TR>"
         for count in _rows(pieces, scale)
     ]
     size = fixed(squares_width(pieces, scale), _height(pieces, scale))
     look = f'BORDER="0" CELLBORDER="0" CELLSPACING="{BETWEEN}" CELLPADDING="0" ALIGN="LEFT" {size}'
-    return f"<TABLE {look}>{''.join(rows)}</TABLE>"
+    return f"<TABLE {look}>{between.join(rows)}</TABLE>"
 
 
 def squares_width(pieces: Pieces, scale: Scale) -> int:
     """Return how wide the squares of some pieces are."""
     if not pieces.is_counted:
         return BAR + 2 * BETWEEN
-    widest = max(_rows(pieces, scale), default=0)
-    gaps = (widest - 1) // pieces.each if pieces.each else 0
+    widest, each = max(_rows(pieces, scale), default=0), _each(pieces, scale)
+    gaps = (widest - 1) // each if each else 0
     return widest * (scale.side + BETWEEN) + gaps * (APART + BETWEEN) + BETWEEN
 
 
@@ -127,27 +139,43 @@ def stands_in_a_row(pieces: Pieces, scale: Scale) -> bool:
     return len(_rows(pieces, scale)) == 1
 
 
-def _row_of_squares(pieces: Pieces, count: int, side: int, colour: str) -> str:
+def _row_of_squares(pieces: Pieces, count: int, scale: Scale, colour: str) -> str:
+    side = scale.side
     if not pieces.is_counted:
         return f'<TD {fixed(BAR, side)} BGCOLOR="{colour}"></TD>'
     one, gap = f'<TD {fixed(side, side)} BGCOLOR="{colour}"></TD>', f"<TD {fixed(APART, side)}></TD>"
-    each = pieces.each or count
+    each = _each(pieces, scale) or count
     return gap.join(one * min(each, count - start) for start in range(0, count, each))
 
 
 def _height(pieces: Pieces, scale: Scale) -> int:
-    return len(_rows(pieces, scale)) * (scale.side + BETWEEN) + BETWEEN
+    rows = len(_rows(pieces, scale))
+    gaps = (rows - 1) * (APART + BETWEEN) if _each(pieces, scale) else 0
+    return rows * (scale.side + BETWEEN) + gaps + BETWEEN
+
+
+def _each(pieces: Pieces, scale: Scale) -> int:
+    """Return how many squares stand together, 0 where nothing stands apart: a gap always means a place."""
+    beside = (scale.room - BETWEEN) // (scale.side + BETWEEN)
+    return pieces.each if pieces.is_counted and 1 < pieces.each <= beside else 0
 
 
 def _rows(pieces: Pieces, scale: Scale) -> list[int]:
     """Return how many squares stand in each row: whole places where one fits into a row."""
     if not pieces.is_counted:
         return [1]
-    step = scale.side + BETWEEN
-    beside = (scale.room - BETWEEN) // step
-    if pieces.each:
-        place = pieces.each * step + APART + BETWEEN
-        abreast = (scale.room + APART) // place
-        lines = -(-pieces.count // (pieces.each * max(1, abreast)))
-        beside = -(-pieces.count // (pieces.each * lines)) * pieces.each if abreast else beside
+    step, each = scale.side + BETWEEN, _each(pieces, scale) or 1
+    place = each * step + (APART + BETWEEN if each > 1 else 0)
+    most = (scale.room - BETWEEN + place - each * step) // place
+    beside = _whole_rows(-(-pieces.count // each), most) * each
     return [min(beside, pieces.count - start) for start in range(0, pieces.count, beside)]
+
+
+def _whole_rows(count: int, most: int) -> int:
+    """Return how many of ``count`` stand in a row, at most ``most``: such that all rows are full if they can.
+
+    >>> _whole_rows(72, 34), _whole_rows(18, 8), _whole_rows(97, 40), _whole_rows(4, 40)
+    (24, 6, 33, 4)
+    """
+    full = next((beside for beside in range(most, most // 2, -1) if count % beside == 0), 0)
+    return full or -(-count // max(1, -(-count // most)))

@@ -8,14 +8,11 @@ from topogen.draw.picture import NETWORK_WIDTHS, LegendRow, stroke_of
 from topogen.draw.shown.words import medium_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from topogen.draw.picture import Stroke
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
-
-WEIGHTS = {"scale_up": "thick", "scale_out": "thin"}
-"""What the legend calls the widths of ``NETWORK_WIDTHS``."""
 
 
 def stroke_of_link(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> Stroke:
@@ -25,23 +22,26 @@ def stroke_of_link(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> 
     return stroke_of(tuple(fabric.catalog.media[name] for name in ordered), link.network)
 
 
-def legend_rows(
-    fabric: Fabric, links: Sequence[LinkGroup], networks: Iterable[str] = ()
-) -> tuple[LegendRow, ...]:
-    """Return one row a medium of some links in their order, and one a network whose width means something."""
-    media = fabric.catalog.media
-    names = dict.fromkeys(name for link in links for name in link.media or ())
-    rows = [LegendRow(stroke_of((media[name],), "scale_out"), medium_words(media, name)) for name in names]
-    mixed = next((link for link in links if len(set(link.media or ())) > 1), None)
-    if mixed:
-        rows.append(LegendRow(stroke_of_link(fabric, mixed), "two colours: a different medium at each end"))
-    if any(link.media is None for link in links):
-        rows.append(LegendRow(stroke_of((), "scale_out"), "no medium: counted, not costed"))
-    return (
-        *rows,
-        *(
-            LegendRow(stroke_of((), name), f"{WEIGHTS[name]} line: {name.replace('_', '-')} network")
-            for name in networks
-            if name in NETWORK_WIDTHS
-        ),
-    )
+def legend_rows(fabric: Fabric, links: Sequence[LinkGroup]) -> tuple[LegendRow, ...]:
+    """Return one row for each way that some links are drawn, in their order: every sample is in the picture.
+
+    A network is named where its width tells it from another.
+    """
+    several = len({link.network for link in links}) > 1
+    found: dict[Stroke, list[str]] = {}
+    for link in links:
+        network = link.network.replace("_", "-") if several and link.network in NETWORK_WIDTHS else ""
+        said = found.setdefault(stroke_of_link(fabric, link), [])
+        if (words := _legend_words(fabric, link, network)) not in said:
+            said.append(words)
+    return tuple(LegendRow(stroke, "; ".join(said)) for stroke, said in found.items())
+
+
+def _legend_words(fabric: Fabric, link: LinkGroup, network: str) -> str:
+    """Return what the line of a link means; ``network`` stands behind the names of its media."""
+    behind = f", {network}" if network else ""
+    if not link.media:
+        return f"no medium{behind}: counted, not costed"
+    names = list(dict.fromkeys(link.media))
+    kinds = [medium_words(fabric.catalog.media, name).removeprefix(f"{name}: ") for name in names]
+    return f"{' to '.join(names)}{behind}: {' to '.join(dict.fromkeys(kinds))}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.media.medium import links_fibres, links_pairs
+from topogen.palette import family_of
 from topogen.units import format_count, format_decimal, format_rate, to_metres
 
 if TYPE_CHECKING:
@@ -25,6 +26,20 @@ FAMILY_WORDS = {
 }
 """What a legend calls the media of a family."""
 
+SHORT_FAMILIES = {
+    "copper": "copper",
+    "board": "copper",
+    "module": "modules",
+    "cable": "optical cable",
+    "engine": "engines",
+    "own_laser": "engines",
+    "no_medium": "no medium",
+}
+"""The same beside a line."""
+
+ROLE_WORDS = {"gpu": "GPU", "cpu": "CPU", "nic": "NIC", "switch": "switch", "ocs": "optical switch"}
+"""What a device is, by its role."""
+
 CARRIERS = {"copper": "copper", "board": "board", "optical": "light"}
 """What carries the signal of a kind of medium."""
 
@@ -33,6 +48,9 @@ LINE_LENGTH = 44
 
 BOX_LINE = 24
 """Characters a line of a box holds where several boxes stand side by side."""
+
+BESIDE_LINE = 21
+"""Characters that stand beside a line before they are broken."""
 
 SHORT_LIST = 4
 """Up to this number names are listed, or runs of names; of more the first and how many more."""
@@ -114,12 +132,42 @@ def _run_words(run: Sequence[str]) -> str:
     return f"{run[0]} to {short}"
 
 
-def edge_words(link: LinkGroup, links: int, *more: str) -> tuple[str, ...]:
+def edge_words(fabric: Fabric, link: LinkGroup, links: int, *more: str) -> tuple[str, ...]:
     """Return what stands at a line: how many links of what rate, what they are made of, and ``more``."""
-    made_of = medium_name(link) if link.media else link.name
+    made_of = _made_of(fabric, link) if link.media else (link.name,)
     return tuple(
-        word for word in (f"{format_count(links)} x {format_rate(link.rate)}", made_of, *more) if word
+        word for word in (f"{format_count(links)} x {format_rate(link.rate)}", *made_of, *more) if word
     )
+
+
+def _made_of(fabric: Fabric, link: LinkGroup) -> tuple[str, ...]:
+    """Return a medium with what it is in plain words, unless its name says that; if long in two lines."""
+    media = [fabric.catalog.media[name] for name in dict.fromkeys(link.media or ())]
+    words = " to ".join(dict.fromkeys(SHORT_FAMILIES[family_of(one)] for one in media))
+    name = medium_name(link)
+    if words in name.replace("_", " "):
+        return (name,)
+    both = f"{name} ({words})"
+    return (both,) if len(both) <= BESIDE_LINE else (name, f"({words})")
+
+
+def outside_title(label: str) -> str:
+    """Return the title of a box for what a file names and does not describe.
+
+    >>> outside_title("leaf")
+    'outside: leaf'
+    """
+    return f"outside: {label}"
+
+
+def role_words(role: str, name: str) -> str:
+    """Return what a device is, unless its name says it.
+
+    >>> role_words("switch", "box"), role_words("gpu", "gpu"), role_words("switch", "nvswitch")
+    ('switch', '', '')
+    """
+    words = ROLE_WORDS.get(role, role)
+    return "" if words.lower() in name.lower() else words
 
 
 def badge_words(link: LinkGroup, links: int, where: str) -> str:
