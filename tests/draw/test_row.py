@@ -17,7 +17,7 @@ from topogen.draw import draw
 from topogen.draw.row import FEW_RACKS, MOST_RACKS
 from topogen.draw.row.fronts import BOTTOM
 from topogen.draw.row.ways import ways_of
-from topogen.draw.sheet import Box, Label, Sheet, Stroke
+from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
 from topogen.model.expand import expand
@@ -140,6 +140,18 @@ def test_trays_that_share_a_u_keep_their_order(name: str) -> None:
     ]
     down = [mark.fill for mark in sorted(trays, key=lambda mark: mark.y)]
     assert down == ["compute_tray"] * 9 + ["switch_tray"] * 18 + ["compute_tray"] * 9
+
+
+def test_without_room_for_light_in_trays_the_gpus_and_chips_still_count() -> None:
+    one = sheet(*built("rubin-ultra-nvl576"))
+    pieces = Counter[str]()
+    for mark in one.marks:
+        if isinstance(mark, Squares):
+            pieces[mark.fill] += len(mark.at)
+    assert pieces == {"gpu": 8 * 72, "switch": 8 * 72}
+    assert (
+        sum(isinstance(mark, Box) and mark.fill == "own_laser" and bool(mark.tip) for mark in one.marks) == 8
+    )
 
 
 TWO_ROWS = """

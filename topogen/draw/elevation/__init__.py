@@ -116,13 +116,13 @@ def _title_of_some(fabric: Fabric, boxes: Boxes, drawn: Sequence[Front]) -> str:
 def _copper_first(words: str) -> str:
     """Return what is counted, copper by the word that its name ends in.
 
-    >>> _copper_first("4 nvlink cartridge (copper)"), _copper_first("288 optical engines")
+    >>> _copper_first("4 nvlink cartridges (copper)"), _copper_first("288 optical engines")
     ('4 copper cartridges', '288 optical engines')
     """
     if not words.endswith(" (copper)"):
         return words
     count, *name = words.removesuffix(" (copper)").split(" ")
-    return f"{count} copper {name[-1]}{'' if count == '1' else 's'}"
+    return f"{count} copper {name[-1]}"
 
 
 def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:

@@ -59,7 +59,7 @@ PIECE_WORDS = {
     "els": "ELS",
 }
 """What a legend calls the pieces of a colour."""
-TRAYS = {"compute_tray": "compute trays", "switch_tray": "switch trays", "mixed_tray": "trays of both"}
+TRAYS = {"gpu": "compute trays", "switch": "switch trays", "mixed_tray": "trays of both"}
 """What it calls trays whose pieces are too small to be drawn."""
 LIGHT = ("engine", "own_laser", "module", "cable")
 FEW_RACKS = 6
@@ -381,8 +381,7 @@ def _legend(marks: Sequence[Mark], named: bool) -> Iterator[Key]:  # noqa: FBT00
     strokes = [one for one in marks if isinstance(one, Stroke) and one.colour != "paper"]
     fills = {one.fill for one in marks if isinstance(one, Box | Squares) and one.tip}
     pieces = {one.fill for one in marks if isinstance(one, Squares)}
-    trays = {} if pieces else TRAYS
-    for colour, words in {**trays, **PIECE_WORDS}.items():
+    for colour, words in {**PIECE_WORDS, **({} if pieces else TRAYS)}.items():
         if colour in fills:
             yield Key("square", colour, words)
     swatches = [

@@ -33,6 +33,8 @@ SERVING = ("copper", "els", "engine", "own_laser", "module")
 """What is a bar beside the trays of a rack."""
 READABLE = 2.4
 """Pixels of the smallest pieces that are drawn."""
+WHOLE_TRAY = {"compute_tray": "gpu", "switch_tray": "switch", "mixed_tray": "mixed_tray"}
+"""The colour of a tray whose pieces are not drawn."""
 MOST_NAMED = 10
 """Switches of a network rack that are drawn by name."""
 TALLEST = 90
@@ -126,17 +128,21 @@ def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark
     }  # fmt: skip
     places = _tray_places(boxes, here.tolist(), slot, len(bars))
     contents = [kinds_in(tips, boxes, one) for one in here.tolist()]
-    fit = _fit(contents, places)
+    shown, fit = contents, _fit(contents, places)
     if fit.size < READABLE:
         bars |= _light_bars(tips, contents, where)
         places = _tray_places(boxes, here.tolist(), slot, len(bars))
+        shown = [[kind for kind in kinds if kind.colour not in bars] for kinds in contents]
+        fit = _fit(shown, places)
     fills = np.where(switch & compute, "mixed_tray", np.where(switch, "switch_tray", "compute_tray")).tolist()
-    for at, kinds, fill, area in zip(here.tolist(), contents, fills, places, strict=True):
+    readable = fit.size >= READABLE
+    for at, kinds, drawn, fill, area in zip(here.tolist(), contents, shown, fills, places, strict=True):
         name = boxes.name(at)
         tip = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
-        yield Box(*area, fill, "cpu" if fill == "compute_tray" else "switch", 0, tip, name)
-        if fit.size >= READABLE:
-            yield from filled(kinds, fit, Area(area.x + 2, area.y + 1.5, area.width - 4, area.height - 3))
+        line = "cpu" if fill == "compute_tray" else "switch"
+        yield Box(*area, fill if readable else WHOLE_TRAY[fill], line if readable else "", 0, tip, name)
+        if readable:
+            yield from filled(drawn, fit, Area(area.x + 2, area.y + 1.5, area.width - 4, area.height - 3))
     for turn, (colour, part) in enumerate(bars.items()):
         x = slot.x + slot.width - 6 - 16 * (turn + 1) + 4
         yield Box(x, TOP + 8, 12, BOTTOM - TOP - 16, colour, "", 2, *part)

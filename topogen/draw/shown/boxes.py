@@ -37,7 +37,7 @@ TOGETHER = {
     "module": "optical modules",
     "copper": "copper assemblies",
 }
-CARRIES = {"copper": "copper", "module": "light"}
+CARRIES = {"copper": "copper"}
 """What parts carry whose names do not say so."""
 MOST_NAMED = 2
 """So many names of a colour are told apart."""
@@ -183,7 +183,7 @@ def counted_words(colour: str, counts: Mapping[str, int]) -> str:
     ('144 NIC, 18 DPU', '396 ELS')
     """
     total = sum(counts.values())
-    if colour in ("els", "engine", "own_laser") or len(counts) > MOST_NAMED:
+    if colour in ("els", "engine", "own_laser", "module") or len(counts) > MOST_NAMED:
         return f"{format_count(total)} {TOGETHER.get(colour, colour)}"
     called = [_called(colour, name, count) for name, count in counts.items()]
     ends = {words.partition(" ")[2] for words in called}
@@ -200,7 +200,7 @@ def _called(colour: str, name: str, count: int) -> str:
         what = "switch" if plain in UNSAID else plain.replace("chip", "switch chip")
         return what if count == 1 else f"{what}{'es' if what.endswith('switch') else 's'}"
     named = plain.upper() if plain in ABBREVIATED else plain
-    return f"{named} ({CARRIES[colour]})" if colour in CARRIES else named
+    return f"{named}{'s' * (count > 1)} ({CARRIES[colour]})" if colour in CARRIES else named
 
 
 def drawn_names(names: list[str], most: int = 36) -> str:

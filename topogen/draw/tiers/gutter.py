@@ -154,7 +154,8 @@ def _words_of(fabric: Fabric, band: Band, upper: str) -> list[tuple[str, str]]:
         lines = [(rate, ""), *tail]
     else:
         media = " to ".join(dict.fromkeys(link.media)) if link.media else "no medium yet"
-        both = f"{media}, {strands}" if strands else media
+        media = "" if media == carrier else media
+        both = ", ".join(filter(None, (media, strands)))
         fits = width_of(both, SMALLEST, bold=True) <= GUTTER - 12 - SWATCH
         lines = [(rate, colours[0]), *((one, "") for one in ((both,) if fits else (media, strands)))]
     return [line for line in (*lines, ("" if length == "0 m" else length, "")) if line[0]]

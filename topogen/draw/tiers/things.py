@@ -51,7 +51,7 @@ def spots_of(area: tuple[float, float, float, float], count: int, most: int, *, 
     else they are squares.
 
     >>> spots_of((0, 0, 600, 40), 2, 2, filled=True).corners
-    ((0.0, 0.0), (300.0, 0.0))
+    ((0.0, 0.0), (301.5, 0.0))
     """
     x, y, width, height = area
     columns, step = _fit(most, width, height)
@@ -74,7 +74,7 @@ def extent_of(
     """Return x and width of what is drawn in a block: where bands may end.
 
     >>> extent_of((0, 600), 1, 2, 40, filled=True)
-    (149.25, 301.5)
+    (150.75, 298.5)
     """
     x, width = block
     spots = spots_of((x, 0, width, height), count, most, filled=filled)
