@@ -380,8 +380,10 @@ def size_of(svg: bytes | None) -> tuple[float, float]:
 
 
 def test_what_all_links_of_a_column_share_stands_above_it() -> None:
-    (shelf,) = picture("q3450-cpo-switch", "links").shelves
-    assert all("far end: any DR port (not modelled)" in panel.lines for panel in shelf)
+    one = picture("q3450-cpo-switch", "links")
+    assert one.lines[1] == "144 x 800G cpo_siph_1t6 (ports)  |  far end: any DR port (not modelled)"
+    assert [len(panel.rows) for panel in one.shelves[0]] == [49, 49, 49]
+    assert all("far end" not in cell.text for panel in one.shelves[0] for cell in panel.rows[0])
     chip = picture("rubin-ultra-cpo-648", "links", ("canister0/switch_tray0/chip0",))
     (_, down) = chip.shelves[0]
     assert [cell.text for cell in down.rows[0]] == ["port", "", "far end in r1/canister0"]

@@ -43,12 +43,15 @@ def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tupl
     shelves: tuple[tuple[Panel, ...], ...] = ()
     runs = list(_by_device(rows))
     said = {run[0].near.device: [] if len(runs) == 1 else list(_link_and_piece_words(run)) for run in runs}
+    outside = {run[0].near.device for run in runs if _one_outside(run)}
     for most in range(len(rows), 0, -max(1, len(rows) // STEPS)):
         shown, others = _split(rows, dark, most)
         panels = [
             panel
             for run in _by_device(shown)
-            for panel in _side_by_side(fabric, run, said[run[0].near.device], dark)
+            for panel in _side_by_side(
+                fabric, run, said[run[0].near.device], dark, far=run[0].near.device not in outside
+            )
         ]
         shelves = shelved([*panels, *([_others_panel(fabric, others)] if others else [])])
         if height_of(shelves) <= TALLEST:
@@ -59,7 +62,12 @@ def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tupl
 def common_words(rows: Sequence[Row]) -> tuple[str, ...]:
     """Return what stands above the whole picture where one device is drawn, else above each device."""
     runs = list(_by_device(rows))
-    return ("  |  ".join(_link_and_piece_words(runs[0])),) if len(runs) == 1 else ()
+    if len(runs) > 1:
+        return ()
+    said = list(_link_and_piece_words(runs[0]))
+    pieces = [words for words in said if words.partition(":")[0] in NAMES.values()]
+    links = [words for words in said if words not in pieces]
+    return tuple("  |  ".join(words) for words in (links, pieces) if words)
 
 
 def _split(rows: Sequence[Row], dark: Outage | None, most: int) -> tuple[list[Row], list[Row]]:
@@ -79,17 +87,19 @@ def _by_device(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield list(run)
 
 
-def _side_by_side(fabric: Fabric, rows: list[Row], said: list[str], dark: Outage | None) -> list[Panel]:
+def _side_by_side(
+    fabric: Fabric, rows: list[Row], said: list[str], dark: Outage | None, *, far: bool
+) -> list[Panel]:
     """Return the links of one device in as many columns as help and fit on the page, about equally high.
 
-    ``said`` stands above the first.
+    ``said`` stands above the first; ``far`` says whether far ends stand in the rows.
     """
     lines = [line for line in ORDER if any(row.near.by(line) for row in rows)]
     panels: list[Panel] = []
     for count in range(-(-len(rows) // TALL), 0, -1):
         parts = _columns(rows, lines, count)
-        panels = [_links_panel(fabric, part, lines, dark) for part in parts]
-        if sum(map(width_of, panels)) <= PAGE:
+        panels = [_links_panel(fabric, part, lines, dark, far=far) for part in parts]
+        if sum(map(width_of, panels)) <= PAGE and not _better_with_fewer(rows, lines, parts):
             break
     if len(panels) > 1:
         room = width_of(panels[0]) - AROUND_PANEL
@@ -99,6 +109,13 @@ def _side_by_side(fabric: Fabric, rows: list[Row], said: list[str], dark: Outage
             for one, part in zip(panels, parts, strict=True)
         ]
     return [replace(panels[0], lines=(*said, *panels[0].lines)), *panels[1:]]
+
+
+def _better_with_fewer(rows: list[Row], lines: list[str], parts: Sequence[Sequence[Row]]) -> bool:
+    """Return whether columns of unequal height are of equal height, and no page high, with one fewer."""
+    fewer = _columns(rows, lines, len(parts) - 1) if len(parts) > 1 else []
+    tall = max(map(len, fewer), default=TALLEST)
+    return len(set(map(len, parts))) > 1 and len(set(map(len, fewer))) == 1 and tall < TALLEST
 
 
 def _title_of_column(device: str, rows: Sequence[Row]) -> str:
@@ -155,13 +172,17 @@ def _link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
             medium_name(link) if own[0].a_first else " to ".join(reversed(medium_name(link).split(" to ")))
         )
         yield f"{format_count(len(own))} x {format_rate(link.rate)} {media} ({link.name})"
+    if _one_outside(rows):
+        yield f"far end: {_outside(rows[0])}"
     carriers = [one for row in rows for one in row.near.carriers]
     kinds = dict.fromkeys((one.line, one.part, one.level) for one in carriers)
     for line, part, level in kinds:
         yield f"{NAMES[line]}: {part}, numbered per {level}"
 
 
-def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Outage | None) -> Panel:
+def _links_panel(
+    fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark: Outage | None, *, far: bool
+) -> Panel:
     """Return links as a panel; what is known of none of them has no column."""
     lines = [line for line in lines if any(row.near.by(line) for row in rows)]
     kinds = [_row_kind(row, dark) for row in rows]
@@ -170,8 +191,9 @@ def _links_panel(fabric: Fabric, rows: Sequence[Row], lines: Sequence[str], dark
     columns = {NAMES[line]: _piece_cells(rows, line, dark) for line in lines} | {
         "port": [Cell(_port_words(row, kind), kind) for row, kind in zip(rows, kinds, strict=True)],
         "": [Cell("", kind, stroke=stroke) for stroke, kind in zip(strokes, kinds, strict=True)],
-        f"far end in {shared}" if shared else "far end": _far(rows, kinds, lines, shared),
     }
+    if far:
+        columns[f"far end in {shared}" if shared else "far end"] = _far(rows, kinds, lines, shared)
     lengths = [Cell(_link_length(row), kind) for row, kind in zip(rows, kinds, strict=True)]
     light = [Cell(_far_optics(row.far), kind) for row, kind in zip(rows, kinds, strict=True)]
     for name, cells in (("length", lengths), ("far-end optics", light)):
@@ -230,6 +252,11 @@ def _far(rows: Sequence[Row], kinds: Sequence[CellKind], lines: Sequence[str], s
         )
         for row, kind, reach in zip(rows, kinds, _reach(keys), strict=True)
     ]
+
+
+def _one_outside(rows: Sequence[Row]) -> bool:
+    """Return whether all links leave the model, to one name."""
+    return all(row.far is None for row in rows) and len({row.link.outside for row in rows}) == 1
 
 
 def _outside(row: Row) -> str:
