@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from topogen.catalog.model import Part
+from topogen.catalog.terms import Terms
 from topogen.ordering.rounding import rounded_up
 from topogen.quotes.merge import mean_price, merge
 from topogen.quotes.offers import Asked
+from topogen.quotes.overlay import overlay_yaml
 from topogen.quotes.rates import DOLLAR
 from topogen.quotes.sheets import csv_sheet
 from topogen.quotes.template import Wanted
+from topogen.report.quotes_report import quotes_report
+from topogen.units import Triple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,17 +50,19 @@ class Quote(NamedTuple):
         return self.weeks is None, self.weeks or 0
 
 
-def merged(
+def merged(  # noqa: PLR0913 - one argument a term
     quotes: Mapping[str, Quote],
     policy: Policy = "cheapest",
     *,
     pieces: int = 128,
-    known_usd: Fraction | None = None,
+    known: Mapping[int, Fraction] = MappingProxyType({}),
+    moq: int | None = None,
+    pack_qty: int | None = None,
     prefer: tuple[str, ...] = (),
     pack_check: bool = False,
 ) -> Merged:
     """Return the merge of one sheet with a quote of each supplier."""
-    wanted = Wanted("nic", None, "a NIC", None, pieces, pieces, pieces, known_usd)
+    wanted = Wanted("nic", None, "a NIC", None, pieces, pieces, pieces, known, moq, pack_qty)
     cells = (
         ("nic", one.usd, "USD", one.per, one.moq, one.pack, supplier, one.weeks)
         for supplier, one in quotes.items()
@@ -164,7 +173,7 @@ def test_the_price_of_a_split_is_the_mean_by_pieces() -> None:
     ],
 )
 def test_a_price_near_that_of_a_pack_is_refused(quote: Quote, kind: str) -> None:
-    (row,) = merged({"One": quote}, known_usd=Fraction(10), pack_check=True).rows
+    (row,) = merged({"One": quote}, known={1: Fraction(10)}, pack_check=True).rows
     assert (row.result == "refused") == bool(kind)
     assert kind in {"", *(one.kind for one in row.findings)}
 
@@ -173,10 +182,10 @@ def test_a_price_near_that_of_a_pack_is_refused(quote: Quote, kind: str) -> None
     ("quote", "kind"), [(Quote(35), "far_below"), (Quote(36), ""), (Quote(1), "far_below")]
 )
 def test_a_twentieth_of_the_price_in_the_catalog_is_refused(quote: Quote, kind: str) -> None:
-    (row,) = merged({"One": quote}, known_usd=Fraction(700), pack_check=True).rows
+    (row,) = merged({"One": quote}, known={1: Fraction(700)}, pack_check=True).rows
     assert (row.result == "refused") == bool(kind)
     assert kind in {"", *(one.kind for one in row.findings)}
-    (row,) = merged({"One": quote}, known_usd=Fraction(700)).rows
+    (row,) = merged({"One": quote}, known={1: Fraction(700)}).rows
     assert row.result == "applied"
 
 
@@ -192,3 +201,56 @@ def test_a_price_is_known_from_the_other_suppliers_where_the_catalog_has_none() 
     one, two, three = merged(quotes, pack_check=True).rows
     assert (one.result, two.result, three.result) == ("applied", "applied", "refused")
     assert "10 times the 10" in three.findings[0].words
+
+
+TERM = st.none() | st.integers(1, 200)
+
+
+@given(PIECES, TERM, TERM, TERM, TERM)
+def test_a_term_that_a_quote_leaves_empty_is_ours(
+    pieces: int, moq: int | None, pack: int | None, our_moq: int | None, our_pack: int | None
+) -> None:
+    done = merged({"One": Quote(5, moq, pack)}, pieces=pieces, moq=our_moq, pack_qty=our_pack)
+    (award,) = done.awards
+    assert award.pieces == rounded_up(pieces, moq or our_moq, pack or our_pack)
+    ours = Part("nic", "a NIC", terms=Terms(moq=our_moq, pack_qty=our_pack))
+    entry = yaml.safe_load(overlay_yaml(done, {"nic": ours}, date(2026, 11, 29)))["parts"]["nic"]
+    assert entry.get("moq", our_moq) == (moq or our_moq)
+    assert entry.get("pack_qty", our_pack) == (pack or our_pack)
+
+
+@given(TERM, TERM, st.booleans())
+def test_given_terms_alone_are_no_quote(moq: int | None, pack: int | None, other: bool) -> None:  # noqa: FBT001
+    wanted = Wanted("nic", None, "a NIC", None, 1, 1, 1, {}, moq, pack)
+    cells = f"nic,,,,{(moq or 0) + 1 if other else moq or ''},{pack or ''},,"
+    asked = Asked({wanted.key: wanted}, ["nic"], {"USD": DOLLAR}, date(2026, 11, 29))
+    (row,) = merge([(csv_sheet(HEAD + cells, "s.csv"), "s")], asked, "cheapest").rows
+    assert row.result == ("refused" if other else "not_quoted")
+
+
+@given(st.integers(1, 400))
+def test_an_award_is_compared_with_the_price_of_its_quantity(pieces: int) -> None:
+    known = {1: Fraction(450), 100: Fraction(440), 380: Fraction(400)}
+    done = merged({"One": Quote(420)}, pieces=pieces, known=known)
+    table = next(one for one in quotes_report(done, {}).tables if one.name == "awards")
+    catalog, change = table.rows[0][-2:]
+    assert isinstance(catalog, Fraction)
+    assert catalog == known[max(least for least in known if least <= pieces)]
+    assert change == (Fraction(420) / catalog - 1) * 100
+
+
+@pytest.mark.parametrize(("quoted", "weeks"), [((5, 8), 8), ((5, None), 12), ((None, None), None)])
+def test_the_lead_time_of_a_part_is_that_of_its_slowest_length(
+    quoted: tuple[int | None, ...], weeks: int | None
+) -> None:
+    ours = Part("cord", "a cord", terms=Terms(lead_time_weeks=Triple(None, Fraction(12), None)))
+    wanted: dict[tuple[str, int | None], Wanted] = {
+        ("cord", mm): Wanted("cord", mm, "a cord", None, 1, 1, 1, {}) for mm in (2000, 7000)
+    }
+    head = "part_id,length_m,unit_price,currency,price_per,supplier,lead_time_weeks\n"
+    rows = zip((2, 7), quoted, strict=True)
+    cells = "".join(f"cord,{length},9,USD,piece,Acme,{'' if one is None else one}\n" for length, one in rows)
+    asked = Asked(wanted, ["cord"], {"USD": DOLLAR}, date(2026, 11, 29))
+    done = merge([(csv_sheet(head + cells, "s.csv"), "s")], asked, "cheapest")
+    entry = yaml.safe_load(overlay_yaml(done, {"cord": ours}, date(2026, 11, 29)))["parts"]["cord"]
+    assert entry.get("lead_time_weeks") == weeks

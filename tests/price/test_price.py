@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from topogen.cli import group
 from topogen.errors import InputError
+from topogen.export.to_order import order_rows
 from topogen.load.reading import read
 from topogen.quotes.cells import CellError, read_money, read_number, read_valid_until
 from topogen.quotes.merge import merge
@@ -332,9 +333,60 @@ def test_a_price_below_the_contents_is_refused_and_any_other_builds(
     (extra / "a.yaml").write_text(f"parts: {{{', '.join(own)}}}\n", encoding="utf-8")
     out = tmp_path / "quotes"
     words = ("rubin-ultra-cpo-648", sheet, "-c", extra, "-o", out, "--on", ON.isoformat(), "--no-pack-check")
-    assert run("merge", *words).exit_code == 0
+    assert run("merge", *words).exit_code == (result == "refused")
     (row,) = rows_of(out / "merge.csv")
     assert row["result"] == result, row
     assert (row["kind"] == "below_contents") is (result == "refused")
     built = CliRunner().invoke(group, ["bom", "rubin-ultra-cpo-648", "-c", str(extra), "-c", str(out)])
     assert built.exit_code == 0, built.output
+
+
+TERMS = """parts:
+  mpo12_cord: {pack_qty: 12, moq: 24}
+"""
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_packs_of_the_buyer_outlive_a_quote_without_packs(keep: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "terms.yaml").write_text(TERMS, encoding="utf-8")
+    quote, terms = tmp_path / "quote.csv", ("-c", tmp_path / "terms")
+    assert run("template", BUYER, *terms, "--need-by", "2027-06-01", "-o", quote).exit_code == 0
+    rows = rows_of(quote)
+    assert {row["need_by"] for row in rows} == {"2027-06-01"}
+    cords = [row | {"unit_price": "20", "currency": "USD", "price_per": "piece"} for row in rows[:3]]
+    assert {(row["moq"], row["pack_qty"]) for row in cords} == {("24", "12")}
+    with quote.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | ({} if keep else {"moq": "", "pack_qty": ""}) for row in cords)
+    overlay = tmp_path / "quotes"
+    assert run("merge", BUYER, quote, *terms, "-o", overlay, "--on", "2026-11-29").exit_code == 0
+    awarded = [int(row["award_qty"]) for row in rows_of(overlay / "merge.csv")]
+    done = read(str(BUYER), catalogs=[tmp_path / "terms", overlay])
+    ordered = [row for row in order_rows(done.fabric, done.rollup) if row["part_id"] == "mpo12_cord"]
+    assert [row["qty_order"] for row in ordered] == awarded == [36, 96, 132]
+    assert [(row["moq"], row["pack_qty"], row["boxes"]) for row in ordered] == [
+        (24, 12, 3),
+        (24, 12, 8),
+        (24, 12, 11),
+    ]
+
+
+@pytest.mark.parametrize(("good", "code"), [("", 1), ("qm9700,,43000,USD,piece,,,Acme,,\n", 0)])
+def test_a_merge_without_any_offer_fails(good: str, code: int, tmp_path: Path) -> None:
+    sheet = tmp_path / "s.csv"
+    sheet.write_text(f"{HEAD}connectx7,,1500,$,piece,,,Acme,,\n{good}", encoding="utf-8")
+    done = run("merge", BUYER, sheet, "-o", tmp_path / "o", "--on", "2026-11-29")
+    assert done.exit_code == code
+    assert "write one, such as USD" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("word", ["$", "US$", "\u00a5", "dollars"])
+def test_what_is_no_currency_code_leads_to_one(word: str) -> None:
+    with pytest.raises(CellError, match=r"write one, such as USD"):
+        read_money("20", word, commas=False)
+    with pytest.raises(InputError) as refused:
+        read_rates(f"currency,usd,date,source\n{word},1,2026-11-27,me\n", "r.csv", ON)
+    assert "ISO code" in refused.value.problems[0].hint
+    assert read_money("20", "USD", commas=False).currency == "USD"

@@ -107,7 +107,8 @@ def merge_command(  # noqa: PLR0913, PLR0917 - one argument an option
     """Merge the sheets of suppliers into a catalog overlay, and say what became of every row.
 
     Sheets are CSV (comma, semicolon or tab) or .xlsx; no sheet and no catalog is changed. DIR gets
-    quotes.yaml, for `--catalog DIR`, and merge.csv, which has every row of every sheet once.
+    quotes.yaml, for `--catalog DIR`, and merge.csv, which has every row of every sheet once. Exit is 1
+    if rows are refused and no offer is left.
     """
     from topogen.cli.staging import staged_folder
     from topogen.columns.cells import csv_text
@@ -132,7 +133,8 @@ def merge_command(  # noqa: PLR0913, PLR0917 - one argument an option
         (folder / REPORT).write_text(csv_text(PRICE_MERGE, merge_rows(merged)), encoding="utf-8")
     facts = {**done.facts, "on": day.isoformat(), "policy": policy, "overlay": str(output)}
     write_report(quotes_report(merged, facts, of or ""), shape)
-    ctx.exit(1 if exit_code and any(one.result == "refused" for one in merged.rows) else 0)
+    refused = any(one.result == "refused" for one in merged.rows)
+    ctx.exit(1 if refused and (exit_code or not merged.awards) else 0)
 
 
 def day_of(on: str) -> date:

@@ -43,7 +43,7 @@ def whole_pieces(total: int, shares: Mapping[Key, Fraction]) -> dict[Key, int]:
     return pieces
 
 
-def price_break(breaks: Mapping[int, Triple], pieces: int) -> int | None:
+def price_break(breaks: Mapping[int, object], pieces: int) -> int | None:
     """Return the highest break that an order reaches, None if it reaches none."""
     return max((least for least in breaks if least <= pieces), default=None)
 

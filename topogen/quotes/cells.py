@@ -21,6 +21,8 @@ _WITH_CURRENCY = re.compile(
     r"(?P<before>[A-Za-z]{3}|[$\u20ac\u00a3\u00a5])?\s*(?P<number>\d.*?)\s*(?P<after>[A-Za-z]{3}|[$\u20ac\u00a3\u00a5])?"
 )
 SYMBOLS = {"\u20ac": "EUR", "\u00a3": "GBP"}
+OF_SEVERAL = ("$", "\u00a5")
+_CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAY_BY_POINTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 _DAY_BY_SLASHES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
@@ -150,13 +152,29 @@ def read_money(text: str, column: str, *, commas: bool) -> Money:
         )
     if read.note:
         notes.append((read.kind, read.note))
-    code = column.upper()
+    code = read_currency(column)
+    if code != column.upper():
+        notes.append(("currency_in_cell", f'"{column}" read as {code}'))
     if inside:
         code = _agreed(inside, code)
         notes.append(("currency_in_cell", f'"{inside}" taken off the price'))
     if not code:
         raise CellError("currency_missing", "no currency: write one, such as USD or EUR")
     return Money(read.value, code, tuple(notes))
+
+
+def read_currency(text: str) -> str:
+    """Return the ISO code of a currency, nothing for nothing.
+
+    >>> read_currency("eur"), read_currency("\u20ac"), read_currency("")
+    ('EUR', 'EUR', '')
+    """
+    code = _code(text)
+    if code in OF_SEVERAL:
+        raise CellError("currency_missing", f'"{text}" is of several currencies: write one, such as USD')
+    if code and not _CODE.fullmatch(code):
+        raise CellError("currency_unknown", f'"{text}" is not an ISO currency code: write one, such as USD')
+    return code
 
 
 def _code(word: str) -> str:
@@ -166,7 +184,7 @@ def _code(word: str) -> str:
 def _agreed(inside: str, column: str) -> str:
     """Return the currency that a symbol or code in a cell and the column beside agree on."""
     code = _code(inside)
-    if code in ("$", "\u00a5"):
+    if code in OF_SEVERAL:
         if column:
             return column
         raise CellError("currency_missing", f'"{inside}" is of several currencies: write one, such as USD')

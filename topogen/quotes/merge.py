@@ -130,7 +130,7 @@ def _refuse_packs_as_pieces(rows: Sequence[Judged]) -> None:
     for row in rows:
         if row.offer is None:
             continue
-        price = row.offer.wanted.known_usd or known.get((row.offer.wanted.key, _folded(row.offer.supplier)))
+        price = row.offer.known_usd or known.get((row.offer.wanted.key, _folded(row.offer.supplier)))
         if price:
             _refuse_near_a_pack(row, row.offer, price)
 
@@ -139,7 +139,7 @@ def _known_prices(rows: Sequence[Judged]) -> dict[tuple[Key, str], Fraction]:
     """Return the lowest price of the others, by part and supplier."""
     lowest: dict[Key, dict[str, Fraction]] = {}
     for row in rows:
-        if row.offer and row.offer.wanted.known_usd is None:
+        if row.offer and row.offer.known_usd is None:
             own, supplier = lowest.setdefault(row.offer.wanted.key, {}), _folded(row.offer.supplier)
             own[supplier] = min(row.offer.usd, own.get(supplier, row.offer.usd))
     found: dict[tuple[Key, str], Fraction] = {}
@@ -167,7 +167,7 @@ def _refuse_near_a_pack(row: Judged, offer: Offer, price: Fraction) -> None:
             "or merge with --no-pack-check"
         )
         row.refuse(Finding("carton_as_piece", ("unit_price", "price_per", "pack_qty"), words))
-    elif offer.wanted.known_usd and ratio * FAR <= 1:
+    elif offer.known_usd and ratio * FAR <= 1:
         words = (
             f"{format_decimal(offer.usd, 2)} USD a piece is 1/{format_decimal(1 / ratio, 0)} of the "
             f"{format_decimal(price, 2)} USD known: correct it, or merge with --no-pack-check"

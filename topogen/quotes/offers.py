@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 RESULTS = ("applied", "converted", "refused", "not_quoted", "ignored")
 """What becomes of a row."""
 NUMBERS = ("unit_price", "length_m", "moq", "pack_qty", "lead_time_weeks")
-FILLED_IN = ("unit_price", "currency", "price_per", "moq", "pack_qty", "lead_time_weeks", "valid_until")
+FILLED_IN = ("unit_price", "currency", "price_per", "lead_time_weeks", "valid_until")
+GIVEN = ("moq", "pack_qty")
+"""Terms that the template gives as the catalog has them: filled in where they are other ones."""
 CONVERTED = frozenset(
     ("decimal_comma", "thousands", "currency_in_cell", "currency_converted", "unit_word", "pack_price",
      "metre_price", "date_read", "supplier_of_file")
@@ -59,7 +61,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Offer:
-    """What a supplier asks for one piece of a part and length."""
+    """What a supplier asks for one piece of a part and length.
+
+    Minimum and pack are those of the catalog where the supplier states none.
+    """
 
     wanted: Wanted
     supplier: str
@@ -77,6 +82,11 @@ class Offer:
     def order(self) -> int:
         """Return the pieces to order for what is needed: at least the minimum, in whole packs."""
         return rounded_up(self.wanted.pieces, self.moq, self.pack_qty)
+
+    @property
+    def known_usd(self) -> Fraction | None:
+        """Return the price per piece that the catalog has for that order, None if unknown."""
+        return self.wanted.known_usd(self.order)
 
     @property
     def words(self) -> str:
@@ -173,13 +183,18 @@ class _RowReader:
             words = "it has more cells than the header: a cell with a delimiter in it needs quotes"
             return Judged(self.line, "refused", [Finding("cells_shifted", (), words)])
         wanted = self.matched()
-        if not any(self.cell(column) for column in FILLED_IN) and wanted is not None:
+        if wanted is not None and not self.is_filled_in(wanted):
             return Judged(self.line, "not_quoted", [Finding("not_quoted", (), "nothing is filled in")])
         offer = self.offer(wanted, default_supplier) if wanted else None
         if offer is None:
             return Judged(self.line, "refused", self.wrong)
         converted = any(one.kind in CONVERTED for one in self.notes)
         return Judged(self.line, "converted" if converted else "applied", self.notes, offer)
+
+    def is_filled_in(self, wanted: Wanted) -> bool:
+        """Return whether any cell says more than the template does."""
+        given = any(self.cell(column) not in ("", str(getattr(wanted, column))) for column in GIVEN)
+        return given or any(self.cell(column) for column in FILLED_IN)
 
     # Which row of the template it is
 
@@ -248,6 +263,7 @@ class _RowReader:
         if self.wrong or money is None or rate is None or per is None:
             return None
         usd = self.per_piece(money.amount * rate.usd, per, wanted, pack)
+        moq, pack = moq or wanted.moq, pack or wanted.pack_qty
         return Offer(wanted, supplier, usd, money, rate, moq, pack, weeks, day, mpn, per)
 
     def currency(self) -> str:

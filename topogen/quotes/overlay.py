@@ -63,12 +63,21 @@ def _entry(awards: Sequence[Award], part: Part, on: date) -> Iterator[tuple[str,
         value = one_term(awards, key)
         if value is not None or getattr(part.terms, key) is not None:
             yield key, "null" if value is None else str(value)
-    weeks = [one.offer.lead_time_weeks for one in awards if one.offer.lead_time_weeks is not None]
-    if weeks:
+    if weeks := _weeks(awards, part):
         yield "lead_time_weeks", format_decimal(max(weeks))
     mpns = {one.offer.mpn for one in awards if one.offer.mpn}
     if len(mpns) == 1 and not part.mpn and awards[0].offer.wanted.length_mm is None:
         yield "mpn", _text(mpns.pop())
+
+
+def _weeks(awards: Sequence[Award], part: Part) -> list[Fraction]:
+    """Return the lead times of all lengths, that of the catalog where a quote states none."""
+    known = part.terms.lead_time_weeks
+    own = known.base if known else None
+    quoted = [one.offer.lead_time_weeks for one in awards]
+    if all(weeks is None for weeks in quoted):
+        return []
+    return [weeks for weeks in (own if one is None else one for one in quoted) if weeks is not None]
 
 
 def _price(awards: Sequence[Award], part: Part) -> Iterator[tuple[str, str]]:

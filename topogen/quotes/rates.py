@@ -79,7 +79,8 @@ def _rate(row: dict[str, str | None]) -> tuple[str, Rate]:
     cells = {name: (row[name] or "").strip() for name in COLUMNS}
     code = cells["currency"]
     if len(code) != LETTERS or not (code.isascii() and code.isalpha() and code.isupper()):
-        raise ReadError("E786", f'"{code}" is not a currency', "write three capital letters, such as EUR")
+        hint = "write the ISO code in capital letters, such as EUR; US dollars need no rate"
+        raise ReadError("E786", f'"{code}" is not a currency', hint)
     usd = parse_decimal(cells["usd"])
     if not usd or (code == "USD" and usd != 1):
         raise ReadError("E786", f'"{cells["usd"]}" is no rate of {code}', "give US dollars per unit, above 0")

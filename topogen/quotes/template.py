@@ -5,16 +5,19 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from topogen.catalog.pricing import unit_price
 from topogen.columns.cells import csv_text
 from topogen.columns.prices import PRICE_TEMPLATE
 from topogen.ordering.orders import RACKS, order_lines
+from topogen.ordering.rounding import price_break, price_of_order
 from topogen.records import dataclass
 from topogen.units import format_decimal, to_metres
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
     from fractions import Fraction
 
+    from topogen.catalog.model import Catalog
     from topogen.columns.cells import Row
     from topogen.model.fabric import Fabric
     from topogen.ordering.orders import Buying
@@ -34,8 +37,10 @@ class Wanted:
     ----------
     pieces
         What is needed, before minimum orders and packs; ``order`` is with those of the catalog.
-    known_usd
-        Base price per piece in the catalog, None if unknown.
+    known
+        Base price per piece in the catalog of an order of so many pieces or more; empty if unknown.
+    moq, pack_qty, lead_time_weeks
+        Terms of the catalog, which hold where a supplier states none.
     """
 
     part: str
@@ -45,7 +50,16 @@ class Wanted:
     pieces: int
     order: int
     design: int
-    known_usd: Fraction | None
+    known: Mapping[int, Fraction]
+    moq: int | None = None
+    pack_qty: int | None = None
+    lead_time_weeks: Fraction | None = None
+    need_by: date | None = None
+
+    def known_usd(self, pieces: int) -> Fraction | None:
+        """Return the price per piece in the catalog of an order of some pieces, None if unknown."""
+        least = price_break(self.known, pieces)
+        return None if least is None else self.known[least]
 
     @property
     def key(self) -> Key:
@@ -75,9 +89,10 @@ def wanted_lines(fabric: Fabric, rollup: RollUp, buying: Buying = RACKS) -> tupl
         if line.order is None:
             continue
         part = fabric.catalog.parts[line.part]
-        known = unit_price(fabric.catalog, line.part, line.length_mm).usd
         pieces = min(line.order, line.required - line.inside)
         earlier = found.get((line.part, line.length_mm))
+        weeks = part.terms.lead_time_weeks
+        days = [one for one in (line.need_by, earlier and earlier.need_by) if one]
         wanted = Wanted(
             part=line.part,
             length_mm=line.length_mm,
@@ -86,14 +101,26 @@ def wanted_lines(fabric: Fabric, rollup: RollUp, buying: Buying = RACKS) -> tupl
             pieces=pieces + (earlier.pieces if earlier else 0),
             order=line.order + (earlier.order if earlier else 0),
             design=line.design + (earlier.design if earlier else 0),
-            known_usd=known.base if known else None,
+            known=_known(fabric.catalog, line.part, line.length_mm),
+            moq=part.terms.moq,
+            pack_qty=part.terms.pack_qty,
+            lead_time_weeks=weeks.base if weeks else None,
+            need_by=min(days, default=None),
         )
         found[wanted.key] = wanted
     return tuple(found.values())
 
 
+def _known(catalog: Catalog, part: str, length_mm: int | None) -> dict[int, Fraction]:
+    prices = {
+        least: price_of_order(catalog, part, length_mm, least)
+        for least in (1, *catalog.parts[part].terms.price_breaks)
+    }
+    return {least: price.base for least, price in prices.items() if price}
+
+
 def template_rows(lines: tuple[Wanted, ...]) -> list[Row]:
-    """Return the rows of the template; columns `PRICE_TEMPLATE`, those of the supplier empty."""
+    """Return the rows of the template; columns `PRICE_TEMPLATE`, minimum and pack as the catalog has them."""
     return [
         {
             "part_id": line.part,
@@ -102,7 +129,10 @@ def template_rows(lines: tuple[Wanted, ...]) -> list[Row]:
             "length_m": None if line.length_mm is None else to_metres(line.length_mm),
             "qty_order": line.order,
             "qty_design": line.design,
+            "need_by": line.need_by.isoformat() if line.need_by else None,
             "unit": UNIT,
+            "moq": line.moq,
+            "pack_qty": line.pack_qty,
             "guard": line.guard,
         }
         for line in lines

@@ -151,7 +151,7 @@ def _awards(merged: Merged) -> Table:
 
 
 def _award(one: Award) -> tuple[str | int | Fraction | None, ...]:
-    offer, known = one.offer, one.offer.wanted.known_usd
+    offer, known = one.offer, one.offer.wanted.known_usd(one.pieces)
     return (
         offer.wanted.part, _metres(offer.wanted), offer.supplier, one.row.line.sheet, one.row.line.row,
         one.pieces, offer.usd, offer.usd * one.pieces, known,
