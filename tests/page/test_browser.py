@@ -54,7 +54,7 @@ def shown(chrome: Chrome, selector: str) -> list[WebElement]:
 
 def column(chrome: Chrome, table: str, at: int) -> list[str]:
     texts: list[str] = chrome.execute_script(
-        "return [...document.querySelectorAll(arguments[0])].filter((row) => !row.hidden)"
+        "return [...document.querySelectorAll(arguments[0])]"
         ".map((row) => row.cells[arguments[1]].textContent)",
         f"#{table} tbody tr",
         at,
@@ -111,9 +111,9 @@ def test_a_filter_leaves_the_rows_that_hold_every_word(chrome: Chrome, tmp_path:
 
 def test_the_schedule_is_searched(chrome: Chrome, tmp_path: Path) -> None:
     opened(chrome, "gb300-nvl72-row", tmp_path)
-    (field,) = found(chrome, "#search")
+    (field,) = found(chrome, "#cable_schedule input")
     field.send_keys("r1 leaf0")
-    rows = found(chrome, "#schedule tbody tr")
+    rows = found(chrome, "#cable_schedule tbody tr")
     assert rows
     assert all("leaf0" in row.text and "r1" in row.text for row in rows)
 
@@ -172,7 +172,7 @@ def test_a_click_in_a_picture_filters_each_table_by_what_it_has(chrome: Chrome, 
     groups = column(chrome, "pull_sheet", heading_at(chrome, "pull_sheet", "link_group"))
     assert set(groups) == {"compute/hosts"}
     assert len(groups) < len(every["pull_sheet"])
-    assert all("compute/hosts" in row.text for row in found(chrome, "#schedule tbody tr")[:5])
+    assert all("compute/hosts" in row.text for row in found(chrome, "#cable_schedule tbody tr")[:5])
     chrome.execute_script(click)
     assert {table: column(chrome, table, 0) for table in every} == every
 
@@ -195,7 +195,7 @@ def test_a_box_of_a_graph_tells_what_it_is_and_a_click_on_it_filters_the_tables(
     assert set(column(chrome, "bom_flat", 0)) == {"connectx8", "osfp_800g_dr4"}
     groups = column(chrome, "pull_sheet", heading_at(chrome, "pull_sheet", "link_group"))
     assert set(groups) == {"compute/hosts"}
-    assert all("nic" in row.text for row in found(chrome, "#schedule tbody tr")[:5])
+    assert all("nic" in row.text for row in found(chrome, "#cable_schedule tbody tr")[:5])
     ActionChains(chrome).move_to_element(box).click().perform()
     assert len(column(chrome, "bom_flat", 0)) > 2
 
@@ -209,3 +209,156 @@ def test_every_sheet_starts_a_page(chrome: Chrome, tmp_path: Path) -> None:
     assert sheets > 1
     pdf = base64.b64decode(chrome.print_page())
     assert len(re.findall(rb"/Type /Page\b", pdf)) >= sheets
+
+
+def saved(chrome: Chrome, table: str) -> list[str]:
+    text: str = chrome.execute_async_script(
+        "const [table, done] = arguments; const make = URL.createObjectURL;"
+        "URL.createObjectURL = (blob) => {"
+        " URL.createObjectURL = make; blob.text().then(done); return make(blob); };"
+        "document.querySelector(`#${table} .save`).click();",
+        table,
+    )
+    return text.splitlines()[1:]
+
+
+def said(chrome: Chrome, table: str) -> tuple[str, str]:
+    output, button = (found(chrome, f"#{table} {one}")[0].text for one in ("output", ".save"))
+    return output, button
+
+
+def test_a_long_table_says_what_it_draws_and_filters_saves_and_shows_all_of_it(
+    chrome: Chrome, tmp_path: Path
+) -> None:
+    opened(chrome, "scaleout-10368", tmp_path)
+    assert said(chrome, "link_classes") == ("200 of 1,472 rows shown", "CSV of 1,472 rows")
+    assert len(saved(chrome, "link_classes")) == 1472
+    field = found(chrome, "#link_classes input")[0]
+    field.send_keys("compute/hosts")
+    kept = saved(chrome, "link_classes")
+    assert all("compute/hosts" in line for line in kept)
+    assert 200 < len(kept) < 1472
+    assert said(chrome, "link_classes")[0] == f"{len(kept):,} of 1,472 rows found, 200 shown"
+    found(chrome, "#link_classes .every")[0].click()
+    assert len(column(chrome, "link_classes", 0)) == len(kept)
+
+
+def test_the_schedule_sorts_and_saves_every_line_that_was_found(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    field = found(chrome, "#cable_schedule input")[0]
+    field.send_keys("canister3")
+    count = int(said(chrome, "cable_schedule")[1].split()[2].replace(",", ""))
+    assert len(saved(chrome, "cable_schedule")) == count > 200
+    field.clear()
+    field.send_keys(" ")
+    at = heading_at(chrome, "cable_schedule", "a_device")
+    for down in (False, True):
+        found(chrome, "#cable_schedule th button")[at].click()
+        cells = [one.rpartition("canister")[2].split("/")[0] for one in column(chrome, "cable_schedule", at)]
+        assert [int(one) for one in cells] == sorted((int(one) for one in cells), reverse=down)
+
+
+def test_a_mark_is_reached_and_pressed_by_keyboard_and_one_line_says_what_it_did(
+    chrome: Chrome, tmp_path: Path
+) -> None:
+    opened(chrome, "scaleout-10368", tmp_path)
+    marks = shown(chrome, "#pictures [role=button]")
+    keys = [one.get_attribute("data-key") for one in marks]
+    assert len(keys) == len(set(keys)) > 1
+    at = next(number for number, key in enumerate(keys) if key.startswith("compute/"))
+    marks[at].send_keys(Keys.ENTER)
+    line = found(chrome, "#picked")[0]
+    assert line.text.startswith(f"Filtered by {keys[at].split('; ')[0]}: ")
+    assert "Links by length" in line.text
+    groups = column(chrome, "link_classes", heading_at(chrome, "link_classes", "link_group"))
+    assert len(groups) > 0
+    assert set(groups) <= set(keys[at].split("; ")[0].split(" | "))
+    found(chrome, "#picked button")[0].click()
+    assert line.text == ""
+    assert said(chrome, "link_classes")[0] == "200 of 1,472 rows shown"
+
+
+def test_a_mark_that_no_table_has_says_so(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb200-nvl72", tmp_path)
+    chrome.execute_script(
+        "const mark = document.querySelector('#pictures [data-key]'); mark.dataset.key = 'nowhere';"
+        "mark.dispatchEvent(new MouseEvent('click', {bubbles: true}));"
+    )
+    assert found(chrome, "#picked")[0].text.startswith("No table has nowhere.")
+
+
+def test_a_reason_leads_to_the_lines_of_the_catalog_and_back(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb200-nvl72", tmp_path)
+    link = next(one for one in found(chrome, "#bom_flat td a") if one.text == "nvlink_cartridge")
+    link.click()
+    reason = chrome.switch_to.active_element
+    assert reason.tag_name == "summary"
+    assert "nvlink_cartridge" in reason.text
+    found(chrome, "details[open] .back")[0].click()
+    assert chrome.switch_to.active_element == link
+    place = next(one for one in shown(chrome, "details[open] pre a") if "copper.yaml" in one.text)
+    place.click()
+    lines = chrome.switch_to.active_element.find_element("xpath", "..")
+    number = place.text.rpartition(":")[2]
+    assert f"\n{number:>5}  " in lines.get_attribute("textContent").replace("bom_catalog", "\nbom_catalog")
+    assert "price_usd" in lines.text
+    found(chrome, "details[open] .back")[0].click()
+    assert chrome.switch_to.active_element == place
+
+
+def test_headings_of_tables_break_between_words_only(chrome: Chrome, tmp_path: Path) -> None:
+    chrome.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 390, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    broken = chrome.execute_script(
+        "return [...document.querySelectorAll('th')].filter((head) => {"
+        " const walker = document.createTreeWalker(head, NodeFilter.SHOW_TEXT);"
+        " const range = document.createRange();"
+        " for (let node; node = walker.nextNode();) { range.selectNodeContents(node);"
+        "  if (!node.data.includes(' ') && range.getClientRects().length > 1) return true; } return false;"
+        "}).map((head) => head.textContent)"
+    )
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert broken == []
+
+
+def test_a_title_without_a_space_is_no_wider_than_a_phone(chrome: Chrome, tmp_path: Path) -> None:
+    file = tmp_path / "long.html"
+    text = (
+        page("gb200-nvl72")
+        .replace("<h1>", f"<h1>{'x' * 300}")
+        .replace('class="lead">', f'class="lead">{"x" * 300}')
+    )
+    file.write_text(text, encoding="utf-8")
+    chrome.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 390, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+    )
+    chrome.get(file.as_uri())
+    assert chrome.execute_script("return document.documentElement.scrollWidth") <= 390
+    small = chrome.execute_script(
+        "return [...document.querySelectorAll('nav a, .leads a, summary, .tools button')]"
+        ".filter((one) => one.offsetParent && (one.offsetHeight < 24 || one.offsetWidth < 24)).length"
+    )
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert small == 0
+
+
+def test_in_print_the_alert_is_dark_on_white_and_no_table_is_wider_than_the_sheet(
+    chrome: Chrome, tmp_path: Path
+) -> None:
+    opened(chrome, "scaleout-10368", tmp_path)
+    sheet = {"width": 1030, "height": 700, "deviceScaleFactor": 1, "mobile": False}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", sheet)
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    colour = found(chrome, ".alert")[0].value_of_css_property("color")
+    wide = chrome.execute_script(
+        "return [...document.querySelectorAll('table')].filter((one) => one.offsetWidth > 1030)"
+        ".map((one) => one.closest('section').id)"
+    )
+    chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert colour == "rgba(0, 0, 0, 1)"
+    assert wide == []

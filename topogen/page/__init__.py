@@ -22,6 +22,7 @@ from topogen.page.charts import charts
 from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
+from topogen.page.sources import source_ids, what_money_rests_on
 from topogen.page.tables import tables
 from topogen.plot.render import render_svg
 from topogen.takeoff.basis_line import footer_of
@@ -60,7 +61,9 @@ def to_html(
     """
     script, style = (_text(name) for name in ("page.js", "page.css"))
     shown = tables(fabric, roll_up, options)
-    named = reasons(fabric, roll_up)
+    shown += what_money_rests_on(fabric, roll_up, shown)
+    named = reasons(fabric, roll_up, options)
+    lines, line_count = schedule(fabric, roll_up, options)
     page = _environment().get_template("page.html.jinja")
     return page.render(
         name=fabric.name,
@@ -70,13 +73,19 @@ def to_html(
         status=fabric.spec.status or "",
         basis=footer_of(fabric, roll_up),
         options=options,
-        cards=cards(roll_up, options),
+        cards=cards(fabric, roll_up, options),
         pictures=pictures(fabric, roll_up),
         charts=charts(fabric, roll_up, render),
         tables=shown,
-        schedule=schedule(fabric, roll_up, options),
-        reasons=named,
-        reason_ids={one.what: one.id for one in named},
+        schedule=lines,
+        line_count=line_count,
+        reasons=named.items,
+        excerpts=named.excerpts,
+        leads={
+            "part": {one.what: one.id for one in named.items},
+            "source": source_ids(shown),
+        },
+        table_ids={one.id for one in shown},
         warnings=[str(one) for one in (*fabric.warnings, *roll_up.warnings)],
         script=Markup(script),  # noqa: S704 - our own file
         style=Markup(style),  # noqa: S704 - our own file

@@ -6,6 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.shown.finding import decimal_text, engines_by_network, module_count
+from topogen.export.to_bom_gaps import bom_gaps_rows
+from topogen.page.reasons import EXPECTATIONS, GAPS, MODULES
 from topogen.takeoff.gaps import is_lower_bound
 from topogen.units import format_count
 
@@ -13,28 +15,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from topogen.export.options import Options
+    from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
+POWER_OF = {"interconnect": "interconnect", "network_device": "network devices"}
+
 
 class Card(NamedTuple):
-    """A figure: ``why`` is the total that explains it, ``bad`` says that something is wrong or missing."""
+    """A figure: ``why`` is the reason that explains it, ``table`` where its rows are.
+
+    ``bad`` says that something is wrong or missing.
+    """
 
     value: str
     noun: str
     more: str = ""
     why: str = ""
     bad: bool = False
+    table: str = ""
 
 
-def cards(roll_up: RollUp, options: Options) -> list[Card]:
+def cards(fabric: Fabric, roll_up: RollUp, options: Options) -> list[Card]:
     """Return the cards of a fabric; a figure that does not apply has none."""
     return [
         *_counts(roll_up),
         *_usd(roll_up),
         *_per_gpu(roll_up),
         *_watts(roll_up),
-        *_gaps(roll_up),
+        *_gaps(roll_up, len(bom_gaps_rows(fabric, roll_up, options))),
         *_expected(options),
     ]
 
@@ -43,7 +52,7 @@ def _counts(roll_up: RollUp) -> Iterator[Card]:
     totals = roll_up.totals
     if totals.gpus:
         yield Card(format_count(totals.gpus), "GPU packages", why="gpus")
-    yield Card(format_count(totals.links), "links", "all networks", why="links")
+    yield Card(format_count(totals.links), "links", "all networks", why="links", table="link_classes")
 
 
 def _usd(roll_up: RollUp) -> Iterator[Card]:
@@ -52,7 +61,8 @@ def _usd(roll_up: RollUp) -> Iterator[Card]:
     cost, share = roll_up.totals.cost_usd, roll_up.totals.gpus or 1
     least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
     each = "of interconnect per GPU" if roll_up.totals.gpus else "of interconnect"
-    yield Card(f"USD {_usd_range(cost, share)[0]}", f"{least}{each}", _usd_range(cost, share)[1], "cost_usd")
+    base, spread = _usd_range(cost, share)
+    yield Card(f"USD {base}", f"{least}{each}", spread, "cost_usd", table="bom_flat")
 
 
 def _usd_range(cost: Triple, share: int) -> tuple[str, str]:
@@ -69,7 +79,7 @@ def _per_gpu(roll_up: RollUp) -> Iterator[Card]:
         (engines, "optical engines", "engines_fitted"),
         (totals.els, "external light sources", "els"),
         (totals.lasers, "lasers", "lasers"),
-        (module_count(roll_up), "modules", ""),
+        (module_count(roll_up), "modules", MODULES),
         (totals.fibres, "data fibres", "fibres"),
     ):
         if count:
@@ -87,23 +97,29 @@ def _each(roll_up: RollUp, count: Fraction, noun: str, why: str) -> Card:
 
 
 def _watts(roll_up: RollUp) -> Iterator[Card]:
-    scope = next((one for one in roll_up.totals.power if one.cost_scope == "interconnect"), None)
-    if scope is None or not scope.watts.base:
+    """Yield the watts of the interconnect, of network devices where it has none."""
+    scope = next((one for one in roll_up.totals.power if one.cost_scope in POWER_OF and one.watts.base), None)
+    if scope is None:
         return
     least = "at least, " if scope.unknown else ""
-    gpus = roll_up.totals.gpus
-    each = "of interconnect per GPU" if gpus else "of interconnect"
+    gpus, of = roll_up.totals.gpus, POWER_OF[scope.cost_scope]
+    each = f"of {of} per GPU" if gpus else f"of {of}"
     total = f"{decimal_text(scope.watts.base / 1000)} kW in all"
-    yield Card(f"{decimal_text(scope.watts.base / (gpus or 1), 1)} W", f"{least}{each}", total, "power_w")
+    why = "power_w" if scope.cost_scope == "interconnect" else "network_device_w"
+    yield Card(f"{decimal_text(scope.watts.base / (gpus or 1), 1)} W", f"{least}{each}", total, why)
 
 
-def _gaps(roll_up: RollUp) -> Iterator[Card]:
-    count = len(roll_up.gaps)
-    yield Card(format_count(count), "gap" if count == 1 else "gaps", "what the totals lack", "", bool(count))
+def _gaps(roll_up: RollUp, rows: int) -> Iterator[Card]:
+    """Yield the rows of the table of gaps: what the totals lack, and what an order does."""
+    of_order = rows - len(roll_up.gaps)
+    more = f"{format_count(len(roll_up.gaps))} of the totals, {format_count(of_order)} of an order"
+    noun = "gap" if rows == 1 else "gaps"
+    yield Card(format_count(rows), noun, more if rows else "nothing is missing", GAPS, bool(rows), "bom_gaps")
 
 
 def _expected(options: Options) -> Iterator[Card]:
     if options.expect:
         good = sum(one.holds for one in options.expect)
+        held = f"{good} of {len(options.expect)}"
         bad = good < len(options.expect)
-        yield Card(f"{good} of {len(options.expect)}", "expectations hold", "stated in the file", "", bad)
+        yield Card(held, "expectations hold", "stated in the file", EXPECTATIONS, bad, "expectations")

@@ -3,6 +3,7 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const plain = (cell) => cell.textContent.trim();
   const value = (text) => Number(text.replaceAll(",", ""));
+  const many = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
   // A page that is served follows its files: it loads again when they change, and stays where it is.
   const source = document.querySelector("meta[name=follow]");
@@ -30,127 +31,198 @@
     });
   });
 
-  // Tables: sort by a column, filter by words, save what is shown.
-  const say = (section, shown, total) => {
-    section.querySelector("output").textContent =
-      shown === total ? `${total.toLocaleString("en")} rows` : `${shown.toLocaleString("en")} of ${total.toLocaleString("en")} rows`;
+  // Tables: read when they are first used; the first rows stand in the page, the others beside them.
+  const drawn = 200;
+  const known = new Map();
+  const unpacked = (columns) => {
+    const lists = columns.map(([values, runs]) =>
+      runs.split(" ").flatMap((run) => {
+        const [at, times] = run.split("x");
+        return Array(Number(times || 1)).fill(values[at]);
+      })
+    );
+    return lists[0].map((_, row) => ({ cells: lists.map((list) => list[row]) }));
   };
-  // Words narrow down, " | " stands between alternatives; in quotes it is all of a cell, or of a name joined by +.
+  const tableOf = (section) => {
+    if (known.has(section)) return known.get(section);
+    const beside = section.querySelector("script");
+    const rows = all("tbody tr", section).map((row) => ({ cells: [...row.cells].map(plain), row }));
+    if (beside) for (const one of unpacked(JSON.parse(beside.textContent))) rows.push(one);
+    const heads = all("th", section);
+    const table = {
+      section, heads, rows, found: rows, every: false,
+      title: plain(section.querySelector("h2")),
+      numbers: heads.map((head) => head.classList.contains("number")),
+    };
+    known.set(section, table);
+    return table;
+  };
+  const sections = all("section.data");
+
+  // Where the cells of a column lead to: the reason of a part, a source.
+  let leads;
+  const leading = () =>
+    (leads ||= {
+      part: new Map(all("#reasons details").map((one) => [one.dataset.part, one.id])),
+      source: new Map(all("#sources tbody tr[id]").map((row) => [plain(row.cells[0]), row.id])),
+    });
+  const rowOf = (table, line) => {
+    if (line.row) return line.row;
+    line.row = document.createElement("tr");
+    line.cells.forEach((text, at) => {
+      const cell = line.row.insertCell();
+      const id = table.heads[at].dataset.to && leading()[table.heads[at].dataset.to].get(text);
+      if (table.numbers[at]) cell.className = "number";
+      if (!id) return void (cell.textContent = text);
+      const link = cell.appendChild(document.createElement("a"));
+      link.href = `#${id}`;
+      link.textContent = text;
+    });
+    return line.row;
+  };
+  const draw = (table) => {
+    const { section, found, rows } = table;
+    const shown = table.every ? found : found.slice(0, drawn);
+    section.querySelector("tbody").replaceChildren(...shown.map((line) => rowOf(table, line)));
+    const some = found.length < rows.length ? `${found.length.toLocaleString("en")} of ${many(rows.length, "row")}` : "";
+    const cut = shown.length < found.length;
+    section.querySelector("output").textContent = !cut
+      ? some || many(rows.length, "row")
+      : some ? `${some} found, ${shown.length} shown` : `${shown.length} of ${many(rows.length, "row")} shown`;
+    section.querySelector(".every").hidden = !cut;
+    section.querySelector(".save").textContent = `CSV of ${many(found.length, "row")}`;
+  };
+
+  // Words narrow down, " | " stands between alternatives; in quotes it is a name: all of a cell, one of those
+  // that + joins, or what it stands in, as r1 of r1/leaf0.
   const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+  const textOf = (line) => (line.text ||= line.cells.join(" ").toLowerCase());
+  const named = (cell, name) => cell.split("+").some((one) => one === name || one.startsWith(`${name}/`));
   const finds = (asked) => {
     const tests = asked.split(" | ").map((one) => {
       const whole = /^"(.*)"$/.exec(one.trim());
-      if (!whole) return (row) => words(one).every((word) => row.textContent.toLowerCase().includes(word));
-      return (row) => [...row.cells].some((cell) => plain(cell).split("+").includes(whole[1]));
+      if (whole) return (line) => line.cells.some((cell) => named(cell, whole[1]));
+      const wanted = words(one);
+      return (line) => wanted.every((word) => textOf(line).includes(word));
     });
-    return (row) => tests.some((test) => test(row));
+    return (line) => tests.some((test) => test(line));
   };
-  const filter = (section) => {
-    const wanted = finds(section.querySelector("input").value);
-    const rows = all("tbody tr", section);
-    let shown = 0;
-    for (const row of rows) {
-      row.hidden = !wanted(row);
-      shown += row.hidden ? 0 : 1;
-    }
-    say(section, shown, rows.length);
+  const filter = (section, asked) => {
+    const table = tableOf(section);
+    table.found = asked ? table.rows.filter(finds(asked)) : table.rows;
+    table.every = false;
+    draw(table);
   };
+  const order = new Intl.Collator("en", { numeric: true });
   const compare = (one, other, number) => {
     if (!one || !other) return one ? -1 : other ? 1 : 0; // what is unknown comes last
-    return number ? value(one) - value(other) : one.localeCompare(other, "en", { numeric: true });
+    return number ? value(one) - value(other) : order.compare(one, other);
   };
   const sort = (section, head) => {
-    const heads = all("th", section);
-    const at = heads.indexOf(head);
+    const table = tableOf(section);
+    const at = table.heads.indexOf(head);
     const down = head.getAttribute("aria-sort") === "ascending";
-    const number = head.classList.contains("number");
-    const body = section.querySelector("tbody");
-    const rows = all("tr", body).map((row) => [plain(row.cells[at]), row]);
-    rows.sort(([a], [b]) => (a && b && down ? -1 : 1) * compare(a, b, number));
-    body.append(...rows.map(([, row]) => row));
-    for (const other of heads) other.setAttribute("aria-sort", other === head ? (down ? "descending" : "ascending") : "none");
+    const sorted = (lines) =>
+      lines.sort(({ cells: { [at]: a } }, { cells: { [at]: b } }) => (a && b && down ? -1 : 1) * compare(a, b, table.numbers[at]));
+    table.found = table.found === table.rows ? sorted(table.rows) : (sorted(table.rows), sorted(table.found));
+    for (const other of table.heads) other.setAttribute("aria-sort", other === head ? (down ? "descending" : "ascending") : "none");
+    draw(table);
   };
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const save = (section, name) => {
-    const heads = all("th", section);
-    const numbers = heads.map((head) => head.classList.contains("number"));
-    const titles = heads.map((head) => (head.querySelector("button") || head).firstChild.textContent.trim());
-    const lines = all("tbody tr", section)
-      .filter((row) => !row.hidden)
-      .map((row) => [...row.cells].map((cell, at) => (numbers[at] ? plain(cell).replaceAll(",", "") : plain(cell))));
-    const text = [titles, ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
+    const { heads, numbers, found } = tableOf(section);
+    const lines = found.map(({ cells }) => cells.map((cell, at) => (numbers[at] ? cell.replaceAll(",", "") : cell)));
+    const text = [heads.map((head) => head.dataset.name), ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
-  for (const section of all("section.data")) {
-    const button = section.querySelector(".save");
-    if (button) button.addEventListener("click", () => save(section, button.dataset.file));
-    if (section.id === "schedule") continue;
-    section.querySelector("input").addEventListener("input", () => filter(section));
-    for (const head of all("th", section)) head.querySelector("button").addEventListener("click", () => sort(section, head));
-    filter(section);
-  }
-
-  // The schedule: lines are written as they are looked for.
-  const held = document.getElementById("lines");
-  if (held) {
-    const most = 200;
-    const section = document.getElementById("schedule");
-    const lines = JSON.parse(held.textContent).map((cells) => [cells.join(" ").toLowerCase(), cells]);
-    const body = section.querySelector("tbody");
-    const show = () => {
-      const words = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-      const found = lines.filter(([text]) => words.every((word) => text.includes(word)));
-      body.replaceChildren(
-        ...found.slice(0, most).map(([, cells]) => {
-          const row = document.createElement("tr");
-          for (const cell of cells) row.insertCell().textContent = cell;
-          return row;
-        })
-      );
-      const count = found.length.toLocaleString("en");
-      section.querySelector("output").textContent =
-        `${count} of ${lines.length.toLocaleString("en")} lines${found.length > most ? `, the first ${most} shown` : ""}`;
-    };
-    document.getElementById("search").addEventListener("input", show);
-    show();
-  }
+  const ask = (section, asked) => {
+    section.querySelector("input").value = asked;
+    filter(section, asked);
+  };
 
   // A click in a picture filters each table by what was clicked, those that have it: by the first names of the
   // key that a table has. A second click takes the filter away.
   let chosen = "";
+  const picked = document.getElementById("picked");
   const quote = (names) => names.split(" | ").map((name) => `"${name}"`).join(" | ");
-  document.getElementById("pictures")?.addEventListener("click", (event) => {
-    const mark = event.target.closest("[data-key]");
-    if (!mark) return;
-    chosen = chosen === mark.dataset.key ? "" : mark.dataset.key;
-    const asked = chosen ? chosen.split("; ").map(quote) : [];
-    for (const section of all("section.data")) {
-      const input = section.querySelector(".tools input");
-      if (!input || section.id === "schedule") continue;
-      input.value = asked.find((names) => all("tbody tr", section).some(finds(names))) || "";
-      input.dispatchEvent(new Event("input"));
+  const pick = (key) => {
+    chosen = chosen === key ? "" : key;
+    const asked = chosen ? chosen.split("; ") : [];
+    const held = [];
+    for (const section of sections) {
+      const table = tableOf(section);
+      const names = asked.find((one) => table.rows.some(finds(quote(one))));
+      if (names || section.querySelector("input").value) ask(section, names ? quote(names) : "");
+      if (names) held.push(table);
     }
-    const search = document.getElementById("search");
-    for (const text of search ? [...chosen.split("; "), ""] : []) {
-      search.value = text;
-      search.dispatchEvent(new Event("input"));
-      if (document.querySelector("#schedule tbody").rows.length) break; // it has lines of what was clicked
-    }
-  });
-
-  // A link to a reason opens it; printing opens every picture.
-  const unfold = () => {
-    const target = location.hash && document.getElementById(location.hash.slice(1));
-    if (target && target.tagName === "DETAILS") {
-      target.open = true;
-      target.scrollIntoView();
-    }
+    say(asked[0] || "", held);
   };
-  addEventListener("hashchange", unfold);
-  for (const link of all('a[href^="#why-"]')) link.addEventListener("click", () => setTimeout(unfold));
+  const say = (names, held) => {
+    picked.replaceChildren();
+    if (!names) return;
+    picked.append(held.length ? `Filtered by ${names}: ` : `No table has ${names}. `);
+    held.forEach((table, at) => {
+      const link = document.createElement("a");
+      link.href = `#${table.section.id}`;
+      link.textContent = `${table.title} ${table.found.length.toLocaleString("en")} of ${table.rows.length.toLocaleString("en")}`;
+      picked.append(at ? ", " : "", link);
+    });
+    const clear = document.createElement("button");
+    clear.textContent = "Clear";
+    clear.addEventListener("click", () => pick(chosen));
+    picked.append(" ", clear);
+  };
+
+  // A link to a reason or to lines of a file opens them; a button there leads back to where it was.
+  const back = document.createElement("button");
+  back.className = "back";
+  back.textContent = "Back to where you were";
+  let from;
+  back.addEventListener("click", () => {
+    from.focus();
+    from.scrollIntoView({ block: "center" });
+  });
+  const unfold = (link) => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target?.tagName !== "DETAILS") return;
+    target.open = true;
+    target.querySelector("summary").focus({ preventScroll: true });
+    target.scrollIntoView();
+    if (!link) return;
+    from = link;
+    target.querySelector("summary").after(back);
+  };
+  const follow = (link) => {
+    const to = link.getAttribute("href");
+    if (to.startsWith("#source-") && !document.querySelector(to)) ask(document.getElementById("sources"), "");
+    if (/^#(why|at)-/.test(to)) setTimeout(() => unfold(link));
+  };
+
+  document.addEventListener("click", ({ target }) => {
+    const section = target.closest("section.data");
+    const head = section && target.closest("th");
+    const link = target.closest('a[href^="#"]');
+    const mark = target.closest("#pictures [data-key]");
+    if (head) sort(section, head);
+    else if (section && target.closest(".save")) save(section, target.closest(".save").dataset.file);
+    else if (section && target.closest(".every")) draw(Object.assign(tableOf(section), { every: true }));
+    else if (link) follow(link);
+    else if (mark) pick(mark.dataset.key);
+  });
+  document.addEventListener("input", ({ target }) => {
+    const section = target.closest("section.data");
+    if (section) filter(section, target.value);
+  });
+  document.getElementById("pictures")?.addEventListener("keydown", (event) => {
+    const mark = event.target.closest("[data-key]");
+    if (!mark || !(event.key === "Enter" || event.key === " ")) return;
+    event.preventDefault();
+    pick(mark.dataset.key);
+  });
+  addEventListener("hashchange", () => unfold());
   unfold();
 })();

@@ -24,6 +24,8 @@ LARGEST = 400_000
 ON_EVERY_PAGE = tuple(name for name in DIAGRAMS if name not in {"links", "rack", "tray"})
 """Diagrams that a page tries; `links` needs a selection, and racks and trays have sheets of their own."""
 
+KEYED = re.compile(r' data-key="([^"]*)"')
+
 
 class Shown(NamedTuple):
     """A picture in a tab."""
@@ -56,6 +58,17 @@ def _shown(one: Drawing) -> Iterator[Shown]:
 
 
 def _inline(svg: str, name: str) -> str:
-    """Return an SVG as part of a page: no prologue, and ids that no other picture has."""
+    """Return an SVG as part of a page: no prologue, ids of its own, and marks that the keyboard reaches."""
     body = svg[svg.index("<svg") :]
-    return re.sub(r' id="([^"]*)"', rf' id="{name}-\1"', body)
+    unique = re.sub(r' id="([^"]*)"', rf' id="{name}-\1"', body).replace(' role="img"', "", 1)
+    labelled = unique.replace("<svg", f'<svg role="group" aria-label="{name}"', 1)
+    seen: set[str] = set()
+    return KEYED.sub(lambda found: _reached(found[1], seen), labelled)
+
+
+def _reached(key: str, seen: set[str]) -> str:
+    """Return the key of a mark; the first of each key is a button that the keyboard reaches."""
+    if key in seen:
+        return f' data-key="{key}"'
+    seen.add(key)
+    return f' data-key="{key}" tabindex="0" role="button" aria-label="{key.partition("; ")[0]}"'

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from topogen.export import export_bytes
+from topogen.columns.tables import TABLES
 from topogen.export.to_cable_schedule import schedule_lines
+from topogen.page.tables import PageTable, of_file
 
 if TYPE_CHECKING:
     from topogen.export.options import Options
@@ -17,19 +16,11 @@ if TYPE_CHECKING:
 MOST_LINES = 5_000
 
 
-class Schedule(NamedTuple):
-    """The columns and lines of a schedule; ``lines`` is how many there are, whether they are here or not."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    lines: int
-
-
-def schedule(fabric: Fabric, roll_up: RollUp, options: Options) -> Schedule:
-    """Return the schedule of a build, without its lines above ``MOST_LINES``."""
+def schedule(fabric: Fabric, roll_up: RollUp, options: Options) -> tuple[PageTable, int]:
+    """Return the schedule of a build, without its lines above ``MOST_LINES``, and how many it has."""
     lines = schedule_lines(fabric, options)
+    title = "Cable schedule"
     if lines > MOST_LINES or not lines:
-        return Schedule((), (), lines)
-    text = b"".join(export_bytes("cable_schedule.csv", fabric, roll_up, options)).decode()
-    heads, *rows = csv.reader(StringIO(text))
-    return Schedule(tuple(heads), tuple(tuple(row) for row in rows), lines)
+        return PageTable("cable_schedule", title, (), ()), lines
+    columns = tuple(column.name for column in TABLES["cable_schedule"])
+    return of_file(fabric, roll_up, options, ("cable_schedule", title, columns)), lines

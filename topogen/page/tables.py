@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import replace
+import re
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.columns.tables import TABLES
 from topogen.export import export_bytes
+from topogen.page.packed import packed
 from topogen.report.findings import expectations, published
-from topogen.report.footnotes import with_footnotes
-from topogen.report.table import Report
-from topogen.takeoff.rests_on import footnotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from topogen.columns.column import Column
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
+    from topogen.page.packed import Packed
     from topogen.report.table import Table
     from topogen.takeoff.roll_up import RollUp
 
 NUMBERS = {"count", "number", "USD", "USD/(Tb/s)", "m", "W", "Gb/s", "Tb/s", "pJ/bit", "percent"}
-MOST_ROWS = 500
-"""Rows of a table on a page; the file of the build has all."""
+FIGURES = {"expected", "found", "difference"}
+MOST_DRAWN = 200
+"""Rows of a table that are drawn until more are asked for; the page holds the others beside."""
+MOST_HELD = 20_000
+"""Rows of a table that a page holds; the file of the build has all."""
+SAID = {"m": "m", "percent": "pct", "Gb/s": "gbps", "Tb/s": "tbps", "W": "w", "kg": "kg", "mm": "mm"}
+"""Units by the word with which a name says them already."""
+LINKED = {
+    "part_id": "part",
+    "cable_part_id": "part",
+    "part": "part",
+    "price_source": "source",
+    "source": "source",
+}
+"""Columns whose cells lead to the reasons of a part, or to a source."""
 
 SHOWN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
@@ -74,6 +87,11 @@ class Head(NamedTuple):
     about: str
     number: bool
 
+    @property
+    def leads_to(self) -> str:
+        """Return what its cells lead to: ``part``, ``source``, or nothing."""
+        return LINKED.get(self.name, "")
+
 
 class PageTable(NamedTuple):
     """A table as texts; ``left_out`` are the rows that only the file has."""
@@ -84,31 +102,46 @@ class PageTable(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     left_out: int = 0
 
+    @property
+    def drawn(self) -> tuple[tuple[str, ...], ...]:
+        """Return the rows that are drawn at first."""
+        return self.rows[:MOST_DRAWN]
+
+    @property
+    def beside(self) -> Packed:
+        """Return the rows that are not, for the script."""
+        return packed(self.rows[MOST_DRAWN:])
+
 
 def tables(fabric: Fabric, roll_up: RollUp, options: Options) -> list[PageTable]:
     """Return the tables of a build that have rows."""
-    found = [_of_file(fabric, roll_up, options, *one) for one in SHOWN]
-    return [one for one in (*found, *_of_reports(options), _sources(fabric, roll_up)) if one.rows]
+    found = [of_file(fabric, roll_up, options, one) for one in SHOWN]
+    return [one for one in (*found, *_of_reports(options)) if one.rows]
 
 
-def _of_file(
-    fabric: Fabric, roll_up: RollUp, options: Options, name: str, title: str, shown: Sequence[str]
+def of_file(
+    fabric: Fabric, roll_up: RollUp, options: Options, what: tuple[str, str, Sequence[str]]
 ) -> PageTable:
+    """Return some columns of a file of the build: its name, the heading, and the columns."""
+    name, title, shown = what
     content = b"".join(export_bytes(f"{name}.csv", fabric, roll_up, options)).decode()
     rows = list(csv.DictReader(StringIO(content)))
     known = {column.name: column for column in TABLES[name]}
-    kept = [one for one in shown if one in known and any(row[one] for row in rows)]
+    kept = [one for one in shown if one in known and any(row.get(one) for row in rows)]
     heads = tuple(
-        Head(one, _unit(known[one].unit), known[one].meaning, known[one].unit in NUMBERS) for one in kept
+        Head(one, _unit(known[one]), known[one].meaning, known[one].unit in NUMBERS) for one in kept
     )
     cells = tuple(
-        tuple(_cell(row[head.name], number=head.number) for head in heads) for row in rows[:MOST_ROWS]
+        tuple(_cell(row[head.name], number=head.number) for head in heads) for row in rows[:MOST_HELD]
     )
-    return PageTable(name, title, heads, cells, max(0, len(rows) - MOST_ROWS))
+    return PageTable(name, title, heads, cells, max(0, len(rows) - MOST_HELD))
 
 
-def _unit(unit: str) -> str:
-    return "" if unit in {"text", "count", "number", "id", "date", "true/false"} else unit
+def _unit(column: Column) -> str:
+    """Return the unit of a column whose name does not say it."""
+    if column.unit in {"text", "count", "number", "id", "date", "true/false"}:
+        return ""
+    return "" if SAID.get(column.unit) in column.name.split("_") else column.unit
 
 
 def _cell(value: str, *, number: bool) -> str:
@@ -127,18 +160,25 @@ def _cell(value: str, *, number: bool) -> str:
 
 def _of_reports(options: Options) -> Iterator[PageTable]:
     if options.expect:
-        yield _of_report(expectations(options.expect))
+        yield of_report(expectations(options.expect))
     if options.quoted:
-        yield _of_report(published(options.quoted))
+        yield of_report(published(options.quoted))
 
 
-def _sources(fabric: Fabric, roll_up: RollUp) -> PageTable:
-    """Return every price that the money rests on, with its source and its share of the whole."""
-    report = with_footnotes(Report([]), footnotes(fabric, roll_up), "", programs=True)
-    (table,) = report.tables
-    return _of_report(replace(table, title="What the money rests on"))
-
-
-def _of_report(table: Table) -> PageTable:
+def of_report(table: Table) -> PageTable:
+    """Return a table of a report; figures in its texts have thousands separators."""
     heads = tuple(Head(one.key, "", one.heading, one.number) for one in table.columns)
-    return PageTable(table.name, table.title, heads, tuple(tuple(row) for row in table.texts))
+    rows = (
+        tuple(_grouped(cell) if head.name in FIGURES else cell for head, cell in zip(heads, row, strict=True))
+        for row in table.texts
+    )
+    return PageTable(table.name, table.title, heads, tuple(rows))
+
+
+def _grouped(text: str) -> str:
+    """Return a text whose figures have thousands separators.
+
+    >>> _grouped("at most 10368 m"), _grouped("3123.488 m"), _grouped("tomahawk5 0.12345")
+    ('at most 10,368 m', '3,123.488 m', 'tomahawk5 0.12345')
+    """
+    return re.sub(r"(?<![\w.,])\d{4,}\b", lambda found: f"{int(found[0]):,}", text)
