@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.helpers_fabric import fabric_of, shipped_fabric
+from topogen.catalog.model import Part
+from topogen.catalog.terms import Terms
 from topogen.export import export_bytes
 from topogen.export.options import Options
-from topogen.ordering.arrivals import Arrival, arrivals
+from topogen.ordering.arrivals import Arrival, arrivals, weight_of
 from topogen.ordering.gaps import gaps_of_orders
 from topogen.ordering.orders import Buying, OrderLine, order_lines
 from topogen.ordering.rounding import rounded_up, whole_pieces
@@ -401,3 +403,24 @@ def test_order_and_design_cost_the_same_or_a_gap_says_why(
     gaps = [gap.part for gap in gaps_of_orders(fabric, rolled, lines) if gap.reason == "other_price"]
     assert tuple(gaps) == told
     assert (counted == ordered) is not bool(told)
+
+
+GRAMS = st.none() | st.integers(1, 5000)
+
+
+@given(GRAMS, GRAMS, st.none() | st.integers(1, 100_000), st.integers(1, 999))
+def test_a_cable_weighs_its_plugs_and_its_metres(
+    plugs: int | None, metre: int | None, length_mm: int | None, pieces: int
+) -> None:
+    part = Part(
+        "cord",
+        "a cord",
+        terms=Terms(weight_kg=None if plugs is None else Fraction(plugs, 1000)),
+        weight_kg_per_m=None if metre is None else Fraction(metre, 1000),
+    )
+    kg = weight_of(part, length_mm, pieces)
+    if plugs is None and (metre is None or length_mm is None):
+        assert kg is None
+    else:
+        of_metres = Fraction((metre or 0) * (length_mm or 0), 1_000_000)
+        assert kg == pieces * (Fraction(plugs or 0, 1000) + of_metres)

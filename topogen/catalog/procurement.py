@@ -176,7 +176,7 @@ class BuyerKeys(Strict):
     attrition: Share | None = None
     """share lost or broken at installation, such as 1%, ordered on top and rounded up; default: none"""
     weight_kg: Positive | None = None
-    """weight per piece"""
+    """weight per piece; of a cable with `weight_kg_per_m`, of its plugs: the two are added"""
     hs_code: HsCode | None = None
     """customs code of the Harmonized System, such as `8517.62`"""
     country_of_origin: Country | None = None

@@ -141,7 +141,7 @@ class PartEntry(BuyerKeys, Sourced):
     diameter_mm: ValuedPositive | None = None
     """outer diameter of a cable; default: unknown, a cable tray that holds it is fuller than shown"""
     weight_kg_per_m: ValuedPositive | None = None
-    """weight of a cable per metre; default: unknown, a cable tray that holds it is heavier than shown"""
+    """weight of a cable per metre; default: unknown, cable trays and orders are heavier than shown"""
     bandwidth: dict[Network, ValuedBandwidth] = Field(default_factory=dict)
     """total port bandwidth of a device of this part, by network; a mismatch gives a warning"""
     contains: dict[Name, Count] = Field(default_factory=dict)

@@ -109,7 +109,11 @@ ORDER = (
     Column("alternate_of", "text", "parts that it is bought as an alternate of, ;-separated"),
     Column("country_of_origin", "text", "two letters of ISO 3166"),
     Column("hs_code", "text", "customs code of the Harmonized System"),
-    Column("weight_kg_each", "number", "weight per piece"),
+    Column(
+        "weight_kg_each",
+        "number",
+        "weight per piece, a cable's of its length; without plugs if only per metre",
+    ),
     Column("weight_kg_total", "number", "qty_order x weight_kg_each"),
     Column("boxes", "count", "qty_order / pack_qty; empty where the pack is not known"),
     Column("topology_rev", "text", "short hash of the topology's text"),

@@ -9,7 +9,7 @@ from topogen.columns.cells import csv_text
 from topogen.columns.parts import ORDER
 from topogen.export.cells.part_cells import identity, price_provenance
 from topogen.export.options import DEFAULT
-from topogen.ordering.arrivals import boxes_of, weight_of
+from topogen.ordering.arrivals import boxes_of, weight_each, weight_of
 from topogen.ordering.orders import order_lines
 from topogen.ordering.sole_source import sole_source
 from topogen.units import to_metres
@@ -95,8 +95,8 @@ def _terms(part: Part, line: OrderLine) -> Row:
         "lifecycle": terms.lifecycle,
         "country_of_origin": terms.country_of_origin,
         "hs_code": terms.hs_code,
-        "weight_kg_each": terms.weight_kg,
-        "weight_kg_total": weight_of(part, line.order),
+        "weight_kg_each": weight_each(part, line.length_mm),
+        "weight_kg_total": weight_of(part, line.length_mm, line.order),
         "boxes": boxes_of(part, line.order),
     }
 
