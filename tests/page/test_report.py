@@ -175,3 +175,8 @@ def test_the_command_writes_the_page_and_build_does_too(tmp_path: object) -> Non
         done = CliRunner().invoke(group, ["build", "gb200-nvl72", "-o", f"{tmp_path}/out{written}", *options])
         assert done.exit_code == 0
         assert ("report.html" in done.output) == written
+
+
+def test_one_bar_that_is_everything_is_no_chart() -> None:
+    assert "Cable takes 100%" not in page("gb200-nvl72")
+    assert "of 5,262 USD per GPU" in page("scaleout-10368")

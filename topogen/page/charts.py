@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -37,13 +38,19 @@ def charts(fabric: Fabric, roll_up: RollUp, render: Callable[[Spec], str]) -> li
 
 
 def _shown(fabric: Fabric, roll_up: RollUp, chart: Callable[[Fabric, RollUp], Spec]) -> Iterator[Spec]:
-    """Yield a chart that has something to show: a price, a vendor, or a length."""
+    """Yield a chart that has something to show: prices, a vendor, lengths; one bar compares nothing."""
     try:
         spec = chart(fabric, roll_up)
     except InputError:
         return
-    if not spec["title"]["text"][0].startswith(NOBODY_NAMED):
+    if not spec["title"]["text"][0].startswith(NOBODY_NAMED) and _bars(spec) != 1:
         yield spec
+
+
+def _bars(spec: Spec) -> int:
+    """Return how many bars a chart has that shares a sum among layers; 0 for other charts."""
+    found = re.findall(r'"layer": ("[^"]*")', json.dumps(spec))
+    return len(set(found))
 
 
 def _inline(svg: str, name: str) -> Markup:
