@@ -7,12 +7,18 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
+from topogen.cli import group
 from topogen.cli.staging import OWNER, PREFIX, staged_folder, undisturbed
 from topogen.errors import InputError
+from topogen.load.files import noting_inputs, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,3 +184,81 @@ def test_a_place_where_nothing_may_be_written_is_refused(
     with pytest.raises(InputError, match="Permission denied") as error, staged_folder(tmp_path):
         pytest.fail("the block must not run")
     assert code_of(error) == "E608"
+
+
+# Inputs are never written over
+
+NAMES = st.sets(st.sampled_from(["a.csv", "b.yaml", "sub/c.csv", "sub/link.csv"]), min_size=1)
+
+
+@given(NAMES, NAMES)
+def test_what_was_read_is_never_replaced(inputs: set[str], outputs: set[str]) -> None:
+    with TemporaryDirectory() as folder:
+        target = Path(folder)
+        (target / "sub").mkdir()
+        for name in ("a.csv", "b.yaml", "sub/c.csv"):
+            (target / name).write_text(name, encoding="utf-8")
+        (target / "sub/link.csv").symlink_to(target / "sub/c.csv")
+        before = files_below(target)
+        with noting_inputs():
+            for name in inputs:
+                read_text(target / "sub" / ".." / name)
+            touched = inputs | ({"sub/c.csv"} if "sub/link.csv" in inputs else set())
+            if touched & outputs:
+                with pytest.raises(InputError) as error:
+                    write_new(target, *outputs)
+                assert code_of(error) == "E846"
+                assert files_below(target) == before
+            else:
+                write_new(target, *outputs)
+                assert all(files_below(target)[name] == "new" for name in outputs)
+        write_new(target, *outputs)
+
+
+PINNED = """topogen: 1
+name: pin
+devices:
+  nic: {role: nic, part: connectx7, ports: {ib: {cages: 1, mode: 1 x 400G}}}
+  sw: {role: switch, part: qm9700, ports: {ib: {cages: 1-32, mode: 2 x 400G}}}
+templates: {node: {level: rack, contains: {nic: 8}}}
+instances: {"r[1-8]": node}
+fabrics:
+  net: {network: scale_out, pattern: fat_tree, tiers: 2, ends: nic.ib, switch: sw, medium: dr PINS}
+layout: {default_length: 10 m}
+"""
+
+
+def run(*words: str | Path) -> tuple[int, str]:
+    done = CliRunner().invoke(group, [*map(str, words)])
+    return done.exit_code, done.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "build pin.yaml -o .",
+        "labels pin.yaml -o cable_schedule.csv",
+        "export p2p pin.yaml -o cable_schedule.csv",
+        "price template pin.yaml -o cable_schedule.csv",
+        "price merge pin.yaml quote.csv -c quotes -o quotes --on 2026-11-29",
+    ],
+)
+def test_no_command_writes_over_its_input(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("pin.yaml").write_text(PINNED.replace("PINS", ""), encoding="utf-8")
+    assert run("build", "pin.yaml", "-o", ".")[0] == 0
+    pinned = PINNED.replace("PINS", ", ports_from: cable_schedule.csv")
+    Path("pin.yaml").write_text(pinned, encoding="utf-8")
+    Path("quotes").mkdir()
+    Path("quotes/quotes.yaml").write_text("parts: {}\n", encoding="utf-8")
+    quote = "part_id,unit_price,currency,price_per\nqm9700,40000,USD,piece\n"
+    Path("quote.csv").write_text(quote, encoding="utf-8")
+    before = files_below(tmp_path)
+    code, output = run(*words.split())
+    assert (code, "E846" in output) == (2, True)
+    assert files_below(tmp_path) == before
+    Path("pinned.csv").write_bytes(Path("cable_schedule.csv").read_bytes())
+    Path("pin.yaml").write_text(pinned.replace("cable_schedule.csv", "pinned.csv"), encoding="utf-8")
+    assert run(*words.replace("-c quotes", "").split())[0] == 0  # as the hint says

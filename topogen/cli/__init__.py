@@ -82,9 +82,11 @@ class _Lazy(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         from topogen.errors import TopogenError
+        from topogen.load.files import noting_inputs
 
         try:
-            return super().invoke(ctx)
+            with noting_inputs():
+                return super().invoke(ctx)
         except TopogenError as error:
             click.echo("\n".join([str(error), *notes_of(error)]), err=True)
             ctx.exit(2)

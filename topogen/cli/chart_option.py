@@ -37,7 +37,9 @@ def chart_option(function: Command) -> Command:
 def write_chart(path: Path, spec: Spec) -> None:
     """Write a chart in the format that the name of its file says."""
     from topogen.cli.staging import write_pieces
+    from topogen.load.files import refuse_input
     from topogen.plot.render import render
 
+    refuse_input(path)
     write_pieces(path, [render(spec, path.suffix.lower())])
     click.echo(f"Written to {path}", err=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from topogen.errors import InputError, Problem
+from topogen.load.files import refuse_input
 
 if sys.platform != "win32":
     import fcntl
@@ -31,7 +32,7 @@ STOPS = [number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getatt
 
 
 @contextmanager
-def staged_folder(target: Path) -> Iterator[Path]:
+def staged_folder(target: Path, *, over_inputs: bool = False) -> Iterator[Path]:
     """Yield a temporary folder; its files move into ``target`` when the block ends without an error.
 
     After an error or an interrupt nothing is left behind and ``target`` is as it was; what stops the block
@@ -44,17 +45,22 @@ def staged_folder(target: Path) -> Iterator[Path]:
     ----------
     target
         Folder for the files, made if missing; files of the same name in it are replaced.
+    over_inputs
+        Whether a file that the command has read may be replaced.
 
     Raises
     ------
     InputError
-        E608, if ``target`` cannot be a folder or nothing can be written there.
+        E846, if a file would replace an input of the command; E608, if ``target`` cannot be a folder or
+        nothing can be written there.
     """
     told = f"nothing was written to {target}: what was there is as it was"
     try:
         with _stage_in(_nearest_folder(target), target.absolute().parent) as stage:
             (stage / NEW).mkdir()
             yield stage / NEW
+            if not over_inputs:
+                _refuse_inputs(stage, target)
             with undisturbed():
                 _move_files(stage, target)
                 told = f"every file was written to {target}"
@@ -203,10 +209,20 @@ def _nearest_folder(target: Path) -> Path:
     return above
 
 
+def _staged_files(stage: Path, target: Path) -> tuple[list[Path], list[Path]]:
+    """Return the files of ``stage``, and the place of each in ``target``."""
+    files = [file for file in sorted((stage / NEW).rglob("*")) if file.is_file()]
+    return files, [target / file.relative_to(stage / NEW) for file in files]
+
+
+def _refuse_inputs(stage: Path, target: Path) -> None:
+    for place in _staged_files(stage, target)[1]:
+        refuse_input(place)
+
+
 def _move_files(stage: Path, target: Path) -> None:
     """Move every file of ``stage`` to the same place in ``target``; all or none."""
-    files = [file for file in sorted((stage / NEW).rglob("*")) if file.is_file()]
-    places = [target / file.relative_to(stage / NEW) for file in files]
+    files, places = _staged_files(stage, target)
     for place in places:
         if place.is_dir():
             raise InputError(_problem(place, "is a folder where a file has to go"))

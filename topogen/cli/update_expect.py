@@ -57,7 +57,7 @@ def update_expectations(path: Path, shown: str, rows: Iterable[Expectation]) -> 
             lines[number], old, new = made
             notes.append(f"{row.mark}: {row.key} changed from {old} to {new}")
     if lines != text.split("\n"):
-        with staged_folder(path.parent) as stage:
+        with staged_folder(path.parent, over_inputs=True) as stage:
             write_pieces(stage / path.name, ["\n".join(lines).encode()])
     return notes[::-1]
 

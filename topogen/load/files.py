@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,33 @@ MAX_TABLE_BYTES = 200_000_000
 """The limit of a table: the schedule of a million cables takes about 160 MB."""
 SCHEMA = "topology.schema.json"
 """The schema that the first line of a topology names for editors, in the folder of the shipped ones."""
+
+
+_INPUTS: ContextVar[set[Path] | None] = ContextVar("inputs", default=None)
+"""Places of the files read so far by the command that runs."""
+
+
+@contextmanager
+def noting_inputs() -> Iterator[None]:
+    """Note in the block which files are read, for `refuse_input`."""
+    token = _INPUTS.set(set())
+    try:
+        yield
+    finally:
+        _INPUTS.reset(token)
+
+
+def refuse_input(path: Path) -> None:
+    """Raise E846 if a file that is to be written was read by the same command."""
+    if _place(path) in (_INPUTS.get() or ()):
+        hint = "name another place, or rename the input, also in the file or option that names it"
+        message = f'"{path}" is an input of this command, so it cannot be its output'
+        raise InputError([Problem("E846", message, hint=hint)])
+
+
+def _place(path: Path) -> Path:
+    """Return where a file is; a link is a place of its own, as writing replaces the link."""
+    return path.parent.resolve() / path.name
 
 
 def topologies_dir() -> Path:
@@ -199,7 +228,7 @@ def _read_bytes(path: Path) -> bytes:
     """Return the start of a file, up to one byte above the limit."""
     try:
         with path.open("rb") as file:
-            return file.read(_most_bytes(path) + 1)
+            content = file.read(_most_bytes(path) + 1)
     except FileNotFoundError:
         hint = "correct the path; topogen list shows the shipped topologies"
         raise InputError(_problem("E609", path, "does not exist", hint)) from None
@@ -208,6 +237,10 @@ def _read_bytes(path: Path) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(_problem("E614", path, f"cannot be read: {reason}")) from None
+    if (inputs := _INPUTS.get()) is not None:
+        inputs.add(_place(path))
+        inputs.add(path.resolve())
+    return content
 
 
 def _problem(code: str, path: Path, found: str, hint: str = "") -> list[Problem]:
