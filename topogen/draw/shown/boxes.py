@@ -179,6 +179,8 @@ def counted_words(colour: str, counts: Mapping[str, int]) -> str:
     ('72 GPU', '144 switch chips')
     >>> counted_words("switch", {"box": 1}), counted_words("switch", {"inner_chip": 144, "outer_chip": 72})
     ('1 switch', '144 inner, 72 outer switch chips')
+    >>> counted_words("switch", {"q3450": 1}), counted_words("switch", {"net/leaf": 4})
+    ('1 q3450 switch', '4 leaf switches')
     >>> counted_words("nic", {"nic": 144, "dpu": 18}), counted_words("els", {"els8": 396})
     ('144 NIC, 18 DPU', '396 ELS')
     """
@@ -197,7 +199,10 @@ def _called(colour: str, name: str, count: int) -> str:
     """Return the name of a device or part in words: a switch says that it is one."""
     plain = name.rpartition("/")[2].replace("_", " ")
     if colour == "switch" and "switch" not in plain:
-        what = "switch" if plain in UNSAID else plain.replace("chip", "switch chip")
+        if plain in UNSAID:
+            what = "switch"
+        else:
+            what = plain.replace("chip", "switch chip") if "chip" in plain else f"{plain} switch"
         return what if count == 1 else f"{what}{'es' if what.endswith('switch') else 's'}"
     named = plain.upper() if plain in ABBREVIATED else plain
     return f"{named}{'s' * (count > 1)} ({CARRIES[colour]})" if colour in CARRIES else named
