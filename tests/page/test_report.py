@@ -8,6 +8,7 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 from io import StringIO
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +25,9 @@ from topogen.page import to_html
 from topogen.page.packed import unpacked
 from topogen.page.tables import MOST_DRAWN
 from topogen.takeoff.roll_up import roll_up
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAYLOADS = [
     "</script><script>alert(1)</script>",
@@ -180,3 +184,28 @@ def test_the_command_writes_the_page_and_build_does_too(tmp_path: object) -> Non
 def test_one_bar_that_is_everything_is_no_chart() -> None:
     assert "Cable takes 100%" not in page("gb200-nvl72")
     assert "of 5,262 USD per GPU" in page("scaleout-10368")
+
+
+def test_a_page_is_the_same_in_whatever_folder_its_file_lies(tmp_path: Path) -> None:
+    pages = []
+    for folder in (tmp_path / "a", tmp_path / "another" / "folder"):
+        folder.mkdir(parents=True)
+        (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+        (folder / "mine.yaml").write_text(
+            "topogen: 1\nname: mine\ninclude: [base]\ninstances: {gpu: 4}\nexpect: {devices: {gpu: 5}}\n",
+            encoding="utf-8",
+        )
+        target = folder / "page.html"
+        done = CliRunner().invoke(group, ["report", str(folder / "mine.yaml"), "-o", str(target)])
+        assert done.exit_code == 1, done.output
+        pages.append(target.read_text(encoding="utf-8"))
+    assert pages[0] == pages[1]
+    assert str(tmp_path) not in pages[0]
+    assert "mine.yaml:5" in pages[0]
+    assert "base.yaml:3" in pages[0]
+
+
+BASE = """topogen: 1
+devices: {gpu: {role: gpu, ports: {n: {count: 4, lanes: 1, lane_rate: 200 Gb/s}}}}
+links: {out: {network: scale_out, a: gpu.n, pattern: external, to: beyond, medium: dr}}
+"""

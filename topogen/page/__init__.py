@@ -19,6 +19,7 @@ from topogen.draw.shown.heading import title_of
 from topogen.export.options import DEFAULT
 from topogen.page.cards import cards
 from topogen.page.charts import charts
+from topogen.page.file_names import renamed, renamed_options, renamed_text, short_names
 from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
@@ -60,9 +61,11 @@ def to_html(
         What makes an SVG of the specification of a chart.
     """
     script, style = (_text(name) for name in ("page.js", "page.css"))
+    names = short_names(fabric)
+    options = renamed_options(options, names)
     shown = tables(fabric, roll_up, options)
     shown += what_money_rests_on(fabric, roll_up, shown)
-    named = reasons(fabric, roll_up, options)
+    named = reasons(renamed(fabric, names), roll_up, options)
     lines, line_count = schedule(fabric, roll_up, options)
     page = _environment().get_template("page.html.jinja")
     return page.render(
@@ -86,7 +89,7 @@ def to_html(
             "source": source_ids(shown),
         },
         table_ids={one.id for one in shown},
-        warnings=[str(one) for one in (*fabric.warnings, *roll_up.warnings)],
+        warnings=[renamed_text(str(one), names) for one in (*fabric.warnings, *roll_up.warnings)],
         script=Markup(script),  # noqa: S704 - our own file
         style=Markup(style),  # noqa: S704 - our own file
         policy=_policy(script, follow),
