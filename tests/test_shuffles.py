@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from fractions import Fraction
 from math import ceil
@@ -14,9 +15,10 @@ import pytest
 
 from tests.helpers_fabric import fabric_of
 from topogen.errors import InputError
+from topogen.export import export_bytes
 from topogen.export.options import Options
-from topogen.export.to_cable_schedule import to_cable_schedule
 from topogen.model.expand import expand
+from topogen.page.sheets import to_sheets
 from topogen.structure.light import loss_of
 from topogen.takeoff.roll_up import roll_up
 
@@ -85,9 +87,9 @@ def parts(fabric: Fabric) -> dict[str, int]:
     return dict(found)
 
 
-def lines(fabric: Fabric) -> list[dict[str, str]]:
-    """Return the lines of the cable schedule with all its columns."""
-    text = b"".join(to_cable_schedule(fabric, roll_up(fabric), Options(columns="full"))).decode()
+def lines(fabric: Fabric, table: str = "cable_schedule.csv") -> list[dict[str, str]]:
+    """Return the lines of a table with all its columns."""
+    text = b"".join(export_bytes(table, fabric, roll_up(fabric), Options(columns="full"))).decode()
     return list(csv.DictReader(io.StringIO(text)))
 
 
@@ -267,3 +269,53 @@ def test_cords_are_those_of_a_search(seed: int) -> None:
     assert len({line["cable_id"] for line in own}) == expected
     assert len(own) == next(group.count for group in fabric.links if group.name == name)
     assert all(line["a_breakout"] == line["a_leg"] for line in own)
+    refuse_wrong_labels(fabric, name, n)
+
+
+def refuse_wrong_labels(fabric: Fabric, name: str, n: int) -> None:
+    """Each connector of n links has one label, that of its lines in the schedule, and no other has it."""
+    group = next(group for group in fabric.links if group.name == name)
+    columns = expand(fabric, group)
+    connectors = {
+        (one, port // n) for one, port in zip(columns.a.tolist(), columns.a_port.tolist(), strict=True)
+    }
+    connectors |= {
+        (one, port // n) for one, port in zip(columns.b.tolist(), columns.b_port.tolist(), strict=True)
+    }
+    own = [row["label"] for row in lines(fabric, "labels.csv") if row["link_group"] == name]
+    assert len(own) == len(set(own)) == len(connectors)
+    scheduled = [line for line in lines(fabric) if line["link_group"] == name]
+    assert {line[f"label_{side}"] for line in scheduled for side in "ab"} == set(own)
+
+
+ROW = """
+devices:
+  nic: {{role: nic, ports: {{net: {{count: 4, {lane}, cage: {{links: 4}}}}}}}}
+  box: {{role: switch, ports: {{net: {{count: 16, {lane}, cage: {{links: 4}}}}}}}}
+templates:
+  gpus: {{level: rack, slots: {{U1-8: {{nic: {nics}}}}}}}
+  top: {{level: rack, slots: {{U1-4: {{box: 4}}}}}}
+instances: {{"r[1-2]": gpus, net: top}}
+links:
+  h: {{network: scale_out, pattern: planes, a: nic.net, b: box.net, medium: light, shuffle: 4 x 4}}
+layout: {{rows: {{A: [r1, net, r2]}}, rack_pitch: 600 mm, tray: {{where: overhead, height: 2.6 m}}}}
+expect: {{free_ports: {{box: {free}}}}}
+"""
+
+
+@pytest.mark.parametrize(("nics", "cords"), [(8, 4), (7, 4), (6, 3)])
+def test_a_cord_is_pulled_once_in_each_bundle_and_has_a_row_a_connector(nics: int, cords: int) -> None:
+    """Seven NICs a rack: the second cord joins three of one rack and one of the other."""
+    text = ROW.format(lane=LANE, nics=nics, free=4 * (16 - 2 * nics)) + MEDIA
+    fabric = fabric_of(text, shipped=True)
+    placed = {(line["bundle"], line["install_order"], line["cable_id"]) for line in lines(fabric)}
+    expected = cords + bool(nics % 4)  # one is in both bundles
+    assert len(placed) == len({place[:2] for place in placed}) == expected
+    assert len({cable for *_, cable in placed}) == cords
+    page = to_sheets(fabric, roll_up(fabric), Options())
+    kinds = {
+        kind: re.findall(rf'<section class="{kind}">.*?</section>', page, re.DOTALL)
+        for kind in ("bundle", "rack")
+    }
+    rows = {kind: len(re.findall(r"<td>c\w{12}</td>", "".join(some))) for kind, some in kinds.items()}
+    assert rows == {"bundle": expected, "rack": len(lines(fabric, "labels.csv"))}

@@ -111,7 +111,11 @@ CABLE_SCHEDULE = (
         "count",
         "cables between two racks, numbered from 1 by their longest; empty for links through patch panels",
     ),
-    Column("install_order", "count", "place in the bundle from 1: the longest first, legs each by itself"),
+    Column(
+        "install_order",
+        "count",
+        "place in the bundle from 1: the longest first, each leg by itself, a shuffle cord once",
+    ),
 )
 
 LABELS = (

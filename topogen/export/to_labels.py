@@ -1,4 +1,4 @@
-"""``labels.csv``: one row per label: two for a cable, for a breakout one per leg and one for its one plug."""
+"""``labels.csv``: one row per connector: two for a cable, for a breakout one per leg and one for its plug."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from topogen.diff.phase_column import phase_column
 from topogen.export.options import DEFAULT
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
-from topogen.schedule.cable_lines import CableLines, first_only, scheduled
+from topogen.schedule.cable_lines import CableLines, scheduled
 from topogen.schedule.label_check import LabelCheck
 from topogen.schedule.line_columns import line_texts_of
 from topogen.schedule.line_texts import SiteTexts
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
-    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 PART = 8_192
@@ -47,13 +46,12 @@ def to_labels(fabric: Fabric, _: RollUp, options: Options = DEFAULT) -> Iterator
         if group.through:
             continue
         lines = CableLines(fabric, group)
-        head = _head(fabric, group)
         for side, other in (("a", "b"), ("b", "a")) if group.has_b else (("a", "b"),):
             sheet = line_texts_of(lines, sites, _columns(side, other), options.topology_rev)
             put_phase(sheet)
             pieces = sheet.pieces()
             for part in lines.parts(PART, devices):
-                labelled = first_only(part) if side == head else part
+                labelled = part.plugs(side)
                 check.add(sheet.made[f"label_{side}"], lines, labelled, side)
                 yield bytes(page.write(pieces(labelled)))
     check.finish()
@@ -90,17 +88,3 @@ def _columns(side: str, other: str) -> tuple[str, ...]:
         "link_group",
         "phase",
     )
-
-
-def _head(fabric: Fabric, group: LinkGroup) -> str:
-    """Return the end at which a cable of several links has its one plug: whose cages hold all of them.
-
-    A shuffle cord has none, so that each connector at both its ends has labels.
-    """
-    if group.shuffle:
-        return ""
-    block = next(one for one in group.blocks if one.count)
-    held = [
-        fabric.groups[end.group].type.ports[end.port].cage_links if end else 0 for end in (block.a, block.b)
-    ]
-    return "a" if held[0] >= group.links_per_cable or held[0] > held[1] else "b"

@@ -37,7 +37,7 @@ Line = dict[str, str]
 
 
 class End(NamedTuple):
-    """One end of a cable on a port map, and where the other end goes."""
+    """One end of a cable, and where the other end goes: several ports where links share a connector."""
 
     u: str
     device: str
@@ -94,7 +94,8 @@ def to_sheets(fabric: Fabric, roll_up: RollUp, options: Options, racks: Sequence
     """
     full = Options(**{**vars(options), "columns": "full"})
     lines = [*_cables(fabric, roll_up, full), *_pieces(fabric, roll_up, full)]
-    maps, bundles = _port_maps(lines), _bundles(lines, fabric.catalog.parts)
+    shuffled = {link.name for link in fabric.links if link.shuffle}
+    maps, bundles = _port_maps(lines), _bundles(lines, fabric.catalog.parts, shuffled)
     _check(maps, racks)
     wanted = set(racks or maps)
     some = [one for one in bundles if wanted & set(one.racks)]
@@ -140,11 +141,12 @@ def _racks(line: Line) -> tuple[str, str]:
     return line["a_rack"] or NO_RACK, far
 
 
-def _bundles(lines: Iterable[Line], parts: Mapping[str, Part]) -> list[Bundle]:
+def _bundles(lines: Iterable[Line], parts: Mapping[str, Part], shuffled: set[str]) -> list[Bundle]:
     """Return the bundles in the order of installation, each pair of racks in one direction.
 
     Those of the schedule come by their numbers there. What has none, pieces through patch panels and what
-    lies outside racks, comes last, the longest first, with the numbers that follow.
+    lies outside racks, comes last, the longest first, with the numbers that follow. A cord of the link groups
+    ``shuffled`` is one end, whatever lines it has in a bundle.
     """
     found: dict[tuple[str, str], list[End]] = {}
     for line in lines:
@@ -153,7 +155,7 @@ def _bundles(lines: Iterable[Line], parts: Mapping[str, Part]) -> list[Bundle]:
             found[far, near].append(_end(line, "b", "a", near))
         else:
             found.setdefault((near, far), []).append(_end(line, "a", "b", far))
-    laid = [(racks, sorted(ends, key=_turn)) for racks, ends in found.items()]
+    laid = [(racks, sorted(_pulls(ends, shuffled), key=_turn)) for racks, ends in found.items()]
     laid.sort(key=lambda one: _first(one[1][0].line))
     kinds = [_kinds([one.line for one in ends]) for _, ends in laid]
     return [
@@ -170,6 +172,27 @@ def _size(size: BundleSize) -> tuple[int, str, str]:
 
     diameter = least(str(size.diameter_mm), size.without_diameter)
     return size.cables, diameter, least(format_decimal(size.kg, 2), size.without_weight)
+
+
+def _pulls(ends: Sequence[End], shuffled: set[str]) -> list[End]:
+    """Return what is pulled: each line, all lines of a shuffle cord together."""
+    lines = enumerate(end.line for end in ends)
+    keys = [(line["cable_id"], "" if line["link_group"] in shuffled else str(n)) for n, line in lines]
+    return _together(ends, keys)
+
+
+def _together(ends: Sequence[End], keys: Iterable[tuple[str, str]]) -> list[End]:
+    """Return ends with equal keys as one, which tells the devices and ports of all of them."""
+    found: dict[tuple[str, str], list[End]] = {}
+    for end, key in zip(ends, keys, strict=True):
+        found.setdefault(key, []).append(end)
+    return [some[0] if len(some) == 1 else _joined(some) for some in found.values()]
+
+
+def _joined(ends: Sequence[End]) -> End:
+    _, *told, _ = zip(*ends, strict=True)
+    device, port, to, to_port = (", ".join(dict.fromkeys(texts)) for texts in told)
+    return End(ends[0].u, device, port, to, to_port, ends[0].line)
 
 
 def _turn(end: End) -> tuple[bool, Decimal]:
@@ -196,14 +219,16 @@ def _kinds(lines: Sequence[Line]) -> tuple[tuple[str, str, int], ...]:
 
 
 def _port_maps(lines: Iterable[Line]) -> dict[str, list[End]]:
-    """Return the ends in each rack, from the top down, racks in the order of the schedule."""
-    found: dict[str, list[End]] = {}
+    """Return the connectors in each rack, from the top down, racks in the order of the schedule."""
+    found: dict[str, list[tuple[End, tuple[str, str]]]] = {}
     for line in lines:
         near, far = _racks(line)
-        found.setdefault(near, []).append(_end(line, "a", "b", far))
+        here, there = ((line["cable_id"], line[f"label_{side}"]) for side in ("a", "b"))
+        found.setdefault(near, []).append((_end(line, "a", "b", far), here))
         if far != OUTSIDE:
-            found.setdefault(far, []).append(_end(line, "b", "a", near))
-    return {rack: sorted(ends, key=lambda end: -int(end.u or 0)) for rack, ends in found.items()}
+            found.setdefault(far, []).append((_end(line, "b", "a", near), there))
+    maps = {rack: _together(*zip(*ends, strict=True)) for rack, ends in found.items()}
+    return {rack: sorted(ends, key=lambda end: -int(end.u or 0)) for rack, ends in maps.items()}
 
 
 def _end(line: Line, side: str, other: str, far: str) -> End:

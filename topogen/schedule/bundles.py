@@ -14,7 +14,7 @@ import numpy as np
 from topogen.model.length_histogram import BASES
 from topogen.model.runs import cumcount
 from topogen.model.text_buffer import Piece, Texts
-from topogen.schedule.rack_pairs import rack_pairs_of
+from topogen.schedule.rack_pairs import first_of_pairs, rack_pairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -80,23 +80,32 @@ class _Order:
         return np.where(_in_racks(a, b), self._rank[at], NONE)
 
     def places_of(self, sheet: LineTexts, lines: Lines) -> Ints:
-        """Return the place of each line in its bundle, from 1, else 0; asked for once, line after line."""
+        """Return the place of each line in its bundle, from 1, else 0; asked for once, line after line.
+
+        The lines that a shuffle cord has in a bundle share its place.
+        """
         bundle, length = self.bundle_of(lines), _millimetres(sheet.lines.codes)[lines.length]
         held = np.flatnonzero(bundle != NONE)
-        at = np.searchsorted(self._keys, self._key(bundle[held], length[held]))
-        places = np.zeros(len(lines), np.int64)
-        places[held] = self._next[at] + cumcount(at) + 1
+        leader = np.arange(len(held))
+        if sheet.group.shuffle:
+            leader = first_of_pairs(lines.cable[held], bundle[held])
+        laid = np.flatnonzero(leader == np.arange(len(held)))
+        at = np.searchsorted(self._keys, self._key(bundle[held], length[held])[laid])
+        of_laid = np.zeros(len(held), np.int64)
+        of_laid[laid] = self._next[at] + cumcount(at) + 1
         self._next += np.bincount(at, minlength=len(self._next))
+        places = np.zeros(len(lines), np.int64)
+        places[held] = of_laid[leader]
         return places
 
     def _pulls(self, fabric: Fabric, groups: Sequence[LinkGroup]) -> tuple[Ints, Ints, Ints]:
-        """Return the pair of racks, the length in mm and the number of lines that lie in racks, summed."""
+        """Return the pair of racks, the length in mm and how many are laid in racks, summed."""
         none = np.zeros(0, np.int64)
         found = [(none, none, none)]
         for pulls in (rack_pairs_of(fabric, group) for group in groups):
             here = _in_racks(pulls.a, pulls.b)
             pair = self._pair(pulls.a[here], pulls.b[here])
-            found.append((pair, _millimetres(pulls.length[here]), pulls.lines[here]))
+            found.append((pair, _millimetres(pulls.length[here]), pulls.pulls[here]))
         pair, length, lines = (np.concatenate(column) for column in zip(*found, strict=True))
         return pair, length, lines
 

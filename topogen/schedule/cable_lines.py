@@ -7,8 +7,9 @@ two blocks), the lines of the whole link group are computed at once.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ class Lines:
     ``block`` is that of the line's first link; ``cable`` is the id of the cable (`cable_ids.ids_of`) and
     ``first`` is set in its first line; ``a_port`` and ``b_port`` number the port texts of the link group,
     ``length`` is an index of its length codes; ``leg`` counts the cages of a breakout from 1, 0 without one.
+    Of a shuffle cord it is the connector at b, and ``leg_a`` that at a; of others both are alike.
+    ``plug_a`` and ``plug_b`` say how many lines back the connector at each end has its first line.
     """
 
     block: Ints
@@ -61,14 +64,29 @@ class Lines:
     links: Ints
     leg: Ints
     length: Ints
+    leg_a: Ints
+    plug_a: Ints
+    plug_b: Ints
 
     def __len__(self) -> int:
         """Return the number of lines."""
         return len(self.a)
 
-    def __getitem__(self, part: slice) -> Lines:
-        """Return a range of the lines."""
+    def __getitem__(self, part: slice | Ints | Bools) -> Lines:
+        """Return some of the lines."""
         return Lines(*(column[part] for column in vars(self).values()))
+
+    def plugs(self, side: str) -> Lines:
+        """Return the first line of each connector at an end."""
+        return self[self._back(side) == 0]
+
+    def by_plug(self, side: str) -> Lines:
+        """Return for each line the first one of its connector at an end; all lines of a cable are here."""
+        back = self._back(side)
+        return self[np.arange(len(self)) - back] if back.any() else self
+
+    def _back(self, side: str) -> Ints:
+        return self.plug_a if side == "a" else self.plug_b
 
     @classmethod
     def joined(cls, parts: Sequence[Lines]) -> Lines:
@@ -231,6 +249,9 @@ class _Scopes:
             links=np.broadcast_to(np.int64(1), count),
             leg=np.broadcast_to(np.int64(0), count),
             length=length,
+            leg_a=np.broadcast_to(np.int64(0), count),
+            plug_a=np.broadcast_to(np.int64(0), count),
+            plug_b=np.broadcast_to(np.int64(0), count),
         )
 
     def _legs(self, rows: CableRows, number: int, ends: LinkEnds, length: Ints, codes: _EndCodes) -> Lines:
@@ -258,12 +279,10 @@ class _Scopes:
             links=np.tile(rows.links, copies),
             leg=np.tile(rows.leg, copies),
             length=np.searchsorted(self._of.codes, longest).ravel(),
+            leg_a=np.tile(rows.leg_a, copies),
+            plug_a=np.tile(rows.plug_a, copies),
+            plug_b=np.tile(rows.plug_b, copies),
         )
-
-
-def first_only(lines: Lines) -> Lines:
-    """Return the first line of each cable."""
-    return Lines(*(getattr(lines, one.name)[lines.first] for one in fields(Lines)))
 
 
 def _of_cables(codes: Codes, naming: Ints, new: Bools) -> Codes:
@@ -333,15 +352,22 @@ class _Whole:
             links=rows.links,
             leg=rows.leg,
             length=np.searchsorted(of.codes, rows.length),
+            leg_a=rows.leg_a,
+            plug_a=rows.plug_a,
+            plug_b=rows.plug_b,
         )
         self._naming = rows.naming
         self.count = len(rows)
         self.legs = int(rows.leg.max())
 
     def parts(self, most: int, codes: _EndCodes) -> Iterator[Lines]:
-        """Yield ranges of the lines."""
+        """Yield ranges of the lines, of whole cables each."""
         lines = self._unnamed
         code = codes.of(lines.a, lines.a_port, lines.b, lines.b_port)
         lines = replace(lines, cable=ids_of(_of_cables(code, self._naming, lines.first)))
-        for start in range(0, self.count, most):
-            yield lines[start : start + most]
+        begins = np.append(np.flatnonzero(lines.first), self.count)
+        cuts = np.unique(
+            begins[np.searchsorted(begins, np.arange(0, self.count + most, most).clip(max=self.count))]
+        )
+        for start, stop in pairwise(cuts.tolist()):
+            yield lines[start:stop]

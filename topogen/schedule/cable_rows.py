@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.cabling.cables import cable_of_link, in_order_of_first
+from topogen.cabling.cables import cable_of_link, cages_of_links, in_order_of_first
 from topogen.cabling.cages import cage_order
 from topogen.cabling.shuffles import shuffled
 from topogen.floor.per_link import length_numbers
@@ -31,9 +31,10 @@ class CableRows:
 
     Line ``i`` stands for the ``links[i]`` links at positions ``order[start[i]]`` and following. ``number``
     counts cables from 0; ``leg`` counts the cages that a breakout ends in from 1, and is 0 without one; of
-    a shuffle cord it is the connector at b. ``length`` is the coded length of the cable's longest link,
-    negative if one is unknown. ``naming`` is the line of each cable, shape (cables,), whose ends name it: the
-    one with its lowest port at a.
+    a shuffle cord it is the connector at b, and ``leg_a`` that at a. ``length`` is the coded length of the
+    cable's longest link, negative if one is unknown. ``naming`` is the line of each cable, shape (cables,),
+    whose ends name it: the one with its lowest port at a. ``plug_a`` and ``plug_b`` say how many lines back
+    the connector that a line ends in, at a and at b, has its first line.
     """
 
     order: Ints
@@ -43,6 +44,9 @@ class CableRows:
     leg: Ints
     length: Ints
     naming: Ints
+    leg_a: Ints
+    plug_a: Ints
+    plug_b: Ints
 
     def __len__(self) -> int:
         """Return the number of lines."""
@@ -52,25 +56,42 @@ class CableRows:
 def cable_rows(fabric: Fabric, group: LinkGroup, columns: Columns) -> CableRows:
     """Return the lines of links of a group whose cables carry several."""
     if group.shuffle:
-        cable, near, cage, leg = _on_shuffle_cords(fabric, group, columns)
+        cable, near, cage, *legs = _on_shuffle_cords(fabric, group, columns)
+        plugs = near, cage
     else:
-        cable, leg = cable_of_link(fabric, group, columns), None
+        cable, legs = cable_of_link(fabric, group, columns), []
         near, cage = columns.a.astype(np.int64), _far_cages(fabric, columns)
+        plugs = cages_of_links(fabric, columns)[0], cage
     order = np.lexsort((near, columns.b, cage, cable))
     cable, cage = cable[order], cage[order]
     ends = changes(near[order]) | changes(columns.b[order])
     start = np.flatnonzero(changes(cable) | changes(cage) | ends)
     blocks = (block for block, _ in columns.blocks)
     coded = group.lengths.codes[length_numbers(fabric, group, blocks)][order]
+    leg, leg_a = (one[order][start] for one in legs) if legs else (_legs(cable[start], cage[start]),) * 2
     return CableRows(
         order=order,
         start=start,
         links=np.diff(np.append(start, len(order))),
         number=cable[start],
-        leg=_legs(cable[start], cage[start]) if leg is None else leg[order][start],
+        leg=leg,
         length=longest_known(coded, np.flatnonzero(changes(cable)))[cable[start]],
         naming=_naming(cable[start], columns.a_port[order].astype(np.int64), near[order], start),
+        leg_a=leg_a,
+        plug_a=_lines_back(cable[start], plugs[0][order][start]),
+        plug_b=_lines_back(cable[start], plugs[1][order][start]),
     )
+
+
+def _lines_back(cable: Ints, plug: Ints) -> Ints:
+    """Return how many lines before each one its plug of its cable has its first line.
+
+    >>> _lines_back(np.array([0, 0, 0, 1]), np.array([5, 6, 5, 5])).tolist()
+    [0, 0, 2, 0]
+    """
+    key = cable.astype(np.int64) * (int(plug.max(initial=0)) + 1) + plug
+    _, first, index = np.unique(key, return_index=True, return_inverse=True)
+    return np.asarray(np.arange(len(key)) - first[index])
 
 
 def _naming(cable: Ints, port: Ints, device: Ints, start: Ints) -> Ints:
@@ -81,12 +102,15 @@ def _naming(cable: Ints, port: Ints, device: Ints, start: Ints) -> Ints:
     return np.asarray(order[np.flatnonzero(changes(cable))])
 
 
-def _on_shuffle_cords(fabric: Fabric, group: LinkGroup, columns: Columns) -> tuple[Ints, Ints, Ints, Ints]:
-    """Return the cord of each link, its connectors at both ends, and which one of b it is, from 1."""
+def _on_shuffle_cords(
+    fabric: Fabric, group: LinkGroup, columns: Columns
+) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Return the cord of each link, its connectors at both ends, and which of b and of a they are, from 1."""
     links = group.links_per_cable // group.shuffle
     found = shuffled(fabric, columns, links)
     cable = in_order_of_first(found.cord)
-    return cable, found.a, found.b, found.a_slot * group.shuffle // links + 1
+    to_b, to_a = (slot * group.shuffle // links + 1 for slot in (found.a_slot, found.b_slot))
+    return cable, found.a, found.b, to_b, to_a
 
 
 def longest_known(coded: Ints, starts: Ints) -> Ints:

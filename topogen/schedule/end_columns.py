@@ -150,7 +150,12 @@ def put_labels(sheet: LineTexts) -> None:
     sides = {side: _label_end(sheet, side) for side in ("a", "b")}
     for side, other in (("a", "b"), ("b", "a")):
         ends, form = (sides[side], sides[other]), label_form(sheet.fabric)
-        sheet.put_made(f"label_{side}", labels(ends, side, sheet.group.name, form))
+        sheet.put_made(f"label_{side}", partial(_by_plug, side, labels(ends, side, sheet.group.name, form)))
+
+
+def _by_plug(side: str, make: Callable[[Lines], list[Piece]], lines: Lines) -> list[Piece]:
+    """Return the label of the connector at an end of each line, which all lines that end in it share."""
+    return make(lines.by_plug(side))
 
 
 def _label_end(sheet: LineTexts, side: str) -> LabelEnd:

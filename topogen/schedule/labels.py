@@ -95,7 +95,7 @@ def _filled(
         "cable_id": lambda lines: _one(id_texts(lines.cable)),
         "side": lambda lines: [_alike(side, lines)],
         "link_group": lambda lines: [_alike(group, lines)],
-        "leg": _legs,
+        "leg": lambda lines: _legs(lines, side),
     }
     for before, end in zip(("", "to_"), ends, strict=True):
         fixed |= {f"{before}name": end.device, f"{before}rack": end.rack, f"{before}u": end.unit}
@@ -107,9 +107,13 @@ def _filled(
     ]
 
 
-def _legs(lines: Lines) -> list[Piece]:
-    most = int(lines.leg.max(initial=0))
-    return [Piece(texts_of(["", *map(str, range(1, most + 1))]), lines.leg)]
+def _leg(lines: Lines, side: str) -> Ints:
+    return lines.leg_a if side == "a" else lines.leg
+
+
+def _legs(lines: Lines, side: str) -> list[Piece]:
+    leg = _leg(lines, side)
+    return [Piece(texts_of(["", *map(str, range(1, int(leg.max(initial=0)) + 1))]), leg)]
 
 
 def _cells(pieces: Sequence[Piece]) -> Texts:
@@ -159,7 +163,7 @@ def _shortened(made: Texts, lines: Lines, side: str, longest: int) -> Texts:
     long = np.flatnonzero((characters(made) > longest) | quotes)
     if not len(long):
         return made
-    leg = lines.leg[long]
+    leg = _leg(lines, side)[long]
     ends = texts_of([f"-{side}{number or ''}" for number in range(int(leg.max()) + 1)])
     short = table_of([Piece(id_texts(lines.cable[long]), np.arange(len(long))), Piece(ends, leg)])
     return _replaced(made, long, short)

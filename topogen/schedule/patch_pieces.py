@@ -18,7 +18,7 @@ from topogen.media.patching import cords_of, trunk_length, trunk_routes
 from topogen.model.length_histogram import BASES, UNKNOWN_MM
 from topogen.model.text_buffer import Page
 from topogen.schedule.cable_ids import device_codes
-from topogen.schedule.cable_lines import CableLines, first_only
+from topogen.schedule.cable_lines import CableLines
 from topogen.schedule.line_columns import line_texts_of
 from topogen.schedule.line_texts import SiteTexts
 from topogen.units import to_metres
@@ -126,7 +126,7 @@ def _lines(
     a, b, links = [], [], []
     for part in lines.parts(PART, device_codes(fabric)):
         first = np.flatnonzero(part.first)
-        text.append(bytes(page.write(pieces(first_only(part)))))
+        text.append(bytes(page.write(pieces(part[part.first]))))
         a.append(part.a[first])
         b.append(part.b[first])
         links.append(np.add.reduceat(part.links, first))

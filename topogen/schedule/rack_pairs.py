@@ -20,6 +20,8 @@ from topogen.records import dataclass
 from topogen.schedule.cable_rows import cable_rows
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkBlock, LinkGroup, Terminal
@@ -33,7 +35,8 @@ class RackPairs:
     """Links of one group, each array of shape (rows,): between racks ``a`` and ``b``, of one coded length.
 
     ``lines`` are those of the cable schedule: more than ``cables`` where cables break out. A cable counts
-    once, in the row of its first line.
+    once, in the row of its first line. ``pulls`` are what is laid between the racks: each line, of a shuffle
+    cord one, whatever lines it has there.
     """
 
     a: Ints
@@ -42,6 +45,7 @@ class RackPairs:
     cables: Ints
     lines: Ints
     links: Ints
+    pulls: Ints
 
 
 def rack_pairs_of(fabric: Fabric, group: LinkGroup) -> RackPairs:
@@ -64,7 +68,7 @@ def merged(fabric: Fabric, pulls: RackPairs) -> RackPairs:
     key = (a * (racks + 2) + b) * len(code) + np.searchsorted(code, pulls.length)
     classes = classify_rows(key)
     first = classes.representatives
-    counts = (pulls.cables, pulls.lines, pulls.links)
+    counts = (pulls.cables, pulls.lines, pulls.links, pulls.pulls)
     return RackPairs(
         pulls.a[first],
         pulls.b[first],
@@ -105,7 +109,7 @@ def _by_block(fabric: Fabric, group: LinkGroup) -> RackPairs:
     locations = _locations(fabric)
     parts = [_of_block(fabric, group, locations, block) for block in group.blocks if block.count]
     a, b, length, links = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return RackPairs(a, b, length, links, links, links)
+    return RackPairs(a, b, length, links, links, links, links)
 
 
 def _of_block(
@@ -201,6 +205,22 @@ def _by_line(fabric: Fabric, group: LinkGroup) -> RackPairs:
     rack = np.append(fabric.sites.rack, OUTSIDE)  # OUTSIDE of the columns, -1, picks the last
     new = changes(rows.number)
     one = np.ones(len(rows), np.int64)
-    return RackPairs(
-        rack[links.a[first]], rack[links.b[first]], rows.length, new * one, one, rows.links * one
-    )
+    a, b = rack[links.a[first]], rack[links.b[first]]
+    pulls = one
+    if group.shuffle:
+        near, far = (side - OUTSIDE for side in (np.minimum(a, b), np.maximum(a, b)))
+        between = near * (int(far.max()) + 1) + far
+        pulls = one * (first_of_pairs(rows.number, between) == np.arange(len(rows)))
+    return RackPairs(a, b, rows.length, new * one, one, rows.links * one, pulls)
+
+
+def first_of_pairs(one: NDArray[np.integer], other: Ints) -> Ints:
+    """Return for each line the first one with the same two numbers.
+
+    >>> first_of_pairs(np.array([0, 0, 1, 0]), np.array([5, 5, 5, 6])).tolist()
+    [0, 0, 2, 3]
+    """
+    _, number = np.unique(one, return_inverse=True)
+    pair = number * (int(other.max(initial=0)) + 1) + other
+    _, first, index = np.unique(pair, return_index=True, return_inverse=True)
+    return np.asarray(first[index])
