@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from decimal import Decimal
+from functools import cache
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -144,6 +145,7 @@ def _unit(column: Column) -> str:
     return "" if SAID.get(column.unit) in column.name.split("_") else column.unit
 
 
+@cache
 def _cell(value: str, *, number: bool) -> str:
     """Return a value with thousands separators and at most two decimals; what is unknown stays empty.
 
