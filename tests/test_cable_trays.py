@@ -131,6 +131,9 @@ def test_the_width_in_the_hint_is_the_least_that_is_enough() -> None:
     with pytest.raises(InputError, match="E792") as refused:
         fabric("A: ['r[1-6]']", ", max_fill: 0.5%}")
     assert "width: 340 mm" in str(refused.value)  # 169.646 / (0.005 x 100) = 339.3
+    assert "max_fill: 1% or more" in str(refused.value)  # 0.565487 %
+    assert "cross-aisle" not in str(refused.value)
+    fabric("A: ['r[1-6]']", ", max_fill: 1%}")
     enough = TRAY.replace("300", "340"), TRAY.replace("300", "339")
     for tray, full in zip(enough, (False, True), strict=True):
         text = f"{HEAD}links: {{x: {{network: scale_out, medium: dr, {ACROSS}}}}}\n"

@@ -184,9 +184,12 @@ def test_every_link_is_as_long_as_worked_out_alone(
         (f"rows: {{{TWO_ROWS}}}, {TRAY}, cross_aisles: [1.8 m, 1800 mm]", "at 1.8 m is given 2 times"),
         (f"rows: {{A: ['r[1-6]']}}, {TRAY}, cross_aisles: [1.8 m]", "there is no second row"),
         (f"rows: {{{TWO_ROWS}}}, row_pitch: 3 m, rack_pitch: 1 m, cross_aisles: [1.8 m]", "there is no tray"),
+        ("rows: {A: ['r[1-6]']}, rack_pitch: 1 m, cross_aisles: [1.8 m]", "no tray and no second row"),
     ],
 )
 def test_cross_aisles_without_effect_are_refused(layout: str, message: str) -> None:
     with pytest.raises(InputError, match="E794") as refused:
         fabric_of(f"{HEAD}instances: {{'r[1-6]': rack}}\nlayout: {{{layout}}}\n")
     assert message in str(refused.value)
+    (problem,) = refused.value.problems
+    assert "add a tray" not in problem.hint or "no tray" in message

@@ -131,12 +131,19 @@ def _codes(draft: Draft, ids: PortIds, a: Ints, b: Ints, alike: Alike, *, joined
     return np.asarray(ids.split(a)[0] * len(ids.keys) + ids.split(b)[0])
 
 
+NOT_AS_PLANNED = (
+    "delete the line, and its ends are as planned; topogen verify with a copy of the table that still has it "
+    "lists what to plug over"
+)
+"""What to do where a cable is plugged otherwise than any plan."""
+
+
 def _refuse(table: PinTable, ids: PortIds, pins: Pins, why: str) -> None:
     """Note pinned cables that join what the links do not."""
     faults: dict[int, str] = {}
     for row, a, b in zip(pins.row.tolist(), pins.a.tolist(), pins.b.tolist(), strict=True):
         faults.setdefault(row, f"{ids.name(a)} and {ids.name(b)} are not joined: {why}")
-    table.note("E727", faults, 0, "delete the line: its ends are then wired as if nothing were pinned")
+    table.note("E727", faults, 0, NOT_AS_PLANNED)
 
 
 class _Repinning:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 TRAY = ("layout", "tray")
+PERCENT = 100
+NAMED = 6
+"""Racks in no row that a warning names."""
 
 
 def sized_tray(fabric: Fabric) -> TraySpec | None:
@@ -40,7 +43,7 @@ def check_trays(fabric: Fabric, problems: Problems) -> None:
     loads = segment_loads(fabric, segments)
     _refuse_overfull(fabric, tray, segments, loads, problems)
     _warn_of_no_diameter(fabric, segments, loads, problems)
-    _warn_of_no_way(segments, problems)
+    _warn_of_no_way(fabric, segments, problems)
 
 
 def _refuse_overfull(
@@ -59,8 +62,9 @@ def _refuse_overfull(
         f"max_fill is {_percent(tray.max_fill)}%{others}"
     )
     width = -(-load.area_mm2 // (tray.max_fill * tray.depth))
+    fill = -(-load.fill(tray.area_mm2) * 100 // 1)
     hint = f"write width: {width} mm or more"
-    hint += ", or add a cross-aisle" if len(fabric.sites.rows) > 1 else ""
+    hint += f", or max_fill: {fill}% or more" if fill <= PERCENT else ""
     problems.add("E792", message, (*TRAY, "max_fill"), hint)
 
 
@@ -98,7 +102,7 @@ def _warn_of_no_diameter(fabric: Fabric, segments: Segments, loads: list[Load], 
         problems.add("W792", message, TRAY, hint)
 
 
-def _warn_of_no_way(segments: Segments, problems: Problems) -> None:
+def _warn_of_no_way(fabric: Fabric, segments: Segments, problems: Problems) -> None:
     if segments.uncrossed:
         message = (
             f"{segments.uncrossed:,} cables between rows are in no segment: where they cross is not known"
@@ -106,4 +110,8 @@ def _warn_of_no_way(segments: Segments, problems: Problems) -> None:
         problems.add("W793", message, TRAY, "add to layout where they cross, such as cross_aisles: [0 m]")
     if segments.unplaced:
         message = f"{segments.unplaced:,} cables are in no segment: an end of each is in no rack of a row"
-        problems.add("W793", message, TRAY, "list the racks in layout.rows")
+        names = [fabric.sites.racks[rack].name for rack in segments.unlisted[:NAMED].tolist()]
+        more = len(segments.unlisted) - len(names)
+        some = ", ".join(names) + (f" and {more:,} more" if more else "")
+        hint = f"list {some} in layout.rows" if names else "place the devices in racks of layout.rows"
+        problems.add("W793", message, TRAY, hint)

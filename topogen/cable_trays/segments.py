@@ -27,7 +27,8 @@ class Segments:
 
     In rows a segment runs from ``start`` to ``end`` along the row, in mm, and ``to_row`` is ``row``; in
     cross-aisles it runs from ``row`` to ``to_row``, and both positions are that of the cross-aisle.
-    ``uncrossed`` cables join two rows, but there is no cross-aisle; an end of the ``unplaced`` is in no row.
+    ``uncrossed`` cables join two rows, but there is no cross-aisle; an end of the ``unplaced`` is in no row,
+    and ``unlisted`` are the racks of such ends.
     """
 
     row: Ints
@@ -38,12 +39,16 @@ class Segments:
     parts: tuple[str | None, ...]
     uncrossed: int
     unplaced: int
+    unlisted: Ints
 
 
 def tray_segments(fabric: Fabric) -> Segments:
     """Return the segments of the trays of a floor; those behind the last rack of a row only where used."""
     runs, sites = cable_runs(fabric), fabric.sites
     placed = (runs.a != NOWHERE) & (runs.b != NOWHERE) & (sites.row[runs.a] >= 0) & (sites.row[runs.b] >= 0)
+    unplaced = ~placed & ((runs.a != runs.b) | (runs.a == NOWHERE))
+    ends = np.unique(np.concatenate([runs.a[unplaced], runs.b[unplaced]]))
+    ends = ends[ends != NOWHERE]
     over = placed & (sites.row[runs.a] != sites.row[runs.b])
     crossed = over & (len(sites.crossings) > 0)
     rows = _in_rows(sites, runs, placed & ~over, crossed)
@@ -57,7 +62,8 @@ def tray_segments(fabric: Fabric) -> Segments:
         cables=np.concatenate([rows[-1], aisles[-1]], axis=1),
         parts=runs.parts,
         uncrossed=int(runs.cables[over & ~crossed].sum()),
-        unplaced=int(runs.cables[~placed & ((runs.a != runs.b) | (runs.a == NOWHERE))].sum()),
+        unplaced=int(runs.cables[unplaced].sum()),
+        unlisted=ends[sites.row[ends] < 0],
     )
 
 

@@ -148,8 +148,9 @@ class LayoutSpec(Strict):
                 message = f"the cross-aisle at {format_length(position)} is given {times} times"
                 raise ReadError("E794", message, "give each cross-aisle once", ("cross_aisles",))
         if self.cross_aisles and (self.tray is None or len(self.rows) < TWO):
-            missing = "tray" if self.tray is None else "second row"
-            message = f"cross_aisles have no effect: there is no {missing}"
-            hint = "add tray and at least two rows, or remove cross_aisles"
+            missing = ["tray"] if self.tray is None else []
+            missing += ["second row"] if len(self.rows) < TWO else []
+            message = f"cross_aisles have no effect: there is no {' and no '.join(missing)}"
+            hint = f"add a {' and a '.join(missing)}, or remove cross_aisles"
             raise ReadError("E794", message, hint, ("cross_aisles",))
         return self
