@@ -181,6 +181,16 @@ def test_the_command_writes_the_page_and_build_does_too(tmp_path: object) -> Non
         assert ("report.html" in done.output) == written
 
 
+def test_the_page_of_a_build_is_that_of_the_command(tmp_path: Path) -> None:
+    for words in (
+        ["report", "gb300-nvl72-row", "-o", "alone.html"],
+        ["build", "gb300-nvl72-row", "-o", "out"],
+    ):
+        done = CliRunner().invoke(group, [*words[:-1], str(tmp_path / words[-1])])
+        assert done.exit_code == 0, done.output
+    assert (tmp_path / "alone.html").read_bytes() == (tmp_path / "out/report.html").read_bytes()
+
+
 def test_one_bar_that_is_everything_is_no_chart() -> None:
     assert "Cable takes 100%" not in page("gb200-nvl72")
     assert "of 5,262 USD per GPU" in page("scaleout-10368")

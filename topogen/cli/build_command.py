@@ -125,6 +125,20 @@ def options_of(done: Design, asked: Asked) -> Options:
     )
 
 
+def _page(done: Design, options: Options, stage: Path, render: Callable[[Spec], str] | None) -> str:
+    """Return the page of a build, with the files that are written already as its tables."""
+    from topogen.export import export_bytes
+    from topogen.page import to_html
+    from topogen.plot.render import render_svg
+
+    def read(name: str) -> bytes:
+        if (stage / name).exists():
+            return (stage / name).read_bytes()
+        return b"".join(export_bytes(name, done.fabric, done.rollup, options))
+
+    return to_html(done.fabric, done.rollup, options, render=render or render_svg, read=read)
+
+
 def write_files(
     done: Design,
     output: Path,
@@ -165,11 +179,7 @@ def write_files(
         if rendered.image is not None:
             write_pieces(stage / "fabric.svg", [rendered.image])
         if pages.html:
-            from topogen.page import to_html
-            from topogen.plot.render import render_svg
-
-            page = to_html(done.fabric, done.rollup, options, render=pages.render or render_svg)
-            write_pieces(stage / "report.html", [page.encode()])
+            write_pieces(stage / "report.html", [_page(done, options, stage, pages.render).encode()])
         if pages.xlsx:
             from topogen.workbook import to_workbook
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from topogen.draw.shown.finding import alert_words, finding
 from topogen.draw.shown.heading import title_of
+from topogen.export import export_bytes
 from topogen.export.options import DEFAULT
 from topogen.page.cards import cards
 from topogen.page.charts import charts
@@ -46,6 +47,7 @@ def to_html(
     *,
     follow: str = "",
     render: Callable[[Spec], str] = render_svg,
+    read: Callable[[str], bytes] | None = None,
 ) -> str:
     """Return the page of a build.
 
@@ -59,14 +61,17 @@ def to_html(
         Where a served page hears of changes; without it the page connects to nothing.
     render
         What makes an SVG of the specification of a chart.
+    read
+        What returns a file of the build by its name, where files are written already.
     """
+    read = read or (lambda name: b"".join(export_bytes(name, fabric, roll_up, options)))
     script, style = (_text(name) for name in ("page.js", "page.css"))
     names = short_names(fabric)
     options = renamed_options(options, names)
-    shown = tables(fabric, roll_up, options)
+    shown = tables(options, read)
     shown += what_money_rests_on(fabric, roll_up, shown)
     named = reasons(renamed(fabric, names), roll_up, options)
-    lines, line_count = schedule(fabric, roll_up, options)
+    lines, line_count = schedule(fabric, options, read)
     page = _environment().get_template("page.html.jinja")
     return page.render(
         name=fabric.name,

@@ -9,18 +9,19 @@ from topogen.export.to_cable_schedule import schedule_lines
 from topogen.page.tables import PageTable, of_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
-    from topogen.takeoff.roll_up import RollUp
 
 MOST_LINES = 5_000
 
 
-def schedule(fabric: Fabric, roll_up: RollUp, options: Options) -> tuple[PageTable, int]:
+def schedule(fabric: Fabric, options: Options, read: Callable[[str], bytes]) -> tuple[PageTable, int]:
     """Return the schedule of a build, without its lines above ``MOST_LINES``, and how many it has."""
     lines = schedule_lines(fabric, options)
     title = "Cable schedule"
     if lines > MOST_LINES or not lines:
         return PageTable("cable_schedule", title, (), ()), lines
     columns = tuple(column.name for column in TABLES["cable_schedule"])
-    return of_file(fabric, roll_up, options, ("cable_schedule", title, columns)), lines
+    return of_file(read, ("cable_schedule", title, columns)), lines

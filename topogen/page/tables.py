@@ -10,19 +10,16 @@ from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.columns.tables import TABLES
-from topogen.export import export_bytes
 from topogen.page.packed import packed
 from topogen.report.findings import expectations, published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from topogen.columns.column import Column
     from topogen.export.options import Options
-    from topogen.model.fabric import Fabric
     from topogen.page.packed import Packed
     from topogen.report.table import Table
-    from topogen.takeoff.roll_up import RollUp
 
 NUMBERS = {"count", "number", "USD", "USD/(Tb/s)", "m", "W", "Gb/s", "Tb/s", "pJ/bit", "percent"}
 FIGURES = {"expected", "found", "difference"}
@@ -114,19 +111,16 @@ class PageTable(NamedTuple):
         return packed(self.rows[MOST_DRAWN:])
 
 
-def tables(fabric: Fabric, roll_up: RollUp, options: Options) -> list[PageTable]:
-    """Return the tables of a build that have rows."""
-    found = [of_file(fabric, roll_up, options, one) for one in SHOWN]
+def tables(options: Options, read: Callable[[str], bytes]) -> list[PageTable]:
+    """Return the tables of a build that have rows; ``read`` returns a file of the build."""
+    found = [of_file(read, one) for one in SHOWN]
     return [one for one in (*found, *_of_reports(options)) if one.rows]
 
 
-def of_file(
-    fabric: Fabric, roll_up: RollUp, options: Options, what: tuple[str, str, Sequence[str]]
-) -> PageTable:
+def of_file(read: Callable[[str], bytes], what: tuple[str, str, Sequence[str]]) -> PageTable:
     """Return some columns of a file of the build: its name, the heading, and the columns."""
     name, title, shown = what
-    content = b"".join(export_bytes(f"{name}.csv", fabric, roll_up, options)).decode()
-    rows = list(csv.DictReader(StringIO(content)))
+    rows = list(csv.DictReader(StringIO(read(f"{name}.csv").decode())))
     known = {column.name: column for column in TABLES[name]}
     kept = [one for one in shown if one in known and any(row.get(one) for row in rows)]
     heads = tuple(
