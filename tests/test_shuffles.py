@@ -121,7 +121,8 @@ def test_an_odd_tail_takes_a_whole_cord_and_is_noted(nics: int, cords: int) -> N
     fabric = fabric_of(planes(nics, 4), shipped=True)
     assert parts(fabric) == {"mpo12_shuffle_4x4": cords}
     said = [one.message for one in fabric.warnings if one.code == "W308"]
-    odd = [f"1 of {cords} shuffle cords of 4 x 4 have an unused connector"]
+    free = 4 * (-nics % 4)
+    odd = [f"1 of {cords} shuffle cords of 4 x 4 has an unused connector; unused: {free} ports of box.net"]
     assert said == (odd if nics % 4 else [])
 
 
@@ -308,6 +309,9 @@ def test_a_cord_is_pulled_once_in_each_bundle_and_has_a_row_a_connector(nics: in
     """Seven NICs a rack: the second cord joins three of one rack and one of the other."""
     text = ROW.format(lane=LANE, nics=nics, free=4 * (16 - 2 * nics)) + MEDIA
     fabric = fabric_of(text, shipped=True)
+    said = [one.message for one in fabric.warnings if one.code == "W856"]
+    what = f"1 of {cords} shuffle cords of 4 x 4 has connectors of one end in several racks"
+    assert said == ([f"{what}, such as r1/nic4 in r1 and r2/nic0 in r2"] if nics % 4 else [])
     placed = {(line["bundle"], line["install_order"], line["cable_id"]) for line in lines(fabric)}
     expected = cords + bool(nics % 4)  # one is in both bundles
     assert len(placed) == len({place[:2] for place in placed}) == expected

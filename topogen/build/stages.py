@@ -24,7 +24,7 @@ from topogen.errors import Problems, nearest
 from topogen.floor.histogram import counted_lengths
 from topogen.floor.routing import Routing, slack_of
 from topogen.media.checks import check_media
-from topogen.media.legs import warn_of_unused_connectors, warn_of_unused_legs
+from topogen.media.legs import warn_of_cords_over_racks, warn_of_unused_connectors, warn_of_unused_legs
 from topogen.media.medium import follow_pairs
 from topogen.media.patch_checks import check_patching
 from topogen.media.plugs import fit_cables
@@ -152,6 +152,7 @@ def _finish(draft: Draft) -> Fabric:
     warn_of_doubts(fabric, problems)
     warn_of_unused_legs(fabric, draft.at, problems)
     warn_of_unused_connectors(fabric, draft.at, problems)
+    warn_of_cords_over_racks(fabric, draft.at, problems)
     sites = replace(fabric.sites, rack_names=names.racks) if names else fabric.sites
     return replace(fabric, warnings=problems.warnings, names=names, sites=sites)
 
