@@ -68,6 +68,15 @@ def test_show_says_the_bandwidth_and_who_says_so() -> None:
     assert "bandwidth.scale_up NVIDIA's GB200 NVL72 figures" in output
 
 
+def test_show_says_how_thick_and_how_heavy_a_part_is(tmp_path: Path) -> None:
+    text = "parts: {dac_800g_splitter: {weight_kg: 0.31}}\n"
+    (tmp_path / "terms.yaml").write_text(text, encoding="utf-8")
+    output = " ".join(run("show", "dac_800g_splitter", "-c", tmp_path).output.split())
+    sizes = "diameter 9.43 mm", "weight 0.31 kg per piece", "weight per m 0.045 kg per m"
+    for words in (*sizes, "diameter_mm NVIDIA DGX SuperPOD", "weight_kg_per_m NVIDIA DGX SuperPOD"):
+        assert words in output
+
+
 def test_show_says_how_a_price_came_about() -> None:
     assert "the mean of its alternates" in run("show", "els8").output
     assert "250 good dies" in run("show", "pic_tx").output

@@ -199,6 +199,14 @@ def _facts_of_part(catalog: Catalog, part: Part) -> Iterator[Fact]:
         "output": (part.output_mw, "mW"),
     }
     yield from ((label, f"{_range(value)} {unit}") for label, (value, unit) in measures.items() if value)
+    sizes = {
+        "diameter": (part.diameter_mm, "mm"),
+        "weight": (part.terms.weight_kg, "kg per piece"),
+        "weight per m": (part.weight_kg_per_m, "kg per m"),
+    }
+    yield from (
+        (label, f"{format_decimal(size, 12)} {unit}") for label, (size, unit) in sizes.items() if size
+    )
     if part.field_replaceable:
         yield "replaced", part.field_replaceable.replace("_", " ")
     if part.lengths_mm:
