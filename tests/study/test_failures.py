@@ -21,8 +21,9 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from tests.properties.recount import links_of
 from topogen.cli import group
 from topogen.load.files import shipped_names
+from topogen.load.reading import read
 from topogen.ordering.stock import Stock, poisson_quantile
-from topogen.report.failures_report import findings_of
+from topogen.report.failures_report import answers, findings_of
 from topogen.structure.outage import Elements, outage
 from topogen.structure.wires import wires_of
 from topogen.study.failures import Failure, failures
@@ -376,3 +377,11 @@ def test_the_worst_device_of_each_kind_is_found(odd: Odd) -> None:
         if any(one[0] for one in lost):
             worst = [max(column) for column in zip(*lost, strict=True)]
             assert [row.links_lost, row.ends_touched, row.cut_off, row.injection_lost] == worst
+
+
+def test_a_box_of_switch_chips_is_the_switch_that_takes_the_most() -> None:
+    done = read("docs/examples/box_panel.yaml", None, (), strict=False)
+    found = failures(done.fabric)
+    lost = {row.element: (row.is_place, row.links_lost) for row in found.kinds}
+    assert (lost["q3200"], lost["net/leaf"], lost["node"]) == ((False, 72), (False, 36), (True, 16))
+    assert "takes the most bandwidth is q3200: up to 72 links and 25%" in next(answers(found))

@@ -10,6 +10,7 @@ import numpy as np
 from topogen.build.placement import AT_ROW
 from topogen.cabling.cables import cable_of_link
 from topogen.catalog.pricing import contents
+from topogen.language.device import SWITCH_ROLES
 from topogen.media.fit import cable_of
 from topogen.media.medium import pairs, strands
 from topogen.model.path import count_of
@@ -20,7 +21,7 @@ from topogen.takeoff.feeds import feeds
 from topogen.takeoff.take_off import take_off
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from topogen.catalog.model import Catalog
     from topogen.model.arrays import Ints
@@ -40,6 +41,7 @@ class Kind:
     elements: Elements
     count: int
     is_place: bool = False
+    """Whether it holds what is bought separately; a box of switch chips is a switch."""
     held_in: tuple[tuple[str, int], ...] = ()
 
 
@@ -225,7 +227,18 @@ def _places(fabric: Fabric, wires: Wires) -> Iterator[Kind]:
             else:
                 _inside(fabric, place, owner, count)
             count += place.count
-        yield _held(wires, key, owner, count)
+        yield _held(wires, key, owner, count, place=not _is_switch(fabric, places))
+
+
+def _is_switch(fabric: Fabric, places: Sequence[PlaceGroup]) -> bool:
+    """Return whether places are boxes of switch chips only: each of them is one switch that is bought."""
+    roles = {
+        group.type.role
+        for place in places
+        for group in fabric.groups
+        if place.level != "rack" and group.path[: len(place.path)] == place.path
+    }
+    return bool(roles) and roles <= set(SWITCH_ROLES)
 
 
 def _inside(fabric: Fabric, place: PlaceGroup, owner: Ints, first: int) -> None:

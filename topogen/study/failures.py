@@ -63,7 +63,7 @@ class Failure:
     injection_lost: Fraction | None
     planes_lost: int = 0
     is_place: bool = False
-    """Whether it is a tray, a rack, a row or another place that holds devices."""
+    """Whether it is a tray, a rack, a row or another place of devices; a box of switch chips is none."""
     replaceable: Replaceable | None = None
     """Whether one is replaced in the field; None where the catalog does not say."""
     held_in: tuple[tuple[str, int], ...] = ()
