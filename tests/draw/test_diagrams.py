@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections import Counter
 from functools import cache
 from html import unescape
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,10 +29,13 @@ from topogen.draw.renderer import render
 from topogen.draw.sheet import WIDTH
 from topogen.draw.shown.part_pieces import SMALL_LAYERS, part_pieces
 from topogen.errors import InputError
+from topogen.export import export_bytes
+from topogen.export.options import Options
 from topogen.graph.contract import contract
 from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.load.parse import parse_catalog
+from topogen.load.reading import read
 from topogen.palette import PRINT, SLIDE, family_of
 from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.units import format_count
@@ -587,3 +592,23 @@ def test_the_tip_of_a_frame_has_all_that_its_boxes_and_the_frame_hold() -> None:
         shown = [line for frame in outer for line in frame.tip.split("\n") if f" {part}, " in line]
         assert len(shown) == 1
         assert shown[0].startswith(f"{format_count(total)} {part}, "), (shown, fabric.name)
+
+
+def test_ports_and_cages_are_named_as_the_schedule_has_them() -> None:
+    done = read("docs/examples/box_panel.yaml", None, (), strict=False)
+    one = draw(done.fabric, done.rollup, "links", ["net/leaf1/chip1"]).picture
+    assert isinstance(one, Picture)
+    cells = [cell.text for shelf in one.shelves for panel in shelf for row in panel.rows for cell in row]
+    options = Options(columns="full")
+    text = b"".join(export_bytes("cable_schedule.csv", done.fabric, done.rollup, options)).decode()
+    ends = {
+        (row[f"{side}_cage"], row[f"{side}_port_name"])
+        for row in csv.DictReader(StringIO(text))
+        for side in "ab"
+        if row[f"{side}_device"] == "net/leaf1/chip1"
+    }
+    assert len(ends) == 36
+    assert {port for _, port in ends} == {
+        text.removesuffix(", lost") for text in cells if text.startswith("sw")
+    }
+    assert {f"cage {cage}" for cage, _ in ends} == {text for text in cells if text.startswith("cage ")}

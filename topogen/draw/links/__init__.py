@@ -43,7 +43,7 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     dark = drawn.dark
     return Picture(
         name=fabric.name,
-        title=loss_words(fabric, dark) if dark else finding_of(fabric, roll_up, touched),
+        title=loss_words(fabric, dark, drawn.rows) if dark else finding_of(fabric, roll_up, touched),
         alert=alert_words(fabric),
         lines=(*said_below(fabric, "one line per link", touched), *common_words(drawn.rows)),
         frames=(),
@@ -51,7 +51,7 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         edges=(),
         legend=(
             *_line_samples(fabric, drawn.rows),
-            *([LegendRow("dark", f"lost with {_piece_name(dark.piece)}")] if dark else []),
+            *([LegendRow("dark", f"lost with {_piece_name(dark.piece, drawn.rows)}")] if dark else []),
         ),
         notes=(NOTE,) if dark and dark.piece.line != "module" else (),
         shelves=shelves_of(fabric, drawn.rows, dark),
@@ -65,18 +65,22 @@ NOTE = (
 )
 
 
-def loss_words(fabric: Fabric, dark: Outage) -> str:
+def loss_words(fabric: Fabric, dark: Outage, rows: Sequence[Row]) -> str:
     """Return which links are lost when a piece fails, and at which devices; these only if there is room."""
     piece = dark.piece
     network = f"{piece.network.replace('_', '-')} " if piece.network in NETWORK_WIDTHS else ""
-    name = f"{network}{_piece_name(piece)} of {place_name(fabric, piece)}"
+    name = f"{network}{_piece_name(piece, rows)} of {place_name(fabric, piece)}"
     words = f"If {name} fails: {count_words(dark.links, 'link')} lost"
     where = f"{words}, at {listed(dark.devices)}"
     return where if width_of(where, HEADLINE, bold=True) <= PAGE else words
 
 
-def _piece_name(piece: Carrier) -> str:
-    return f"{NAMES[piece.line]} {piece.first}"
+def _piece_name(piece: Carrier, rows: Sequence[Row]) -> str:
+    """Return what a piece is called: by the cage printed on the panel, where it sits in one."""
+    ends = (end for row in rows for end in (row.near, row.far) if end and end.cage)
+    cages = (end.cage for end in ends if any(one.has(piece) for one in end.carriers))
+    number = next(cages, "") if piece.line == "module" else ""
+    return f"{NAMES[piece.line]} {number or piece.first}"
 
 
 def _line_samples(fabric: Fabric, rows: Sequence[Row]) -> Iterator[LegendRow]:

@@ -227,7 +227,7 @@ def _piece_cells(rows: Sequence[Row], line: str, dark: Outage | None) -> list[Ce
     pieces = [row.near.by(line) for row in rows]
     for row, piece, reach in zip(rows, pieces, _reach(pieces), strict=True):
         kind: CellKind = "dark" if _is_dark(row.near, dark) else "plain"
-        cells.append(Cell(_piece_words(piece), kind, reach))
+        cells.append(Cell(_piece_words(row.near, piece), kind, reach))
     return cells
 
 
@@ -280,16 +280,18 @@ def _reach(values: Sequence[object]) -> list[int]:
     return rows
 
 
-def _piece_words(carrier: Carrier | None) -> str:
+def _piece_words(end: End, carrier: Carrier | None) -> str:
     if carrier is None:
         return ""
+    if carrier.line == "module" and end.cage:
+        return f"{NAMES[carrier.line]} {end.cage}"
     last = f"-{carrier.last}" if carrier.last > carrier.first else ""
     return f"{NAMES[carrier.line]} {carrier.first}{last}"
 
 
 def _far_optics(end: End | None) -> str:
     """Return what carries a link at its far end."""
-    words = (_piece_words(end.by(line)) for line in ORDER if end.by(line)) if end else ()
+    words = (_piece_words(end, end.by(line)) for line in ORDER if end.by(line)) if end else ()
     return ", ".join(word.replace(NAMES["module"], f"module in {NAMES['module']}") for word in words)
 
 

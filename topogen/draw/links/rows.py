@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.cabling.cables import link_lengths
+from topogen.cabling.port_names import cages_of_chip, names_of_ports
 from topogen.graph.contract import device_names
 from topogen.model.expand import OUTSIDE
 from topogen.model.length_histogram import known_mm
@@ -16,13 +17,19 @@ from topogen.takeoff.feeds import Ports, feeds, port_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TypeAlias
 
+    from topogen.catalog.panel import PortName
     from topogen.graph.selection import Selection
     from topogen.model.arrays import Ints
+    from topogen.model.devices import DeviceGroup
     from topogen.model.expand import Columns
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
     from topogen.takeoff.feeds import Feed
+
+    Panels: TypeAlias = dict[tuple[str, int, int], tuple[list[PortName], tuple[int, ...]]]
+    """Names of ports and numbers of cages by device type, port group and chip."""
 
 ORDER = ("els", "engine", "module")
 """What may fail, the widest reach first."""
@@ -49,13 +56,17 @@ class Carrier:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a link: a device by number and name, its port, and what carries the light there."""
+    """One end of a link: a device by number and name, its port, and what carries the light there.
+
+    ``cage`` is the number printed at the cage of the port, empty where the panel is not known.
+    """
 
     device: int
     name: str
     port: str
     order: tuple[int, int]
     carriers: tuple[Carrier, ...]
+    cage: str = ""
 
     def by(self, line: str) -> Carrier | None:
         """Return what carries this end on a line of the recipe."""
@@ -180,15 +191,36 @@ def _end_list(fabric: Fabric, ports: Ports, mask: np.ndarray, fed: Sequence[Feed
     inside = np.unique(device[device != OUTSIDE])
     names = dict(zip(inside.tolist(), device_names(fabric, inside), strict=True))
     firsts = np.array([one.first for one in fabric.groups])
-    kinds = [fabric.groups[at].type for at in (np.searchsorted(firsts, device, side="right") - 1).tolist()]
+    groups = [fabric.groups[at] for at in (np.searchsorted(firsts, device, side="right") - 1).tolist()]
     carriers = _carriers(port_keys(fabric, device, group, number), fabric, fed)
-    columns = zip(device.tolist(), group.tolist(), number.tolist(), kinds, carriers, strict=True)
+    columns = zip(device.tolist(), group.tolist(), number.tolist(), groups, carriers, strict=True)
+    panels: Panels = {}
     return [
-        None
-        if one == OUTSIDE
-        else End(one, names[one], f"{kind.ports[at].name} {turn}", (at, turn), tuple(carried))
-        for one, at, turn, kind, carried in columns
+        None if one == OUTSIDE else _end(fabric, panels, owner, (one, at, turn), names[one], tuple(carried))
+        for one, at, turn, owner, carried in columns
     ]
+
+
+def _end(
+    fabric: Fabric,
+    panels: Panels,
+    group: DeviceGroup,
+    at: tuple[int, int, int],
+    name: str,
+    carriers: tuple[Carrier, ...],
+) -> End:
+    """Return an end of a link, its port and cage named as the schedule has them."""
+    device, index, turn = at
+    kind = group.type
+    port = kind.ports[index]
+    chip = (device - group.first) % port.chips
+    key = (kind.name, index, chip)
+    if key not in panels:
+        panels[key] = names_of_ports(fabric.catalog, kind, port, chip), cages_of_chip(port, chip)
+    names, cages = panels[key]
+    printed = (names[turn].nos or names[turn].printed) if names else ""
+    cage = str(cages[turn // port.cage_links]) if cages else ""
+    return End(device, name, printed or f"{port.name} {turn}", (index, turn), carriers, cage)
 
 
 def _carriers(keys: Ints, fabric: Fabric, fed: Sequence[Feed]) -> list[list[Carrier]]:
