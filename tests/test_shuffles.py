@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from fractions import Fraction
 from math import ceil
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -323,3 +324,11 @@ def test_a_cord_is_pulled_once_in_each_bundle_and_has_a_row_a_connector(nics: in
     }
     rows = {kind: len(re.findall(r"<td>c\w{12}</td>", "".join(some))) for kind, some in kinds.items()}
     assert rows == {"bundle": expected, "rack": len(lines(fabric, "labels.csv"))}
+
+
+def test_the_example_of_the_reference_takes_two_cords() -> None:
+    page = (Path(__file__).parents[1] / "docs/topology-language.md").read_text(encoding="utf-8")
+    text = page.partition("## Shuffle cords")[2].partition("```yaml\n")[2].partition("```")[0]
+    fabric = fabric_of(text, shipped=True)
+    bill = {line.part: line.qty for line in roll_up(fabric).lines}
+    assert bill == {"mpo12_shuffle_4x4": 2, "osfp_400g_dr4": 16}

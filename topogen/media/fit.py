@@ -27,6 +27,9 @@ class End:
     name: str = ""
 
 
+NAMES_NO_PART = "names no part for"
+
+
 @dataclass(frozen=True)
 class Socket:
     """A fibre connector at one side of links: its type and how many links it takes.
@@ -117,7 +120,7 @@ def panel_cords(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence[E
 def no_part(line: Line, links: int, lanes: int | None, lane_rate: int | None) -> str:
     """Return the sentence that a recipe line names no part for links of a kind."""
     rate = format_rate_long(lane_rate) if lane_rate else "unknown lane rate"
-    return f'recipe line "{line.name}" names no part for {links} x {lanes or "?"} x {rate}'
+    return f'recipe line "{line.name}" {NAMES_NO_PART} {links} x {lanes or "?"} x {rate}'
 
 
 def _other_medium(catalog: Catalog, group: LinkGroup) -> str:
@@ -282,7 +285,7 @@ def _within_fibres(part: Part, each: int | None, links: int, split: tuple[int, i
 def _shuffle_cord(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence[End]) -> Cable:
     """Return the shuffle cord for the connectors of both ends, one of one link where there can be none."""
     sockets = sockets_of(catalog, group, ends)
-    if gap := _unlike_connectors(sockets):
+    if gap := _no_modules(ends) or _unlike_connectors(sockets):
         return Cable(None, 1, gap)
     count, links = group.shuffle, sockets[0].links
     cord = _cord_of_rows(catalog, group, line, links)
@@ -301,6 +304,18 @@ def _shuffle_cord(catalog: Catalog, group: LinkGroup, line: Line, ends: Sequence
         gap = f"a connector takes {links * each} fibres, {part.id} has {part.fibres}"
         part = None
     return Cable(part.id if part else None, links * count, "" if part else gap, split=(count, count))
+
+
+def _no_modules(ends: Sequence[End]) -> str:
+    """Return which rows of a recipe no module is named in for the cages of some ends, empty where all are."""
+    lacking = (
+        no_part(line, end.port.cage_links, end.port.lanes, end.port.lane_rate)
+        for end in ends
+        for line in end.medium.recipe.values()
+        if line.per == "end"
+        and line.part_for(end.port.cage_links, end.port.lanes, end.port.lane_rate) is None
+    )
+    return "; ".join(dict.fromkeys(f"{one}, so that no connector is known" for one in lacking))
 
 
 def _unlike_connectors(sockets: Sequence[Socket]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from topogen.cabling.shuffles import misplaced, shuffled
-from topogen.media.fit import cable_of, ends_of, sockets_of
+from topogen.media.fit import NAMES_NO_PART, cable_of, ends_of, sockets_of
 from topogen.model.expand import expand
 from topogen.model.fabric import device_name
 
@@ -37,6 +37,9 @@ def refuse_unshuffled(
         message = f"no shuffle cord of {group.shuffle} x {group.shuffle} for {group.name}: {cable.gap}"
         some = _that_fit(fabric, group) if _held(fabric, group) else []
         hint = f'shuffle: "{some[0]} x {some[0]}"' if some else OUTSIDE_THE_FILE
+        if NAMES_NO_PART in cable.gap:
+            rows = f"name one in the recipe of {(group.media or ('',))[0]}, as docs/topology-language.md does"
+            hint = f"{rows}; or {OUTSIDE_THE_FILE}"
         problems.add("E843", message, at, hint)
         return group
     columns = expand(fabric, group)
