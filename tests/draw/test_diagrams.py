@@ -612,3 +612,21 @@ def test_ports_and_cages_are_named_as_the_schedule_has_them() -> None:
         text.removesuffix(", lost") for text in cells if text.startswith("sw")
     }
     assert {f"cage {cage}" for cage, _ in ends} == {text for text in cells if text.startswith("cage ")}
+
+
+TWO_COPPERS = """
+devices:
+  nic: {role: nic, ports: {net: {count: 2, lanes: 4, lane_rate: 100 Gb/s}}}
+  box: {role: switch, ports: {net: {count: 2, lanes: 4, lane_rate: 100 Gb/s}}}
+instances: {nic: 1, box: 2}
+links:
+  near: {network: scale_out, pattern: full_mesh, a: "nic.net[0]", b: "box[0].net[0]", medium: dac}
+  far: {network: scale_out, pattern: full_mesh, a: "nic.net[1]", b: "box[1].net[0]", medium: acc}
+"""
+
+
+def test_media_that_look_alike_are_all_in_the_legend_of_links() -> None:
+    fabric = fabric_of(TWO_COPPERS, shipped=True)
+    one = draw(fabric, roll_up(fabric), "links").picture
+    assert isinstance(one, Picture)
+    assert [row.text for row in one.legend] == ["dac: copper; acc: copper"]

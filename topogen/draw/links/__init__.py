@@ -12,8 +12,8 @@ from topogen.draw.links.rows import drawn_links
 from topogen.draw.picture import NETWORK_WIDTHS, LegendRow, Picture
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import finding_of, said_below
-from topogen.draw.shown.strokes import stroke_of_link
-from topogen.draw.shown.words import listed, medium_words
+from topogen.draw.shown.strokes import legend_rows
+from topogen.draw.shown.words import listed
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
@@ -22,12 +22,12 @@ from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from topogen.draw.links.rows import Carrier, Outage, Row
-    from topogen.draw.picture import Stroke
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
+    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 MANY_LINKS = 200
@@ -50,13 +50,18 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         nodes=(),
         edges=(),
         legend=(
-            *_line_samples(fabric, drawn.rows),
+            *legend_rows(fabric, *(_ways(drawn.rows, a_first=a_first) for a_first in (True, False))),
             *([LegendRow("dark", f"lost with {_piece_name(dark.piece, drawn.rows)}")] if dark else []),
         ),
         notes=(NOTE,) if dark and dark.piece.line != "module" else (),
         shelves=shelves_of(fabric, drawn.rows, dark),
         footer=footer_of(fabric, roll_up),
     )
+
+
+def _ways(rows: Sequence[Row], *, a_first: bool) -> list[LinkGroup]:
+    """Return the link groups of rows that are drawn from their a end, or from their b end."""
+    return list({row.link.name: row.link for row in rows if row.a_first == a_first}.values())
 
 
 NOTE = (
@@ -81,22 +86,6 @@ def _piece_name(piece: Carrier, rows: Sequence[Row]) -> str:
     cages = (end.cage for end in ends if any(one.has(piece) for one in end.carriers))
     number = next(cages, "") if piece.line == "module" else ""
     return f"{NAMES[piece.line]} {number or piece.first}"
-
-
-def _line_samples(fabric: Fabric, rows: Sequence[Row]) -> Iterator[LegendRow]:
-    """Yield what each kind of line means, as it is drawn: its medium, or that of each end."""
-    media = fabric.catalog.media
-    found: dict[Stroke, str] = {}
-    for row in rows:
-        names = row.link.media or ()
-        here, far = (names[0], names[-1]) if names else ("", "")
-        if not row.a_first:
-            here, far = far, here
-        words = medium_words(media, here) if here else "no medium: counted, not costed"
-        if here != far:
-            words = f"{here} at this end, {far} at the far end"
-        found.setdefault(stroke_of_link(fabric, row.link, a_first=row.a_first), words)
-    yield from (LegendRow(stroke, words) for stroke, words in found.items())
 
 
 def place_name(fabric: Fabric, piece: Carrier) -> str:
