@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from topogen.draw import draw
 from topogen.draw.lettering import width_of
 from topogen.draw.picture import Picture
+from topogen.draw.sheet import Label, Sheet
 from topogen.takeoff.roll_up import RollUp, roll_up
 
 if TYPE_CHECKING:
@@ -26,6 +27,18 @@ def graph_picture(
     picture = draw(fabric, rolled or roll_up(fabric), diagram or usual, only).picture
     assert isinstance(picture, Picture)
     return picture
+
+
+def tiers_of(fabric: Fabric, only: Sequence[str] = ()) -> Sheet:
+    """Return the tiers of a fabric."""
+    sheet = draw(fabric, roll_up(fabric), "tiers", only).picture
+    assert isinstance(sheet, Sheet)
+    return sheet
+
+
+def texts_of(sheet: Sheet) -> set[str]:
+    """Return the texts on a sheet, without those of its heading, figures, legend and footer."""
+    return {one.text for one in sheet.marks if isinstance(one, Label)}
 
 
 class Word(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from tests.helpers_draw import texts_of, tiers_of
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
@@ -26,11 +26,6 @@ from topogen.load.files import shipped_names
 from topogen.takeoff.roll_up import roll_up
 from topogen.units import format_count
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from topogen.model.fabric import Fabric
-
 TOWERS = [name for name in shipped_names() if tower_names(shipped_fabric(name))]
 MANY_LINKS = 300_000
 every_tower = pytest.mark.parametrize("name", TOWERS)
@@ -38,16 +33,6 @@ every_tower = pytest.mark.parametrize("name", TOWERS)
 
 def test_the_large_fabrics_are_drawn() -> None:
     assert {"scaleout-10368", "scaleout-131072", "h100-superpod", "meta-roce-pod"} <= set(TOWERS)
-
-
-def sheet_of(fabric: Fabric, only: Sequence[str] = ()) -> Sheet:
-    sheet = draw(fabric, roll_up(fabric), "tiers", only).picture
-    assert isinstance(sheet, Sheet)
-    return sheet
-
-
-def texts_of(sheet: Sheet) -> set[str]:
-    return {one.text for one in sheet.marks if isinstance(one, Label)}
 
 
 def lateral_links(tower: Tower) -> int:
@@ -225,7 +210,7 @@ def test_the_picture_of_10k_says_copper_light_and_money() -> None:
 
 def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
     fabric = shipped_fabric("world-size")
-    sheet = sheet_of(fabric)
+    sheet = tiers_of(fabric)
     assert tower_names(fabric) == ["net", "nvl"]
     assert sheet.subtitle == fabric.spec.title
     strips = [one for one in sheet.marks if isinstance(one, Box) and one.fill == "board" and one.tip]
@@ -235,7 +220,7 @@ def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
 
 
 def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
-    sheet = sheet_of(shipped_fabric("world-size", "gpus-1152"))
+    sheet = tiers_of(shipped_fabric("world-size", "gpus-1152"))
     assert "fabric nvl; not drawn: net (2,304 links, light)" in sheet.subtitle
     assert "One scale-up domain" in sheet.subtitle
 
@@ -249,7 +234,7 @@ def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
     ],
 )
 def test_no_words_of_a_scenario_are_cut(name: str, scenario: str) -> None:
-    assert not [text for text in texts_of(sheet_of(shipped_fabric(name, scenario))) if text.endswith("...")]
+    assert not [text for text in texts_of(tiers_of(shipped_fabric(name, scenario))) if text.endswith("...")]
 
 
 def test_no_number_or_name_of_a_column_is_cut() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers_draw import texts_of, tiers_of
 from tests.helpers_fabric import shipped_fabric
-from topogen.draw import draw
 from topogen.draw.contrast import contrast
 from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke, label
 from topogen.draw.sheet_svg import to_svg
@@ -20,25 +20,13 @@ from topogen.draw.tiers.tower import tower_of
 from topogen.load.files import shipped_names
 from topogen.naming.rail_numbers import NOT, rails_of
 from topogen.palette import THEMES
-from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from topogen.model.fabric import Fabric
 
 TOWERS = [name for name in shipped_names() if tower_names(shipped_fabric(name))]
 every_tower = pytest.mark.parametrize("name", TOWERS)
-
-
-def sheet_of(fabric: Fabric, only: Sequence[str] = ()) -> Sheet:
-    sheet = draw(fabric, roll_up(fabric), "tiers", only).picture
-    assert isinstance(sheet, Sheet)
-    return sheet
-
-
-def texts_of(sheet: Sheet) -> set[str]:
-    return {one.text for one in sheet.marks if isinstance(one, Label)}
 
 
 def rectangles(sheet: Sheet) -> Iterator[tuple[float, float, float, float]]:
@@ -53,7 +41,7 @@ def rectangles(sheet: Sheet) -> Iterator[tuple[float, float, float, float]]:
 
 @every_tower
 def test_every_band_ends_at_what_is_drawn_in_its_rows(name: str) -> None:
-    sheet = sheet_of(shipped_fabric(name))
+    sheet = tiers_of(shipped_fabric(name))
     drawn = list(rectangles(sheet))
     bands = [one for one in sheet.marks if isinstance(one, Stroke) and one.curved and one.tip]
     lows = {(x, y) for one in bands for x, y in one.points[-1:]}
@@ -89,7 +77,7 @@ def test_things_fill_their_block_and_all_of_them_are_drawn(most: int, fewer: int
 
 @every_tower
 def test_numbers_stand_on_their_boxes_without_a_patch(name: str) -> None:
-    for one in sheet_of(shipped_fabric(name)).marks:
+    for one in tiers_of(shipped_fabric(name)).marks:
         assert not (isinstance(one, Label) and one.back), one
 
 
@@ -111,14 +99,14 @@ def test_a_column_has_ends_of_one_group(name: str) -> None:
 
 
 def test_spare_hosts_have_a_column_and_a_name_of_their_own() -> None:
-    sheet = sheet_of(shipped_fabric("alibaba-hpn-segment"))
+    sheet = tiers_of(shipped_fabric("alibaba-hpn-segment"))
     texts = texts_of(sheet)
     assert {"1,024 + 64 GPUs", "host0 to 127", "backup0 to 7", "126"} <= texts
     assert "7" not in texts
 
 
 def test_links_that_leave_the_file_say_where_they_go() -> None:
-    sheet = sheet_of(shipped_fabric("alibaba-hpn-segment"))
+    sheet = tiers_of(shipped_fabric("alibaba-hpn-segment"))
     assert {"960 uplinks to aggregation", "plane 0", "plane 1"} <= texts_of(sheet)
     assert not any("leave this file" in text for text in texts_of(sheet))
 
@@ -126,7 +114,7 @@ def test_links_that_leave_the_file_say_where_they_go() -> None:
 @every_tower
 def test_the_legend_has_every_colour_of_the_picture(name: str) -> None:
     """Of the money, what has no family of its own is named below the bar only."""
-    sheet = sheet_of(shipped_fabric(name))
+    sheet = tiers_of(shipped_fabric(name))
     drawn = {one.fill for one in sheet.marks if isinstance(one, Box | Squares)}
     drawn |= {one.colour for one in sheet.marks if isinstance(one, Stroke) and one.width > 3}
     assert drawn - {"", "paper", "rule", "nic"} == {one.colour for one in sheet.legend}
@@ -135,19 +123,19 @@ def test_the_legend_has_every_colour_of_the_picture(name: str) -> None:
 @every_tower
 def test_the_title_of_the_file_is_kept(name: str) -> None:
     fabric = shipped_fabric(name)
-    assert (fabric.spec.title or "") in sheet_of(fabric).subtitle
+    assert (fabric.spec.title or "") in tiers_of(fabric).subtitle
 
 
 @every_tower
 def test_what_the_title_counts_is_a_figure(name: str) -> None:
-    sheet = sheet_of(shipped_fabric(name))
+    sheet = tiers_of(shipped_fabric(name))
     notes = " ".join(one.note for one in sheet.figures)
     for noun in ("engine", "module"):
         assert (f" {noun}" in sheet.title) <= (f"{noun}s per GPU" in notes)
 
 
 def test_engines_els_and_modules_are_all_figures_of_131k() -> None:
-    notes = [one.note for one in sheet_of(shipped_fabric("scaleout-131072")).figures]
+    notes = [one.note for one in tiers_of(shipped_fabric("scaleout-131072")).figures]
     nouns = [note.partition(" (")[0] for note in notes[:3]]
     assert nouns == ["engines per GPU", "ELS per GPU", "modules per GPU"]
 
@@ -164,7 +152,7 @@ def test_engines_els_and_modules_are_all_figures_of_131k() -> None:
     ],
 )
 def test_the_legend_says_what_the_squares_are(name: str, key: str, line: str) -> None:
-    sheet = sheet_of(shipped_fabric(name))
+    sheet = tiers_of(shipped_fabric(name))
     assert key == sheet.legend[0].text
     assert line in texts_of(sheet)
 
@@ -181,7 +169,7 @@ def test_the_legend_says_what_the_squares_are(name: str, key: str, line: str) ->
     ],
 )
 def test_rails_and_planes_are_said_at_the_leaves(name: str, words: str) -> None:
-    sheet = sheet_of(shipped_fabric(name))
+    sheet = tiers_of(shipped_fabric(name))
     assert words in texts_of(sheet)
     assert "in one row" not in sheet.subtitle
 
@@ -196,18 +184,18 @@ def test_rails_are_those_of_the_ends(name: str) -> None:
 
 
 def test_copper_on_a_board_is_counted_in_its_own_colour() -> None:
-    (figure,) = sheet_of(shipped_fabric("scale-up-domain")).figures
+    (figure,) = tiers_of(shipped_fabric("scale-up-domain")).figures
     assert figure.colour == "board"
 
 
 def test_lengths_that_no_floor_plan_gives_say_so() -> None:
-    texts = texts_of(sheet_of(shipped_fabric("hammingmesh-fat-tree")))
+    texts = texts_of(tiers_of(shipped_fabric("hammingmesh-fat-tree")))
     assert {"routed lengths unknown", "no floor plan; 16,384 links"} <= texts
 
 
 @every_tower
 def test_the_money_stands_apart_from_what_is_above(name: str) -> None:
-    left = [one for one in sheet_of(shipped_fabric(name)).marks if isinstance(one, Label) and one.x < 60]
+    left = [one for one in tiers_of(shipped_fabric(name)).marks if isinstance(one, Label) and one.x < 60]
     money = next(one for one in left if one.text.startswith(("where the", "no price")))
     assert max(one.y for one in left if one.y < money.y) <= money.y - 25
 
@@ -217,7 +205,7 @@ def test_bands_cross_in_one_colour(name: str) -> None:
     """A band of two colours is upright up to where it changes."""
     bands = [
         one
-        for one in sheet_of(shipped_fabric(name)).marks
+        for one in tiers_of(shipped_fabric(name)).marks
         if isinstance(one, Stroke) and one.curved and one.tip
     ]
     starts = {one.points[0] for one in bands}
@@ -227,5 +215,5 @@ def test_bands_cross_in_one_colour(name: str) -> None:
 
 
 def test_one_switch_of_a_selection_is_drawn() -> None:
-    sheet = sheet_of(shipped_fabric("h100-superpod"), ("compute/leaf0",))
+    sheet = tiers_of(shipped_fabric("h100-superpod"), ("compute/leaf0",))
     assert "1 leaf" in " ".join(texts_of(sheet))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from topogen.palette import PRINT, shaded
+from topogen.palette import shaded
 
 SMALL_CONTRAST, LARGE_CONTRAST = 4.5, 3.0
 LARGE, LARGE_BOLD = 24, 18.66
@@ -42,15 +42,6 @@ def readable(colour: str, paper: str, least: float) -> str:
     away = 1 if _luminance(paper) < 0.2 else -1  # noqa: PLR2004 - dark paper
     tones = (shaded(colour, 1 + away * step / DARKENING) for step in range(DARKENING + 1))
     return next(tone for tone in tones if contrast(tone, paper) >= least)
-
-
-def ink_on(colour: str) -> str:
-    """Return which colour letters have on a fill, both by name: ink or paper.
-
-    >>> ink_on("gpu"), ink_on("engine"), ink_on("cable")
-    ('paper', 'paper', 'ink')
-    """
-    return max(("paper", "ink"), key=lambda letters: contrast(PRINT[letters], PRINT[colour]))
 
 
 def _luminance(colour: str) -> float:

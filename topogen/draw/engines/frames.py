@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.contrast import ink_on
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import counted_words, drawn_names
@@ -65,7 +64,7 @@ def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[
         for colour, words, tip in () if number else bands:
             yield Box(area.x + PAD, y, wide, BAND - GAP, colour, "", 3, *tip)
             middle = area.x + area.width / 2
-            yield label(middle, y + 16, words, wide - 8, colour=ink_on(colour), anchor="middle")
+            yield label(middle, y + 16, words, wide - 8, anchor="middle", on=colour)
             y += BAND
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, Area, Box, label
 from topogen.draw.shown.squares import Fit, Kind, any_fit, filled
-from topogen.draw.shown.words import listed
+from topogen.draw.shown.words import listed, number_in
 from topogen.graph.contract import device_names
 from topogen.records import dataclass
 
@@ -106,8 +106,7 @@ def network_front(tips: Tips, rack: int, slot: Slot) -> Iterator[Mark]:
 
 def _fitting(name: str, room: float) -> str:
     """Return the name of a switch, or its number where there is no room for more."""
-    number = name.lstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-")
-    return name if width_of(name, SMALLEST) <= room or not number else number
+    return name if width_of(name, SMALLEST) <= room else number_in(name)
 
 
 def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import TYPE_CHECKING
 
 from topogen.media.medium import links_fibres, links_pairs
@@ -57,6 +58,15 @@ SHORT_LIST = 4
 
 SHORT_RUN = 3
 """From so many names in order on, a run is written with its ends."""
+
+
+def number_in(name: str) -> str:
+    """Return a name without the letters before its number, whole where it has none.
+
+    >>> number_in("leaf12"), number_in("rack-a"), number_in("r1b")
+    ('12', 'rack-a', '1b')
+    """
+    return name.lstrip(f"{ascii_letters}_-") or name
 
 
 def listed(counts: Mapping[str, int]) -> str:

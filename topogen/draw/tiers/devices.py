@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, label
 from topogen.draw.shown.tips import Tip
+from topogen.draw.shown.words import number_in
 from topogen.draw.tiers.lateral import lateral_marks, lateral_words
 from topogen.draw.tiers.places import ENDS, GUTTER, LINE, SWITCHES, blocks_of
 from topogen.draw.tiers.things import extent_of, things
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from topogen.draw.tiers.tower import Tower
     from topogen.model.arrays import Ints
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-"
 APART = 8
 """Pixels between the names of two columns."""
 
@@ -156,7 +156,7 @@ def column_texts(names: Sequence[str], width: float) -> list[str]:
     """
     firsts = [name.partition(" to ")[0] for name in names]
     lasts = [first.rpartition("/")[2] for first in firsts]
-    numbers = [last.lstrip(LETTERS) or last for last in lasts]
+    numbers = [number_in(last) for last in lasts]
     found = (list(names), firsts, lasts, numbers)
     fit = (texts for texts in found if all(width_of(text, SMALLEST) <= width for text in texts))
     return next(fit, numbers)
