@@ -26,6 +26,7 @@ from topogen.units import (
     parse_share,
     parse_whole,
     read_each,
+    rounded_to_sum,
 )
 
 if TYPE_CHECKING:
@@ -263,3 +264,10 @@ def test_all_failures_of_a_map_come_together_each_at_its_key() -> None:
         read_each({"a": "1", "b": "x", "c": "y"}, lambda _, text: parse_whole(text))
     found = (caught.value, *caught.value.more)
     assert [(error.at, error.code) for error in found] == [(("b",), "E106"), (("c",), "E106")]
+
+
+@given(st.lists(st.fractions(0, 10**6, max_denominator=1000), max_size=12))
+def test_rounded_values_are_near_and_add_up_to_the_rounded_sum(values: list[Fraction]) -> None:
+    found = rounded_to_sum(values)
+    assert sum(found) == round(sum(values, Fraction(0)))
+    assert all(abs(one - value) < 1 for one, value in zip(found, values, strict=True))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -331,6 +331,21 @@ def format_fixed(value: Fraction, places: int) -> str:
 def format_count(count: int) -> str:
     """Return a whole number with thousands separators: ``1,296``."""
     return f"{count:,}"
+
+
+def rounded_to_sum(values: Sequence[Fraction]) -> list[int]:
+    """Return whole numbers near to some values, none below 0, that add up to the rounded sum of these.
+
+    The largest remainders are rounded up, the first of equal ones first.
+
+    >>> rounded_to_sum([Fraction(5, 4), Fraction(5, 2), Fraction(9, 4)])
+    [1, 3, 2]
+    """
+    whole = [int(one) for one in values]
+    left = round(sum(values, Fraction(0))) - sum(whole)
+    for number in sorted(range(len(values)), key=lambda one: whole[one] - values[one])[:left]:
+        whole[number] += 1
+    return whole
 
 
 def count_words(count: int, noun: str) -> str:

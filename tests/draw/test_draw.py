@@ -156,7 +156,7 @@ def test_ends_of_two_media_have_two_colours() -> None:
 
 def test_a_reported_system_says_so_and_names_its_islands() -> None:
     picture = picture_of("rubin-ultra-cpo-648")
-    assert picture.title == "648 scale-up and 144 scale-out engines: 4.5 to 1"
+    assert picture.title == "648 scale-up and 144 scale-out engines: 4.5 to 1, 5.5 per GPU"
     assert "REPORTED" in picture.alert
     assert picture.lines[-1] == (
         "no link in this model joins the 4 canisters to each other; "

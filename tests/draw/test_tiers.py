@@ -17,6 +17,7 @@ from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
 from topogen.draw.tiers.aside import optical_lengths
+from topogen.draw.tiers.bands import PALE
 from topogen.draw.tiers.ends import gpus_of_each
 from topogen.draw.tiers.money import money_by_part, pieces_of
 from topogen.draw.tiers.tower import MOST_COLUMNS, Tower, tower_of
@@ -109,7 +110,9 @@ def test_bands_are_drawn_in_the_colours_of_the_legend(name: str) -> None:
     sheet = draw(fabric, roll_up(fabric), "tiers").picture
     assert isinstance(sheet, Sheet)
     bands = [one for one in sheet.marks if isinstance(one, Stroke) and one.curved and one.tip]
-    assert {one.opacity for one in bands} == {1}
+    pale = {one.opacity for one in bands} - {1}
+    said = any(isinstance(one, Label) and one.text == "first column strong" for one in sheet.marks)
+    assert pale == ({PALE} if said else set())
     assert {one.colour for one in bands} <= {one.colour for one in sheet.legend}
 
 
@@ -203,7 +206,9 @@ def test_the_picture_of_10k_says_copper_light_and_money() -> None:
     sheet = draw(fabric, roll_up(fabric), "tiers").picture
     assert isinstance(sheet, Sheet)
     texts = [one.text for one in sheet.marks if isinstance(one, Label)]
-    assert sheet.title == "10,368 GPUs, two tiers: 2.5 modules, USD 5,262 of cables and optics per GPU"
+    assert (
+        sheet.title == "10,368 GPUs, two tiers: 2.5 modules, USD 3,000 of copper and 2,262 of light per GPU"
+    )
     assert {"186,624 x 400G, copper", "10,368 x 800G, light", "in 144 racks of 72"} <= set(texts)
     assert any("copper 3,000, light 2,262" in text for text in texts)
 
@@ -222,7 +227,35 @@ def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
 def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
     sheet = tiers_of(shipped_fabric("world-size", "gpus-1152"))
     assert "fabric nvl; not drawn: net (2,304 links, light)" in sheet.subtitle
-    assert "One scale-up domain" in sheet.subtitle
+    assert "Two tiers in both fabrics" not in sheet.subtitle, "what the scenario is has no room beside it"
+
+
+def test_a_scenario_is_called_what_the_file_says_of_it() -> None:
+    sheet = tiers_of(shipped_fabric("transceivers-per-gpu", "three-tiers"))
+    assert sheet.subtitle.startswith("three tiers full to the last port")
+    assert tiers_of(shipped_fabric("transceivers-per-gpu")).subtitle.endswith("are scenarios")
+
+
+def test_where_many_bands_cross_those_of_one_column_are_strong_and_it_is_said() -> None:
+    sheet = tiers_of(shipped_fabric("mrc-131072"))
+    bands = [one for one in sheet.marks if isinstance(one, Stroke) and one.curved and one.tip]
+    leaves = [one for one in bands if "to plane" in one.tip]
+    strong = [one for one in leaves if one.opacity == 1]
+    assert (len(leaves), len(strong)) == (64, 8)
+    assert len({one.points[-1] for one in strong}) == 8, "one to each plane"
+    assert "first column strong" in texts_of(sheet)
+
+
+def test_pieces_of_one_colour_differ_in_tint_and_add_up_to_the_sum_that_is_written() -> None:
+    fabric = shipped_fabric("hammingmesh-fat-tree")
+    found = pieces_of(Tips(fabric, roll_up(fabric)))
+    assert len({(one.colour, one.shade) for one in found}) == len(found)
+    assert sum(Fraction(one.text.split()[1]) for one in found) == Fraction("14.3")
+
+
+def test_names_of_columns_say_what_they_are_names_of() -> None:
+    assert "first node" in texts_of(tiers_of(shipped_fabric("transceivers-per-gpu")))
+    assert "first domain" in texts_of(tiers_of(shipped_fabric("rail-only-32768")))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from topogen.draw.contrast import contrast
 from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke, label
 from topogen.draw.sheet_svg import to_svg
 from topogen.draw.shown.tiered import tower_names
+from topogen.draw.tiers.bands import FREE
 from topogen.draw.tiers.things import extent_of, spots_of
 from topogen.draw.tiers.tower import tower_of
 from topogen.load.files import shipped_names
@@ -53,7 +54,7 @@ def test_every_band_ends_at_what_is_drawn_in_its_rows(name: str) -> None:
             for low, high, _, bottom in drawn
         )
         lower = (x, y) in lows or any(
-            low <= x - one.width / 2 and x + one.width / 2 <= high and abs(top - y) < 1
+            low <= x - one.width / 2 and x + one.width / 2 <= high and 0 <= top - y <= FREE
             for low, high, top, _ in drawn
         )
         assert upper, one
@@ -184,8 +185,9 @@ def test_rails_are_those_of_the_ends(name: str) -> None:
 
 
 def test_copper_on_a_board_is_counted_in_its_own_colour() -> None:
-    (figure,) = tiers_of(shipped_fabric("scale-up-domain")).figures
-    assert figure.colour == "board"
+    pairs, *others = tiers_of(shipped_fabric("scale-up-domain")).figures
+    assert (pairs.value, pairs.colour) == ("144", "board")
+    assert [one.value for one in others] == ["10,368", "2", "14.4T"]
 
 
 def test_lengths_that_no_floor_plan_gives_say_so() -> None:

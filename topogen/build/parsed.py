@@ -26,6 +26,8 @@ class Parsed:
     warnings: tuple[Problem, ...]
     scenario: str
     scenarios: tuple[str, ...]
+    about: str = ""
+    """What the file says of the scenario."""
     tables: Mapping[Path, tuple[Row, ...]] = field(default_factory=dict)
     """The rows of tables in files beside it, by the path of the key that names each."""
     phase: str = ""

@@ -126,6 +126,7 @@ def _finish(draft: Draft) -> Fabric:
         catalog=draft.parsed.catalog,
         scenario=draft.parsed.scenario,
         scenarios=draft.parsed.scenarios,
+        about=draft.parsed.about,
         places=tuple(draft.tree.places),
         groups=groups,
         links=tuple(links),

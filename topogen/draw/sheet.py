@@ -26,6 +26,8 @@ LEGEND_ROW = 22
 """From a row of the legend to the next."""
 PALE = {"compute_tray", "switch_tray", "mixed_tray", "outside"}
 """Colours so near to that of the paper that a sample of them has an outline."""
+HOLLOW = {"nic"}
+"""Colours whose squares have an outline only, so that they differ from their neighbours in grey as well."""
 MANY_SQUARES = 800
 """Up to this number of equal things each is a square that can be counted; above, draw bands."""
 
@@ -60,11 +62,13 @@ class Box:
     dashed: bool = False
     id: str = ""
     """Its name as a node, where the sheet is a graph."""
+    shade: float = 1
+    """How much lighter (above 1) or darker than the colour it is filled."""
 
 
 @dataclass(frozen=True)
 class Squares:
-    """Equal rectangles that can be counted, one for each corner of ``at``."""
+    """Equal rectangles that can be counted, one for each corner of ``at``; hollow ones are an outline."""
 
     at: tuple[tuple[float, float], ...]
     width: float
@@ -72,6 +76,7 @@ class Squares:
     fill: str
     tip: str = ""
     key: str = ""
+    hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,11 +199,11 @@ def label(  # noqa: PLR0913 - one argument an attribute
     return Label(x, y, text, size, bold, colour, anchor, back, on)
 
 
-def swatched(
-    x: float, y: float, text: str, room: float, colour: str, *, bold: bool = False
+def swatched(  # noqa: PLR0913 - one argument an attribute
+    x: float, y: float, text: str, room: float, colour: str, *, bold: bool = False, shade: float = 1
 ) -> Iterable[Mark]:
     """Yield dark text behind a swatch of a colour that is itself too light for letters."""
-    yield Box(x, y - 11, 12, 12, colour, round=1)
+    yield Box(x, y - 11, 12, 12, colour, round=1, shade=shade)
     yield label(x + SWATCH, y, text, room - SWATCH, bold=bold)
 
 
@@ -228,7 +233,7 @@ def _heading(sheet: Sheet) -> Iterable[Mark]:
     if sheet.alert:
         room = width_of(sheet.alert, SMALLEST, bold=True) + 16
         yield Box(MARGIN, 57, room, 24, "alert", round=3)
-        yield Label(MARGIN + 8, 74, sheet.alert, SMALLEST, bold=True, colour="paper")
+        yield Label(MARGIN + room / 2, 74, sheet.alert, SMALLEST, bold=True, colour="paper", anchor="middle")
         x += room + 12
     yield label(x, 75, sheet.subtitle, WIDTH - MARGIN - x, SUBTITLE_SIZE, colour="soft")
 
@@ -292,13 +297,15 @@ def _legend_places(legend: Sequence[Key]) -> list[tuple[float, int]]:
 
 
 def _sample(one: Key, x: float, y: float) -> Mark:
+    if one.sample == "square" and one.colour in HOLLOW:
+        return Squares(((x + 4, y - 13),), 15, 15, one.colour, hollow=True)
     if one.sample == "square":
         pale = one.colour in PALE
         return Box(x + 4, y - 13, 15, 15, one.colour, "soft" if pale else "")
     if one.sample == "box":
         return Box(x + 4, y - 13, 15, 15, "paper", one.colour, 3, thick=2)
     if one.sample == "disc":
-        return Disc(x + 11, y - 5, 8, one.colour, "ink")
+        return Disc(x + 11, y - 5, 8, one.colour, "switch" if one.colour in PALE else "ink")
     if one.sample == "ring":
         return Disc(x + 11, y - 5, 7, line=one.colour, thick=2)
     dash = "6 4" if one.sample == "dashed" else ""

@@ -72,12 +72,22 @@ def _mark(mark: Mark, colours: Mapping[str, str]) -> Iterator[str]:
         at = f' cx="{_n(mark.x)}" cy="{_n(mark.y)}" r="{_n(mark.radius)}"'
         yield _element("circle", at + _paint(mark, colours), mark, colours)
     elif isinstance(mark, Squares):
-        shape = "".join(
-            f"M{_n(x)} {_n(y)}h{_n(mark.width)}v{_n(mark.height)}h{_n(-mark.width)}z" for x, y in mark.at
-        )
-        yield _element("path", f' d="{shape}" fill="{colours[mark.fill]}"', mark, colours)
+        yield _element("path", _squares(mark, colours), mark, colours)
     else:
         yield _element("path", f' d="{_route(mark)}"{_pen(mark, colours)}', mark, colours)
+
+
+def _squares(mark: Squares, colours: Mapping[str, str]) -> str:
+    """Return squares as one path; the outline of hollow ones is inside of them."""
+    pen = min(2.0, mark.width / 3, mark.height / 3) if mark.hollow else 0.0
+    wide, high = mark.width - pen, mark.height - pen
+    shape = "".join(
+        f"M{_n(x + pen / 2)} {_n(y + pen / 2)}h{_n(wide)}v{_n(high)}h{_n(-wide)}z" for x, y in mark.at
+    )
+    colour = colours[mark.fill]
+    if not mark.hollow:
+        return f' d="{shape}" fill="{colour}"'
+    return f' d="{shape}" fill="{colours["paper"]}" stroke="{colour}" stroke-width="{_n(pen)}"'
 
 
 def _element(
@@ -97,6 +107,8 @@ def _placed(mark: Box) -> str:
 
 def _paint(mark: Box | Disc, colours: Mapping[str, str]) -> str:
     fill = colours[mark.fill] if mark.fill else "none"
+    if isinstance(mark, Box) and mark.shade != 1:
+        fill = shaded(fill, mark.shade)
     line = f' stroke="{colours[mark.line]}" stroke-width="{_n(mark.thick)}"' if mark.line else ""
     return f' fill="{fill}"{line}{_dashed("5 4") if mark.dashed else ""}'
 

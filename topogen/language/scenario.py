@@ -34,6 +34,13 @@ def scenario_names(scenarios: Node | None) -> tuple[str, ...]:
     return tuple(scenarios.value) if scenarios and isinstance(scenarios.value, dict) else ()
 
 
+def about_scenario(scenarios: Node | None, name: str) -> str:
+    """Return what a file says of one of its scenarios, empty where it says nothing."""
+    one = child(scenarios, name) if scenarios and name else None
+    about = one.value.get(ABOUT) if one and isinstance(one.value, dict) else None
+    return str(about.value) if about and about.value is not None else ""
+
+
 class Changed(NamedTuple):
     """A tree after changes: ``given`` holds what was set by its keys, ``shown_as`` names the changes."""
 

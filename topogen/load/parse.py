@@ -21,6 +21,7 @@ from topogen.language.phases import SECTION as PHASES
 from topogen.language.phases import check_phases, design_after, without_values
 from topogen.language.references import Checker
 from topogen.language.scenario import (
+    about_scenario,
     apply_changes,
     apply_scenarios,
     is_new,
@@ -70,6 +71,7 @@ class MergedTree:
     load: Load
     scenario: str
     scenarios: tuple[str, ...]
+    about: str
     found: tuple[Problem, ...]
     texts: Mapping[str, Sequence[str]]
     known: ReadCache = field(default_factory=ReadCache, repr=False)
@@ -125,7 +127,8 @@ def merge_topology(
     root = _with_scenario(root, scenarios, scenario, known, problems)
     names = scenario_names(scenarios)
     found, texts = tuple(problems.found), dict(problems.marks.texts)
-    return MergedTree(source, root, load, scenario or "", names, found, texts, known)
+    about = about_scenario(scenarios, scenario or "")
+    return MergedTree(source, root, load, scenario or "", names, about, found, texts, known)
 
 
 def _with_scenario(
@@ -177,7 +180,14 @@ def parse_merged(merged: MergedTree, changes: Changes = (), shown_as: str = "cha
     problems.raise_errors()
     problems.marks.places = Places(root)
     whole = Parsed(
-        spec, catalog, problems.marks, problems.warnings, merged.scenario, merged.scenarios, tables
+        spec,
+        catalog,
+        problems.marks,
+        problems.warnings,
+        merged.scenario,
+        merged.scenarios,
+        merged.about,
+        tables,
     )
     return _in_phases(merged, root, whole) if spec.phases else whole
 
@@ -197,7 +207,7 @@ def _in_phases(merged: MergedTree, root: Node, whole: Parsed) -> Parsed:
         if spec is not None:
             problems.marks.places = Places(tree)
             own = problems.marks, problems.warnings
-            made = Parsed(spec, catalog, *own, whole.scenario, whole.scenarios, tables)
+            made = Parsed(spec, catalog, *own, whole.scenario, whole.scenarios, whole.about, tables)
             earlier.append(_of_phase(made, name, whole.spec.phases[name]))
     found.raise_errors()
     return replace(_of_phase(whole, last, whole.spec.phases[last]), earlier=tuple(earlier))

@@ -99,6 +99,8 @@ class Fabric:
     """The designs after the phases before this one."""
     scenarios: tuple[str, ...] = ()
     """The scenarios that its file states."""
+    about: str = ""
+    """What its file says of the scenario that is applied."""
 
     @property
     def name(self) -> str:

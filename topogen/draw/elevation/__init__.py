@@ -13,6 +13,7 @@ from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
 from topogen.draw.shown.boxes import boxes_of, counted_words
+from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
@@ -148,7 +149,7 @@ def _subtitle(
 ) -> str:
     """Return what is drawn, what it stands for, and what is not."""
     racks, every = sum(len(one.racks) for one in drawn), sum(len(one.racks) for one in fronts)
-    words = [fabric.spec.title or fabric.name] if racks == 1 else []
+    words = [case_title(fabric) or fabric.name] if racks == 1 else []
     if racks > 1:
         kinds = (
             "each drawn" if len(drawn) == racks else f"{count_words(len(drawn), 'kind')}, one of each drawn"

@@ -11,6 +11,7 @@ from topogen.draw.engines.places import places_of
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, LEGEND_ROW, MANY_SQUARES, Area, Box, Key, Sheet, Stroke, label, rows_of
 from topogen.draw.shown.boxes import boxes_of, counted_words
+from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import (
     alert_words,
     engines_by_network,
@@ -67,7 +68,9 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
         raise InputError([_no_engines(touched)])
     drawn = sorted(found.places, key=lambda one: -len(one.names))[:MOST_FRAMES]
     squares, figures = _legend(boxes, found, drawn), _figures(fabric, roll_up)
-    legend = (*squares, *_ways_legend(fabric, drawn))
+    spare = spare_words(roll_up, "", "")
+    free = (Key("box", "engine", f"{spare} engines"),) if spare and len(found.places) == 1 else ()
+    legend = (*squares, *free, *_ways_legend(fabric, drawn))
     return Sheet(
         name=fabric.name,
         title=_title(fabric, roll_up),
@@ -112,7 +115,7 @@ def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Se
     elif equal > 1:
         words.append("equal places are drawn once")
     elif not touched:
-        words.append(fabric.spec.title or fabric.name)
+        words.append(case_title(fabric) or fabric.name)
     if hidden := sum(len(one.names) for one in found.places) - sum(len(one.names) for one in drawn):
         words.append(f"{count_words(hidden, 'other place')} with engines not drawn")
     if not touched and (free := _unused_ports(fabric)):

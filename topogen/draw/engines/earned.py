@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import UNASSIGNED
 from topogen.draw.sheet import BODY, FIGURES_X, MARGIN, WIDTH, Box, figures_height, label
-from topogen.units import format_count
+from topogen.units import format_count, rounded_to_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,9 +32,9 @@ def earned_marks(roll_up: RollUp, figures: Sequence[Figure]) -> Iterator[Mark]:
     each = "USD per GPU" if gpus else "USD in all"
     yield label(FIGURES_X, y + 14, f"who earns it, {each}", room, bold=True)
     most = max(usd for _, usd in rows)
-    for number, (name, usd) in enumerate(rows):
-        top = y + HEAD + ROW * number
-        amount = format_count(round(usd / (gpus or 1)))
+    shown = rounded_to_sum([usd / (gpus or 1) for _, usd in rows])
+    for number, ((name, usd), whole) in enumerate(zip(rows, shown, strict=True)):
+        top, amount = y + HEAD + ROW * number, format_count(whole)
         yield label(FIGURES_X, top + 13, name, room - 70)
         yield label(FIGURES_X + room, top + 13, amount, 66, anchor="end")
         fill = "rule" if name == NOBODY else "soft"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from topogen.draw.shown.tips import Tip, Tips
 
 HEAD, PAD, BAND, GAP = 28, 8, 26, 5
+NAME, MOST_NAMES = 18, 3
+"""Room for the name of the switches of some boxes, and how many such names there are at most."""
 LINE = 19
 STRIP = (46, 170)
 """How high the strip of shared pieces is, at least and at most."""
@@ -59,7 +61,7 @@ def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[
     share = free * _share(boxes, upper, lower)
     for number, (members, high) in enumerate(((upper, share), (lower, free - share))):
         if members:
-            yield from _tiles(tips, boxes, members, Area(area.x + PAD, y, wide, high - GAP))
+            yield from _groups(tips, boxes, members, Area(area.x + PAD, y, wide, high - GAP))
             y += high
         for colour, words, tip in () if number else bands:
             yield Box(area.x + PAD, y, wide, BAND - GAP, colour, "", 3, *tip)
@@ -127,15 +129,45 @@ def _share(boxes: Boxes, upper: Sequence[int], lower: Sequence[int]) -> float:
     return min(0.75, max(0.3, weights[0] / sum(weights)))
 
 
-def _tiles(tips: Tips, boxes: Boxes, members: Sequence[int], area: Area) -> Iterator[Mark]:
-    """Yield boxes in rows, in as many columns as makes their pieces largest."""
+def _groups(tips: Tips, boxes: Boxes, members: Sequence[int], area: Area) -> Iterator[Mark]:
+    """Yield boxes in rows; those with switches of different names apart, each under the name."""
     held = np.where(boxes.picked[:, None], boxes.counts, 0)
     contents = [kinds_of(tips, boxes, held[one], boxes.name(one)) for one in members]
-    columns, fit = _best_columns(contents, area)
+    apart: dict[str, list[int]] = {}
+    for number, kinds in enumerate(contents):
+        names = [one.name for one in kinds if one.colour == "switch"]
+        apart.setdefault(" and ".join(names), []).append(number)
+    named = 1 < len(apart) <= MOST_NAMES
+    free = area.height - NAME * len(apart) * named
+    columns, fit = _best_columns(contents, Area(area.x, area.y, area.width, free))
+    some = list(apart.items()) if named else [("", list(range(len(members))))]
+    rows = [-(-len(numbers) // columns) for _, numbers in some]
+    y = area.y
+    for (name, numbers), lines in zip(some, rows, strict=True):
+        if name:
+            count = sum(one.count for number in numbers for one in contents[number] if one.colour == "switch")
+            text = counted_words("switch", {name: count})
+            yield label(area.x, y + 13, text, area.width, colour="soft")
+            y += NAME
+        high = (free + GAP) * lines / sum(rows)
+        picked = [(members[number], contents[number]) for number in numbers]
+        yield from _tiles(tips, boxes, picked, (columns, fit), Area(area.x, y, area.width, high - GAP))
+        y += high
+
+
+def _tiles(
+    tips: Tips,
+    boxes: Boxes,
+    members: Sequence[tuple[int, list[Kind]]],
+    how: tuple[int, Fit],
+    area: Area,
+) -> Iterator[Mark]:
+    """Yield boxes in rows of so many columns, with pieces of one size."""
+    columns, fit = how
     rows = -(-len(members) // columns)
     wide = (area.width + GAP) / columns - GAP
     high = (area.height + GAP) / rows - GAP
-    for number, (box, kinds) in enumerate(zip(members, contents, strict=True)):
+    for number, (box, kinds) in enumerate(members):
         x = area.x + number % columns * (wide + GAP)
         y = area.y + number // columns * (high + GAP)
         fill = "switch_tray" if "switch" in {one.colour for one in kinds} else "compute_tray"
@@ -144,13 +176,19 @@ def _tiles(tips: Tips, boxes: Boxes, members: Sequence[int], area: Area) -> Iter
         yield Box(x, y, wide, high, fill if kinds else "outside", "rule", 2, said, name)
         inner = Area(x + 12, y + 8, wide - 24, high - 20)
         if len(members) == 1 and len(kinds) > 1 and sum(_widths(kinds)) <= inner.width:
-            yield from _captioned(kinds, inner)
+            fitted = sum(one.count for one in kinds if one.colour in ENGINES)
+            totals = tips.roll_up.totals
+            spare = totals.engines_fitted - totals.engines_active if fitted == totals.engines_fitted else 0
+            yield from _captioned(kinds, inner, spare)
         else:
             yield from filled(kinds, fit, Area(x + 3, y + 3, wide - 6, high - 6))
 
 
-def _captioned(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
-    """Yield the pieces of a box that has the room to itself: side by side, each kind below its number."""
+def _captioned(kinds: Sequence[Kind], area: Area, spare: int) -> Iterator[Mark]:
+    """Yield the pieces of a box that has the room to itself: side by side, each kind below its number.
+
+    ``spare`` of the engines are hollow.
+    """
     least = _widths(kinds)
     left = area.width - sum(least)
     shares = [one.count**0.5 for one in kinds]
@@ -158,7 +196,9 @@ def _captioned(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
     for one, room, share in zip(kinds, least, shares, strict=True):
         wide = room + left * share / sum(shares)
         yield label(x, area.y + 14, _caption(one), wide - 8, bold=True)
-        yield from block(one, Area(x, area.y + 24, wide - 16, area.height - 24), LARGEST_ALONE)
+        free = spare if one.colour in ENGINES else 0
+        room_below = Area(x, area.y + 24, wide - 16, area.height - 24)
+        yield from block(one, room_below, LARGEST_ALONE, hollow=free)
         x += wide
 
 
@@ -196,6 +236,8 @@ def shared_strip(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
         room = (area.width - each * len(kinds)) * one.count / total + each
         network = one.network.replace("_", "-")
         words = _caption(one) + (f", {network}" if len(networks) > 1 else "")
+        whole = words.replace(" ELS", " ELS (external light sources)", 1)
+        words = whole if width_of(whole, SMALLEST, bold=True) <= room - 4 else words
         yield label(x, area.y + 12, words, room - 4, bold=True)
         yield from block(one, Area(x, area.y + 18, room - 12, area.height - 18), LARGEST_SHARED)
         x += room

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 PITCH_MM = 600
 """How wide a rack is drawn where no pitch is stated, because each row has one rack."""
 AS_ROUTED = "links are longer: as routed"
+NONE_SO_SHORT = "no link between racks is so short: they go up, over and down"
 """Why a link is beyond a reach that the picture shows as a straight line."""
 ROOM = 124.0
 """Pixels left of the rows for their names."""
@@ -67,14 +68,16 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     reach, centre = _longest_reach(fabric), busiest(plan, contraction)
     held = _held(fabric, contraction, plan)
     where = "" if plan.block else _rack_in_words(fabric, contraction, int(plan.rack[centre]))
-    below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, (where, *reach))]) - 1)
+    between = sum(one.links for one in bundles)
+    none = bool(between) and between == sum(one.beyond for one in beyond)
+    below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, (where, *reach), none=none)]) - 1)
     scale = scale_of(plan, _pitch(fabric), 0.0 if plan.block else ROOM, below)
     contents, counted = _contents(fabric, plan, scale, held)
-    legend = tuple(_legend(plan, bundles, (where, *reach), counted=counted))
+    legend = tuple(_legend(plan, bundles, (where, *reach), counted=counted, none=none))
     return Sheet(
         fabric.name,
         reach_sentence(beyond) or finding(fabric, roll_up),
-        _subtitle(fabric, plan, bundles, inside, touched),
+        _subtitle(fabric, plan, bundles, (inside, 0 if touched else _on_boards(fabric)), touched),
         (*_marks(Tips(fabric, roll_up), scale, plan, bundles, (centre, *reach)), *contents),
         tuple(_figures(fabric, roll_up, bundles, beyond)),
         legend,
@@ -101,10 +104,14 @@ def _longest_reach(fabric: Fabric) -> tuple[str, int]:
     return ", ".join(sorted({name for name, mm in found if mm == most})), most
 
 
-def _reach_key(where: str, media: str, mm: int) -> Key:
-    """Return how far copper reaches: a circle around a rack, or a bar to lay along a link."""
+def _reach_key(where: str, media: str, mm: int, *, none: bool) -> Key:
+    """Return how far copper reaches: a circle around a rack, or a bar to lay along a link.
+
+    ``none`` says that no link between racks is as short.
+    """
     around = f" around {where}, as the crow flies" if where else " laid straight"
-    return Key("ring" if where else "line", "copper", f"copper's {metres(mm)} ({media}){around}; {AS_ROUTED}")
+    words = f"copper's {metres(mm)} ({media}){around}; {NONE_SO_SHORT if none else AS_ROUTED}"
+    return Key("ring" if where else "line", "copper", words)
 
 
 def _rack_in_words(fabric: Fabric, contraction: Contraction, rack: int) -> str:
@@ -200,8 +207,14 @@ def _area_names(fabric: Fabric, plan: Plan) -> list[str]:
 
 
 def _subtitle(
-    fabric: Fabric, plan: Plan, bundles: Sequence[Bundle], inside: int, touched: Selection | None
+    fabric: Fabric,
+    plan: Plan,
+    bundles: Sequence[Bundle],
+    inside: tuple[int, int],
+    touched: Selection | None,
 ) -> str:
+    """Return what the arcs are; ``inside`` has the links inside racks, and those of them on boards."""
+    cabled, boards = inside[0] - inside[1], inside[1]
     between, stay = _between(bundles), sum(one.links for one in bundles if one.a == one.b >= 0)
     away = sum(one.links for one in bundles) - between - stay
     area = "rows" if not plan.block else "racks" if plan.block == 1 else f"blocks of {plan.block} racks"
@@ -209,10 +222,15 @@ def _subtitle(
         only_words(fabric, touched) if touched else "",
         f"arcs: {count_words(between, 'link')} between {area}, as wide as their bandwidth",
         f"{format_count(stay)} stay in their {'row' if not plan.block else 'block'}" if stay else "",
-        f"{format_count(inside)} inside racks" if inside else "",
+        f"{format_count(cabled)} inside racks" if cabled else "",
+        f"{format_count(boards)} on boards" if boards else "",
         f"{format_count(away)} end outside the rows" if away else "",
     ]
     return "; ".join(word for word in words if word)
+
+
+def _on_boards(fabric: Fabric) -> int:
+    return sum(link.lengths.with_basis("board") for link in fabric.links)
 
 
 def _between(bundles: Sequence[Bundle]) -> int:
@@ -220,7 +238,12 @@ def _between(bundles: Sequence[Bundle]) -> int:
 
 
 def _legend(
-    plan: Plan, bundles: Sequence[Bundle], reach: tuple[str, str, int], *, counted: bool = False
+    plan: Plan,
+    bundles: Sequence[Bundle],
+    reach: tuple[str, str, int],
+    *,
+    counted: bool = False,
+    none: bool = False,
 ) -> Iterator[Key]:
     """Yield what racks hold, what links are made of, and how far copper reaches: where, which, in mm."""
     here = set(plan.kind[plan.shown].tolist())
@@ -235,7 +258,7 @@ def _legend(
     for family in dict.fromkeys(one.family for one in bundles if one.a != one.b):
         yield Key("line", family, FAMILY_WORDS[family])
     if reach[-1]:
-        yield _reach_key(*reach)
+        yield _reach_key(*reach, none=none)
 
 
 def _figures(

@@ -10,6 +10,7 @@ from topogen.draw.rails.grid import grid_of
 from topogen.draw.rails.marks import BAR, RING, broken_marks, cell_marks, frame_marks, layout_of, leaf_words
 from topogen.draw.rails.matrix import matrix_of, ranked
 from topogen.draw.sheet import LEGEND_ROW, Box, Figure, Key, Sheet, rows_of
+from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, subtitle_with
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
@@ -58,7 +59,7 @@ def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         title=_title(fabric, matrix),
         subtitle=subtitle_with(
             list(_subtitle(fabric, matrix, grid, (others, touched))),
-            fabric.spec.title or "",
+            case_title(fabric),
             alert_words(fabric),
         ),
         marks=(
@@ -170,12 +171,12 @@ def _figures(fabric: Fabric, matrix: Matrix, grid: Grid) -> Iterator[Figure]:
         )
     leaf = next(one for one in fabric.groups if one.first <= matrix.leaf[0] < one.first + one.count)
     count = len(ranked(matrix.leaf)[1])
-    yield Figure(format_count(count), f"{'leaf' if count == 1 else 'leaves'} ({leaf.type.name})", "switch")
+    yield Figure(format_count(count), f"{'leaf' if count == 1 else 'leaves'} ({leaf.type.name})")
     rates = ranked(matrix.rate)[1].tolist()
     gpus = n_gpus(fabric)
     rate = ", ".join(format_rate(one) for one in rates[:3])
-    per = f", {format_count(gpus)} GPUs in the file" if gpus else ""
-    yield Figure(format_count(len(matrix)), f"links between hosts and leaves ({rate}{per})", "gpu")
+    per = f", {format_count(gpus)} GPUs in all" if gpus else ""
+    yield Figure(format_count(len(matrix)), f"links between hosts and leaves ({rate}{per})")
     units = grid.all_units
     if units > 1:
         yield Figure(format_count(units), "units: what shares leaves")
@@ -191,7 +192,7 @@ def _keys_of_boxes(grid: Grid, boxes: Sequence[Box]) -> Iterator[Key]:
     if any(one.round == BAR for one in boxes):
         counts = {cell.links for cell in grid.cells if cell.links > 1}
         words = f"{format_count(min(counts))} links" if len(counts) == 1 else "several links"
-        yield Key("square", "nic", f"bar: {words}")
+        yield Key("square", "soft", f"bar: {words}")
 
 
 def _legend(matrix: Matrix, grid: Grid) -> Iterator[Key]:
@@ -200,7 +201,8 @@ def _legend(matrix: Matrix, grid: Grid) -> Iterator[Key]:
         for one in rails:
             yield Key("square", rail_colour(one), f"rail {one}")
     else:
-        yield Key("square", rail_colour(0), f"rail 0, {RAILS}, {2 * RAILS}: {RAILS} colours in turn")
+        yield from (Key("square", rail_colour(one), f"rail {one}") for one in range(RAILS - 1))
+        yield Key("square", rail_colour(RAILS - 1), f"{RAILS - 1}, then {RAILS} as 0")
     if any(cell.rail == NOT for cell in grid.cells):
         yield Key("square", "nic", "no rail" if rails else "link")
     if matrix.wrong.any():

@@ -20,7 +20,7 @@ from topogen.draw.row.fronts import (
     tray_front,
     words_below,
 )
-from topogen.draw.row.ways import WHOLE, network_racks, ways_of
+from topogen.draw.row.ways import NOWHERE, WHOLE, network_racks, ways_of
 from topogen.draw.sheet import BODY, Box, Key, Sheet, Squares, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.finding import alert_words, key_figures
@@ -66,6 +66,8 @@ FEW_RACKS = 6
 """Up to so many racks have room for a line of text that is only about what they hold."""
 WIDEST_ARC, FEW_ARCS = 6.0, 20
 """Pixels of an arc at most; half as many where there are more arcs than this."""
+FOLLOWED, PALE = 12, 0.3
+"""How many arcs may cross in full colour; of more, those of one rack have it and the others are paler."""
 CASING = 1.0
 """Pixels of paper at both sides of a line, so that those that cross can be followed."""
 MANY_WAYS = 8
@@ -314,7 +316,8 @@ def _arcs(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]
     busiest = max(len(some) for some in ends.values())
     widest = WIDEST_ARC if len(drawn) <= FEW_ARCS else WIDEST_ARC / 2
     wide = max(1.2, min(widest, 0.5 * min(slot.width for slot in slots.values()) / busiest))
-    for one in sorted(drawn, key=lambda way: -abs(order[way.a] - order[way.b])):
+    first = _first_strong(drawn, order)
+    for one in sorted(drawn, key=lambda way: (first in {way.a, way.b}, -abs(order[way.a] - order[way.b]))):
         left, right = sorted((one.a, one.b), key=order.__getitem__)
         xs = [
             slots[rack].x
@@ -326,7 +329,14 @@ def _arcs(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]
         width = max(1.2, wide * _rate(tips.fabric, one) / most)
         tip = _way_tip(tips, one, left, right)
         yield Stroke(points, "paper", width + 2 * CASING, curved=True)
-        yield Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key)
+        pale = 1 if first in {NOWHERE, one.a, one.b} else PALE
+        yield Stroke(points, one.family, width, curved=True, opacity=pale, tip=tip.tip, key=tip.key)
+
+
+def _first_strong(drawn: Sequence[Way], order: Mapping[int, int]) -> int:
+    """Return the rack whose arcs alone have their full colour, where too many cross to follow all of them."""
+    ends = {rack for one in drawn for rack in (one.a, one.b)}
+    return min(ends, key=order.__getitem__) if len(drawn) > FOLLOWED else NOWHERE
 
 
 def _ordered(ways: Sequence[Way], rack: int, order: Mapping[int, int]) -> list[Way]:
@@ -393,4 +403,6 @@ def _legend(marks: Sequence[Mark], named: bool) -> Iterator[Key]:  # noqa: FBT00
     for family in dict.fromkeys(one.colour for one in strokes):
         shades = {one.shade for one in strokes if one.colour == family}
         each = ", a shade a switch" if named and len(shades) > 1 else ""
+        pale = any(one.opacity < 1 for one in strokes if one.colour == family)
+        each = "; of one rack in full colour" if pale else each
         yield Key("line", family, f"{FAMILY_WORDS[family]}{each}")

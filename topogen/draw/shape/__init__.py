@@ -15,6 +15,7 @@ from topogen.draw.shape.ring import draw_ring, gpu_word
 from topogen.draw.shape.slim_fly import draw_slim_fly
 from topogen.draw.shape.wires import belongs, shape_of
 from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Disc, Figure, Key, Sheet, Stroke, rows_of
+from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import medium_name, span
@@ -140,7 +141,7 @@ def _network(fabric: Fabric) -> tuple[str, str]:
 
 
 def _subtitle(shape: Shape, drawn: Drawn, touched: Selection | None) -> str:
-    words = [shape.fabric.spec.title or shape.name, drawn.part]
+    words = [case_title(shape.fabric) or shape.name, drawn.part]
     words += [f"plane {shape.plane + 1} of {shape.planes}"] if shape.planes > 1 else []
     words += [f"only links of {touched.text}"] if touched else []
     return "; ".join(word for word in words if word)

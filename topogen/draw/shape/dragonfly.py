@@ -113,7 +113,7 @@ def groups_of(shape: Shape, area: Area, groups: int, unit: Ints, shown: list[int
 
 def group_key(what: str, groups: int) -> Key:
     """Return what the legend says of the circles that stand for groups."""
-    return Key("ring", "switch", f"group of {what}: {format_count(groups)}")
+    return Key("disc", "switch_tray", f"group of {what}: {format_count(groups)}")
 
 
 def _opened(shape: Shape, area: Area, spec: Dragonfly, group: int) -> Iterator[Mark]:

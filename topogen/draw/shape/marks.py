@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from topogen.draw.shape.wires import pairs
-from topogen.draw.sheet import Box, Disc, Key, Squares, Stroke, grid
+from topogen.draw.sheet import HOLLOW, Box, Disc, Key, Squares, Stroke, grid
 from topogen.model.fabric import device_name
 from topogen.palette import family_of
 from topogen.records import dataclass
@@ -40,6 +40,8 @@ TONES = (1.0, 0.62, 1.3, 0.8, 1.15)
 """How classes of one family of media differ: much darker or lighter."""
 
 DASH = "7 4"
+FREE = 1.35
+"""How much further apart hosts stand across than along, so that the lines to them show between."""
 
 ROLES = {"gpu": "gpu", "cpu": "cpu", "host": "cpu", "nic": "nic"}
 
@@ -108,7 +110,8 @@ def nodes(shape: Shape, at: Mapping[int, Point], size: float) -> Iterator[Mark]:
         if colour == "switch":
             yield Disc(x, y, size / 2, "switch", "ink", name, thick=1.2 if size > SMALL else 0.6, id=name)
         else:
-            yield Box(x - size / 2, y - size / 2, size, size, colour, tip=name, id=name)
+            fill, line = ("paper", colour) if colour in HOLLOW else (colour, "")
+            yield Box(x - size / 2, y - size / 2, size, size, fill, line, tip=name, id=name)
 
 
 def unit_box(
@@ -265,7 +268,7 @@ def fan(
     """
     most = max((len(one) for one in hosts.values()), default=0)
     wide = 1 if most <= 2 else 2 if most <= 16 else 4  # noqa: PLR2004
-    pitch = max(2.5, min(11.0, room / wide))
+    pitch = max(2.5, min(11.0, room / (FREE * wide)))
     places: Places = {}
     for router, ones in hosts.items():
         x, y = at[router]
@@ -275,9 +278,9 @@ def fan(
             (-(y - middle[1]) / far, (x - middle[0]) / far),
         )
         for number, host in enumerate(ones):
-            ahead, beside = 14 + pitch * (number // wide), pitch * (number % wide - (wide - 1) / 2)
+            ahead, beside = 14 + pitch * (number // wide), FREE * pitch * (number % wide - (wide - 1) / 2)
             places[host] = (x + out[0] * ahead + side[0] * beside, y + out[1] * ahead + side[1] * beside)
-    return places, 0.74 * pitch
+    return places, 0.7 * pitch
 
 
 def centre(area: Area) -> Point:

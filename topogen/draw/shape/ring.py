@@ -49,7 +49,7 @@ def ring_of(shape: Shape, devices: Sequence[int], wires: Sequence[Wires], area: 
     drawn: list[Mark] = list(lines(shape, wires, at, opacity=0.8 if len(devices) <= 40 else 0.4))  # noqa: PLR2004
     if shown:
         places, size = fan(hosts, at, middle, min(0.8 * pitch, 6.6 * wide))
-        drawn += [*lines(shape, shape.parts("hosts"), at | places, width=0.8), *nodes(shape, places, size)]
+        drawn += [*lines(shape, shape.parts("hosts"), at | places, width=1.2), *nodes(shape, places, size)]
     return (*drawn, *nodes(shape, at, max(3.0, min(18.0, 0.7 * pitch))))
 
 

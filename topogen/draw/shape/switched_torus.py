@@ -14,6 +14,9 @@ from topogen.draw.sheet import Area, Box
 from topogen.model.fabric import device_name
 from topogen.units import count_words, format_count
 
+NONE = np.iinfo(np.int64).max
+"""The number of no device."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,7 +39,9 @@ def behind_switches(shape: Shape, area: Area, at: Ints, count: int, spec: Lattic
     noun = counted(shape, int(at.ravel()[0]), 2).removeprefix("2 ")
     marks: list[Mark] = [Box(*box, "switch_tray", "switch", 6)]
     marks += caption(
-        Area(left.x - 26, area.y + 40, left.width + 52, 0), f"{names} {noun}, drawn whole", "One cube"
+        Area(left.x - 26, area.y + 40, left.width + 52, 0),
+        f"{names} {noun}, links of one OCS bold",
+        "One cube",
     )
     marks += caption(Area(box.x - 30, area.y + 40, box.width + 60, 0), "circuit switches", f"{len(ocs)} OCS")
     marks += _to_switches(shape, places, spots, at)
@@ -83,11 +88,16 @@ def _in_box(ocs: range, box: Area) -> tuple[Places, float]:
 
 
 def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Iterator[Mark]:
-    """Yield a curve for every face link of the cube: out of its face, then over to its switch."""
+    """Yield a curve for every face link of the cube: out of its face, then over to its switch.
+
+    Those of the first switch are bold: the way to follow, from opposite faces.
+    """
     inked = pens(shape)
     known = np.zeros(shape.fabric.n_devices + 1, bool)
     known[list(places)] = True
     outward = edges_of(places, at)
+    followed = min(int(one.b[known[one.a] & one.touched].min(initial=NONE)) for one in shape.parts("face"))
+    last: list[Mark] = []
     for one in shape.parts("face"):
         rows = np.flatnonzero(known[one.a] & one.touched)
         for row in rows.tolist():
@@ -97,7 +107,11 @@ def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Itera
             (x, y), (u, v) = places[device], spots[switch]
             points = ((x, y), (x + 90 * dx, y + 90 * dy), (u - 120, v), (u, v))
             names = device_name(shape.fabric, device), device_name(shape.fabric, switch)
-            yield stroke(one, inked[one.link.name], points, names, 1, width=1.1, opacity=0.6)
+            if switch == followed:
+                last.append(stroke(one, inked[one.link.name], points, names, 1, width=4))
+            else:
+                yield stroke(one, inked[one.link.name], points, names, 1, width=1, opacity=0.35)
+    yield from last
 
 
 def _other_cubes(shape: Shape, area: Area, at: Ints, cubes: int) -> Iterator[Mark]:

@@ -56,7 +56,7 @@ def finding(fabric: Fabric, roll_up: RollUp) -> str:
         (first, most), (second, fewer) = engines.most_common(2)
         ratio = format_decimal(Fraction(most, fewer), 2)
         words = f"{format_count(most)} {_plain(first)} and {format_count(fewer)} {_plain(second)} engines"
-        return f"{words}: {ratio} to 1"
+        return f"{words}: {ratio} to 1{_engines_each(roll_up, engines.total())}"
     if engines:
         return _per_gpu_finding(fabric, roll_up, engines.total(), "optical engine")
     copper, modules = copper_links(fabric), module_count(roll_up)
@@ -71,6 +71,11 @@ def finding(fabric: Fabric, roll_up: RollUp) -> str:
         return f"{count_words(copper, 'copper link')}, no optics"
     noun = "link" if optics_possible(fabric) else "copper link"
     return _per_gpu_finding(fabric, roll_up, roll_up.totals.links, noun)
+
+
+def _engines_each(roll_up: RollUp, count: int) -> str:
+    gpus = roll_up.totals.gpus
+    return f", {decimal_text(Fraction(count, gpus))} per GPU" if gpus else ""
 
 
 def _per_gpu_finding(fabric: Fabric, roll_up: RollUp, count: int, noun: str) -> str:
@@ -156,7 +161,8 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
         lit = {name for link in fabric.links if links_fibres(fabric, link) for name in link.media or ()}
         yield _counted(roll_up, totals.fibres, "data fibres", _swatch(fabric, lit))
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
-        copper = "copper" if copper_links(fabric) else "board"
+        families = {one for link in fabric.links for one in link.media or () if links_pairs(fabric, link)}
+        copper = _swatch(fabric, families)
         yield _bandwidth(fabric, roll_up, pairs, copper) or _counted(roll_up, pairs, "copper pairs", copper)
     yield from _money(fabric, roll_up)
     yield from _watts(fabric, roll_up)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from topogen.draw.sheet import MANY_SQUARES, Box, Squares, grid
+from topogen.draw.sheet import HOLLOW, MANY_SQUARES, Box, Squares, grid
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -103,14 +104,23 @@ def pieces(kinds: Sequence[Kind], fit: Fit, x: float, y: float) -> Iterator[Mark
             yield Box(x, y, room, max(1, fit.tall), one.colour, tip=one.tip, key=one.key)
         else:
             corners = grid(one.count, columns, (x, y), (wide + fit.gap, fit.height + fit.gap))
-            yield Squares(corners, wide, fit.height, one.colour, one.tip, one.key)
+            yield Squares(corners, wide, fit.height, one.colour, one.tip, one.key, one.colour in HOLLOW)
         x += room + BETWEEN * fit.gap
 
 
-def block(kind: Kind, area: Area, largest: float = 14) -> Iterator[Mark]:
-    """Yield the pieces of one kind in an area, in as many columns as makes them largest."""
+def block(kind: Kind, area: Area, largest: float = 14, hollow: int = 0) -> Iterator[Mark]:
+    """Yield the pieces of one kind in an area, in as many columns as makes them largest.
+
+    The last ``hollow`` of them have an outline only.
+    """
     fit = best_fit([[kind]], area.width, area.height, largest)
-    yield from pieces([kind], fit, area.x, area.y)
+    for mark in pieces([kind], fit, area.x, area.y):
+        if isinstance(mark, Squares) and hollow:
+            full = len(mark.at) - hollow
+            yield replace(mark, at=mark.at[:full])
+            yield replace(mark, at=mark.at[full:], hollow=True)
+        else:
+            yield mark
 
 
 def any_fit(contents: Sequence[Sequence[Kind]], width: float, height: float, largest: float = 16) -> Fit:
@@ -159,5 +169,5 @@ def _stacked(kinds: Sequence[Kind], side: float, area: Area) -> Iterator[Mark]:
     for one, (abreast, rows) in zip(kinds, _rows_of(kinds, side, area.width), strict=True):
         wide = WIDE.get(one.colour, 1) * side
         corners = grid(one.count, abreast, (area.x, y), (wide + GAPS[0], side + GAPS[0]))
-        yield Squares(corners, wide, side, one.colour, one.tip, one.key)
+        yield Squares(corners, wide, side, one.colour, one.tip, one.key, one.colour in HOLLOW)
         y += rows * (side + GAPS[0]) + 2 * GAPS[0]

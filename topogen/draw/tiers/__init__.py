@@ -15,31 +15,34 @@ from topogen.draw.sheet import (
     Stroke,
     figures_height,
 )
-from topogen.draw.shown.finding import alert_words, key_figures, module_count, subtitle_with
+from topogen.draw.shown.case import case_title
+from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures, module_count, subtitle_with
 from topogen.draw.shown.priced import scope_words
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import carried_by
 from topogen.draw.tiers.aside import HEAD, LOWEST_INSET, inset_below, length_marks
-from topogen.draw.tiers.bands import band_marks
+from topogen.draw.tiers.bands import band_marks, bar_marks
 from topogen.draw.tiers.devices import (
     column_names,
     end_marks,
     kind_names,
+    name_noun,
     plane_names,
     shown_rows,
     switch_marks,
 )
 from topogen.draw.tiers.ends import ends_of, ends_words
 from topogen.draw.tiers.gutter import gutter, legend_of, outside_colour
-from topogen.draw.tiers.money import money_height, money_marks
+from topogen.draw.tiers.money import money_by_carrier, money_height, money_marks
 from topogen.draw.tiers.places import ENDS, GUTTER, blocks_of, row_tops
 from topogen.draw.tiers.scale_up import STRIP, scale_up_of, strip_marks
 from topogen.draw.tiers.tower import tower_of
 from topogen.errors import InputError, Problem
+from topogen.structure.oversubscription import switch_uses
 from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.gaps import is_lower_bound
-from topogen.units import count_words, format_count, format_decimal, format_rate
+from topogen.units import count_words, format_count, format_decimal, format_rate, rounded_to_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,16 +89,18 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         title=_title(fabric, roll_up, tower),
         subtitle=subtitle_with(
             _subtitle(fabric, tower, names, inside, touched),
-            fabric.spec.title or "",
+            case_title(fabric),
             alert_words(fabric),
             SMALLEST,
         ),
         marks=(
             *band_marks(tips, tower, rows, extents),
+            *bar_marks(tips, tower, rows, shown, extents),
             *switch_marks(tips, tower, rows, shown),
             *end_marks(tower, ends, rows[0], shown[0]),
             *plane_names(tower),
             *column_names(tower, names_y, kinds),
+            *(() if inside else name_noun(tower, ends, names_y)),
             *gutter(tips, tower, rows, [*ends_words(tower, ends, apart=bool(kinds))]),
             *(strip_marks(tips, inside, blocks[0], rows[0] + ENDS, GUTTER - 12) if inside else ()),
             *money_marks(tips, part=bool(touched)),
@@ -123,9 +128,17 @@ def _title(fabric: Fabric, roll_up: RollUp, tower: Tower) -> str:
     ]
     if usd := round(roll_up.totals.cost_usd.base / gpus):
         least = "at least " if is_lower_bound(roll_up.gaps, "interconnect") else ""
-        scope = scope_words(fabric, roll_up).removesuffix(" alone")
-        each.append(f"{least}USD {format_count(usd)} of {scope}")
+        each.append(f"{least}USD {_spent(fabric, roll_up, usd)}")
     return f"{ends}, {tiers}: {', '.join(each)} per GPU" if each else f"{ends}, {tiers}, {switches}"
+
+
+def _spent(fabric: Fabric, roll_up: RollUp, usd: int) -> str:
+    """Return what the interconnect costs per GPU: apart for light and copper, where both are paid for."""
+    scope, by = scope_words(fabric, roll_up).removesuffix(" alone"), money_by_carrier(fabric, roll_up)
+    if set(by) != {"light", "copper"}:
+        return f"{format_count(usd)} of {scope}"
+    shown = rounded_to_sum([value / roll_up.totals.gpus for value in by.values()])
+    return " and ".join(f"{format_count(one)} of {name}" for name, one in zip(by, shown, strict=True))
 
 
 def _subtitle(
@@ -135,7 +148,8 @@ def _subtitle(
     beside = {one.link.name for one in inside}
     others = [_not_drawn(fabric, name, beside) for name in names if name != tower.name]
     if any(others):
-        words.append(f"fabric {tower.name}; not drawn: {', '.join(filter(None, others))}")
+        network = fabric.spec.fabrics[tower.name].network.replace("_", "-")
+        words.append(f"{network} fabric {tower.name}; not drawn: {', '.join(filter(None, others))}")
     words += [f"{count_words(tower.sideways, 'link')} past a tier not drawn"] if tower.sideways else []
     return words
 
@@ -163,7 +177,8 @@ def _figures_shown(fabric: Fabric, roll_up: RollUp, tower: Tower) -> tuple[Figur
         least = [one for one in light if one.note.startswith(("data fibres", "copper pairs"))]
         least += [one for one in light if one.colour == "els"]
         light.remove((least or light[::-1])[0])
-    return (*light, *money) or tuple(_counts(fabric, tower))
+    shown = (*light, *money)
+    return shown if money else (*shown, *_counts(fabric, tower))[:MOST_FIGURES]
 
 
 def _fits(figures: tuple[Figure, ...]) -> bool:
@@ -175,13 +190,22 @@ def _counts(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
     ends, switches = (int(sum(row.counts.sum() for row in rows)) for rows in (tower.rows[:1], tower.rows[1:]))
     links = sum(int(band.links.sum()) for band in tower.bands)
     yield Figure(format_count(links), "links between tiers")
-    yield Figure(
-        format_decimal(Fraction(ends, switches), 2), f"hosts for each of {format_count(switches)} switches"
-    )
+    noun, count = ("GPU", int(tower.gpus.sum())) if tower.gpus.any() else ("host", ends)
+    each = f"{noun}s for each of {format_count(switches)} switches"
+    yield Figure(format_decimal(Fraction(count, switches), 2), each)
     rate = sum(
         int(band.links.sum()) * fabric.links[band.group].rate for band in tower.bands if not band.below
     )
-    yield Figure(format_rate(rate // ends), "into the lowest tier per host, each direction")
+    yield Figure(format_rate(rate // count), f"into the lowest tier per {noun}, each direction")
+    if len(tower.roles) > 1:
+        yield from _taper(fabric, tower)
+
+
+def _taper(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
+    """Yield the bandwidth of a leaf down over that up, where all leaves have the same."""
+    uses = [use for use in switch_uses(fabric) if use.device_role == tower.roles[0]]
+    if uses and uses[0].least is not None and uses[0].least == uses[0].most:
+        yield Figure(f"{format_decimal(uses[0].least, 2)} : 1", "bandwidth of each leaf down to that up")
 
 
 def _stubs(tips: Tips, tower: Tower) -> Iterator[Mark]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.sheet import Stroke
+from topogen.draw.sheet import Box, Stroke
 from topogen.draw.tiers.places import SWITCHES, top_of
 from topogen.palette import family_of
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.tips import Tips
-    from topogen.draw.tiers.tower import Row, Tower
+    from topogen.draw.tiers.devices import Shown
+    from topogen.draw.tiers.tower import Band, Row, Tower
     from topogen.model.arrays import Ints
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 RIM = 1.5
 """Pixels of paper at both sides of a band."""
+PALE, FOLLOWED = 0.3, 12
+"""How opaque bands are that cross others, and how many may cross in full colour."""
+BAR, FREE = 5, 4
+"""How high a bar along switches is, and free between a band and the ends."""
 FOOT = 0.15
 """How much of the way up a band of two colours has that of its lower end."""
 
@@ -45,21 +50,45 @@ def band_marks(
         colours = colours_of(fabric, link, tower.roles[band.below])
         for low, high in sorted(np.argwhere(band.links).tolist(), key=_turn):
             links = int(band.links[low, high])
-            start = (_anchor(below[low], band.links[low], high), y_low)
+            start = (_anchor(below[low], band.links[low], high), y_low - (0 if band.below else FREE))
             end = (_anchor(above[high], band.links[:, high], low), y_high)
             where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
             tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
             wide = max(1.0, widest * links * link.rate)
             parts = _parts(start, end, len(colours))
+            pale = PALE if low and crossed(band) else 1
             yield Stroke(parts[-1], "paper", wide + 2 * RIM, curved=True)
             for colour, points in zip(colours, parts, strict=True):
-                yield Stroke(points, colour, wide, curved=True, **tip._asdict())
+                yield Stroke(points, colour, wide, curved=True, opacity=pale, **tip._asdict())
 
 
-def _turn(pair: list[int]) -> int:
-    """Return when a band is drawn, so that each crosses over some and under others."""
+def crossed(band: Band) -> bool:
+    """Return whether so many bands cross that only those of the first block can be followed."""
+    pairs = band.links > 0
+    several = bool((pairs.sum(axis=1) > 1).sum() > 1 and (pairs.sum(axis=0) > 1).any())
+    return several and int(pairs.sum()) > FOLLOWED
+
+
+def _turn(pair: list[int]) -> tuple[bool, int]:
+    """Return when a band is drawn, so that each crosses over some and under others; the first block last."""
     low, high = pair
-    return (low * 5 + high * 3) % 7
+    return not low, (low * 5 + high * 3) % 7
+
+
+def bar_marks(
+    tips: Tips, tower: Tower, rows: list[float], shown: Sequence[Shown], extents: Sequence[Sequence[Point]]
+) -> Iterator[Mark]:
+    """Yield a bar along the switches of each block that are drawn one by one: bands end at all of them."""
+    for band in tower.bands:
+        link = tips.fabric.links[band.group]
+        colours = colours_of(tips.fabric, link, tower.roles[band.below])
+        above = (band.below + 1, band.links.sum(axis=0), rows[band.below + 1] + SWITCHES, colours[-1])
+        below = (band.below, band.links.sum(axis=1), top_of(tower, rows, band.below) - BAR, colours[0])
+        for row, links, y, colour in (above, below):
+            if row and shown[row].most:
+                for block, (x, width) in enumerate(extents[row]):
+                    if links[block] and shown[row].counts[block] > 1:
+                        yield Box(x, y, width, BAR, colour)
 
 
 def _named(row: Row, block: int) -> str:

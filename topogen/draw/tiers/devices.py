@@ -11,7 +11,7 @@ from topogen.draw.shown.words import number_in
 from topogen.draw.tiers.lateral import lateral_marks, lateral_words
 from topogen.draw.tiers.places import ENDS, GUTTER, LINE, SWITCHES, blocks_of
 from topogen.draw.tiers.things import extent_of, things
-from topogen.units import count_words
+from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,9 +109,22 @@ def column_names(tower: Tower, y: float, kinds: Sequence[tuple[float, str]]) -> 
     every = 1 if all(width_of(text, SMALLEST) + APART <= step for text in texts) else 2
     for number, ((x, width), text) in enumerate(zip(blocks, texts, strict=True)):
         if number not in alone and number % every == 0:
-            yield label(x + width / 2, y, text, width + 4, anchor="middle")
+            yield label(x + width / 2, y, text, every * step, anchor="middle")
     for x, text in kinds:
         yield label(x, y + LINE, text, BODY.x + BODY.width + APART - x, colour="soft")
+
+
+def _with_commas(text: str) -> str:
+    return format_count(int(text)) if text.isdecimal() and not text.startswith("0") else text
+
+
+def name_noun(tower: Tower, ends: Ends, y: float) -> Iterator[Mark]:
+    """Yield what the names of columns are the names of, at their left, where they do not say it."""
+    noun = ends.noun if ends.noun in {"GPU", "host"} else tower.units
+    text = f"first {noun}" if tower.columns_merge > 1 else noun
+    names = [one.rpartition("/")[2] for one in tower.rows[0].names]
+    if noun and len(names) > 1 and not names[0].startswith(noun):
+        yield label(BODY.x + GUTTER - APART, y, text, GUTTER / 2, colour="soft", anchor="end")
 
 
 def kind_names(tower: Tower) -> list[tuple[float, str]]:
@@ -123,7 +136,7 @@ def kind_names(tower: Tower) -> list[tuple[float, str]]:
         blocks_of(tower.rows[0]),
         column_texts(tower.rows[0].names, blocks_of(tower.rows[0])[0][1]),
     )
-    if len(tower.kinds) <= 1 or not all(text.isdecimal() for text in texts):
+    if len(tower.kinds) <= 1 or not all(text.replace(",", "").isdecimal() for text in texts):
         return []
     found: list[tuple[float, str]] = []
     end = BODY.x + BODY.width + APART
@@ -156,7 +169,7 @@ def column_texts(names: Sequence[str], width: float) -> list[str]:
     """
     firsts = [name.partition(" to ")[0] for name in names]
     lasts = [first.rpartition("/")[2] for first in firsts]
-    numbers = [number_in(last) for last in lasts]
+    numbers = [_with_commas(number_in(last)) for last in lasts]
     found = (list(names), firsts, lasts, numbers)
     fit = (texts for texts in found if all(width_of(text, SMALLEST) <= width for text in texts))
     return next(fit, numbers)

@@ -69,7 +69,9 @@ def ends_words(tower: Tower, ends: Ends, *, apart: bool) -> Iterator[str]:
         yield f"with {count_words(count, ends.noun)}"
     columns, merge = len(tower.rows[0].names), tower.columns_merge
     units = f" {tower.units}s" if tower.units else ""
-    if columns > 1 and merge > 1:
+    if columns > 1 and ends.noun == "GPU" and int(ends.counts.max()) > 1:
+        yield f"up to {format_count(int(ends.counts.max()))} GPUs a column"
+    elif columns > 1 and merge > 1:
         yield f"up to {format_count(merge)}{units} a column"
     elif columns > 1:
         text = f"{columns} columns, one {tower.units} each"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, SWATCH, Key, label, rows_of, swatched
 from topogen.draw.shown.words import FAMILY_WORDS, carried_by, span, strands_of
-from topogen.draw.tiers.bands import colours_of, media_of
+from topogen.draw.tiers.bands import colours_of, crossed, media_of
 from topogen.draw.tiers.devices import countable
 from topogen.draw.tiers.money import money_pieces
 from topogen.draw.tiers.places import GUTTER, LINE, SWITCHES, top_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from topogen.draw.tiers.ends import Ends
     from topogen.draw.tiers.scale_up import Joined
     from topogen.draw.tiers.tower import Band, Outside, Tower
+    from topogen.model.devices import DeviceType
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
     from topogen.structure.oversubscription import SwitchUse
@@ -42,9 +43,12 @@ def gutter(tips: Tips, tower: Tower, rows: list[float], lines: Sequence[str]) ->
         role = tower.roles[number - 1]
         text, rails = _switch_words(fabric, tower, number)
         yield label(BODY.x, rows[number] + 17, text, room, 17, bold=True)
-        kinds = ", ".join(sorted({group.type.name for group in fabric.groups if group.role == role}))
+        types = {group.type.name: group.type for group in fabric.groups if group.role == role}
+        kinds, ports = ", ".join(sorted(types)), {_ports(one) for one in types.values()}
+        full = f"{kinds} of {format_count(ports.pop())} ports" if len(ports) == 1 else kinds
         words = [kinds, _use_words(uses.get(role)), rails]
-        below = (", ".join(filter(None, some)) for some in (words, words[:2], words[1:2], words[:1]))
+        some = ([full, *words[1:]], words, [full, words[1]], words[:2], words[1:2], words[:1])
+        below = (", ".join(filter(None, one)) for one in some)
         yield label(BODY.x, rows[number] + 36, _fitting(below, SMALLEST, room), room, colour="soft")
     for number, text in enumerate(lines):
         if number:
@@ -55,6 +59,10 @@ def gutter(tips: Tips, tower: Tower, rows: list[float], lines: Sequence[str]) ->
         between = (rows[level + 1] + SWITCHES, top_of(tower, rows, level))
         yield from _band_words(fabric, tower, level, between)
     yield from _outside_words(fabric, tower, room)
+
+
+def _ports(device: DeviceType) -> int:
+    return sum(port.count for port in device.ports)
 
 
 def _use_words(use: SwitchUse | None) -> str:
@@ -128,6 +136,8 @@ def _band_words(fabric: Fabric, tower: Tower, level: int, between: tuple[float, 
     most = int((between[1] - between[0]) // LINE)
     if len(lines) > most:
         lines = [_words_of(fabric, band, tower.roles[level])[0] for band in here]
+    if any(crossed(band) for band in here) and len(lines) < most:
+        lines.append(("first column strong", ""))
     if len(lines) > most:
         total = sum(int(band.links.sum()) for band in here)
         lines = [(f"{count_words(total, 'link')} of {len(here)} groups", "")]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, SWATCH, Box, label, swatched
 from topogen.draw.shown.priced import interconnect_priced, unpriced_words
 from topogen.palette import family_of
-from topogen.units import format_count
+from topogen.units import format_count, rounded_to_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from fractions import Fraction
 
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.tips import Tips
@@ -25,7 +25,9 @@ CARRIER = {"copper": "copper", "board": "board"} | dict.fromkeys(
     ("module", "cable", "engine", "own_laser", "els"), "light"
 )
 """What money of a colour is for."""
-MILLION, THOUSAND = 1_000_000, 1000
+UNITS = ((1_000_000, " M"), (1000, " k"), (1, ""))
+TINTS = (1.0, 1.45, 0.6, 1.7)
+"""How much lighter or darker the pieces of one colour are, one after another."""
 
 
 class Piece(NamedTuple):
@@ -36,6 +38,7 @@ class Piece(NamedTuple):
     colour: str
     tip: str
     key: str
+    shade: float = 1
 
 
 def money_height(roll_up: RollUp) -> int:
@@ -43,13 +46,17 @@ def money_height(roll_up: RollUp) -> int:
     return BAR_HEIGHT if interconnect_priced(roll_up) else SENTENCE_HEIGHT
 
 
-def money_by_part(roll_up: RollUp) -> Counter[str]:
-    """Return the USD of each interconnect part that has a price."""
-    usd: Counter[str] = Counter()
+def money_by_part(roll_up: RollUp) -> dict[str, Fraction]:
+    """Return the USD of each interconnect part that has a price, the dearest first."""
+    usd: dict[str, Fraction] = {}
     for line in roll_up.lines:
         if line.cost_scope == "interconnect" and line.extended is not None:
-            usd[line.part] += line.extended.base  # type: ignore[assignment] # exact fractions
-    return usd
+            usd[line.part] = usd.get(line.part, Fraction(0)) + line.extended.base
+    return _most_first(usd)
+
+
+def _most_first(usd: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    return dict(sorted(usd.items(), key=lambda item: -item[1]))
 
 
 def money_marks(tips: Tips, *, part: bool) -> Iterator[Mark]:
@@ -68,9 +75,9 @@ def money_marks(tips: Tips, *, part: bool) -> Iterator[Mark]:
     total, x, at = sum(one.usd for one in pieces), float(BODY.x), float(BODY.x)
     for one in pieces:
         wide = BODY.width * float(one.usd / total)
-        yield Box(x, y + 20, wide, 22, one.colour, "paper", 0, one.tip, one.key)
+        yield Box(x, y + 20, wide, 22, one.colour, "paper", 0, one.tip, one.key, shade=one.shade)
         x += wide
-        yield from swatched(at, y + 61, one.text, BODY.x + BODY.width - at, one.colour)
+        yield from swatched(at, y + 61, one.text, BODY.x + BODY.width - at, one.colour, shade=one.shade)
         at += _room(one.text)
 
 
@@ -90,12 +97,14 @@ def pieces_of(tips: Tips) -> list[Piece]:
     count: Counter[str] = Counter()
     for line in tips.roll_up.lines:
         count[line.part] += line.qty
+    usd = {name: value for name, value in money_by_part(tips.roll_up).items() if value}
+    tints: Counter[str] = Counter()
     every = []
-    for name, usd in money_by_part(tips.roll_up).most_common():
-        if usd:
-            text, tip = f"{name} {_short(usd)}", tips.part(name, count[name])
-            lead = f"USD {text}\n{tip.tip}"
-            every.append(Piece(usd, text, colours.get(name, "nic"), lead, tip.key))  # type: ignore[arg-type]
+    for (name, value), amount in zip(usd.items(), amounts(list(usd.values())), strict=True):
+        text, tip, colour = f"{name} {amount}", tips.part(name, count[name]), colours.get(name, "nic")
+        shade = TINTS[tints[colour] % len(TINTS)]
+        tints[colour] += 1
+        every.append(Piece(value, text, colour, f"USD {text}\n{tip.tip}", tip.key, shade))
     named = len(every)
     while named > 1 and sum(map(_room, _texts(every, named))) - SWATCH > BODY.width:
         named -= 1
@@ -113,26 +122,38 @@ def _sum(pieces: Sequence[Piece]) -> Fraction:
 
 def _texts(every: Sequence[Piece], named: int) -> list[str]:
     texts, rest = [one.text for one in every[:named]], every[named:]
-    return [*texts, f"{len(rest)} more {_short(_sum(rest))}"] if rest else texts
+    if not rest:
+        return texts
+    amount = amounts([*(one.usd for one in every[:named]), _sum(rest)])[-1]
+    return [*texts, f"{len(rest)} more {amount}"]
 
 
 def _room(text: str) -> float:
     return 2 * SWATCH + width_of(text, SMALLEST)
 
 
+def money_by_carrier(fabric: Fabric, roll_up: RollUp) -> dict[str, Fraction]:
+    """Return the USD of the interconnect by what it is for, light or copper, the most first."""
+    return _by_carrier(money_by_part(roll_up), _colours(fabric, roll_up))
+
+
+def _by_carrier(usd: Mapping[str, Fraction], colours: Mapping[str, str]) -> dict[str, Fraction]:
+    by: dict[str, Fraction] = {}
+    for name, value in usd.items():
+        carrier = CARRIER.get(colours.get(name, "nic"), "other")
+        by[carrier] = by.get(carrier, Fraction(0)) + value
+    return {name: value for name, value in _most_first(by).items() if value}
+
+
 def _money_words(roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> str:
     """Return how the money divides into copper and light, per GPU where there are some."""
     usd, whole = money_by_part(roll_up), " of the whole fabric, not only the selection," if part else ""
-    by: Counter[str] = Counter()
-    for name, value in usd.items():
-        by[CARRIER.get(colours.get(name, "nic"), "other")] += value
-    share = roll_up.totals.gpus or 1
-    split = ", ".join(
-        f"{name} {format_count(round(value / share))}" for name, value in by.most_common() if value
-    )
+    by, share = _by_carrier(usd, colours), roll_up.totals.gpus or 1
+    shown = rounded_to_sum([value / share for value in by.values()])
+    split = ", ".join(f"{name} {format_count(one)}" for name, one in zip(by, shown, strict=True))
     each = " per GPU" if roll_up.totals.gpus else ""
     least = "at least " if unpriced_words(roll_up) else ""
-    total = _short(sum(usd.values()))
+    total = amounts([sum(usd.values(), Fraction(0))])[0]
     return f"where the interconnect money{whole} goes: USD{each} for {split}; {least}{total} in all"
 
 
@@ -150,13 +171,15 @@ def _colours(fabric: Fabric, roll_up: RollUp) -> dict[str, str]:
     return found
 
 
-def _short(value: object) -> str:
-    """Return US dollars in millions or thousands.
+def amounts(usd: Sequence[Fraction]) -> list[str]:
+    """Return US dollars in the largest unit that their sum reaches; what is written adds up to that sum.
 
-    >>> _short(31_100_000), _short(8_300), _short(12)
-    ('31.1 M', '8.3 k', '12')
+    >>> amounts([31_100_000, 901_900]), amounts([9_850_000, 4_450_000]), amounts([982_000, 40])
+    (['31.1 M', '0.9 M'], ['9.9 M', '4.4 M'], ['982.0 k', '< 0.1 k'])
     """
-    amount = round(float(value))  # type: ignore[arg-type] # a fraction
-    if amount >= MILLION:
-        return f"{amount / MILLION:,.1f} M"
-    return f"{amount / THOUSAND:,.1f} k" if amount >= THOUSAND else format_count(amount)
+    total = sum(usd, Fraction(0))
+    size, unit = next((one for one in UNITS if total >= one[0]), UNITS[-1])
+    tenths = rounded_to_sum([Fraction(one) * (10 if unit else 1) / size for one in usd])
+    if not unit:
+        return [format_count(one) for one in tenths]
+    return [f"{one // 10:,}.{one % 10}{unit}" if one else f"< 0.1{unit}" for one in tenths]

@@ -52,10 +52,14 @@ def scale_up_of(fabric: Fabric, tower: Tower, touched: Selection | None) -> list
 def strip_marks(
     tips: Tips, found: Sequence[Joined], blocks: Sequence[tuple[float, float]], y: float, room: float
 ) -> Iterator[Mark]:
-    """Yield a strip below each column in the colours of its links, and what these are at the left."""
+    """Yield a strip below each column in the colours of its links, and what these are at the left.
+
+    Links that a place does not hold together have one strip below all columns.
+    """
     high = STRIP / len(found)
     for number, one in enumerate(found):
-        for x, width in blocks:
+        whole = (blocks[0][0], blocks[-1][0] + blocks[-1][1] - blocks[0][0])
+        for x, width in blocks if one.link.within else (whole,):
             yield Box(x, y + 3 + number * high, width, high, one.colour, "", 0, *tips.links(one.link))
     for number, (text, colour) in enumerate(_lines(tips.fabric, found)):
         at = y + 17 + LINE * number
