@@ -20,6 +20,7 @@ from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.part_pieces import SMALL_LAYERS
 from topogen.errors import InputError
+from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.units import format_count
@@ -214,3 +215,13 @@ def test_trays_that_share_a_u_stand_one_over_another_and_keep_their_room() -> No
 def test_what_feeds_a_rack_has_curves_in_every_rack_or_in_none() -> None:
     picture = sheet(*built("nvl72-spread-4-racks"))
     assert {mark.colour for mark in picture.marks if isinstance(mark, Stroke)} == {"copper"}
+
+
+def test_a_rack_says_what_its_ruler_and_its_title_leave_open() -> None:
+    fabric = shipped_fabric("rubin-ultra-nvl576")
+    sheet = draw_elevation(fabric, roll_up(fabric), select(fabric, ["r1"]))
+    assert sheet.subtitle.endswith("8 trays share 4 U")
+    fabric = shipped_fabric("gb200-nvl72")
+    sheet = draw_elevation(fabric, roll_up(fabric))
+    assert sheet.subtitle.endswith("; links of the NICs not in the file")
+    assert "a line joins a tray to a cartridge" in [one.text for one in sheet.legend]

@@ -362,3 +362,64 @@ def test_in_print_the_alert_is_dark_on_white_and_no_table_is_wider_than_the_shee
     chrome.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert colour == "rgba(0, 0, 0, 1)"
     assert wide == []
+
+
+def numbers(cells: list[str]) -> list[float]:
+    return [float(re.sub(r"^([\d.,]+).*$", r"\1", cell).replace(",", "")) for cell in cells if cell]
+
+
+def test_figures_with_words_behind_them_sort_as_numbers(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    for table, name in (("footnotes", "share_pct"), ("footnotes", "value"), ("expectations", "expected")):
+        at = heading_at(chrome, table, name)
+        for down in (False, True):
+            found(chrome, f"#{table} th button")[at].click()
+            cells = numbers(column(chrome, table, at))
+            assert cells == sorted(cells, reverse=down), (table, name)
+
+
+def test_a_search_finds_numbers_without_commas_and_alternatives_without_spaces(
+    chrome: Chrome, tmp_path: Path
+) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    field = found(chrome, "#bom_flat input")[0]
+    for asked, parts in (("1150", {"osfp_1t6_2xdr4"}), ("els8|osfp_1t6_2xdr4", {"osfp_1t6_2xdr4"})):
+        field.clear()
+        field.send_keys(asked)
+        assert set(column(chrome, "bom_flat", 0)) == parts
+
+
+def test_a_filtered_table_is_saved_under_another_name(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    name = (
+        "const click = HTMLAnchorElement.prototype.click; let name;"
+        "HTMLAnchorElement.prototype.click = function () { name = this.download; };"
+        "document.querySelector('#bom_flat .save').click();"
+        "HTMLAnchorElement.prototype.click = click; return name;"
+    )
+    assert chrome.execute_script(name) == "gb300-nvl72-row-bom_flat.csv"
+    found(chrome, "#bom_flat input")[0].send_keys("nvswitch5")
+    assert chrome.execute_script(name) == "gb300-nvl72-row-bom_flat-filtered.csv"
+
+
+def test_the_name_in_a_box_of_a_picture_is_part_of_the_box(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    name = next(one for one in shown(chrome, "#pictures text") if one.text == "leaf0")
+    ActionChains(chrome).move_to_element(name).click().perform()
+    assert found(chrome, "#picked")[0].text.startswith("Filtered by q3400_ra: ")
+    assert len(found(chrome, ".chosen")) == 1
+    chrome.execute_script(
+        "document.querySelector('.chosen').dispatchEvent("
+        "new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));"
+    )
+    assert found(chrome, "#picked")[0].text == ""
+    assert not found(chrome, ".chosen")
+
+
+def test_paper_has_all_rows_of_a_long_table_and_every_derivation(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    chrome.execute_script("dispatchEvent(new Event('beforeprint'));")
+    assert len(column(chrome, "cable_schedule", 0)) == 576
+    assert not found(chrome, "#reasons details:not([open])")
+    chrome.execute_script("dispatchEvent(new Event('afterprint'));")
+    assert not found(chrome, "#reasons details[open]")

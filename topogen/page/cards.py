@@ -45,6 +45,7 @@ def cards(fabric: Fabric, roll_up: RollUp, options: Options) -> list[Card]:
         *_watts(roll_up),
         *_gaps(roll_up, len(bom_gaps_rows(fabric, roll_up, options))),
         *_expected(options),
+        *_published(options),
     ]
 
 
@@ -62,7 +63,9 @@ def _usd(roll_up: RollUp) -> Iterator[Card]:
     least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
     each = "of interconnect per GPU" if roll_up.totals.gpus else "of interconnect"
     base, spread = _usd_range(cost, share)
-    yield Card(f"USD {base}", f"{least}{each}", spread, "cost_usd", table="bom_flat")
+    total = f"{format_count(round(cost.base))} in all" if roll_up.totals.gpus else ""
+    more = "; ".join(one for one in (spread, total) if one)
+    yield Card(f"USD {base}", f"{least}{each}", more, "cost_usd", table="bom_flat")
 
 
 def _usd_range(cost: Triple, share: int) -> tuple[str, str]:
@@ -123,3 +126,11 @@ def _expected(options: Options) -> Iterator[Card]:
         held = f"{good} of {len(options.expect)}"
         bad = good < len(options.expect)
         yield Card(held, "expectations hold", "stated in the file", EXPECTATIONS, bad, "expectations")
+
+
+def _published(options: Options) -> Iterator[Card]:
+    """Yield how many published figures are those computed, where some differ."""
+    quoted = options.quoted or ()
+    if differ := sum(not one.holds for one in quoted):
+        text = f"{differ} of {len(quoted)}"
+        yield Card(text, "published figures differ", "from those computed", bad=True, table="quoted")

@@ -2,7 +2,8 @@
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const plain = (cell) => cell.textContent.trim();
-  const value = (text) => Number(text.replaceAll(",", ""));
+  const value = (text) => parseFloat(text.replaceAll(",", ""));
+  const figure = /^[-<]?\s?[\d,]*\.?\d/;
   const many = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
   // A page that is served follows its files: it loads again when they change, and stays where it is.
@@ -93,13 +94,18 @@
     section.querySelector(".save").textContent = `CSV of ${many(found.length, "row")}`;
   };
 
-  // Words narrow down, " | " stands between alternatives; in quotes it is a name: all of a cell, one of those
+  // Words narrow down, "|" stands between alternatives; in quotes it is a name: all of a cell, one of those
   // that + joins, or what it stands in, as r1 of r1/leaf0.
   const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
-  const textOf = (line) => (line.text ||= line.cells.join(" ").toLowerCase());
+  const bare = (text) => text.replace(/\d{1,3}(,\d{3})+/g, (digits) => digits.replaceAll(",", ""));
+  const textOf = (line) => {
+    if (line.text) return line.text;
+    const text = line.cells.join(" ").toLowerCase();
+    return (line.text = `${text} ${bare(text)}`);
+  };
   const named = (cell, name) => cell.split("+").some((one) => one === name || one.startsWith(`${name}/`));
   const finds = (asked) => {
-    const tests = asked.split(" | ").map((one) => {
+    const tests = asked.split(/\s*\|\s*/).filter(Boolean).map((one) => {
       const whole = /^"(.*)"$/.exec(one.trim());
       if (whole) return (line) => line.cells.some((cell) => named(cell, whole[1]));
       const wanted = words(one);
@@ -116,7 +122,8 @@
   const order = new Intl.Collator("en", { numeric: true });
   const compare = (one, other, number) => {
     if (!one || !other) return one ? -1 : other ? 1 : 0; // what is unknown comes last
-    return number ? value(one) - value(other) : order.compare(one, other);
+    const both = number || (figure.test(one) && figure.test(other));
+    return (both && value(one) - value(other)) || order.compare(one, other);
   };
   const sort = (section, head) => {
     const table = tableOf(section);
@@ -130,12 +137,12 @@
   };
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const save = (section, name) => {
-    const { heads, numbers, found } = tableOf(section);
-    const lines = found.map(({ cells }) => cells.map((cell, at) => (numbers[at] ? cell.replaceAll(",", "") : cell)));
+    const { heads, rows, found } = tableOf(section);
+    const lines = found.map(({ cells }) => cells.map((cell) => (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell) ? bare(cell) : cell)));
     const text = [heads.map((head) => head.dataset.name), ...lines].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    link.download = name;
+    link.download = found.length < rows.length ? name.replace(/\.csv$/, "-filtered.csv") : name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
@@ -147,10 +154,14 @@
   // A click in a picture filters each table by what was clicked, those that have it: by the first names of the
   // key that a table has. A second click takes the filter away.
   let chosen = "";
+  let clicked;
   const picked = document.getElementById("picked");
   const quote = (names) => names.split(" | ").map((name) => `"${name}"`).join(" | ");
-  const pick = (key) => {
-    chosen = chosen === key ? "" : key;
+  const pick = (key, mark) => {
+    chosen = chosen === key && clicked === mark ? "" : key;
+    clicked?.classList.remove("chosen");
+    clicked = chosen ? mark : undefined;
+    clicked?.classList.add("chosen");
     const asked = chosen ? chosen.split("; ") : [];
     const held = [];
     for (const section of sections) {
@@ -173,8 +184,9 @@
     });
     const clear = document.createElement("button");
     clear.textContent = "Clear";
-    clear.addEventListener("click", () => pick(chosen));
+    clear.addEventListener("click", () => pick(chosen, clicked));
     picked.append(" ", clear);
+    picked.scrollIntoView({ block: "nearest" });
   };
 
   // A link to a reason or to lines of a file opens them; a button there leads back to where it was.
@@ -211,17 +223,33 @@
     else if (section && target.closest(".save")) save(section, target.closest(".save").dataset.file);
     else if (section && target.closest(".every")) draw(Object.assign(tableOf(section), { every: true }));
     else if (link) follow(link);
-    else if (mark) pick(mark.dataset.key);
+    else if (mark) pick(mark.dataset.key, mark);
   });
   document.addEventListener("input", ({ target }) => {
     const section = target.closest("section.data");
     if (section) filter(section, target.value);
   });
   document.getElementById("pictures")?.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && chosen) pick(chosen, clicked);
     const mark = event.target.closest("[data-key]");
     if (!mark || !(event.key === "Enter" || event.key === " ")) return;
     event.preventDefault();
-    pick(mark.dataset.key);
+    pick(mark.dataset.key, mark);
+  });
+
+  // Paper has no button for more: it gets all rows that are found, up to so many, and every derivation.
+  const printed = 2000;
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    for (const section of sections) {
+      const table = tableOf(section);
+      if (table.found.length > drawn && table.found.length <= printed) draw(Object.assign(table, { every: true }));
+    }
+    unfolded = all("#reasons details:not([open])");
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
   });
   addEventListener("hashchange", () => unfold());
   unfold();

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 MOST_PARTS = 60
+NOTHING = re.compile(r": 0( \w+)?( \(0 to 0\))?$")
+"""The end of the title of a total of nothing."""
 MODULES, GAPS, EXPECTATIONS = "modules", "gaps", "expectations"
 """What only a page counts, beside the totals."""
 
@@ -47,7 +49,7 @@ def reasons(fabric: Fabric, roll_up: RollUp, options: Options) -> Reasons:
     """Return the reasons of the totals, then of the parts that are bought; a total of nothing has none."""
     parts = list(dict.fromkeys(line.part for line in roll_up.lines))[:MOST_PARTS]
     explained = explain_each(fabric, roll_up, [*TOTALS, *parts])
-    found = {what: one for what, one in explained.items() if not re.search(r": 0( \w+)?$", one.title)}
+    found = {what: one for what, one in explained.items() if not NOTHING.search(one.title)}
     blocks = excerpts(fabric, (origin for one in found.values() for origin in one.sources))
     texts = [(what, one.title, _leading(to_text(one), blocks)) for what, one in found.items()]
     every = [

@@ -56,7 +56,7 @@ SHOWN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "per_vendor",
-        "Vendors",
+        "Vendors: procurement, content",
         ("view", "vendor", "layer", "part_id", "cost_scope", "qty", "value_total", "value_per_gpu",
          "value_pct_of_scope", "value_basis", "candidates", "confidence", "source"),
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.elevation.fronts import fronts_of
-from topogen.draw.elevation.racks import HEAD, rack_marks, span_of
+from topogen.draw.elevation.racks import CARTRIDGES, HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
 from topogen.draw.shown.boxes import boxes_of, counted_words
@@ -37,6 +37,7 @@ MOST_SHELVES = 3
 LOWEST = 13
 """Pixels of a U at least, where racks stand on several shelves."""
 
+A_LINE = "a line joins a tray to a cartridge"
 FEW_FIGURES = 3
 """With so many figures or fewer there is room for two more."""
 
@@ -150,11 +151,16 @@ def _subtitle(
     """Return what is drawn, what it stands for, and what is not."""
     racks, every = sum(len(one.racks) for one in drawn), sum(len(one.racks) for one in fronts)
     words = [case_title(fabric) or fabric.name] if racks == 1 else []
+    nics = any(group.type.role == "nic" for group in fabric.groups)
+    if racks == 1 and nics and not any(link.network == "scale_out" for link in fabric.links):
+        words.append("links of the NICs not in the file")
     if racks > 1:
         kinds = (
             "each drawn" if len(drawn) == racks else f"{count_words(len(drawn), 'kind')}, one of each drawn"
         )
         words.append(f"{count_words(racks, 'rack')}, {'one of them drawn' if len(drawn) == 1 else kinds}")
+    if racks == 1 and (crowd := _sharing(drawn[0])):
+        words.append(crowd)
     if every > racks:
         words.append(f"{format_count(every - racks)} more of other kinds are not drawn")
     if touched:
@@ -165,9 +171,22 @@ def _subtitle(
     return "; ".join(words)
 
 
+def _sharing(front: Front) -> str:
+    """Return how many trays share a U with another, so that the ruler cannot fit them."""
+    tops = front.unit + front.height
+    taken = {u for low, top in zip(front.unit.tolist(), tops.tolist(), strict=True) for u in range(low, top)}
+    here = {u: int(((front.unit <= u) & (u < tops)).sum()) for u in taken}
+    shared = [u for u, count in here.items() if count > 1]
+    if not shared:
+        return ""
+    trays = int(np.isin(front.unit, shared).sum())
+    return f"{trays} trays share {len(shared)} U"
+
+
 def _legend(boxes: Boxes, drawn: Sequence[Front]) -> tuple[Key, ...]:
     """Return what each colour counts, over all racks that are drawn or stood for."""
     rows = [Key("square", colour, words) for colour, words in _counted(boxes, drawn)]
+    rows += [Key("line", one.colour, A_LINE) for one in rows if one.colour in CARTRIDGES]
     if boxes.beyond.any():
         more = int(boxes.beyond.sum())
         rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))

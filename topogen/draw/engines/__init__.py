@@ -17,6 +17,7 @@ from topogen.draw.shown.finding import (
     engines_by_network,
     finding,
     key_figures,
+    module_count,
     spare_words,
 )
 from topogen.draw.shown.tips import Tips
@@ -52,14 +53,14 @@ BAR, ARROW, STRIP, GAP, WIDEST = 26, 26, 62, 12, 16
 
 
 def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
-    """Return the places that hold optical engines, and every engine in them.
+    """Return the places that hold optical engines, and every engine in them; modules of a device alone.
 
     Raises
     ------
     InputError
         E692, if there are no engines in what is drawn.
     """
-    total = engines_by_network(roll_up).total()
+    total = engines_by_network(roll_up).total() or (module_count(roll_up) if fabric.n_devices == 1 else 0)
     boxes = boxes_of(fabric, roll_up, touched)
     found = places_of(fabric, roll_up, boxes, merged=False) if total <= MANY_SQUARES else None
     if found is None or len(found.places) > MOST_FRAMES:
@@ -98,7 +99,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
 def _title(fabric: Fabric, roll_up: RollUp) -> str:
     """Return the finding; of a device alone, what its engines are for."""
     totals, rates = roll_up.totals, {link.rate for link in fabric.links}
-    if totals.gpus or len(rates) != 1:
+    if totals.gpus or len(rates) != 1 or not totals.engines_fitted:
         return finding(fabric, roll_up)
     words = f"{count_words(totals.engines_fitted, 'optical engine')}{spare_words(roll_up)}"
     fed = f" and {format_count(totals.els)} ELS" if totals.els else ""

@@ -57,7 +57,8 @@ def places_of(fabric: Fabric, roll_up: RollUp, boxes: Boxes, *, merged: bool) ->
     """Return the places with engines that hold something picked; if ``merged``, equal ones as one."""
     around, names, noun = _around(fabric, boxes)
     shared, beyond = shared_in(fabric, roll_up, boxes, around, len(names))
-    light = [number for number, thing in enumerate(boxes.things) if thing.colour in LIGHT]
+    lit = LIGHT if any(thing.colour in LIGHT for thing in boxes.things) else ("module",)
+    light = [number for number, thing in enumerate(boxes.things) if thing.colour in lit]
     lit = shared[:, light].sum(axis=1)
     np.add.at(lit, around, boxes.counts[:, light].sum(axis=1))
     picked = np.bincount(around, weights=boxes.picked, minlength=len(names)) > 0

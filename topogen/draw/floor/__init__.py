@@ -20,7 +20,8 @@ from topogen.draw.floor.marks import (
     scale_of,
 )
 from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of, with_lengths
-from topogen.draw.sheet import LEGEND_ROW, Figure, Key, Sheet, rows_of
+from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.sheet import LEGEND_ROW, MARGIN, WIDTH, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding, key_figures
 from topogen.draw.shown.heading import only_words
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 PITCH_MM = 600
 """How wide a rack is drawn where no pitch is stated, because each row has one rack."""
 AS_ROUTED = "links are longer: as routed"
-NONE_SO_SHORT = "no link between racks is so short: they go up, over and down"
+NONE_SO_SHORT = "all links between racks are longer, as routed"
 """Why a link is beyond a reach that the picture shows as a straight line."""
 ROOM = 124.0
 """Pixels left of the rows for their names."""
@@ -226,7 +227,9 @@ def _subtitle(
         f"{format_count(boards)} on boards" if boards else "",
         f"{format_count(away)} end outside the rows" if away else "",
     ]
-    return "; ".join(word for word in words if word)
+    text = "; ".join(word for word in words if word)
+    room = WIDTH - 2 * MARGIN - (width_of(alert_words(fabric), SMALLEST, bold=True) + 28)
+    return text if width_of(text, SMALLEST) <= room else text.replace(", as wide as their bandwidth", "")
 
 
 def _on_boards(fabric: Fabric) -> int:

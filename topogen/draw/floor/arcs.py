@@ -11,7 +11,7 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, wrapped_to
 from topogen.draw.sheet import BODY, Label, Stroke
 from topogen.draw.shown.words import span
-from topogen.units import count_words, format_bandwidth
+from topogen.units import count_words, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ def arcs(
         bulge = math.dist(middles[one.a], middles[one.b]) / far
         points = _over_racks(a, b, bulge) if plan.block else _beside_rows(a, b, bulge, middles)
         where = f"{names[one.a]} and {names[one.b]}: {count_words(one.links, 'link')}"
-        tip = tips.several(one.groups, f"{where}, {format_bandwidth(one.rate)}")
+        tip = tips.several(one.groups, f"{where}, {format_rate_long(one.rate)} per direction")
         if width > 2 * EDGE:
             yield Stroke(points, "paper", width + 2 * EDGE, curved=True)
         lines.append(Stroke(points, one.family, width, curved=True, tip=tip.tip, key=tip.key))

@@ -64,17 +64,23 @@ class Tips:
         some = f" of {format_count(link.count)}" if number < link.count else ""
         head = f"{link.name}: {format_count(number)}{some} x {format_rate_long(link.rate)} per direction"
         long = "" if self._kinds(link) == ["board"] else _lengths(link, span_mm)
-        facts = (self._medium(link), long, strands_of(self.fabric, link, number))
         parts, key = self._of_links[link.name]
-        bought = f"all {format_count(link.count)}: {parts}" if some and parts else parts
+        of_all = ""
+        if some and not span_mm and " to " in long:
+            of_all, long = long, ""
+        facts = (self._medium(link), long, strands_of(self.fabric, link, number))
+        whole = "; ".join(one for one in (of_all, parts) if one)
+        bought = f"all {format_count(link.count)}: {whole}" if some and whole else parts
         lines = (head, where, ", ".join(one for one in facts if one), bought)
         return Tip("\n".join(line for line in lines if line), key)
 
     def several(self, groups: Sequence[tuple[int, int]], where: str) -> Tip:
         """Return the tip of links of several groups; ``groups`` has the number and the links of each."""
         found = [self.links(self.fabric.links[number], count) for number, count in groups]
-        names = [self.fabric.links[number].name for number, _ in groups]
-        return Tip("\n".join((where, *(one.tip for one in found))), " | ".join(names))
+        keys = [one.key.partition("; ") for one in found]
+        names, parts = (" | ".join(dict.fromkeys(one[at] for one in keys if one[at])) for at in (0, 2))
+        parts = " | ".join(dict.fromkeys(filter(None, parts.split(" | "))))
+        return Tip("\n".join((where, *(one.tip for one in found))), "; ".join(filter(None, (names, parts))))
 
     def part(self, name: str, count: int, where: str = "") -> Tip:
         """Return the tip of some pieces of a part."""

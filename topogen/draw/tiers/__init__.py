@@ -101,7 +101,7 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
             *plane_names(tower),
             *column_names(tower, names_y, kinds),
             *(() if inside else name_noun(tower, ends, names_y)),
-            *gutter(tips, tower, rows, [*ends_words(tower, ends, apart=bool(kinds))]),
+            *gutter(tips, tower, rows, [*ends_words(tower, ends, apart=bool(kinds), named=bool(inside))]),
             *(strip_marks(tips, inside, blocks[0], rows[0] + ENDS, GUTTER - 12) if inside else ()),
             *money_marks(tips, part=bool(touched)),
             *_stubs(tips, tower),

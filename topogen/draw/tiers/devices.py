@@ -120,10 +120,10 @@ def _with_commas(text: str) -> str:
 
 def name_noun(tower: Tower, ends: Ends, y: float) -> Iterator[Mark]:
     """Yield what the names of columns are the names of, at their left, where they do not say it."""
-    noun = ends.noun if ends.noun in {"GPU", "host"} else tower.units
+    noun, blocks = ends.named_by(tower), blocks_of(tower.rows[0])
+    texts = column_texts(tower.rows[0].names, blocks[0][1]) if blocks else []
     text = f"first {noun}" if tower.columns_merge > 1 else noun
-    names = [one.rpartition("/")[2] for one in tower.rows[0].names]
-    if noun and len(names) > 1 and not names[0].startswith(noun):
+    if noun and len(texts) > 1 and not texts[0].startswith(noun):
         yield label(BODY.x + GUTTER - APART, y, text, GUTTER / 2, colour="soft", anchor="end")
 
 

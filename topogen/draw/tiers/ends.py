@@ -34,6 +34,14 @@ class Ends(NamedTuple):
     each: int
     counts: Ints
 
+    def stand_alone(self, tower: Tower) -> bool:
+        """Return whether a column is of GPUs, each in a node of its own at most."""
+        return self.noun == "GPU" and tower.units in {"", "node"}
+
+    def named_by(self, tower: Tower) -> str:
+        """Return what columns are named by, empty where it has no word."""
+        return self.noun if self.noun == "host" or self.stand_alone(tower) else tower.units
+
     @property
     def key(self) -> str:
         """Return what a legend calls them."""
@@ -55,8 +63,11 @@ def ends_of(fabric: Fabric, tower: Tower) -> Ends:
     return Ends(level or (_own_noun(fabric, tower.rows[0].block) if gpus else "host"), each, counts)
 
 
-def ends_words(tower: Tower, ends: Ends, *, apart: bool) -> Iterator[str]:
-    """Yield how many ends there are, of each group if ``apart``, and what they stand in."""
+def ends_words(tower: Tower, ends: Ends, *, apart: bool, named: bool) -> Iterator[str]:
+    """Yield how many ends there are, of each group if ``apart``, and what they stand in.
+
+    Also what columns are ``named`` by, where there is room for it.
+    """
     gpus, count = int(tower.gpus.sum()), int(ends.counts.sum())
     kinds = [int(tower.gpus[kind.first : kind.end].sum()) for kind in tower.kinds]
     if apart and 1 < len(kinds) <= MOST_KINDS and all(kinds):
@@ -69,7 +80,7 @@ def ends_words(tower: Tower, ends: Ends, *, apart: bool) -> Iterator[str]:
         yield f"with {count_words(count, ends.noun)}"
     columns, merge = len(tower.rows[0].names), tower.columns_merge
     units = f" {tower.units}s" if tower.units else ""
-    if columns > 1 and ends.noun == "GPU" and int(ends.counts.max()) > 1:
+    if columns > 1 and ends.stand_alone(tower) and int(ends.counts.max()) > 1:
         yield f"up to {format_count(int(ends.counts.max()))} GPUs a column"
     elif columns > 1 and merge > 1:
         yield f"up to {format_count(merge)}{units} a column"
@@ -77,6 +88,8 @@ def ends_words(tower: Tower, ends: Ends, *, apart: bool) -> Iterator[str]:
         text = f"{columns} columns, one {tower.units} each"
         wide = width_of(text, SMALLEST) > GUTTER - 12
         yield f"one {tower.units} a column" if wide else text if tower.units else f"{columns} columns"
+    if named and columns > 1 and merge > 1 and ends.noun not in {"rack", "node"}:
+        yield f"named by the first {ends.named_by(tower)}"
 
 
 def _own_noun(fabric: Fabric, block: Ints) -> str:
