@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from topogen.model.links import LinkBlock, LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
-A_PAIR = 2
+ABREAST = 3
 """So many boxes that compute stand side by side in any case."""
 
 NEAR = ("gpu", "nic")
@@ -109,7 +109,7 @@ def _picked(fabric: Fabric, touched: Selection) -> set[str]:
 def _levels(fabric: Fabric, boxes: Sequence[Node], lines: Sequence[_Line]) -> dict[str, int]:
     """Return how high each box stands: what computes below, switches above, what is outside on top.
 
-    In a row of more than two boxes that compute, those that no link joins to a switch stand one row lower.
+    In a row of more than three boxes that compute, those that no link joins to a switch stand one row lower.
     """
     roles = {group.label: group.type.role for group in fabric.groups}
     lowest = {box.id: TOP if box.kind == "outside" else int(roles[box.id] in SWITCH_ROLES) for box in boxes}
@@ -117,7 +117,7 @@ def _levels(fabric: Fabric, boxes: Sequence[Node], lines: Sequence[_Line]) -> di
     bottom = {box for box, level in levels.items() if level == 0}
     joined = {box for line in lines if not {line.a, line.far} <= bottom for box in (line.a, line.far)}
     beside = {box for line in lines if {line.a, line.far} & joined for box in (line.a, line.far)}
-    lower = (beside & bottom) - joined if len(bottom) > A_PAIR else set()
+    lower = (beside & bottom) - joined if len(bottom) > ABREAST else set()
     return {box: level - (box in lower) for box, level in levels.items()}
 
 

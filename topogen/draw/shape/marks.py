@@ -70,14 +70,16 @@ class Pen:
 def pens(shape: Shape) -> dict[str, Pen]:
     """Return the pen of each link group, by its name: hue by medium, tone by class.
 
-    Every second dimension of one hue is dashed as well, since many of them cross in a grid.
+    Every second dimension of one hue is dashed as well, since many of them cross in a grid; so is every
+    second class without a medium, since greys are hard to tell apart.
     """
     used: Counter[str] = Counter()
     found = {}
     for one in sorted(shape.wires, key=lambda one: one.part == "hosts"):
         colour = colour_of(shape.fabric, one.link)
         number = used[colour]
-        dash = DASH if number % 2 and one.part.startswith("dim") else ""
+        alike = one.part.startswith("dim") or colour == "no_medium"
+        dash = DASH if number % 2 and alike else ""
         found[one.link.name] = Pen(colour, TONES[number % len(TONES)], dash)
         used[colour] += 1
     return found
