@@ -102,7 +102,7 @@ def test_every_rack_in_a_row_is_drawn(name: str) -> None:
 
 def test_rows_far_apart_are_stretched_and_the_reach_with_them() -> None:
     stretched, true = (sheet(*built(name)) for name in ("nvl72-spread-hall", "scaleout-10368"))
-    for one, times in ((stretched, 5.13), (true, 1.0)):
+    for one, times in ((stretched, 5.86), (true, 1.0)):
         (ring,) = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.key == "copper reach"]
         wide, high = (max(ends) - min(ends) for ends in zip(*ring.points, strict=True))
         assert wide / high == pytest.approx(times, rel=0.02)
@@ -283,3 +283,17 @@ def test_a_floor_has_a_price_or_no_date_of_prices(name: str) -> None:
     one = sheet(*built(name))
     assert any(figure.value.startswith("USD") for figure in one.figures) == ("prices of" in one.footer)
     assert figures_height(one.figures) <= BODY.height
+
+
+def test_arcs_beside_rows_say_how_many_links_they_have() -> None:
+    one = sheet(*built("nvl72-spread-hall"))
+    drawn = {arc.links for arc in bundles_between_rows("nvl72-spread-hall")}
+    said = [int(mark.text) for mark in one.marks if isinstance(mark, Label) and mark.text.isdecimal()]
+    assert len(said) > 5
+    assert set(said) <= drawn
+
+
+def bundles_between_rows(name: str) -> list[Bundle]:
+    fabric = built(name)[0]
+    contraction = contract(fabric, "rack")
+    return [one for one in bundles_of(fabric, contraction, plan_of(fabric, contraction)) if one.a != one.b]

@@ -11,7 +11,7 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, wrapped_to
 from topogen.draw.sheet import BODY, Label, Stroke
 from topogen.draw.shown.words import span
-from topogen.units import count_words, format_rate_long
+from topogen.units import count_words, format_count, format_rate_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +56,8 @@ def arcs(
         yield lines[-1]
     if plan.block:
         yield from _length_words(ordered, lines, min(y for _, y in middles.values()))
+    else:
+        yield from _count_words(ordered, lines)
 
 
 def _over_racks(a: Point, b: Point, bulge: float) -> tuple[Point, ...]:
@@ -127,6 +129,26 @@ def _length_words(bundles: Sequence[Bundle], drawn: Sequence[Stroke], bottom: fl
         free = (words for words in places if _is_free(words, lines, said))
         said += next(free, [])
     yield from said
+
+
+def _count_words(bundles: Sequence[Bundle], drawn: Sequence[Stroke]) -> Iterator[Label]:
+    """Yield how many links an arc beside rows has, outside its top or inside: never on a line or a word."""
+    lines = [(_sampled(one.points), one.width / 2) for one in drawn]
+    said: list[Label] = []
+    for one, (points, half) in zip(bundles, lines, strict=True):
+        top = points[points[:, 0].argmax()]
+        text = format_count(one.links)
+        outside, inside = float(top[0]) + half + BESIDE, float(top[0]) - half - BESIDE
+        ways = (
+            [Label(outside, float(top[1]) + 5, text)],
+            [Label(inside, float(top[1]) + 5, text, anchor="end")],
+        )
+        said += next((way for way in ways if _fits(way) and _is_free(way, lines, said)), [])
+    yield from said
+
+
+def _fits(words: Sequence[Label]) -> bool:
+    return all(one.left + one.width <= BODY.x + BODY.width for one in words)
 
 
 def _places(text: str, top: Point, half: float, bottom: float) -> Iterator[list[Label]]:

@@ -31,7 +31,9 @@ DEPTH_MM, DEEPEST = 1200, 240
 """How deep racks are drawn, and at most so many pixels."""
 NARROWEST = 2.5
 """How wide a rack is drawn at least, in pixels."""
-DOTS, LEGIBLE = 6, 14
+SHALLOWEST = 12
+"""How deep racks are drawn at least where the rows are stretched, in pixels."""
+DOTS, LEGIBLE = 6, 16
 """Racks narrower than the first are drawn as wide as the second, in pixels: the rows are stretched."""
 FILLED = 0.88
 """The share of its pitch that a rack takes."""
@@ -88,7 +90,7 @@ def scale_of(plan: Plan, pitch_mm: int, names: float, below: float = 0) -> Scale
     racks_m = pitch_mm * FILLED / 1000
     dots = not single and across * racks_m < DOTS
     along = max(across, min(wide / long_m, LEGIBLE / racks_m)) if dots else across
-    depth = DEPTH_MM * across / 1000
+    depth = max(DEPTH_MM * across / 1000, SHALLOWEST if dots else 0)
     if single:
         x, y = BODY.x + (BODY.width - long_m * along) / 2, bottom - depth / 2
     else:
