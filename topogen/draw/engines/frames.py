@@ -9,6 +9,7 @@ import numpy as np
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import counted_words, drawn_names
+from topogen.draw.shown.finding import spare_engines
 from topogen.draw.shown.squares import Fit, Kind, any_fit, block, filled
 from topogen.draw.shown.words import listed
 from topogen.palette import family_of
@@ -177,8 +178,8 @@ def _tiles(
         inner = Area(x + 12, y + 8, wide - 24, high - 20)
         if len(members) == 1 and len(kinds) > 1 and sum(_widths(kinds)) <= inner.width:
             fitted = sum(one.count for one in kinds if one.colour in ENGINES)
-            totals = tips.roll_up.totals
-            spare = totals.engines_fitted - totals.engines_active if fitted == totals.engines_fitted else 0
+            whole = fitted == tips.roll_up.totals.engines_fitted
+            spare = spare_engines(tips.roll_up) if whole else 0
             yield from _captioned(kinds, inner, spare)
         else:
             yield from filled(kinds, fit, Area(x + 3, y + 3, wide - 6, high - 6))

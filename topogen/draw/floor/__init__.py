@@ -21,9 +21,9 @@ from topogen.draw.floor.marks import (
 )
 from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of, with_lengths
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import LEGEND_ROW, MARGIN, WIDTH, Figure, Key, Sheet, rows_of
+from topogen.draw.sheet import LEGEND_ROW, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
-from topogen.draw.shown.finding import alert_words, finding, key_figures
+from topogen.draw.shown.finding import alert_words, finding, key_figures, subtitle_room
 from topogen.draw.shown.heading import only_words
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS
@@ -228,8 +228,8 @@ def _subtitle(
         f"{format_count(away)} end outside the rows" if away else "",
     ]
     text = "; ".join(word for word in words if word)
-    room = WIDTH - 2 * MARGIN - (width_of(alert_words(fabric), SMALLEST, bold=True) + 28)
-    return text if width_of(text, SMALLEST) <= room else text.replace(", as wide as their bandwidth", "")
+    fits = width_of(text, SMALLEST) <= subtitle_room(alert_words(fabric))
+    return text if fits else text.replace(", as wide as their bandwidth", "")
 
 
 def _on_boards(fabric: Fabric) -> int:

@@ -44,9 +44,14 @@ def alert_words(fabric: Fabric) -> str:
 
 def subtitle_with(words: Sequence[str], title: str, alert: str, size: float = SUBTITLE_SIZE) -> str:
     """Return what is said of a picture, and the title of the file behind it where letters of a size fit."""
-    room = WIDTH - 2 * MARGIN - (width_of(alert, SMALLEST, bold=True) + 28 if alert else 0)
+    room = subtitle_room(alert)
     both = "; ".join([*words, title] if title else words)
     return both if width_of(both, size) <= room or not words else "; ".join(words)
+
+
+def subtitle_room(alert: str) -> float:
+    """Return how wide a subtitle may be beside what must not be overlooked."""
+    return WIDTH - 2 * MARGIN - (width_of(alert, SMALLEST, bold=True) + 28 if alert else 0)
 
 
 def finding(fabric: Fabric, roll_up: RollUp) -> str:
@@ -113,9 +118,14 @@ def engines_by_network(roll_up: RollUp) -> Counter[str]:
     return found
 
 
+def spare_engines(roll_up: RollUp) -> int:
+    """Return how many of the engines fitted carry no link."""
+    return roll_up.totals.engines_fitted - roll_up.totals.engines_active
+
+
 def spare_words(roll_up: RollUp, before: str = " (", after: str = ")") -> str:
     """Return how many of the engines carry no link, nothing where all do."""
-    spare = roll_up.totals.engines_fitted - roll_up.totals.engines_active
+    spare = spare_engines(roll_up)
     return f"{before}{format_count(spare)} spare{after}" if spare else ""
 
 
