@@ -13,11 +13,10 @@ from tests.helpers_draw import texts_of, tiers_of
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
-from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
+from topogen.draw.sheet import FAINT, MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
 from topogen.draw.tiers.aside import optical_lengths
-from topogen.draw.tiers.bands import PALE
 from topogen.draw.tiers.ends import gpus_of_each
 from topogen.draw.tiers.money import money_by_part, pieces_of
 from topogen.draw.tiers.tower import MOST_COLUMNS, Tower, tower_of
@@ -112,7 +111,7 @@ def test_bands_are_drawn_in_the_colours_of_the_legend(name: str) -> None:
     bands = [one for one in sheet.marks if isinstance(one, Stroke) and one.curved and one.tip]
     pale = {one.opacity for one in bands} - {1}
     said = any(isinstance(one, Label) and one.text == "first column strong" for one in sheet.marks)
-    assert pale == ({PALE} if said else set())
+    assert pale == ({FAINT} if said else set())
     assert {one.colour for one in bands} <= {one.colour for one in sheet.legend}
 
 

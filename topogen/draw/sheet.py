@@ -28,6 +28,8 @@ PALE = {"compute_tray", "switch_tray", "mixed_tray", "outside"}
 """Colours so near to that of the paper that a sample of them has an outline."""
 HOLLOW = {"nic"}
 """Colours whose squares have an outline only, so that they differ from their neighbours in grey as well."""
+FOLLOWED, FAINT = 12, 0.3
+"""How many lines that cross have their full colour; of more only some have, the others are so opaque."""
 MANY_SQUARES = 800
 """Up to this number of equal things each is a square that can be counted; above, draw bands."""
 

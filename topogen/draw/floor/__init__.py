@@ -25,6 +25,7 @@ from topogen.draw.sheet import LEGEND_ROW, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding, key_figures, subtitle_room
 from topogen.draw.shown.heading import only_words
+from topogen.draw.shown.lengths import all_longer
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
@@ -69,8 +70,7 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     reach, centre = _longest_reach(fabric), busiest(plan, contraction)
     held = _held(fabric, contraction, plan)
     where = "" if plan.block else _rack_in_words(fabric, contraction, int(plan.rack[centre]))
-    between = sum(one.links for one in bundles)
-    none = bool(between) and between == sum(one.beyond for one in beyond)
+    none = all_longer(fabric, contraction, touched, reach[-1])
     below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, (where, *reach), none=none)]) - 1)
     scale = scale_of(plan, _pitch(fabric), 0.0 if plan.block else ROOM, below)
     contents, counted = _contents(fabric, plan, scale, held)

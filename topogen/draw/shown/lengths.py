@@ -47,6 +47,20 @@ def bundle_lengths(
     return low, high
 
 
+def all_longer(fabric: Fabric, contraction: Contraction, touched: Selection | None, reach_mm: int) -> bool:
+    """Return whether every link between two nodes is longer than a reach, and there is one.
+
+    False where a length is unknown, or would take too long to find.
+    """
+    found = []
+    for index, bundles in enumerate(contraction.bundles):
+        away = bundles.a != bundles.b
+        if away.any():
+            lengths = bundle_lengths(fabric, index, contraction, touched)
+            found.append(lengths is not None and bool((lengths[0][away] > reach_mm).all()))
+    return bool(found) and all(found)
+
+
 def _keys(a: Ints, b: Ints, n_nodes: int) -> Ints:
     """Return a number for each two nodes, the same in both directions."""
     return np.minimum(a, b) * (n_nodes + 1) + np.maximum(a, b)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.sheet import Box, Stroke
+from topogen.draw.sheet import FAINT, FOLLOWED, Box, Stroke
 from topogen.draw.tiers.places import SWITCHES, top_of
 from topogen.palette import family_of
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 RIM = 1.5
 """Pixels of paper at both sides of a band."""
-PALE, FOLLOWED = 0.3, 12
-"""How opaque bands are that cross others, and how many may cross in full colour."""
 BAR, FREE = 5, 4
 """How high a bar along switches is, and free between a band and the ends."""
 FOOT = 0.15
@@ -56,10 +54,10 @@ def band_marks(
             tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
             wide = max(1.0, widest * links * link.rate)
             parts = _parts(start, end, len(colours))
-            pale = PALE if low and crossed(band) else 1
+            opacity = FAINT if low and crossed(band) else 1
             yield Stroke(parts[-1], "paper", wide + 2 * RIM, curved=True)
             for colour, points in zip(colours, parts, strict=True):
-                yield Stroke(points, colour, wide, curved=True, opacity=pale, **tip._asdict())
+                yield Stroke(points, colour, wide, curved=True, opacity=opacity, **tip._asdict())
 
 
 def crossed(band: Band) -> bool:
