@@ -15,7 +15,7 @@ from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.row import FEW_RACKS, MOST_RACKS
-from topogen.draw.row.fronts import BOTTOM
+from topogen.draw.row.fronts import BOTTOM, BUS
 from topogen.draw.row.ways import ways_of
 from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke
 from topogen.errors import InputError
@@ -199,3 +199,11 @@ def test_what_is_no_row_is_refused(name: str, code: str, hint: str) -> None:
         sheet(*built(name))
     assert refused.value.problems[0].code == code
     assert hint in refused.value.problems[0].hint
+
+
+def test_switches_that_are_joined_in_their_rack_stand_on_a_bar_of_those_links() -> None:
+    one = sheet(*built("gb300-nvl72-row"))
+    bars = [mark for mark in one.marks if isinstance(mark, Box) and mark.width == BUS]
+    assert [bar.fill for bar in bars] == ["module"]
+    (named,) = [mark for mark in one.marks if isinstance(mark, Label) and mark.text == "spine1"]
+    assert bars[0].y < named.y < bars[0].y + bars[0].height

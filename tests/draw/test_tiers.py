@@ -209,7 +209,7 @@ def test_the_picture_of_10k_says_copper_light_and_money() -> None:
         sheet.title == "10,368 GPUs, two tiers: 2.5 modules, USD 3,000 of copper and 2,262 of light per GPU"
     )
     assert {"186,624 x 400G, copper", "10,368 x 800G, light", "in 144 racks of 72"} <= set(texts)
-    assert any("copper 3,000, light 2,262" in text for text in texts)
+    assert any("copper USD 3,000, light USD 2,262" in text for text in texts)
 
 
 def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
@@ -225,7 +225,7 @@ def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
 
 def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
     sheet = tiers_of(shipped_fabric("world-size", "gpus-1152"))
-    assert "fabric nvl; not drawn: net (2,304 links, light)" in sheet.subtitle
+    assert "fabric nvl; counted, not drawn: net (2,304 links, light)" in sheet.subtitle
     assert "Two tiers in both fabrics" not in sheet.subtitle, "what the scenario is has no room beside it"
 
 

@@ -12,15 +12,18 @@ from hypothesis import strategies as st
 from tests.helpers_draw import texts_of, tiers_of
 from tests.helpers_fabric import shipped_fabric
 from topogen.draw.contrast import contrast
-from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke, label
+from topogen.draw.sheet import BODY, Box, Label, Sheet, Squares, Stroke, label
 from topogen.draw.sheet_svg import to_svg
 from topogen.draw.shown.tiered import tower_names
-from topogen.draw.tiers.bands import FREE
+from topogen.draw.shown.tips import Tips
+from topogen.draw.tiers.bands import CLEAR, FREE
+from topogen.draw.tiers.money import NARROWEST, money_pieces
 from topogen.draw.tiers.things import extent_of, spots_of
 from topogen.draw.tiers.tower import tower_of
 from topogen.load.files import shipped_names
 from topogen.naming.rail_numbers import NOT, rails_of
 from topogen.palette import THEMES
+from topogen.takeoff.roll_up import roll_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +53,7 @@ def test_every_band_ends_at_what_is_drawn_in_its_rows(name: str) -> None:
         (x, y), (to_x, to_y) = one.points[0], one.points[-1]
         foot = (to_x, to_y) in {other.points[0] for other in bands}
         upper = foot or any(
-            low <= to_x - one.width / 2 and to_x + one.width / 2 <= high and abs(bottom - to_y) < 1
+            low <= to_x - one.width / 2 and to_x + one.width / 2 <= high and abs(bottom + CLEAR - to_y) < 0.01
             for low, high, _, bottom in drawn
         )
         lower = (x, y) in lows or any(
@@ -102,13 +105,15 @@ def test_a_column_has_ends_of_one_group(name: str) -> None:
 def test_spare_hosts_have_a_column_and_a_name_of_their_own() -> None:
     sheet = tiers_of(shipped_fabric("alibaba-hpn-segment"))
     texts = texts_of(sheet)
-    assert {"1,024 + 64 GPUs", "host0 to 127", "backup0 to 7", "126"} <= texts
+    assert {"1,024 + 64 GPUs", "host0 to 127", "backup0 to 7", "112"} <= texts
     assert "7" not in texts
 
 
 def test_links_that_leave_the_file_say_where_they_go() -> None:
     sheet = tiers_of(shipped_fabric("alibaba-hpn-segment"))
-    assert {"960 uplinks to aggregation", "plane 0", "plane 1"} <= texts_of(sheet)
+    assert {"960 uplinks to aggregation", "plane 0", "plane 1", "480 uplinks"} <= texts_of(sheet)
+    stubs = [one for one in sheet.marks if isinstance(one, Box) and one.tip and one.y < BODY.y]
+    assert [one.tip.partition(" x ")[0] for one in stubs] == ["uplink: 480 of 960"] * 2
     assert not any("leave this file" in text for text in texts_of(sheet))
 
 
@@ -187,7 +192,7 @@ def test_rails_are_those_of_the_ends(name: str) -> None:
 def test_copper_on_a_board_is_counted_in_its_own_colour() -> None:
     pairs, *others = tiers_of(shipped_fabric("scale-up-domain")).figures
     assert (pairs.value, pairs.colour) == ("144", "board")
-    assert [one.value for one in others] == ["10,368", "2", "14.4T"]
+    assert [one.value for one in others] == ["10,368", "72", "14.4T"]
 
 
 def test_lengths_that_no_floor_plan_gives_say_so() -> None:
@@ -198,7 +203,7 @@ def test_lengths_that_no_floor_plan_gives_say_so() -> None:
 @every_tower
 def test_the_money_stands_apart_from_what_is_above(name: str) -> None:
     left = [one for one in tiers_of(shipped_fabric(name)).marks if isinstance(one, Label) and one.x < 60]
-    money = next(one for one in left if one.text.startswith(("where the", "no price")))
+    money = next(one for one in left if one.text.startswith(("where the", "interconnect", "no price")))
     assert max(one.y for one in left if one.y < money.y) <= money.y - 25
 
 
@@ -219,3 +224,34 @@ def test_bands_cross_in_one_colour(name: str) -> None:
 def test_one_switch_of_a_selection_is_drawn() -> None:
     sheet = tiers_of(shipped_fabric("h100-superpod"), ("compute/leaf0",))
     assert "1 leaf" in " ".join(texts_of(sheet))
+
+
+@pytest.mark.parametrize(("name", "counts"), [("world-size", [6] * 12), ("rail-only-32768", [4096] * 8)])
+def test_columns_are_equally_full_where_they_can_be(name: str, counts: list[int]) -> None:
+    fabric = shipped_fabric(name)
+    assert tower_of(fabric, tower_names(fabric)[0], None).gpus.tolist() == counts
+
+
+def test_a_strip_says_how_wide_its_bandwidth_would_be() -> None:
+    assert "scale-up, 18 x as wide" in texts_of(tiers_of(shipped_fabric("world-size")))
+    assert "scale-up, 9 x as wide" in texts_of(tiers_of(shipped_fabric("rail-only-32768")))
+
+
+@every_tower
+def test_every_named_part_of_the_money_can_be_seen(name: str) -> None:
+    fabric = shipped_fabric(name)
+    rolled = roll_up(fabric)
+    pieces = money_pieces(Tips(fabric, rolled))
+    tips = {one.tip for one in pieces}
+    bar = [one for one in tiers_of(fabric).marks if isinstance(one, Box) and one.tip in tips]
+    assert len(bar) == len(pieces)
+    assert all(one.width >= NARROWEST for one in bar)
+    if bar:
+        assert sum(one.width for one in bar) == pytest.approx(BODY.width)
+
+
+def test_a_fabric_without_parts_says_what_there_is_and_whether_it_is_oversubscribed() -> None:
+    title = "144 GPUs on 72 switches in one tier, all on copper"
+    assert tiers_of(shipped_fabric("scale-up-domain")).title == title
+    title = "2,048 hosts on 96 switches in two tiers, not oversubscribed"
+    assert tiers_of(shipped_fabric("deepseek-fat-trees")).title == title

@@ -6,6 +6,8 @@ pixels from the top left. ``key`` names what a mark stands for, so that a page c
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from topogen.draw.lettering import SMALLEST, fitted, width_of, wrapped_to
@@ -30,6 +32,7 @@ HOLLOW = {"nic"}
 """Colours whose squares have an outline only, so that they differ from their neighbours in grey as well."""
 FOLLOWED, FAINT = 12, 0.3
 """How many lines that cross have their full colour; of more only some have, the others are so opaque."""
+ELS, ELS_WORDS = re.compile(r"^([\d,]+ )?ELS$"), " (external light sources)"
 MANY_SQUARES = 800
 """Up to this number of equal things each is a square that can be counted; above, draw bands."""
 
@@ -265,10 +268,21 @@ def figures_height(figures: Sequence[Figure]) -> int:
 
 def _legend(rows: Sequence[Key]) -> Iterable[Mark]:
     """Yield the legend below the body, row by row: the last one is the lowest."""
-    for one, (x, row) in zip(rows, _legend_places(rows), strict=True):
+    spelled = spelled_out(rows)
+    for one, (x, row) in zip(spelled, _legend_places(spelled), strict=True):
         y = BODY.y + BODY.height + 14 - LEGEND_ROW * row
         yield _sample(one, x, y)
         yield Label(x + 30, y, one.text)
+
+
+def spelled_out(legend: Sequence[Key]) -> list[Key]:
+    """Return a legend that says what ELS are, where that takes no further row.
+
+    >>> [one.text for one in spelled_out([Key("square", "els", "396 ELS")])]
+    ['396 ELS (external light sources)']
+    """
+    spelled = [replace(one, text=f"{one.text}{ELS_WORDS}") if ELS.search(one.text) else one for one in legend]
+    return spelled if rows_of(spelled) == rows_of(legend) else list(legend)
 
 
 def rows_of(legend: Sequence[Key]) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.row.fronts import (
     BOTTOM,
     TOP,
@@ -18,10 +19,11 @@ from topogen.draw.row.fronts import (
 )
 from topogen.draw.row.lines import way_arcs, way_lines
 from topogen.draw.row.ways import WHOLE, network_racks, ways_of
-from topogen.draw.row.words import held_in, leaving_words, rack_words, subtitle_of, title_of
+from topogen.draw.row.words import held_in, leaving_words, line_words, rack_words, staying_words, title_of
 from topogen.draw.sheet import BODY, Box, Key, Sheet, Squares, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
-from topogen.draw.shown.finding import alert_words, key_figures
+from topogen.draw.shown.case import case_title
+from topogen.draw.shown.finding import alert_words, key_figures, subtitle_room
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS, listed
 from topogen.errors import InputError, Problem
@@ -56,6 +58,8 @@ TRAYS = {"gpu": "compute trays", "switch": "switch trays", "mixed_tray": "trays 
 """What it calls trays whose pieces are too small to be drawn."""
 FEW_RACKS = 6
 """Up to so many racks have room for a line of text that is only about what they hold."""
+APART = 16
+"""Pixels between two texts over the cable tray."""
 MANY_WAYS = 8
 """More ways from rack to rack than these are arcs: the nearer the racks, the lower."""
 
@@ -77,17 +81,48 @@ def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) 
     places = switch_places(fabric, [rack for rack in racks if rack in network])
     ways, boxes = ways_of(fabric, touched, places), boxes_of(fabric, roll_up, touched)
     slots = slots_of(racks, fabric.sites.row[racks].tolist())
-    marks = tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots))
+    several = len(set(fabric.sites.row[racks].tolist())) > 1
+    subtitle, over = _said(fabric, ways, touched, several)
+    marks = tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots, over))
     return Sheet(
         fabric.name,
         title_of(fabric, ways, touched),
-        subtitle_of(ways, touched),
+        subtitle,
         marks,
         key_figures(fabric, roll_up),
         tuple(_legend(marks, bool(places))),
         footer_of(fabric, roll_up),
         alert_words(fabric),
     )
+
+
+def _said(fabric: Fabric, ways: Ways, touched: Selection | None, several: bool) -> tuple[str, str]:  # noqa: FBT001
+    """Return the subtitle and what stands over the cable tray of a single row.
+
+    These are the system, what was picked, what a line stands for, and what stays in its rack: the system
+    only where all of it fits.
+    """
+    room = subtitle_room(alert_words(fabric))
+    only = f"only {touched.text}" if touched else ""
+    line, staying = line_words(ways), staying_words(ways)
+    title = case_title(fabric) or fabric.name
+    some = []
+    for name in (title, title.partition(", ")[0], ""):
+        if several:
+            some.append((_joined(name, only, staying, line), ""))
+        else:
+            some.append((_joined(name, only, line), staying))
+            some.append((_joined(name, only), _joined(staying, line)))
+    return next((one for one in some if _fits(one, room)), some[-1])
+
+
+def _fits(said: tuple[str, str], room: float) -> bool:
+    beside = BODY.width - width_of("underfloor cable tray, drawn above", SMALLEST) - APART
+    return width_of(said[0], SMALLEST) <= room and width_of(said[1], SMALLEST) <= beside
+
+
+def _joined(*words: str) -> str:
+    return "; ".join(filter(None, words))
 
 
 def _racks(fabric: Fabric, touched: Selection | None) -> list[int]:
@@ -112,9 +147,9 @@ def _too_few(racks: Sequence[int]) -> Problem:
     return Problem("E694", what, hint=hint)
 
 
-def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Mark]:
+def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot], over: str) -> Iterator[Mark]:
     fabric = tips.fabric
-    yield from _cable_trays(fabric, slots)
+    yield from _cable_trays(fabric, slots, over)
     network = network_racks(fabric)
     names = fabric.sites.racks
     for rack, slot in slots.items():
@@ -122,7 +157,7 @@ def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> I
         words = [*rack_words(fabric, ways, rack, slot.room - 2, brief=len(slots) > FEW_RACKS)]
         tip = "\n".join((name, listed(held_in(fabric, rack)), *leaving_words(ways, rack)))
         yield Box(slot.x, TOP, slot.width, BOTTOM - TOP, "paper", "soft", 3, tip, name, 1.5)
-        if rack in network and (front := [*network_front(tips, rack, slot)]):
+        if rack in network and (front := [*network_front(tips, rack, slot, ways)]):
             yield from front
         else:
             yield from tray_front(tips, boxes, rack, slot)
@@ -133,8 +168,11 @@ def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot]) -> I
         yield from way_lines(tips, ways, slots)
 
 
-def _cable_trays(fabric: Fabric, slots: Mapping[int, Slot]) -> Iterator[Mark]:
-    """Yield the cable tray of each row over its racks; with its name where there are several rows."""
+def _cable_trays(fabric: Fabric, slots: Mapping[int, Slot], over: str) -> Iterator[Mark]:
+    """Yield the cable tray of each row over its racks; with its name where there are several rows.
+
+    Over a single one also what is said ``over`` it.
+    """
     tray = fabric.spec.layout.tray if fabric.spec.layout else None
     words = f"{tray.where} cable tray" if tray else "links between racks"
     if tray and tray.where == "underfloor":
@@ -149,6 +187,9 @@ def _cable_trays(fabric: Fabric, slots: Mapping[int, Slot]) -> Iterator[Mark]:
         said = words if len(rows) == 1 else f"{row}: {words}" if racks == rows[0] else row
         yield Box(left, BODY.y + 24, right - left, 7, "soft", tip=said)
         yield label(left, BODY.y + 15, said, right - left, colour="soft")
+    if over:
+        room = BODY.width - width_of(words, SMALLEST) - APART
+        yield label(BODY.x + BODY.width, BODY.y + 15, over, room, colour="soft", anchor="end")
 
 
 def _legend(marks: Sequence[Mark], named: bool) -> Iterator[Key]:  # noqa: FBT001 - whether lines have shades

@@ -15,8 +15,9 @@ from topogen.graph.contract import device_names
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from topogen.draw.row.ways import Ways
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
     from topogen.draw.shown.tips import Tip, Tips
@@ -30,7 +31,7 @@ FEW_RACKS = 4
 LARGEST = 26
 """Pixels of the largest pieces in a tray."""
 SERVING = ("copper", "els", "engine", "own_laser", "module")
-"""What is a bar beside the trays of a rack."""
+"""What is a bar beside the trays of a rack, from the right; in grey copper and engines look alike."""
 READABLE = 2.4
 """Pixels of the smallest pieces that are drawn."""
 WHOLE_TRAY = {"compute_tray": "gpu", "switch_tray": "switch", "mixed_tray": "mixed_tray"}
@@ -45,8 +46,10 @@ SWATCH = 12
 """Pixels of the square that says the colour of a text below a rack."""
 BETWEEN_ROWS = 0.4
 """The gap between two rows, as a share of the room of a rack."""
-GUTTER = 26
-"""Pixels beside named switches for the links that run down to them."""
+GUTTER, WIDE_GUTTER = 26, 42
+"""Pixels beside named switches for the links that run down to them, at least and at most."""
+BUS = 14
+"""Pixels of the bar behind switches that are joined in their rack."""
 
 
 @dataclass(frozen=True)
@@ -86,21 +89,30 @@ def named_switches(fabric: Fabric, rack: int) -> tuple[int, ...]:
 def switch_heights(count: int) -> list[tuple[float, float]]:
     """Return top and height of so many named switches, from the bottom up."""
     step = min(46.0, (BOTTOM - TOP - 12) / count)
-    return [(BOTTOM - 6 - step * (turn + 1), step - 5) for turn in range(count)]
+    return [(BOTTOM - 6 - step * (turn + 1), step - 8) for turn in range(count)]
 
 
-def network_front(tips: Tips, rack: int, slot: Slot) -> Iterator[Mark]:
-    """Yield the switches of a network rack, each with its name."""
+def gutter_of(slot: Slot) -> float:
+    """Return how wide the gutters of a network rack are."""
+    return max(GUTTER, min(WIDE_GUTTER, 0.27 * slot.width))
+
+
+def network_front(tips: Tips, rack: int, slot: Slot, ways: Ways) -> Iterator[Mark]:
+    """Yield the switches of a network rack, each with its name, over a bar of the links between them."""
     fabric = tips.fabric
     devices = named_switches(fabric, rack)
     names = device_names(fabric, np.array(sorted(devices), np.int64))
     by_number = dict(zip(sorted(devices), names, strict=True))
-    for device, (y, height) in zip(devices, switch_heights(max(1, len(devices))), strict=False):
-        wide = slot.width - 2 * GUTTER
+    places = switch_heights(max(1, len(devices)))
+    for family in [family for here, family, _ in ways.inside if here == rack and devices][:1]:
+        top, bottom = places[-1][0], sum(places[0])
+        yield Box(slot.middle - BUS / 2, top, BUS, bottom - top, family)
+    for device, (y, height) in zip(devices, places, strict=False):
+        wide = slot.width - 2 * gutter_of(slot)
         name = _fitting(by_number[device].rpartition("/")[2], wide - 4)
         group = next(one for one in fabric.groups if one.first <= device < one.first + one.count)
         tip = tips.devices(group, 1, by_number[device])
-        yield Box(slot.x + GUTTER, y, wide, height, "switch_tray", "switch", 2, *tip)
+        yield Box(slot.x + gutter_of(slot), y, wide, height, "switch_tray", "switch", 2, *tip)
         yield label(slot.middle, y + height / 2 + 5, name, wide - 4, anchor="middle")
 
 
@@ -125,11 +137,12 @@ def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark
     bars = {
         thing.colour: tips.thing(thing.name, count, where, thing.network) for thing, count in shared
     }  # fmt: skip
+    bars = _in_order(bars)
     places = _tray_places(boxes, here.tolist(), slot, len(bars))
     contents = [kinds_in(tips, boxes, one) for one in here.tolist()]
     shown, fit = contents, _fit(contents, places)
     if fit.size < READABLE:
-        bars |= _light_bars(tips, contents, where)
+        bars = _in_order(bars | _light_bars(tips, contents, where))
         places = _tray_places(boxes, here.tolist(), slot, len(bars))
         shown = [[kind for kind in kinds if kind.colour not in bars] for kinds in contents]
         fit = _fit(shown, places)
@@ -145,6 +158,10 @@ def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark
     for turn, (colour, part) in enumerate(bars.items()):
         x = slot.x + slot.width - 6 - 16 * (turn + 1) + 4
         yield Box(x, TOP + 8, 12, BOTTOM - TOP - 16, colour, "", 2, *part)
+
+
+def _in_order(bars: Mapping[str, Tip]) -> dict[str, Tip]:
+    return {colour: bars[colour] for colour in SERVING if colour in bars}
 
 
 def _tray_places(boxes: Boxes, here: Sequence[int], slot: Slot, bars: int) -> list[Area]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from topogen.draw.row.fronts import GUTTER, TOP, switch_places
+from topogen.draw.row.fronts import TOP, gutter_of, switch_places
 from topogen.draw.row.ways import NOWHERE, WHOLE, network_racks
 from topogen.draw.sheet import BODY, FAINT, FOLLOWED, Stroke
 from topogen.draw.shown.tips import Tip
@@ -44,7 +44,7 @@ def way_lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Str
         y = BODY.y + 40 + step * lane
         left, right = sorted((one.a, one.b), key=order.__getitem__)
         start, end = (
-            _end(one, rack, other, places, slots, order, ends[rack], lane)
+            _end(one, rack, other, places, slots, order, ends[rack], (lane + 0.5) / len(lanes))
             for rack, other in ((left, right), (right, left))
         )
         tip = _way_tip(tips, one, left, right)
@@ -123,17 +123,18 @@ def _end(  # noqa: PLR0913, PLR0917 - where everything else ends
     slots: Mapping[int, Slot],
     order: Mapping[int, int],
     here: Sequence[Way],
-    lane: int,
+    share: float,
 ) -> tuple[tuple[float, float], ...]:
-    """Return the points of a line in and above a rack, from its end up."""
+    """Return the points of a line in and above a rack, from its end up; ``share`` is where in the gutter."""
     slot = slots[rack]
     switch = one.a_switch if one.a == rack else one.b_switch
     if switch in places:
         far = order[other] > order[rack]
-        inset = 4 + (GUTTER - 8) * (lane % 6) / 6
+        gutter = gutter_of(slot)
+        inset = 4 + (gutter - 8) * share
         x = slot.x + slot.width - inset if far else slot.x + inset
         y = places[switch][1]
-        return ((slot.x + slot.width - GUTTER if far else slot.x + GUTTER, y), (x, y))
+        return ((slot.x + slot.width - gutter if far else slot.x + gutter, y), (x, y))
     ranked = sorted(here, key=lambda way: order[way.b if way.a == rack else way.a])
     x = slot.x + slot.width * (0.1 + 0.8 * (ranked.index(one) + 0.5) / len(ranked))
     return ((x, TOP),)

@@ -37,15 +37,10 @@ def title_of(fabric: Fabric, ways: Ways, touched: Selection | None) -> str:
     return f"{format_count(away)} of {count_words(total, 'link')} {verb} rack{long}"
 
 
-def subtitle_of(ways: Ways, touched: Selection | None) -> str:
-    """Return what was picked, what stays in its rack and what a line stands for."""
-    words = [
-        f"only {touched.text}" if touched else "",
-        _staying(ways),
-        f"{format_count(ways.beyond)} end outside racks" if ways.beyond else "",
-        _lines_stand_for(ways),
-    ]
-    return "; ".join(word for word in words if word)
+def staying_words(ways: Ways) -> str:
+    """Return what stays in its rack, and what ends outside racks."""
+    beyond = f"{format_count(ways.beyond)} end outside racks" if ways.beyond else ""
+    return "; ".join(filter(None, (_staying(ways), beyond)))
 
 
 def _staying(ways: Ways) -> str:
@@ -62,15 +57,16 @@ def _staying(ways: Ways) -> str:
     return f"{format_count(carried.total())} stay in their rack: {on}"
 
 
-def _lines_stand_for(ways: Ways) -> str:
-    """Return how many links a line stands for."""
+def line_words(ways: Ways) -> str:
+    """Return how many links a line stands for: those between two racks count at both."""
     counts = [one.links for one in ways.ways]
     if not counts:
         return ""
     links = span_of_counts(min(counts), max(counts))
     named = {max(one.a_switch, one.b_switch) != WHOLE for one in ways.ways}
     ends = " or ".join(("a rack and a switch" if one else "two racks") for one in sorted(named))
-    return f"a line is the {links} link{'s' if max(counts) != 1 else ''} between {ends}"
+    twice = "" if named == {True} else ", counted at both"
+    return f"a line: {links} link{'s' if max(counts) != 1 else ''} between {ends}{twice}"
 
 
 def held_in(fabric: Fabric, rack: int) -> Counter[str]:

@@ -17,7 +17,7 @@ from topogen.draw.shown.priced import (
     scope_words,
     unpriced_words,
 )
-from topogen.media.medium import links_fibres, links_pairs
+from topogen.media.medium import links_pairs
 from topogen.palette import family_of
 from topogen.takeoff.roll_up import lasers_in
 from topogen.units import count_words, format_count, format_decimal, format_rate
@@ -168,8 +168,7 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     if modules:
         yield _counted(roll_up, modules, "modules", "module")
     if totals.fibres:
-        lit = {name for link in fabric.links if links_fibres(fabric, link) for name in link.media or ()}
-        yield _counted(roll_up, totals.fibres, "data fibres", _swatch(fabric, lit))
+        yield _counted(roll_up, totals.fibres, "data fibres", "ink")
     elif pairs := sum(links_pairs(fabric, link) or 0 for link in fabric.links):
         families = {one for link in fabric.links for one in link.media or () if links_pairs(fabric, link)}
         copper = _swatch(fabric, families)

@@ -12,7 +12,6 @@ from topogen.draw.sheet import (
     BODY,
     Figure,
     Sheet,
-    Stroke,
     figures_height,
 )
 from topogen.draw.shown.case import case_title
@@ -33,9 +32,10 @@ from topogen.draw.tiers.devices import (
     switch_marks,
 )
 from topogen.draw.tiers.ends import ends_of, ends_words
-from topogen.draw.tiers.gutter import gutter, legend_of, outside_colour
+from topogen.draw.tiers.gutter import gutter, legend_of
 from topogen.draw.tiers.money import money_by_carrier, money_height, money_marks
-from topogen.draw.tiers.places import ENDS, GUTTER, blocks_of, row_tops
+from topogen.draw.tiers.outside import stub_marks
+from topogen.draw.tiers.places import ENDS, blocks_of, row_tops
 from topogen.draw.tiers.scale_up import STRIP, scale_up_of, strip_marks
 from topogen.draw.tiers.tower import tower_of
 from topogen.errors import InputError, Problem
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeAlias
 
-    from topogen.draw.sheet import Mark
     from topogen.draw.tiers.scale_up import Joined
     from topogen.draw.tiers.tower import Tower
     from topogen.graph.selection import Selection
@@ -57,7 +56,6 @@ if TYPE_CHECKING:
 
     Point: TypeAlias = tuple[float, float]
 
-STUB = 20
 LASERS = re.compile(r"[,;] [\d,.]+ lasers\)")
 MANY_TIERS = ("no tiers", "one tier", "two tiers", "three tiers", "four tiers")
 
@@ -102,9 +100,9 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
             *column_names(tower, names_y, kinds),
             *(() if inside else name_noun(tower, ends, names_y)),
             *gutter(tips, tower, rows, [*ends_words(tower, ends, apart=bool(kinds), named=bool(inside))]),
-            *(strip_marks(tips, inside, blocks[0], rows[0] + ENDS, GUTTER - 12) if inside else ()),
+            *(strip_marks(tips, tower, inside, blocks[0], rows[0] + ENDS) if inside else ()),
             *money_marks(tips, part=bool(touched)),
-            *_stubs(tips, tower),
+            *stub_marks(tips, tower, extents),
             *length_marks(fabric, touched, inset_below(figures_height(figures))),
         ),
         figures=figures,
@@ -118,9 +116,10 @@ def _title(fabric: Fabric, roll_up: RollUp, tower: Tower) -> str:
     gpus, modules, engines = roll_up.totals.gpus, module_count(roll_up), roll_up.totals.engines_fitted
     ends = count_words(gpus, "GPU") if gpus else count_words(int(tower.rows[0].counts.sum()), "host")
     tiers = MANY_TIERS[len(tower.roles)]
-    switches = f"{format_count(sum(int(row.counts.sum()) for row in tower.rows[1:]))} switches"
+    if tower.rails and len(tower.roles) == 1 and int(tower.rows[1].counts.sum()) == tower.rails:
+        tiers = f"{format_count(tower.rails)} separate rails"
     if not gpus:
-        return f"{ends}, {tiers}, {switches}"
+        return _counted_title(fabric, tower, ends)
     each = [
         f"{rate} {noun}{'' if rate == '1' else 's'}"
         for count, noun in ((engines, "engine"), (modules, "module"))
@@ -129,7 +128,24 @@ def _title(fabric: Fabric, roll_up: RollUp, tower: Tower) -> str:
     if usd := round(roll_up.totals.cost_usd.base / gpus):
         least = "at least " if is_lower_bound(roll_up.gaps, "interconnect") else ""
         each.append(f"{least}USD {_spent(fabric, roll_up, usd)}")
-    return f"{ends}, {tiers}: {', '.join(each)} per GPU" if each else f"{ends}, {tiers}, {switches}"
+    return f"{ends}, {tiers}: {', '.join(each)} per GPU" if each else _counted_title(fabric, tower, ends)
+
+
+def _counted_title(fabric: Fabric, tower: Tower, ends: str) -> str:
+    """Return what there is where nothing is bought: ends, switches, tiers, and what is found of them."""
+    switches = _switches(sum(int(row.counts.sum()) for row in tower.rows[1:]))
+    copper = all(carried_by(fabric, fabric.links[band.group]) in {"copper", "board"} for band in tower.bands)
+    uses = [use for use in switch_uses(fabric) if use.device_role in tower.roles[:-1]]
+    most = [use.most for use in uses if use.most is not None]
+    words = ", all on copper" if copper else ""
+    if not copper and most and len(most) == len(tower.roles) - 1:
+        worst = max(most)
+        words = ", not oversubscribed" if worst <= 1 else f", {format_decimal(worst, 2)} to 1 oversubscribed"
+    return f"{ends} on {switches} in {MANY_TIERS[len(tower.roles)]}{words}"
+
+
+def _switches(count: int) -> str:
+    return f"{format_count(count)} switch{'es' if count != 1 else ''}"
 
 
 def _spent(fabric: Fabric, roll_up: RollUp, usd: int) -> str:
@@ -149,7 +165,7 @@ def _subtitle(
     others = [_not_drawn(fabric, name, beside) for name in names if name != tower.name]
     if any(others):
         network = fabric.spec.fabrics[tower.name].network.replace("_", "-")
-        words.append(f"{network} fabric {tower.name}; not drawn: {', '.join(filter(None, others))}")
+        words.append(f"{network} fabric {tower.name}; counted, not drawn: {', '.join(filter(None, others))}")
     words += [f"{count_words(tower.sideways, 'link')} past a tier not drawn"] if tower.sideways else []
     return words
 
@@ -189,10 +205,15 @@ def _counts(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
     """Yield what the picture counts, where nothing is known per GPU and nothing has a price."""
     ends, switches = (int(sum(row.counts.sum() for row in rows)) for rows in (tower.rows[:1], tower.rows[1:]))
     links = sum(int(band.links.sum()) for band in tower.bands)
-    yield Figure(format_count(links), "links between tiers")
     noun, count = ("GPU", int(tower.gpus.sum())) if tower.gpus.any() else ("host", ends)
-    each = f"{noun}s for each of {format_count(switches)} switches"
-    yield Figure(format_decimal(Fraction(count, switches), 2), each)
+    if len(tower.roles) > 1:
+        yield Figure(format_count(links), "links between tiers")
+        each = f"{noun}s for each of {format_count(switches)} switches"
+        yield Figure(format_decimal(Fraction(count, switches), 2), each)
+    else:
+        yield Figure(format_count(links), f"links from {noun}s to switches")
+        each = f"links per {noun}, to {_switches(switches)}"
+        yield Figure(format_decimal(Fraction(links, count), 2), each)
     rate = sum(
         int(band.links.sum()) * fabric.links[band.group].rate for band in tower.bands if not band.below
     )
@@ -206,15 +227,3 @@ def _taper(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
     uses = [use for use in switch_uses(fabric) if use.device_role == tower.roles[0]]
     if uses and uses[0].least is not None and uses[0].least == uses[0].most:
         yield Figure(f"{format_decimal(uses[0].least, 2)} : 1", "bandwidth of each leaf down to that up")
-
-
-def _stubs(tips: Tips, tower: Tower) -> Iterator[Mark]:
-    """Yield stubs above the top tier for the links that leave the model from there."""
-    found = [one for one in tower.outside if one.tier == len(tower.roles)]
-    for number, one in enumerate(found):
-        tip = tips.links(tips.fabric.links[one.group], one.links)._asdict()
-        aside = STUB * (number - (len(found) - 1) / 2)
-        for x, width in blocks_of(tower.rows[-1]):
-            middle = x + width / 2 + aside
-            ends = ((middle, BODY.y), (middle, BODY.y - STUB))
-            yield Stroke(ends, outside_colour(tips.fabric, one), 8, **tip)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 RIM = 1.5
 """Pixels of paper at both sides of a band."""
-BAR, FREE = 5, 4
-"""How high a bar along switches is, and free between a band and the ends."""
+BAR, CLEAR, FREE = 5, 2, 4
+"""How high a bar along switches is, and the paper between it and them, and between a band and the ends."""
 FOOT = 0.15
 """How much of the way up a band of two colours has that of its lower end."""
 
@@ -40,15 +40,15 @@ def band_marks(
     ``extents`` has x and width of what is drawn in each block of each row.
     """
     fabric = tips.fabric
-    widest = _widest(fabric, tower, extents)
+    widest = pixels_per_rate(fabric, tower, extents)
     for band in tower.bands:
         link = fabric.links[band.group]
         below, above = extents[band.below], extents[band.below + 1]
-        y_low, y_high = top_of(tower, rows, band.below), rows[band.below + 1] + SWITCHES
+        y_low, y_high = top_of(tower, rows, band.below), rows[band.below + 1] + SWITCHES + CLEAR
         colours = colours_of(fabric, link, tower.roles[band.below])
         for low, high in sorted(np.argwhere(band.links).tolist(), key=_turn):
             links = int(band.links[low, high])
-            start = (_anchor(below[low], band.links[low], high), y_low - (0 if band.below else FREE))
+            start = (_anchor(below[low], band.links[low], high), y_low - (CLEAR if band.below else FREE))
             end = (_anchor(above[high], band.links[:, high], low), y_high)
             where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
             tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
@@ -80,8 +80,13 @@ def bar_marks(
     for band in tower.bands:
         link = tips.fabric.links[band.group]
         colours = colours_of(tips.fabric, link, tower.roles[band.below])
-        above = (band.below + 1, band.links.sum(axis=0), rows[band.below + 1] + SWITCHES, colours[-1])
-        below = (band.below, band.links.sum(axis=1), top_of(tower, rows, band.below) - BAR, colours[0])
+        above = (band.below + 1, band.links.sum(axis=0), rows[band.below + 1] + SWITCHES + CLEAR, colours[-1])
+        below = (
+            band.below,
+            band.links.sum(axis=1),
+            top_of(tower, rows, band.below) - CLEAR - BAR,
+            colours[0],
+        )
         for row, links, y, colour in (above, below):
             if row and shown[row].most:
                 for block, (x, width) in enumerate(extents[row]):
@@ -127,7 +132,7 @@ def _anchor(block: Point, links: Ints, other: int) -> float:
     return x + width * (before + 0.5) / every
 
 
-def _widest(fabric: Fabric, tower: Tower, extents: Sequence[Sequence[Point]]) -> float:
+def pixels_per_rate(fabric: Fabric, tower: Tower, extents: Sequence[Sequence[Point]]) -> float:
     """Return the pixels of a Mb/s, so that bands take 0.7 of what is drawn in a block, and 90 at most."""
     least = float("inf")
     for level in range(len(tower.roles)):

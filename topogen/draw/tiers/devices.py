@@ -86,18 +86,12 @@ def end_marks(tower: Tower, ends: Ends, top: float, shown: Shown) -> Iterator[Ma
 def plane_names(tower: Tower) -> Iterator[Mark]:
     """Yield the names of planes that stand side by side, above their switches."""
     row = tower.rows[-1]
-    aside = 10 if any(one.tier == len(tower.roles) for one in tower.outside) else 0
+    beside = any(one.tier == len(tower.roles) for one in tower.outside)
     for (x, width), name in zip(blocks_of(row), row.names, strict=True):
-        if name.startswith("plane "):
-            room, anchor = (width / 2 - aside, "end") if aside else (width, "middle")
-            yield label(
-                x + width / 2 - aside,
-                BODY.y - 7,
-                name,
-                room,
-                colour="soft",
-                anchor=anchor,  # type: ignore[arg-type]
-            )
+        if name.startswith("plane ") and beside:
+            yield label(x, BODY.y - 7, name, width / 3, colour="soft")
+        elif name.startswith("plane "):
+            yield label(x + width / 2, BODY.y - 7, name, width, colour="soft", anchor="middle")
 
 
 def column_names(tower: Tower, y: float, kinds: Sequence[tuple[float, str]]) -> Iterator[Mark]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, SWATCH, Key, label, rows_of, swatched
-from topogen.draw.shown.words import FAMILY_WORDS, carried_by, span, strands_of
+from topogen.draw.shown.words import FAMILY_WORDS, SHORT_FAMILIES, carried_by, span, strands_of
 from topogen.draw.tiers.bands import colours_of, crossed, media_of
 from topogen.draw.tiers.devices import countable
 from topogen.draw.tiers.money import money_pieces
+from topogen.draw.tiers.outside import outside_colour, outside_words
 from topogen.draw.tiers.places import GUTTER, LINE, SWITCHES, top_of
 from topogen.draw.tiers.tower import MOST_PLANES
 from topogen.palette import family_of
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from topogen.draw.shown.tips import Tips
     from topogen.draw.tiers.ends import Ends
     from topogen.draw.tiers.scale_up import Joined
-    from topogen.draw.tiers.tower import Band, Outside, Tower
+    from topogen.draw.tiers.tower import Band, Tower
     from topogen.model.devices import DeviceType
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
     from topogen.structure.oversubscription import SwitchUse
 
-MONEY_WORDS = FAMILY_WORDS | {"els": "ELS", "cable": "fibre"}
+MONEY_WORDS = SHORT_FAMILIES | {"els": "ELS", "cable": "fibre", "own_laser": "engines with lasers"}
 """What a legend calls what is only paid for, not drawn."""
 
 
@@ -58,7 +59,7 @@ def gutter(tips: Tips, tower: Tower, rows: list[float], lines: Sequence[str]) ->
     for level in range(len(tower.roles)):
         between = (rows[level + 1] + SWITCHES, top_of(tower, rows, level))
         yield from _band_words(fabric, tower, level, between)
-    yield from _outside_words(fabric, tower, room)
+    yield from outside_words(fabric, tower, room)
 
 
 def _ports(device: DeviceType) -> int:
@@ -104,30 +105,6 @@ def _switch_words(fabric: Fabric, tower: Tower, number: int) -> tuple[str, str]:
         texts = (f"{switches}, {size} a {noun}", f"{switches}, {size} each", switches)
         return _fitting(texts, SMALLEST, GUTTER - 12, bold=True), alone
     return switches, alone
-
-
-def _outside_words(fabric: Fabric, tower: Tower, room: float) -> Iterator[Mark]:
-    """Yield how many links leave the tiers, and where to, above the highest of them."""
-    to: dict[tuple[str, str], int] = {}
-    for one in tower.outside:
-        noun = "uplink" if one.tier == len(tower.roles) else "link"
-        key = (fabric.links[one.group].outside, noun)
-        to[key] = to.get(key, 0) + one.links
-    texts = [f"{count_words(links, noun)} to {where}" for (where, noun), links in to.items()]
-    text = ", ".join(texts)
-    if width_of(text, SMALLEST) > room - SWATCH:
-        text = f"{count_words(sum(to.values()), 'link')} to elsewhere"
-    colours = dict.fromkeys(outside_colour(fabric, one) for one in tower.outside)
-    if len(colours) == 1:
-        yield from swatched(BODY.x, BODY.y - 8, text, room, next(iter(colours)))
-    elif texts:
-        yield label(BODY.x, BODY.y - 8, text, room)
-
-
-def outside_colour(fabric: Fabric, one: Outside) -> str:
-    """Return the colour of links that leave the file."""
-    media = fabric.links[one.group].media
-    return family_of(fabric.catalog.media[media[0]]) if media else "no_medium"
 
 
 def _band_words(fabric: Fabric, tower: Tower, level: int, between: tuple[float, float]) -> Iterator[Mark]:
@@ -188,7 +165,7 @@ def legend_of(tips: Tips, tower: Tower, ends: Ends, inside: list[Joined]) -> lis
     ]
     at = 1 + len(bands)
     scaled = [*keys[:at], replace(keys[at], text=f"{keys[at].text}; width is bandwidth"), *keys[at + 1 :]]
-    shown = keys if inside or rows_of(scaled) > 1 else scaled
+    shown = keys if rows_of(scaled) > 1 else scaled
     return shown if rows_of(shown) == 1 else shown[: 2 + len(links)]
 
 

@@ -26,8 +26,10 @@ CARRIER = {"copper": "copper", "board": "board"} | dict.fromkeys(
 )
 """What money of a colour is for."""
 UNITS = ((1_000_000, " M"), (1000, " k"), (1, ""))
-TINTS = (1.0, 1.45, 0.6, 1.7)
+TINTS = (1.0, 1.25, 0.6, 1.7)
 """How much lighter or darker the pieces of one colour are, one after another."""
+NARROWEST = 3.0
+"""Pixels of a piece at least, so that the colour of each name is seen."""
 
 
 class Piece(NamedTuple):
@@ -72,13 +74,20 @@ def money_marks(tips: Tips, *, part: bool) -> Iterator[Mark]:
     words = _money_words(roll_up, _colours(fabric, roll_up), part=part)
     yield label(BODY.x, y + 12, words, BODY.width, bold=True)
     pieces = pieces_of(tips)
-    total, x, at = sum(one.usd for one in pieces), float(BODY.x), float(BODY.x)
-    for one in pieces:
-        wide = BODY.width * float(one.usd / total)
+    x, at = float(BODY.x), float(BODY.x)
+    for one, wide in zip(pieces, _widths([one.usd for one in pieces]), strict=True):
         yield Box(x, y + 20, wide, 22, one.colour, "paper", 0, one.tip, one.key, shade=one.shade)
         x += wide
         yield from swatched(at, y + 61, one.text, BODY.x + BODY.width - at, one.colour, shade=one.shade)
         at += _room(one.text)
+
+
+def _widths(usd: Sequence[Fraction]) -> list[float]:
+    """Return how wide each piece is, in proportion but for those too narrow to be seen."""
+    total = sum(usd, Fraction(0))
+    wide = [max(NARROWEST, BODY.width * float(one / total)) for one in usd]
+    wide[0] -= sum(wide) - BODY.width
+    return wide
 
 
 def _no_price(roll_up: RollUp) -> str:
@@ -150,11 +159,14 @@ def _money_words(roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> 
     usd, whole = money_by_part(roll_up), " of the whole fabric, not only the selection," if part else ""
     by, share = _by_carrier(usd, colours), roll_up.totals.gpus or 1
     shown = rounded_to_sum([value / share for value in by.values()])
-    split = ", ".join(f"{name} {format_count(one)}" for name, one in zip(by, shown, strict=True))
+    split = ", ".join(f"{name} USD {format_count(one)}" for name, one in zip(by, shown, strict=True))
     each = " per GPU" if roll_up.totals.gpus else ""
     least = "at least " if unpriced_words(roll_up) else ""
     total = amounts([sum(usd.values(), Fraction(0))])[0]
-    return f"where the interconnect money{whole} goes: USD{each} for {split}; {least}{total} in all"
+    said = f"{split}{each}; {least}USD {total} in all"
+    long = f"where the interconnect money{whole} goes: {said}"
+    fits = width_of(long, SMALLEST, bold=True) <= BODY.width
+    return long if fits else f"interconnect money{whole.removesuffix(',')}: {said}"
 
 
 def _colours(fabric: Fabric, roll_up: RollUp) -> dict[str, str]:

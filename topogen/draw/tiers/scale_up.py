@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, SWATCH, Box, label, swatched
 from topogen.draw.shown.words import carried_by, span
+from topogen.draw.tiers.places import GUTTER
 from topogen.palette import family_of
-from topogen.units import format_count, format_rate
+from topogen.units import format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,18 +53,20 @@ def scale_up_of(fabric: Fabric, tower: Tower, touched: Selection | None) -> list
 
 
 def strip_marks(
-    tips: Tips, found: Sequence[Joined], blocks: Sequence[tuple[float, float]], y: float, room: float
+    tips: Tips, tower: Tower, found: Sequence[Joined], blocks: Sequence[tuple[float, float]], y: float
 ) -> Iterator[Mark]:
     """Yield a strip below each column in the colours of its links, and what these are at the left.
 
-    Links that a place does not hold together have one strip below all columns.
+    Links that a place does not hold together have one strip below all columns. Strips are not as wide as
+    their bandwidth: their words say how wide they would be.
     """
+    room = GUTTER - 12
     high = STRIP / len(found)
     for number, one in enumerate(found):
         whole = (blocks[0][0], blocks[-1][0] + blocks[-1][1] - blocks[0][0])
         for x, width in blocks if one.link.within else (whole,):
             yield Box(x, y + 3 + number * high, width, high, one.colour, "", 0, *tips.links(one.link))
-    for number, (text, colour) in enumerate(_lines(tips.fabric, found)):
+    for number, (text, colour) in enumerate(_lines(tips.fabric, tower, found)):
         at = y + 17 + LINE * number
         if colour:
             yield from swatched(BODY.x, at, text, room, colour, bold=True)
@@ -69,20 +74,32 @@ def strip_marks(
             yield label(BODY.x + SWATCH, at, text, room - SWATCH, bold=True)
 
 
-def _lines(fabric: Fabric, found: Sequence[Joined]) -> list[tuple[str, str]]:
+def _times_as_wide(fabric: Fabric, tower: Tower, found: Sequence[Joined]) -> str:
+    """Return how many times as wide as the bands of the lowest tier the strips would be, to scale."""
+    lowest = (band for band in tower.bands if not band.below)
+    bands = sum(int(band.links.sum()) * fabric.links[band.group].rate for band in lowest)
+    ratio = Fraction(sum(one.links * one.link.rate for one in found), bands)
+    return "" if ratio == 1 else f"{format_decimal(ratio, 1)} x as wide"
+
+
+def _lines(fabric: Fabric, tower: Tower, found: Sequence[Joined]) -> list[tuple[str, str]]:
     """Return what the strips are, with the colours of their swatches."""
     if len(found) == 1:
         one = found[0]
         medium = " to ".join(dict.fromkeys(one.link.media)) if one.link.media else "no medium yet"
         carrier = carried_by(fabric, one.link)
         network = _plain(one.link.network)
-        tail = f"{network}, {one.length}" if one.length else network
+        wide = _times_as_wide(fabric, tower, found)
+        tail = ", ".join(filter(None, (network, wide or one.length)))
+        both = f"{medium}, {one.length}" if wide and one.length else medium
+        medium = both if width_of(both, SMALLEST, bold=True) <= GUTTER - 12 - SWATCH else medium
         return [
             (f"{_counted(one)}, {carrier}" if carrier else _counted(one), one.colour),
             (medium, ""),
             (tail, ""),
         ]
     networks = " and ".join(dict.fromkeys(_plain(one.link.network) for one in found))
+    networks = ", ".join(filter(None, (networks, _times_as_wide(fabric, tower, found))))
     shown = [(f"{_counted(one)}, {carried_by(fabric, one.link)}", one.colour) for one in found]
     if len(shown) < MOST_LINES:
         return [(f"{networks}:", ""), *shown]

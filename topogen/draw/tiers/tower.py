@@ -14,7 +14,7 @@ from topogen.records import dataclass
 from topogen.wiring import generator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import TypeAlias
 
     from numpy.typing import NDArray
@@ -74,6 +74,8 @@ class Outside(NamedTuple):
     group: int
     tier: int
     links: int
+    blocks: Ints
+    """Those of each block of the tier, shape (blocks,)."""
 
 
 class Kind(NamedTuple):
@@ -139,7 +141,7 @@ def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:
     first, gpus, units, merge, kinds = _columns(fabric, ours == 0, shown)
     rows = _rows(fabric, name, ours, first, joins, len(roles))
     bands, aside = _bands(tier, rows, joins)
-    outside = tuple(_outside(tier, joins))
+    outside = tuple(_outside(tier, rows, joins))
     lateral = tuple(_lateral(tier, joins))
     aside -= sum(int(one.links.sum()) for one in lateral)
     rails = _rails(fabric, name, tier, joins)
@@ -234,12 +236,15 @@ def _bands(
     return tuple(bands), aside
 
 
-def _outside(tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Iterator[Outside]:
+def _outside(
+    tier: Ints, rows: tuple[Row, ...], joins: tuple[tuple[int, Ints, Ints, int], ...]
+) -> Iterator[Outside]:
     for index, a, b, _ in joins:
         near = np.concatenate([a[b < 0], b[a < 0]])
         levels, links = np.unique(tier[near], return_counts=True)
         for level, count in zip(levels.tolist(), links.tolist(), strict=True):
-            yield Outside(index, level, count)
+            block = rows[level].block[near[tier[near] == level]]
+            yield Outside(index, level, count, np.bincount(block, minlength=len(rows[level].names)))
 
 
 def _lateral(tier: Ints, joins: tuple[tuple[int, Ints, Ints, int], ...]) -> Iterator[Lateral]:
@@ -267,6 +272,7 @@ def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str,
     merge = max(1, -(-len(used) // most))
     while sum(-(-len(one) // merge) for one in runs) > most:
         merge += 1
+    merge = _even([len(one) for one in runs], merge)
     number = np.full(len(names) + 1, NOT, np.int64)  # one more, for devices without a unit
     labels: list[str] = []
     kinds = []
@@ -278,6 +284,16 @@ def _columns(fabric: Fabric, ends: Bools, shown: Bools) -> tuple[Row, Ints, str,
     inside = number[unit[gpu]]
     gpus = np.bincount(inside[inside >= 0], minlength=len(labels))
     return Row(tuple(labels), np.where(ends, number[unit], NOT)), gpus, noun, merge, tuple(kinds)
+
+
+def _even(runs: Sequence[int], least: int) -> int:
+    """Return how many units share a column, ``least`` or more: a divisor of the runs, if there is one.
+
+    >>> _even([72], 5), _even([128, 8], 9), _even([127], 8)
+    (6, 16, 8)
+    """
+    found = (one for one in range(least, 2 * least) if all(run % one == 0 or run < one for run in runs))
+    return next(found, least)
 
 
 def _to(first: str, last: str) -> str:
