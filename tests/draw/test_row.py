@@ -17,7 +17,7 @@ from topogen.draw import draw
 from topogen.draw.row import FEW_RACKS, MOST_RACKS
 from topogen.draw.row.fronts import BOTTOM, BUS
 from topogen.draw.row.ways import ways_of
-from topogen.draw.sheet import Box, Label, Sheet, Squares, Stroke
+from topogen.draw.sheet import BODY, LEGEND_ROW, Box, Label, Sheet, Squares, Stroke, rows_of
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
 from topogen.model.expand import expand
@@ -207,3 +207,16 @@ def test_switches_that_are_joined_in_their_rack_stand_on_a_bar_of_those_links() 
     assert [bar.fill for bar in bars] == ["module"]
     (named,) = [mark for mark in one.marks if isinstance(mark, Label) and mark.text == "spine1"]
     assert bars[0].y < named.y < bars[0].y + bars[0].height
+
+
+@pytest.mark.parametrize(
+    ("name", "scenario"),
+    [("gb300-nvl72-row", "cpo"), ("article-nvl72", "hybrid"), ("slingshot-dragonfly", "small")],
+)
+def test_a_legend_of_two_rows_has_room_of_its_own(name: str, scenario: str) -> None:
+    fabric = shipped_fabric(name, scenario)
+    one = sheet(fabric, roll_up(fabric))
+    rows = rows_of(one.legend)
+    top = BODY.y + BODY.height + 14 - LEGEND_ROW * (rows - 1) - 15
+    assert max(mark.y for mark in one.marks if isinstance(mark, Label)) < top
+    assert not any(mark.text.endswith("...") for mark in one.marks if isinstance(mark, Label))

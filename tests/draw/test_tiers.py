@@ -324,3 +324,15 @@ def test_peer_links_of_more_leaves_than_can_be_told_apart_are_not_lost(hosts: in
     assert peer_arcs(sheet)
     words = f"{format_count(peer.count)} x 100G in {format_count(peer.count // 2)} pairs"
     assert words in {one.text for one in sheet.marks if isinstance(one, Label)}
+
+
+def test_a_selection_without_hosts_is_refused_and_empty_tiers_are_left_out() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    rolled = roll_up(fabric)
+    with pytest.raises(InputError, match="E695"):
+        draw(fabric, rolled, "tiers", ("spine",))
+    sheet = draw(fabric, rolled, "tiers", ("r1",)).picture
+    assert isinstance(sheet, Sheet)
+    assert sheet.title == "72 links of r1: 72 GPUs, 4 switches"
+    assert [one.value for one in sheet.figures] == ["72", "1", "800G"]
+    assert not any("spine" in text for text in texts_of(sheet))

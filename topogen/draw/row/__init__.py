@@ -9,7 +9,6 @@ import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.row.fronts import (
-    BOTTOM,
     TOP,
     network_front,
     slots_of,
@@ -20,10 +19,10 @@ from topogen.draw.row.fronts import (
 from topogen.draw.row.lines import way_arcs, way_lines
 from topogen.draw.row.ways import WHOLE, network_racks, ways_of
 from topogen.draw.row.words import held_in, leaving_words, line_words, rack_words, staying_words, title_of
-from topogen.draw.sheet import BODY, Box, Key, Sheet, Squares, Stroke, label
+from topogen.draw.sheet import BODY, LEGEND_ROW, Box, Key, Sheet, Squares, Stroke, label, rows_of
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.case import case_title
-from topogen.draw.shown.finding import alert_words, key_figures, subtitle_room
+from topogen.draw.shown.finding import alert_words, key_figures, of_all_racks, subtitle_room
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS, listed
 from topogen.errors import InputError, Problem
@@ -77,19 +76,22 @@ def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) 
         raise InputError([_too_many(fabric, len(racks))])
     if len(racks) < 2:  # noqa: PLR2004 - a row is between racks
         raise InputError([_too_few(racks)])
-    network = network_racks(fabric)
-    places = switch_places(fabric, [rack for rack in racks if rack in network])
+    rows = fabric.sites.row[racks].tolist()
+    slots = slots_of(racks, rows, 0)
+    named = [rack for rack in racks if rack in network_racks(fabric)]
+    places = switch_places(fabric, named, slots)
     ways, boxes = ways_of(fabric, touched, places), boxes_of(fabric, roll_up, touched)
-    slots = slots_of(racks, fabric.sites.row[racks].tolist())
-    several = len(set(fabric.sites.row[racks].tolist())) > 1
-    subtitle, over = _said(fabric, ways, touched, several)
-    marks = tuple(_marks(Tips(fabric, roll_up), boxes, ways, slots, over))
+    subtitle, over = _said(fabric, ways, touched, len(set(rows)) > 1)
+    tips = Tips(fabric, roll_up)
+    marks = tuple(_marks(tips, boxes, ways, slots, over))
+    if below := LEGEND_ROW * (rows_of([*_legend(marks, bool(places))]) - 1):
+        marks = tuple(_marks(tips, boxes, ways, slots_of(racks, rows, below), over))
     return Sheet(
         fabric.name,
         title_of(fabric, ways, touched),
         subtitle,
         marks,
-        key_figures(fabric, roll_up),
+        of_all_racks(key_figures(fabric, roll_up), fabric, len(racks)),
         tuple(_legend(marks, bool(places))),
         footer_of(fabric, roll_up),
         alert_words(fabric),
@@ -156,7 +158,7 @@ def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot], over
         name = names[rack].name
         words = [*rack_words(fabric, ways, rack, slot.room - 2, brief=len(slots) > FEW_RACKS)]
         tip = "\n".join((name, listed(held_in(fabric, rack)), *leaving_words(ways, rack)))
-        yield Box(slot.x, TOP, slot.width, BOTTOM - TOP, "paper", "soft", 3, tip, name, 1.5)
+        yield Box(slot.x, TOP, slot.width, slot.bottom - TOP, "paper", "soft", 3, tip, name, 1.5)
         if rack in network and (front := [*network_front(tips, rack, slot, ways)]):
             yield from front
         else:

@@ -54,11 +54,12 @@ BUS = 14
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a rack is drawn: its left edge and width, and the room for words below it."""
+    """Where a rack is drawn: its left edge, width and lower edge, and how wide words below it may be."""
 
     x: float
     width: float
     room: float
+    bottom: float
 
     @property
     def middle(self) -> float:
@@ -66,14 +67,17 @@ class Slot:
         return self.x + self.width / 2
 
 
-def slots_of(racks: Sequence[int], rows: Sequence[int]) -> dict[int, Slot]:
-    """Return where each rack is drawn, side by side in the body, with a gap between those of two rows."""
+def slots_of(racks: Sequence[int], rows: Sequence[int], below: float) -> dict[int, Slot]:
+    """Return where each rack is drawn, side by side in the body, with a gap between those of two rows.
+
+    ``below`` pixels of the body are left for the legend.
+    """
     gaps = list(accumulate((row != before for before, row in pairwise(rows)), initial=0))
     room = BODY.width / (len(racks) + BETWEEN_ROWS * gaps[-1])
     width = min(WIDEST, room * (0.86 if len(racks) > FEW_RACKS else 0.78))
     middles = [room * (turn + 0.5 + BETWEEN_ROWS * gap) for turn, gap in enumerate(gaps)]
     return {
-        rack: Slot(BODY.x + middle - width / 2, width, room)
+        rack: Slot(BODY.x + middle - width / 2, width, room, BOTTOM - below)
         for rack, middle in zip(racks, middles, strict=True)
     }
 
@@ -86,10 +90,10 @@ def named_switches(fabric: Fabric, rack: int) -> tuple[int, ...]:
     return tuple(ordered.tolist()) if len(ordered) <= MOST_NAMED else ()
 
 
-def switch_heights(count: int) -> list[tuple[float, float]]:
-    """Return top and height of so many named switches, from the bottom up."""
-    step = min(46.0, (BOTTOM - TOP - 12) / count)
-    return [(BOTTOM - 6 - step * (turn + 1), step - 8) for turn in range(count)]
+def switch_heights(count: int, bottom: float) -> list[tuple[float, float]]:
+    """Return top and height of so many named switches, from the bottom of their rack up."""
+    step = min(46.0, (bottom - TOP - 12) / count)
+    return [(bottom - 6 - step * (turn + 1), step - 8) for turn in range(count)]
 
 
 def gutter_of(slot: Slot) -> float:
@@ -103,7 +107,7 @@ def network_front(tips: Tips, rack: int, slot: Slot, ways: Ways) -> Iterator[Mar
     devices = named_switches(fabric, rack)
     names = device_names(fabric, np.array(sorted(devices), np.int64))
     by_number = dict(zip(sorted(devices), names, strict=True))
-    places = switch_heights(max(1, len(devices)))
+    places = switch_heights(max(1, len(devices)), slot.bottom)
     for family in [family for here, family, _ in ways.inside if here == rack and devices][:1]:
         top, bottom = places[-1][0], sum(places[0])
         yield Box(slot.middle - BUS / 2, top, BUS, bottom - top, family)
@@ -157,7 +161,7 @@ def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark
             yield from filled(drawn, fit, Area(area.x + 2, area.y + 1.5, area.width - 4, area.height - 3))
     for turn, (colour, part) in enumerate(bars.items()):
         x = slot.x + slot.width - 6 - 16 * (turn + 1) + 4
-        yield Box(x, TOP + 8, 12, BOTTOM - TOP - 16, colour, "", 2, *part)
+        yield Box(x, TOP + 8, 12, slot.bottom - TOP - 16, colour, "", 2, *part)
 
 
 def _in_order(bars: Mapping[str, Tip]) -> dict[str, Tip]:
@@ -166,7 +170,7 @@ def _in_order(bars: Mapping[str, Tip]) -> dict[str, Tip]:
 
 def _tray_places(boxes: Boxes, here: Sequence[int], slot: Slot, bars: int) -> list[Area]:
     wide = slot.width - 12 - 16 * bars
-    return [Area(slot.x + 6, y, wide, height) for y, height in _places(boxes, here)]
+    return [Area(slot.x + 6, y, wide, height) for y, height in _places(boxes, here, slot.bottom)]
 
 
 def _light_bars(tips: Tips, contents: Sequence[list[Kind]], where: str) -> dict[str, Tip]:
@@ -199,20 +203,20 @@ def _fit(contents: Sequence[list[Kind]], places: Sequence[Area]) -> Fit:
     return any_fit(distinct, width, height, LARGEST) if min(width, height) > 0 else Fit(1, 0, 0)
 
 
-def _places(boxes: Boxes, here: Sequence[int]) -> list[tuple[float, float]]:
+def _places(boxes: Boxes, here: Sequence[int], bottom: float) -> list[tuple[float, float]]:
     """Return top and height of each box of a rack; up is up."""
-    room = BOTTOM - TOP - 16
+    room = bottom - TOP - 16
     unit, height = boxes.unit[list(here)], boxes.height[list(here)]
     if len(here) and (unit >= 0).all() and len(set(unit.tolist())) == len(here):
         low, high = int(unit.min()), int((unit + np.maximum(height, 1)).max())
         step = min(room / (high - low), TALLEST)
         return [
-            (BOTTOM - 8 - step * (u - low + max(1, h)), max(1.0, step * max(1, h) - 1.5))
+            (bottom - 8 - step * (u - low + max(1, h)), max(1.0, step * max(1, h) - 1.5))
             for u, h in zip(unit.tolist(), height.tolist(), strict=True)
         ]
     step = min(room / max(1, len(here)), TALLEST_TRAY)
     rank = np.argsort(np.argsort(unit, kind="stable")).tolist()  # several trays may share a U
-    return [(BOTTOM - 8 - step * (turn + 1), max(0.8, step - 1.5)) for turn in rank]
+    return [(bottom - 8 - step * (turn + 1), max(0.8, step - 1.5)) for turn in rank]
 
 
 @dataclass(frozen=True)
@@ -229,7 +233,7 @@ def words_below(slot: Slot, words: Sequence[Caption]) -> Iterator[Mark]:
     shown = list(words) if len(words) <= most else [*words[: most - 1], Caption(("and more",))]
     for turn, one in enumerate(shown):
         beside = SWATCH + 5 if one.colour else 0
-        room, y, bold = slot.room - 2 - beside, BOTTOM + 20 + LINE * turn, not turn
+        room, y, bold = slot.room - 2 - beside, slot.bottom + 20 + LINE * turn, not turn
         fits = [text for text in one.texts if width_of(text, SMALLEST, bold=bold) <= room]
         chosen = (fits or one.texts[-1:])[0]
         text = label(slot.middle + beside / 2, y, chosen, room, bold=bold, anchor="middle")
@@ -238,11 +242,14 @@ def words_below(slot: Slot, words: Sequence[Caption]) -> Iterator[Mark]:
         yield text
 
 
-def switch_places(fabric: Fabric, racks: Sequence[int]) -> dict[int, tuple[int, float]]:
+def switch_places(
+    fabric: Fabric, racks: Sequence[int], slots: Mapping[int, Slot]
+) -> dict[int, tuple[int, float]]:
     """Return the rack and the height of the middle of each switch that is drawn by name."""
     found = {}
     for rack in racks:
         devices = named_switches(fabric, rack)
-        for device, (y, height) in zip(devices, switch_heights(max(1, len(devices))), strict=False):
+        heights = switch_heights(max(1, len(devices)), slots[rack].bottom)
+        for device, (y, height) in zip(devices, heights, strict=False):
             found[device] = (rack, y + height / 2)
     return found

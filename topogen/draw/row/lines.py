@@ -31,7 +31,7 @@ CASING = 1.0
 def way_lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]:
     """Yield a line a way: up, along its lane below the tray, and down."""
     fabric = tips.fabric
-    places = switch_places(fabric, [rack for rack in slots if rack in network_racks(fabric)])
+    places = switch_places(fabric, [rack for rack in slots if rack in network_racks(fabric)], slots)
     order = {rack: turn for turn, rack in enumerate(slots)}
     drawn = [one for one in ways.ways if one.a in slots and one.b in slots]
     lanes = {lane: turn for turn, lane in enumerate(dict.fromkeys(_lane(one) for one in drawn))}

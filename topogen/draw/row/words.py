@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.row.fronts import Caption
 from topogen.draw.row.ways import WHOLE
-from topogen.draw.shown.words import FAMILY_WORDS, span, span_of_counts
+from topogen.draw.shown.words import FAMILY_WORDS, number_in, span, span_of_counts
 from topogen.language.device import SWITCH_ROLES
 from topogen.units import count_words, format_count, format_decimal, format_rate, to_metres
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
 
+STAYING = {"board": "on boards", "no_medium": "without a medium"}
+"""On what links stay in their rack, where that is not the name of the family."""
 LIGHT = ("engine", "own_laser", "module", "cable")
 
 
@@ -47,13 +49,13 @@ def _staying(ways: Ways) -> str:
     """Return how many links stay in their rack, and on what."""
     carried = Counter[str]()
     for family, links in ways.staying.items():
-        word = "boards" if family == "board" else FAMILY_WORDS[family]
-        carried["light" if family in LIGHT else word] += links
+        word = STAYING.get(family, f"on {FAMILY_WORDS[family]}")
+        carried["on light" if family in LIGHT else word] += links
     if not carried:
         return "none stays in its rack"
-    on = " and ".join(f"{format_count(links)} on {word}" for word, links in carried.most_common())
+    on = " and ".join(f"{format_count(links)} {word}" for word, links in carried.most_common())
     if len(carried) == 1:
-        return f"{format_count(carried.total())} stay in their rack on {next(iter(carried))}"
+        return f"{format_count(carried.total())} stay in their rack {next(iter(carried))}"
     return f"{format_count(carried.total())} stay in their rack: {on}"
 
 
@@ -92,7 +94,9 @@ def rack_words(fabric: Fabric, ways: Ways, rack: int, room: float, *, brief: boo
     if first and width_of(both, SMALLEST, bold=True) <= room:
         yield Caption((both,))
     else:
-        yield from (Caption((text,)) for text in (name, first) if text)
+        last = name.rpartition("/")[2]
+        yield Caption((name, last, number_in(last)))
+        yield from [Caption((first,))] if first else []
     if more and not brief:
         yield Caption((", ".join(more), more[0]))
     mine = [one for one in ways.leaving if one.rack == rack]

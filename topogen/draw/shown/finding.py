@@ -56,6 +56,12 @@ def subtitle_room(alert: str) -> float:
 
 def finding(fabric: Fabric, roll_up: RollUp) -> str:
     """Return the finding of a whole fabric in one sentence, written from its totals."""
+    if not roll_up.totals.links:
+        return f"{count_words(roll_up.totals.gpus, 'GPU')}, no links" if roll_up.totals.gpus else "No links"
+    return _finding_of_engines(fabric, roll_up) or _finding_of_others(fabric, roll_up)
+
+
+def _finding_of_engines(fabric: Fabric, roll_up: RollUp) -> str:
     engines = engines_by_network(roll_up)
     if len(engines) > 1:
         (first, most), (second, fewer) = engines.most_common(2)
@@ -64,6 +70,10 @@ def finding(fabric: Fabric, roll_up: RollUp) -> str:
         return f"{words}: {ratio} to 1{_engines_each(roll_up, engines.total())}"
     if engines:
         return _per_gpu_finding(fabric, roll_up, engines.total(), "optical engine")
+    return ""
+
+
+def _finding_of_others(fabric: Fabric, roll_up: RollUp) -> str:
     copper, modules = copper_links(fabric), module_count(roll_up)
     if modules and copper:
         words = f"{format_count(copper)} copper links and {count_words(modules, 'module')}"

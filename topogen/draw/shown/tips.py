@@ -88,7 +88,9 @@ class Tips:
         total = sum(line.qty for line in self.roll_up.lines if line.part == name)
         some = f" of {format_count(total)}" if count < total else ""
         each = unit_price(self.fabric.catalog, name).usd
-        money = f"{_usd(each)} each" if each else "" if part.price_per_m_usd else "no price"
+        metre = part.price_per_m_usd
+        priced = (f"{_usd(each)} each" if each else "", f"{_usd(metre)} a metre" if metre else "")
+        money = " and ".join(filter(None, priced)) or "no price"
         lines = (f"{format_count(count)}{some} {name}", where, part.description, money)
         return Tip("\n".join(line for line in lines if line), name)
 

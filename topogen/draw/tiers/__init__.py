@@ -73,6 +73,9 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     if tower is None or not tower.bands:
         message = f"{fabric.name} has no links between tiers of a fat tree to draw here"
         raise InputError([Problem("E695", message, hint="draw --diagram group shows any fabric")])
+    if touched and not tower.rows[0].counts.any():
+        message = f"{touched.text} touches no link between hosts and switches to draw here"
+        raise InputError([Problem("E695", message, hint="draw --diagram group shows any selection")])
     tips, inside, ends = Tips(fabric, roll_up), scale_up_of(fabric, tower, touched), ends_of(fabric, tower)
     kinds = kind_names(tower)
     below = 3 if inside else 2 if kinds else 1
@@ -80,11 +83,11 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     shown = shown_rows(tower, ends)
     blocks = [blocks_of(row) for row in tower.rows]
     extents = [one.extents(some) for one, some in zip(shown, blocks, strict=True)]
-    figures = _figures_shown(fabric, roll_up, tower)
+    figures = tuple(_counts(fabric, tower)) if touched else _figures_shown(fabric, roll_up, tower)
     names_y = rows[0] + ENDS + 17 + (STRIP if inside else 0)
     return Sheet(
         name=fabric.name,
-        title=_title(fabric, roll_up, tower),
+        title=_title_of_some(tower, touched) if touched else _title(fabric, roll_up, tower),
         subtitle=subtitle_with(
             _subtitle(fabric, tower, names, inside, touched),
             case_title(fabric),
@@ -129,6 +132,15 @@ def _title(fabric: Fabric, roll_up: RollUp, tower: Tower) -> str:
         least = "at least " if is_lower_bound(roll_up.gaps, "interconnect") else ""
         each.append(f"{least}USD {_spent(fabric, roll_up, usd)}")
     return f"{ends}, {tiers}: {', '.join(each)} per GPU" if each else _counted_title(fabric, tower, ends)
+
+
+def _title_of_some(tower: Tower, touched: Selection) -> str:
+    """Return how many links of what was picked are drawn, and between what."""
+    links = sum(int(band.links.sum()) for band in tower.bands)
+    gpus = int(tower.gpus.sum())
+    ends = count_words(gpus, "GPU") if gpus else count_words(int(tower.rows[0].counts.sum()), "host")
+    switches = _switches(sum(int(row.counts.sum()) for row in tower.rows[1:]))
+    return f"{count_words(links, 'link')} of {touched.text}: {ends}, {switches}"
 
 
 def _counted_title(fabric: Fabric, tower: Tower, ends: str) -> str:

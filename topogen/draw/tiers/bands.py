@@ -50,8 +50,8 @@ def band_marks(
             links = int(band.links[low, high])
             start = (_anchor(below[low], band.links[low], high), y_low - (CLEAR if band.below else FREE))
             end = (_anchor(above[high], band.links[:, high], low), y_high)
-            where = f"{_named(tower.rows[band.below], low)} to {_named(tower.rows[band.below + 1], high)}"
-            tip = tips.links(link, links, where.removesuffix(" to ").removeprefix(" to "))
+            ends = (_named(tower.rows[band.below], low), _named(tower.rows[band.below + 1], high))
+            tip = tips.links(link, links, " to ".join(dict.fromkeys(filter(None, ends))))
             wide = max(1.0, widest * links * link.rate)
             parts = _parts(start, end, len(colours))
             opacity = FAINT if low and crossed(band) else 1

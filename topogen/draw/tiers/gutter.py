@@ -98,7 +98,8 @@ def _switch_words(fabric: Fabric, tower: Tower, number: int) -> tuple[str, str]:
     if planes > MOST_PLANES and count == planes:
         return f"{switches}, one per plane", alone
     if planes > MOST_PLANES:
-        return f"{switches} in {format_count(planes)} planes", alone
+        several = [f"{switches}{between}{format_count(planes)} planes" for between in (" in ", ", ")]
+        return _fitting([*several, switches], SMALLEST, GUTTER - 12, bold=True), alone
     if len(row.names) > 1 and len(sizes) == 1:
         noun = "plane" if planes > 1 else "column"
         size = format_count(sizes.pop())

@@ -113,7 +113,7 @@ def pieces_of(tips: Tips) -> list[Piece]:
         text, tip, colour = f"{name} {amount}", tips.part(name, count[name]), colours.get(name, "nic")
         shade = TINTS[tints[colour] % len(TINTS)]
         tints[colour] += 1
-        every.append(Piece(value, text, colour, f"USD {text}\n{tip.tip}", tip.key, shade))
+        every.append(Piece(value, text, colour, f"{name}: USD {amount}\n{tip.tip}", tip.key, shade))
     named = len(every)
     while named > 1 and sum(map(_room, _texts(every, named))) - SWATCH > BODY.width:
         named -= 1
@@ -156,7 +156,7 @@ def _by_carrier(usd: Mapping[str, Fraction], colours: Mapping[str, str]) -> dict
 
 def _money_words(roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> str:
     """Return how the money divides into copper and light, per GPU where there are some."""
-    usd, whole = money_by_part(roll_up), " of the whole fabric, not only the selection," if part else ""
+    usd, whole = money_by_part(roll_up), " of the whole fabric" if part else ""
     by, share = _by_carrier(usd, colours), roll_up.totals.gpus or 1
     shown = rounded_to_sum([value / share for value in by.values()])
     split = ", ".join(f"{name} USD {format_count(one)}" for name, one in zip(by, shown, strict=True))
@@ -166,7 +166,7 @@ def _money_words(roll_up: RollUp, colours: Mapping[str, str], *, part: bool) -> 
     said = f"{split}{each}; {least}USD {total} in all"
     long = f"where the interconnect money{whole} goes: {said}"
     fits = width_of(long, SMALLEST, bold=True) <= BODY.width
-    return long if fits else f"interconnect money{whole.removesuffix(',')}: {said}"
+    return long if fits else f"interconnect money{whole}: {said}"
 
 
 def _colours(fabric: Fabric, roll_up: RollUp) -> dict[str, str]:

@@ -140,6 +140,8 @@ def tower_of(fabric: Fabric, name: str, touched: Selection | None) -> Tower:
     ours = np.where(shown, tier[:-1], NOT)
     first, gpus, units, merge, kinds = _columns(fabric, ours == 0, shown)
     rows = _rows(fabric, name, ours, first, joins, len(roles))
+    while len(rows) > 2 and not rows[-1].counts.any():  # noqa: PLR2004 - a tier and its ends
+        rows, roles = rows[:-1], roles[:-1]
     bands, aside = _bands(tier, rows, joins)
     outside = tuple(_outside(tier, rows, joins))
     lateral = tuple(_lateral(tier, joins))
