@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -225,3 +225,17 @@ def test_a_rack_says_what_its_ruler_and_its_title_leave_open() -> None:
     sheet = draw_elevation(fabric, roll_up(fabric))
     assert sheet.subtitle.endswith("; links of the NICs not in the file")
     assert "a line joins a tray to a cartridge" in [one.text for one in sheet.legend]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_words_of_neighbouring_racks_keep_apart(name: str) -> None:
+    try:
+        picture = sheet(*built(name))
+    except InputError:
+        return
+    words = [mark for mark in picture.marks if isinstance(mark, Label) and mark.text]
+    for one, other in combinations(sorted(words, key=lambda mark: mark.left), 2):
+        gap = other.left - one.left - one.width
+        if abs(one.y - other.y) < 20 and gap >= 0:
+            assert gap > 11.9, (one.text, other.text)
+    assert not [mark.text for mark in words if mark.bold and mark.text.endswith("...")]

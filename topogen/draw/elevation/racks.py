@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 UNIT_ROOM = 42
 HEAD = 46
 """Room of the U at the left, and of the names above a rack."""
+NAME_LINE, COUNT_LINE = 14, 34
+"""Base lines of the names of equal racks and of how many they are, in that room."""
+
+BETWEEN, CLEAR = 16, 12
+"""Pixels between two racks, and between the words of one and those of the next at least."""
 
 TALLEST = 150
 """The most pixels of a U."""
@@ -61,7 +66,10 @@ def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) ->
     inner = Area(area.x, area.y + HEAD, area.width, scale * (top - low))
     gear = area.width * _gear_share(front, beside)
     bars = Area(inner.x + UNIT_ROOM, inner.y, inner.width - UNIT_ROOM - gear, inner.height)
-    yield from _names(front, area._replace(width=area.width - gear * 0.66))
+    beside_bars = Area(bars.x + bars.width, bars.y, gear, bars.height)
+    said = _gear_words(_shared_kinds(tips, front), beside_bars)
+    yield from said
+    yield from _names(front, area, said)
     yield from _units(low, top, scale, bars)
     tip = "\n".join((count_words(len(front.names), "rack"), ", ".join(front.names)))
     yield Box(
@@ -73,10 +81,9 @@ def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) ->
         bottom = bars.y + bars.height + 8
         yield from _loose(tips, front, Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom))
     if gear:
-        right = bars.x + bars.width
         sides = _sides(tips, beside, bars._replace(width=area.width))
         trays = _middles(front, bars, top, scale)
-        yield from _gear(tips, front, Area(right, bars.y, gear, bars.height), trays, sides)
+        yield from _gear(tips, front, beside_bars, trays, sides)
 
 
 def _gear_share(front: Front, beside: Sequence[Front]) -> float:
@@ -115,11 +122,17 @@ def span_of(fronts: Sequence[Front]) -> tuple[int, int]:
     return low, max(int((one.unit + one.height).max()) for one in fronts)
 
 
-def _names(front: Front, area: Area) -> Iterator[Mark]:
-    many = len(front.racks)
-    yield label(area.x, area.y + 14, _called(front.names, area.width), area.width, 18, bold=True)
-    words = count_words(many, "equal rack") if many > 1 else ""
-    yield label(area.x, area.y + 34, words, area.width, colour="soft")
+def _names(front: Front, area: Area, said: Sequence[Label]) -> Iterator[Mark]:
+    """Yield the names of equal racks and their number, each left of what is said on its line."""
+    many, rooms = len(front.racks), []
+    for y in (area.y + NAME_LINE, area.y + COUNT_LINE):
+        beside = [one.left - CLEAR for one in said if abs(one.y - y) < LABEL]
+        rooms.append(min([*beside, area.x + area.width]) - area.x)
+    yield label(area.x, area.y + NAME_LINE, _called(front.names, rooms[0]), rooms[0], 18, bold=True)
+    if many > 1:
+        texts = (count_words(many, "equal rack"), f"{format_count(many)} equal")
+        words = next((text for text in texts if width_of(text, SMALLEST) <= rooms[1]), texts[1])
+        yield label(area.x, area.y + COUNT_LINE, words, rooms[1], colour="soft")
 
 
 def _called(names: list[str], room: float) -> str:
@@ -257,22 +270,39 @@ def _gear(
 
     Where no rack beside has any, the curves run to the first kind.
     """
-    kinds = _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
+    kinds = _shared_kinds(tips, front)
     if not kinds:
         return
-    lead = area.width * _lead(kinds)
-    room = (area.width - lead) / len(kinds)
     copper = any(colour in CARTRIDGES for colour in sides)
     wired = next((one for one in kinds if one.colour in CARTRIDGES), None if copper else kinds[0])
-    for number, kind in enumerate(kinds):
-        spot = Area(area.x + lead + number * room, area.y, room - 10, area.height)
+    for kind, spot in zip(kinds, _gear_spots(kinds, area), strict=True):
         side = sides.get(kind.colour, LARGEST)
         if kind == wired:
             yield from _wires(tips, front, kind, (area.x + 4, spot), trays, side)
         yield from _cartridges(kind, spot) if kind.colour in CARTRIDGES else block(kind, spot, side)
+
+
+def _shared_kinds(tips: Tips, front: Front) -> list[Kind]:
+    return _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
+
+
+def _gear_spots(kinds: Sequence[Kind], area: Area) -> list[Area]:
+    """Return where each kind of what serves the whole rack is: side by side, right of the curves."""
+    lead = area.width * _lead(kinds)
+    room = (area.width - lead) / max(1, len(kinds))
+    return [
+        Area(area.x + lead + number * room, area.y, room - 10, area.height) for number in range(len(kinds))
+    ]
+
+
+def _gear_words(kinds: Sequence[Kind], area: Area) -> list[Label]:
+    """Return what stands above each kind, a line a kind, clear of the next rack."""
+    right, said = area.x + area.width + BETWEEN - CLEAR, []
+    for number, (kind, spot) in enumerate(zip(kinds, _gear_spots(kinds, area), strict=True)):
         words = f"{format_count(kind.count)} {_short(kind)}"
-        above = LABEL * (len(kinds) - 1 - number)
-        yield label(spot.x, spot.y - 10 - above, words, area.x + area.width + 12 - spot.x, bold=True)
+        x = min(spot.x, right - width_of(words, SMALLEST, bold=True))
+        said.append(Label(x, spot.y - 10 - LABEL * (len(kinds) - 1 - number), words, bold=True))
+    return said
 
 
 def _lead(kinds: Sequence[Kind]) -> float:
