@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.elevation.fronts import fronts_of
+from topogen.draw.elevation.leaving import exits_of
 from topogen.draw.elevation.racks import BETWEEN, CARTRIDGES, HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, rows_of
@@ -16,6 +17,7 @@ from topogen.draw.shown.boxes import boxes_of, counted_words
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
 from topogen.draw.shown.tips import Tips
+from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_decimal, format_length
@@ -55,12 +57,13 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
         raise InputError([_no_units(touched)])
     fronts = fronts_of(fabric, boxes)
     drawn = _shown(fronts)
-    tips, legend = Tips(fabric, roll_up), _legend(boxes, drawn)
+    exits = exits_of(fabric, touched)
+    tips, legend = Tips(fabric, roll_up), _legend(boxes, drawn, exits.families_of(drawn))
     room = BODY.height - LEGEND_ROW * (rows_of(legend) - 1)
     marks = [
         mark
         for front, area in zip(drawn, _areas(len(drawn), room), strict=True)
-        for mark in rack_marks(tips, front, drawn, area)
+        for mark in rack_marks(tips, front, drawn, (exits, area))
     ]
     return Sheet(
         name=fabric.name,
@@ -184,10 +187,11 @@ def _sharing(front: Front) -> str:
     return f"{trays} trays share {len(shared)} U"
 
 
-def _legend(boxes: Boxes, drawn: Sequence[Front]) -> tuple[Key, ...]:
-    """Return what each colour counts, over all racks that are drawn or stood for."""
+def _legend(boxes: Boxes, drawn: Sequence[Front], leaving: Sequence[str]) -> tuple[Key, ...]:
+    """Return what each colour counts, over all racks that are drawn or stood for, and what arrows are."""
     rows = [Key("square", colour, words) for colour, words in _counted(boxes, drawn)]
     rows += [Key("line", one.colour, A_LINE) for one in rows if one.colour in CARTRIDGES]
+    rows += [Key("line", family, f"leaving links: {FAMILY_WORDS[family]}") for family in leaving]
     if boxes.beyond.any():
         more = int(boxes.beyond.sum())
         rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.elevation.fronts import links_of_boxes
-from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.elevation.leaving import ROOM, leaving_marks
+from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
 from topogen.draw.sheet import Area, Box, Label, Stroke, label
 from topogen.draw.shown.boxes import drawn_names
 from topogen.draw.shown.squares import Fit, Kind, any_fit, best_fit, block, filled, room_of
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from topogen.draw.elevation.fronts import Front
+    from topogen.draw.elevation.leaving import Exits
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.tips import Tips
     from topogen.model.links import LinkGroup
@@ -44,6 +47,9 @@ FEW_SHARED = 12
 SAID = 24
 """From this many pixels on a bar says its name."""
 
+EMPTY = 4
+"""From so many U in a row on that hold nothing a rack says so."""
+
 CARTRIDGES = {"copper"}
 DIGITS = "0123456789"
 PAD = 3.0
@@ -57,8 +63,13 @@ LARGEST = 44
 """Pixels of the largest pieces."""
 
 
-def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) -> Iterator[Mark]:
+def rack_marks(
+    tips: Tips, front: Front, beside: Sequence[Front], place: tuple[Exits, Area]
+) -> Iterator[Mark]:
     """Yield the marks of a rack; all racks beside it are drawn to one scale, U for U."""
+    exits, area = place
+    if exits.families_of(beside):
+        area = area._replace(height=area.height - ROOM)
     low, top = span_of(beside)
     free = area.height - HEAD - SMALLEST
     under = _loose_room(beside, free)
@@ -77,9 +88,14 @@ def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) ->
         key=front.names[0],
     )  # fmt: skip
     yield from _bars(tips, front, bars, top, scale)
+    yield from _empty(front, bars, top, scale)
+    bottom = bars.y + bars.height + 8
     if under and front.loose_boxes:
-        bottom = bars.y + bars.height + 8
-        yield from _loose(tips, front, Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom))
+        loose = Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom)
+        yield from _loose(tips, front, loose)
+        bottom = area.y + area.height - 6
+    wide = area.x + area.width + BETWEEN - CLEAR - bars.x
+    yield from leaving_marks(tips, front, beside, exits, Area(bars.x, bottom - 4, wide, ROOM))
     if gear:
         sides = _sides(tips, beside, bars._replace(width=area.width))
         trays = _middles(front, bars, top, scale)
@@ -153,6 +169,31 @@ def _units(low: int, top: int, scale: float, bars: Area) -> Iterator[Mark]:
         if step == 1 or unit % step == 0 or top - low < step:
             y = bars.y + (top - unit - 0.5) * scale + 5
             yield Label(bars.x - 10, y, f"U{unit}", SMALLEST, colour="soft", anchor="end")
+
+
+def _empty(front: Front, bars: Area, top: int, scale: float) -> Iterator[Label]:
+    """Yield which U hold nothing, where these are many and there is room for the words."""
+    for first, last in empty_units(front, round(top - bars.height / scale), top):
+        lines = wrapped_to(f"U{first} to U{last} empty", SMALLEST, bars.width - 8)
+        high, wide = (last + 1 - first) * scale, max(width_of(line, SMALLEST) for line in lines)
+        if wide <= bars.width - 8 and len(lines) * LABEL <= high - 8:
+            middle = bars.y + (top - (first + last + 1) / 2) * scale
+            for turn, line in enumerate(lines):
+                y = middle + 5 + LABEL * (turn - (len(lines) - 1) / 2)
+                yield Label(bars.x + bars.width / 2, y, line, colour="soft", anchor="middle")
+
+
+def empty_units(front: Front, low: int, top: int) -> list[tuple[int, int]]:
+    """Return the first and the last U of each long stretch that holds nothing, from the lowest up."""
+    if front.unplaced:
+        return []
+    found, start = [], low
+    for one in [*sorted(spots_of(front)), Spot(top, 0, 0, 1)]:
+        free = math.floor(one.low)
+        if free - start >= EMPTY:
+            found.append((start, free - 1))
+        start = max(start, math.ceil(one.low + one.height))
+    return found
 
 
 def _middles(front: Front, bars: Area, top: int, scale: float) -> list[float]:
