@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.elevation.fronts import fronts_of
-from topogen.draw.elevation.leaving import exits_of
+from topogen.draw.elevation.leaving import UNKEYED, exits_of
 from topogen.draw.elevation.racks import BETWEEN, CARTRIDGES, HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, rows_of
@@ -191,7 +191,8 @@ def _legend(boxes: Boxes, drawn: Sequence[Front], leaving: Sequence[str]) -> tup
     """Return what each colour counts, over all racks that are drawn or stood for, and what arrows are."""
     rows = [Key("square", colour, words) for colour, words in _counted(boxes, drawn)]
     rows += [Key("line", one.colour, A_LINE) for one in rows if one.colour in CARTRIDGES]
-    rows += [Key("line", family, f"leaving links: {FAMILY_WORDS[family]}") for family in leaving]
+    keyed = [family for family in leaving if family not in UNKEYED]
+    rows += [Key("line", family, f"leaving links: {FAMILY_WORDS[family]}") for family in keyed]
     if boxes.beyond.any():
         more = int(boxes.beyond.sum())
         rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))

@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Label, Stroke
-from topogen.draw.shown.words import span_of_counts
+from topogen.draw.shown.words import FAMILY_WORDS, span_of_counts
 from topogen.graph.contract import contract, narrow
 from topogen.palette import family_of
 from topogen.records import dataclass
@@ -31,6 +31,8 @@ LONG, HEAD = 20, 8
 THICKEST, THINNEST, POINT = 8.0, 2.0, 3.5
 """Pixels of the arrow of the most rate, of any arrow, and of the lines of a head."""
 TO_RACKS, TO_OUTSIDE = "to other racks", "end outside the racks"
+UNKEYED = {"no_medium"}
+"""Families that are named at the arrow: in a legend their colour is too near to that of NICs."""
 ENDS = (TO_RACKS, TO_OUTSIDE)
 
 
@@ -117,7 +119,8 @@ def _texts(exits: Exits, front: Front, family: str) -> list[str]:
     ]
     every = here.sum(axis=1)
     total = _span(every.sum(axis=0))
-    return [", ".join(full), ", ".join(_by_rate(every, rates)), f"{total} links", total]
+    made_of = [FAMILY_WORDS[family]] if family in UNKEYED else []
+    return [", ".join([*full, *made_of]), ", ".join(_by_rate(every, rates)), f"{total} links", total]
 
 
 def _by_rate(counts: Ints, rates: Ints) -> list[str]:
