@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given
 
@@ -15,13 +16,15 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.elevation import draw_elevation
 from topogen.draw.elevation.fronts import fronts_of
-from topogen.draw.elevation.racks import spots_of
+from topogen.draw.elevation.leaving import UNKEYED, exits_of
+from topogen.draw.elevation.racks import empty_units, spots_of
 from topogen.draw.sheet import MANY_SQUARES, Box, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.part_pieces import SMALL_LAYERS
 from topogen.errors import InputError
 from topogen.graph.selection import select
 from topogen.load.files import shipped_names
+from topogen.model.expand import expand
 from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.units import format_count
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 PIECES = {"gpu", "cpu", "nic", "switch", "copper", "engine", "own_laser", "els", "module", "cable", "soft"}
 RACKS = "devices: {gpu: {role: gpu}}\ntemplates: {tray: {level: tray, contains: {gpu: 4}}, "
+SMALL = tuple(name for name in shipped_names() if shipped_fabric(name).n_links < 100_000)
 
 
 @cache
@@ -193,7 +197,7 @@ def test_with_only_some_racks_the_title_is_theirs_and_figures_say_that_they_are_
 @pytest.mark.parametrize("name", ["gb200-nvl72", "gb300-nvl72-row"])
 def test_a_tray_tells_of_its_own_links_not_of_those_of_the_rack(name: str) -> None:
     fabric, rolled = built(name)
-    wires = [mark for mark in sheet(fabric, rolled).marks if isinstance(mark, Stroke) and mark.tip]
+    wires = [mark for mark in sheet(fabric, rolled).marks if isinstance(mark, Stroke) and mark.curved]
     links = max(fabric.links, key=lambda one: one.count if one.network == "scale_up" else 0)
     told = {mark.tip.split("\n")[0]: mark.tip.split("\n")[1] for mark in wires}
     assert len(told) == 27
@@ -214,7 +218,8 @@ def test_trays_that_share_a_u_stand_one_over_another_and_keep_their_room() -> No
 
 def test_what_feeds_a_rack_has_curves_in_every_rack_or_in_none() -> None:
     picture = sheet(*built("nvl72-spread-4-racks"))
-    assert {mark.colour for mark in picture.marks if isinstance(mark, Stroke)} == {"copper"}
+    wires = [mark for mark in picture.marks if isinstance(mark, Stroke) and mark.curved]
+    assert {mark.colour for mark in wires} == {"copper"}
 
 
 def test_a_rack_says_what_its_ruler_and_its_title_leave_open() -> None:
@@ -225,3 +230,84 @@ def test_a_rack_says_what_its_ruler_and_its_title_leave_open() -> None:
     sheet = draw_elevation(fabric, roll_up(fabric))
     assert sheet.subtitle.endswith("; links of the NICs not in the file")
     assert "a line joins a tray to a cartridge" in [one.text for one in sheet.legend]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_words_of_neighbouring_racks_keep_apart(name: str) -> None:
+    try:
+        picture = sheet(*built(name))
+    except InputError:
+        return
+    words = [mark for mark in picture.marks if isinstance(mark, Label) and mark.text]
+    for one, other in combinations(sorted(words, key=lambda mark: mark.left), 2):
+        gap = other.left - one.left - one.width
+        if abs(one.y - other.y) < 20 and gap >= 0:
+            assert gap > 11.9, (one.text, other.text)
+    assert not [mark.text for mark in words if mark.bold and mark.text.endswith("...")]
+
+
+def arrows(picture: Sheet) -> list[Stroke]:
+    return [mark for mark in picture.marks if isinstance(mark, Stroke) and not mark.curved and mark.tip]
+
+
+@pytest.mark.parametrize("name", [name for name in SMALL if shipped_fabric(name).sites.racks])
+def test_links_that_leave_a_rack_are_those_that_end_elsewhere(name: str) -> None:
+    fabric, _ = built(name)
+    exits, racks = exits_of(fabric, None), np.append(fabric.sites.rack, -1)
+    for number, link in enumerate(fabric.links):
+        columns = expand(fabric, link)
+        a, b = racks[columns.a], racks[columns.b]
+        for rack in range(len(fabric.sites.racks)):
+            out = ((a == rack) | (b == rack)) & (a != b)
+            elsewhere = np.where(a == rack, b, a)[out]
+            counts = (int((elsewhere >= 0).sum()), int((elsewhere < 0).sum()))
+            assert tuple(exits.counts[number, :, rack].tolist()) == counts
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_each_rack_has_an_arrow_for_each_family_that_leaves_it(name: str) -> None:
+    fabric, rolled = built(name)
+    try:
+        picture = sheet(fabric, rolled)
+    except InputError:
+        return
+    exits, drawn = exits_of(fabric, None), {mark.key for mark in picture.marks if isinstance(mark, Box)}
+    fronts = [one for one in fronts_of(fabric, boxes_of(fabric, rolled)) if one.names[0] in drawn]
+    expected = [family for front in fronts for family in exits.families_of([front])]
+    assert [mark.colour for mark in arrows(picture)] == expected
+    legend = {key.colour for key in picture.legend if key.text.startswith("leaving links: ")}
+    assert legend == set(expected) - UNKEYED
+    unkeyed = [mark for mark in arrows(picture) if mark.colour in UNKEYED]
+    assert all("no medium, from " in mark.tip for mark in unkeyed)
+
+
+def test_arrows_say_how_many_links_leave_and_how_fast_they_are() -> None:
+    for name, only, said in (
+        ("nvl72-spread-4-racks", (), {f"{count} x 400G to other racks" for count in (432, 696, 600)}),
+        ("rubin-ultra-nvl576", ("r1",), {"5,184 x 200G to other racks"}),
+        ("gb200-nvl72", (), set()),
+    ):
+        picture = sheet(*built(name), only)
+        assert {mark.tip.partition(", from ")[0] for mark in arrows(picture)} == said
+        assert said <= {mark.text for mark in picture.marks if isinstance(mark, Label)}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_units_that_are_said_to_be_empty_hold_nothing_and_all_others_are_short(name: str) -> None:
+    fabric, rolled = built(name)
+    for front in fronts_of(fabric, boxes_of(fabric, rolled)):
+        tops = front.unit + front.height
+        low, top = int(front.unit.min()) - 5, int(tops.max()) + 7
+        held = {
+            u for one, end in zip(front.unit.tolist(), tops.tolist(), strict=True) for u in range(one, end)
+        }
+        found = empty_units(front, low, top)
+        said = {u for first, last in found for u in range(first, last + 1)}
+        assert not said & held
+        rest = [u for u in range(low, top) if u not in held | said]
+        assert front.unplaced or not [u for u in rest if {u, u + 1, u + 2, u + 3} <= {*rest}]
+
+
+def test_a_rack_says_which_of_its_units_are_empty() -> None:
+    words = [mark.text for mark in sheet(*built("gb300-nvl72-row")).marks if isinstance(mark, Label)]
+    assert {"U1 to U10 empty", "U25 to U37 empty"} <= {*words}

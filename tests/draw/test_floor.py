@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +16,8 @@ from topogen.cabling.cables import link_lengths
 from topogen.draw import draw
 from topogen.draw.floor import AS_ROUTED, NONE_SO_SHORT
 from topogen.draw.floor.arcs import THINNEST
-from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, plan_of, with_lengths
-from topogen.draw.sheet import BODY, Box, Label, Sheet, Squares, Stroke, figures_height, furniture
+from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, longer_rows, plan_of, with_lengths
+from topogen.draw.sheet import BODY, Box, Disc, Label, Sheet, Squares, Stroke, figures_height, furniture
 from topogen.draw.shown.copper_reach import BOARD, beyond_copper, copper_reaches
 from topogen.errors import InputError
 from topogen.graph.contract import contract
@@ -228,10 +228,7 @@ def test_no_length_stands_on_a_line(name: str) -> None:
     one = sheet(*built(name))
     for word in (mark for mark in one.marks if isinstance(mark, Label) and mark.text.endswith(" m")):
         for arc in arcs(one):
-            x, y = sampled(arc).T
-            dx = np.maximum(0, np.maximum(word.left - x, x - word.left - word.width))
-            dy = np.maximum(0, np.maximum(word.y - 12 - y, y - word.y - 3))
-            assert np.hypot(dx, dy).min() > arc.width / 2, (word.text, arc.tip)
+            assert distance_to(word, arc) > 0, (word.text, arc.tip)
 
 
 @pytest.mark.parametrize("name", FLOORS)
@@ -285,15 +282,71 @@ def test_a_floor_has_a_price_or_no_date_of_prices(name: str) -> None:
     assert figures_height(one.figures) <= BODY.height
 
 
-def test_arcs_beside_rows_say_how_many_links_they_have() -> None:
-    one = sheet(*built("nvl72-spread-hall"))
-    drawn = {arc.links for arc in bundles_between_rows("nvl72-spread-hall")}
-    said = [int(mark.text) for mark in one.marks if isinstance(mark, Label) and mark.text.isdecimal()]
-    assert len(said) > 5
-    assert set(said) <= drawn
+def numbers(one: Sheet) -> list[Label]:
+    return [mark for mark in one.marks if isinstance(mark, Label) and mark.text.replace(",", "").isdecimal()]
 
 
-def bundles_between_rows(name: str) -> list[Bundle]:
-    fabric = built(name)[0]
-    contraction = contract(fabric, "rack")
-    return [one for one in bundles_of(fabric, contraction, plan_of(fabric, contraction)) if one.a != one.b]
+def distance_to(word: Label, arc: Stroke) -> float:
+    """Return the pixels of paper between a word and an arc."""
+    x, y = sampled(arc).T
+    dx = np.maximum(0, np.maximum(word.left - x, x - word.left - word.width))
+    dy = np.maximum(0, np.maximum(word.y - 12 - y, y - word.y - 3))
+    return float(np.hypot(dx, dy).min()) - arc.width / 2
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_number_of_links_is_at_each_arc_or_in_the_legend_if_all_have_the_same(name: str) -> None:
+    fabric, _ = built(name)
+    one, counts = sheet(*built(name)), [bundle.links for bundle in drawn_bundles(fabric)]
+    lines = [key.text for key in one.legend if key.sample == "line" and "copper's" not in key.text]
+    if len(set(counts)) == 1:
+        assert numbers(one) == []
+        assert all(text.endswith(f"; {counts[0]:,} link{'s' * (counts[0] != 1)} an arc") for text in lines)
+    elif len(fabric.sites.rows) > 1:
+        assert sorted(word.text for word in numbers(one)) == sorted(f"{count:,}" for count in counts)
+        assert all(text.endswith("; number: links") for text in lines)
+    else:
+        assert numbers(one) == []
+        assert not any("links" in text for text in lines)
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_arc_next_to_a_number_has_as_many_links_and_no_other_is_near(name: str) -> None:
+    one = sheet(*built(name))
+    for word in numbers(one):
+        near, *others = sorted(arcs(one), key=partial(distance_to, word))
+        assert f": {word.text} link" in near.tip.partition("\n")[0]
+        assert distance_to(word, others[0]) > max(3, distance_to(word, near) + 2)
+        assert word.back
+
+
+def drawn_bundles(fabric: Fabric) -> list[Bundle]:
+    return [one for one in bundles(fabric) if one.a >= 0 and one.b >= 0 and one.a != one.b]
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_circle_of_copper_is_dashed_as_in_the_legend_and_stands_on_paper(name: str) -> None:
+    one = sheet(*built(name))
+    dashed = [mark for mark in one.marks if isinstance(mark, Stroke) and mark.dash]
+    for ring in dashed:
+        below = one.marks[one.marks.index(ring) - 1]
+        assert isinstance(below, Stroke)
+        assert (below.colour, below.points, below.dash) == ("paper", ring.points, "")
+        assert below.width > ring.width
+    (sample,) = [key.sample for key in one.legend if key.text.startswith("copper's ")]
+    assert sample == ("dashed ring" if dashed else "line")
+    assert any(isinstance(mark, Disc) and mark.dashed for mark in furniture(one)) == bool(dashed)
+
+
+def test_rows_with_more_racks_than_others_say_so() -> None:
+    for name, row, words in (
+        ("scaleout-10368", 4, "8 more switch racks"),
+        ("scaleout-32768", 0, "12 more switch racks"),
+    ):
+        fabric, rolled = built(name)
+        assert longer_rows(plan_of(fabric, contract(fabric, "rack"))) == {row: words}
+        one = sheet(fabric, rolled)
+        said = [mark.text for mark in one.marks if isinstance(mark, Label)]
+        assert words in said or f"row {fabric.sites.rows[row]}: {words}" in one.subtitle
+    even = built("nvl72-spread-hall")[0]
+    assert longer_rows(plan_of(even, contract(even, "rack"))) == {}

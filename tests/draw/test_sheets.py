@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from topogen.draw.sheet import (
     MARGIN,
     WIDTH,
     Box,
+    Disc,
     Figure,
     Key,
     Label,
@@ -43,6 +45,7 @@ from topogen.takeoff.basis_line import footer_of
 from topogen.takeoff.roll_up import RollUp, lasers_by_kind, roll_up
 
 if TYPE_CHECKING:
+    from topogen.draw.sheet import Mark
     from topogen.model.fabric import Fabric
 
 HOSTILE = ["</svg><script>alert(1)</script>", '"><img onerror=x>', "&amp;", "\x00\x07", "]]>", "rack " * 60]
@@ -55,6 +58,8 @@ BLIND = {
 HUES = {"normal": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)), **BLIND}
 OWN = ("elevation", "row", "floor", "engines")
 """Kinds whose legends and letters are held to what follows."""
+ABOVE_KEYS = 14
+"""Pixels from the base line of a row of the legend to its upper edge."""
 IN_TRAYS = ("gpu", "module", "nic", "cpu")
 SIDE_BY_SIDE = [
     ("gpu", "engine"),
@@ -155,6 +160,33 @@ def test_no_word_covers_another(name: str) -> None:
             for other in found[number + 1 :]:
                 if other.y - one.y < 0.8 * other.size:
                     assert apart(one, other), (diagram, one.text, other.text)
+
+
+@every_system
+def test_nothing_reaches_into_the_legend(name: str) -> None:
+    for diagram, sheet in sheets(name).items():
+        if sheet.legend:
+            texts = {key.text for key in sheet.legend}
+            keys = [one.y for one in labels(replace(sheet, marks=())) if one.text in texts]
+            for mark in sheet.marks:
+                assert lowest(mark) <= min(keys) - ABOVE_KEYS, (diagram, mark)
+
+
+def lowest(mark: Mark) -> float:
+    """Return how far down a mark reaches."""
+    if isinstance(mark, Box):
+        return mark.y + mark.height
+    if isinstance(mark, Squares):
+        return max(y for _, y in mark.at) + mark.height
+    if isinstance(mark, Disc):
+        return mark.y + mark.radius
+    if isinstance(mark, Label):
+        return mark.y + 3
+    if not mark.curved:
+        return max(y for _, y in mark.points)
+    a, b, c, d = (y for _, y in mark.points)
+    t = np.linspace(0, 1, 50)
+    return float((a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3).max())
 
 
 def apart(one: Label, other: Label) -> bool:
@@ -288,7 +320,7 @@ def test_what_a_legend_explains_is_drawn_as_it_says(name: str) -> None:
         pale = any(one.opacity < 1 for one in drawn if isinstance(one, Stroke))
         assert not pale or any("of one rack in full colour" in one.text for one in sheet.legend), diagram
         for key in sheet.legend:
-            found = fills | lines if key.sample in {"line", "dashed"} else fills
+            found = fills | lines if key.sample in {"line", "dashed", "dashed ring"} else fills
             assert key.sample == "ring" or key.colour in found, (diagram, key)
 
 

@@ -166,7 +166,7 @@ class Figure:
 class Key:
     """A row of the legend: a sample in a colour, and what it means."""
 
-    sample: Literal["square", "line", "dashed", "ring", "box", "disc"]
+    sample: Literal["square", "line", "dashed", "ring", "dashed ring", "box", "disc"]
     colour: str
     text: str
     shade: float = 1
@@ -322,8 +322,8 @@ def _sample(one: Key, x: float, y: float) -> Mark:
         return Box(x + 4, y - 13, 15, 15, "paper", one.colour, 3, thick=2)
     if one.sample == "disc":
         return Disc(x + 11, y - 5, 8, one.colour, "switch" if one.colour in PALE else "ink")
-    if one.sample == "ring":
-        return Disc(x + 11, y - 5, 7, line=one.colour, thick=2)
+    if one.sample in {"ring", "dashed ring"}:
+        return Disc(x + 11, y - 5, 7, line=one.colour, thick=2, dashed=one.sample == "dashed ring")
     dash = "6 4" if one.sample == "dashed" else ""
     return Stroke(((x, y - 5), (x + 24, y - 5)), one.colour, 4, dash=dash, shade=one.shade)
 

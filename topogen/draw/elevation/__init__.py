@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.elevation.fronts import fronts_of
-from topogen.draw.elevation.racks import CARTRIDGES, HEAD, rack_marks, span_of
+from topogen.draw.elevation.leaving import UNKEYED, exits_of
+from topogen.draw.elevation.racks import BETWEEN, CARTRIDGES, HEAD, rack_marks, span_of
 from topogen.draw.lettering import SMALLEST
-from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
+from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.boxes import boxes_of, counted_words
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
 from topogen.draw.shown.tips import Tips
+from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_decimal, format_length
@@ -55,11 +57,13 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
         raise InputError([_no_units(touched)])
     fronts = fronts_of(fabric, boxes)
     drawn = _shown(fronts)
-    tips = Tips(fabric, roll_up)
+    exits = exits_of(fabric, touched)
+    tips, legend = Tips(fabric, roll_up), _legend(boxes, drawn, exits.families_of(drawn))
+    room = BODY.height - LEGEND_ROW * (rows_of(legend) - 1)
     marks = [
         mark
-        for front, area in zip(drawn, _areas(drawn), strict=True)
-        for mark in rack_marks(tips, front, drawn, area)
+        for front, area in zip(drawn, _areas(len(drawn), room), strict=True)
+        for mark in rack_marks(tips, front, drawn, (exits, area))
     ]
     return Sheet(
         name=fabric.name,
@@ -67,7 +71,7 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
         subtitle=_subtitle(fabric, boxes, fronts, drawn, touched),
         marks=tuple(marks),
         figures=of_all_racks(_figures(fabric, roll_up), fabric, sum(len(one.racks) for one in fronts)),
-        legend=_legend(boxes, drawn),
+        legend=legend,
         footer=footer_of(fabric, roll_up),
         alert=alert_words(fabric),
     )
@@ -82,14 +86,14 @@ def _shown(fronts: Sequence[Front]) -> list[Front]:
     return sorted(drawn, key=lambda one: int(one.racks[0]))
 
 
-def _areas(drawn: Sequence[Front]) -> Iterator[Area]:
-    """Yield where each rack is drawn: side by side, on several shelves where there are many."""
-    shelves = -(-len(drawn) // BESIDE)
-    columns = -(-len(drawn) // shelves)
-    wide, high = (BODY.width + 16) / columns, BODY.height / shelves
-    for number in range(len(drawn)):
+def _areas(count: int, room: float) -> Iterator[Area]:
+    """Yield where each rack is drawn: side by side, on several shelves of a ``room`` where there are many."""
+    shelves = -(-count // BESIDE)
+    columns = -(-count // shelves)
+    wide, high = (BODY.width + BETWEEN) / columns, room / shelves
+    for number in range(count):
         x, y = BODY.x + number % columns * wide, BODY.y + number // columns * high
-        yield Area(x, y, wide - 16, high)
+        yield Area(x, y, wide - BETWEEN, high)
 
 
 def _title(fabric: Fabric, roll_up: RollUp) -> str:
@@ -183,10 +187,12 @@ def _sharing(front: Front) -> str:
     return f"{trays} trays share {len(shared)} U"
 
 
-def _legend(boxes: Boxes, drawn: Sequence[Front]) -> tuple[Key, ...]:
-    """Return what each colour counts, over all racks that are drawn or stood for."""
+def _legend(boxes: Boxes, drawn: Sequence[Front], leaving: Sequence[str]) -> tuple[Key, ...]:
+    """Return what each colour counts, over all racks that are drawn or stood for, and what arrows are."""
     rows = [Key("square", colour, words) for colour, words in _counted(boxes, drawn)]
     rows += [Key("line", one.colour, A_LINE) for one in rows if one.colour in CARTRIDGES]
+    keyed = [family for family in leaving if family not in UNKEYED]
+    rows += [Key("line", family, f"leaving links: {FAMILY_WORDS[family]}") for family in keyed]
     if boxes.beyond.any():
         more = int(boxes.beyond.sum())
         rows.append(Key("ring", "soft", f"{format_count(more)} serve several racks, not drawn"))

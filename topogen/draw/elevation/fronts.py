@@ -26,7 +26,8 @@ class Front:
 
     ``counts``, shape (boxes, things), ``shared``, shape (things,), for one rack; ``total`` for all of them.
     ``loose``, shape (things,), is what stands in one of them at no known U, in ``loose_boxes`` boxes;
-    ``node``, shape (devices,), maps all devices to boxes.
+    ``unplaced`` says whether anything stands there at no known U, picked or not; ``node``, shape (devices,),
+    maps all devices to boxes.
     """
 
     racks: Ints
@@ -39,6 +40,7 @@ class Front:
     shared: Ints
     loose: Ints
     loose_boxes: int
+    unplaced: bool
     node: Ints
     total: Ints
     picked: Bools
@@ -103,6 +105,7 @@ def _front(
         shared=shared,
         loose=loose[same[0], :-1],
         loose_boxes=int(loose[same[0], -1]),
+        unplaced=bool((np.isin(boxes.rack, racks[same]) & (boxes.unit < 0)).any()),
         node=boxes.node,
         total=(counts.sum(axis=0) + shared + loose[same[0], :-1]) * len(same),
         picked=boxes.picked[here],

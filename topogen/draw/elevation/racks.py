@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.elevation.fronts import links_of_boxes
-from topogen.draw.lettering import SMALLEST, width_of
+from topogen.draw.elevation.leaving import ROOM, leaving_marks
+from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
 from topogen.draw.sheet import Area, Box, Label, Stroke, label
 from topogen.draw.shown.boxes import drawn_names
 from topogen.draw.shown.squares import Fit, Kind, any_fit, best_fit, block, filled, room_of
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from topogen.draw.elevation.fronts import Front
+    from topogen.draw.elevation.leaving import Exits
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.tips import Tips
     from topogen.model.links import LinkGroup
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
 UNIT_ROOM = 42
 HEAD = 46
 """Room of the U at the left, and of the names above a rack."""
+NAME_LINE, COUNT_LINE = 14, 34
+"""Base lines of the names of equal racks and of how many they are, in that room."""
+
+BETWEEN, CLEAR = 16, 12
+"""Pixels between two racks, and between the words of one and those of the next at least."""
 
 TALLEST = 150
 """The most pixels of a U."""
@@ -38,6 +46,9 @@ FEW_SHARED = 12
 
 SAID = 24
 """From this many pixels on a bar says its name."""
+
+EMPTY = 4
+"""From so many U in a row on that hold nothing a rack says so."""
 
 CARTRIDGES = {"copper"}
 DIGITS = "0123456789"
@@ -52,8 +63,13 @@ LARGEST = 44
 """Pixels of the largest pieces."""
 
 
-def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) -> Iterator[Mark]:
+def rack_marks(
+    tips: Tips, front: Front, beside: Sequence[Front], place: tuple[Exits, Area]
+) -> Iterator[Mark]:
     """Yield the marks of a rack; all racks beside it are drawn to one scale, U for U."""
+    exits, area = place
+    if exits.families_of(beside):
+        area = area._replace(height=area.height - ROOM)
     low, top = span_of(beside)
     free = area.height - HEAD - SMALLEST
     under = _loose_room(beside, free)
@@ -61,7 +77,10 @@ def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) ->
     inner = Area(area.x, area.y + HEAD, area.width, scale * (top - low))
     gear = area.width * _gear_share(front, beside)
     bars = Area(inner.x + UNIT_ROOM, inner.y, inner.width - UNIT_ROOM - gear, inner.height)
-    yield from _names(front, area._replace(width=area.width - gear * 0.66))
+    beside_bars = Area(bars.x + bars.width, bars.y, gear, bars.height)
+    said = _gear_words(_shared_kinds(tips, front), beside_bars)
+    yield from said
+    yield from _names(front, area, said)
     yield from _units(low, top, scale, bars)
     tip = "\n".join((count_words(len(front.names), "rack"), ", ".join(front.names)))
     yield Box(
@@ -69,14 +88,18 @@ def rack_marks(tips: Tips, front: Front, beside: Sequence[Front], area: Area) ->
         key=front.names[0],
     )  # fmt: skip
     yield from _bars(tips, front, bars, top, scale)
+    yield from _empty(front, bars, top, scale)
+    bottom = bars.y + bars.height + 8
     if under and front.loose_boxes:
-        bottom = bars.y + bars.height + 8
-        yield from _loose(tips, front, Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom))
+        loose = Area(bars.x, bottom, bars.width, area.y + area.height - 8 - bottom)
+        yield from _loose(tips, front, loose)
+        bottom = area.y + area.height - 6
+    wide = area.x + area.width + BETWEEN - CLEAR - bars.x
+    yield from leaving_marks(tips, front, beside, exits, Area(bars.x, bottom - 4, wide, ROOM))
     if gear:
-        right = bars.x + bars.width
         sides = _sides(tips, beside, bars._replace(width=area.width))
         trays = _middles(front, bars, top, scale)
-        yield from _gear(tips, front, Area(right, bars.y, gear, bars.height), trays, sides)
+        yield from _gear(tips, front, beside_bars, trays, sides)
 
 
 def _gear_share(front: Front, beside: Sequence[Front]) -> float:
@@ -115,11 +138,17 @@ def span_of(fronts: Sequence[Front]) -> tuple[int, int]:
     return low, max(int((one.unit + one.height).max()) for one in fronts)
 
 
-def _names(front: Front, area: Area) -> Iterator[Mark]:
-    many = len(front.racks)
-    yield label(area.x, area.y + 14, _called(front.names, area.width), area.width, 18, bold=True)
-    words = count_words(many, "equal rack") if many > 1 else ""
-    yield label(area.x, area.y + 34, words, area.width, colour="soft")
+def _names(front: Front, area: Area, said: Sequence[Label]) -> Iterator[Mark]:
+    """Yield the names of equal racks and their number, each left of what is said on its line."""
+    many, rooms = len(front.racks), []
+    for y in (area.y + NAME_LINE, area.y + COUNT_LINE):
+        beside = [one.left - CLEAR for one in said if abs(one.y - y) < LABEL]
+        rooms.append(min([*beside, area.x + area.width]) - area.x)
+    yield label(area.x, area.y + NAME_LINE, _called(front.names, rooms[0]), rooms[0], 18, bold=True)
+    if many > 1:
+        texts = (count_words(many, "equal rack"), f"{format_count(many)} equal")
+        words = next((text for text in texts if width_of(text, SMALLEST) <= rooms[1]), texts[1])
+        yield label(area.x, area.y + COUNT_LINE, words, rooms[1], colour="soft")
 
 
 def _called(names: list[str], room: float) -> str:
@@ -140,6 +169,31 @@ def _units(low: int, top: int, scale: float, bars: Area) -> Iterator[Mark]:
         if step == 1 or unit % step == 0 or top - low < step:
             y = bars.y + (top - unit - 0.5) * scale + 5
             yield Label(bars.x - 10, y, f"U{unit}", SMALLEST, colour="soft", anchor="end")
+
+
+def _empty(front: Front, bars: Area, top: int, scale: float) -> Iterator[Label]:
+    """Yield which U hold nothing, where these are many and there is room for the words."""
+    for first, last in empty_units(front, round(top - bars.height / scale), top):
+        lines = wrapped_to(f"U{first} to U{last} empty", SMALLEST, bars.width - 8)
+        high, wide = (last + 1 - first) * scale, max(width_of(line, SMALLEST) for line in lines)
+        if wide <= bars.width - 8 and len(lines) * LABEL <= high - 8:
+            middle = bars.y + (top - (first + last + 1) / 2) * scale
+            for turn, line in enumerate(lines):
+                y = middle + 5 + LABEL * (turn - (len(lines) - 1) / 2)
+                yield Label(bars.x + bars.width / 2, y, line, colour="soft", anchor="middle")
+
+
+def empty_units(front: Front, low: int, top: int) -> list[tuple[int, int]]:
+    """Return the first and the last U of each long stretch that holds nothing, from the lowest up."""
+    if front.unplaced:
+        return []
+    found, start = [], low
+    for one in [*sorted(spots_of(front)), Spot(top, 0, 0, 1)]:
+        free = math.floor(one.low)
+        if free - start >= EMPTY:
+            found.append((start, free - 1))
+        start = max(start, math.ceil(one.low + one.height))
+    return found
 
 
 def _middles(front: Front, bars: Area, top: int, scale: float) -> list[float]:
@@ -257,22 +311,39 @@ def _gear(
 
     Where no rack beside has any, the curves run to the first kind.
     """
-    kinds = _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
+    kinds = _shared_kinds(tips, front)
     if not kinds:
         return
-    lead = area.width * _lead(kinds)
-    room = (area.width - lead) / len(kinds)
     copper = any(colour in CARTRIDGES for colour in sides)
     wired = next((one for one in kinds if one.colour in CARTRIDGES), None if copper else kinds[0])
-    for number, kind in enumerate(kinds):
-        spot = Area(area.x + lead + number * room, area.y, room - 10, area.height)
+    for kind, spot in zip(kinds, _gear_spots(kinds, area), strict=True):
         side = sides.get(kind.colour, LARGEST)
         if kind == wired:
             yield from _wires(tips, front, kind, (area.x + 4, spot), trays, side)
         yield from _cartridges(kind, spot) if kind.colour in CARTRIDGES else block(kind, spot, side)
+
+
+def _shared_kinds(tips: Tips, front: Front) -> list[Kind]:
+    return _kinds(tips, front, front.shared, f"{front.names[0]}, for several trays")
+
+
+def _gear_spots(kinds: Sequence[Kind], area: Area) -> list[Area]:
+    """Return where each kind of what serves the whole rack is: side by side, right of the curves."""
+    lead = area.width * _lead(kinds)
+    room = (area.width - lead) / max(1, len(kinds))
+    return [
+        Area(area.x + lead + number * room, area.y, room - 10, area.height) for number in range(len(kinds))
+    ]
+
+
+def _gear_words(kinds: Sequence[Kind], area: Area) -> list[Label]:
+    """Return what stands above each kind, a line a kind, clear of the next rack."""
+    right, said = area.x + area.width + BETWEEN - CLEAR, []
+    for number, (kind, spot) in enumerate(zip(kinds, _gear_spots(kinds, area), strict=True)):
         words = f"{format_count(kind.count)} {_short(kind)}"
-        above = LABEL * (len(kinds) - 1 - number)
-        yield label(spot.x, spot.y - 10 - above, words, area.x + area.width + 12 - spot.x, bold=True)
+        x = min(spot.x, right - width_of(words, SMALLEST, bold=True))
+        said.append(Label(x, spot.y - 10 - LABEL * (len(kinds) - 1 - number), words, bold=True))
+    return said
 
 
 def _lead(kinds: Sequence[Kind]) -> float:

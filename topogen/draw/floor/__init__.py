@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.floor.arcs import arcs
+from topogen.draw.floor.arcs import NUMBERS, arcs, between_areas, count_key
 from topogen.draw.floor.inside import fitted_inside, inside_racks
 from topogen.draw.floor.marks import (
     FILLS,
     metres,
+    one_more_line,
     rack_words,
     racks,
     reach_bar,
@@ -19,9 +20,17 @@ from topogen.draw.floor.marks import (
     scale_bar,
     scale_of,
 )
-from topogen.draw.floor.plan import KINDS, bundles_of, busiest, links_inside, plan_of, with_lengths
+from topogen.draw.floor.plan import (
+    KINDS,
+    bundles_of,
+    busiest,
+    links_inside,
+    longer_rows,
+    plan_of,
+    with_lengths,
+)
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import LEGEND_ROW, Figure, Key, Sheet, rows_of
+from topogen.draw.sheet import BODY, LEGEND_ROW, Figure, Key, Label, Sheet, rows_of
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding, key_figures, subtitle_room
 from topogen.draw.shown.heading import only_words
@@ -51,8 +60,8 @@ PITCH_MM = 600
 AS_ROUTED = "links are longer: as routed"
 NONE_SO_SHORT = "all links between racks are longer, as routed"
 """Why a link is beyond a reach that the picture shows as a straight line."""
-ROOM = 124.0
-"""Pixels left of the rows for their names."""
+ROOM, WIDEST_ROOM, NAME_GAP = 124.0, 240.0, 12.0
+"""Pixels left of the rows for their names, the most where some rows are longer, and those left free of it."""
 
 
 def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
@@ -71,17 +80,24 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     held = _held(fabric, contraction, plan)
     where = "" if plan.block else _rack_in_words(fabric, contraction, int(plan.rack[centre]))
     none = all_longer(fabric, contraction, touched, reach[-1])
-    below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, (where, *reach), none=none)]) - 1)
-    scale = scale_of(plan, _pitch(fabric), 0.0 if plan.block else ROOM, below)
-    contents, counted = _contents(fabric, plan, scale, held)
-    legend = tuple(_legend(plan, bundles, (where, *reach), counted=counted, none=none))
+    reach_key = _reach_key(where, *reach, none=none) if reach[-1] else None
+    say = count_key(plan, bundles)
+    below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, reach_key, say)]) - 1)
+    longer = longer_rows(plan)
+    scale = _scale(fabric, plan, longer, below)
+    contents, counted = _contents(fabric, plan, scale, (held, longer))
+    lines = tuple(arcs(plan, scale, bundles, _area_names(fabric, plan), Tips(fabric, roll_up)))
+    if say == NUMBERS and not any(isinstance(one, Label) for one in lines):
+        say = ""
+    note = "" if one_more_line(scale, plan, longer) else _longer_words(fabric, longer)
+    on_boards = 0 if touched else _on_boards(fabric)
     return Sheet(
         fabric.name,
         reach_sentence(beyond) or finding(fabric, roll_up),
-        _subtitle(fabric, plan, bundles, (inside, 0 if touched else _on_boards(fabric)), touched),
-        (*_marks(Tips(fabric, roll_up), scale, plan, bundles, (centre, *reach)), *contents),
+        _fitted(fabric, _subtitle(fabric, plan, bundles, (inside, on_boards), touched), note),
+        (*lines, *_marks(fabric, scale, plan, (centre, *reach)), *contents),
         tuple(_figures(fabric, roll_up, bundles, beyond)),
-        legend,
+        tuple(_legend(plan, bundles, reach_key, say, counted=counted)),
         footer_of(fabric, roll_up),
         alert_words(fabric),
     )
@@ -112,7 +128,7 @@ def _reach_key(where: str, media: str, mm: int, *, none: bool) -> Key:
     """
     around = f" around {where}, as the crow flies" if where else " laid straight"
     words = f"copper's {metres(mm)} ({media}){around}; {NONE_SO_SHORT if none else AS_ROUTED}"
-    return Key("ring" if where else "line", "copper", words)
+    return Key("dashed ring" if where else "line", "copper", words)
 
 
 def _rack_in_words(fabric: Fabric, contraction: Contraction, rack: int) -> str:
@@ -126,16 +142,23 @@ def _rack_in_words(fabric: Fabric, contraction: Contraction, rack: int) -> str:
     return f"{'a' if gpus else 'the'} {what or 'busiest'} rack of row {row}"
 
 
-def _marks(
-    tips: Tips,
-    scale: Scale,
-    plan: Plan,
-    bundles: Sequence[Bundle],
-    reach: tuple[int, str, int],
-) -> Iterator[Mark]:
-    fabric = tips.fabric
+def _scale(fabric: Fabric, plan: Plan, longer: Mapping[int, str], below: float) -> Scale:
+    """Return the scale of a floor: left of its rows is room for what they have more than others."""
+    pitch = _pitch(fabric)
+    scale = scale_of(plan, pitch, 0.0 if plan.block else ROOM, below)
+    wide = max((width_of(words, SMALLEST) for words in longer.values()), default=0) + NAME_GAP
+    if longer and ROOM < wide <= WIDEST_ROOM and one_more_line(scale, plan, longer):
+        return scale_of(plan, pitch, wide, below)
+    return scale
+
+
+def _longer_words(fabric: Fabric, longer: Mapping[int, str]) -> str:
+    return ", ".join(f"row {fabric.sites.rows[row]}: {words}" for row, words in longer.items())
+
+
+def _marks(fabric: Fabric, scale: Scale, plan: Plan, reach: tuple[int, str, int]) -> Iterator[Mark]:
+    """Yield the racks, copper's reach and the scale bar."""
     layout = fabric.spec.layout
-    yield from arcs(plan, scale, bundles, _area_names(fabric, plan), tips)
     yield from racks(plan, scale)
     centre, media, mm = reach
     tip = f"copper's reach: {metres(mm)} of {media}"
@@ -154,22 +177,27 @@ def _pitch(fabric: Fabric) -> int:
 
 
 def _contents(
-    fabric: Fabric, plan: Plan, scale: Scale, held: Sequence[Mapping[str, int]]
+    fabric: Fabric,
+    plan: Plan,
+    scale: Scale,
+    inside: tuple[Sequence[Mapping[str, int]], Mapping[int, str]],
 ) -> tuple[tuple[Mark, ...], bool]:
     """Return what rows or the racks of a single row hold, and whether all of it can be counted."""
+    held, longer = inside
     if plan.block > 1:
         return (), False
     if plan.block == 1:
         sites = fabric.sites.racks
         texts = [(sites[rack].name, *_in_words(held[turn])) for turn, rack in enumerate(plan.rack.tolist())]
-        inside = fitted_inside(scale, plan, held, texts)
-        return (*rack_words(scale, plan, texts), *inside_racks(scale, plan, inside)), bool(inside.fit)
+        fitted = fitted_inside(scale, plan, held, texts)
+        return (*rack_words(scale, plan, texts), *inside_racks(scale, plan, fitted)), bool(fitted.fit)
     many, names = np.bincount(plan.area[plan.rack]).tolist(), _area_names(fabric, plan)
     words = {
         row: (names[row], *[*_in_words(held[row])][:1], count_words(many[row], "rack"))
         for row in range(len(many))
     }
-    return tuple(row_words(scale, plan, words, ROOM - 12)), False
+    room = scale.left - BODY.x - NAME_GAP
+    return tuple(row_words(scale, plan, words, longer, room)), False
 
 
 def _held(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[dict[str, int]]:
@@ -227,9 +255,14 @@ def _subtitle(
         f"{format_count(boards)} on boards" if boards else "",
         f"{format_count(away)} end outside the rows" if away else "",
     ]
-    text = "; ".join(word for word in words if word)
-    fits = width_of(text, SMALLEST) <= subtitle_room(alert_words(fabric))
-    return text if fits else text.replace(", as wide as their bandwidth", "")
+    return "; ".join(word for word in words if word)
+
+
+def _fitted(fabric: Fabric, text: str, longer: str) -> str:
+    """Return a subtitle with which rows are longer, as much of both as fits."""
+    room, short = subtitle_room(alert_words(fabric)), text.replace(", as wide as their bandwidth", "")
+    texts = (f"{text}; {longer}", f"{short}; {longer}") if longer else ()
+    return next((one for one in (*texts, text) if width_of(one, SMALLEST) <= room), short)
 
 
 def _on_boards(fabric: Fabric) -> int:
@@ -243,12 +276,12 @@ def _between(bundles: Sequence[Bundle]) -> int:
 def _legend(
     plan: Plan,
     bundles: Sequence[Bundle],
-    reach: tuple[str, str, int],
+    reach: Key | None,
+    say: str,
     *,
     counted: bool = False,
-    none: bool = False,
 ) -> Iterator[Key]:
-    """Yield what racks hold, what links are made of, and how far copper reaches: where, which, in mm."""
+    """Yield what racks hold, what links are made of and ``say`` of their arcs, and how far copper reaches."""
     here = set(plan.kind[plan.shown].tolist())
     mixed = KINDS.index("mixed") in here
     if mixed:
@@ -259,9 +292,10 @@ def _legend(
             "square", FILLS[number], (*words, *(f"{kind} racks" for kind in KINDS[len(words) :]))[number]
         )
     for family in dict.fromkeys(one.family for one in bundles if one.a != one.b):
-        yield Key("line", family, FAMILY_WORDS[family])
-    if reach[-1]:
-        yield _reach_key(*reach, none=none)
+        some = say if any(one.family == family for one in between_areas(bundles)) else ""
+        yield Key("line", family, f"{FAMILY_WORDS[family]}{some}")
+    if reach:
+        yield reach
 
 
 def _figures(

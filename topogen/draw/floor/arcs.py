@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,13 +32,19 @@ ABREAST = 0.75
 LINE, BESIDE, STEP, TWO_LINES = 19, 7, 6, 60
 """Pixels from line to line, between an arc and its words, from a place of words to the next, and how wide
 words are at most in two lines."""
+NEARER = BESIDE + 5
+"""How far a number is from other arcs than its own, beside which it stands."""
+NUMBERS = "; number: links"
+"""What a legend says of numbers at arcs."""
+SAMPLES = 256
+"""Points along an arc at which words keep clear of it."""
 
 
 def arcs(
     plan: Plan, scale: Scale, bundles: Sequence[Bundle], names: Sequence[str], tips: Tips
 ) -> Iterator[Stroke | Label]:
     """Yield an arc a bundle: as wide as its bandwidth, the farther its ends the farther it reaches."""
-    drawn = [one for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b]
+    drawn = between_areas(bundles)
     middles = _ends(plan, scale)
     ordered = sorted(drawn, key=lambda one: -math.dist(middles[one.a], middles[one.b]))
     widths = _widths(ordered, middles, along=0 if plan.block else 1)
@@ -56,8 +62,21 @@ def arcs(
         yield lines[-1]
     if plan.block:
         yield from _length_words(ordered, lines, min(y for _, y in middles.values()))
-    else:
+    elif len({one.links for one in drawn}) > 1:
         yield from _count_words(ordered, lines)
+
+
+def between_areas(bundles: Sequence[Bundle]) -> list[Bundle]:
+    """Return the bundles that are drawn as arcs."""
+    return [one for one in bundles if one.a >= 0 and one.b >= 0 and one.a != one.b]
+
+
+def count_key(plan: Plan, bundles: Sequence[Bundle]) -> str:
+    """Return what a legend says of the number of links of arcs: their number, or what numbers at arcs are."""
+    counts = {one.links for one in between_areas(bundles)}
+    if len(counts) == 1:
+        return f"; {count_words(counts.pop(), 'link')} an arc"
+    return NUMBERS if counts and not plan.block else ""
 
 
 def _over_racks(a: Point, b: Point, bulge: float) -> tuple[Point, ...]:
@@ -132,19 +151,34 @@ def _length_words(bundles: Sequence[Bundle], drawn: Sequence[Stroke], bottom: fl
 
 
 def _count_words(bundles: Sequence[Bundle], drawn: Sequence[Stroke]) -> Iterator[Label]:
-    """Yield how many links an arc beside rows has, outside its top or inside: never on a line or a word."""
+    """Yield how many links an arc beside rows has, those of short arcs first: never on another arc."""
     lines = [(_sampled(one.points), one.width / 2) for one in drawn]
     said: list[Label] = []
-    for one, (points, half) in zip(bundles, lines, strict=True):
-        top = points[points[:, 0].argmax()]
-        text = format_count(one.links)
-        outside, inside = float(top[0]) + half + BESIDE, float(top[0]) - half - BESIDE
-        ways = (
-            [Label(outside, float(top[1]) + 5, text)],
-            [Label(inside, float(top[1]) + 5, text, anchor="end")],
-        )
-        said += next((way for way in ways if _fits(way) and _is_free(way, lines, said)), [])
+    for number in reversed(range(len(bundles))):
+        mine, others = lines[number], lines[:number] + lines[number + 1 :]
+        text = format_count(bundles[number].links)
+        beside = (one for one in _at_top(text, mine) if _is_free([one], [mine], said))
+        near = (one for one in beside if _fits([one]) and _is_free([one], others, said, NEARER))
+        on = (one for one in _on_arc(text, mine[0]) if _is_free([one], others, said))
+        said += islice(chain(near, on), 1)
     yield from said
+
+
+def _at_top(text: str, arc: tuple[NDArray[np.float64], float]) -> Iterator[Label]:
+    """Yield the places of a number beside the top of an arc: outside, then inside, as far out as can be."""
+    points, half = arc
+    x, y = points[points[:, 0].argmax()].tolist()
+    yield Label(x + half + BESIDE, y + 5, text, back=True)
+    for right in np.arange(x - half - BESIDE, points[:, 0].min() + TWO_LINES, -STEP).tolist():
+        yield Label(right, y + 5, text, anchor="end", back=True)
+
+
+def _on_arc(text: str, points: NDArray[np.float64]) -> Iterator[Label]:
+    """Yield the places of a number on an arc, from its top to both ends, but not near these."""
+    top = int(points[:, 0].argmax())
+    for step in range(len(points) // 4):
+        for x, y in points[sorted({top - step, top + step})].tolist():
+            yield Label(x, y + 5, text, anchor="middle", back=True)
 
 
 def _fits(words: Sequence[Label]) -> bool:
@@ -164,7 +198,7 @@ def _places(text: str, top: Point, half: float, bottom: float) -> Iterator[list[
 
 def _sampled(points: Sequence[Point]) -> NDArray[np.float64]:
     """Return points along an arc, shape (points, 2)."""
-    t = np.linspace(0, 1, 96)[:, None]
+    t = np.linspace(0, 1, SAMPLES)[:, None]
     a, b, c, d = (np.array(one) for one in points)
     along: NDArray[np.float64] = (
         a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t**2 * (1 - t) + d * t**3
@@ -173,9 +207,12 @@ def _sampled(points: Sequence[Point]) -> NDArray[np.float64]:
 
 
 def _is_free(
-    words: Sequence[Label], lines: Sequence[tuple[NDArray[np.float64], float]], said: Sequence[Label]
+    words: Sequence[Label],
+    lines: Sequence[tuple[NDArray[np.float64], float]],
+    said: Sequence[Label],
+    clear: float = BESIDE / 2,
 ) -> bool:
-    """Return whether words keep clear of lines and of other words."""
+    """Return whether words keep so clear of lines, in pixels, and keep apart from other words."""
     if not all(_apart(word, other) for word in words for other in said):
         return False
     left = min(word.left for word in words)
@@ -185,7 +222,7 @@ def _is_free(
         x, y = points.T
         dx = np.maximum(0, np.maximum(left - x, x - right))
         dy = np.maximum(0, np.maximum(low - y, y - high))
-        if float(np.hypot(dx, dy).min()) < half + BESIDE / 2:
+        if float(np.hypot(dx, dy).min()) < half + clear:
             return False
     return True
 

@@ -42,13 +42,18 @@ ARCS = 300
 BELOW = 58
 """Pixels below the floor for the scale bar."""
 STEPS = 240
-LINE = 19
-"""Pixels from line to line."""
+RING, HALO = 3, 2
+"""Pixels of the circle of a reach, and of the paper at both its sides: it is seen on racks in grey too."""
+LINE, ROW_LINES = 19, 3
+"""Pixels from line to line, and the lines of words of a row at most."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Where the floor is on the sheet: pixels of a metre ``along`` and ``across`` rows, origin, lower end."""
+    """Where the floor is on the sheet: pixels of a metre ``along`` and ``across`` rows, origin, lower end.
+
+    ``left`` is where rows begin.
+    """
 
     along: float
     across: float
@@ -57,6 +62,7 @@ class Scale:
     rack: float
     depth: float
     bottom: float
+    left: float
 
     def at(self, x_mm: int, y_mm: int) -> tuple[float, float]:
         """Return where the middle of a rack is on the sheet."""
@@ -95,9 +101,10 @@ def scale_of(plan: Plan, pitch_mm: int, names: float, below: float = 0) -> Scale
         x, y = BODY.x + (BODY.width - long_m * along) / 2, bottom - depth / 2
     else:
         x, y = BODY.x + names, BODY.y + max(depth / 2, 1.5 * LINE)
+    left = x
     x += (pitch_mm / 2 - int(plan.x_mm.min())) * along / 1000
     y -= int(plan.y_mm.min()) * across / 1000
-    return Scale(along, across, x, y, max(pitch_mm * along / 1000 * FILLED, NARROWEST), depth, bottom)
+    return Scale(along, across, x, y, max(pitch_mm * along / 1000 * FILLED, NARROWEST), depth, bottom, left)
 
 
 def racks(plan: Plan, scale: Scale) -> Iterator[Mark]:
@@ -133,17 +140,38 @@ def rack_lines(scale: Scale, words: Sequence[str]) -> list[str]:
     return lines[: int((scale.depth - 8) // LINE)]
 
 
-def row_words(scale: Scale, plan: Plan, texts: Mapping[int, tuple[str, ...]], room: float) -> Iterator[Label]:
-    """Yield the name and the contents of each row at its left; as many lines as find room."""
+def row_words(
+    scale: Scale, plan: Plan, texts: Mapping[int, tuple[str, ...]], longer: Mapping[int, str], room: float
+) -> Iterator[Label]:
+    """Yield the name and the contents of each row at its left; as many lines as find room.
+
+    ``longer`` says of some rows what they have more or less than others: a further line, if that has room.
+    """
     rows, first = np.unique(plan.area[plan.rack], return_index=True)
     ys = scale.middles(plan)[first, 1]
-    gap = max(1.0, float(np.diff(np.sort(ys)).min(initial=BODY.height)))
+    gap = _row_gap(scale, plan)
     every, fit = math.ceil(LINE / gap), max(1, int(gap // LINE))
+    longer = longer if one_more_line(scale, plan, longer) else {}
     for row, y in list(zip(rows.tolist(), ys.tolist(), strict=True))[::every]:
-        lines = texts[row][:fit]
+        lines = [*texts[row][:fit], *([longer[row]] if row in longer else [])]
         for turn, text in enumerate(lines):
             at = y + 6 + LINE * (turn - (len(lines) - 1) / 2)
             yield label(BODY.x, at, text, room, bold=not turn, colour="soft" if turn else "ink")
+
+
+def one_more_line(scale: Scale, plan: Plan, longer: Mapping[int, str]) -> bool:
+    """Return whether rows that differ have room for a line more than the others."""
+    gap = _row_gap(scale, plan)
+    usual = min(ROW_LINES, int(gap // LINE))
+    halves = 2 * usual - (len(longer) == 1)
+    return bool(usual) and LINE * halves / 2 + LINE - 2 <= gap
+
+
+def _row_gap(scale: Scale, plan: Plan) -> float:
+    """Return the pixels from a row to the next one, where these are nearest."""
+    first = np.unique(plan.area[plan.rack], return_index=True)[1]
+    ys = scale.middles(plan)[first, 1]
+    return max(1.0, float(np.diff(np.sort(ys)).min(initial=BODY.height)))
 
 
 def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iterator[Mark]:
@@ -159,7 +187,8 @@ def ring(scale: Scale, centre: tuple[int, int], reach_mm: int, tip: str) -> Iter
         if inside:
             run.append(point)
         elif len(run) > 1:
-            yield Stroke(tuple(run), "copper", 3, dash="7 5", tip=tip, key="copper reach")
+            yield Stroke(tuple(run), "paper", RING + 2 * HALO)
+            yield Stroke(tuple(run), "copper", RING, dash="7 5", tip=tip, key="copper reach")
         if not inside:
             run = []
 

@@ -141,6 +141,25 @@ def _long(bundle: Bundle, lengths: Sequence[tuple[int, int]]) -> Bundle:
     return replace(bundle, low_mm=low, high_mm=high)
 
 
+def longer_rows(plan: Plan) -> dict[int, str]:
+    """Return, by row, what rows with more or fewer racks have more or less than most rows."""
+    areas = plan.area[plan.rack]
+    held = np.stack([np.bincount(plan.kind[areas == row], minlength=len(KINDS)) for row in np.unique(areas)])
+    looks, counts = np.unique(held, axis=0, return_counts=True)
+    usual = looks[counts.argmax()]
+    if plan.block or 2 * counts.max() <= len(held):
+        return {}
+    return {
+        row: ", ".join(_more(kind, more) for kind, more in zip(KINDS, few.tolist(), strict=True) if more)
+        for row, few in zip(np.unique(areas).tolist(), held - usual, strict=True)
+        if few.sum()
+    }
+
+
+def _more(kind: str, more: int) -> str:
+    return f"{abs(more)} {'more' if more > 0 else 'fewer'} {kind} rack{'s' if abs(more) != 1 else ''}"
+
+
 def links_inside(contraction: Contraction) -> int:
     """Return how many links join devices of one rack, or of one device outside racks."""
     return sum(int(one.links[one.a == one.b].sum()) for one in contraction.bundles)
