@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.cabling.port_uses import port_uses
-from topogen.draw.engines.earned import earned_marks
+from topogen.draw.engines.earned import earned_marks, earned_title
 from topogen.draw.engines.frames import frame_marks
 from topogen.draw.engines.kinds import kinds_of
 from topogen.draw.engines.legend import family_of_link, legend_of
 from topogen.draw.engines.places import places_of
 from topogen.draw.engines.strip import shared_strip
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, MANY_SQUARES, Area, Box, Sheet, Stroke, label, rows_of
+from topogen.draw.sheet import (
+    BODY,
+    LEGEND_ROW,
+    MANY_SQUARES,
+    MARGIN,
+    WIDTH,
+    Area,
+    Box,
+    Sheet,
+    Stroke,
+    label,
+    rows_of,
+)
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import (
@@ -85,7 +97,9 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
 
 
 def _title(fabric: Fabric, roll_up: RollUp) -> str:
-    """Return the finding; of a device alone, what its engines are for."""
+    """Return who earns what, else the finding; of a device alone, what its engines are for."""
+    if earned := earned_title(roll_up, WIDTH - 2 * MARGIN):
+        return earned
     totals, rates = roll_up.totals, {link.rate for link in fabric.links}
     if totals.gpus or len(rates) != 1 or not totals.engines_fitted:
         return finding(fabric, roll_up)
@@ -203,7 +217,17 @@ def _outside(tips: Tips, ways: Sequence[int], noun: str, y: float) -> Iterator[M
     found = [tips.links(tips.fabric.links[number]) for number in ways]
     tip = "\n".join(one.tip for one in found)
     yield Box(BODY.x, y, BODY.width, BAR, "outside", "soft", 3, tip, found[0].key)
-    yield label(BODY.x + 10, y + 18, "; ".join(words), BODY.width - 24, bold=True)
+    texts = ("; ".join([*words, *_their_engines(tips, ways)]), "; ".join(words))
+    text = next((one for one in texts if width_of(one, SMALLEST, bold=True) <= BODY.width - 24), texts[-1])
+    yield label(BODY.x + 10, y + 18, text, BODY.width - 24, bold=True)
+
+
+def _their_engines(tips: Tips, ways: Sequence[int]) -> Iterator[str]:
+    """Yield the engines of the networks of some link groups, where several networks have engines."""
+    engines = engines_by_network(tips.roll_up)
+    for network in dict.fromkeys(tips.fabric.links[number].network for number in ways):
+        if len(engines) > 1 and engines[network]:
+            yield f"{format_count(engines[network])} {network.replace('_', '-')} engines"
 
 
 def _no_engines(touched: Selection | None) -> Problem:
