@@ -123,6 +123,12 @@ def test_only_picked_boxes_have_squares() -> None:
     assert squares(picture)["switch"] == 6
     assert squares(picture)["engine"] == 27
     assert picture.subtitle.startswith("only ")
+    for words in (mark for mark in picture.marks if isinstance(mark, Label)):
+        for one in (mark for mark in picture.marks if isinstance(mark, Squares)):
+            right = words.left + words.width
+            assert one.height > 0, "not upside down over the words above"
+            across = [y for x, y in one.at if x < right and x + one.width > words.left]
+            assert not any(y < words.y < y + one.height for y in across), words.text
 
 
 def test_who_earns_what_stands_below_the_figures_and_adds_up() -> None:

@@ -31,7 +31,7 @@ Held: TypeAlias = tuple[int, list[Kind]]
 HEAD, PAD, BAND, GAP = 28, 8, 26, 5
 NAME, MOST_NAMES = 18, 3
 """Room for the name of the switches of some boxes, and how many such names there are at most."""
-LINE, APART = 19, 16
+LINE, APART, CAPTION = 19, 16, 24
 STRIP = (46, 170)
 """How high the strip of shared pieces is, at least and at most."""
 
@@ -168,10 +168,14 @@ def _tiles(
         yield Box(x, y, wide, high, tint_of({one.colour for one in kinds}), "rule", 2, said, name)
         inner = Area(x + 12, y + 8, wide - 24, high - 20)
         own = own_name(boxes, [one for one, _ in held])
-        if len(held) == 1 and len(kinds) > 1 and sum(_widths(kinds, own)) <= inner.width:
+        if len(held) == 1 and _room_for_captions(kinds, own, inner):
             yield from _captioned(kinds, own, inner, _spare_in(tips, kinds))
         else:
             yield from filled(kinds, fit, Area(x + 3, y + 3, wide - 6, high - 6))
+
+
+def _room_for_captions(kinds: Sequence[Kind], own: str, area: Area) -> bool:
+    return len(kinds) > 1 and sum(_widths(kinds, own)) <= area.width and area.height >= 2 * CAPTION
 
 
 def _spare_in(tips: Tips, kinds: Sequence[Kind]) -> int:
@@ -192,7 +196,7 @@ def _captioned(kinds: Sequence[Kind], own: str, area: Area, spare: int) -> Itera
     for one, room, share in zip(kinds, least, shares, strict=True):
         wide = room + left * share / sum(shares)
         yield label(x, area.y + 14, caption(one, own), wide - 8, bold=True)
-        below = Area(x, area.y + 24, wide - APART, area.height - 24)
+        below = Area(x, area.y + CAPTION, wide - APART, area.height - CAPTION)
         yield from spread(one, below, hollow=spare if one.colour in ENGINES else 0)
         x += wide
 
