@@ -56,7 +56,7 @@ SLIDE: Mapping[str, str] = {
     "alert": "#FF6B7A",
     "outside": "#262C33",
     "copper": "#D54C01",
-    "board": "#6C4F35",
+    "board": "#7A5B3F",
     "module": "#9CC1F4",
     "cable": "#1C9CC4",
     "engine": "#0AB787",

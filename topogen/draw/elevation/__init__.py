@@ -15,7 +15,14 @@ from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.boxes import boxes_of, counted_words
 from topogen.draw.shown.case import case_title
-from topogen.draw.shown.finding import alert_words, copper_links, finding, key_figures, of_all_racks
+from topogen.draw.shown.finding import (
+    alert_words,
+    copper_links,
+    finding,
+    key_figures,
+    of_all_racks,
+    subtitle_with,
+)
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS
 from topogen.errors import InputError, Problem
@@ -172,7 +179,8 @@ def _subtitle(
     loose = sum(one.loose_boxes * len(one.racks) for one in fronts)
     if lost := int((((boxes.unit < 0) | (boxes.rack < 0)) & boxes.picked).sum()) - loose:
         words.append(f"{format_count(lost)} without a U are not drawn")
-    return "; ".join(words)
+    title = "" if racks == 1 else case_title(fabric)
+    return subtitle_with(words, title, alert_words(fabric), SMALLEST)
 
 
 def _sharing(front: Front) -> str:

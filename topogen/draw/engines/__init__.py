@@ -5,12 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.cabling.port_uses import port_uses
-from topogen.draw.engines.earned import earned_marks
-from topogen.draw.engines.frames import frame_marks, kinds_of, shared_strip
+from topogen.draw.engines.earned import earned_marks, earned_title
+from topogen.draw.engines.frames import frame_marks
+from topogen.draw.engines.kinds import kinds_of
+from topogen.draw.engines.legend import family_of_link, legend_of
 from topogen.draw.engines.places import places_of
+from topogen.draw.engines.strip import shared_strip
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, MANY_SQUARES, Area, Box, Key, Sheet, Stroke, label, rows_of
-from topogen.draw.shown.boxes import boxes_of, counted_words
+from topogen.draw.sheet import (
+    BODY,
+    LEGEND_ROW,
+    MANY_SQUARES,
+    MARGIN,
+    WIDTH,
+    Area,
+    Box,
+    Sheet,
+    Stroke,
+    label,
+    rows_of,
+)
+from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import (
     alert_words,
@@ -23,7 +38,6 @@ from topogen.draw.shown.finding import (
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.media.medium import links_fibres
-from topogen.palette import family_of
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count, format_rate, format_rate_long
 
@@ -35,20 +49,9 @@ if TYPE_CHECKING:
     from topogen.draw.shown.boxes import Boxes
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
-    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 MOST_FRAMES = 4
-CARRIED = {
-    "copper": "copper links",
-    "board": "copper on a board or midplane",
-    "module": "links by light, from modules",
-    "cable": "optical cables",
-    "engine": "links by light",
-    "own_laser": "links by light",
-    "no_medium": "links without a medium",
-}
-"""What links of a family are."""
 BAR, ARROW, STRIP, GAP, WIDEST = 26, 26, 62, 12, 16
 
 
@@ -68,10 +71,7 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
     if not total or not found.places:
         raise InputError([_no_engines(touched)])
     drawn = sorted(found.places, key=lambda one: -len(one.names))[:MOST_FRAMES]
-    squares, figures = _legend(boxes, found, drawn), _figures(fabric, roll_up)
-    spare = spare_words(roll_up, "", "")
-    free = (Key("box", "engine", f"{spare} engines"),) if spare and len(found.places) == 1 else ()
-    legend = (*squares, *free, *_ways_legend(fabric, drawn))
+    legend, figures = legend_of(fabric, roll_up, boxes, found, drawn), _figures(fabric, roll_up)
     return Sheet(
         name=fabric.name,
         title=_title(fabric, roll_up),
@@ -97,7 +97,9 @@ def _figures(fabric: Fabric, roll_up: RollUp) -> tuple[Figure, ...]:
 
 
 def _title(fabric: Fabric, roll_up: RollUp) -> str:
-    """Return the finding; of a device alone, what its engines are for."""
+    """Return who earns what, else the finding; of a device alone, what its engines are for."""
+    if earned := earned_title(roll_up, WIDTH - 2 * MARGIN):
+        return earned
     totals, rates = roll_up.totals, {link.rate for link in fabric.links}
     if totals.gpus or len(rates) != 1 or not totals.engines_fitted:
         return finding(fabric, roll_up)
@@ -215,34 +217,17 @@ def _outside(tips: Tips, ways: Sequence[int], noun: str, y: float) -> Iterator[M
     found = [tips.links(tips.fabric.links[number]) for number in ways]
     tip = "\n".join(one.tip for one in found)
     yield Box(BODY.x, y, BODY.width, BAR, "outside", "soft", 3, tip, found[0].key)
-    yield label(BODY.x + 10, y + 18, "; ".join(words), BODY.width - 24, bold=True)
+    texts = ("; ".join([*words, *_their_engines(tips, ways)]), "; ".join(words))
+    text = next((one for one in texts if width_of(one, SMALLEST, bold=True) <= BODY.width - 24), texts[-1])
+    yield label(BODY.x + 10, y + 18, text, BODY.width - 24, bold=True)
 
 
-def _ways_legend(fabric: Fabric, drawn: Sequence[Place]) -> Iterator[Key]:
-    """Yield what each colour of bands and arrows is: light, copper, or a board."""
-    found = dict.fromkeys(one.link for place in drawn for one in place.bundles)
-    links = [fabric.links[number] for number in found if fabric.links[number].within != "board"]
-    for family in dict.fromkeys(family_of_link(fabric, link) for link in links):
-        yield Key("line", family, CARRIED[family])
-
-
-def family_of_link(fabric: Fabric, link: LinkGroup) -> str:
-    """Return the family of the medium of links."""
-    return family_of(fabric.catalog.media[link.media[0]] if link.media else None)
-
-
-def _legend(boxes: Boxes, found: Places, drawn: Sequence[Place]) -> tuple[Key, ...]:
-    """Return what each colour counts, over all places that are drawn or stood for."""
-    totals = found.beyond.copy()
-    for one in drawn:
-        picked = one.boxes[boxes.picked[one.boxes]]
-        totals += (boxes.counts[picked].sum(axis=0) + one.shared) * len(one.names)
-    counts: dict[str, dict[str, int]] = {}
-    for thing, count in zip(boxes.things, totals.tolist(), strict=True):
-        if count:
-            named = counts.setdefault(thing.colour, {})
-            named[thing.name] = named.get(thing.name, 0) + count
-    return tuple(Key("square", colour, counted_words(colour, named)) for colour, named in counts.items())
+def _their_engines(tips: Tips, ways: Sequence[int]) -> Iterator[str]:
+    """Yield the engines of the networks of some link groups, where several networks have engines."""
+    engines = engines_by_network(tips.roll_up)
+    for network in dict.fromkeys(tips.fabric.links[number].network for number in ways):
+        if len(engines) > 1 and engines[network]:
+            yield f"{format_count(engines[network])} {network.replace('_', '-')} engines"
 
 
 def _no_engines(touched: Selection | None) -> Problem:

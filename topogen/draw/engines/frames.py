@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from topogen.draw.engines.kinds import ENGINES, caption, kinds_of, own_name, tint_of
+from topogen.draw.engines.strip import shared_strip
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import counted_words, drawn_names
 from topogen.draw.shown.finding import spare_engines
-from topogen.draw.shown.squares import Fit, Kind, any_fit, block, filled
+from topogen.draw.shown.squares import Fit, Kind, any_fit, filled, spread
 from topogen.draw.shown.words import listed
 from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_rate
@@ -23,21 +25,18 @@ if TYPE_CHECKING:
     from topogen.draw.shown.boxes import Boxes
     from topogen.draw.shown.tips import Tip, Tips
 
+Held: TypeAlias = tuple[int, list[Kind]]
+"""A box by its number, and what of it is drawn."""
+
 HEAD, PAD, BAND, GAP = 28, 8, 26, 5
 NAME, MOST_NAMES = 18, 3
 """Room for the name of the switches of some boxes, and how many such names there are at most."""
-LINE = 19
+LINE, APART, CAPTION = 19, 16, 24
 STRIP = (46, 170)
 """How high the strip of shared pieces is, at least and at most."""
 
-EACH = 120.0
-LARGEST, LARGEST_SHARED = 44, 22
+LARGEST = 44
 """Pixels of the largest pieces."""
-
-LARGEST_ALONE = 72
-"""Pixels of the largest pieces of a box that is alone."""
-
-ENGINES = {"engine", "own_laser"}
 
 
 def frame_marks(tips: Tips, boxes: Boxes, place: Place, area: Area) -> Iterator[Mark]:
@@ -94,21 +93,6 @@ def _bands(tips: Tips, place: Place) -> Iterator[tuple[str, str, Tip]]:
             yield colour, words, tips.links(link, one.inside, f"inside {place.names[0]}")
 
 
-def kinds_of(tips: Tips, boxes: Boxes, counts: np.ndarray, where: str) -> list[Kind]:
-    """Return counts by thing as kinds of pieces."""
-    return [
-        Kind(
-            count,
-            thing.colour,
-            *tips.thing(thing.name, count, where, thing.network),
-            thing.name,
-            thing.network,
-        )
-        for thing, count in zip(boxes.things, counts.tolist(), strict=True)
-        if count
-    ]
-
-
 def _halves(boxes: Boxes, place: Place) -> tuple[list[int], list[int]]:
     """Return the boxes with switches and without GPUs, those with most engines first, and the others."""
     switch = [number for number, thing in enumerate(boxes.things) if thing.colour == "switch"]
@@ -132,113 +116,107 @@ def _share(boxes: Boxes, upper: Sequence[int], lower: Sequence[int]) -> float:
 
 def _groups(tips: Tips, boxes: Boxes, members: Sequence[int], area: Area) -> Iterator[Mark]:
     """Yield boxes in rows; those with switches of different names apart, each under the name."""
-    held = np.where(boxes.picked[:, None], boxes.counts, 0)
-    contents = [kinds_of(tips, boxes, held[one], boxes.name(one)) for one in members]
-    apart: dict[str, list[int]] = {}
-    for number, kinds in enumerate(contents):
-        names = [one.name for one in kinds if one.colour == "switch"]
-        apart.setdefault(" and ".join(names), []).append(number)
-    named = 1 < len(apart) <= MOST_NAMES
-    free = area.height - NAME * len(apart) * named
-    columns, fit = _best_columns(contents, Area(area.x, area.y, area.width, free))
-    some = list(apart.items()) if named else [("", list(range(len(members))))]
-    rows = [-(-len(numbers) // columns) for _, numbers in some]
+    drawn = boxes.counts * boxes.picked[:, None]
+    held = [(one, kinds_of(tips, boxes, drawn[one], boxes.name(one))) for one in members]
+    groups = _by_switches(held)
+    free = area.height - NAME * sum(1 for words, _ in groups if words)
+    columns, fit = _best_columns([some for _, some in groups], Area(area.x, area.y, area.width, free))
+    rows = [-(-len(some) // columns) for _, some in groups]
     y = area.y
-    for (name, numbers), lines in zip(some, rows, strict=True):
-        if name:
-            count = sum(one.count for number in numbers for one in contents[number] if one.colour == "switch")
-            text = counted_words("switch", {name: count})
-            yield label(area.x, y + 13, text, area.width, colour="soft")
+    for (words, some), lines in zip(groups, rows, strict=True):
+        if words:
+            yield label(area.x, y + 13, words, area.width, colour="soft")
             y += NAME
         high = (free + GAP) * lines / sum(rows)
-        picked = [(members[number], contents[number]) for number in numbers]
-        yield from _tiles(tips, boxes, picked, (columns, fit), Area(area.x, y, area.width, high - GAP))
+        yield from _tiles(tips, boxes, some, (columns, fit), Area(area.x, y, area.width, high - GAP))
         y += high
+
+
+def _by_switches(held: list[Held]) -> list[tuple[str, list[Held]]]:
+    """Return boxes by the names of their switches, under how many these are; as one where all are alike."""
+    apart: dict[str, list[Held]] = {}
+    for one in held:
+        names = [kind.name for kind in one[1] if kind.colour == "switch"]
+        apart.setdefault(" and ".join(names), []).append(one)
+    if not 1 < len(apart) <= MOST_NAMES:
+        return [("", held)]
+    return [(_switch_words(name, some), some) for name, some in apart.items()]
+
+
+def _switch_words(name: str, held: Sequence[Held]) -> str:
+    count = sum(kind.count for _, kinds in held for kind in kinds if kind.colour == "switch")
+    return counted_words("switch", {name: count}) if name else ""
 
 
 def _tiles(
     tips: Tips,
     boxes: Boxes,
-    members: Sequence[tuple[int, list[Kind]]],
+    held: Sequence[Held],
     how: tuple[int, Fit],
     area: Area,
 ) -> Iterator[Mark]:
     """Yield boxes in rows of so many columns, with pieces of one size."""
     columns, fit = how
-    rows = -(-len(members) // columns)
+    rows = -(-len(held) // columns)
     wide = (area.width + GAP) / columns - GAP
     high = (area.height + GAP) / rows - GAP
-    for number, (box, kinds) in enumerate(members):
+    for number, (box, kinds) in enumerate(held):
         x = area.x + number % columns * (wide + GAP)
         y = area.y + number // columns * (high + GAP)
-        fill = "switch_tray" if "switch" in {one.colour for one in kinds} else "compute_tray"
         name = boxes.name(box)
         said = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
-        yield Box(x, y, wide, high, fill if kinds else "outside", "rule", 2, said, name)
+        yield Box(x, y, wide, high, tint_of({one.colour for one in kinds}), "rule", 2, said, name)
         inner = Area(x + 12, y + 8, wide - 24, high - 20)
-        if len(members) == 1 and len(kinds) > 1 and sum(_widths(kinds)) <= inner.width:
-            fitted = sum(one.count for one in kinds if one.colour in ENGINES)
-            whole = fitted == tips.roll_up.totals.engines_fitted
-            spare = spare_engines(tips.roll_up) if whole else 0
-            yield from _captioned(kinds, inner, spare)
+        own = own_name(boxes, [one for one, _ in held])
+        if len(held) == 1 and _room_for_captions(kinds, own, inner):
+            yield from _captioned(kinds, own, inner, _spare_in(tips, kinds))
         else:
             yield from filled(kinds, fit, Area(x + 3, y + 3, wide - 6, high - 6))
 
 
-def _captioned(kinds: Sequence[Kind], area: Area, spare: int) -> Iterator[Mark]:
+def _room_for_captions(kinds: Sequence[Kind], own: str, area: Area) -> bool:
+    return len(kinds) > 1 and sum(_widths(kinds, own)) <= area.width and area.height >= 2 * CAPTION
+
+
+def _spare_in(tips: Tips, kinds: Sequence[Kind]) -> int:
+    """Return how many of the engines of a box are spare, which is known where it holds all engines."""
+    fitted = sum(one.count for one in kinds if one.colour in ENGINES)
+    return spare_engines(tips.roll_up) if fitted == tips.roll_up.totals.engines_fitted else 0
+
+
+def _captioned(kinds: Sequence[Kind], own: str, area: Area, spare: int) -> Iterator[Mark]:
     """Yield the pieces of a box that has the room to itself: side by side, each kind below its number.
 
     ``spare`` of the engines are hollow.
     """
-    least = _widths(kinds)
-    left = area.width - sum(least)
+    least = _widths(kinds, own)
+    left = area.width + APART - sum(least)
     shares = [one.count**0.5 for one in kinds]
     x = area.x
     for one, room, share in zip(kinds, least, shares, strict=True):
         wide = room + left * share / sum(shares)
-        yield label(x, area.y + 14, _caption(one), wide - 8, bold=True)
-        free = spare if one.colour in ENGINES else 0
-        room_below = Area(x, area.y + 24, wide - 16, area.height - 24)
-        yield from block(one, room_below, LARGEST_ALONE, hollow=free)
+        yield label(x, area.y + 14, caption(one, own), wide - 8, bold=True)
+        below = Area(x, area.y + CAPTION, wide - APART, area.height - CAPTION)
+        yield from spread(one, below, hollow=spare if one.colour in ENGINES else 0)
         x += wide
 
 
-def _widths(kinds: Sequence[Kind]) -> list[float]:
-    return [width_of(_caption(one), SMALLEST, bold=True) + 20 for one in kinds]
+def _widths(kinds: Sequence[Kind], own: str) -> list[float]:
+    return [width_of(caption(one, own), SMALLEST, bold=True) + APART + 4 for one in kinds]
 
 
-def _caption(kind: Kind) -> str:
-    return counted_words(kind.colour, {kind.name: kind.count}).replace("optical engines", "engines")
-
-
-def _best_columns(contents: Sequence[list[Kind]], area: Area) -> tuple[int, Fit]:
-    """Return in how many columns boxes stand, and how large their pieces are then."""
-    distinct = list({tuple((one.count, one.colour) for one in kinds): kinds for kinds in contents}.values())
-    best, found = 1, Fit(1, 0, 0)
-    for columns in range(1, min(len(contents), 40) + 1):
-        rows = -(-len(contents) // columns)
+def _best_columns(groups: Sequence[Sequence[Held]], area: Area) -> tuple[int, Fit]:
+    """Return in how many columns boxes stand, and how large their pieces are; gaps in rows count less."""
+    held = [kinds for some in groups for _, kinds in some]
+    distinct = list({tuple((one.count, one.colour) for one in kinds): kinds for kinds in held}.values())
+    best, found, most = 1, Fit(1, 0, 0), 0.0
+    for columns in range(1, min(len(held), 40) + 1):
+        rows = sum(-(-len(some) // columns) for some in groups)
         wide = (area.width + GAP) / columns - GAP - 6
         high = (area.height + GAP) / rows - GAP - 6
         if wide <= 0 or high <= 0:
             continue
         fit = any_fit(distinct, wide, high, LARGEST)
-        if fit.size > found.size:
-            best, found = columns, fit
+        if fit.size * len(held) / (rows * columns) > most:
+            best, found, most = columns, fit, fit.size * len(held) / (rows * columns)
     return best, found
-
-
-def shared_strip(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
-    """Yield pieces that serve several boxes, each kind with its count, side by side by their number."""
-    total = sum(one.count for one in kinds)
-    networks = {one.network for one in kinds}
-    each = min(EACH, area.width / len(kinds))
-    x = area.x
-    for one in kinds:
-        room = (area.width - each * len(kinds)) * one.count / total + each
-        network = one.network.replace("_", "-")
-        words = _caption(one) + (f", {network}" if len(networks) > 1 else "")
-        whole = words.replace(" ELS", " ELS (external light sources)", 1)
-        words = whole if width_of(whole, SMALLEST, bold=True) <= room - 4 else words
-        yield label(x, area.y + 12, words, room - 4, bold=True)
-        yield from block(one, Area(x, area.y + 18, room - 12, area.height - 18), LARGEST_SHARED)
-        x += room

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import MARGIN, SUBTITLE_SIZE, WIDTH, Figure
+from topogen.draw.shown.boxes import box_depth
 from topogen.draw.shown.priced import (
     LEFT_OUT,
     interconnect_priced,
@@ -17,13 +18,15 @@ from topogen.draw.shown.priced import (
     scope_words,
     unpriced_words,
 )
+from topogen.language.device import SWITCH_ROLES
 from topogen.media.medium import links_pairs
+from topogen.model.path import count_of
 from topogen.palette import family_of
 from topogen.takeoff.roll_up import lasers_in
 from topogen.units import count_words, format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
@@ -227,10 +230,11 @@ def _money(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
         return
     cost, share = roll_up.totals.cost_usd, roll_up.totals.gpus or 1
     each = "per GPU" if roll_up.totals.gpus else "in all"
+    link = _each_link(fabric, roll_up, lambda links: _whole(cost.base / links))
     scope = f"{scope_words(fabric, roll_up)}, {LEFT_OUT}"
     lacking = unpriced_words(roll_up)
     tail = f"; plus, not priced: {', '.join(lacking)}" if lacking else ""
-    yield Figure(f"USD {_whole(cost.base / share)}", f"{each}{_range(cost, share)} for {scope}{tail}")
+    yield Figure(f"USD {_whole(cost.base / share)}", f"{each}{_range(cost, share)}{link} for {scope}{tail}")
 
 
 def of_all_racks(figures: Sequence[Figure], fabric: Fabric, drawn: int) -> tuple[Figure, ...]:
@@ -251,7 +255,17 @@ def _watts(fabric: Fabric, roll_up: RollUp) -> Iterator[Figure]:
     unknown = any(one.unknown for one in roll_up.totals.power if one.cost_scope == "interconnect")
     share = roll_up.totals.gpus or 1
     each = f"{'at least, ' if unknown else ''}{'per GPU' if roll_up.totals.gpus else 'in all'}"
+    each += _each_link(fabric, roll_up, lambda links: f"{decimal_text(watts.base / links, 1)} W")
     yield Figure(f"{decimal_text(watts.base / share, 1)} W", f"{each} for {powered_words(fabric, roll_up)}")
+
+
+def _each_link(fabric: Fabric, roll_up: RollUp, amount: Callable[[int], str]) -> str:
+    """Return what a link takes of an amount, where all links are those of one switch and alike."""
+    paths = {group.path[: box_depth(group)] for group in fabric.groups}
+    switch = all(group.type.role in SWITCH_ROLES for group in fabric.groups)
+    alike = len({(link.rate, link.media) for link in fabric.links}) == 1
+    one = switch and alike and len(paths) == 1 and sum(map(count_of, paths)) == 1
+    return f", {amount(roll_up.totals.links)} a link," if one and roll_up.totals.links else ""
 
 
 def _range(value: Triple, share: int) -> str:

@@ -9,7 +9,7 @@ from topogen.draw.sheet import HOLLOW, MANY_SQUARES, Box, Squares, grid
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from topogen.draw.sheet import Area, Mark
 
@@ -76,17 +76,55 @@ def _width(kind: Kind, fit: Fit) -> float:
 
 def best_fit(contents: Sequence[Sequence[Kind]], width: float, height: float, largest: float = 16) -> Fit:
     """Return how pieces are drawn so that each content fits into a frame, as large as can be."""
+
+    def widest(rows: int, gap: float) -> float:
+        return min((_widest_unit(kinds, rows, gap, width) for kinds in contents), default=largest)
+
+    return _largest_fit(widest, height, largest)
+
+
+def abreast_fit(
+    kinds: Sequence[Kind], least: Sequence[float], area: Area, largest: float, apart: float
+) -> Fit:
+    """Return how kinds stand side by side in pieces of one size, each in a width of ``least`` or more.
+
+    Where one kind has more than can be counted, all are bands of one scale.
+    """
+    width = area.width - apart * (len(kinds) - 1)
+
+    def widest(rows: int, gap: float) -> float:
+        return _widest_abreast(kinds, least, Fit(rows, 1, 0, gap), width)
+
+    if any(one.count > MANY_SQUARES for one in kinds):
+        return Fit(1, area.height, widest(1, 0), 0)
+    return _largest_fit(widest, area.height, largest)
+
+
+def _largest_fit(widest: Callable[[int, float], float], height: float, largest: float) -> Fit:
+    """Return the rows with the largest pieces; ``widest`` says how wide one is for so many rows and a gap."""
     best = Fit(1, 0, 0)
     for gap in GAPS:
         for rows in range(1, max(2, int(height / 2))):
             high = min((height + gap) / rows - gap, largest)
-            unit = min((_widest_unit(kinds, rows, gap, width) for kinds in contents), default=largest)
-            found = Fit(rows, high, min(unit, largest), gap)
+            found = Fit(rows, high, min(widest(rows, gap), largest), gap)
             if min(found.unit, found.height) > min(best.unit, best.height):
                 best = found
         if min(best.unit, best.height) >= SMALL:
             break
     return best
+
+
+def _widest_abreast(kinds: Sequence[Kind], least: Sequence[float], flat: Fit, width: float) -> float:
+    """Return how wide a piece of width 1 is where kinds fill a width, narrow ones as wide as ``least``."""
+    free = list(zip(kinds, least, strict=True))
+    while True:
+        between = BETWEEN * flat.gap * (len(free) - 1)
+        unit = _widest_unit([one for one, _ in free], flat.rows, flat.gap, width + between)
+        wide = [(one, room) for one, room in free if room_of([one], flat._replace(unit=unit)) >= room]
+        if len(wide) in (0, len(free)):
+            return unit
+        width -= sum(room for one, room in free if (one, room) not in wide)
+        free = wide
 
 
 def _widest_unit(kinds: Sequence[Kind], rows: int, gap: float, width: float) -> float:
@@ -100,7 +138,7 @@ def pieces(kinds: Sequence[Kind], fit: Fit, x: float, y: float) -> Iterator[Mark
     for one in kinds:
         columns, wide = _columns(one, fit), _width(one, fit)
         room = max(1, columns * (wide + fit.gap) - fit.gap)
-        if one.count > MANY_SQUARES or fit.unit <= 0:
+        if one.count > MANY_SQUARES or fit.unit <= 0 or not fit.gap:
             yield Box(x, y, room, max(1, fit.tall), one.colour, tip=one.tip, key=one.key)
         else:
             corners = grid(one.count, columns, (x, y), (wide + fit.gap, fit.height + fit.gap))
@@ -108,17 +146,21 @@ def pieces(kinds: Sequence[Kind], fit: Fit, x: float, y: float) -> Iterator[Mark
         x += room + BETWEEN * fit.gap
 
 
-def block(kind: Kind, area: Area, largest: float = 14, hollow: int = 0) -> Iterator[Mark]:
-    """Yield the pieces of one kind in an area, in as many columns as makes them largest.
+def block(kind: Kind, area: Area, largest: float = 14) -> Iterator[Mark]:
+    """Yield the pieces of one kind in an area, in as many columns as makes them largest."""
+    yield from pieces([kind], best_fit([[kind]], area.width, area.height, largest), area.x, area.y)
 
-    The last ``hollow`` of them have an outline only.
-    """
-    fit = best_fit([[kind]], area.width, area.height, largest)
-    for mark in pieces([kind], fit, area.x, area.y):
+
+def spread(kind: Kind, area: Area, hollow: int = 0) -> Iterator[Mark]:
+    """Yield the pieces of one kind so that they fill an area, the last ``hollow`` as an outline only."""
+    fit = best_fit([[kind]], area.width, area.height, max(area.width, area.height))
+    high = (area.height + fit.gap) / fit.rows - fit.gap
+    full = fit._replace(height=high, unit=_widest_unit([kind], fit.rows, fit.gap, area.width))
+    for mark in pieces([kind], full, area.x, area.y):
         if isinstance(mark, Squares) and hollow:
-            full = len(mark.at) - hollow
-            yield replace(mark, at=mark.at[:full])
-            yield replace(mark, at=mark.at[full:], hollow=True)
+            solid = len(mark.at) - hollow
+            yield replace(mark, at=mark.at[:solid])
+            yield replace(mark, at=mark.at[solid:], hollow=True)
         else:
             yield mark
 
