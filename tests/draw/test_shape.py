@@ -459,7 +459,49 @@ def test_cubes_that_are_not_opened_are_boxes_with_dots() -> None:
     assert (edges.fill, papers.fill, dots.fill) == ("gpu", "paper", "gpu")
     assert len(dots.at) == 63 * 16
     assert dots.width < chip.width / 4
-    assert ("box", "cube of 4 x 4 x 4: 64") in {(one.sample, one.text) for one in sheet.legend}
+    key = next(one for one in sheet.legend if one.text == "cube of 4 x 4 x 4: 64")
+    sample = next(one for one in legend_squares(sheet) if len(one.at) == 16)
+    assert (key.sample, key.colour, sample.fill) == ("dotted", dots.fill, dots.fill)
+
+
+def legend_squares(sheet: Sheet) -> list[Squares]:
+    return [one for one in furniture(sheet) if isinstance(one, Squares)]
+
+
+@pytest.mark.parametrize("name", sorted(DIRECT))
+def test_classes_of_one_hue_differ_in_dashes_and_the_legend_has_them(name: str) -> None:
+    _, sheet = shipped(name)
+    keys = [one for one in sheet.legend if one.sample in ("line", "dashed") and "bold" not in one.text]
+    pens = [(one.colour, one.dash) for one in keys]
+    assert len(pens) == len(set(pens))
+    assert {(one.colour, one.dash) for one in lines(sheet)} == set(pens)
+
+
+@pytest.mark.parametrize("scenario", ["small", None])
+def test_lines_to_hosts_are_seen_between_routers_and_hosts(scenario: str | None) -> None:
+    fabric, sheet = shipped("slingshot-dragonfly", scenario)
+    routers = {one.id: one for one in sheet.marks if isinstance(one, Disc)}
+    boxes = {one.id: one for one in sheet.marks if isinstance(one, Box)}
+    assert fabric.links
+    for one in lines(sheet):
+        if one.key == "net/hosts":
+            host, router = boxes[one.ends[0]], routers[one.ends[1]]
+            way = np.hypot(*np.subtract(middle(host), middle(router)))
+            assert way - router.radius - host.width * 2**0.5 / 2 >= 5
+
+
+def test_bold_and_pale_curves_and_the_band_of_a_torus_behind_switches_are_explained() -> None:
+    _, sheet = shipped("tpu-v4-ocs")
+    face = [one for one in lines(sheet) if one.key == "ici/face"]
+    (band,) = [one for one in face if one.links > 1]
+    assert f"{band.links:,}" in labels_of(sheet)
+    widths = Counter(one.width for one in face if one.links == 1)
+    keys = {one.text.split(":")[0]: one for one in sheet.legend}
+    bold, pale = keys["face, bold"], keys["face of a cube to a switch"]
+    assert bold.text == f"face, bold: {widths[max(widths)]} links to one switch"
+    assert bold.width == max(widths)
+    assert pale.width < 2
+    assert "optical circuit switch: 48" in {one.text for one in sheet.legend}
 
 
 @pytest.mark.parametrize("name", sorted(DIRECT))
