@@ -57,7 +57,7 @@ AREA = Area(BODY.x, BODY.y - 4, BODY.width, BODY.height - 40)
 ROWS = 2
 HAIRLINE, LINE = 1.2, 4
 """How wide lines are in the legend."""
-SWITCHES = {"ocs": "optical circuit switch", "row": "switch of a row", "col": "switch of a column"}
+SWITCHES = {"ocs": "optical circuit switch", "row": "row switch", "col": "column switch"}
 """What switches are called, by the last word of their role, where that is not a word."""
 
 
@@ -198,7 +198,7 @@ def _class(one: Wires, drawn: int, planes: int, where: str) -> str:
     every = len(one.a)
     some = "" if drawn == every else f" ({format_count(drawn)} shown)" if drawn else " (not drawn)"
     each = " a plane" if planes > 1 else ""
-    name = f"{one.part.replace('_', ' ')}{f' {where}' if where else ''}"
+    name = f"{one.part.replace('col_', 'column_').replace('_', ' ')}{f' {where}' if where else ''}"
     words = (f"{name}: {format_count(every)}{each}{some}", medium_name(one.link), _length(one))
     return ", ".join(filter(None, words))
 

@@ -39,7 +39,7 @@ DOT, MOST_DOTS, EDGE = 3.6, 8, 1.5
 TONES = (1.0, 0.62, 0.8, 1.3, 1.15)
 """How classes of one family of media differ: much darker or lighter."""
 
-DASHES = ("", "7 4", "2 3", "11 3 2 3")
+DASHES = ("", "7 4", "2 3", "11 3 2 3", "3 8")
 """How classes of one family of media differ in grey as well."""
 FREE = 1.35
 """How much further apart hosts stand across than along, so that the lines to them show between."""
@@ -203,6 +203,21 @@ def stroke(  # noqa: PLR0913 - one argument an attribute
         ends=names,
         links=links,
     )
+
+
+def lead(pen: Pen, start: Point, end: Point) -> Stroke:
+    """Return a dashed line that leads on to what is not drawn."""
+    return Stroke((start, end), pen.colour, 1.3, dash="3 3", shade=pen.shade)
+
+
+def zoomed(spot: Point, size: float, opened: Area) -> Iterator[Mark]:
+    """Yield lines from a box, as large as ``size``, to the frame around what it has inside."""
+    x, y = spot
+    left, right = (opened.x, x + size / 2), (opened.x + opened.width, x - size / 2)
+    edge, near = right if right[0] < right[1] else left
+    yield Box(*opened, "", "ink", 4, thick=2)
+    for far, side in ((opened.y, -1), (opened.y + opened.height, 1)):
+        yield Stroke(((near, y + side * size / 2), (edge, far)), "soft", 1, dash="5 4")
 
 
 def bundles(
