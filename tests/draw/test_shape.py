@@ -565,12 +565,15 @@ def test_classes_of_one_hue_differ_in_dashes_and_the_legend_has_them(name: str) 
     assert {(one.colour, one.dash) for one in lines(sheet)} == set(pens)
 
 
-@pytest.mark.parametrize("scenario", ["small", None])
-def test_lines_to_hosts_are_seen_between_routers_and_hosts(scenario: str | None) -> None:
-    fabric, sheet = shipped("slingshot-dragonfly", scenario)
+@pytest.mark.parametrize("name", ["small", "large", "dragonfly_plus", "hyperx"])
+def test_lines_to_hosts_are_seen_between_routers_and_hosts(name: str) -> None:
+    if name in ("small", "large"):
+        sheet = shipped("slingshot-dragonfly", "small" if name == "small" else None)[1]
+    else:
+        sheet = shape(made(name, 1, DRAGONFLY_PLUS if name == "dragonfly_plus" else WHOLE[name][1]))
     routers = {one.id: one for one in sheet.marks if isinstance(one, Disc)}
     boxes = {one.id: one for one in sheet.marks if isinstance(one, Box)}
-    assert fabric.links
+    assert drawn(sheet)["net/hosts"]
     for one in lines(sheet):
         if one.key == "net/hosts":
             host, router = boxes[one.ends[0]], routers[one.ends[1]]

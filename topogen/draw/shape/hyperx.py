@@ -48,6 +48,10 @@ LINES, BETWEEN = ("in rows", "in columns"), ("in rows of grids", "in columns of 
 """Which lines the links of the last dimensions are, the last one first."""
 MOST_SLABS = 6
 """Grids of a row or column of grids that are drawn at most; its square where they stand on a circle."""
+CLEAR_OF_HOSTS = 16.0
+"""Pixels from a router to its hosts, where there is room for the lines to them."""
+LAST = 0.6
+"""The share of a step that is below the last row."""
 CLEAR = 5
 """Pixels between a grid and a line that passes it."""
 
@@ -143,7 +147,7 @@ def _grid(shape: Shape, area: Area, grid: np.ndarray, sizes: tuple[int, int]) ->
     size = min(20.0, 0.3 * min(dx, dy))
     hosts = hosts_of(shape, list(at))
     if 0 < sum(map(len, hosts.values())) <= 800 and dx > 34:  # noqa: PLR2004
-        places, side = _hosts(hosts, at, dx, size)
+        places, side = _hosts(hosts, at, (dx, dy), size)
         yield from lines(shape, shape.parts("hosts"), at | places, width=0.8)
         yield from nodes(shape, places, side)
     yield from nodes(shape, at, size)
@@ -180,15 +184,17 @@ def _pen_of(shape: Shape, turn: int) -> Pen:
     return inked[list(dict(_where(shape.spec)))[turn]]  # type: ignore[arg-type]
 
 
-def _hosts(hosts: dict[int, list[int]], at: Places, room: float, size: float) -> tuple[Places, float]:
-    """Return the places of hosts below and left of their routers."""
+def _hosts(hosts: dict[int, list[int]], at: Places, step: Point, size: float) -> tuple[Places, float]:
+    """Return the places of hosts below and right of their routers, off them where there is room."""
+    room, high = step
     most = max(map(len, hosts.values()))
     wide = min(most, 8 if room > 90 else 4)  # noqa: PLR2004
     pitch = min(9.0, 0.5 * room / wide)
+    clear = min(CLEAR_OF_HOSTS, max(5.0, LAST * high - size / 2 - pitch * -(-most // wide) - CLEAR))
     return {
         host: (
             at[router][0] + pitch * (number % wide + 0.5) + 2,
-            at[router][1] + size / 2 + 5 + pitch * (number // wide),
+            at[router][1] + size / 2 + clear + pitch * (number // wide),
         )
         for router, ones in hosts.items()
         for number, host in enumerate(ones)
