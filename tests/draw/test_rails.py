@@ -13,7 +13,7 @@ from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
 from topogen.draw.rails.grid import grid_of
 from topogen.draw.rails.matrix import matrix_of
-from topogen.draw.sheet import Box, Disc, Label, Sheet
+from topogen.draw.sheet import Box, Disc, Label, Sheet, Stroke, furniture
 from topogen.draw.shown.tiered import tower_names
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
@@ -147,6 +147,67 @@ def test_one_swapped_pair_is_two_violations(nodes: int, rails: int, data: st.Dat
     assert sheet.title == f"2 of {(nodes + 1) * rails} links break the rail rule"
     assert drawn(sheet, "broken") == 2
     assert drawn(sheet, "link") == (nodes + 1) * rails - 2
+
+
+def crosses(sheet: Sheet) -> list[Stroke]:
+    return [one for one in sheet.marks if isinstance(one, Stroke) and one.colour == "alert"]
+
+
+def test_links_that_break_the_rule_have_a_shape_of_their_own() -> None:
+    """A grey print has no red."""
+    kept, swapped = sheet_of(wired(4, 4, [0, 1, 2, 3])), sheet_of(wired(4, 4, [0, 2, 1, 3]))
+    assert not crosses(kept)
+    assert "wrong" not in {key.sample for key in kept.legend}
+    wrong = [one for one in swapped.marks if isinstance(one, Disc) and one.line == "alert"]
+    assert len(wrong) == 2
+    assert len(crosses(swapped)) == 2 * len(wrong)
+    middles = {(one.x, one.y) for one in wrong}
+    for one in crosses(swapped):
+        (x, y), (u, v) = one.points
+        assert any(abs(x + u - 2 * a) < 0.01 and abs(y + v - 2 * b) < 0.01 for a, b in middles)
+    assert [key.text for key in swapped.legend if key.sample == "wrong"] == ["breaks the rail rule"]
+
+
+def test_several_links_of_a_cell_that_break_the_rule_have_a_cross_beside_their_number() -> None:
+    odd = 20
+    pairs = [
+        f"['odd[{node}]/nic[{nic}].net', 'leaf[{1 - nic}].down[{31 + node}]']"
+        for node in range(odd)
+        for nic in range(2)
+    ]
+    text = WIRED.replace("odd: 1", f"odd: {odd}").replace("NODES", "30").replace("RAILS", "2")
+    fabric = fabric_of(text.replace("PAIRS", ", ".join(pairs)))
+    sheet = sheet_of(fabric)
+    assert sheet.title == f"{2 * odd} of {2 * odd + 60} links break the rail rule"
+    matrix, _ = matrix_of(fabric, None)
+    assert matrix is not None
+    wrong = [cell for cell in grid_of(fabric, matrix).cells if cell.wrong]
+    assert max(cell.links for cell in wrong) > 1
+    rings = [one for one in sheet.marks if isinstance(one, Disc) and one.line == "alert"]
+    assert len(crosses(sheet)) == 2 * len(rings)
+    assert len(rings) >= len(wrong)
+    for one in (one for one in sheet.marks if isinstance(one, Label)):
+        for ring in rings:
+            beside = ring.x - ring.radius > one.left + one.width or ring.x + ring.radius < one.left
+            assert beside or ring.y - ring.radius > one.y or ring.y + ring.radius < one.y - one.size
+
+
+def test_the_words_of_a_rail_picture_are_plain() -> None:
+    sheet = sheet_of(shipped_fabric("rail-only-32768"))
+    assert "rail 7; colours repeat every 8 rails" in [key.text for key in sheet.legend]
+    texts = [one.text for one in sheet.marks if isinstance(one, Label)]
+    assert "each column is a leaf switch, 0 is rails/leaf0" in texts
+    notes = [(one.value, one.note) for one in sheet.figures]
+    assert ("256", "rails, numbered within each domain") in notes
+    assert ("256", "leaf switches of device type box") in notes
+
+
+@pytest.mark.parametrize("name", TOWERS)
+def test_words_of_the_legend_and_the_heading_of_columns_fit(name: str) -> None:
+    sheet = sheet_of(shipped_fabric(name))
+    words = [one for one in (*sheet.marks, *furniture(sheet)) if isinstance(one, Label)]
+    assert all(0 <= one.left <= one.left + one.width <= 1200 for one in words)
+    assert not any(one.text.endswith("...") for one in words if one.text.startswith("each column"))
 
 
 def test_a_selection_has_only_its_links() -> None:

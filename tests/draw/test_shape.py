@@ -26,6 +26,7 @@ from topogen.model.expand import expand
 from topogen.model.fabric import Fabric, device_name
 from topogen.takeoff.roll_up import roll_up
 from topogen.wiring import GENERATORS
+from topogen.wiring.hx_mesh import HammingMesh
 
 ROUTER = "router: {role: switch, ports: {net: {count: 200, lanes: 4, lane_rate: 100 Gb/s}}}"
 WHOLE = {
@@ -209,6 +210,42 @@ def test_boards_of_a_hammingmesh_have_all_their_links() -> None:
     assert drawn(sheet) == {"net/board": 4 * boards, "net/row_lines": 4 * boards, "net/col_lines": 4 * boards}
     pairs = joins(fabric, set(node_names(sheet)))
     assert sum(count for (key, *_), count in pairs.items() if key == "net/row_lines") == 4 * boards
+
+
+def leads(sheet: Sheet) -> list[Stroke]:
+    return [one for one in sheet.marks if isinstance(one, Stroke) and not one.key and one.dash == "3 3"]
+
+
+@pytest.mark.parametrize("scenario", [None, "hx4", "hx2-large", "hx4-large"])
+def test_rows_and_columns_of_boards_say_how_many_boards_more_they_have(scenario: str | None) -> None:
+    fabric, sheet = shipped("hammingmesh-hx2", scenario)
+    spec = fabric.spec.fabrics["net"]
+    assert isinstance(spec, HammingMesh)
+    down, across = spec.boards
+    boards = [one for one in sheet.marks if isinstance(one, Box) and one.fill == "outside"]
+    rows, columns = len({one.y for one in boards}), len({one.x for one in boards})
+    texts = Counter(one for one in labels_of(sheet) if one.endswith(" more"))
+    wanted: Counter[str] = Counter()
+    if across > columns:
+        wanted[f"{across - columns} more"] += rows
+    if down > rows:
+        wanted[f"{down - rows} more"] += columns
+    assert texts == wanted
+    assert len(leads(sheet)) == texts.total()
+
+
+def test_a_whole_shape_has_no_line_that_leads_on() -> None:
+    for name, (ports, sizes) in WHOLE.items():
+        assert not leads(shape(made(name.split()[0], ports, sizes))), name
+
+
+def test_rows_and_columns_of_routers_lead_on_where_they_are_not_drawn_whole() -> None:
+    sheet = shape(made("hyperx", 1, "dims: [30, 40], hosts_per_router: 2"))
+    assert len(leads(sheet)) == 24 + 24
+    assert {"16 more", "in each row", "6 more in each column"} <= set(labels_of(sheet))
+    assert {key: count for key, count in drawn(sheet).items() if count} == {"net/dim0": 23, "net/dim1": 23}
+    grids = shape(made("hyperx", 1, "dims: [9, 8, 3, 3], hosts_per_router: 2"))
+    assert len(leads(grids)) == 6 + 6
 
 
 def test_one_plane_of_several_is_drawn() -> None:
@@ -412,13 +449,64 @@ def crosses(one: Stroke, box: Box) -> bool:
 def test_dimensions_on_media_of_one_hue_differ_in_dash_and_stand_in_order_in_the_legend() -> None:
     _, sheet = shipped("ub-mesh-pod")
     assert [one.text.split(":")[0] for one in sheet.legend] == [
-        *("dim0", "dim1", "dim2", "dim3"),
+        *("dim0 in columns of grids", "dim1 in rows of grids", "dim2 in columns", "dim3 in rows"),
         "NPU, counted as GPU",
         "grid of 8 x 8 NPUs",
     ]
     assert [one.sample for one in sheet.legend[:2]] == ["line", "dashed"]
     places = [(one.y, one.x) for one in furniture(sheet) if isinstance(one, Label) and ": " in one.text]
     assert places[-6:] == sorted(places[-6:])
+
+
+def test_the_legend_says_which_lines_the_links_of_a_dimension_are() -> None:
+    fabric, sheet = shipped("ub-mesh-pod")
+    at = {one.id: middle(one) for one in sheet.marks if isinstance(one, Box | Disc) and one.id}
+    words = [one.text.partition(":")[0].partition(" ") for one in sheet.legend]
+    said = {f"net/{part}": where for part, _, where in words if part.startswith("dim")}
+    assert said.keys() == {link.name for link in fabric.links}
+    for one in lines(sheet):
+        (x, y), (u, v) = (at[end] for end in one.ends)
+        assert ("rows" in said[one.key], "columns" in said[one.key]) == (abs(y - v) < 1, abs(x - u) < 1)
+        assert ("grids" in said[one.key]) == one.ends[0].startswith("grid ")
+
+
+@pytest.mark.parametrize(
+    ("dims", "title"),
+    [
+        ("[4, 6]", "Every GPU linked to all others in its row and column"),
+        ("[2, 3, 1, 4]", "Every GPU linked to all others in its row and column, in 3 dimensions"),
+    ],
+)
+def test_the_title_of_a_full_mesh_of_dimensions_counts_them(dims: str, title: str) -> None:
+    assert shape(made("nd_full_mesh", 9, f"dims: {dims}")).title == title
+
+
+def opened_box(sheet: Sheet) -> Box:
+    (one,) = [one for one in sheet.marks if isinstance(one, Box) and one.id and one.line == "ink"]
+    return one
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sizes"),
+    [
+        ("nd_full_mesh", "dims: [4, 4, 8, 8]"),
+        ("nd_full_mesh", "dims: [5, 3, 3]"),
+        ("torus", "dims: [16, 16, 16], cube: [4, 4, 4]"),
+    ],
+)
+def test_lines_lead_from_the_opened_box_to_the_frame_of_what_is_in_it(pattern: str, sizes: str) -> None:
+    sheet = shape(made(pattern, 30 if pattern == "nd_full_mesh" else 6, sizes))
+    box = opened_box(sheet)
+    (frame,) = [one for one in sheet.marks if isinstance(one, Box) and one.line == "ink" and not one.id]
+    zoom = [one for one in sheet.marks if isinstance(one, Stroke) and not one.key and one.dash == "5 4"]
+    edges = sorted(zoom, key=lambda one: one.points[0][1])
+    corners = [(box.x, y) for y in (box.y, box.y + box.height)]
+    far = [(frame.x + frame.width, y) for y in (frame.y, frame.y + frame.height)]
+    assert np.allclose([one.points for one in edges], list(zip(corners, far, strict=True)))
+    ports = [one for one in sheet.marks if isinstance(one, Box) and one.id and one.fill == "gpu"]
+    assert ports
+    assert all(frame.x <= one.x and one.y + one.height <= frame.y + frame.height for one in ports)
+    assert all(frame.y <= one.y and one.x + one.width <= frame.x + frame.width for one in ports)
 
 
 @pytest.mark.parametrize("dims", ["[3, 2, 3]", "[2, 3, 2, 2]", "[8, 9, 2, 2]", "[2, 2, 2, 2, 2]"])
@@ -459,7 +547,52 @@ def test_cubes_that_are_not_opened_are_boxes_with_dots() -> None:
     assert (edges.fill, papers.fill, dots.fill) == ("gpu", "paper", "gpu")
     assert len(dots.at) == 63 * 16
     assert dots.width < chip.width / 4
-    assert ("box", "cube of 4 x 4 x 4: 64") in {(one.sample, one.text) for one in sheet.legend}
+    key = next(one for one in sheet.legend if one.text == "cube of 4 x 4 x 4: 64")
+    sample = next(one for one in legend_squares(sheet) if len(one.at) == 16)
+    assert (key.sample, key.colour, sample.fill) == ("dotted", dots.fill, dots.fill)
+
+
+def legend_squares(sheet: Sheet) -> list[Squares]:
+    return [one for one in furniture(sheet) if isinstance(one, Squares)]
+
+
+@pytest.mark.parametrize("name", sorted(DIRECT))
+def test_classes_of_one_hue_differ_in_dashes_and_the_legend_has_them(name: str) -> None:
+    _, sheet = shipped(name)
+    keys = [one for one in sheet.legend if one.sample in ("line", "dashed") and "bold" not in one.text]
+    pens = [(one.colour, one.dash) for one in keys]
+    assert len(pens) == len(set(pens))
+    assert {(one.colour, one.dash) for one in lines(sheet)} == set(pens)
+
+
+@pytest.mark.parametrize("name", ["small", "large", "dragonfly_plus", "hyperx"])
+def test_lines_to_hosts_are_seen_between_routers_and_hosts(name: str) -> None:
+    if name in ("small", "large"):
+        sheet = shipped("slingshot-dragonfly", "small" if name == "small" else None)[1]
+    else:
+        sheet = shape(made(name, 1, DRAGONFLY_PLUS if name == "dragonfly_plus" else WHOLE[name][1]))
+    routers = {one.id: one for one in sheet.marks if isinstance(one, Disc)}
+    boxes = {one.id: one for one in sheet.marks if isinstance(one, Box)}
+    assert drawn(sheet)["net/hosts"]
+    for one in lines(sheet):
+        if one.key == "net/hosts":
+            host, router = boxes[one.ends[0]], routers[one.ends[1]]
+            way = np.hypot(*np.subtract(middle(host), middle(router)))
+            assert way - router.radius - host.width * 2**0.5 / 2 >= 5
+
+
+def test_bold_and_pale_curves_and_the_band_of_a_torus_behind_switches_are_explained() -> None:
+    _, sheet = shipped("tpu-v4-ocs")
+    face = [one for one in lines(sheet) if one.key == "ici/face"]
+    (band,) = [one for one in face if one.links > 1]
+    assert f"{band.links:,}" in labels_of(sheet)
+    widths = Counter(one.width for one in face if one.links == 1)
+    keys = {one.text.split(":")[0]: one for one in sheet.legend}
+    bold, pale = keys["face, bold"], keys["face of a cube to a switch"]
+    assert bold.text == f"face, bold: {widths[max(widths)]} links to one switch"
+    assert bold.width == max(widths)
+    assert pale.width < 2
+    assert "optical circuit switch: 48" in {one.text for one in sheet.legend}
 
 
 @pytest.mark.parametrize("name", sorted(DIRECT))

@@ -166,10 +166,14 @@ class Figure:
 class Key:
     """A row of the legend: a sample in a colour, and what it means."""
 
-    sample: Literal["square", "line", "dashed", "ring", "dashed ring", "box", "disc"]
+    sample: Literal["square", "line", "dashed", "ring", "dashed ring", "box", "dotted", "disc", "wrong"]
     colour: str
     text: str
     shade: float = 1
+    dash: str = ""
+    """The dashes of a line, where they are those of the picture."""
+    width: float = 4
+    """How wide a line is."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +275,7 @@ def _legend(rows: Sequence[Key]) -> Iterable[Mark]:
     spelled = spelled_out(rows)
     for one, (x, row) in zip(spelled, _legend_places(spelled), strict=True):
         y = BODY.y + BODY.height + 14 - LEGEND_ROW * row
-        yield _sample(one, x, y)
+        yield from _sample(one, x, y)
         yield Label(x + 30, y, one.text)
 
 
@@ -312,20 +316,35 @@ def _legend_places(legend: Sequence[Key]) -> list[tuple[float, int]]:
     return places
 
 
-def _sample(one: Key, x: float, y: float) -> Mark:
+def _sample(one: Key, x: float, y: float) -> Iterable[Mark]:
     if one.sample == "square" and one.colour in HOLLOW:
-        return Squares(((x + 4, y - 13),), 15, 15, one.colour, hollow=True)
-    if one.sample == "square":
+        yield Squares(((x + 4, y - 13),), 15, 15, one.colour, hollow=True)
+    elif one.sample == "square":
         pale = one.colour in PALE
-        return Box(x + 4, y - 13, 15, 15, one.colour, "soft" if pale else "")
-    if one.sample == "box":
-        return Box(x + 4, y - 13, 15, 15, "paper", one.colour, 3, thick=2)
-    if one.sample == "disc":
-        return Disc(x + 11, y - 5, 8, one.colour, "switch" if one.colour in PALE else "ink")
-    if one.sample in {"ring", "dashed ring"}:
-        return Disc(x + 11, y - 5, 7, line=one.colour, thick=2, dashed=one.sample == "dashed ring")
-    dash = "6 4" if one.sample == "dashed" else ""
-    return Stroke(((x, y - 5), (x + 24, y - 5)), one.colour, 4, dash=dash, shade=one.shade)
+        yield Box(x + 4, y - 13, 15, 15, one.colour, "soft" if pale else "")
+    elif one.sample == "box":
+        yield Box(x + 4, y - 13, 15, 15, "paper", one.colour, 3, thick=2)
+    elif one.sample == "dotted":
+        yield Box(x + 2, y - 15, 19, 19, "paper", one.colour, 1, thick=1.5)
+        yield Squares(grid(16, 4, (x + 5, y - 12), (3.7, 3.7)), 2, 2, one.colour)
+    elif one.sample == "disc":
+        yield Disc(x + 11, y - 5, 8, one.colour, "switch" if one.colour in PALE else "ink")
+    elif one.sample in {"ring", "dashed ring"}:
+        yield Disc(x + 11, y - 5, 7, line=one.colour, thick=2, dashed=one.sample == "dashed ring")
+    elif one.sample == "wrong":
+        yield from crossed(x + 11, y - 5, 8, one.colour)
+    else:
+        dash = one.dash or ("6 4" if one.sample == "dashed" else "")
+        yield Stroke(((x, y - 5), (x + 24, y - 5)), one.colour, one.width, dash=dash, shade=one.shade)
+
+
+def crossed(x: float, y: float, radius: float, colour: str, tip: str = "", key: str = "") -> Iterable[Mark]:
+    """Yield a ring with a cross on a patch of paper: what must be seen without colours as well."""
+    arm = 0.5 * radius
+    yield Disc(x, y, radius + 2, "paper")
+    yield Disc(x, y, radius, "paper", colour, tip, key, thick=2)
+    for turn in (-1, 1):
+        yield Stroke(((x - arm, y - turn * arm), (x + arm, y + turn * arm)), colour, 2.4)
 
 
 def _footer(sheet: Sheet) -> Iterable[Mark]:

@@ -165,13 +165,17 @@ def _subtitle(
 def _figures(fabric: Fabric, matrix: Matrix, grid: Grid) -> Iterator[Figure]:
     rails, bad = _rails(matrix), int(matrix.wrong.sum())
     if rails:
-        planes = f" in {count_words(matrix.rule.planes, 'plane')}" if matrix.rule.planes > 1 else ""
+        planes = f", in {count_words(matrix.rule.planes, 'plane')}" if matrix.rule.planes > 1 else ""
+        level = matrix.rule.level
+        place = "the fabric" if level == "fabric" else f"each {level}"
         yield Figure(
-            format_count(rails), f"{'rail' if rails == 1 else 'rails'} (by {matrix.rule.level}){planes}"
+            format_count(rails), f"{'rail' if rails == 1 else 'rails'}, numbered within {place}{planes}"
         )
     leaf = next(one for one in fabric.groups if one.first <= matrix.leaf[0] < one.first + one.count)
     count = len(ranked(matrix.leaf)[1])
-    yield Figure(format_count(count), f"{'leaf' if count == 1 else 'leaves'} ({leaf.type.name})")
+    yield Figure(
+        format_count(count), f"leaf {'switch' if count == 1 else 'switches'} of device type {leaf.type.name}"
+    )
     rates = ranked(matrix.rate)[1].tolist()
     gpus = n_gpus(fabric)
     rate = ", ".join(format_rate(one) for one in rates[:3])
@@ -179,7 +183,7 @@ def _figures(fabric: Fabric, matrix: Matrix, grid: Grid) -> Iterator[Figure]:
     yield Figure(format_count(len(matrix)), f"links between hosts and leaves ({rate}{per})")
     units = grid.all_units
     if units > 1:
-        yield Figure(format_count(units), "units: what shares leaves")
+        yield Figure(format_count(units), "units: hosts that share leaf switches")
     if rails:
         words = "link breaks the rail rule" if bad == 1 else "links break the rail rule"
         yield Figure(format_count(bad), words, "alert" if bad else "ink")
@@ -202,8 +206,9 @@ def _legend(matrix: Matrix, grid: Grid) -> Iterator[Key]:
             yield Key("square", rail_colour(one), f"rail {one}")
     else:
         yield from (Key("square", rail_colour(one), f"rail {one}") for one in range(RAILS - 1))
-        yield Key("square", rail_colour(RAILS - 1), f"{RAILS - 1}, then {RAILS} as 0")
+        words = f"rail {RAILS - 1}; colours repeat every {RAILS} rails"
+        yield Key("square", rail_colour(RAILS - 1), words)
     if any(cell.rail == NOT for cell in grid.cells):
         yield Key("square", "nic", "no rail" if rails else "link")
     if matrix.wrong.any():
-        yield Key("square", "alert", "breaks the rail rule")
+        yield Key("wrong", "alert", "breaks the rail rule")

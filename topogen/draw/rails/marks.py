@@ -20,6 +20,7 @@ from topogen.draw.sheet import (
     Disc,
     Label,
     Stroke,
+    crossed,
     label,
 )
 from topogen.draw.sheet import (
@@ -47,6 +48,8 @@ LINE, MOST_LINES = 18, 3
 """The names of a row take at most so many lines."""
 LEAST_STEP, LARGEST_STEP = 12, 24
 """Dots of a cell stand no closer and no further apart than this, else the cell has a number."""
+CROSS = 6
+"""How large the cross beside several links that are wrong is."""
 BAR, RING = 2, "paper"
 """How round a bar without its number is, and what a ring around a number is filled with."""
 BROKEN_Y, NAMED = 482, 5
@@ -164,16 +167,10 @@ def _column_names(tips: Tips, grid: Grid, left: float, wide: float) -> Iterator[
         if number % step == 0:
             text = (texts or numbers)[number]
             yield Label(x + wide / 2, BODY.y + HEAD - 14, text, anchor="middle")
-    role = names[0].rpartition("/")[0]
-    what = f"{role}/{stem}" if role and stem else stem or role
-    column = f"{what}..." if texts is not short else role
-    yield label(
-        left,
-        BODY.y + 10,
-        f"a column for each leaf{f' ({column})' if column else ''}",
-        BODY.width - GUTTER,
-        colour="soft",
-    )
+    first = (texts or numbers)[0]
+    stands = f", {first} is {names[0]}" if first != names[0] else ""
+    words = f"each column is a leaf switch{stands}"
+    yield label(left, BODY.y + 10, words, BODY.width - GUTTER, colour="soft")
 
 
 def _tip_of_leaf(tips: Tips, leaf: int, name: str) -> Tip:
@@ -304,22 +301,28 @@ def _dot_step(count: int, wide: float, high: float) -> tuple[int, float]:
 
 
 def _dots(cell: Cell, middle: tuple[float, float], room: tuple[float, float], tip: Tip) -> Iterator[Mark]:
-    """Yield a dot for each link, with a ring around those that are wrong."""
-    colour = _colour(cell)
+    """Yield a dot for each link, a ring with a cross for those that are wrong."""
     columns, step = _dot_step(cell.links, *room)
     radius = min(LARGEST, step * 0.41) if cell.links > 1 else min(LARGEST, room[0] * 0.38, room[1] * 0.38)
     lines = -(-cell.links // columns)
     corner = middle[0] - step * (columns - 1) / 2, middle[1] - step * (lines - 1) / 2
     for x, y in corners(cell.links, columns, corner, (step, step)):
-        yield Disc(x, y, radius, colour, "", *tip)
         if cell.wrong:
-            yield Disc(x, y, radius + 2.5, line=colour, thick=1.5)
+            yield from crossed(x, y, radius + 1, "alert", *tip)
+        else:
+            yield Disc(x, y, radius, rail_colour(cell.rail), "", *tip)
 
 
 def _number(cell: Cell, middle: tuple[float, float], room: tuple[float, float], tip: Tip) -> Iterator[Mark]:
-    """Yield the number of links in a ring, above a bar where the ring has no room, or a bar alone."""
+    """Yield the number of links in a ring, above a bar where the ring has no room, or a bar alone.
+
+    Those that are wrong have a cross at their right.
+    """
     colour = _colour(cell)
     (x, y), (wide, high) = middle, room
+    if cell.wrong:
+        yield from crossed(x + wide / 2 - CROSS - 3, y, CROSS, "alert")
+        x, wide = x - CROSS - 2, wide - 2 * CROSS - 4
     text = format_count(cell.links)
     across = width_of(text, SMALLEST)
     if across > wide - 1 or high < LOWEST:

@@ -55,6 +55,10 @@ MOST_TOLD, SHORT = 300, 2
 AREA = Area(BODY.x, BODY.y - 4, BODY.width, BODY.height - 40)
 """So many rows of legend fit below it."""
 ROWS = 2
+HAIRLINE, LINE = 1.2, 4
+"""How wide lines are in the legend."""
+SWITCHES = {"ocs": "optical circuit switch", "row": "row switch", "col": "column switch"}
+"""What switches are called, by the last word of their role, where that is not a word."""
 
 
 def draw_shape(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
@@ -159,8 +163,10 @@ def _legend(shape: Shape, drawn: Drawn) -> Iterator[Key]:
         yield Key(
             "dashed" if pen.dash else "line",
             pen.colour,
-            _class(one, shown[one.link.name], shape.planes),
+            _class(one, shown[one.link.name], shape.planes, dict(drawn.where).get(one.part, "")),
             pen.shade,
+            pen.dash,
+            HAIRLINE if one.part in drawn.thin else LINE,
         )
     numbers = {terminal.group for one in shape.wires for block in one.link.blocks for terminal in block.ends}
     devices: dict[str, list[str]] = {}
@@ -177,6 +183,9 @@ def _legend(shape: Shape, drawn: Drawn) -> Iterator[Key]:
 
 def _label(group: DeviceGroup) -> str:
     """Return what devices are called, and that figures per GPU count them."""
+    if group.role:
+        part = group.role.rpartition("/")[2]
+        return SWITCHES.get(part, part.replace("_", " "))
     if group.type.role != "gpu":
         return group.label
     around, slash, name = group.label.rpartition("/")
@@ -184,12 +193,13 @@ def _label(group: DeviceGroup) -> str:
     return f"{around}{slash}{name}{'' if 'gpu' in name.lower() else ', counted as GPU'}"
 
 
-def _class(one: Wires, drawn: int, planes: int) -> str:
+def _class(one: Wires, drawn: int, planes: int, where: str) -> str:
     """Return what the legend says of a class of links."""
     every = len(one.a)
     some = "" if drawn == every else f" ({format_count(drawn)} shown)" if drawn else " (not drawn)"
     each = " a plane" if planes > 1 else ""
-    words = (f"{one.part}: {format_count(every)}{each}{some}", medium_name(one.link), _length(one))
+    name = f"{one.part.replace('col_', 'column_').replace('_', ' ')}{f' {where}' if where else ''}"
+    words = (f"{name}: {format_count(every)}{each}{some}", medium_name(one.link), _length(one))
     return ", ".join(filter(None, words))
 
 

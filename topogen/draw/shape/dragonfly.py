@@ -136,7 +136,7 @@ def _whole(shape: Shape, area: Area, spec: Dragonfly) -> Iterator[Mark]:
     rings = around(spec.groups, middle, radii)
     first, each = shape.routers().start, spec.routers_per_group
     at: Places = {}
-    small = 0.62 * size
+    small = 0.55 * size
     for group, spot in enumerate(rings):
         devices = range(first + group * each, first + (group + 1) * each)
         at |= zip(devices, around(each, spot, (small, small), -pi / 2 - pi / each), strict=True)
@@ -145,7 +145,7 @@ def _whole(shape: Shape, area: Area, spec: Dragonfly) -> Iterator[Mark]:
     yield from lines(shape, shape.parts("local"), at, width=1.8)
     for group, spot in enumerate(rings):
         some = {one: at[one] for one in range(first + group * each, first + (group + 1) * each)}
-        places, wide = fan(hosts_of(shape, list(some)), some, spot, 22)
+        places, wide = fan(hosts_of(shape, list(some)), some, spot, 22, 24)
         yield from lines(shape, shape.parts("hosts"), some | places, width=1.2)
         yield from nodes(shape, places, wide)
         yield label(spot[0], spot[1] + 5, str(group), 34, bold=True, anchor="middle", back=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from topogen.draw.shape.dragonfly import group_key, groups_of, opened_beside
 from topogen.draw.shape.marks import Drawn, fan, hosts_of, lines, nodes
-from topogen.draw.shape.ring import caption
+from topogen.draw.shape.ring import CLEAR, caption
 from topogen.draw.sheet import label
 from topogen.units import count_words, format_count
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from topogen.model.arrays import Ints
     from topogen.wiring.dragonfly_plus import DragonflyPlus
 
-HOSTS_BELOW = 90
+HOSTS_BELOW = 104
 """Pixels that the hosts of a leaf take at most, and the words below them."""
 FAR = 5000
 """A point so far above the leaves that their hosts hang straight down."""
@@ -62,18 +62,20 @@ def _opened(shape: Shape, area: Area, spec: DragonflyPlus, group: int) -> Iterat
     count = sum(map(len, hosts.values()))
     words = f"every leaf to every spine, {count_words(count, 'host')} below"
     yield from caption(area, words, f"Group {group}")
-    above, below = area.y + 70, area.y + area.height - HOSTS_BELOW
+    top, below = area.y + 70, area.y + area.height - HOSTS_BELOW
     at: Places = {}
-    for devices, y in ((spines, above), (leaves, below)):
+    for devices, y in ((spines, top), (leaves, below)):
         step = area.width / len(devices)
         at |= {device: (area.x + step * (turn + 0.5), y) for turn, device in enumerate(devices)}
     yield from lines(shape, shape.parts("local"), at, width=1.4)
     room = min(60.0, area.width / len(leaves) * 0.8)
-    places, wide = fan(hosts, {one: at[one] for one in leaves}, (area.x + area.width / 2, below - FAR), room)
+    places, wide = fan(
+        hosts, {one: at[one] for one in leaves}, (area.x + area.width / 2, below - FAR), room, CLEAR
+    )
     some = {one: at[one] for one in leaves}
     yield from lines(shape, shape.parts("hosts"), some | places, width=1.2)
     yield from nodes(shape, places, wide)
     yield from nodes(shape, at, min(20.0, area.width / max(len(leaves), len(spines)) * 0.6))
     each = shape.links_each(shape.routers("spine"), "global")
     out = f"each spine has {each} link{'s' if each != '1' else ''} to other groups"
-    yield label(area.x + area.width / 2, above - 26, out, area.width, anchor="middle", colour="soft")
+    yield label(area.x + area.width / 2, top - 26, out, area.width, anchor="middle", colour="soft")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shape.marks import Drawn, lines, nodes, pens, stroke
-from topogen.draw.sheet import MANY_SQUARES, Area, Box
+from topogen.draw.shape.marks import Drawn, lead, lines, nodes, pens, stroke
+from topogen.draw.sheet import MANY_SQUARES, Area, Box, label
 from topogen.model.fabric import device_name
 from topogen.records import dataclass
 from topogen.units import format_count
@@ -23,15 +23,21 @@ if TYPE_CHECKING:
 
 LEAST = 62
 """The least height and width of a board with its gaps, in pixels."""
+REST_WIDE, REST_HIGH = 100, 38
+"""Pixels right of and below the boards drawn for those that are not."""
 
 
 @dataclass(frozen=True)
 class Boards:
-    """The boards that are drawn: ``rows`` and ``columns`` of the grid, and how large each is on the sheet."""
+    """The boards that are drawn: ``rows`` and ``columns`` of the grid, and how large each is on the sheet.
+
+    ``more`` is how many boards each row and each column has beside them.
+    """
 
     area: Area
     rows: range
     columns: range
+    more: tuple[int, int]
     across: int
     high: int
     wide: int
@@ -50,6 +56,11 @@ class Boards:
         ) + 0.12 * dy
 
     @property
+    def rest(self) -> Point:
+        """Return how wide what stands for more boards of a row is, and how high for those of a column."""
+        return (REST_WIDE if self.more[0] else 0, REST_HIGH if self.more[1] else 0)
+
+    @property
     def size(self) -> Point:
         """Return width and height of a board."""
         return 0.58 * self.step[0], 0.56 * self.step[1]
@@ -63,6 +74,7 @@ def draw_hx_mesh(shape: Shape, area: Area, spec: HammingMesh) -> Drawn:
     rows, columns = _switches(shape, boards, "row"), _switches(shape, boards, "col")
     corners = (boards.corner(row, column) for row in boards.rows for column in boards.columns)
     marks: list[Mark] = [Box(*corner, *boards.size, "outside", "rule", 4) for corner in corners]
+    marks += _more_boards(shape, boards)
     marks += _line_links(shape, boards, at, rows, "row")
     marks += _line_links(shape, boards, at, columns, "col")
     marks += lines(shape, shape.parts("board"), at, width=2.4)
@@ -107,7 +119,45 @@ def _boards(shape: Shape, area: Area, spec: HammingMesh) -> Boards:
         else 0
     )
     top, left = min(board // across, down - rows), min(board % across, across - columns)
-    return Boards(inner, range(top, top + rows), range(left, left + columns), across, high, wide, first)
+    more = across - columns, down - rows
+    inner = Area(
+        inner.x,
+        inner.y,
+        inner.width - (REST_WIDE if more[0] else 0),
+        inner.height - (REST_HIGH if more[1] else 0),
+    )
+    return Boards(inner, range(top, top + rows), range(left, left + columns), more, across, high, wide, first)
+
+
+def _more_boards(shape: Shape, boards: Boards) -> Iterator[Mark]:
+    """Yield a dashed box for the boards that each row and column has beside those drawn, on its line."""
+    (dx, dy), (wide, high) = boards.step, boards.size
+    right, below = boards.area.x + boards.area.width, boards.area.y + boards.area.height
+    inked = pens(shape)
+    if boards.more[0]:
+        pen = next(inked[one.link.name] for one in shape.parts("row_lines"))
+        for row in boards.rows:
+            y = boards.corner(row, boards.columns.start)[1]
+            area = Area(right + 2, y, REST_WIDE - 12, high)
+            middle = area.x + area.width / 2
+            yield lead(pen, (middle, y + high), (middle, y + high + 0.16 * dy))
+            yield from _rest(area, f"{format_count(boards.more[0])} more", "boards")
+    if boards.more[1]:
+        pen = next(inked[one.link.name] for one in shape.parts("col_lines"))
+        for column in boards.columns:
+            x = boards.corner(boards.rows.start, column)[0]
+            area = Area(x - 0.08 * dx, below, wide + 0.16 * dx, REST_HIGH - 10)
+            middle = area.y + area.height / 2
+            yield lead(pen, (area.x + area.width, middle), (x + wide + 0.16 * dx, middle))
+            yield from _rest(area, f"{format_count(boards.more[1])} more")
+
+
+def _rest(area: Area, *words: str) -> Iterator[Mark]:
+    """Yield a dashed box with some lines of words."""
+    yield Box(*area, "paper", "soft", 4, dashed=True)
+    first = area.y + area.height / 2 + 5 - 9 * (len(words) - 1)
+    for line, text in enumerate(words):
+        yield label(area.x + area.width / 2, first + 18 * line, text, area.width, anchor="middle")
 
 
 def _accelerators(boards: Boards) -> Places:
@@ -146,14 +196,14 @@ def _switches(shape: Shape, boards: Boards, role: str) -> Places:
 
 def _spot(boards: Boards, role: str, number: int, share: float, tier: int, *, alone: bool) -> Point:
     dx, dy = boards.step
-    area = boards.area
+    area, (right, below) = boards.area, boards.rest
     if role == "row":
-        return area.x + area.width + 26 + 46 * tier, area.y + dy * (
+        return area.x + area.width + right + 26 + 46 * tier, area.y + dy * (
             number + (0.88 if alone else 0.06 + 0.88 * share)
         )
     return area.x + dx * (
         number + (0.92 if alone else 0.06 + 0.88 * share)
-    ), area.y + area.height + 12 + 24 * tier
+    ), area.y + area.height + below + 12 + 24 * tier
 
 
 def _switch_size(at: Places) -> float:

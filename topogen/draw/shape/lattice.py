@@ -17,11 +17,12 @@ from topogen.draw.shape.marks import (
     pens,
     stroke,
     unit_box,
+    zoomed,
 )
 from topogen.draw.shape.places import cube_key, edges_of, face, placed
 from topogen.draw.shape.ring import caption, draw_ring
 from topogen.draw.shape.switched_torus import behind_switches
-from topogen.draw.sheet import Area
+from topogen.draw.sheet import Area, Stroke
 from topogen.model.fabric import device_name
 from topogen.records import dataclass
 from topogen.units import count_words, format_count
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 MOST_POINTS = 216
 """Up to so many points a lattice is drawn whole."""
 MOST_IN_PART = 128
-STUB = 22
+STUB, FADED = 22, 9
+"""Pixels of a line that leaves what is drawn, and of its pale end."""
 FLAT = 2
 
 
@@ -187,8 +189,10 @@ def _stubs(shape: Shape, places: Places, at: Ints, links: int) -> Iterator[Mark]
                 dx, dy = ways.pop(0) if len(ways) > 1 else ways[0]
                 x, y = places[device]
                 name = device_name(shape.fabric, device)
-                points = ((x, y), (x + STUB * dx, y + STUB * dy))
-                yield stroke(one, inked[one.link.name], points, (name, ""), links, width=1.4)
+                end = (x + STUB * dx, y + STUB * dy)
+                yield stroke(one, inked[one.link.name], ((x, y), end), (name, ""), links, width=1.4)
+                faded = (end, (end[0] + FADED * dx, end[1] + FADED * dy))
+                yield Stroke(faded, inked[one.link.name].colour, 1.4, opacity=0.4)
 
 
 def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> Drawn:
@@ -198,7 +202,7 @@ def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> 
     )
     cubes = count // at.size if spec.cube and at.size == prod(spec.cube) else 0
     room = 0.52 * area.width if 1 < cubes <= MOST_POINTS else area.width
-    words = f"{count_words(at.size, 'end')} of {format_count(count)}; short lines lead on"
+    words = f"{count_words(at.size, 'end')} of {format_count(count)}; short lines lead to the others"
     big = Area(area.x + 34, area.y + 80, room - 68, area.height - 112)
     places, size = placed(at, big)
     marks: list[Mark] = [*caption(Area(area.x, area.y + 40, room, 0), words, " x ".join(map(str, at.shape)))]
@@ -210,7 +214,10 @@ def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> 
     if room < area.width:
         marks += _cubes(
             shape,
-            Area(area.x + room + 30, area.y + 40, area.width - room - 40, area.height - 50),
+            (
+                Area(area.x + room + 30, area.y + 40, area.width - room - 40, area.height - 50),
+                Area(area.x, area.y + 46, room, area.height - 46),
+            ),
             spec,
             sizes,
             at,
@@ -224,18 +231,25 @@ def _part(shape: Shape, area: Area, at: Ints, count: int, spec: LatticeSpec) -> 
     return Drawn(tuple(marks), _title(shape, sizes, count), shown, _facts(shape, count), keys)
 
 
-def _cubes(shape: Shape, area: Area, spec: LatticeSpec, sizes: tuple[int, ...], at: Ints) -> Iterator[Mark]:
-    """Yield the lattice of cubes, with a line for the links between two of them."""
+def _cubes(
+    shape: Shape, areas: tuple[Area, Area], spec: LatticeSpec, sizes: tuple[int, ...], at: Ints
+) -> Iterator[Mark]:
+    """Yield the lattice of cubes, with a line for the links between two of them.
+
+    The second of ``areas`` is that in which the cube of ``at`` is drawn.
+    """
+    area, frame = areas
     grid = tuple(size // box for size, box in zip(sizes, spec.cube or (), strict=True))
     unit, order = _units(shape), np.arange(prod(grid)).reshape(grid)
     places, size = placed(order, Area(area.x + 20, area.y + 44, area.width - 40, area.height - 84))
     drawn = bundles(shape, shape.parts("face"), unit, places, "cube", _route(places, order))
     words = f"each to the next, {a_line(drawn)}"
     yield from caption(Area(area.x, area.y, area.width, 0), words, f"{format_count(prod(grid))} cubes")
+    opened = int(unit[int(at.ravel()[0])])
+    yield from zoomed(places[opened], size, frame)
     yield from drawn
     for number, (x, y) in places.items():
-        opened = number == int(unit[int(at.ravel()[0])])
-        yield from unit_box((x, y), size, "gpu", face(at), f"cube {number}", opened=opened)
+        yield from unit_box((x, y), size, "gpu", face(at), f"cube {number}", opened=number == opened)
 
 
 def _units(shape: Shape) -> Ints:

@@ -36,10 +36,11 @@ SMALL = 9
 DOT, MOST_DOTS, EDGE = 3.6, 8, 1.5
 """Pixels from dot to dot in a box that stands for several devices, most dots abreast, and its edge."""
 
-TONES = (1.0, 0.62, 1.3, 0.8, 1.15)
+TONES = (1.0, 0.62, 0.8, 1.3, 1.15)
 """How classes of one family of media differ: much darker or lighter."""
 
-DASH = "7 4"
+DASHES = ("", "7 4", "2 3", "11 3 2 3", "3 8")
+"""How classes of one family of media differ in grey as well."""
 FREE = 1.35
 """How much further apart hosts stand across than along, so that the lines to them show between."""
 
@@ -56,6 +57,10 @@ class Drawn:
     figures: tuple[tuple[str, str], ...] = ()
     keys: tuple[Key, ...] = ()
     """What the legend has beside links and devices."""
+    where: tuple[tuple[str, str], ...] = ()
+    """Which lines those of a class are, by its name."""
+    thin: tuple[str, ...] = ()
+    """The classes whose lines are hairlines."""
 
 
 @dataclass(frozen=True)
@@ -68,19 +73,16 @@ class Pen:
 
 
 def pens(shape: Shape) -> dict[str, Pen]:
-    """Return the pen of each link group, by its name: hue by medium, tone by class.
+    """Return the pen of each link group, by its name: hue by medium, tone and dashes by class.
 
-    Every second dimension of one hue is dashed as well, since many of them cross in a grid; so is every
-    second class without a medium, since greys are hard to tell apart.
+    Tones alone are hard to tell apart, above all greys; the lines to hosts are the last.
     """
     used: Counter[str] = Counter()
     found = {}
     for one in sorted(shape.wires, key=lambda one: one.part == "hosts"):
         colour = colour_of(shape.fabric, one.link)
         number = used[colour]
-        alike = one.part.startswith("dim") or colour == "no_medium"
-        dash = DASH if number % 2 and alike else ""
-        found[one.link.name] = Pen(colour, TONES[number % len(TONES)], dash)
+        found[one.link.name] = Pen(colour, TONES[number % len(TONES)], DASHES[number % len(DASHES)])
         used[colour] += 1
     return found
 
@@ -203,6 +205,21 @@ def stroke(  # noqa: PLR0913 - one argument an attribute
     )
 
 
+def lead(pen: Pen, start: Point, end: Point) -> Stroke:
+    """Return a dashed line that leads on to what is not drawn."""
+    return Stroke((start, end), pen.colour, 1.3, dash="3 3", shade=pen.shade)
+
+
+def zoomed(spot: Point, size: float, opened: Area) -> Iterator[Mark]:
+    """Yield lines from a box, as large as ``size``, to the frame around what it has inside."""
+    x, y = spot
+    left, right = (opened.x, x + size / 2), (opened.x + opened.width, x - size / 2)
+    edge, near = right if right[0] < right[1] else left
+    yield Box(*opened, "", "ink", 4, thick=2)
+    for far, side in ((opened.y, -1), (opened.y + opened.height, 1)):
+        yield Stroke(((near, y + side * size / 2), (edge, far)), "soft", 1, dash="5 4")
+
+
 def bundles(
     shape: Shape,
     wires: Iterable[Wires],
@@ -262,11 +279,11 @@ def hosts_of(shape: Shape, routers: Sequence[int]) -> dict[int, list[int]]:
 
 
 def fan(
-    hosts: Mapping[int, list[int]], at: Mapping[int, Point], middle: Point, room: float
+    hosts: Mapping[int, list[int]], at: Mapping[int, Point], middle: Point, room: float, clear: float = 14
 ) -> tuple[Places, float]:
     """Return the places of hosts beyond their routers, seen from the middle, and how large each is drawn.
 
-    ``room`` is how wide the hosts of a router may be.
+    ``room`` is how wide the hosts of a router may be, ``clear`` how far off the first of them stand.
     """
     most = max((len(one) for one in hosts.values()), default=0)
     wide = 1 if most <= 2 else 2 if most <= 16 else 4  # noqa: PLR2004
@@ -280,7 +297,7 @@ def fan(
             (-(y - middle[1]) / far, (x - middle[0]) / far),
         )
         for number, host in enumerate(ones):
-            ahead, beside = 14 + pitch * (number // wide), FREE * pitch * (number % wide - (wide - 1) / 2)
+            ahead, beside = clear + pitch * (number // wide), FREE * pitch * (number % wide - (wide - 1) / 2)
             places[host] = (x + out[0] * ahead + side[0] * beside, y + out[1] * ahead + side[1] * beside)
     return places, 0.7 * pitch
 

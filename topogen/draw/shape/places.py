@@ -62,4 +62,4 @@ def face(at: Ints) -> tuple[int, int]:
 
 def cube_key(at: Ints, cubes: int) -> Key:
     """Return what the legend says of the boxes that stand for cubes."""
-    return Key("box", "gpu", f"cube of {' x '.join(map(str, at.shape))}: {format_count(cubes)}")
+    return Key("dotted", "gpu", f"cube of {' x '.join(map(str, at.shape))}: {format_count(cubes)}")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MOST_ON_RING = 400
 MOST_NAMED, MOST_PANELS = 12, 6
 """Sets of so few devices are drawn side by side, so many of them, with names."""
+CLEAR = 32
+"""Pixels from the middle of a switch to its first hosts, so that the lines to them are seen."""
 PANEL_HEAD, NAME_ROOM = 26, 86
 
 
@@ -42,13 +44,13 @@ def ring_of(shape: Shape, devices: Sequence[int], wires: Sequence[Wires], area: 
     most = max((len(one) for one in hosts.values()), default=0)
     shown = 0 < sum(map(len, hosts.values())) <= MOST_HOSTS
     wide, rows = (1, most) if most <= 2 else (2, -(-most // 2)) if most <= 16 else (4, -(-most // 4))  # noqa: PLR2004
-    deep = 20 + 6.6 * rows if shown else 8
+    deep = CLEAR + 6 + 6.6 * rows if shown else 8
     middle, radii = centre(area), (area.width / 2 - deep - 12, area.height / 2 - deep - 8)
     at = dict(zip(devices, around(len(devices), middle, radii), strict=True))
     pitch = pi * (radii[0] + radii[1]) / len(devices)
     drawn: list[Mark] = list(lines(shape, wires, at, opacity=0.8 if len(devices) <= 40 else 0.4))  # noqa: PLR2004
     if shown:
-        places, size = fan(hosts, at, middle, min(0.8 * pitch, 6.6 * wide))
+        places, size = fan(hosts, at, middle, min(0.8 * pitch, 6.6 * wide), CLEAR)
         drawn += [*lines(shape, shape.parts("hosts"), at | places, width=1.2), *nodes(shape, places, size)]
     return (*drawn, *nodes(shape, at, max(3.0, min(18.0, 0.7 * pitch))))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,21 @@ import numpy as np
 from topogen.draw.shape.marks import Drawn, lines, nodes, pens, stroke, unit_boxes
 from topogen.draw.shape.places import cube_key, edges_of, face, placed
 from topogen.draw.shape.ring import caption, counted
-from topogen.draw.sheet import Area, Box
+from topogen.draw.sheet import Area, Box, Key, Stroke, label
 from topogen.model.fabric import device_name
 from topogen.units import count_words, format_count
 
+GAP = 60
+"""Pixels between the switches and the other cubes, where the number of their links stands."""
+BOLD = 4
+"""How wide the curves are that can be followed."""
+BAND = 80
+"""Pixels from the band of a class of links to the next."""
 NONE = np.iinfo(np.int64).max
 """The number of no device."""
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from topogen.draw.shape.marks import Places
     from topogen.draw.shape.wires import Shape
@@ -33,17 +40,19 @@ def behind_switches(shape: Shape, area: Area, at: Ints, count: int, spec: Lattic
     cubes = count // prod(cube)
     left = Area(area.x + 26, area.y + 84, 0.5 * area.width, area.height - 120)
     places, size = placed(at, left)
-    box = Area(area.x + 0.645 * area.width, area.y + 62, 0.16 * area.width, area.height - 74)
+    box = Area(area.x + 0.62 * area.width, area.y + 62, 0.16 * area.width, area.height - 74)
     spots, wide = _in_box(ocs, box)
     names = " x ".join(map(str, at.shape))
     noun = counted(shape, int(at.ravel()[0]), 2).removeprefix("2 ")
     marks: list[Mark] = [Box(*box, "switch_tray", "switch", 6)]
     marks += caption(
         Area(left.x - 26, area.y + 40, left.width + 52, 0),
-        f"{names} {noun}, links of one OCS bold",
+        f"{names} {noun}",
         "One cube",
     )
-    marks += caption(Area(box.x - 30, area.y + 40, box.width + 60, 0), "circuit switches", f"{len(ocs)} OCS")
+    marks += caption(
+        Area(box.x - 30, area.y + 40, box.width + 60, 0), "optical circuit switches", f"{len(ocs)} OCS"
+    )
     marks += _to_switches(shape, places, spots, at)
     marks += [*lines(shape, shape.parts("inside"), places, width=2.2), *nodes(shape, places, size)]
     marks += [
@@ -61,7 +70,7 @@ def behind_switches(shape: Shape, area: Area, at: Ints, count: int, spec: Lattic
     if cubes > 1:
         marks += _other_cubes(
             shape,
-            Area(box.x + box.width + 36, box.y, area.x + area.width - box.x - box.width - 36, box.height),
+            Area(box.x + box.width + GAP, box.y, area.x + area.width - box.x - box.width - GAP, box.height),
             at,
             cubes,
         )
@@ -71,8 +80,20 @@ def behind_switches(shape: Shape, area: Area, at: Ints, count: int, spec: Lattic
         (format_count(count), f"{noun}: {format_count(cubes)} cubes of {prod(cube)}"),
         (format_count(len(ocs)), "optical circuit switches, one for each position on the faces"),
     )
-    keys = (cube_key(at, cubes),) if cubes > 1 else ()
-    return Drawn(tuple(marks), title, f"1 of {format_count(cubes)} cubes opened", figures, keys)
+    keys = (*_bold_keys(shape, marks), *((cube_key(at, cubes),) if cubes > 1 else ()))
+    part = f"1 of {format_count(cubes)} cubes opened"
+    where = (("inside", "a cube"), ("face", "of a cube to a switch"))
+    return Drawn(tuple(marks), title, part, figures, keys, where, ("face",))
+
+
+def _bold_keys(shape: Shape, marks: Iterable[Mark]) -> Iterator[Key]:
+    """Yield what the legend says of the bold curves."""
+    bold = Counter(one.key for one in marks if isinstance(one, Stroke) and one.width == BOLD)
+    for one in shape.parts("face"):
+        if count := bold[one.link.name]:
+            pen = pens(shape)[one.link.name]
+            words = f"face, bold: {count_words(count, 'link')} to one switch"
+            yield Key("line", pen.colour, words, pen.shade, pen.dash)
 
 
 def _in_box(ocs: range, box: Area) -> tuple[Places, float]:
@@ -108,9 +129,9 @@ def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Itera
             points = ((x, y), (x + 90 * dx, y + 90 * dy), (u - 120, v), (u, v))
             names = device_name(shape.fabric, device), device_name(shape.fabric, switch)
             if switch == followed:
-                last.append(stroke(one, inked[one.link.name], points, names, 1, width=4))
+                last.append(stroke(one, inked[one.link.name], points, names, 1, width=BOLD))
             else:
-                yield stroke(one, inked[one.link.name], points, names, 1, width=1, opacity=0.35)
+                yield stroke(one, inked[one.link.name], points, names, 1, width=1, opacity=0.6)
     yield from last
 
 
@@ -118,21 +139,14 @@ def _other_cubes(shape: Shape, area: Area, at: Ints, cubes: int) -> Iterator[Mar
     """Yield a square for every other cube, and one band for the links of all of them."""
     known = np.zeros(shape.fabric.n_devices + 1, bool)
     known[at.ravel()] = True
-    every = 0
-    for one in shape.parts("face"):
-        links = int((~known[one.a] & one.touched).sum())
-        every += links
-        if links:
-            y = area.y + area.height / 2
-            band = stroke(
-                one,
-                pens(shape)[one.link.name],
-                ((area.x - 36, y), (area.x + 2, y)),
-                ("", ""),
-                links,
-                width=20,
-            )
-            yield band
+    counts = [(one, int((~known[one.a] & one.touched).sum())) for one in shape.parts("face")]
+    counts = [(one, links) for one, links in counts if links]
+    for number, (one, links) in enumerate(counts):
+        y = area.y + area.height / 2 + BAND * (number - (len(counts) - 1) / 2)
+        points = ((area.x - GAP, y), (area.x + 2, y))
+        yield stroke(one, pens(shape)[one.link.name], points, ("", ""), links, width=20)
+        for line, text in enumerate((format_count(links), "link" if links == 1 else "links")):
+            yield label(area.x + 1 - GAP / 2, y - 38 + 17 * line, text, GAP - 4, anchor="middle")
     rest = cubes - 1
     columns = max(1, round((rest * area.width / area.height) ** 0.5))
     rows = -(-rest // columns)
@@ -143,6 +157,6 @@ def _other_cubes(shape: Shape, area: Area, at: Ints, cubes: int) -> Iterator[Mar
     yield from unit_boxes(spots, side, "gpu", face(at), f"{rest} more cubes")
     yield from caption(
         Area(area.x - 26, area.y - 22, area.width + 32, 0),
-        f"joined by {count_words(every, 'link')}",
+        f"of {' x '.join(map(str, at.shape))}",
         f"{format_count(rest)} more cubes",
     )
