@@ -7,7 +7,7 @@ is shown 800 wide.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,9 @@ GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line,
 TITLE_SIZE, COUNT_SIZE = 18, 16
 PADDING, BETWEEN_LINES = 7, 2  # pt: from the border of a box to its text, and around each line of it
 STRAIGHT = 1000  # what a straight line is worth to Graphviz: more than a narrow frame, which is worth 128
+NO_PADDING = 'CELLPADDING="0"'
+BETWEEN_PANELS = 14
+ABOVE = '<TR><TD HEIGHT="18"></TD></TR>'  # keeps panels, heading and legend apart
 ROW_HEIGHT = 24  # pt: a row of a panel, as high as its text needs
 BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
 
@@ -74,12 +77,14 @@ def _dot_lines(picture: Picture, colours: Mapping[str, str]) -> Iterator[str]:
     )
     yield f"  node [shape=plain, {font}]"
     yield f"  edge [dir=none, {font}]"
+    if picture.shelves:
+        yield f"  page [{_page(picture, colours)}]"
+        yield "}"
+        return
     yield f"  label=<{heading(picture, colours)}>"
     yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
     around = pointed(picture.title, "")  # else it is the name of the cluster that shows
     yield f"    peripheries=0 labelloc=b{around} label=<{footer(picture, colours)}>"
-    if picture.shelves:
-        yield f"    shelves [label=<{_shelves(picture, colours)}>]"
     yield from _frame_contents(picture, "", "    ", colours)
     yield from _rows(picture, "    ")
     yield "  }"
@@ -277,18 +282,22 @@ def _stroke(stroke: Stroke, colours: Mapping[str, str]) -> str:
 # Panels
 
 
-def _shelves(picture: Picture, colours: Mapping[str, str]) -> str:
-    """Return all panels as one table: nothing is left to a layout."""
-    widest = max(len(panels) for panels in picture.shelves)
-    return table((_shelf(panels, widest, colours) for panels in picture.shelves), 'CELLPADDING="6"')
+def _page(picture: Picture, colours: Mapping[str, str]) -> str:
+    """Return heading, panels and legend as one table, so that all begins at the left."""
+    alike = (list(run) for _, run in groupby(picture.shelves, key=len))
+    shelves = (table((_shelf(one, colours) for one in run), NO_PADDING) for run in alike)
+    rows = [f"<TR><TD>{part}</TD></TR>" for part in (heading(picture, colours), *shelves)]
+    rows += [ABOVE, f"<TR><TD>{footer(picture, colours)}</TD></TR>"]
+    return f"label=<{table(rows, NO_PADDING)}>{pointed(picture.title, '')}"
 
 
-def _shelf(panels: Sequence[Panel], places: int, colours: Mapping[str, str]) -> str:
-    """Return panels side by side, all as tall as the tallest: a table would stretch their rows."""
+def _shelf(panels: Sequence[Panel], colours: Mapping[str, str]) -> str:
+    """Return rows with panels side by side, all as tall as the tallest: a table would stretch their rows."""
     lines = max(len(panel.lines) for panel in panels)
     rows = max(len(panel.rows) for panel in panels)
-    cells = [f"<TD>{_panel(panel, lines, rows, colours)}</TD>" for panel in panels]
-    return f"<TR>{''.join(cells)}{'<TD></TD>' * (places - len(panels))}</TR>"
+    gap = f'<TD WIDTH="{BETWEEN_PANELS}"></TD>'
+    cells = gap.join(f"<TD>{_panel(panel, lines, rows, colours)}</TD>" for panel in panels)
+    return f"{ABOVE}<TR>{cells}</TR>"
 
 
 def _panel(panel: Panel, lines: int, rows: int, colours: Mapping[str, str]) -> str:
