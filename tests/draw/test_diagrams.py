@@ -380,6 +380,19 @@ def test_links_of_one_device_are_wider_than_high_and_begin_at_one_edge(
     assert max(at) - min(at) <= 5
 
 
+def test_pieces_are_named_in_plain_words_before_their_parts() -> None:
+    one = picture("q3450-cpo-switch", "links")
+    assert one.lines[2:] == (
+        "engine: 1.6T SiPho engine with fibre array, 8 x 200G (engine_1t6), numbered per device",
+        "ELS: external laser source of 8 lasers (els8), numbered per device",
+    )
+    assert [row.text for row in one.legend] == [
+        "cpo_siph_1t6: optical engines next to the chip, DR",
+        "lost with ELS 0 (external light source)",
+    ]
+    assert words(one).count("external light source") == 1
+
+
 def test_what_a_failure_cannot_reach_takes_a_row() -> None:
     chip = picture("rubin-ultra-cpo-648", "links", ("canister0/switch_tray0/chip0",))
     (aside,) = chip.shelves[1]

@@ -239,7 +239,7 @@ def test_a_gap_between_squares_is_a_tray() -> None:
 
 def test_every_line_of_the_legend_is_in_the_picture_and_means_one_thing() -> None:
     picture = picture_of("cpo-switch-bom")
-    assert [row.text for row in picture.legend] == ["module_at_1000: pluggable modules, interface dr"]
+    assert [row.text for row in picture.legend] == ["module_at_1000: pluggable modules, DR"]
 
 
 @every_system

@@ -10,7 +10,7 @@ from topogen.draw.lettering import PAGE, SMALLEST, wrapped_to
 from topogen.draw.links.grid import grid_panel, stands_in_a_grid
 from topogen.draw.links.rest import others_panel, unaffected_panel
 from topogen.draw.links.rows import ORDER
-from topogen.draw.links.said import NAMES, link_and_piece_words, one_outside, ports_words, row_kind
+from topogen.draw.links.said import link_kinds, one_outside, piece_kinds, ports_words, row_kind
 from topogen.draw.links.table import table_panel
 from topogen.draw.shown.shelves import AROUND_PANEL, height_of, shelved, width_of
 
@@ -39,14 +39,16 @@ def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tupl
     shelves: tuple[tuple[Panel, ...], ...] = ()
     near, aside = _set_aside(rows, dark)
     runs = list(_by_device(rows))
-    said = {run[0].near.device: [] if len(runs) == 1 else list(link_and_piece_words(run)) for run in runs}
+    said = {
+        run[0].near.device: [] if len(runs) == 1 else [*link_kinds(run), *piece_kinds(run)] for run in runs
+    }
     below = ((unaffected_panel(fabric, aside),),) if aside else ()
     for most in range(len(near), 0, -max(1, len(near) // STEPS)):
         shown, others = _split(near, dark, most)
         panels = [
             panel
             for run in _by_device(shown)
-            for panel in _side_by_side(fabric, run, said[run[0].near.device], dark)
+            for panel in _side_by_side(fabric, run, said.get(run[0].near.device, []), dark)
         ]
         last = [others_panel(fabric, others)] if others else []
         shelves = (*shelved([*panels, *last]), *below)
@@ -55,15 +57,11 @@ def shelves_of(fabric: Fabric, rows: Sequence[Row], dark: Outage | None) -> tupl
     return shelves
 
 
-def common_words(rows: Sequence[Row]) -> tuple[str, ...]:
+def common_words(fabric: Fabric, rows: Sequence[Row]) -> tuple[str, ...]:
     """Return what stands above the whole picture where one device is drawn, else above each device."""
-    runs = list(_by_device(rows))
-    if len(runs) > 1:
+    if len(list(_by_device(rows))) > 1:
         return ()
-    said = list(link_and_piece_words(runs[0]))
-    pieces = [words for words in said if words.partition(":")[0] in NAMES.values()]
-    links = [words for words in said if words not in pieces]
-    return tuple("  |  ".join(words) for words in (links, pieces) if words)
+    return ("  |  ".join(link_kinds(rows)), *piece_kinds(rows, fabric.catalog.parts))
 
 
 def _set_aside(rows: Sequence[Row], dark: Outage | None) -> tuple[list[Row], list[Row]]:

@@ -10,8 +10,9 @@ from topogen.draw.shown.words import medium_name, span
 from topogen.units import format_count, format_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from topogen.catalog.model import Part
     from topogen.draw.links.rows import Carrier, End, Outage, Row
     from topogen.draw.picture import CellKind
 
@@ -19,8 +20,8 @@ NAMES = {"els": "ELS", "engine": "engine", "module": "cage"}
 """What a piece of a recipe line is called; modules go by the cage they sit in."""
 
 
-def link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield what each link group has at a device, and how its pieces are numbered."""
+def link_kinds(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield what each link group has at a device, and where all links lead that leave the model."""
     for _, run in groupby(sorted(rows, key=lambda row: row.link.name), key=lambda row: row.link.name):
         own = list(run)
         link = own[0].link
@@ -30,10 +31,14 @@ def link_and_piece_words(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{format_count(len(own))} x {format_rate(link.rate)} {media} ({link.name})"
     if one_outside(rows):
         yield f"far end: {outside(rows[0])}"
+
+
+def piece_kinds(rows: Sequence[Row], parts: Mapping[str, Part] | None = None) -> Iterator[str]:
+    """Yield what kinds of pieces carry the near ends; with the parts of a catalog also in plain words."""
     carriers = [one for row in rows for one in row.near.carriers]
-    kinds = dict.fromkeys((one.line, one.part, one.level) for one in carriers)
-    for line, part, level in kinds:
-        yield f"{NAMES[line]}: {part}, numbered per {level}"
+    for line, part, level in dict.fromkeys((one.line, one.part, one.level) for one in carriers):
+        words = f"{parts[part].description} ({part})" if parts else part
+        yield f"{NAMES[line]}: {words}, numbered per {level}"
 
 
 def one_outside(rows: Sequence[Row]) -> bool:
