@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import re
 from collections import Counter
@@ -36,11 +37,13 @@ from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.load.parse import parse_catalog
 from topogen.load.reading import read
-from topogen.palette import PRINT, SLIDE, family_of
+from topogen.palette import PRINT, SLIDE, family_of, shaded
 from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.units import format_count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from topogen.model.fabric import Fabric
 
 HERE = Path(__file__).parent
@@ -550,6 +553,23 @@ def test_a_medium_has_the_hue_of_its_family_and_one_colour_in_every_diagram() ->
                 if medium and not isinstance(row.sample, str):
                     assert row.sample.inks == (medium_ink(medium),)
                     assert row.sample.inks[0][0] == family_of(medium)
+
+
+@pytest.mark.parametrize("colours", [PRINT, SLIDE])
+def test_no_copper_has_the_colour_of_switches(colours: Mapping[str, str]) -> None:
+    media = parse_catalog([list(shipped_catalog())]).media
+    copper = [medium_ink(medium) for medium in media.values() if medium.kind == "copper"]
+    assert copper
+    for family, shade in copper:
+        drawn = shaded(colours[family], shade)
+        assert between(drawn, colours["switch"]) > between(drawn, colours["copper"])
+        assert between(drawn, colours["switch"]) > 60
+
+
+def between(one: str, other: str) -> float:
+    """Return how far apart two colours are in red, green and blue."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return math.dist(*zip(*pairs, strict=True))
 
 
 def test_a_medium_of_the_user_has_the_hue_of_its_kind() -> None:

@@ -186,8 +186,12 @@ ATTACHED = Stroke((NO_MEDIUM,), "solid", OTHER_WIDTH)
 
 
 def medium_ink(medium: Medium) -> Ink:
-    """Return the one colour of a medium: the hue of its family, in a shade of its own."""
-    return family_of(medium), shade_of(medium.id)
+    """Return the one colour of a medium: the hue of its family, in a shade of its own.
+
+    Copper is never lighter than its family: that is the colour of switches.
+    """
+    family, shade = family_of(medium), shade_of(medium.id)
+    return family, min(1.0, shade) if family == "copper" else shade
 
 
 def medium_style(medium: Medium) -> Style:
