@@ -276,6 +276,28 @@ def test_up_is_up(name: str) -> None:
             assert level[edge.tail] > level[edge.head] or {roles[edge.tail], roles[edge.head]} == {"switch"}
 
 
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_square_of_the_group_diagram_is_explained(name: str) -> None:
+    one = picture(name, "group")
+    counted = {pieces.colour for node in one.nodes for pieces in node.pieces if pieces.is_counted}
+    assert {key.colour for key in one.squares} == counted
+    assert len({key.text for key in one.squares}) == len(one.squares)
+
+
+@pytest.mark.parametrize("name", ["gb300-nvl72-row", "scaleout-10368"])
+def test_figures_stand_beside_the_highest_box_where_the_upper_left_is_empty(name: str) -> None:
+    one = picture(name, "group")
+    found = {
+        " ".join(word.text.split()): word for word in words_of((image_of(one, "svg").image or b"").decode())
+    }
+    highest, lowest = (next(node for node in one.nodes if node.id == one.rows[at][0]) for at in (0, -1))
+    for figure in one.figures:
+        value = found[figure.value]
+        assert value.part == "node"
+        assert value.right < found[highest.title].left
+        assert value.base < found[lowest.title].base
+
+
 def test_gpus_are_joined_to_the_nics_in_their_tray() -> None:
     one = picture("scaleout-10368", "group")
     (near,) = [edge for edge in one.edges if not edge.links]

@@ -161,6 +161,14 @@ class LegendRow:
 
 
 @dataclass(frozen=True)
+class SquareKey:
+    """What a square of a colour is one of."""
+
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """Everything that is drawn: ``alert`` must not be overlooked, ``notes`` are below the picture."""
 
@@ -177,6 +185,7 @@ class Picture:
     """Panels side by side, shelf below shelf."""
     rows: tuple[tuple[str, ...], ...] = ()
     """The ids of the boxes that stand side by side, from the highest row to the lowest."""
+    squares: tuple[SquareKey, ...] = ()
     figures: tuple[Figure, ...] = ()
     footer: str = ""
 

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
-from topogen.draw.dot.heading import footer, heading
+from topogen.draw.dot.heading import footer, heading, stacked_figures
 from topogen.draw.dot.passing import LANE, lanes_at, passing_lines, pieces_of_line, places_in
 from topogen.draw.dot.samples import (
     FILLS,
@@ -60,6 +60,7 @@ NO_PADDING = 'CELLPADDING="0"'
 BETWEEN_PANELS = 14
 ABOVE = '<TR><TD HEIGHT="18"></TD></TR>'  # keeps panels, heading and legend apart
 ROW_HEIGHT = 24  # pt: a row of a panel, as high as its text needs
+ROWS_OF_CORNER, ABREAST = 3, 3
 BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
 
 
@@ -81,14 +82,40 @@ def _dot_lines(picture: Picture, colours: Mapping[str, str]) -> Iterator[str]:
         yield f"  page [{_page(picture, colours)}]"
         yield "}"
         return
-    yield f"  label=<{heading(picture, colours)}>"
+    corner = corner_of(picture)
+    yield f"  label=<{heading(picture, colours, inside=bool(corner))}>"
     yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
     around = pointed(picture.title, "")  # else it is the name of the cluster that shows
     yield f"    peripheries=0 labelloc=b{around} label=<{footer(picture, colours)}>"
     yield from _frame_contents(picture, "", "    ", colours)
     yield from _rows(picture, "    ")
+    if corner:
+        yield from _figures_in_corner(picture, corner, colours)
     yield "  }"
     yield "}"
+
+
+def corner_of(picture: Picture) -> str:
+    """Return the lowest box above which the upper left is empty, if the figures can stand there.
+
+    Such a box is linked to others of its row alone, below a highest row of a single box.
+    """
+    few = len(picture.rows) < ROWS_OF_CORNER or len(picture.rows[0]) > 1 or len(picture.rows[-1]) < ABREAST
+    if few or picture.frames or not picture.figures:
+        return ""
+    bottom = {*picture.rows[-1]}
+    upward = [edge for edge in picture.edges if not {edge.tail, edge.head} <= bottom]
+    raised = {box for edge in upward for box in (edge.tail, edge.head)}
+    linked = {box for edge in picture.edges if edge.links for box in (edge.tail, edge.head)}
+    return next((box for box in picture.rows[-1] if box in linked - raised), "")
+
+
+def _figures_in_corner(picture: Picture, below: str, colours: Mapping[str, str]) -> Iterator[str]:
+    """Yield the figures as a box without a border beside the highest one, above a box of the lowest row."""
+    highest = quoted(picture.rows[0][0])
+    yield f"    figures [label=<{stacked_figures(picture.figures, colours)}>]"
+    yield f"    {{rank=same; figures -- {highest} [style=invis]}}"
+    yield f"    figures -- {quoted(below)} [style=invis weight=2]"
 
 
 def _rows(picture: Picture, indent: str) -> Iterator[str]:
