@@ -298,6 +298,27 @@ def test_figures_stand_beside_the_highest_box_where_the_upper_left_is_empty(name
         assert value.base < found[lowest.title].base
 
 
+def test_scale_out_light_is_dashed_where_scale_up_light_is_not() -> None:
+    one = picture("rubin-ultra-cpo-648", "tray")
+    styles = {edge.tail: edge.stroke.style for edge in one.edges if edge.tail.startswith("outside")}
+    assert styles == {"outside: peer racks": "double", "outside: leaf": "double_dashed"}
+    samples = [row.sample for row in one.legend if not isinstance(row.sample, str)]
+    assert {"double", "double_dashed"} <= {sample.style for sample in samples}
+
+
+def test_a_line_that_passes_a_box_is_whole_and_its_ends_stand_inside_the_rack() -> None:
+    svg = (image_of(picture("rubin-ultra-cpo-648", "tray"), "svg").image or b"").decode()
+    edges = re.findall(r'class="edge">.*?</g>', svg, re.DOTALL)
+    lines = [one.split(' d="')[1].split('"')[0] for one in edges if "<title>outside: leaf" in one]
+    (first, second) = ([float(y) for y in re.findall(r",(-?[\d.]+)", line)] for line in lines)
+    assert abs(first[-1] - second[0]) < 1
+    (rack,) = (one for one in svg.split('class="cluster">')[1:] if "r1 (ultra)" in one.split("<path")[0])
+    outline = rack.split(' d="')[1].split('"')[0]
+    right = max(float(x) for x in re.findall(r"(-?[\d.]+),", outline))
+    leaf = next(word for word in words_of(svg) if word.text == "outside: leaf")
+    assert leaf.room[1] <= right
+
+
 def test_gpus_are_joined_to_the_nics_in_their_tray() -> None:
     one = picture("scaleout-10368", "group")
     (near,) = [edge for edge in one.edges if not edge.links]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["compute", "switch", "mixed", "outside"]
 CellKind: TypeAlias = Literal["compute", "switch", "mixed", "outside", "plain", "head", "empty", "dark"]
-Style: TypeAlias = Literal["solid", "dashed", "dotted", "double"]
+Style: TypeAlias = Literal["solid", "dashed", "dotted", "double", "double_dashed"]
 
 Ink: TypeAlias = tuple[str, float]
 """A colour of the palette by its name, and how much lighter or darker it is drawn."""
@@ -216,4 +216,6 @@ def stroke_of(media: tuple[Medium, ...], network: str) -> Stroke:
     if not media:
         return Stroke((NO_MEDIUM,), "solid", max(width, UNKNOWN_WIDTH))
     style = medium_style(media[0]) if len(media) == 1 else "dashed"
+    if style == "double" and network == "scale_out":
+        style = "double_dashed"
     return Stroke(tuple(medium_ink(medium) for medium in media), style, width)

@@ -12,7 +12,15 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from topogen.draw.dot.heading import footer, heading, stacked_figures
-from topogen.draw.dot.passing import LANE, lanes_at, passing_lines, pieces_of_line, places_in
+from topogen.draw.dot.passing import (
+    LANE,
+    lanes_at,
+    lanes_below,
+    passing_lines,
+    pieces_of_line,
+    places_in,
+    whole_at_places,
+)
 from topogen.draw.dot.samples import (
     FILLS,
     PARALLEL,
@@ -134,7 +142,9 @@ def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[
     scale, passing = scale_of(picture), passing_lines(picture)
     for node in (node for node in picture.nodes if node.frame == frame):
         told, least = _told_of_lines(picture, node), _least_width(picture, node, passing, scale)
-        yield indent + _node(told, least, lanes_at(passing, node), scale, colours)
+        starts = lanes_below(passing, node)
+        least = max(least, _box_width(told, scale)) if starts else least
+        yield indent + _node(told, least, (lanes_at(passing, node), starts), scale, colours)
     yield from places_in(passing, frame, indent)
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         look = f'style=rounded color="{colours["soft"]}" peripheries=1 margin=14'
@@ -147,7 +157,8 @@ def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[
         shown = replace(edge, lines=()) if _crosses_frames(picture, edge) else edge
         straight = _straight(picture, edge, passing)
         for tail, head, piece in _drawn_in_pieces(shown, edge, passing):
-            yield f"{indent}{tail} -- {head} [{_edge(piece, colours)}{straight}]"
+            clip = whole_at_places(passing, tail, head)
+            yield f"{indent}{tail} -- {head} [{_edge(piece, colours)}{straight}{clip}]"
 
 
 def _drawn_in_pieces(shown: Edge, edge: Edge, passing: Sequence[Passing]) -> Iterator[tuple[str, str, Edge]]:
@@ -230,8 +241,14 @@ def _box_width(node: Node, scale: Scale) -> int:
     return max([*words, *held, *badges]) + 2 * PADDING + 2 * MARK_SPACE
 
 
-def _node(node: Node, least: int, lanes: Sequence[str], scale: Scale, colours: Mapping[str, str]) -> str:
-    """Return a box, at least so wide, with places at the right of its top for lines that end there."""
+def _node(
+    node: Node,
+    least: int,
+    lanes: tuple[Sequence[str], Sequence[str]],
+    scale: Scale,
+    colours: Mapping[str, str],
+) -> str:
+    """Return a box, at least so wide, with places at the right of its top and of its bottom for lines."""
     ink = colours["ink"]
     rows = [text_row(node.title, ink, TITLE_SIZE, bold=True)]
     rows += [text_row(line, colours["soft"]) for line in node.lines]
@@ -244,12 +261,18 @@ def _node(node: Node, least: int, lanes: Sequence[str], scale: Scale, colours: M
     wide = f' WIDTH="{least}"' if least else ""
     inside = table(rows, f'CELLPADDING="{BETWEEN_LINES}"')
     around = f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="{PADDING}"{wide}'
-    ends = "".join(f'<TD PORT="{lane}" {fixed(LANE, 1)} CELLPADDING="0"></TD>' for lane in lanes)
-    left = fixed(least - LANE * len(lanes), 1)
-    top = f'<TR><TD {left} CELLPADDING="0"></TD>{ends}</TR>' if lanes else ""
-    span = f' COLSPAN="{len(lanes) + 1}"' if lanes else ""
-    box = f"<TABLE {look} {paint} {around}>{top}<TR><TD{span}>{inside}</TD></TR></TABLE>"
+    top, bottom = (_lanes(some, least) for some in lanes)
+    span = f' COLSPAN="{max(map(len, lanes)) + 1}"' if top or bottom else ""
+    box = f"<TABLE {look} {paint} {around}>{top}<TR><TD{span}>{inside}</TD></TR>{bottom}</TABLE>"
     return f"{quoted(node.id)} [label=<{box}>{pointed(node.tip or node.title, node.key)}]"
+
+
+def _lanes(lanes: Sequence[str], width: int) -> str:
+    """Return a row of a box so wide that has places for lines at its right, nothing without any."""
+    if not lanes:
+        return ""
+    ends = "".join(f'<TD PORT="{lane}" {fixed(LANE, 1)} CELLPADDING="0"></TD>' for lane in lanes)
+    return f'<TR><TD {fixed(width - LANE * len(lanes), 1)} CELLPADDING="0"></TD>{ends}</TR>'
 
 
 def _pieces(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> Iterator[str]:
@@ -300,9 +323,10 @@ def _stroke(stroke: Stroke, colours: Mapping[str, str]) -> str:
     width = f"penwidth={stroke.width:g}"
     if first != last:
         return f'color="{first};0.5:{last}" style={stroke.style} {width}'
-    if stroke.style == "double":
+    if stroke.style in ("double", "double_dashed"):
         side = ":".join([first] * max(1, round(stroke.width / PARALLEL)))
-        return f'color="{side}:{colours["paper"]}:{side}" penwidth={min(stroke.width, PARALLEL):g}'
+        dash = " style=dashed" if stroke.style == "double_dashed" else ""
+        return f'color="{side}:{colours["paper"]}:{side}"{dash} penwidth={min(stroke.width, PARALLEL):g}'
     return f'color="{first}" style={stroke.style} {width}'
 
 
