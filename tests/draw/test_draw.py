@@ -288,7 +288,7 @@ def test_no_text_of_a_line_lies_across_a_frame() -> None:
     picture = picture_of("rubin-ultra-cpo-648")
     leaf = next(one for one in picture.edges if "leaf" in one.tail)
     dot = to_dot(picture).splitlines()
-    line = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)} -- "))
+    line = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)}:"))
     box = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)} ["))
     assert "label=" not in line
     assert all(escaped(words) in box for words in leaf.lines)
