@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import os
 import re
 from collections import Counter
@@ -36,11 +37,13 @@ from topogen.graph.selection import select
 from topogen.load.files import shipped_names
 from topogen.load.parse import parse_catalog
 from topogen.load.reading import read
-from topogen.palette import PRINT, SLIDE, family_of
+from topogen.palette import PRINT, SLIDE, family_of, shaded
 from topogen.takeoff.roll_up import RollUp, roll_up
 from topogen.units import format_count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from topogen.model.fabric import Fabric
 
 HERE = Path(__file__).parent
@@ -273,6 +276,53 @@ def test_up_is_up(name: str) -> None:
             assert level[edge.tail] > level[edge.head] or {roles[edge.tail], roles[edge.head]} == {"switch"}
 
 
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_square_of_the_group_diagram_is_explained(name: str) -> None:
+    one = picture(name, "group")
+    counted = {pieces.colour for node in one.nodes for pieces in node.pieces if pieces.is_counted}
+    assert {key.colour for key in one.squares} == counted
+    assert len({key.text for key in one.squares}) == len(one.squares)
+
+
+@pytest.mark.parametrize("name", ["gb300-nvl72-row", "scaleout-10368"])
+def test_figures_stand_beside_the_highest_box_where_the_upper_left_is_empty(name: str) -> None:
+    one = picture(name, "group")
+    found = {
+        " ".join(word.text.split()): word for word in words_of((image_of(one, "svg").image or b"").decode())
+    }
+    highest, lowest = (next(node for node in one.nodes if node.id == one.rows[at][0]) for at in (0, -1))
+    for figure in one.figures:
+        value = found[figure.value]
+        assert value.part == "node"
+        assert value.right < found[highest.title].left
+        assert value.base < found[lowest.title].base
+
+
+def test_scale_out_light_is_dashed_where_scale_up_light_is_not() -> None:
+    one = picture("rubin-ultra-cpo-648", "tray")
+    styles = {edge.tail: edge.stroke.style for edge in one.edges if edge.tail.startswith("outside")}
+    assert styles == {"outside: peer racks": "double", "outside: leaf": "double_dashed"}
+    samples = [row.sample for row in one.legend if not isinstance(row.sample, str)]
+    assert {"double", "double_dashed"} <= {sample.style for sample in samples}
+
+
+DASH_GAP = 2
+"""Points between two dashes of Graphviz: a gap of so many is none."""
+
+
+def test_a_line_that_passes_a_box_is_whole_and_its_ends_stand_inside_the_rack() -> None:
+    svg = (image_of(picture("rubin-ultra-cpo-648", "tray"), "svg").image or b"").decode()
+    edges = re.findall(r'class="edge">.*?</g>', svg, re.DOTALL)
+    lines = [one.split(' d="')[1].split('"')[0] for one in edges if "<title>outside: leaf" in one]
+    (first, second) = ([float(y) for y in re.findall(r",(-?[\d.]+)", line)] for line in lines)
+    assert abs(first[-1] - second[0]) <= DASH_GAP
+    (rack,) = (one for one in svg.split('class="cluster">')[1:] if "r1 (ultra)" in one.split("<path")[0])
+    outline = rack.split(' d="')[1].split('"')[0]
+    right = max(float(x) for x in re.findall(r"(-?[\d.]+),", outline))
+    leaf = next(word for word in words_of(svg) if word.text == "outside: leaf")
+    assert leaf.room[1] <= right
+
+
 def test_gpus_are_joined_to_the_nics_in_their_tray() -> None:
     one = picture("scaleout-10368", "group")
     (near,) = [edge for edge in one.edges if not edge.links]
@@ -296,54 +346,130 @@ def test_the_boxes_and_notes_of_the_group_diagram_hold_the_bill() -> None:
 @pytest.mark.parametrize(
     ("name", "scenario", "only", "said"),
     [
-        ("q3450-cpo-switch", None, (), "scale-out ELS 0 of q3450_0 fails: 8 links lost, at 1 q3450"),
+        ("q3450-cpo-switch", None, (), "scale-out ELS 0 of q3450_0 fails: 8 of 144 links lost"),
         (
             "nvl72-siphotonics",
             None,
-            (ONE_GPU,),
-            "scale-up ELS 0 of r1 fails: 16 links lost, at 1 gpu, 16 nvswitch",
+            (f"{ONE_GPU}.nvl",),
+            "scale-up ELS 0 of r1 fails: 16 of 18 links lost, at 1 GPU and 16 nvswitches",
         ),
         (
             "rubin-ultra-cpo-648",
             None,
             ("canister0/switch_tray0/chip0",),
-            "scale-up ELS 0 of r1 fails: 16 links lost, at 1 chip",
+            "scale-up ELS 0 of r1 fails: 16 of 36 optical links lost, at 1 chip",
         ),
         (
             "gb300-nvl72-row",
             "cpo",
             ("compute/leaf0",),
-            "scale-out ELS 0 of compute/leaf0 fails: 8 links lost, at 8 nic, 1 compute/leaf",
+            "scale-out ELS 0 of compute/leaf0 fails: 8 of 144 links lost, at 8 NICs",
         ),
         (
             "rubin-ultra-nvl576",
             None,
             ("r1/switch_tray0/chip0",),
-            "scale-up engine 0 of r1/switch_tray0/chip0 fails: 18 links lost, at 3 chip",
+            "scale-up engine 0 of r1/switch_tray0/chip0 fails: 18 of 72 optical links lost",
         ),
         (
             "nvl72-optical",
             None,
             (ONE_GPU,),
-            "scale-up cage 0 of r1/compute_tray0 fails: 4 links lost, at 4 gpu, 1 nvswitch",
+            "scale-up cage 0 of r1/compute_tray0 fails: 4 of 21 optical links lost",
         ),
     ],
 )
 def test_what_goes_dark_together(name: str, scenario: str | None, only: tuple[str, ...], said: str) -> None:
     one = picture(name, "links", only, scenario)
     assert one.title == f"If {said}"
-    links = int(re.findall(r"(\d+) link", said)[0])
-    lines = [row for shelf in one.shelves for panel in shelf for row in panel.rows]
-    dark = [row for row in lines if any(cell.stroke and cell.kind == "dark" for cell in row)]
-    assert len(dark) == links
-    assert sum(cell.text.endswith(", lost") for row in lines for cell in row) == links
+    links = int(re.findall(r"fails: (\d+) ", said)[0])
+    cells = [cell for shelf in one.shelves for panel in shelf for row in panel.rows for cell in row]
+    lost = [cell for cell in cells if cell.text.endswith((", lost", " links lost"))]
+    counted = sum(int(cell.text.split()[0]) for cell in lost if cell.text.endswith(" links lost"))
+    assert counted + sum(cell.text.endswith(", lost") for cell in lost) == links
+    assert all(cell.kind == "dark" for cell in lost)
+    ports = [cell for cell in cells if cell.kind == "dark" and PORT.fullmatch(cell.text)]
+    assert len(ports) == links
 
 
-def test_each_link_is_a_row_with_engine_and_light_source() -> None:
+PORT = re.compile(r"(?!ELS|engine|cage)[a-z0-9]+ \d+(, lost)?")
+
+
+@pytest.mark.parametrize(
+    ("name", "only"), [("q3450-cpo-switch", ()), ("rubin-ultra-cpo-648", ("canister0/switch_tray0/chip0",))]
+)
+def test_links_that_differ_in_nothing_stand_side_by_side_in_the_order_of_their_pieces(
+    name: str, only: tuple[str, ...]
+) -> None:
+    grid = picture(name, "links", only).shelves[0][0]
+    texts = [cell.text for row in grid.rows[1:] for cell in row]
+    for stem in ("ELS", "engine", grid.rows[1][2].text.split()[0]):
+        numbers = [int(text.split()[1]) for text in texts if text.startswith(f"{stem} ")]
+        assert numbers == list(range(len(numbers)))
+    assert all(sum(bool(cell.stroke) for cell in row) == 1 for row in grid.rows[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "only", "scenario"),
+    [
+        ("q3450-cpo-switch", (), None),
+        ("gb300-nvl72-row", ("compute/leaf0.net[0-15]",), "cpo"),
+        ("rubin-ultra-cpo-648", ("canister0/switch_tray0/chip0",), None),
+        ("nvl72-siphotonics", (f"{ONE_GPU}.nvl",), None),
+    ],
+)
+def test_links_of_one_device_are_wider_than_high_and_begin_at_one_edge(
+    name: str, only: tuple[str, ...], scenario: str | None
+) -> None:
+    drawn = picture(name, "links", only, scenario)
+    svg = image_of(drawn, "svg").image
+    wide, high = size_of(svg)
+    assert 1.2 <= wide / high <= 2.2
+    found = {" ".join(one.text.split()): one.left for one in words_of((svg or b"").decode())}
+    at = [found[" ".join(text.split())] for text in (drawn.title, drawn.shelves[0][0].title, drawn.footer)]
+    assert max(at) - min(at) <= 5
+
+
+def test_pieces_are_named_in_plain_words_before_their_parts() -> None:
+    one = picture("q3450-cpo-switch", "links")
+    assert one.lines[2:] == (
+        "engine: 1.6T SiPho engine with fibre array, 8 x 200G (engine_1t6), numbered per device",
+        "ELS: external laser source of 8 lasers (els8), numbered per device",
+    )
+    assert [row.text for row in one.legend] == [
+        "cpo_siph_1t6: optical engines next to the chip, DR",
+        "lost with ELS 0 (external light source)",
+    ]
+    assert words(one).count("external light source") == 1
+
+
+def test_what_a_failure_cannot_reach_takes_a_row() -> None:
+    chip = picture("rubin-ultra-cpo-648", "links", ("canister0/switch_tray0/chip0",))
+    (aside,) = chip.shelves[1]
+    assert aside.title == "Not affected: 36 copper links"
+    assert [cell.text for cell in aside.rows[1]] == [
+        "r1/canister0/switch_tray0/chip0",
+        "down 0 to 35",
+        "",
+        "36 GPUs in r1/canister0",
+    ]
+    trays = picture("gb300-nvl72-row", "links", ("r1/compute_tray[0-1]",))
+    (many,) = trays.shelves[-1]
+    assert many.title == "Not affected: 152 copper links"
+    assert [[cell.text for cell in row] for row in many.rows[1:]] == [
+        ["8 GPUs", "8 ports", "", "4 CPUs in r1"],
+        ["8 GPUs", "144 ports", "", "18 nvswitches in r1"],
+    ]
+    without = picture("gb200-nvl72", "links", (ONE_GPU,))
+    rows = [row for shelf in without.shelves for panel in shelf for row in panel.rows]
+    assert sum(any(cell.stroke for cell in row) for row in rows) == 19
+
+
+def test_each_link_stands_beside_its_engine_and_light_source() -> None:
     one = picture("q3450-cpo-switch", "links")
     rows = [row for shelf in one.shelves for panel in shelf for row in panel.rows]
-    assert sum(any(cell.stroke for cell in row) for row in rows) == 144
     text = [cell.text for row in rows for cell in row]
+    assert sum(word.startswith("net ") for word in text) == 144
     assert sum(word.startswith("ELS ") for word in text) == 18
     assert sum(word.startswith("engine ") for word in text) == 72
 
@@ -369,10 +495,12 @@ def test_many_links_fill_a_page_and_the_others_are_counted(
     panels = [panel for shelf in one.shelves for panel in shelf]
     more = [panel for panel in panels if panel.title.startswith("and ")]
     counted = sum(int(row[0].text.split()[0]) for panel in more for row in panel.rows[1:])
-    drawn = sum(
-        any(cell.stroke for cell in row) for panel in panels if panel not in more for row in panel.rows
-    )
-    assert drawn + counted == (select(fabric, only).n_links if only else fabric.n_links)
+    aside = [panel for panel in panels if panel.title.startswith("Not affected: ")]
+    counted_aside = sum(int(panel.title.split()[2]) for panel in aside)
+    one_by_one = [panel for panel in panels if panel not in [*more, *aside]]
+    cells = [cell.text for panel in one_by_one for row in panel.rows for cell in row]
+    drawn = sum(bool(PORT.fullmatch(text)) for text in cells)
+    assert drawn + counted + counted_aside == (select(fabric, only).n_links if only else fabric.n_links)
     assert [panel.title.partition(" of ")[0] for panel in more] == [f"and {counted} more links"] * bool(
         counted
     )
@@ -387,12 +515,13 @@ def size_of(svg: bytes | None) -> tuple[float, float]:
 def test_what_all_links_of_a_column_share_stands_above_it() -> None:
     one = picture("q3450-cpo-switch", "links")
     assert one.lines[1] == "144 x 800G cpo_siph_1t6 (ports)  |  far end: any DR port (not modelled)"
-    assert [len(panel.rows) for panel in one.shelves[0]] == [49, 49, 49]
     assert all("far end" not in cell.text for panel in one.shelves[0] for cell in panel.rows[0])
-    chip = picture("rubin-ultra-cpo-648", "links", ("canister0/switch_tray0/chip0",))
-    (_, down) = chip.shelves[0]
-    assert [cell.text for cell in down.rows[0]] == ["port", "", "far end in r1/canister0"]
-    assert down.rows[1][2].text == "compute_tray0/gpu0 nvl 0"
+    leaf = picture("gb300-nvl72-row", "links", ("compute/leaf0.net[0-15]",), "cpo")
+    first, second = leaf.shelves[0]
+    assert first.lines == ("far-end optics: module in cage 0",)
+    assert not second.lines
+    assert [cell.text for cell in second.rows[0]] == ["ELS", "engine", "port", "", "far end in r1", "length"]
+    assert second.rows[1][4].text == "compute_tray8/nic0 net 0"
 
 
 def test_of_too_many_links_those_of_one_device_are_drawn_with_a_warning() -> None:
@@ -425,7 +554,7 @@ def test_only_keeps_what_is_picked_and_what_it_is_linked_to() -> None:
     (edge,) = one.edges
     assert edge.lines[0] == "18 x 800G"
     assert one.title == "18 links of r1/nic[0]"
-    assert "only r1/nic[0]: 18 nic  |  18 links" in one.lines
+    assert "only r1/nic[0]: 18 NICs  |  18 links" in one.lines
 
 
 def test_only_takes_a_port_and_a_union() -> None:
@@ -471,6 +600,23 @@ def test_a_medium_has_the_hue_of_its_family_and_one_colour_in_every_diagram() ->
                 if medium and not isinstance(row.sample, str):
                     assert row.sample.inks == (medium_ink(medium),)
                     assert row.sample.inks[0][0] == family_of(medium)
+
+
+@pytest.mark.parametrize("colours", [PRINT, SLIDE])
+def test_no_copper_has_the_colour_of_switches(colours: Mapping[str, str]) -> None:
+    media = parse_catalog([list(shipped_catalog())]).media
+    copper = [medium_ink(medium) for medium in media.values() if medium.kind == "copper"]
+    assert copper
+    for family, shade in copper:
+        drawn = shaded(colours[family], shade)
+        assert between(drawn, colours["switch"]) > between(drawn, colours["copper"])
+        assert between(drawn, colours["switch"]) > 60
+
+
+def between(one: str, other: str) -> float:
+    """Return how far apart two colours are in red, green and blue."""
+    pairs = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return math.dist(*zip(*pairs, strict=True))
 
 
 def test_a_medium_of_the_user_has_the_hue_of_its_kind() -> None:

@@ -239,7 +239,7 @@ def test_a_gap_between_squares_is_a_tray() -> None:
 
 def test_every_line_of_the_legend_is_in_the_picture_and_means_one_thing() -> None:
     picture = picture_of("cpo-switch-bom")
-    assert [row.text for row in picture.legend] == ["module_at_1000: pluggable modules, interface dr"]
+    assert [row.text for row in picture.legend] == ["module_at_1000: pluggable modules, DR"]
 
 
 @every_system
@@ -288,7 +288,7 @@ def test_no_text_of_a_line_lies_across_a_frame() -> None:
     picture = picture_of("rubin-ultra-cpo-648")
     leaf = next(one for one in picture.edges if "leaf" in one.tail)
     dot = to_dot(picture).splitlines()
-    line = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)} -- "))
+    line = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)}:"))
     box = next(one for one in dot if one.strip().startswith(f"{quoted(leaf.tail)} ["))
     assert "label=" not in line
     assert all(escaped(words) in box for words in leaf.lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.picture import ATTACHED, Badge, Edge, Kind, LegendRow, Node, Picture, Pieces
+from topogen.draw.picture import ATTACHED, Badge, Edge, Kind, LegendRow, Node, Picture, Pieces, SquareKey
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import figures_of, finding_of, said_below, unknown_notes
 from topogen.draw.shown.levels import TOP, levels_of, rows_of
@@ -20,6 +20,7 @@ from topogen.draw.shown.things import device_colours, part_colours, pieces_of
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import (
     BOX_LINE,
+    ROLE_WORDS,
     badge_words,
     edge_words,
     outside_title,
@@ -46,6 +47,18 @@ if TYPE_CHECKING:
 
 ABREAST = 3
 """So many boxes that compute stand side by side in any case."""
+
+THINGS = {
+    **ROLE_WORDS,
+    "copper": "copper part",
+    "board": "board",
+    "module": "module",
+    "cable": "optical cable",
+    "engine": "optical engine",
+    "own_laser": "optical engine with lasers",
+    "els": "ELS (external light source)",
+}
+"""What a square is one of, by its colour."""
 
 NEAR = ("gpu", "nic")
 """Roles that are joined by what they stand in, where no link joins them."""
@@ -96,6 +109,7 @@ def draw_groups(fabric: Fabric, roll_up: RollUp, touched: Selection | None = Non
         ),
         notes=(*notes, *unknown_notes(fabric, roll_up)) if whole else (),
         rows=rows_of(levels),
+        squares=tuple(_square_keys(boxes)),
         figures=figures_of(fabric, roll_up, touched),
         footer=footer_of(fabric, roll_up),
     )
@@ -152,6 +166,13 @@ def _boxes(
             badges=tuple(_badges(fabric, label, lines)),
             **tips.box(", ".join(ways) or label, {label: count}, standing, ends)._asdict(),
         )
+
+
+def _square_keys(boxes: Sequence[Node]) -> Iterator[SquareKey]:
+    """Yield what a square of each colour in the boxes is."""
+    counted = (pieces.colour for box in boxes for pieces in box.pieces if pieces.is_counted)
+    for colour in dict.fromkeys(counted):
+        yield SquareKey(colour, THINGS.get(colour, "other device"))
 
 
 def _badges(fabric: Fabric, label: str, lines: list[_Line]) -> Iterator[Badge]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind: TypeAlias = Literal["compute", "switch", "mixed", "outside"]
 CellKind: TypeAlias = Literal["compute", "switch", "mixed", "outside", "plain", "head", "empty", "dark"]
-Style: TypeAlias = Literal["solid", "dashed", "dotted", "double"]
+Style: TypeAlias = Literal["solid", "dashed", "dotted", "double", "double_dashed"]
 
 Ink: TypeAlias = tuple[str, float]
 """A colour of the palette by its name, and how much lighter or darker it is drawn."""
@@ -161,6 +161,14 @@ class LegendRow:
 
 
 @dataclass(frozen=True)
+class SquareKey:
+    """What a square of a colour is one of."""
+
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """Everything that is drawn: ``alert`` must not be overlooked, ``notes`` are below the picture."""
 
@@ -177,6 +185,7 @@ class Picture:
     """Panels side by side, shelf below shelf."""
     rows: tuple[tuple[str, ...], ...] = ()
     """The ids of the boxes that stand side by side, from the highest row to the lowest."""
+    squares: tuple[SquareKey, ...] = ()
     figures: tuple[Figure, ...] = ()
     footer: str = ""
 
@@ -186,8 +195,12 @@ ATTACHED = Stroke((NO_MEDIUM,), "solid", OTHER_WIDTH)
 
 
 def medium_ink(medium: Medium) -> Ink:
-    """Return the one colour of a medium: the hue of its family, in a shade of its own."""
-    return family_of(medium), shade_of(medium.id)
+    """Return the one colour of a medium: the hue of its family, in a shade of its own.
+
+    Copper is never lighter than its family: that is the colour of switches.
+    """
+    family, shade = family_of(medium), shade_of(medium.id)
+    return family, min(1.0, shade) if family == "copper" else shade
 
 
 def medium_style(medium: Medium) -> Style:
@@ -203,4 +216,6 @@ def stroke_of(media: tuple[Medium, ...], network: str) -> Stroke:
     if not media:
         return Stroke((NO_MEDIUM,), "solid", max(width, UNKNOWN_WIDTH))
     style = medium_style(media[0]) if len(media) == 1 else "dashed"
+    if style == "double" and network == "scale_out":
+        style = "double_dashed"
     return Stroke(tuple(medium_ink(medium) for medium in media), style, width)

@@ -88,7 +88,9 @@ def notes_of(roll_up: RollUp, elsewhere: Mapping[tuple[str, str, str], int]) -> 
 
 
 def _buildable(row: PoolQuantity) -> str:
-    return (
-        f"{row.network.replace('_', '-')}: {format_count(row.qty)} {row.part} is the published count; "
-        f"whole ones in every {row.buildable_scope} would be {format_count(row.buildable)}"
-    )
+    """Return how many of a part are published, and how many it takes where places share none."""
+    published = f"{row.network.replace('_', '-')}: {format_count(row.qty)} {row.part} as published"
+    more = format_count(row.buildable)
+    if row.buildable > row.qty:
+        return f"{published}; if no two {row.buildable_scope}s shared one, it would take {more}"
+    return f"{published}; with whole ones in every {row.buildable_scope} it would take {more}"

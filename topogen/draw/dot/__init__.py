@@ -7,12 +7,20 @@ is shown 800 wide.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
-from topogen.draw.dot.heading import footer, heading
-from topogen.draw.dot.passing import LANE, lanes_at, passing_lines, pieces_of_line, places_in
+from topogen.draw.dot.heading import footer, heading, stacked_figures
+from topogen.draw.dot.passing import (
+    LANE,
+    lanes_at,
+    lanes_below,
+    passing_lines,
+    pieces_of_line,
+    places_in,
+    whole_at_places,
+)
 from topogen.draw.dot.samples import (
     FILLS,
     PARALLEL,
@@ -56,7 +64,11 @@ GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line,
 TITLE_SIZE, COUNT_SIZE = 18, 16
 PADDING, BETWEEN_LINES = 7, 2  # pt: from the border of a box to its text, and around each line of it
 STRAIGHT = 1000  # what a straight line is worth to Graphviz: more than a narrow frame, which is worth 128
+NO_PADDING = 'CELLPADDING="0"'
+BETWEEN_PANELS = 14
+ABOVE = '<TR><TD HEIGHT="18"></TD></TR>'  # keeps panels, heading and legend apart
 ROW_HEIGHT = 24  # pt: a row of a panel, as high as its text needs
+ROWS_OF_CORNER, ABREAST = 3, 3
 BORDERS = {"compute": "gpu", "switch": "switch", "mixed": "soft", "outside": "soft"}
 
 
@@ -74,16 +86,44 @@ def _dot_lines(picture: Picture, colours: Mapping[str, str]) -> Iterator[str]:
     )
     yield f"  node [shape=plain, {font}]"
     yield f"  edge [dir=none, {font}]"
-    yield f"  label=<{heading(picture, colours)}>"
+    if picture.shelves:
+        yield f"  page [{_page(picture, colours)}]"
+        yield "}"
+        return
+    corner = corner_of(picture)
+    yield f"  label=<{heading(picture, colours, inside=bool(corner))}>"
     yield "  subgraph cluster_all {"  # its label at the bottom holds the legend
     around = pointed(picture.title, "")  # else it is the name of the cluster that shows
     yield f"    peripheries=0 labelloc=b{around} label=<{footer(picture, colours)}>"
-    if picture.shelves:
-        yield f"    shelves [label=<{_shelves(picture, colours)}>]"
     yield from _frame_contents(picture, "", "    ", colours)
     yield from _rows(picture, "    ")
+    if corner:
+        yield from _figures_in_corner(picture, corner, colours)
     yield "  }"
     yield "}"
+
+
+def corner_of(picture: Picture) -> str:
+    """Return the lowest box above which the upper left is empty, if the figures can stand there.
+
+    Such a box is linked to others of its row alone, below a highest row of a single box.
+    """
+    few = len(picture.rows) < ROWS_OF_CORNER or len(picture.rows[0]) > 1 or len(picture.rows[-1]) < ABREAST
+    if few or picture.frames or not picture.figures:
+        return ""
+    bottom = {*picture.rows[-1]}
+    upward = [edge for edge in picture.edges if not {edge.tail, edge.head} <= bottom]
+    raised = {box for edge in upward for box in (edge.tail, edge.head)}
+    linked = {box for edge in picture.edges if edge.links for box in (edge.tail, edge.head)}
+    return next((box for box in picture.rows[-1] if box in linked - raised), "")
+
+
+def _figures_in_corner(picture: Picture, below: str, colours: Mapping[str, str]) -> Iterator[str]:
+    """Yield the figures as a box without a border beside the highest one, above a box of the lowest row."""
+    highest = quoted(picture.rows[0][0])
+    yield f"    figures [label=<{stacked_figures(picture.figures, colours)}>]"
+    yield f"    {{rank=same; figures -- {highest} [style=invis]}}"
+    yield f"    figures -- {quoted(below)} [style=invis weight=2]"
 
 
 def _rows(picture: Picture, indent: str) -> Iterator[str]:
@@ -102,7 +142,9 @@ def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[
     scale, passing = scale_of(picture), passing_lines(picture)
     for node in (node for node in picture.nodes if node.frame == frame):
         told, least = _told_of_lines(picture, node), _least_width(picture, node, passing, scale)
-        yield indent + _node(told, least, lanes_at(passing, node), scale, colours)
+        starts = lanes_below(passing, node)
+        least = max(least, _box_width(told, scale)) if starts else least
+        yield indent + _node(told, least, (lanes_at(passing, node), starts), scale, colours)
     yield from places_in(passing, frame, indent)
     for inner in (inner for inner in picture.frames if inner.parent == frame):
         look = f'style=rounded color="{colours["soft"]}" peripheries=1 margin=14'
@@ -115,7 +157,8 @@ def _frame_contents(picture: Picture, frame: str, indent: str, colours: Mapping[
         shown = replace(edge, lines=()) if _crosses_frames(picture, edge) else edge
         straight = _straight(picture, edge, passing)
         for tail, head, piece in _drawn_in_pieces(shown, edge, passing):
-            yield f"{indent}{tail} -- {head} [{_edge(piece, colours)}{straight}]"
+            clip = whole_at_places(passing, tail, head)
+            yield f"{indent}{tail} -- {head} [{_edge(piece, colours)}{straight}{clip}]"
 
 
 def _drawn_in_pieces(shown: Edge, edge: Edge, passing: Sequence[Passing]) -> Iterator[tuple[str, str, Edge]]:
@@ -198,8 +241,14 @@ def _box_width(node: Node, scale: Scale) -> int:
     return max([*words, *held, *badges]) + 2 * PADDING + 2 * MARK_SPACE
 
 
-def _node(node: Node, least: int, lanes: Sequence[str], scale: Scale, colours: Mapping[str, str]) -> str:
-    """Return a box, at least so wide, with places at the right of its top for lines that end there."""
+def _node(
+    node: Node,
+    least: int,
+    lanes: tuple[Sequence[str], Sequence[str]],
+    scale: Scale,
+    colours: Mapping[str, str],
+) -> str:
+    """Return a box, at least so wide, with places at the right of its top and of its bottom for lines."""
     ink = colours["ink"]
     rows = [text_row(node.title, ink, TITLE_SIZE, bold=True)]
     rows += [text_row(line, colours["soft"]) for line in node.lines]
@@ -212,12 +261,18 @@ def _node(node: Node, least: int, lanes: Sequence[str], scale: Scale, colours: M
     wide = f' WIDTH="{least}"' if least else ""
     inside = table(rows, f'CELLPADDING="{BETWEEN_LINES}"')
     around = f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="{PADDING}"{wide}'
-    ends = "".join(f'<TD PORT="{lane}" {fixed(LANE, 1)} CELLPADDING="0"></TD>' for lane in lanes)
-    left = fixed(least - LANE * len(lanes), 1)
-    top = f'<TR><TD {left} CELLPADDING="0"></TD>{ends}</TR>' if lanes else ""
-    span = f' COLSPAN="{len(lanes) + 1}"' if lanes else ""
-    box = f"<TABLE {look} {paint} {around}>{top}<TR><TD{span}>{inside}</TD></TR></TABLE>"
+    top, bottom = (_lanes(some, least) for some in lanes)
+    span = f' COLSPAN="{max(map(len, lanes)) + 1}"' if top or bottom else ""
+    box = f"<TABLE {look} {paint} {around}>{top}<TR><TD{span}>{inside}</TD></TR>{bottom}</TABLE>"
     return f"{quoted(node.id)} [label=<{box}>{pointed(node.tip or node.title, node.key)}]"
+
+
+def _lanes(lanes: Sequence[str], width: int) -> str:
+    """Return a row of a box so wide that has places for lines at its right, nothing without any."""
+    if not lanes:
+        return ""
+    ends = "".join(f'<TD PORT="{lane}" {fixed(LANE, 1)} CELLPADDING="0"></TD>' for lane in lanes)
+    return f'<TR><TD {fixed(width - LANE * len(lanes), 1)} CELLPADDING="0"></TD>{ends}</TR>'
 
 
 def _pieces(pieces: Pieces, scale: Scale, colours: Mapping[str, str]) -> Iterator[str]:
@@ -268,27 +323,32 @@ def _stroke(stroke: Stroke, colours: Mapping[str, str]) -> str:
     width = f"penwidth={stroke.width:g}"
     if first != last:
         return f'color="{first};0.5:{last}" style={stroke.style} {width}'
-    if stroke.style == "double":
+    if stroke.style in ("double", "double_dashed"):
         side = ":".join([first] * max(1, round(stroke.width / PARALLEL)))
-        return f'color="{side}:{colours["paper"]}:{side}" penwidth={min(stroke.width, PARALLEL):g}'
+        dash = " style=dashed" if stroke.style == "double_dashed" else ""
+        return f'color="{side}:{colours["paper"]}:{side}"{dash} penwidth={min(stroke.width, PARALLEL):g}'
     return f'color="{first}" style={stroke.style} {width}'
 
 
 # Panels
 
 
-def _shelves(picture: Picture, colours: Mapping[str, str]) -> str:
-    """Return all panels as one table: nothing is left to a layout."""
-    widest = max(len(panels) for panels in picture.shelves)
-    return table((_shelf(panels, widest, colours) for panels in picture.shelves), 'CELLPADDING="6"')
+def _page(picture: Picture, colours: Mapping[str, str]) -> str:
+    """Return heading, panels and legend as one table, so that all begins at the left."""
+    alike = (list(run) for _, run in groupby(picture.shelves, key=len))
+    shelves = (table((_shelf(one, colours) for one in run), NO_PADDING) for run in alike)
+    rows = [f"<TR><TD>{part}</TD></TR>" for part in (heading(picture, colours), *shelves)]
+    rows += [ABOVE, f"<TR><TD>{footer(picture, colours)}</TD></TR>"]
+    return f"label=<{table(rows, NO_PADDING)}>{pointed(picture.title, '')}"
 
 
-def _shelf(panels: Sequence[Panel], places: int, colours: Mapping[str, str]) -> str:
-    """Return panels side by side, all as tall as the tallest: a table would stretch their rows."""
+def _shelf(panels: Sequence[Panel], colours: Mapping[str, str]) -> str:
+    """Return rows with panels side by side, all as tall as the tallest: a table would stretch their rows."""
     lines = max(len(panel.lines) for panel in panels)
     rows = max(len(panel.rows) for panel in panels)
-    cells = [f"<TD>{_panel(panel, lines, rows, colours)}</TD>" for panel in panels]
-    return f"<TR>{''.join(cells)}{'<TD></TD>' * (places - len(panels))}</TR>"
+    gap = f'<TD WIDTH="{BETWEEN_PANELS}"></TD>'
+    cells = gap.join(f"<TD>{_panel(panel, lines, rows, colours)}</TD>" for panel in panels)
+    return f"{ABOVE}<TR>{cells}</TR>"
 
 
 def _panel(panel: Panel, lines: int, rows: int, colours: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from topogen.draw.contrast import LARGE_CONTRAST, readable
@@ -10,9 +11,9 @@ from topogen.draw.dot.text import cell, cell_width, escaped, fixed, marked, tabl
 from topogen.draw.lettering import HEADLINE, PAGE, SMALLEST, wrapped_to
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from topogen.draw.picture import LegendRow, Picture
+    from topogen.draw.picture import LegendRow, Picture, SquareKey
     from topogen.draw.sheet import Figure
 
 VALUE_SIZE, SUBHEADLINE = 24, 16
@@ -21,12 +22,16 @@ OVER_FIGURES, BADGE_HEIGHT = 14, 24
 FIGURE_PADDING = 12
 SHORTEST_NOTE = 150
 """Points around a figure, and that the column below one is wide at least."""
+SQUARE, SQUARES_HEIGHT = 12, 28
+ONE_SQUARE = "A square is one"
+COLUMN, BETWEEN_ROWS = 200, 8
+"""Points that the words below a figure are wide where figures stand beside boxes, and below these words."""
 BETWEEN = 20
 """Points between two figures, and between two columns of the legend."""
 
 
-def heading(picture: Picture, colours: Mapping[str, str]) -> str:
-    """Return the finding, what must not be overlooked, how it is drawn, and the figures."""
+def heading(picture: Picture, colours: Mapping[str, str], *, inside: bool = False) -> str:
+    """Return the finding, what must not be overlooked, how it is drawn, and the figures if not ``inside``."""
     ink, soft = colours["ink"], colours["soft"]
     rows = [
         text_row(line, ink, HEADLINE, bold=True)
@@ -36,7 +41,7 @@ def heading(picture: Picture, colours: Mapping[str, str]) -> str:
         rows.append(_badge(picture.alert, colours))
     for said in picture.lines:
         rows += [text_row(line, soft, SUBHEADLINE) for line in wrapped_to(said, SUBHEADLINE, PAGE)]
-    if picture.figures:
+    if picture.figures and not inside:
         rows.append(f'<TR><TD HEIGHT="{OVER_FIGURES}"></TD></TR>')
         rows.append(f'<TR><TD ALIGN="LEFT">{_figures(picture.figures, colours)}</TD></TR>')
     return table(rows)
@@ -68,6 +73,24 @@ def _figures(figures: Sequence[Figure], colours: Mapping[str, str]) -> str:
         "".join(cell(some[line] if line < len(some) else " ", soft) for some in notes) for line in range(most)
     ]
     return table([f"<TR>{row}</TR>" for row in rows], _padded(2))
+
+
+def stacked_figures(figures: Sequence[Figure], colours: Mapping[str, str]) -> str:
+    """Return the figures in two columns, to stand where boxes leave room."""
+    pairs = (figures[at : at + 2] for at in range(0, len(figures), 2))
+    return table((row for pair in pairs for row in _figure_rows(pair, colours)), _padded(1))
+
+
+def _figure_rows(figures: Sequence[Figure], colours: Mapping[str, str]) -> Iterator[str]:
+    """Yield the rows of two figures side by side, one of them empty where there is one."""
+    inks = [readable(colours[one.colour], colours["paper"], LARGE_CONTRAST) for one in figures]
+    values = (cell(one.value, ink, VALUE_SIZE, bold=True) for one, ink in zip(figures, inks, strict=True))
+    yield f"<TR>{''.join(values)}</TR>"
+    notes = [wrapped_to(one.note, SMALLEST, COLUMN) for one in figures]
+    for line in range(max(map(len, notes))):
+        words = (cell(some[line] if line < len(some) else " ", colours["soft"]) for some in notes)
+        yield f"<TR>{''.join(words)}</TR>"
+    yield f'<TR><TD HEIGHT="{BETWEEN_ROWS}"></TD></TR>'
 
 
 def wrapped_alike(notes: Sequence[str], room: float) -> list[list[str]]:
@@ -105,6 +128,7 @@ def footer(picture: Picture, colours: Mapping[str, str]) -> str:
     """Return legend, notes and the footer."""
     soft = colours["soft"]
     rows = [f'<TR><TD ALIGN="LEFT">{_legend(picture.legend, colours)}</TD></TR>'] if picture.legend else []
+    rows += [f'<TR><TD ALIGN="LEFT">{line}</TD></TR>' for line in _square_keys(picture.squares, colours)]
     for note in picture.notes:
         rows += [text_row(line, colours["ink"]) for line in wrapped_to(note, SMALLEST, PAGE)]
     if picture.footer:
@@ -119,6 +143,24 @@ def _legend(rows: Sequence[LegendRow], colours: Mapping[str, str]) -> str:
     lines = (rows[start : start + beside] for start in range(0, len(rows), beside))
     cells = ("".join(f'<TD ALIGN="LEFT">{_key(row, colours)}</TD>' for row in line) for line in lines)
     return table([f"<TR>{line}</TR>" for line in cells], _padded(2))
+
+
+def _square_keys(keys: Sequence[SquareKey], colours: Mapping[str, str]) -> Iterator[str]:
+    """Yield lines that say what a square of each colour is."""
+    if not keys:
+        return
+    marks = [(cell(ONE_SQUARE, colours["ink"]), cell_width(ONE_SQUARE))]
+    for key in keys:
+        square = f'<TD {fixed(SQUARE, SQUARE)} BGCOLOR="{colours[key.colour]}"></TD>'
+        box = table([f"<TR>{square}</TR>"], f'CELLPADDING="0" {fixed(SQUARE, SQUARE)}')
+        mark = f'<TD ALIGN="LEFT">{marked(box, SQUARE, key.text, colours["ink"])}</TD>'
+        marks.append((mark, SQUARE + cell_width(key.text) + BETWEEN))
+    while marks:
+        ends = list(accumulate(width for _, width in marks))
+        beside = max(1, sum(end <= PAGE for end in ends))
+        size = f'CELLPADDING="0" ALIGN="LEFT" {fixed(ends[beside - 1], SQUARES_HEIGHT)}'
+        yield table([f"<TR>{''.join(mark for mark, _ in marks[:beside])}</TR>"], size)
+        marks = marks[beside:]
 
 
 def _key(row: LegendRow, colours: Mapping[str, str]) -> str:

@@ -57,6 +57,18 @@ def lanes_at(lines: list[Passing], node: Node) -> list[str]:
     return [line.port for line in lines if line.edge.head == node.id]
 
 
+def lanes_below(lines: list[Passing], node: Node) -> list[str]:
+    """Return the ports of the lines that begin at a box and pass others."""
+    return [line.port for line in lines if line.edge.tail == node.id]
+
+
+def whole_at_places(lines: list[Passing], tail: str, head: str) -> str:
+    """Return the attributes of a piece of a line that keep it from ending short of a place that it passes."""
+    places = {quoted(place) for line in lines for place in line.places()}
+    ends = (("tailclip", tail), ("headclip", head))
+    return "".join(f" {name}=false" for name, end in ends if end in places)
+
+
 def places_in(lines: list[Passing], frame: str, indent: str) -> Iterator[str]:
     """Yield the places of passing lines that lie in a frame, each to the right of what it passes."""
     for line in (line for line in lines if line.frame == frame):
@@ -67,6 +79,6 @@ def places_in(lines: list[Passing], frame: str, indent: str) -> Iterator[str]:
 
 def pieces_of_line(line: Passing) -> list[tuple[str, str]]:
     """Return the ends of the pieces of a passing line, from its tail on."""
-    stops = [quoted(one) for one in (line.edge.tail, *line.places())]
+    stops = [f"{quoted(line.edge.tail)}:{line.port}:s", *map(quoted, line.places())]
     ends = [*stops[1:], f"{quoted(line.edge.head)}:{line.port}:n"]
     return list(zip(stops, ends, strict=True))

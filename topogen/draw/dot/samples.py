@@ -68,24 +68,24 @@ def sample(stroke: Stroke, colours: Mapping[str, str]) -> str:
     """Return a stretch of a line, made of coloured cells."""
     tall = max(1, round(stroke.width))
     first, last = (painted(stroke.inks[at], colours) for at in (0, -1))
-    if stroke.style == "double":
+    if stroke.style in ("double", "double_dashed"):
         side = PARALLEL * max(1, round(stroke.width / PARALLEL))
-        rows = [
-            _cells([(SAMPLE_WIDTH, one)], high)
-            for one, high in ((first, side), ("", PARALLEL), (first, side))
-        ]
+        along = [(SAMPLE_WIDTH, first)] if stroke.style == "double" else _dashes(12, 4, first, last)
+        rows = [_cells(along, side), _cells([(wide, "") for wide, _ in along], PARALLEL), _cells(along, side)]
         tall = 2 * side + PARALLEL
     elif stroke.style == "solid":
         half = SAMPLE_WIDTH // 2
         rows = [_cells([(SAMPLE_WIDTH, first)] if first == last else [(half, first), (half, last)], tall)]
     else:
         on, off = (8, 4) if stroke.style == "dashed" else (2, 4)
-        count = SAMPLE_WIDTH // (on + off)
-        dashes = [
-            part for at in range(count) for part in ((on, first if at < count / 2 else last), (off, ""))
-        ]
-        rows = [_cells(dashes, tall)]
+        rows = [_cells(_dashes(on, off, first, last), tall)]
     return table(rows, f'CELLPADDING="0" {fixed(SAMPLE_WIDTH, tall)}')
+
+
+def _dashes(on: int, off: int, first: str, last: str) -> list[tuple[int, str]]:
+    """Return dashes and what is between them, the first half in one colour and the other in another."""
+    count = SAMPLE_WIDTH // (on + off)
+    return [part for at in range(count) for part in ((on, first if at < count / 2 else last), (off, ""))]
 
 
 def _cells(parts: Iterable[tuple[int, str]], tall: int) -> str:

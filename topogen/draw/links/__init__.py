@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.lettering import HEADLINE, PAGE, width_of
-from topogen.draw.links.panels import NAMES, common_words, shelves_of
+from topogen.draw.links.panels import common_words, shelves_of
 from topogen.draw.links.rows import drawn_links
+from topogen.draw.links.said import NAMES
 from topogen.draw.picture import NETWORK_WIDTHS, LegendRow, Picture
 from topogen.draw.shown.finding import alert_words
 from topogen.draw.shown.heading import finding_of, said_below
 from topogen.draw.shown.strokes import legend_rows
-from topogen.draw.shown.words import listed
+from topogen.draw.shown.words import kinds_listed
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
 from topogen.model.path import path_name
 from topogen.takeoff.basis_line import footer_of
-from topogen.units import count_words
+from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
     from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
+
+SPELLED = {"els": " (external light source)"}
+"""What stands behind the name of a piece where it is said first."""
 
 MANY_LINKS = 200
 """Above this number links are merged."""
@@ -45,13 +49,13 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         name=fabric.name,
         title=loss_words(fabric, dark, drawn.rows) if dark else finding_of(fabric, roll_up, touched),
         alert=alert_words(fabric),
-        lines=(*said_below(fabric, "one line per link", touched), *common_words(drawn.rows)),
+        lines=(*said_below(fabric, "one line per link", touched), *common_words(fabric, drawn.rows)),
         frames=(),
         nodes=(),
         edges=(),
         legend=(
             *legend_rows(fabric, *(_ways(drawn.rows, a_first=a_first) for a_first in (True, False))),
-            *([LegendRow("dark", f"lost with {_piece_name(dark.piece, drawn.rows)}")] if dark else []),
+            *([LegendRow("dark", f"lost with {_spelled_name(dark.piece, drawn.rows)}")] if dark else []),
         ),
         notes=(NOTE,) if dark and dark.piece.line != "module" else (),
         shelves=shelves_of(fabric, drawn.rows, dark),
@@ -75,9 +79,33 @@ def loss_words(fabric: Fabric, dark: Outage, rows: Sequence[Row]) -> str:
     piece = dark.piece
     network = f"{piece.network.replace('_', '-')} " if piece.network in NETWORK_WIDTHS else ""
     name = f"{network}{_piece_name(piece, rows)} of {place_name(fabric, piece)}"
-    words = f"If {name} fails: {count_words(dark.links, 'link')} lost"
-    where = f"{words}, at {listed(dark.devices)}"
+    words = f"If {name} fails: {_lost_words(dark, rows)}"
+    where = f"{words}{_where_words(fabric, dark)}"
     return where if width_of(where, HEADLINE, bold=True) <= PAGE else words
+
+
+def _lost_words(dark: Outage, rows: Sequence[Row]) -> str:
+    """Return how many links are lost, of how many that a piece carries at the drawn ends."""
+    carried = sum(bool(row.near.carriers or (row.far and row.far.carriers)) for row in rows)
+    noun = "link" if carried == len(rows) else "optical link"
+    if carried == dark.links:
+        return f"{count_words(carried, noun)} lost"
+    return f"{format_count(dark.links)} of {count_words(carried, noun)} lost"
+
+
+def _where_words(fabric: Fabric, dark: Outage) -> str:
+    """Return at which devices links are lost, without the one of its kind that the failing piece is in."""
+    counts = dict(dark.devices)
+    if (device := _device_of(fabric, dark.piece)) is not None:
+        own = next(one.label for one in fabric.groups if one.first <= device < one.first + one.count)
+        counts[own] -= counts[own] == 1
+    said = kinds_listed(counts)
+    return f", at {said}" if said else ""
+
+
+def _spelled_name(piece: Carrier, rows: Sequence[Row]) -> str:
+    """Return what a piece is called, and what that means."""
+    return f"{_piece_name(piece, rows)}{SPELLED.get(piece.line, '')}"
 
 
 def _piece_name(piece: Carrier, rows: Sequence[Row]) -> str:
@@ -95,5 +123,10 @@ def place_name(fabric: Fabric, piece: Carrier) -> str:
             return path_name(place.path, piece.place - place.first)
     if piece.level == "fabric":
         return fabric.name
+    return device_names(fabric, np.array([_device_of(fabric, piece)]))[0]
+
+
+def _device_of(fabric: Fabric, piece: Carrier) -> int | None:
+    """Return the device that a piece is counted in, None where it is counted in a larger place."""
     above = sum(place.count for place in fabric.places if place.level == piece.level)
-    return device_names(fabric, np.array([piece.place - above]))[0]
+    return None if piece.level == "fabric" or piece.place < above else piece.place - above

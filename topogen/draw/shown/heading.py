@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.shown.finding import finding, key_figures
-from topogen.draw.shown.words import listed
+from topogen.draw.shown.words import kinds_listed
 from topogen.takeoff.roll_up import lasers_in
 from topogen.units import count_words, format_count
 
@@ -48,7 +48,9 @@ def only_words(fabric: Fabric, touched: Selection) -> str:
     counts = {group.label: 0 for group in fabric.groups}
     for group in fabric.groups:
         counts[group.label] += int(touched.devices[group.first : group.first + group.count].sum())
-    return _join_with_bars(f"only {touched.text}: {listed(counts)}", f"{format_count(touched.n_links)} links")
+    return _join_with_bars(
+        f"only {touched.text}: {kinds_listed(counts)}", f"{format_count(touched.n_links)} links"
+    )
 
 
 def unknown_notes(fabric: Fabric, roll_up: RollUp) -> Iterator[str]:

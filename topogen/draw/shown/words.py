@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from string import ascii_letters
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,33 @@ def listed(counts: Mapping[str, int]) -> str:
     '1,296 gpu'
     """
     return ", ".join(f"{format_count(count)} {name}" for name, count in counts.items() if count)
+
+
+def kinds_listed(counts: Mapping[str, int]) -> str:
+    """Return kinds of devices with their numbers as a sentence has them, by the last part of their labels.
+
+    >>> kinds_listed({"nic": 8, "compute/leaf": 1}), kinds_listed({"a/leaf": 2, "b/leaf": 2, "q3450": 2})
+    ('8 NICs and 1 leaf', '2 a leaves, 2 b leaves and 2 x q3450')
+    """
+    found = {label: count for label, count in counts.items() if count}
+    short = Counter(label.rpartition("/")[2] for label in found)
+    words = [
+        _kind_words(count, last if short[last := label.rpartition("/")[2]] == 1 else label.replace("/", " "))
+        for label, count in found.items()
+    ]
+    return " and ".join(one for one in (", ".join(words[:-1]), *words[-1:]) if one)
+
+
+def _kind_words(count: int, name: str) -> str:
+    """Return a number of devices of one kind; a name that ends in a digit has no plural."""
+    noun = ROLE_WORDS.get(name, name)
+    if count == 1:
+        return f"1 {noun}"
+    if noun[-1].isdecimal():
+        return f"{format_count(count)} x {noun}"
+    if noun.endswith("leaf"):
+        return f"{format_count(count)} {noun.removesuffix('f')}ves"
+    return f"{format_count(count)} {noun}{'es' if noun.endswith(('ch', 'sh', 'x')) else 's'}"
 
 
 def span_of_counts(low: int, high: int) -> str:
@@ -216,7 +244,7 @@ def medium_words(media: Mapping[str, Medium], name: str) -> str:
         return f"{name}: copper on a board or midplane, no cable"
     if medium.kind == "copper":
         return f"{name}: copper"
-    interface = f", interface {medium.interface}" if medium.interface else ""
+    interface = f", {medium.interface.upper()}" if medium.interface else ""
     if "engine" in medium.recipe:
         return f"{name}: optical engines next to the chip{interface}"
     pluggable = any(line.per == "end" for line in medium.recipe.values())
