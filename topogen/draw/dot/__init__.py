@@ -59,7 +59,7 @@ __all__ = ["escaped", "quoted", "to_dot"]
 
 FONT = "Arimo"  # Graphviz knows its widths; the SVG asks for fonts of the same widths after it
 BOLD_LINES = 1
-GAP_WIDTH = 8
+GAP_WIDTH = 16
 GAP = f'<TD WIDTH="{GAP_WIDTH}"></TD>'  # keeps the text of a line off the line, and inside its frame
 TITLE_SIZE, COUNT_SIZE = 18, 16
 PADDING, BETWEEN_LINES = 7, 2  # pt: from the border of a box to its text, and around each line of it
