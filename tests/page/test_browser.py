@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -427,7 +428,8 @@ def test_paper_has_all_rows_of_a_long_table_and_every_derivation(chrome: Chrome,
 
 
 def picked(chrome: Chrome) -> str:
-    return found(chrome, "#picked")[0].text
+    (area,) = found(chrome, "#picked")
+    return str(area.text)
 
 
 def press(chrome: Chrome, *keys: str) -> None:
@@ -576,3 +578,29 @@ def test_a_filter_by_a_part_finds_what_it_is_bought_as_and_made_of(chrome: Chrom
     assert bought < set(vendors)
     assert "uhp_laser" in vendors
     assert set(column(chrome, "bom_flat", 0)) == {"els8"}
+
+
+@pytest.mark.parametrize("name", ["rubin-ultra-cpo-648", "scaleout-10368"])
+def test_no_entry_of_a_legend_of_a_chart_runs_into_the_next(
+    chrome: Chrome, name: str, tmp_path: Path
+) -> None:
+    opened(chrome, name, tmp_path)
+    spans = chrome.execute_script(
+        "const box = (one) => one.getBoundingClientRect();"
+        "return [...document.querySelectorAll('#charts svg')].map((chart) =>"
+        " [...chart.querySelectorAll('.role-legend-label text, .role-legend-symbol path')].map(box)"
+        " .map((one) => [one.left, one.right, (one.top + one.bottom) / 2]));"
+    )
+    assert sum(map(len, spans)) >= 4
+    for entries in spans:
+        for (_, right, middle), (left, _, other) in pairwise(sorted(entries)):
+            assert right < left or abs(middle - other) > 12
+
+
+def test_a_chart_is_an_image_with_its_title_as_name(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    charts = found(chrome, "#charts svg[role=img]")
+    assert len(charts) == len(found(chrome, "#charts .chart"))
+    for chart in charts:
+        drawn = "".join(one.text for one in chart.find_elements("css selector", ".role-title-text text"))
+        assert chart.accessible_name.replace(" ", "") == re.sub(r"\s", "", drawn) != ""
