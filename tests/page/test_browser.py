@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -423,3 +425,182 @@ def test_paper_has_all_rows_of_a_long_table_and_every_derivation(chrome: Chrome,
     assert not found(chrome, "#reasons details:not([open])")
     chrome.execute_script("dispatchEvent(new Event('afterprint'));")
     assert not found(chrome, "#reasons details[open]")
+
+
+def picked(chrome: Chrome) -> str:
+    (area,) = found(chrome, "#picked")
+    return str(area.text)
+
+
+def press(chrome: Chrome, *keys: str) -> None:
+    for key in keys:
+        ActionChains(chrome).send_keys(key).perform()
+
+
+def click_on(chrome: Chrome, selector: str, at: int = 0) -> None:
+    chrome.execute_script(
+        "document.querySelectorAll(arguments[0])[arguments[1]]"
+        ".dispatchEvent(new MouseEvent('click', {bubbles: true}));",
+        selector,
+        at,
+    )
+
+
+def test_every_declaration_of_the_styles_is_valid(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb200-nvl72", tmp_path)
+    text = files("topogen.page").joinpath("page.css").read_text(encoding="utf-8")
+    values = dict(re.findall(r"(--\w+):([^;}]+)", text.partition("}")[0]))
+    plain = re.sub(r"var\((--\w+)\)", lambda one: f" {values[one[1]]} ", re.sub(r"@page\{[^}]*\}", "", text))
+    declared = re.findall(r"(?<=[{;])([a-z-]+):([^;{}]+)(?=[;}])", plain)
+    assert len(declared) > 200
+    refused = chrome.execute_script(
+        "return arguments[0].filter(([name, value]) =>"
+        " !name.startsWith('--') && !CSS.supports(name, value.replace('!important', '')));",
+        declared,
+    )
+    assert refused == []
+
+
+def test_escape_takes_the_filter_of_a_mark_without_focus_away(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    click_on(chrome, ".picture:not([hidden]) [data-key]:not([tabindex])")
+    assert picked(chrome).startswith("Filtered by ")
+    found(chrome, "#bom_flat input")[0].click()
+    press(chrome, Keys.ESCAPE)
+    assert picked(chrome).startswith("Filtered by ")
+    chrome.execute_script("document.activeElement.blur()")
+    press(chrome, Keys.ESCAPE)
+    assert picked(chrome) == ""
+
+
+def test_a_click_says_of_each_table_by_what_it_is_filtered(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "scaleout-10368", tmp_path)
+    click_on(chrome, "#picture-rails [data-key^='compute/leaf0; ']")
+    line = found(chrome, "#picked .filtered")[0].text
+    names = chrome.execute_script(
+        "return [...document.querySelectorAll('section.data')]"
+        ".map((one) => [one.querySelector('h2').textContent, one.querySelector('input').value])"
+        ".filter(([, asked]) => asked)"
+    )
+    groups = dict(re.findall(r"[Bb]y ([^:]+): ([^;.]+)", line))
+    for title, asked in names:
+        (group,) = [name for name, tables in groups.items() if f"{title} " in tables]
+        assert asked.startswith(f'"{group}"'.replace(" | ", '" | "'))
+    assert "those of the whole design" in line
+
+
+def test_the_tip_of_a_mark_stands_below_the_picture(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb300-nvl72-row", tmp_path)
+    for mark in (".picture:not([hidden]) [data-key]", "#picture-group g.node[data-key]"):
+        tip = chrome.execute_script(
+            "const mark = document.querySelector(arguments[0]); const link = mark.querySelector('a');"
+            "return link ? link.getAttribute('xlink:title') : mark.querySelector('title').textContent;",
+            mark,
+        )
+        click_on(chrome, mark)
+        assert [one.get_attribute("textContent") for one in found(chrome, ".tip p")] == tip.split("\n")
+        assert chrome.execute_script("return document.querySelector('.tip').childElementCount") > 1
+
+
+def test_what_was_typed_stays_beside_a_click_and_comes_back(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    fields = {
+        table: found(chrome, f"#{table} input")[0] for table in ("bom_flat", "link_classes", "bom_gaps")
+    }
+    fields["bom_flat"].send_keys("mpo12")
+    typed = column(chrome, "bom_flat", 0)
+    click_on(chrome, "[data-key='engine_3t2']")
+    assert fields["bom_flat"].get_attribute("value") == '"engine_3t2"'
+    assert "Gaps" in picked(chrome)
+    fields["bom_gaps"].clear()
+    fields["bom_gaps"].send_keys("els8_maker")
+    assert "Gaps" not in picked(chrome)
+    click_on(chrome, "#picked button")
+    assert fields["bom_flat"].get_attribute("value") == "mpo12"
+    assert column(chrome, "bom_flat", 0) == typed
+    assert fields["bom_gaps"].get_attribute("value") == "els8_maker"
+
+
+def test_a_picture_is_one_stop_of_tab_and_arrow_keys_move_in_it(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    stops = "#pictures .picture:not([hidden]) [tabindex='0']"
+    assert len(found(chrome, stops)) == 1
+    chrome.execute_script("document.querySelector('[role=tab][aria-selected=true]').focus()")
+    press(chrome, Keys.TAB)
+    first = chrome.switch_to.active_element.get_attribute("data-key")
+    told = found(chrome, ".tip")[0].text
+    assert told
+    press(chrome, Keys.ARROW_RIGHT)
+    second = chrome.switch_to.active_element.get_attribute("data-key")
+    assert second != first
+    assert found(chrome, ".tip")[0].text != told
+    press(chrome, Keys.ENTER)
+    assert picked(chrome).startswith("Filtered by ")
+    while chrome.switch_to.active_element.text != "Clear":
+        press(chrome, Keys.TAB)
+        assert chrome.switch_to.active_element.find_elements("xpath", "ancestor::*[@id='picked']")
+    press(chrome, Keys.ENTER)
+    assert chrome.switch_to.active_element.get_attribute("data-key") == second
+    press(chrome, Keys.ARROW_LEFT)
+    assert chrome.switch_to.active_element.get_attribute("data-key") == first
+    assert len(found(chrome, stops)) == 1
+
+
+@pytest.mark.parametrize("name", ["gb200-nvl72", "rubin-ultra-cpo-648", "scaleout-10368"])
+def test_every_mark_that_is_offered_leads_to_a_table(chrome: Chrome, name: str, tmp_path: Path) -> None:
+    opened(chrome, name, tmp_path)
+    chrome.execute_script(
+        "window.lost = []; window.tried = 0;"
+        "for (const mark of document.querySelectorAll('#pictures [role=button]')) {"
+        " mark.dispatchEvent(new MouseEvent('click', {bubbles: true})); window.tried += 1;"
+        " if (!document.querySelector('#picked .filtered a')) window.lost.push(mark.dataset.key); }"
+    )
+    assert chrome.execute_script("return window.tried") > 5
+    assert chrome.execute_script("return window.lost") == []
+
+
+def test_a_mark_that_leads_nowhere_is_no_button_and_keeps_its_tip(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "scaleout-10368", tmp_path)
+    marks = "#picture-floor [data-tip]"
+    assert found(chrome, marks)
+    assert not found(chrome, f"{marks}[role=button]")
+    click_on(chrome, marks)
+    assert found(chrome, ".tip p")
+    assert found(chrome, ".filtered")[0].text == ""
+
+
+def test_a_filter_by_a_part_finds_what_it_is_bought_as_and_made_of(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    click_on(chrome, "[data-key='els8']")
+    bought = {"els8_maker", "els8_bought_chips"}
+    assert set(column(chrome, "footnotes", 0)) == bought
+    vendors = column(chrome, "per_vendor", heading_at(chrome, "per_vendor", "part_id"))
+    assert bought < set(vendors)
+    assert "uhp_laser" in vendors
+    assert set(column(chrome, "bom_flat", 0)) == {"els8"}
+
+
+@pytest.mark.parametrize("name", ["rubin-ultra-cpo-648", "scaleout-10368"])
+def test_no_entry_of_a_legend_of_a_chart_runs_into_the_next(
+    chrome: Chrome, name: str, tmp_path: Path
+) -> None:
+    opened(chrome, name, tmp_path)
+    spans = chrome.execute_script(
+        "const box = (one) => one.getBoundingClientRect();"
+        "return [...document.querySelectorAll('#charts svg')].map((chart) =>"
+        " [...chart.querySelectorAll('.role-legend-label text, .role-legend-symbol path')].map(box)"
+        " .map((one) => [one.left, one.right, (one.top + one.bottom) / 2]));"
+    )
+    assert sum(map(len, spans)) >= 4
+    for entries in spans:
+        for (_, right, middle), (left, _, other) in pairwise(sorted(entries)):
+            assert right < left or abs(middle - other) > 12
+
+
+def test_a_chart_is_an_image_with_its_title_as_name(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    charts = found(chrome, "#charts svg[role=img]")
+    assert len(charts) == len(found(chrome, "#charts .chart"))
+    for chart in charts:
+        drawn = "".join(one.text for one in chart.find_elements("css selector", ".role-title-text text"))
+        assert chart.accessible_name.replace(" ", "") == re.sub(r"\s", "", drawn) != ""

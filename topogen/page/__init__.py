@@ -21,6 +21,7 @@ from topogen.export.options import DEFAULT
 from topogen.page.cards import cards
 from topogen.page.charts import charts
 from topogen.page.file_names import renamed, renamed_options, renamed_text, short_names
+from topogen.page.leads import leads, made_of
 from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
@@ -72,6 +73,7 @@ def to_html(
     shown += what_money_rests_on(fabric, roll_up, shown)
     named = reasons(renamed(fabric, names), roll_up, options)
     lines, line_count = schedule(fabric, options, read)
+    made = made_of(fabric.catalog, roll_up)
     page = _environment().get_template("page.html.jinja")
     return page.render(
         name=fabric.name,
@@ -82,7 +84,8 @@ def to_html(
         basis=footer_of(fabric, roll_up),
         options=options,
         cards=cards(fabric, roll_up, options),
-        pictures=pictures(fabric, roll_up),
+        pictures=pictures(fabric, roll_up, leads([*shown, lines], made)),
+        made_of=made,
         charts=charts(fabric, roll_up, render),
         tables=shown,
         schedule=lines,

@@ -7,7 +7,7 @@ import re
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from topogen.errors import InputError
 from topogen.plot.length_chart import length_chart
@@ -34,7 +34,7 @@ def charts(fabric: Fabric, roll_up: RollUp, render: Callable[[Spec], str]) -> li
     if any(find_spec(name) is None for name in NEEDED):
         return []
     specs = ((name, spec) for name, chart in CHARTS.items() for spec in _shown(fabric, roll_up, chart))
-    return [_inline(render(spec), name) for name, spec in specs]
+    return [_inline(render(spec), name, spec["title"]) for name, spec in specs]
 
 
 def _shown(fabric: Fabric, roll_up: RollUp, chart: Callable[[Fabric, RollUp], Spec]) -> Iterator[Spec]:
@@ -53,6 +53,10 @@ def _bars(spec: Spec) -> int:
     return len(set(found))
 
 
-def _inline(svg: str, name: str) -> Markup:
-    """Return a chart as part of a page, with ids that no other has."""
-    return Markup(re.sub(r'(id="|url\(#|href="#)', rf"\1{name}-", svg))  # noqa: S704 - the renderer escapes
+def _inline(svg: str, name: str, title: Mapping[str, list[str]]) -> Markup:
+    """Return a chart as part of a page: an image of its title, with ids that no other has."""
+    own = re.sub(r'(id="|url\(#|href="#)', rf"\1{name}-", svg)
+    said, told = (escape(" ".join(title[line])) for line in ("text", "subtitle"))
+    open_tag, rest = own[own.index("<svg") :].split(">", 1)
+    head = Markup('{} role="img" aria-label="{}"><desc>{}</desc>').format(Markup(open_tag), said, told)  # noqa: S704
+    return head + Markup(rest)  # noqa: S704 - the renderer escapes

@@ -152,41 +152,88 @@
   };
 
   // A click in a picture filters each table by what was clicked, those that have it: by the first names of the
-  // key that a table has. A second click takes the filter away.
+  // key that a table has, and by the parts that these are made of. A second click takes the filter away, and
+  // what was typed before stands there again.
+  const made = document.getElementById("made_of");
+  const inside = made ? JSON.parse(made.textContent) : {};
+  const picked = document.getElementById("picked");
   let chosen = "";
   let clicked;
-  const picked = document.getElementById("picked");
-  const quote = (names) => names.split(" | ").map((name) => `"${name}"`).join(" | ");
+  let asked = [];
+  let held = new Map(); // the tables that are filtered, and by what
+  let missing = false;
+  const quote = (names) => names.map((name) => `"${name}"`).join(" | ");
+  const whole = (names) => names.split(" | ").flatMap((name) => [name, ...((Object.hasOwn(inside, name) && inside[name]) || [])]);
+  const heldBy = (table, names) => {
+    const has = (name) => table.rows.some((line) => line.cells.some((cell) => named(cell, name)));
+    return quote([...new Set(whole(names))].filter(has));
+  };
   const pick = (key, mark) => {
     chosen = chosen === key && clicked === mark ? "" : key;
     clicked?.classList.remove("chosen");
     clicked = chosen ? mark : undefined;
     clicked?.classList.add("chosen");
-    const asked = chosen ? chosen.split("; ") : [];
-    const held = [];
+    asked = chosen ? chosen.split("; ") : [];
+    const before = held;
+    held = new Map();
     for (const section of sections) {
       const table = tableOf(section);
-      const names = asked.find((one) => table.rows.some(finds(quote(one))));
-      if (names || section.querySelector("input").value) ask(section, names ? quote(names) : "");
-      if (names) held.push(table);
+      const names = asked.find((one) => heldBy(table, one));
+      if (names) {
+        held.set(table, names);
+        ask(section, heldBy(table, names));
+      } else if (before.has(table)) ask(section, table.typed || "");
     }
-    say(asked[0] || "", held);
+    missing = Boolean(chosen) && ![...held.values()].includes(asked[0]);
+    tell(clicked);
+    say();
+    if (chosen) picked.scrollIntoView({ block: "nearest" });
   };
-  const say = (names, held) => {
-    picked.replaceChildren();
-    if (!names) return;
-    picked.append(held.length ? `Filtered by ${names}: ` : `No table has ${names}. `);
-    held.forEach((table, at) => {
-      const link = document.createElement("a");
-      link.href = `#${table.section.id}`;
-      link.textContent = `${table.title} ${table.found.length.toLocaleString("en")} of ${table.rows.length.toLocaleString("en")}`;
-      picked.append(at ? ", " : "", link);
+  const type = (section, text) => {
+    const table = tableOf(section);
+    table.typed = text;
+    filter(section, text);
+    if (held.delete(table)) say();
+  };
+
+  // Below a picture stands what was filtered, and the tip of the mark that was clicked or has the focus.
+  const tipOf = (mark) => {
+    const link = mark.querySelector("a");
+    const tip = link?.getAttributeNS("http://www.w3.org/1999/xlink", "title");
+    return tip || mark.querySelector(":scope > title")?.textContent || "";
+  };
+  const tell = (mark) => {
+    const lines = mark ? tipOf(mark).split("\n").filter(Boolean) : [];
+    picked.querySelector(".tip").replaceChildren(
+      ...lines.map((text) => Object.assign(document.createElement("p"), { textContent: text }))
+    );
+  };
+  const say = () => {
+    const line = picked.querySelector(".filtered");
+    line.replaceChildren();
+    if (!chosen) return;
+    const found = asked
+      .map((names) => [names, [...held.keys()].filter((table) => held.get(table) === names)])
+      .filter(([, tables]) => tables.length);
+    if (missing) line.append(`No table has ${asked[0]}. `);
+    found.forEach(([names, tables], number) => {
+      line.append(number ? `; by ${names}: ` : `Filtered by ${names}: `);
+      tables.forEach((table, at) => line.append(at ? ", " : "", leadTo(table)));
     });
-    const clear = document.createElement("button");
-    clear.textContent = "Clear";
-    clear.addEventListener("click", () => pick(chosen, clicked));
-    picked.append(" ", clear);
-    picked.scrollIntoView({ block: "nearest" });
+    if (found.length) line.append(". Quantities and money in tables are those of the whole design.");
+    const clear = Object.assign(document.createElement("button"), { textContent: "Clear" });
+    clear.addEventListener("click", () => {
+      const picture = clicked.closest(".picture");
+      pick(chosen, clicked);
+      picture.querySelector("[tabindex='0']")?.focus({ preventScroll: true });
+    });
+    line.append(" ", clear);
+  };
+  const leadTo = (table) => {
+    const link = document.createElement("a");
+    link.href = `#${table.section.id}`;
+    link.textContent = `${table.title} ${table.found.length.toLocaleString("en")} of ${table.rows.length.toLocaleString("en")}`;
+    return link;
   };
 
   // A link to a reason or to lines of a file opens them; a button there leads back to where it was.
@@ -210,7 +257,10 @@
   };
   const follow = (link) => {
     const to = link.getAttribute("href");
-    if (to.startsWith("#source-") && !document.querySelector(to)) ask(document.getElementById("sources"), "");
+    if (to.startsWith("#source-") && !document.querySelector(to)) {
+      document.querySelector("#sources input").value = "";
+      type(document.getElementById("sources"), "");
+    }
     if (/^#(why|at)-/.test(to)) setTimeout(() => unfold(link));
   };
 
@@ -219,23 +269,46 @@
     const head = section && target.closest("th");
     const link = target.closest('a[href^="#"]');
     const mark = target.closest("#pictures [data-key]");
+    const told = target.closest("#pictures [data-tip]");
     if (head) sort(section, head);
     else if (section && target.closest(".save")) save(section, target.closest(".save").dataset.file);
     else if (section && target.closest(".every")) draw(Object.assign(tableOf(section), { every: true }));
     else if (link) follow(link);
     else if (mark) pick(mark.dataset.key, mark);
+    else if (told) tell(told);
   });
   document.addEventListener("input", ({ target }) => {
     const section = target.closest("section.data");
-    if (section) filter(section, target.value);
+    if (section) type(section, target.value);
   });
-  document.getElementById("pictures")?.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && chosen) pick(chosen, clicked);
-    const mark = event.target.closest("[data-key]");
-    if (!mark || !(event.key === "Enter" || event.key === " ")) return;
-    event.preventDefault();
-    pick(mark.dataset.key, mark);
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input") && event.target.value;
+    if (event.key === "Escape" && chosen && !typing) pick(chosen, clicked);
   });
+
+  // A picture is one stop of the Tab key; arrow keys, Home and End move between its marks.
+  for (const picture of all("#pictures .picture")) {
+    const marks = all("[role=button]", picture);
+    const stop = (mark) => marks.forEach((one) => one.setAttribute("tabindex", one === mark ? "0" : "-1"));
+    stop(marks[0]);
+    picture.addEventListener("focusin", ({ target }) => {
+      if (!marks.includes(target)) return;
+      stop(target);
+      if (target.matches(":focus-visible")) tell(target);
+    });
+    picture.addEventListener("focusout", () => tell(clicked));
+    picture.addEventListener("keydown", (event) => {
+      const mark = event.target.closest("[data-key]");
+      if (!mark) return;
+      const at = marks.indexOf(mark);
+      const step = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+      const pressed = event.key === "Enter" || event.key === " ";
+      if (step === undefined && !pressed) return;
+      event.preventDefault();
+      if (pressed) pick(mark.dataset.key, mark);
+      else marks.at(step % marks.length).focus();
+    });
+  }
 
   // Paper has no button for more: it gets all rows that are found, up to so many, and every derivation.
   const printed = 2000;

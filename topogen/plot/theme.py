@@ -29,6 +29,10 @@ BESIDE = 60
 """Room for numbers at the right of bars, in px."""
 MOST_LABEL, LETTER = 420, 7.8
 """The widest label of an axis, and the mean width of a letter, in px."""
+APART = 36
+"""Between the entries of a legend, in px: room for a font a sixth wider than the one that is measured."""
+LONGEST_FOOTER = 1000
+"""The widest last line, in px; a longer one ends in an ellipsis, also in a wider font than is measured."""
 BELOW, ABOVE = PRINT["copper"], PRINT["cable"]
 """Below base and above it."""
 OTHER = PRINT["rule"]
@@ -58,6 +62,7 @@ CONFIG: Mapping[str, Any] = {
         "labelFontSize": SMALL,
         "titleFontSize": SMALL,
         "labelLimit": MOST_LABEL,
+        "columnPadding": APART,
         "orient": "top",
         "title": None,
     },
@@ -141,7 +146,7 @@ def panel(view: View, height: int, left: int) -> Spec:
 def _footer(text: str, left: int, y: int | Mapping[str, str]) -> Spec:
     mark = {
         "type": "text", "align": "left", "baseline": "top", "text": text, "color": PRINT["soft"],
-        "fontSize": FOOTER_SIZE, "clip": False,
+        "fontSize": FOOTER_SIZE, "clip": False, "limit": LONGEST_FOOTER,
     }  # fmt: skip
     where = {"x": {"value": -left}, "y": {"value": y}}
     return {"data": {"values": [{}]}, "mark": mark, "encoding": where}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from topogen.catalog.pricing import unpriced_contents
 from topogen.errors import InputError, Problem
 from topogen.plot.theme import SHARED, View, bar_text, exact, in_words, network_colours, view_sheet
 from topogen.takeoff.basis_line import footer_of
@@ -12,8 +13,9 @@ from topogen.takeoff.gaps import is_lower_bound
 from topogen.takeoff.value_layers import value_by_network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
+    from topogen.catalog.model import Catalog
     from topogen.model.fabric import Fabric
     from topogen.plot.theme import Spec
     from topogen.takeoff.roll_up import RollUp
@@ -61,7 +63,7 @@ def value_view(fabric: Fabric, roll_up: RollUp, most: int = MOST, *, axis: bool 
     }
     basis = f"{bound_words(roll_up)}Interconnect, base prices: {per}, what each layer adds (content view)."
     body = {"data": {"values": rows}, "layer": [bars, sums]}
-    return View(_finding(found, each, per), basis, body, layers)
+    return View(_finding(found, each, per, _remainders(fabric.catalog, roll_up)), basis, body, layers)
 
 
 def per_gpu(roll_up: RollUp) -> tuple[str, int]:
@@ -89,11 +91,21 @@ def refusal() -> InputError:
     )
 
 
-def _finding(found: Mapping[tuple[str, str], Fraction], each: int, per: str) -> str:
+def _remainders(catalog: Catalog, roll_up: RollUp) -> set[str]:
+    """Return the layers of parts whose contents are not all priced: they add at most what is left."""
+    parts = {row.part for row in roll_up.vendors if row.view == "content" and row.cost_scope == SCOPE}
+    return {catalog.parts[name].layer or "" for name in parts if unpriced_contents(catalog, name)}
+
+
+def _finding(
+    found: Mapping[tuple[str, str], Fraction], each: int, per: str, remainders: Container[str]
+) -> str:
     sums = [_sums(found, of) for of in (0, 1)]
     total = sum(found.values(), Fraction(0))
     (layer, most), (network, upper) = (max(one.items(), key=lambda item: item[1]) for one in sums)
-    first = f"{_layer(layer).capitalize()} takes {_share(most, total)} of {bar_text(total / each)} {per}"
+    least, why = ("at most ", ", as parts inside have no price") if layer in remainders else ("", "")
+    share = f"{least}{_share(most, total)} of {bar_text(total / each)} {per}{why}"
+    first = f"{_layer(layer).capitalize()} takes {share}"
     alone = len(sums[1]) == 1
     return (
         f"{first}, all in {in_words(network)}"
