@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -182,7 +183,7 @@ def counted_words(colour: str, counts: Mapping[str, int]) -> str:
     >>> counted_words("switch", {"q3450": 1}), counted_words("switch", {"net/leaf": 4})
     ('1 q3450 switch', '4 leaf switches')
     >>> counted_words("nic", {"nic": 144, "dpu": 18}), counted_words("els", {"els8": 396})
-    ('144 NIC, 18 DPU', '396 ELS')
+    ('144 NIC, 18 DPU set apart', '396 ELS')
     """
     total = sum(counts.values())
     if colour in ("els", "engine", "own_laser", "module") or len(counts) > MOST_NAMED:
@@ -191,6 +192,8 @@ def counted_words(colour: str, counts: Mapping[str, int]) -> str:
     ends = {words.partition(" ")[2] for words in called}
     if len(called) > 1 and len(ends) == 1 and "" not in ends:
         called = [*(words.partition(" ")[0] for words in called[:-1]), called[-1]]
+    if colour == "nic":  # of one look: only their place tells them apart
+        called = [called[0], *(f"{words} set apart" for words in called[1:])]
     numbered = zip(counts.values(), called, strict=True)
     return ", ".join(f"{format_count(count)} {words}" for count, words in numbered)
 
@@ -209,13 +212,17 @@ def _called(colour: str, name: str, count: int) -> str:
 
 
 def drawn_names(names: list[str], most: int = 36) -> str:
-    """Return the names of equal places: runs of numbers as selectors, in full while that is short.
+    """Return the names of equal places: runs of numbers or letters as selectors, in full while that is short.
 
     >>> drawn_names(["c3", "c7", "c8"]), drawn_names(["r1", "r2", "r3", "r4"])
     ('c3, c7, c8', 'r[1-4]')
+    >>> drawn_names([f"middle_of_row_{row}0" for row in "abcdefghi"])
+    'middle_of_row_[a-i]0'
     >>> drawn_names(["rack_a", "rack_d", "rack_e"], 12)
     'rack_a +2'
     """
+    if len(names) >= SHORT_RUN and (run := _run_inside(names)):
+        return run
     runs: list[list[str]] = []
     for name in names:
         if runs and _follows(runs[-1][-1], name):
@@ -224,6 +231,35 @@ def drawn_names(names: list[str], most: int = 36) -> str:
             runs.append([name])
     text = ", ".join(word for run in runs for word in _run_words(run))
     return text if len(text) <= most or len(names) == 1 else f"{names[0]} +{len(names) - 1:,}"
+
+
+def _run_inside(names: list[str]) -> str:
+    """Return names that differ in one number or letter alone, which goes up by one; else nothing."""
+    digits = "0123456789"
+    before, after = _shared(names), _shared([name[::-1] for name in names])[::-1]
+    for head, tail, turn in (
+        (before, after, _letter),
+        (before.rstrip(digits), after.lstrip(digits), _number),
+    ):
+        inside = [name[len(head) : len(name) - len(tail)] for name in names]
+        turns = [turn(one) for one in inside]
+        if tail and turns == list(range(turns[0], turns[0] + len(turns))) and turns[0] >= 0:
+            return f"{head}[{inside[0]}-{inside[-1]}]{tail}"
+    return ""
+
+
+def _shared(names: list[str]) -> str:
+    """Return what all names begin with."""
+    same = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    return "".join(letters[0] for letters in same)
+
+
+def _letter(text: str) -> int:
+    return ord(text) if len(text) == 1 and text.isascii() and text.isalpha() else -1
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else -1
 
 
 def _follows(one: str, other: str) -> bool:
