@@ -14,12 +14,17 @@ from topogen.units import format_count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from topogen.checks.expectations import Expectation
     from topogen.export.options import Options
     from topogen.model.fabric import Fabric
     from topogen.takeoff.roll_up import RollUp
     from topogen.units import Triple
 
-POWER_OF = {"interconnect": "interconnect", "network_device": "network devices"}
+SCOPES = {
+    "interconnect": ("interconnect", "cost_usd", "power_w"),
+    "network_device": ("switches and NICs", "network_device_usd", "network_device_w"),
+}
+"""Cost scopes that have cards: in words, and the totals of their money and watts."""
 
 
 class Card(NamedTuple):
@@ -57,15 +62,19 @@ def _counts(roll_up: RollUp) -> Iterator[Card]:
 
 
 def _usd(roll_up: RollUp) -> Iterator[Card]:
-    if not any(line.cost_scope == "interconnect" for line in roll_up.lines):
-        return
-    cost, share = roll_up.totals.cost_usd, roll_up.totals.gpus or 1
-    least = "at least, " if is_lower_bound(roll_up.gaps, "interconnect") else ""
-    each = "of interconnect per GPU" if roll_up.totals.gpus else "of interconnect"
-    base, spread = _usd_range(cost, share)
-    total = f"{format_count(round(cost.base))} in all" if roll_up.totals.gpus else ""
-    more = "; ".join(one for one in (spread, total) if one)
-    yield Card(f"USD {base}", f"{least}{each}", more, "cost_usd", table="bom_flat")
+    totals = roll_up.totals
+    for scope, (of, total, _) in SCOPES.items():
+        cost: Triple = getattr(totals, total)
+        if cost.base or (scope == "interconnect" and any(one.cost_scope == scope for one in roll_up.lines)):
+            least = "at least, " if is_lower_bound(roll_up.gaps, scope) else ""
+            base, spread = _usd_range(cost, totals.gpus or 1)
+            in_all = f"{format_count(round(cost.base))} in all" if totals.gpus else ""
+            more = "; ".join(one for one in (spread, in_all) if one)
+            yield Card(f"USD {base}", f"{least}of {of}{_each_gpu(roll_up)}", more, total, table="bom_flat")
+
+
+def _each_gpu(roll_up: RollUp) -> str:
+    return " per GPU" if roll_up.totals.gpus else ""
 
 
 def _usd_range(cost: Triple, share: int) -> tuple[str, str]:
@@ -100,22 +109,20 @@ def _each(roll_up: RollUp, count: Fraction, noun: str, why: str) -> Card:
 
 
 def _watts(roll_up: RollUp) -> Iterator[Card]:
-    """Yield the watts of the interconnect, of network devices where it has none."""
-    scope = next((one for one in roll_up.totals.power if one.cost_scope in POWER_OF and one.watts.base), None)
-    if scope is None:
-        return
-    least = "at least, " if scope.unknown else ""
-    gpus, of = roll_up.totals.gpus, POWER_OF[scope.cost_scope]
-    each = f"of {of} per GPU" if gpus else f"of {of}"
-    total = f"{decimal_text(scope.watts.base / 1000)} kW in all"
-    why = "power_w" if scope.cost_scope == "interconnect" else "network_device_w"
-    yield Card(f"{decimal_text(scope.watts.base / (gpus or 1), 1)} W", f"{least}{each}", total, why)
+    gpus = roll_up.totals.gpus or 1
+    for one in roll_up.totals.power:
+        if one.cost_scope in SCOPES and one.watts.base:
+            of, _, why = SCOPES[one.cost_scope]
+            least = "at least, " if one.unknown else ""
+            in_all = f"{decimal_text(one.watts.base / 1000)} kW in all"
+            watts = decimal_text(one.watts.base / gpus, 1)
+            yield Card(f"{watts} W", f"{least}of {of}{_each_gpu(roll_up)}", in_all, why)
 
 
 def _gaps(roll_up: RollUp, rows: int) -> Iterator[Card]:
     """Yield the rows of the table of gaps: what the totals lack, and what an order does."""
     of_order = rows - len(roll_up.gaps)
-    more = f"{format_count(len(roll_up.gaps))} of the totals, {format_count(of_order)} of an order"
+    more = f"{format_count(len(roll_up.gaps))} concern the totals, {format_count(of_order)} only an order"
     noun = "gap" if rows == 1 else "gaps"
     yield Card(format_count(rows), noun, more if rows else "nothing is missing", GAPS, bool(rows), "bom_gaps")
 
@@ -129,8 +136,20 @@ def _expected(options: Options) -> Iterator[Card]:
 
 
 def _published(options: Options) -> Iterator[Card]:
-    """Yield how many published figures are those computed, where some differ."""
+    """Yield how many published figures are not those computed, and by how much at most."""
     quoted = options.quoted or ()
-    if differ := sum(not one.holds for one in quoted):
-        text = f"{differ} of {len(quoted)}"
-        yield Card(text, "published figures differ", "from those computed", bad=True, table="quoted")
+    if differ := [one for one in quoted if not one.holds]:
+        shares = [_off(one) for one in differ]
+        known = [one for one in shares if one is not None]
+        most = f", by {decimal_text(max(known), 1)}% at most" if len(known) == len(differ) else ""
+        text = f"{len(differ)} of {len(quoted)}"
+        noun = "published figure differs" if len(quoted) == 1 else "published figures differ"
+        yield Card(text, noun, f"from those computed{most}", bad=True, table="quoted")
+
+
+def _off(one: Expectation) -> Fraction | None:
+    """Return by how many percent a figure differs from the published one, None if that is unknown."""
+    if one.value is None or not one.difference:
+        return None
+    gap = Fraction(one.difference)
+    return abs(100 * gap / (one.value - gap)) if one.value != gap else None
