@@ -81,15 +81,23 @@
     });
     return line.row;
   };
+  const total = ({ heads, found }) => {
+    const at = heads.findIndex((head) => head.dataset.name === "extended_cost");
+    if (at < 0) return "";
+    const known = found.map(({ cells }) => cells[at]).filter(Boolean);
+    const cents = known.reduce((sum, text) => sum + Math.round(100 * value(text)), 0);
+    return `, ${known.length < found.length ? "at least " : ""}USD ${Math.round(cents / 100).toLocaleString("en")}`;
+  };
   const draw = (table) => {
     const { section, found, rows } = table;
     const shown = table.every ? found : found.slice(0, drawn);
     section.querySelector("tbody").replaceChildren(...shown.map((line) => rowOf(table, line)));
     const some = found.length < rows.length ? `${found.length.toLocaleString("en")} of ${many(rows.length, "row")}` : "";
     const cut = shown.length < found.length;
-    section.querySelector("output").textContent = !cut
+    const count = !cut
       ? some || many(rows.length, "row")
       : some ? `${some} found, ${shown.length} shown` : `${shown.length} of ${many(rows.length, "row")} shown`;
+    section.querySelector("output").textContent = count + total(table);
     section.querySelector(".every").hidden = !cut;
     section.querySelector(".save").textContent = `CSV of ${many(found.length, "row")}`;
   };
