@@ -633,3 +633,19 @@ def test_sorting_by_the_spread_shows_where_the_money_is_uncertain(chrome: Chrome
         assert spread == pytest.approx(usd * (most - least) / base, rel=1e-4)
     note = found(chrome, "#footnotes .note")[0].text
     assert f"USD {sum(figures['usd']):,.0f}: interconnect and network devices" in note
+
+
+def test_arrow_keys_reach_the_tip_of_a_mark_that_leads_nowhere(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb200-nvl72", tmp_path)
+    chrome.execute_script("document.querySelector('[role=tab][aria-selected=true]').focus()")
+    press(chrome, Keys.TAB)
+    for _ in range(5):
+        if chrome.switch_to.active_element.get_attribute("data-tip") is not None:
+            break
+        press(chrome, Keys.ARROW_RIGHT)
+    mark = chrome.switch_to.active_element
+    assert mark.get_attribute("data-tip") == ""
+    assert mark.aria_role == "image"
+    assert found(chrome, ".tip p")[0].text == mark.accessible_name
+    press(chrome, Keys.ENTER)
+    assert found(chrome, ".filtered")[0].text == ""

@@ -294,9 +294,19 @@
     if (event.key === "Escape" && chosen && !typing) pick(chosen, clicked);
   });
 
-  // A picture is one stop of the Tab key; arrow keys, Home and End move between its marks.
+  // A picture is one stop of the Tab key; arrow keys, Home and End move between its marks, also to those that
+  // have no more than a tip.
   for (const picture of all("#pictures .picture")) {
-    const marks = all("[role=button]", picture);
+    const tips = new Set();
+    const marks = all("[role=button], [data-tip]", picture).filter((mark) => {
+      if (mark.dataset.key) return true;
+      const tip = tipOf(mark);
+      if (!tip || tips.has(tip)) return false;
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", tip.split("\n")[0]);
+      return tips.add(tip);
+    });
+    if (!marks.length) continue;
     const stop = (mark) => marks.forEach((one) => one.setAttribute("tabindex", one === mark ? "0" : "-1"));
     stop(marks[0]);
     picture.addEventListener("focusin", ({ target }) => {
@@ -306,14 +316,14 @@
     });
     picture.addEventListener("focusout", () => tell(clicked));
     picture.addEventListener("keydown", (event) => {
-      const mark = event.target.closest("[data-key]");
-      if (!mark) return;
+      const mark = event.target;
       const at = marks.indexOf(mark);
+      if (at < 0) return;
       const step = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
       const pressed = event.key === "Enter" || event.key === " ";
       if (step === undefined && !pressed) return;
       event.preventDefault();
-      if (pressed) pick(mark.dataset.key, mark);
+      if (step === undefined) mark.dataset.key && pick(mark.dataset.key, mark);
       else marks.at(step % marks.length).focus();
     });
   }
