@@ -108,7 +108,7 @@ def test_a_filter_leaves_the_rows_that_hold_every_word(chrome: Chrome, tmp_path:
     left = column(chrome, "bom_flat", 0)
     assert 0 < len(left) < len(every)
     assert all("osfp" in one for one in left)
-    assert found(chrome, "#bom_flat output")[0].text == f"{len(left)} of {len(every)} rows"
+    assert found(chrome, "#bom_flat output")[0].text.startswith(f"{len(left)} of {len(every)} rows, ")
 
 
 def test_the_schedule_is_searched(chrome: Chrome, tmp_path: Path) -> None:
@@ -604,3 +604,48 @@ def test_a_chart_is_an_image_with_its_title_as_name(chrome: Chrome, tmp_path: Pa
     for chart in charts:
         drawn = "".join(one.text for one in chart.find_elements("css selector", ".role-title-text text"))
         assert chart.accessible_name.replace(" ", "") == re.sub(r"\s", "", drawn) != ""
+
+
+def test_the_bill_says_what_the_rows_that_are_found_cost(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "scaleout-10368", tmp_path)
+    at = heading_at(chrome, "bom_flat", "extended_cost")
+    field = found(chrome, "#bom_flat input")[0]
+    written = said(chrome, "bom_flat")[0]
+    for asked in ("osfp", "interconnect", "b200", " "):
+        field.clear()
+        field.send_keys(asked)
+        cells = column(chrome, "bom_flat", at)
+        known = sum(float(cell.replace(",", "")) for cell in cells if cell)
+        least = "at least " if "" in cells else ""
+        assert said(chrome, "bom_flat")[0].endswith(f", {least}USD {known:,.0f}")
+    assert said(chrome, "bom_flat")[0] == written
+
+
+def test_sorting_by_the_spread_shows_where_the_money_is_uncertain(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "rubin-ultra-cpo-648", tmp_path)
+    names = ("value", "value_low", "value_high", "usd", "spread_usd")
+    at = {name: heading_at(chrome, "footnotes", name) for name in names}
+    for _ in range(2):
+        found(chrome, "#footnotes th button")[at["spread_usd"]].click()
+    figures = {name: numbers(column(chrome, "footnotes", where)) for name, where in at.items()}
+    assert figures["spread_usd"] == sorted(figures["spread_usd"], reverse=True)
+    for base, least, most, usd, spread in zip(*figures.values(), strict=True):
+        assert spread == pytest.approx(usd * (most - least) / base, rel=1e-4)
+    note = found(chrome, "#footnotes .note")[0].text
+    assert f"USD {sum(figures['usd']):,.0f}: interconnect and network devices" in note
+
+
+def test_arrow_keys_reach_the_tip_of_a_mark_that_leads_nowhere(chrome: Chrome, tmp_path: Path) -> None:
+    opened(chrome, "gb200-nvl72", tmp_path)
+    chrome.execute_script("document.querySelector('[role=tab][aria-selected=true]').focus()")
+    press(chrome, Keys.TAB)
+    for _ in range(5):
+        if chrome.switch_to.active_element.get_attribute("data-tip") is not None:
+            break
+        press(chrome, Keys.ARROW_RIGHT)
+    mark = chrome.switch_to.active_element
+    assert mark.get_attribute("data-tip") == ""
+    assert mark.aria_role == "image"
+    assert found(chrome, ".tip p")[0].text == mark.accessible_name
+    press(chrome, Keys.ENTER)
+    assert found(chrome, ".filtered")[0].text == ""

@@ -219,3 +219,23 @@ BASE = """topogen: 1
 devices: {gpu: {role: gpu, ports: {n: {count: 4, lanes: 1, lane_rate: 200 Gb/s}}}}
 links: {out: {network: scale_out, a: gpu.n, pattern: external, to: beyond, medium: dr}}
 """
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_sources_stand_last(name: str) -> None:
+    sections = re.findall(r'<section id="(\w+)"', page(name))
+    if "sources" in sections:
+        assert sections.index("sources") == len(sections) - 1 > sections.index("reasons")
+
+
+@pytest.mark.parametrize("name", ["gb300-nvl72-row", "rubin-ultra-cpo-648", "scaleout-10368"])
+def test_each_class_of_links_says_whether_it_is_copper_or_light(name: str) -> None:
+    fabric = shipped_fabric(name)
+    (section,) = re.findall(r'<section id="link_classes".*?</section>', page(name), re.DOTALL)
+    heads = re.findall(r'data-name="(\w+)"', section)
+    rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in re.findall(r"<tr>(<td.*?)</tr>", section)]
+    kinds = {row[heads.index("medium")]: row[heads.index("kind")] for row in rows}
+    assert kinds
+    for medium, kind in kinds.items():
+        stated = fabric.catalog.media[medium].kind if medium else ""
+        assert kind == {"optical": "light"}.get(stated, stated)

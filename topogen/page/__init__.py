@@ -26,7 +26,7 @@ from topogen.page.pictures import pictures
 from topogen.page.reasons import reasons
 from topogen.page.schedule import schedule
 from topogen.page.sources import source_ids, what_money_rests_on
-from topogen.page.tables import tables
+from topogen.page.tables import tables, with_kinds
 from topogen.plot.render import render_svg
 from topogen.takeoff.basis_line import footer_of
 
@@ -69,7 +69,9 @@ def to_html(
     script, style = (_text(name) for name in ("page.js", "page.css"))
     names = short_names(fabric)
     options = renamed_options(options, names)
-    shown = tables(options, read)
+    shown = [
+        with_kinds(one, fabric.catalog) if one.id == "link_classes" else one for one in tables(options, read)
+    ]
     shown += what_money_rests_on(fabric, roll_up, shown)
     named = reasons(renamed(fabric, names), roll_up, options)
     lines, line_count = schedule(fabric, options, read)
@@ -87,7 +89,8 @@ def to_html(
         pictures=pictures(fabric, roll_up, leads([*shown, lines], made)),
         made_of=made,
         charts=charts(fabric, roll_up, render),
-        tables=shown,
+        tables=[one for one in shown if one.id != "sources"],
+        sources=[one for one in shown if one.id == "sources"],
         schedule=lines,
         line_count=line_count,
         reasons=named.items,

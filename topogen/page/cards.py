@@ -122,7 +122,7 @@ def _watts(roll_up: RollUp) -> Iterator[Card]:
 def _gaps(roll_up: RollUp, rows: int) -> Iterator[Card]:
     """Yield the rows of the table of gaps: what the totals lack, and what an order does."""
     of_order = rows - len(roll_up.gaps)
-    more = f"{format_count(len(roll_up.gaps))} concern the totals, {format_count(of_order)} only an order"
+    more = f"{format_count(len(roll_up.gaps))} concern the totals, {format_count(of_order)} only ordering"
     noun = "gap" if rows == 1 else "gaps"
     yield Card(format_count(rows), noun, more if rows else "nothing is missing", GAPS, bool(rows), "bom_gaps")
 

@@ -81,15 +81,23 @@
     });
     return line.row;
   };
+  const total = ({ heads, found }) => {
+    const at = heads.findIndex((head) => head.dataset.name === "extended_cost");
+    if (at < 0) return "";
+    const known = found.map(({ cells }) => cells[at]).filter(Boolean);
+    const cents = known.reduce((sum, text) => sum + Math.round(100 * value(text)), 0);
+    return `, ${known.length < found.length ? "at least " : ""}USD ${Math.round(cents / 100).toLocaleString("en")}`;
+  };
   const draw = (table) => {
     const { section, found, rows } = table;
     const shown = table.every ? found : found.slice(0, drawn);
     section.querySelector("tbody").replaceChildren(...shown.map((line) => rowOf(table, line)));
     const some = found.length < rows.length ? `${found.length.toLocaleString("en")} of ${many(rows.length, "row")}` : "";
     const cut = shown.length < found.length;
-    section.querySelector("output").textContent = !cut
+    const count = !cut
       ? some || many(rows.length, "row")
       : some ? `${some} found, ${shown.length} shown` : `${shown.length} of ${many(rows.length, "row")} shown`;
+    section.querySelector("output").textContent = count + total(table);
     section.querySelector(".every").hidden = !cut;
     section.querySelector(".save").textContent = `CSV of ${many(found.length, "row")}`;
   };
@@ -286,9 +294,19 @@
     if (event.key === "Escape" && chosen && !typing) pick(chosen, clicked);
   });
 
-  // A picture is one stop of the Tab key; arrow keys, Home and End move between its marks.
+  // A picture is one stop of the Tab key; arrow keys, Home and End move between its marks, also to those that
+  // have no more than a tip.
   for (const picture of all("#pictures .picture")) {
-    const marks = all("[role=button]", picture);
+    const tips = new Set();
+    const marks = all("[role=button], [data-tip]", picture).filter((mark) => {
+      if (mark.dataset.key) return true;
+      const tip = tipOf(mark);
+      if (!tip || tips.has(tip)) return false;
+      mark.setAttribute("role", "img");
+      mark.setAttribute("aria-label", tip.split("\n")[0]);
+      return tips.add(tip);
+    });
+    if (!marks.length) continue;
     const stop = (mark) => marks.forEach((one) => one.setAttribute("tabindex", one === mark ? "0" : "-1"));
     stop(marks[0]);
     picture.addEventListener("focusin", ({ target }) => {
@@ -298,14 +316,14 @@
     });
     picture.addEventListener("focusout", () => tell(clicked));
     picture.addEventListener("keydown", (event) => {
-      const mark = event.target.closest("[data-key]");
-      if (!mark) return;
+      const mark = event.target;
       const at = marks.indexOf(mark);
+      if (at < 0) return;
       const step = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
       const pressed = event.key === "Enter" || event.key === " ";
       if (step === undefined && !pressed) return;
       event.preventDefault();
-      if (pressed) pick(mark.dataset.key, mark);
+      if (step === undefined) mark.dataset.key && pick(mark.dataset.key, mark);
       else marks.at(step % marks.length).focus();
     });
   }

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from topogen.page.tables import PageTable, of_report
-from topogen.report.footnotes import with_footnotes
-from topogen.report.table import Report, Table, money, number, percent, text, words
+from topogen.report.footnotes import FOR
+from topogen.report.table import Table, money, number, percent, text, words
 from topogen.takeoff.rests_on import footnotes
+from topogen.units import format_count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from topogen.model.fabric import Fabric
+    from topogen.report.table import Row
     from topogen.takeoff.rests_on import Footnote
     from topogen.takeoff.roll_up import RollUp
 
+OF = "interconnect and network devices"
+PRICE = (
+    text("price of", "part"),
+    text("for", "key", lambda key: FOR.get(key, key)),
+    number("base price, USD", "value", money, unknown="mean"),
+    number("lowest price, USD", "value_low", money),
+    number("highest price, USD", "value_high", money),
+    text("basis", unknown="not stated"),
+    text("date", "as_of", unknown="no date"),
+    text("confidence", unknown="not stated"),
+    number("amount at the base price, USD", "usd", money),
+    number("amount at the highest price less that at the lowest, USD", "spread_usd", money),
+    number("share of the amount", "share_pct", percent),
+    text("source"),
+)
 OF_THE_FILE = "this file"
 """The key of the sources that the topology itself names."""
 
@@ -49,16 +65,29 @@ def source_ids(shown: Iterable[PageTable]) -> dict[str, str]:
 
 def _prices(fabric: Fabric, found: Sequence[Footnote]) -> PageTable:
     """Return every price that the money rests on, with the key of its source and its share of the whole."""
-    (table,) = with_footnotes(Report([]), found, "", programs=True).tables
     keys = {said: key for key, said in fabric.catalog.sources.items()}
-    table = replace(table, title="What the money rests on")
-    return _with_keys(of_report(table), keys)
+    rows = [_price(one, keys) for one in found]
+    whole = sum((one.usd for one in found), Fraction(0))
+    note = f"Shares are of USD {format_count(round(whole))}: {OF} at base prices, as far as they are known."
+    return of_report(Table("footnotes", PRICE, rows, "What the money rests on"))._replace(note=note)
 
 
-def _with_keys(prices: PageTable, keys: dict[str, str]) -> PageTable:
-    at = [head.name for head in prices.heads].index("source")
-    rows = ((*row[:at], keys.get(row[at], row[at]), *row[at + 1 :]) for row in prices.rows)
-    return prices._replace(rows=tuple(rows))
+def _price(one: Footnote, keys: Mapping[str, str]) -> Row:
+    value, says = one.stated.value, one.stated.says
+    base, least, most = (value.base, value.low, value.high) if value else (None, None, None)
+    source = keys.get(says.source or "", says.source)
+    return (
+        one.stated.part, one.stated.key, base, least, most, says.basis, says.as_of, says.confidence, one.usd,
+        _spread(one), 100 * one.share, source,
+    )  # fmt: skip
+
+
+def _spread(one: Footnote) -> Fraction | None:
+    """Return the amount at the highest price less that at the lowest, None where these are not stated."""
+    value = one.stated.value
+    if not value or not value.base or value.low is None or value.high is None:
+        return None
+    return one.usd * (value.high - value.low) / value.base
 
 
 def _of_catalog(

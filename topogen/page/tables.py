@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,12 +16,17 @@ from topogen.report.findings import expectations, published
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from topogen.catalog.model import Catalog
     from topogen.columns.column import Column
     from topogen.export.options import Options
     from topogen.page.packed import Packed
     from topogen.report.table import Table
 
 NUMBERS = {"count", "number", "USD", "USD/(Tb/s)", "m", "W", "Gb/s", "Tb/s", "pJ/bit", "percent"}
+SUMMED = "extended_cost"
+"""The column whose sum stands beside the number of rows."""
+KINDS = {"copper": "copper", "optical": "light", "board": "board"}
+"""What carries the signal, by the kind of a medium."""
 FIGURES = {"expected", "found", "difference"}
 MOST_DRAWN = 200
 """Rows of a table that are drawn until more are asked for; the page holds the others beside."""
@@ -92,13 +97,14 @@ class Head(NamedTuple):
 
 
 class PageTable(NamedTuple):
-    """A table as texts; ``left_out`` are the rows that only the file has."""
+    """A table as texts; ``left_out`` are the rows that only the file has, ``note`` stands above it."""
 
     id: str
     title: str
     heads: tuple[Head, ...]
     rows: tuple[tuple[str, ...], ...]
     left_out: int = 0
+    note: str = ""
 
     @property
     def drawn(self) -> tuple[tuple[str, ...], ...]:
@@ -109,6 +115,19 @@ class PageTable(NamedTuple):
     def beside(self) -> Packed:
         """Return the rows that are not, for the script."""
         return packed(self.rows[MOST_DRAWN:])
+
+    @property
+    def total(self) -> str:
+        """Return the sum of the column of money that adds up, as the script does; empty where there is none.
+
+        A row without money makes it a lower bound.
+        """
+        at = next((at for at, head in enumerate(self.heads) if head.name == SUMMED), None)
+        if at is None:
+            return ""
+        known = [Decimal(row[at].replace(",", "")) for row in self.rows if row[at]]
+        least = "at least " if len(known) < len(self.rows) else ""
+        return f"{least}USD {sum(known, Decimal(0)).quantize(Decimal(1), ROUND_HALF_UP):,}"
 
 
 def tables(options: Options, read: Callable[[str], bytes]) -> list[PageTable]:
@@ -130,6 +149,22 @@ def of_file(read: Callable[[str], bytes], what: tuple[str, str, Sequence[str]]) 
         tuple(_cell(row[head.name], number=head.number) for head in heads) for row in rows[:MOST_HELD]
     )
     return PageTable(name, title, heads, cells, max(0, len(rows) - MOST_HELD))
+
+
+def with_kinds(table: PageTable, catalog: Catalog) -> PageTable:
+    """Return a table that says beside each medium whether it is copper or light."""
+    names = [head.name for head in table.heads]
+    if "medium" not in names:
+        return table
+    at = names.index("medium")
+    head = Head("kind", "", "what carries the signal: copper, light, or the traces of a board", number=False)
+    rows = tuple((*row[: at + 1], _kind(catalog, row[at]), *row[at + 1 :]) for row in table.rows)
+    return table._replace(heads=(*table.heads[: at + 1], head, *table.heads[at + 1 :]), rows=rows)
+
+
+def _kind(catalog: Catalog, medium: str) -> str:
+    kinds = (KINDS[catalog.media[one].kind] for one in medium.split("+") if one in catalog.media)
+    return "+".join(dict.fromkeys(kinds))
 
 
 def _unit(column: Column) -> str:

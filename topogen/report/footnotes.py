@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 MOST = 8
 """Prices that people are shown unless they ask for all."""
-_FOR = {"price_usd": "a piece", "price_per_m_usd": "a metre", "wafer_price_usd": "a wafer"}
+FOR = {"price_usd": "a piece", "price_per_m_usd": "a metre", "wafer_price_usd": "a wafer"}
 _COLUMNS = (
-    text("price of", "part"), text("for", "key", lambda key: _FOR.get(key, key), drop=5),
+    text("price of", "part"), text("for", "key", lambda key: FOR.get(key, key), drop=5),
     spans("USD", "value", unknown="mean"), text("basis", drop=1, unknown="not stated"),
     text("date", "as_of", drop=2, unknown="no date"), text("confidence", drop=3, unknown="not stated"),
     number("amount USD", "usd", money, drop=4), number("share", "share_pct", percent),
