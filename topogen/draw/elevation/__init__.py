@@ -206,8 +206,5 @@ def _counted(boxes: Boxes, drawn: Sequence[Front]) -> Iterator[tuple[str, str]]:
 
 def _no_units(touched: Selection | None) -> Problem:
     what = f"nothing that --only {touched.text} picks" if touched else "nothing in this fabric"
-    hint = (
-        "use --diagram rack, tray or group, which need no U; or give positions: slots: {U1-18: compute_tray} "
-        "in the rack template"
-    )
+    hint = "give trays their positions with slots in the template of a rack"
     return Problem("E691", f"{what} has a U position in a rack: no elevation", hint=hint)

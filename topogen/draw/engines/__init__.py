@@ -247,5 +247,4 @@ def _legend(boxes: Boxes, found: Places, drawn: Sequence[Place]) -> tuple[Key, .
 
 def _no_engines(touched: Selection | None) -> Problem:
     what = f"nothing that --only {touched.text} picks" if touched else "nothing in this fabric"
-    hint = "use --diagram elevation for modules and copper in racks, or tray, rack or group"
-    return Problem("E692", f"{what} has optical engines: no diagram of them", hint=hint)
+    return Problem("E692", f"{what} has optical engines: no diagram of them")

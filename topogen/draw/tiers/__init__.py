@@ -68,13 +68,14 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     Raises
     ------
     InputError
-        E695, if no fabric of the file is built in tiers.
+        E695, if no fabric of the file is built in tiers, or what is picked has no links or no hosts of it.
     """
     names = tower_names(fabric)
     tower = tower_of(fabric, names[0], touched) if names else None
-    if tower is None or not tower.bands:
-        message = f"{fabric.name} has no links between tiers of a fat tree to draw here"
-        raise InputError([Problem("E695", message, hint="draw --diagram group shows any fabric")])
+    if tower is None or not tower.bands or not blocks_of(tower.rows[0]):
+        what = "hosts below the tiers" if tower and tower.bands else "links between tiers"
+        message = f"{fabric.name} has no {what} of a fat tree to draw here"
+        raise InputError([Problem("E695", message)])
     tips, inside, ends = Tips(fabric, roll_up), scale_up_of(fabric, tower, touched), ends_of(fabric, tower)
     kinds = kind_names(tower)
     below = 3 if inside else 2 if kinds else 1
