@@ -38,12 +38,7 @@ PRINT: Mapping[str, str] = {
     "mixed_tray": "#E9F3E6",
     "rail0": "#0B5FA5",
     "rail1": "#74BEEA",
-    "rail2": "#0B7A5C",
-    "rail3": "#9ACD7C",
     "rail4": "#5B3A91",
-    "rail5": "#BFA2DD",
-    "rail6": "#5A3E28",
-    "rail7": "#E6B800",
 }
 """Every colour by its name, on white paper."""
 
@@ -70,9 +65,7 @@ SLIDE: Mapping[str, str] = {
     "switch_tray": "#4D371F",
     "mixed_tray": "#2C3D2B",
     "rail0": "#3482C8",
-    "rail2": "#2FA37F",
     "rail4": "#9271CF",
-    "rail6": "#A07C5C",
 }
 """The same on a dark slide."""
 
@@ -81,8 +74,8 @@ THEMES: Mapping[str, Mapping[str, str]] = {"print": PRINT, "slide": SLIDE}
 FAMILIES = ("copper", "board", "module", "cable", "engine", "own_laser", "no_medium")
 """What a medium can be, as a colour."""
 
-RAILS = 8
-"""How many rails have a colour of their own."""
+RAILS = 2
+"""How many rails have a colour of their own: neighbours differ, in grey as well."""
 
 SHADES = (1.0, 0.82, 1.18, 0.7, 1.3)
 """How much lighter or darker the members of a family are drawn than its colour."""
@@ -106,8 +99,8 @@ def family_of(medium: Medium | None) -> str:
 def rail_colour(rail: int) -> str:
     """Return the colour of a rail by name, dark and light in turn; that of no rail is grey.
 
-    >>> rail_colour(3), rail_colour(11), rail_colour(-1)
-    ('rail3', 'rail3', 'nic')
+    >>> rail_colour(0), rail_colour(3), rail_colour(-1)
+    ('rail0', 'rail1', 'nic')
     """
     return f"rail{rail % RAILS}" if rail >= 0 else "nic"
 

@@ -21,7 +21,7 @@ from tests.helpers_fabric import fabric_of, shipped_catalog, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen import draw as drawing
 from topogen.cli.draw_command import DIAGRAMS as COMMAND_DIAGRAMS
-from topogen.draw import DIAGRAMS, draw, draw_graph, usual_diagrams
+from topogen.draw import DIAGRAMS, draw, draw_graph, graphs_of, usual_diagrams
 from topogen.draw.dot import to_dot
 from topogen.draw.image import image_of
 from topogen.draw.lettering import SMALLEST
@@ -776,3 +776,40 @@ def test_media_that_look_alike_are_all_in_the_legend_of_links() -> None:
     one = draw(fabric, roll_up(fabric), "links").picture
     assert isinstance(one, Picture)
     assert [row.text for row in one.legend] == ["dac: copper; acc: copper"]
+
+
+# Hints
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_diagram_that_there_is_not_names_one_that_there_is(name: str) -> None:
+    fabric, rolled = built(name)
+    for diagram in DIAGRAMS:
+        try:
+            draw(fabric, rolled, diagram)
+        except InputError as refused:
+            (problem,) = refused.problems
+            other, *only = re.findall(r"--(?:diagram|only) ([^\s;]+)", problem.hint)
+            drawn = draw(fabric, rolled, other)
+            assert (drawn.diagram, drawn.warnings) == (other, ())
+            for place in only:
+                assert draw(fabric, rolled, diagram, [place]).diagram == diagram
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_diagrams_that_there_is_dot_of_are_written_as_dot(name: str) -> None:
+    fabric, rolled = built(name)
+    graphs = graphs_of(fabric, rolled)
+    assert "group" in graphs
+    for diagram in graphs:
+        drawn = draw(fabric, rolled, diagram)
+        dot = image_of(drawn.picture, "dot").image
+        assert (drawn.diagram, drawn.warnings) == (diagram, ())
+        assert dot
+        assert dot.startswith(b"graph ")
+
+
+def test_switches_that_no_host_is_linked_to_are_drawn_without_tiers() -> None:
+    assert draw(*built("h100-superpod"), only=["compute/spine"]).diagram == "tray"
+    with pytest.raises(InputError, match="E695: h100-superpod has no hosts below the tiers"):
+        draw(*built("h100-superpod"), "tiers", ["compute/spine"])

@@ -10,12 +10,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.helpers_draw import graph_picture, words_of
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
-from topogen.draw import renderer
+from topogen.draw import DIAGRAMS, draw, renderer
 from topogen.draw.dot import escaped, quoted, to_dot
 from topogen.draw.dot.heading import wrapped_alike
 from topogen.draw.dot.samples import APART, scale_of, squares, squares_width
@@ -393,11 +394,18 @@ def test_an_svg_asks_for_every_font_of_the_same_widths() -> None:
     assert asked == {"Arimo, 'Liberation Sans', Helvetica, Arial, sans-serif"}
 
 
-def test_a_png_is_as_wide_as_asked() -> None:
-    for width in (800, 1200):
-        image = image_of(picture_of("gb200-nvl72"), "png", width=width).image
-        assert image is not None
-        assert abs(int.from_bytes(image[16:20], "big") - width) <= 1
+WIDE = {"shape": "slingshot-dragonfly", "engines": "q3450-cpo-switch"}
+"""A system that has a diagram, where it is not ``gb300-nvl72-row``."""
+
+
+@pytest.mark.parametrize("diagram", DIAGRAMS)
+@settings(max_examples=4, deadline=None)
+@given(width=st.one_of(st.sampled_from([1200, 1920, 4000]), st.integers(200, 4000)))
+def test_a_png_is_exactly_as_wide_as_asked(diagram: str, width: int) -> None:
+    fabric = shipped_fabric(WIDE.get(diagram, "gb300-nvl72-row"))
+    image = image_of(draw(fabric, roll_up(fabric), diagram).picture, "png", width=width).image
+    assert image is not None
+    assert int.from_bytes(image[16:20], "big") == width
 
 
 def test_a_slide_is_dark() -> None:

@@ -171,9 +171,8 @@ def test_only_what_is_picked_has_pieces() -> None:
 
 def test_without_u_there_is_no_elevation() -> None:
     fabric = fabric_of(RACKS + "rack: {level: rack, contains: {tray: 4}}}\ninstances: {r1: rack}\n")
-    with pytest.raises(InputError, match="E691: nothing in this fabric has a U position") as refused:
+    with pytest.raises(InputError, match="E691: nothing in this fabric has a U position"):
         draw_elevation(fabric, roll_up(fabric))
-    assert "--diagram rack, tray or group" in (refused.value.problems[0].hint or "")
 
 
 def test_light_sources_of_all_racks_are_of_one_size() -> None:

@@ -177,16 +177,18 @@ layout: {rows: {A: ["r[01-50]"]}, rack_pitch: 600 mm}
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("gb200-nvl72", "list the racks in layout.rows, such as rows: {A: [r1]}"),
-        ("q3450-cpo-switch", 'add "level: rack" to a template and list its racks in layout.rows'),
+        ("gb200-nvl72", "elevation; or list the racks in layout.rows, such as rows: {A: [r1]}"),
+        (
+            "q3450-cpo-switch",
+            'engines; or add "level: rack" to a template and list its racks in layout.rows',
+        ),
     ],
 )
 def test_without_rows_there_is_no_floor(name: str, hint: str) -> None:
     with pytest.raises(InputError) as refused:
         sheet(*built(name))
-    assert (
-        str(refused.value) == f"E203: no rack is placed in a row, so there is no floor plan\n    hint: {hint}"
-    )
+    message = "E203: no rack is placed in a row, so there is no floor plan"
+    assert str(refused.value) == f"{message}\n    hint: use --diagram {hint}"
 
 
 def test_in_one_row_each_arc_has_the_routed_lengths_of_its_links() -> None:

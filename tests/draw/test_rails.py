@@ -221,7 +221,8 @@ def test_a_selection_has_only_its_links() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hint"), [("slingshot-dragonfly", "shape"), ("gb200-nvl72", "group"), ("tpu-v4-ocs", "shape")]
+    ("name", "hint"),
+    [("slingshot-dragonfly", "shape"), ("gb200-nvl72", "elevation"), ("tpu-v4-ocs", "shape")],
 )
 def test_what_has_no_leaves_is_refused(name: str, hint: str) -> None:
     with pytest.raises(InputError) as refused:

@@ -188,10 +188,10 @@ def test_only_some_racks_of_many_are_drawn() -> None:
 @pytest.mark.parametrize(
     ("name", "code", "hint"),
     [
-        ("scaleout-10368", "E693", "--diagram floor"),
-        ("tpu-v4-ocs", "E693", "--diagram group"),
+        ("scaleout-10368", "E693", "--diagram tiers"),
+        ("tpu-v4-ocs", "E693", "--diagram shape"),
         ("gb200-nvl72", "E694", "--diagram elevation"),
-        ("cpo-switch-bom", "E694", "--diagram group"),
+        ("cpo-switch-bom", "E694", "--diagram engines"),
     ],
 )
 def test_what_is_no_row_is_refused(name: str, code: str, hint: str) -> None:

@@ -233,8 +233,8 @@ def test_columns_are_equally_full_where_they_can_be(name: str, counts: list[int]
 
 
 def test_a_strip_says_how_wide_its_bandwidth_would_be() -> None:
-    assert "scale-up, 18 x as wide" in texts_of(tiers_of(shipped_fabric("world-size")))
-    assert "scale-up, 9 x as wide" in texts_of(tiers_of(shipped_fabric("rail-only-32768")))
+    assert "not to scale: 18 x" in texts_of(tiers_of(shipped_fabric("world-size")))
+    assert "not to scale: 9 x" in texts_of(tiers_of(shipped_fabric("rail-only-32768")))
 
 
 @every_tower

@@ -106,7 +106,27 @@ def test_another_site_cannot_read_the_page(tmp_path: Path) -> None:
         urlopen(Request(address, headers={"Host": "evil.example"}), timeout=PATIENCE)  # noqa: S310
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nosuch.yaml",), 'E609: "nosuch.yaml" does not exist'),
+        (("gb200-nvl27",), 'E607: no file or shipped topology is called "gb200-nvl27"'),
+        (("folder.yaml",), 'E610: "folder.yaml" is a folder'),
+        (("gb200-nvl72", "--catalog", "nosuch"), 'E609: "nosuch" contains no catalog file'),
+    ],
+)
+def test_a_file_that_is_not_there_is_refused_before_a_page_is_served(
+    words: tuple[str, ...], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder.yaml").mkdir()
+    done = CliRunner().invoke(group, ["serve", *words])
+    assert done.exit_code == 2
+    assert done.output.startswith(message)
+
+
 def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(with_gpus(1), encoding="utf-8")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()

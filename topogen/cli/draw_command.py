@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from topogen.cli.arguments import OUTPUT, topology_options
 
 if TYPE_CHECKING:
     from topogen.draw import Drawing
+    from topogen.errors import Problem
     from topogen.load.reading import Design
 
 FORMATS = ("svg", "png", "pdf", "dot")
@@ -38,9 +40,7 @@ DIAGRAMS = (
 )
 @click.option("--format", "shape", type=click.Choice(FORMATS), help="Default: suffix of --output, or svg.")
 @click.option("--theme", type=click.Choice(THEMES), default="print", show_default=True, help="Colours.")
-@click.option(
-    "--width", type=click.IntRange(200, 8000), default=1200, show_default=True, help="Pixels of a PNG."
-)
+@click.option("--width", type=click.IntRange(200, 8000), help="Pixels of a PNG. Default: 1200.")
 @click.option(
     "--output", "-o", metavar="FILE-OR-DIR", type=OUTPUT, help="File or folder. Default: this folder."
 )
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
     only: tuple[str, ...],
     shape: str | None,
     theme: str,
-    width: int,
+    width: int | None,
     output: Path | None,
     *,
     strict: bool,
@@ -74,62 +74,90 @@ def command(  # noqa: PLR0913, PLR0917 - one argument an option
 
     SELECTOR is written as in a topology file: `r1`, `r[1-2]/gpu`, `compute/leaf0`, `gpu.nvl[0-8]`.
     """  # noqa: D301 - click wants the backspace itself: do not wrap
-    from topogen.draw import draw, draw_graph
+    from topogen.draw import draw, draw_graph, graphs_of, has_dot, no_dot
     from topogen.errors import InputError
     from topogen.load.reading import read
 
+    kind = format_of(shape, output)
+    if width and kind != "png":
+        raise InputError([_no_width(kind, shape, output)])
     done = read(name, scenario, catalogs, strict=strict)
-    as_dot = shape == "dot" or (shape is None and output is not None and output.suffix == ".dot")
-    if as_dot and diagram is None:
+    if kind == "dot" and diagram is None:
         drawn = draw_graph(done.fabric, done.rollup, only)
     else:
         drawn = draw(done.fabric, done.rollup, diagram, only)
+    if kind == "dot" and not has_dot(drawn.picture):
+        graphs = " or ".join(graphs_of(done.fabric, done.rollup, only))
+        hint = f"use {asking_for('svg', shape, output)}, or --diagram {graphs}"
+        raise InputError([no_dot(drawn.diagram, hint)])
     if strict and drawn.warnings:
         raise InputError(drawn.warnings)
     for warning in drawn.warnings:
         click.echo(str(warning), err=True)
-    target = target_of(done, drawn.diagram, shape, output)
+    target = target_of(done, drawn.diagram, kind, output)
     for line in write_picture(drawn, target, theme, width):
         click.echo(line)
 
 
-def target_of(done: Design, diagram: str, shape: str | None, output: Path | None) -> Path:
-    """Return the file to write: as named, or in the named folder, or here."""
-    ending = output.suffix.removeprefix(".") if output else ""
-    if output and ending and ending not in FORMATS and not output.is_dir():
-        from topogen.errors import InputError, Problem
-
-        hint = f"write one of .{', .'.join(FORMATS)}, or an existing folder"
-        raise InputError([Problem("E608", f'"{output}": drawings are not written as .{ending}', hint=hint)])
-    if output and not output.is_dir() and ending in FORMATS:
-        return output.with_suffix(f".{shape or ending}")
-    words = [done.fabric.name, done.fabric.scenario, diagram]
-    return (output or Path()) / f"{'-'.join(filter(None, words))}.{shape or 'svg'}"
-
-
-def write_picture(drawn: Drawing, target: Path, theme: str, width: int) -> list[str]:
-    """Write a picture in the format that its name ends in; return notes for the user.
-
-    Without a renderer a graph is written as DOT and a layout of our own as SVG, with a note.
+def format_of(shape: str | None, output: Path | None) -> str:
+    """Return the format to write: that of ``--format``, else of the ending of a file, else ``svg``.
 
     Raises
     ------
     InputError
-        E690, if a diagram that is not a graph is asked for as DOT.
+        E608 for the ending of another format, E850 for one that is not that of ``--format``.
+    """
+    from topogen.errors import InputError, Problem
+
+    ending = _ending_of(output)
+    if ending and ending not in FORMATS:
+        hint = f"use {asking_for(shape or 'svg', shape, output)}, or an existing folder"
+        raise InputError([Problem("E608", f'"{output}": drawings are not written as .{ending}', hint=hint)])
+    if shape and ending and shape != ending:
+        hint = f"use {asking_for(shape, shape, output)}, or leave out --format"
+        raise InputError([Problem("E850", f'--format is {shape}, but the name is "{output}"', hint=hint)])
+    return shape or ending or "svg"
+
+
+def _ending_of(output: Path | None) -> str:
+    """Return the ending of a file in lower case, none of a folder."""
+    return "" if output is None or output.is_dir() else output.suffix[1:].lower()
+
+
+def asking_for(kind: str, shape: str | None, output: Path | None) -> str:
+    """Return the options that ask for a format, in place of those given."""
+    named = ["-o " + quote(str(output.with_suffix(f".{kind}")))] if output and _ending_of(output) else []
+    return " ".join([*named, *([f"--format {kind}"] if shape or not named else [])])
+
+
+def _no_width(kind: str, shape: str | None, output: Path | None) -> Problem:
+    """Return the problem that a width is asked for of what is no PNG."""
+    from topogen.errors import Problem
+
+    hint = f"use {asking_for('png', shape, output)}, or leave out --width"
+    return Problem("E849", f"--width is that of a PNG: {kind} has no pixels", hint=hint)
+
+
+def target_of(done: Design, diagram: str, kind: str, output: Path | None) -> Path:
+    """Return the file to write: as named, or in the named folder, or here."""
+    if output and _ending_of(output):
+        return output
+    words = [done.fabric.name, done.fabric.scenario, diagram]
+    return (output or Path()) / f"{'-'.join(filter(None, words))}.{kind}"
+
+
+def write_picture(drawn: Drawing, target: Path, theme: str, width: int | None) -> list[str]:
+    """Write a picture in the format that its name ends in; return notes for the user.
+
+    Without a renderer a graph is written as DOT and a layout of our own as SVG, with a note.
     """
     from topogen.cli.staging import staged_folder, write_pieces
     from topogen.draw.image import image_of
-    from topogen.draw.sheet import Sheet
-    from topogen.draw.sheet_dot import is_graph
-    from topogen.errors import InputError, Problem
+    from topogen.draw.sheet import WIDTH, Sheet
 
-    kind, sheet = target.suffix[1:], isinstance(drawn.picture, Sheet)
-    if isinstance(drawn.picture, Sheet) and kind == "dot" and not is_graph(drawn.picture):
-        hint = "use --format svg, png or pdf, or a diagram that Graphviz lays out: group, tray, rack"
-        raise InputError([Problem("E690", f"{drawn.diagram} is not a graph: no DOT of it", hint=hint)])
-    image, reason = image_of(drawn.picture, kind, theme, width)
+    image, reason = image_of(drawn.picture, target.suffix[1:].lower(), theme, width or WIDTH)
     if image is None:
-        kind = "svg" if sheet else "dot"
+        kind = "svg" if isinstance(drawn.picture, Sheet) else "dot"
         target, image = target.with_suffix(f".{kind}"), image_of(drawn.picture, kind, theme).image or b""
     with staged_folder(target.parent) as stage:
         write_pieces(stage / target.name, [image])

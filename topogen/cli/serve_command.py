@@ -26,8 +26,8 @@ LOOPBACK = "127.0.0.1"
 def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], port: int) -> None:
     """Show the page of a topology in a browser, and build it again whenever its files change.
 
-    Only this machine can reach it. Errors are shown in the page with file, line and column; the last page
-    that was good stays below. Ctrl-C ends it.
+    Only this machine can reach it. Errors in the files are shown in the page with file, line and column; the
+    last page that was good stays below. Ctrl-C ends it.
     """
     from topogen.errors import InputError, Problem
 
@@ -45,11 +45,23 @@ def command(name: str, scenario: str | None, catalogs: tuple[Path, ...], port: i
     def make() -> str:
         return page_of(read(name, scenario, catalogs), follow=EVENTS)[0]
 
+    _refuse_missing(name, catalogs)
     folders = [find_topology(name).resolve().parent, *catalogs]
     with _listening(port) as at:
         click.echo(f"Serving http://{LOOPBACK}:{at.getsockname()[1]}/ (Ctrl-C to stop)")
         config = uvicorn.Config(app(make, folders), log_level="warning", timeout_graceful_shutdown=1)
         uvicorn.Server(config).run(sockets=[at])
+
+
+def _refuse_missing(name: str, catalogs: tuple[Path, ...]) -> None:
+    """Raise ``InputError`` where there is no such file or folder; what is wrong in them the page shows."""
+    from topogen.load.files import find_topology, read_bytes
+    from topogen.load.reading import catalog_layer
+
+    read_bytes(find_topology(name))
+    for folder in catalogs:
+        if not folder.is_dir():
+            catalog_layer(folder)
 
 
 def _listening(port: int) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.contracted import draw_racks, draw_trays
@@ -14,6 +15,7 @@ from topogen.draw.picture import MANY_LINES, Picture
 from topogen.draw.rails import draw_rails
 from topogen.draw.row import draw_row
 from topogen.draw.shape import draw_shape
+from topogen.draw.sheet_dot import is_graph
 from topogen.draw.tiers import draw_tiers
 from topogen.errors import InputError, Problem
 from topogen.graph.selection import select
@@ -44,6 +46,9 @@ DIAGRAMS: dict[str, Callable[[Fabric, RollUp, Selection | None], Picture | Sheet
 }
 """Every diagram by its name on the command line; with ``Touched`` only what that joins is drawn."""
 
+
+GRAPHS = ("group", "tray", "rack", "links", "shape")
+"""The diagrams that there is DOT of."""
 
 MANY_PANELS = 12
 """With more lines or racks a page is unreadable: the fabric is drawn by device type."""
@@ -76,9 +81,27 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
     Raises
     ------
     InputError
-        If a selector matches nothing, or the diagram shows places that the fabric does not have.
+        If a selector matches nothing, or the diagram shows what the fabric does not have; the hint names one
+        that can be drawn.
     """
     touched = select(fabric, only) if only else None
+    try:
+        return _drawn(fabric, roll_up, diagram, touched)
+    except InputError as error:
+        hint = f"use --diagram {_instead(fabric, roll_up, touched)}"
+        raise InputError([_with_hint(problem, hint) for problem in error.problems]) from None
+
+
+def draw_if_any(fabric: Fabric, roll_up: RollUp, diagram: str) -> Drawing | None:
+    """Return a picture as ``draw``, None where the fabric has nothing that the diagram shows."""
+    try:
+        return _drawn(fabric, roll_up, diagram, None)
+    except InputError:
+        return None
+
+
+def _drawn(fabric: Fabric, roll_up: RollUp, diagram: str | None, touched: Selection | None) -> Drawing:
+    """Return a picture; raises ``InputError`` as the diagram does, without a hint at another diagram."""
     links = touched.n_links if touched else fabric.n_links
     listed = diagram == "links" and links > MANY_LINKS
     if listed and touched is None and (one := _with_few_links(fabric)):
@@ -99,6 +122,40 @@ def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequ
         return Drawing(picture, name, (_too_many_links(links, f"the {name} diagram", _select_hint(fabric)),))
     warned = crowded and diagram is not None
     return Drawing(picture, name, (_too_crowded(fabric, diagram or name),) if warned else ())
+
+
+def _instead(fabric: Fabric, roll_up: RollUp, touched: Selection | None) -> str:
+    """Return the diagram that is drawn where none is asked for."""
+    return _drawn(fabric, roll_up, None, touched).diagram
+
+
+def _with_hint(problem: Problem, hint: str) -> Problem:
+    """Return a problem with a hint before its own."""
+    return replace(problem, hint=f"{hint}; or {problem.hint}" if problem.hint else hint)
+
+
+def graphs_of(fabric: Fabric, roll_up: RollUp, only: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the diagrams of a fabric that there is DOT of, each drawn as it is asked for."""
+    touched = select(fabric, only) if only else None
+    return tuple(name for name in GRAPHS if _has_dot(fabric, roll_up, name, touched))
+
+
+def _has_dot(fabric: Fabric, roll_up: RollUp, diagram: str, touched: Selection | None) -> bool:
+    try:
+        drawn = _drawn(fabric, roll_up, diagram, touched)
+    except InputError:
+        return False
+    return drawn.diagram == diagram and not drawn.warnings and has_dot(drawn.picture)
+
+
+def has_dot(picture: Picture | Sheet) -> bool:
+    """Return whether a picture is a graph, so that it can be written as DOT."""
+    return isinstance(picture, Picture) or is_graph(picture)
+
+
+def no_dot(diagram: str, hint: str) -> Problem:
+    """Return the problem that a diagram cannot be written as DOT."""
+    return Problem("E690", f"{diagram} is not a graph: no DOT of it", hint=hint)
 
 
 def draw_graph(fabric: Fabric, roll_up: RollUp, only: Sequence[str] = ()) -> Drawing:

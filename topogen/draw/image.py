@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot")
 CONVERTER = "vl_convert"
+NARROWEST, WIDEST = 200, 8000
+"""Pixels of a PNG."""
 
 
 def image_of(picture: Picture | Sheet, kind: str, theme: str = "print", width: int = WIDTH) -> RenderResult:
@@ -29,7 +31,7 @@ def image_of(picture: Picture | Sheet, kind: str, theme: str = "print", width: i
     if kind == "dot" and is_graph(picture):
         return RenderResult(to_pinned_dot(picture, THEMES[theme]).encode(), "")
     if kind == "dot":
-        return RenderResult(None, "no DOT written: this diagram is not a graph; use --format svg, png or pdf")
+        return RenderResult(None, "no DOT written: this diagram is not a graph")
     return _converted(to_svg(picture, THEMES[theme]), kind, width)
 
 

@@ -14,6 +14,8 @@ from topogen.draw.picture import KEY
 COMMAND = "graphviz-pure"
 POINTS_PER_INCH = 72
 PAGE_WIDTH = 1200
+GROUND = re.compile(rb'<polygon [^>]*points="([^"]*)"')
+"""The first polygon of a drawing: its ground, to a hundredth of a point; ``width`` is in whole points."""
 ASKED = re.compile(r'font-family="[^"]*"')
 KEYED, INSIDE = re.compile(rf'\bid="{KEY}'), re.compile(rf' id="a_{KEY}[^"]*"')
 """The ids that are keys, and those that Graphviz makes of them for what is inside."""
@@ -52,9 +54,12 @@ def render(dot: str, kind: str, width: int | None = None) -> RenderResult:
 
 
 def width_in_points(svg: bytes) -> float:
-    """Return how wide a drawing of Graphviz is."""
-    found = re.search(rb'<svg width="([\d.]+)pt"', svg)
-    return float(found[1]) if found else PAGE_WIDTH
+    """Return how wide a drawing of Graphviz is, as precisely as a PNG of a given width needs it."""
+    found = GROUND.search(svg)
+    if found is None:
+        return PAGE_WIDTH
+    across = [float(corner.partition(b",")[0]) for corner in found[1].split()]
+    return max(across) - min(across)
 
 
 def _rendered(dot: str, kind: str, dpi: float) -> RenderResult:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from topogen.draw import DIAGRAMS, draw
+from topogen.draw import DIAGRAMS, draw, draw_if_any
 from topogen.draw.image import image_of
-from topogen.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,10 +49,8 @@ def pictures(fabric: Fabric, roll_up: RollUp, leads: Callable[[str], bool]) -> l
 
 def _drawn(fabric: Fabric, roll_up: RollUp, name: str) -> Iterator[Drawing]:
     """Yield a diagram, none where the fabric has no such thing."""
-    try:
-        yield draw(fabric, roll_up, name)
-    except InputError:
-        return
+    if one := draw_if_any(fabric, roll_up, name):
+        yield one
 
 
 def _shown(one: Drawing, leads: Callable[[str], bool]) -> Iterator[Shown]:

@@ -18,6 +18,7 @@ from topogen.draw.shown.levels import rows_of
 from topogen.draw.shown.part_pieces import part_pieces
 from topogen.draw.shown.strokes import legend_rows
 from topogen.draw.shown.tips import Tips
+from topogen.errors import InputError, Problem
 from topogen.graph.contract import contract, device_counts, narrow, node_names, node_types
 from topogen.takeoff.basis_line import footer_of
 
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
 
 def draw_racks(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Picture:
-    """Return the fabric by racks; raises ``InputError`` where it has none."""
+    """Return the fabric by racks; raises ``InputError`` (E203) where it has none."""
+    if all(place.level != "rack" for place in fabric.places):
+        raise InputError([Problem("E203", 'no template has the level "rack"')])
     return draw_places(fabric, roll_up, "rack", touched)
 
 

@@ -192,7 +192,12 @@ def _sharing(front: Front) -> str:
     if not shared:
         return ""
     trays = int(np.isin(front.unit, shared).sum())
-    return f"{trays} trays share {len(shared)} U"
+    each = {here[u] for u in shared}
+    return (
+        f"{len(shared)} U hold {each.pop()} trays each"
+        if len(each) == 1
+        else f"{trays} trays share {len(shared)} U"
+    )
 
 
 def _legend(boxes: Boxes, drawn: Sequence[Front], leaving: Sequence[str]) -> tuple[Key, ...]:
@@ -220,8 +225,5 @@ def _counted(boxes: Boxes, drawn: Sequence[Front]) -> Iterator[tuple[str, str]]:
 
 def _no_units(touched: Selection | None) -> Problem:
     what = f"nothing that --only {touched.text} picks" if touched else "nothing in this fabric"
-    hint = (
-        "use --diagram rack, tray or group, which need no U; or give positions: slots: {U1-18: compute_tray} "
-        "in the rack template"
-    )
+    hint = "give trays their positions with slots in the template of a rack"
     return Problem("E691", f"{what} has a U position in a rack: no elevation", hint=hint)

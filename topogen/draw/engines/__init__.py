@@ -111,7 +111,7 @@ def _title(fabric: Fabric, roll_up: RollUp) -> str:
 def _subtitle(fabric: Fabric, found: Places, drawn: Sequence[Place], touched: Selection | None) -> str:
     """Return what is drawn, what it stands for, and what is not."""
     words = [f"only {touched.text}"] if touched else []
-    words += [f"scenario {fabric.scenario}"] if fabric.scenario else []
+    words += [f"{fabric.name}, scenario {fabric.scenario}"] if fabric.scenario else []
     equal = max(len(one.names) for one in drawn)
     if equal > 1 and len(drawn) == 1:
         words.append(f"one of {format_count(equal)} equal places is drawn")
@@ -232,5 +232,4 @@ def _their_engines(tips: Tips, ways: Sequence[int]) -> Iterator[str]:
 
 def _no_engines(touched: Selection | None) -> Problem:
     what = f"nothing that --only {touched.text} picks" if touched else "nothing in this fabric"
-    hint = "use --diagram elevation for modules and copper in racks, or tray, rack or group"
-    return Problem("E692", f"{what} has optical engines: no diagram of them", hint=hint)
+    return Problem("E692", f"{what} has optical engines: no diagram of them")

@@ -24,7 +24,7 @@ MOST = 3
 MOST_TOLD = 2
 """Makers of which a title tells at least, where it tells of any."""
 NOBODY = "no maker named"
-HEAD, ROW, BAR = 20, 23, 4
+HEAD, ROW, BAR = 20, 27, 8
 
 
 def earned_marks(roll_up: RollUp, figures: Sequence[Figure]) -> Iterator[Mark]:

@@ -252,7 +252,7 @@ def _subtitle(
         f"arcs: {count_words(between, 'link')} between {area}, as wide as their bandwidth",
         f"{format_count(stay)} stay in their {'row' if not plan.block else 'block'}" if stay else "",
         f"{format_count(cabled)} inside racks" if cabled else "",
-        f"{format_count(boards)} on boards" if boards else "",
+        f"{format_count(boards)} more on boards" if boards else "",
         f"{format_count(away)} end outside the rows" if away else "",
     ]
     return "; ".join(word for word in words if word)

@@ -44,6 +44,8 @@ BELOW = 58
 STEPS = 240
 RING, HALO = 3, 2
 """Pixels of the circle of a reach, and of the paper at both its sides: it is seen on racks in grey too."""
+CLEAR = 6
+"""Pixels between the words of two rows."""
 LINE, ROW_LINES = 19, 3
 """Pixels from line to line, and the lines of words of a row at most."""
 
@@ -164,7 +166,7 @@ def one_more_line(scale: Scale, plan: Plan, longer: Mapping[int, str]) -> bool:
     gap = _row_gap(scale, plan)
     usual = min(ROW_LINES, int(gap // LINE))
     halves = 2 * usual - (len(longer) == 1)
-    return bool(usual) and LINE * halves / 2 + LINE - 2 <= gap
+    return bool(usual) and LINE * halves / 2 + LINE + CLEAR <= gap
 
 
 def _row_gap(scale: Scale, plan: Plan) -> float:

@@ -42,14 +42,13 @@ def draw_links(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     """Return links one by one, with everything marked that goes dark when one piece fails."""
     drawn = drawn_links(fabric, touched or select(fabric, ()))
     if not drawn.rows:
-        hint = "draw --diagram group shows devices without links"
-        raise InputError([Problem("E656", f"{fabric.name} has no links to draw here", hint=hint)])
+        raise InputError([Problem("E656", f"{fabric.name} has no links to draw here")])
     dark = drawn.dark
     return Picture(
         name=fabric.name,
         title=loss_words(fabric, dark, drawn.rows) if dark else finding_of(fabric, roll_up, touched),
         alert=alert_words(fabric),
-        lines=(*said_below(fabric, "one line per link", touched), *common_words(fabric, drawn.rows)),
+        lines=(*said_below(fabric, "link by link", touched), *common_words(fabric, drawn.rows)),
         frames=(),
         nodes=(),
         edges=(),

@@ -12,7 +12,6 @@ from topogen.draw.rails.matrix import matrix_of, ranked
 from topogen.draw.sheet import LEGEND_ROW, Box, Figure, Key, Sheet, rows_of
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, subtitle_with
-from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.model.fabric import n_gpus
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from topogen.takeoff.roll_up import RollUp
 
 NOUNS = {"gpu": "GPU", "nic": "NIC"}
-DIRECT = (
-    "dragonfly", "slim_fly", "polar_fly", "de_bruijn", "hyperx", "nd_full_mesh", "hx_mesh", "torus",
-    "torus_ocs", "jellyfish",
-)  # fmt: skip
 
 
 def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) -> Sheet:
@@ -75,13 +70,11 @@ def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
 
 
 def _no_leaves(fabric: Fabric, touched: Selection | None) -> Problem:
-    direct = any(one.pattern in DIRECT for one in fabric.spec.fabrics.values())
     if touched and matrix_of(fabric, None)[0]:
         message = f"--only {touched.text} picks no link between a host and a leaf"
         return Problem("E696", message, hint="pick nodes or leaves, or leave out --only")
     message = f"{fabric.name} has no links between hosts and leaves: no rails to draw"
-    diagram = "tiers" if tower_names(fabric) else "shape" if direct else "group"
-    return Problem("E696", message, hint=f"use --diagram {diagram}")
+    return Problem("E696", message)
 
 
 def _title(fabric: Fabric, matrix: Matrix) -> str:
@@ -205,9 +198,8 @@ def _legend(matrix: Matrix, grid: Grid) -> Iterator[Key]:
         for one in rails:
             yield Key("square", rail_colour(one), f"rail {one}")
     else:
-        yield from (Key("square", rail_colour(one), f"rail {one}") for one in range(RAILS - 1))
-        words = f"rail {RAILS - 1}; colours repeat every {RAILS} rails"
-        yield Key("square", rail_colour(RAILS - 1), words)
+        yield Key("square", rail_colour(0), "rails 0, 2, 4 and so on")
+        yield Key("square", rail_colour(1), "rails 1, 3, 5 and so on")
     if any(cell.rail == NOT for cell in grid.cells):
         yield Key("square", "nic", "no rail" if rails else "link")
     if matrix.wrong.any():

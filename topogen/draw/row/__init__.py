@@ -26,6 +26,7 @@ from topogen.draw.shown.finding import alert_words, key_figures, of_all_racks, s
 from topogen.draw.shown.tips import Tips
 from topogen.draw.shown.words import FAMILY_WORDS, listed
 from topogen.errors import InputError, Problem
+from topogen.graph.selection import select
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import format_count
 
@@ -46,13 +47,13 @@ PIECE_WORDS = {
     "cpu": "CPU",
     "nic": "NIC",
     "switch": "switch",
-    "copper": "copper cartridges",
     "module": "modules",
-    "engine": "optical engines",
     "own_laser": "optical engines with lasers",
+    "engine": "optical engines",
     "els": "ELS",
+    "copper": "copper cartridges",
 }
-"""What a legend calls the pieces of a colour."""
+"""What a legend calls the pieces of a colour, in the order of the bars."""
 TRAYS = {"gpu": "compute trays", "switch": "switch trays", "mixed_tray": "trays of both"}
 """What it calls trays whose pieces are too small to be drawn."""
 FEW_RACKS = 6
@@ -138,15 +139,25 @@ def _racks(fabric: Fabric, touched: Selection | None) -> list[int]:
 
 
 def _too_many(fabric: Fabric, racks: int) -> Problem:
-    other = "floor" if (fabric.sites.row >= 0).any() else "group"
-    hint = f"use --diagram {other}, or pick some racks with --only"
+    one = _with_few_others(fabric)
+    hint = f"--only {one} for that rack and those it is linked with" if one else ""
     return Problem("E693", f"{format_count(racks)} racks side by side, at most {MOST_RACKS}", hint=hint)
 
 
+def _with_few_others(fabric: Fabric) -> str:
+    """Return a rack that fits on a page with those it is linked with, of the first few, none without one."""
+    for rack in fabric.sites.racks[:FEW_RACKS]:
+        try:
+            picked = select(fabric, [rack.name])
+        except InputError:  # a rack of the site has a name, and is no place of the file
+            continue
+        if 1 < len(_racks(fabric, picked)) <= MOST_RACKS:
+            return rack.name
+    return ""
+
+
 def _too_few(racks: Sequence[int]) -> Problem:
-    what = "one rack is no row" if racks else "there is no rack, so there is no row"
-    hint = "use --diagram elevation for what is in a rack" if racks else "use --diagram group or tray"
-    return Problem("E694", what, hint=hint)
+    return Problem("E694", "one rack is no row" if racks else "there is no rack, so there is no row")
 
 
 def _marks(tips: Tips, boxes: Boxes, ways: Ways, slots: Mapping[int, Slot], over: str) -> Iterator[Mark]:

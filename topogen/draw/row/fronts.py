@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
     from topogen.draw.shown.tips import Tip, Tips
+    from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
 
 TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 114
@@ -49,7 +50,7 @@ BETWEEN_ROWS = 0.4
 GUTTER, WIDE_GUTTER = 26, 42
 """Pixels beside named switches for the links that run down to them, at least and at most."""
 BUS = 14
-"""Pixels of the bar behind switches that are joined in their rack."""
+"""Pixels of the bar between switches of two tiers that are joined in their rack."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def named_switches(fabric: Fabric, rack: int) -> tuple[int, ...]:
 def switch_heights(count: int, bottom: float) -> list[tuple[float, float]]:
     """Return top and height of so many named switches, from the bottom of their rack up."""
     step = min(46.0, (bottom - TOP - 12) / count)
-    return [(bottom - 6 - step * (turn + 1), step - 8) for turn in range(count)]
+    return [(bottom - 6 - step * (turn + 1), step - 10) for turn in range(count)]
 
 
 def gutter_of(slot: Slot) -> float:
@@ -102,22 +103,27 @@ def gutter_of(slot: Slot) -> float:
 
 
 def network_front(tips: Tips, rack: int, slot: Slot, ways: Ways) -> Iterator[Mark]:
-    """Yield the switches of a network rack, each with its name, over a bar of the links between them."""
+    """Yield the switches of a network rack, each with its name, and the links between those of two tiers."""
     fabric = tips.fabric
     devices = named_switches(fabric, rack)
     names = device_names(fabric, np.array(sorted(devices), np.int64))
     by_number = dict(zip(sorted(devices), names, strict=True))
     places = switch_heights(max(1, len(devices)), slot.bottom)
     for family in [family for here, family, _ in ways.inside if here == rack and devices][:1]:
-        top, bottom = places[-1][0], sum(places[0])
-        yield Box(slot.middle - BUS / 2, top, BUS, bottom - top, family)
+        for (device, (y, _)), (other, (top, height)) in pairwise(zip(devices, places, strict=False)):
+            if _group_of(fabric, device) != _group_of(fabric, other):
+                yield Box(slot.middle - BUS / 2, top + height - 1, BUS, y - top - height + 2, family)
     for device, (y, height) in zip(devices, places, strict=False):
         wide = slot.width - 2 * gutter_of(slot)
         name = _fitting(by_number[device].rpartition("/")[2], wide - 4)
-        group = next(one for one in fabric.groups if one.first <= device < one.first + one.count)
+        group = _group_of(fabric, device)
         tip = tips.devices(group, 1, by_number[device])
         yield Box(slot.x + gutter_of(slot), y, wide, height, "switch_tray", "switch", 2, *tip)
         yield label(slot.middle, y + height / 2 + 5, name, wide - 4, anchor="middle")
+
+
+def _group_of(fabric: Fabric, device: int) -> DeviceGroup:
+    return next(one for one in fabric.groups if one.first <= device < one.first + one.count)
 
 
 def _fitting(name: str, room: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from topogen.draw.row.fronts import TOP, gutter_of, switch_places
@@ -29,7 +30,7 @@ CASING = 1.0
 
 
 def way_lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Stroke]:
-    """Yield a line a way: up, along its lane below the tray, and down."""
+    """Yield a line a way: up, along its lane below the tray, and down; lines of a lane meet."""
     fabric = tips.fabric
     places = switch_places(fabric, [rack for rack in slots if rack in network_racks(fabric)], slots)
     order = {rack: turn for turn, rack in enumerate(slots)}
@@ -39,20 +40,23 @@ def way_lines(tips: Tips, ways: Ways, slots: Mapping[int, Slot]) -> Iterator[Str
     most = max((_rate(fabric, one) for one in drawn), default=1)
     widest = max(1.2, min(THICKEST_NAMED if places else step, 0.7 * step))
     ends = {rack: [one for one in drawn if rack in {one.a, one.b}] for rack in slots}
-    for one in drawn:
-        lane = lanes[_lane(one)]
-        y = BODY.y + 40 + step * lane
-        left, right = sorted((one.a, one.b), key=order.__getitem__)
-        start, end = (
-            _end(one, rack, other, places, slots, order, ends[rack], (lane + 0.5) / len(lanes))
-            for rack, other in ((left, right), (right, left))
-        )
-        tip = _way_tip(tips, one, left, right)
-        shade = SHADES[lane % len(SHADES)] if WHOLE not in {one.a_switch, one.b_switch} or places else 1.0
-        points = (*start, (start[-1][0], y), (end[-1][0], y), *reversed(end))
-        wide = max(1.2, widest * _rate(fabric, one) / most)
-        yield Stroke(points, "paper", wide + 2 * CASING)
-        yield Stroke(points, one.family, wide, shade=shade, tip=tip.tip, key=tip.key)
+    by_lane = sorted(drawn, key=lambda one: lanes[_lane(one)])
+    for lane, some in groupby(by_lane, key=lambda one: lanes[_lane(one)]):
+        strokes = []
+        for one in some:
+            left, right = sorted((one.a, one.b), key=order.__getitem__)
+            start, end = (
+                _end(one, rack, other, places, slots, order, ends[rack], (lane + 0.5) / len(lanes))
+                for rack, other in ((left, right), (right, left))
+            )
+            tip = _way_tip(tips, one, left, right)
+            shade = SHADES[lane % len(SHADES)] if WHOLE not in {one.a_switch, one.b_switch} or places else 1.0
+            y = BODY.y + 40 + step * lane
+            points = (*start, (start[-1][0], y), (end[-1][0], y), *reversed(end))
+            wide = max(1.2, widest * _rate(fabric, one) / most)
+            strokes.append(Stroke(points, one.family, wide, shade=shade, tip=tip.tip, key=tip.key))
+        yield from (Stroke(one.points, "paper", one.width + 2 * CASING) for one in strokes)
+        yield from strokes
 
 
 def _rate(fabric: Fabric, way: Way) -> int:

@@ -111,9 +111,13 @@ def rack_words(fabric: Fabric, ways: Ways, rack: int, room: float, *, brief: boo
     for (here, family, rate), links in ways.inside.items():
         if here == rack and family != "board":
             count = format_count(links)
-            yield Caption(
-                (f"{count} x {format_rate(rate)} inside", f"{count} inside", f"{count} stay"), family
+            copper = " copper" if family == "copper" else ""  # in grey it looks like light
+            texts = (
+                f"{count} x {format_rate(rate)}{copper} inside",
+                f"{count}{copper} inside",
+                f"{count}{copper}",
             )
+            yield Caption((*texts, f"{count} stay"), family)
 
 
 def _length_caption(low_mm: int, high_mm: int) -> Caption:

@@ -136,8 +136,7 @@ def _network(fabric: Fabric) -> tuple[str, str]:
     if not found:
         kinds = ", ".join(sorted({link.pattern for link in fabric.links})) or "none"
         message = f"no network of {fabric.name} is direct: the pattern of its links is {kinds}"
-        tiers = any(spec.pattern == "fat_tree" for spec in fabric.spec.fabrics.values())
-        raise InputError([Problem("E697", message, hint=f"use --diagram {'tiers' if tiers else 'group'}")])
+        raise InputError([Problem("E697", message)])
     return max(
         dict.fromkeys(found),
         key=lambda one: sum(link.count for link in fabric.links if belongs(link, one[0])),

@@ -17,6 +17,8 @@ from topogen.units import count_words, format_count
 
 GAP = 60
 """Pixels between the switches and the other cubes, where the number of their links stands."""
+RIM = 12
+"""Pixels from the first switch of a row to where pale curves end."""
 BOLD = 4
 """How wide the curves are that can be followed."""
 BAND = 80
@@ -111,7 +113,8 @@ def _in_box(ocs: range, box: Area) -> tuple[Places, float]:
 def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Iterator[Mark]:
     """Yield a curve for every face link of the cube: out of its face, then over to its switch.
 
-    Those of the first switch are bold: the way to follow, from opposite faces.
+    Those of the first switch are bold: the way to follow, from opposite faces. The others end beside the row
+    of their switch, so that they do not seem to join the switches of a row.
     """
     inked = pens(shape)
     known = np.zeros(shape.fabric.n_devices + 1, bool)
@@ -119,6 +122,7 @@ def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Itera
     outward = edges_of(places, at)
     followed = min(int(one.b[known[one.a] & one.touched].min(initial=NONE)) for one in shape.parts("face"))
     last: list[Mark] = []
+    rim = min(x for x, _ in spots.values()) - RIM
     for one in shape.parts("face"):
         rows = np.flatnonzero(known[one.a] & one.touched)
         for row in rows.tolist():
@@ -126,6 +130,7 @@ def _to_switches(shape: Shape, places: Places, spots: Places, at: Ints) -> Itera
             ways = outward[device]
             dx, dy = ways.pop(0) if len(ways) > 1 else ways[0]
             (x, y), (u, v) = places[device], spots[switch]
+            u = u if switch == followed else rim
             points = ((x, y), (x + 90 * dx, y + 90 * dy), (u - 120, v), (u, v))
             names = device_name(shape.fabric, device), device_name(shape.fabric, switch)
             if switch == followed:

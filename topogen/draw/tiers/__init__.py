@@ -15,7 +15,14 @@ from topogen.draw.sheet import (
     figures_height,
 )
 from topogen.draw.shown.case import case_title
-from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures, module_count, subtitle_with
+from topogen.draw.shown.finding import (
+    MOST_FIGURES,
+    alert_words,
+    engines_by_network,
+    key_figures,
+    module_count,
+    subtitle_with,
+)
 from topogen.draw.shown.priced import scope_words
 from topogen.draw.shown.tiered import tower_names
 from topogen.draw.shown.tips import Tips
@@ -48,7 +55,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TypeAlias
 
-    from topogen.draw.tiers.scale_up import Joined
     from topogen.draw.tiers.tower import Tower
     from topogen.graph.selection import Selection
     from topogen.model.fabric import Fabric
@@ -66,17 +72,18 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     Raises
     ------
     InputError
-        E695, if no fabric of the file is built in tiers.
+        E695, if no fabric of the file is built in tiers, or what is picked has no links or no hosts of it.
     """
     names = tower_names(fabric)
     tower = tower_of(fabric, names[0], touched) if names else None
-    if tower is None or not tower.bands:
-        message = f"{fabric.name} has no links between tiers of a fat tree to draw here"
-        raise InputError([Problem("E695", message, hint="draw --diagram group shows any fabric")])
-    if touched and not tower.rows[0].counts.any():
-        message = f"{touched.text} touches no link between hosts and switches to draw here"
-        raise InputError([Problem("E695", message, hint="draw --diagram group shows any selection")])
+    if tower is None or not tower.bands or not tower.rows[0].names:
+        what = "hosts below the tiers" if tower and tower.bands else "links between tiers"
+        of = f"{touched.text} of {fabric.name}" if touched else fabric.name
+        raise InputError([Problem("E695", f"{of} has no {what} of a fat tree to draw here")])
     tips, inside, ends = Tips(fabric, roll_up), scale_up_of(fabric, tower, touched), ends_of(fabric, tower)
+    beside = {one.link.name for one in inside}
+    others = [_not_drawn(fabric, name, beside) for name in names if name != tower.name]
+    others = [one for one in others if one]
     kinds = kind_names(tower)
     below = 3 if inside else 2 if kinds else 1
     rows = list(row_tops(tower, below=below, free=money_height(roll_up)))
@@ -87,9 +94,9 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     names_y = rows[0] + ENDS + 17 + (STRIP if inside else 0)
     return Sheet(
         name=fabric.name,
-        title=_title_of_some(tower, touched) if touched else _title(fabric, roll_up, tower),
+        title=_title_of_some(tower, touched) if touched else _title(fabric, roll_up, tower, alone=not others),
         subtitle=subtitle_with(
-            _subtitle(fabric, tower, names, inside, touched),
+            _subtitle(fabric, tower, others, touched),
             case_title(fabric),
             alert_words(fabric),
             SMALLEST,
@@ -115,8 +122,13 @@ def draw_tiers(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     )
 
 
-def _title(fabric: Fabric, roll_up: RollUp, tower: Tower) -> str:
+def _title(fabric: Fabric, roll_up: RollUp, tower: Tower, *, alone: bool) -> str:
+    """Return what there is and what it takes per GPU: of the network drawn, where it is not ``alone``."""
     gpus, modules, engines = roll_up.totals.gpus, module_count(roll_up), roll_up.totals.engines_fitted
+    if not alone:
+        network = fabric.spec.fabrics[tower.name].network
+        engines = engines_by_network(roll_up)[network]
+        modules = sum(row.qty for row in roll_up.quantities if row.per == "end" and row.network == network)
     ends = count_words(gpus, "GPU") if gpus else count_words(int(tower.rows[0].counts.sum()), "host")
     tiers = MANY_TIERS[len(tower.roles)]
     if tower.rails and len(tower.roles) == 1 and int(tower.rows[1].counts.sum()) == tower.rails:
@@ -130,7 +142,8 @@ def _title(fabric: Fabric, roll_up: RollUp, tower: Tower) -> str:
     ]
     if usd := round(roll_up.totals.cost_usd.base / gpus):
         least = "at least " if is_lower_bound(roll_up.gaps, "interconnect") else ""
-        each.append(f"{least}USD {_spent(fabric, roll_up, usd)}")
+        whose = "" if alone else "for all fabrics "
+        each.append(f"{whose}{least}USD {_spent(fabric, roll_up, usd)}")
     return f"{ends}, {tiers}: {', '.join(each)} per GPU" if each else _counted_title(fabric, tower, ends)
 
 
@@ -169,15 +182,11 @@ def _spent(fabric: Fabric, roll_up: RollUp, usd: int) -> str:
     return " and ".join(f"{format_count(one)} of {name}" for name, one in zip(by, shown, strict=True))
 
 
-def _subtitle(
-    fabric: Fabric, tower: Tower, names: list[str], inside: list[Joined], touched: Selection | None
-) -> list[str]:
+def _subtitle(fabric: Fabric, tower: Tower, others: list[str], touched: Selection | None) -> list[str]:
     words = [f"only {touched.text}"] if touched else []
-    beside = {one.link.name for one in inside}
-    others = [_not_drawn(fabric, name, beside) for name in names if name != tower.name]
-    if any(others):
+    if others:
         network = fabric.spec.fabrics[tower.name].network.replace("_", "-")
-        words.append(f"{network} fabric {tower.name}; counted, not drawn: {', '.join(filter(None, others))}")
+        words.append(f"{network.capitalize()} fabric {tower.name} drawn; not drawn: {', '.join(others)}")
     words += [f"{count_words(tower.sideways, 'link')} past a tier not drawn"] if tower.sideways else []
     return words
 

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     Point: TypeAlias = tuple[float, float]
 
+SHORTEST = 8.0
+"""Pixels of a piece of a bar, with the gap after it."""
 RIM = 1.5
 """Pixels of paper at both sides of a band."""
-BAR, CLEAR, FREE = 5, 2, 4
+BAR, CLEAR, FREE = 5, 5, 4
 """How high a bar along switches is, and the paper between it and them, and between a band and the ends."""
 FOOT = 0.15
 """How much of the way up a band of two colours has that of its lower end."""
@@ -91,7 +93,17 @@ def bar_marks(
             if row and shown[row].most:
                 for block, (x, width) in enumerate(extents[row]):
                     if links[block] and shown[row].counts[block] > 1:
-                        yield Box(x, y, width, BAR, colour)
+                        yield from _bar(x, y, width, colour, tower.rails if row == 1 else 0)
+
+
+def _bar(x: float, y: float, width: float, colour: str, rails: int) -> Iterator[Mark]:
+    """Yield a bar along switches; in pieces where each is a rail of its own, since none joins two rails."""
+    if not rails:
+        yield Box(x, y, width, BAR, colour)
+        return
+    step = max(SHORTEST, width / rails)
+    middle = y + BAR / 2
+    yield Stroke(((x, middle), (x + width, middle)), colour, BAR, dash=f"{0.6 * step:.2f} {0.4 * step:.2f}")
 
 
 def _named(row: Row, block: int) -> str:

@@ -106,7 +106,8 @@ def holders(fabric: Fabric, ends: Ints) -> tuple[str, Ints]:
                 ids = place_ids(fabric, group, level)
                 if ids is not None:
                     held[group.first : group.first + group.count] = ids
-        if (held[ends >= 0] >= 0).mean() > MOSTLY and len(np.unique(held[ends >= 0])) > 1:
+        places = held[ends >= 0]
+        if len(np.unique(places)) > 1 and (places >= 0).mean() > MOSTLY:
             return level, np.where(ends >= 0, held, NOT)
     return "", np.where(ends >= 0, np.arange(fabric.n_devices), NOT)
 

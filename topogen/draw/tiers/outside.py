@@ -35,7 +35,7 @@ def stub_marks(tips: Tips, tower: Tower, extents: Sequence[Sequence[Point]]) -> 
     widest = pixels_per_rate(tips.fabric, tower, extents) if found else 0.0
     for block, (left, room) in enumerate(blocks_of(tower.rows[-1])):
         rates = [int(one.blocks[block]) * tips.fabric.links[one.group].rate for one in found]
-        wide = [max(NARROWEST, min(room / 4, widest * rate)) for rate in rates]
+        wide = [max(NARROWEST, min(0.6 * room, widest * rate)) for rate in rates]
         x = left + (room - sum(wide)) / 2
         for one, width in zip(found, wide, strict=True):
             tip = tips.links(tips.fabric.links[one.group], int(one.blocks[block]))
@@ -43,8 +43,14 @@ def stub_marks(tips: Tips, tower: Tower, extents: Sequence[Sequence[Point]]) -> 
             yield Box(x, BODY.y - STUB, width, STUB - CLEAR, colour, "", 0, *tip)
             x += width
         said = count_words(sum(int(one.blocks[block]) for one in found), "uplink")
-        if found and width_of(said, SMALLEST) <= left + room - x - 6:
-            yield label(x + 6, BODY.y - 7, said, left + room - x - 6, colour="soft")
+        needs = width_of(said, SMALLEST) + 6
+        if len(found) == 1 and needs <= wide[0]:
+            middle = left + room / 2
+            yield label(
+                middle, BODY.y - 6, said, wide[0], anchor="middle", on=outside_colour(tips.fabric, found[0])
+            )
+        elif found and needs <= left + room - x - 6:
+            yield label(x + 6, BODY.y - 7, said, needs, colour="soft")
 
 
 def outside_words(fabric: Fabric, tower: Tower, room: float) -> Iterator[Mark]:

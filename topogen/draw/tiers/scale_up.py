@@ -79,7 +79,7 @@ def _times_as_wide(fabric: Fabric, tower: Tower, found: Sequence[Joined]) -> str
     lowest = (band for band in tower.bands if not band.below)
     bands = sum(int(band.links.sum()) * fabric.links[band.group].rate for band in lowest)
     ratio = Fraction(sum(one.links * one.link.rate for one in found), bands)
-    return "" if ratio == 1 else f"{format_decimal(ratio, 1)} x as wide"
+    return "" if ratio == 1 else f"not to scale: {format_decimal(ratio, 1)} x"
 
 
 def _lines(fabric: Fabric, tower: Tower, found: Sequence[Joined]) -> list[tuple[str, str]]:
@@ -90,9 +90,9 @@ def _lines(fabric: Fabric, tower: Tower, found: Sequence[Joined]) -> list[tuple[
         carrier = carried_by(fabric, one.link)
         network = _plain(one.link.network)
         wide = _times_as_wide(fabric, tower, found)
-        tail = ", ".join(filter(None, (network, wide or one.length)))
-        both = f"{medium}, {one.length}" if wide and one.length else medium
-        medium = both if width_of(both, SMALLEST, bold=True) <= GUTTER - 12 - SWATCH else medium
+        tail = wide or one.length
+        both = f"{network}, {medium}"
+        medium = both if width_of(both, SMALLEST, bold=True) <= GUTTER - 12 - SWATCH else network
         return [
             (f"{_counted(one)}, {carrier}" if carrier else _counted(one), one.colour),
             (medium, ""),
