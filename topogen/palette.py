@@ -38,7 +38,8 @@ PRINT: Mapping[str, str] = {
     "mixed_tray": "#E9F3E6",
     "rail0": "#0B5FA5",
     "rail1": "#74BEEA",
-    "rail4": "#5B3A91",
+    "network0": "#5B3A91",
+    "network1": "#BFA2DD",
 }
 """Every colour by its name, on white paper."""
 
@@ -65,7 +66,6 @@ SLIDE: Mapping[str, str] = {
     "switch_tray": "#4D371F",
     "mixed_tray": "#2C3D2B",
     "rail0": "#3482C8",
-    "rail4": "#9271CF",
 }
 """The same on a dark slide."""
 

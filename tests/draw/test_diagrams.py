@@ -811,5 +811,5 @@ def test_the_diagrams_that_there_is_dot_of_are_written_as_dot(name: str) -> None
 
 def test_switches_that_no_host_is_linked_to_are_drawn_without_tiers() -> None:
     assert draw(*built("h100-superpod"), only=["compute/spine"]).diagram == "tray"
-    with pytest.raises(InputError, match="E695: h100-superpod has no hosts below the tiers"):
+    with pytest.raises(InputError, match="E695: compute/spine of h100-superpod has no hosts below the tiers"):
         draw(*built("h100-superpod"), "tiers", ["compute/spine"])

@@ -151,7 +151,7 @@ def test_equal_racks_are_one_and_all_of_them_are_named() -> None:
     picture = sheet(*built("nvl72-spread-hall"))
     texts = {mark.text for mark in picture.marks if isinstance(mark, Label)}
     assert "c3, c7, c8" in texts
-    assert picture.subtitle == "18 racks, 10 kinds, one of each drawn"
+    assert picture.subtitle.startswith("18 racks, 10 kinds, one of each drawn; One NVL72 domain of 72 GPUs")
 
 
 def test_many_equal_racks_are_one() -> None:
@@ -224,7 +224,7 @@ def test_what_feeds_a_rack_has_curves_in_every_rack_or_in_none() -> None:
 def test_a_rack_says_what_its_ruler_and_its_title_leave_open() -> None:
     fabric = shipped_fabric("rubin-ultra-nvl576")
     sheet = draw_elevation(fabric, roll_up(fabric), select(fabric, ["r1"]))
-    assert sheet.subtitle.endswith("8 trays share 4 U")
+    assert sheet.subtitle.endswith("4 U hold 2 trays each")
     fabric = shipped_fabric("gb200-nvl72")
     sheet = draw_elevation(fabric, roll_up(fabric))
     assert sheet.subtitle.endswith("; links of the NICs not in the file")

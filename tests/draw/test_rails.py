@@ -194,7 +194,7 @@ def test_several_links_of_a_cell_that_break_the_rule_have_a_cross_beside_their_n
 
 def test_the_words_of_a_rail_picture_are_plain() -> None:
     sheet = sheet_of(shipped_fabric("rail-only-32768"))
-    assert "rail 7; colours repeat every 8 rails" in [key.text for key in sheet.legend]
+    assert "rails 1, 3, 5 and so on" in [key.text for key in sheet.legend]
     texts = [one.text for one in sheet.marks if isinstance(one, Label)]
     assert "each column is a leaf switch, 0 is rails/leaf0" in texts
     notes = [(one.value, one.note) for one in sheet.figures]

@@ -201,12 +201,15 @@ def test_what_is_no_row_is_refused(name: str, code: str, hint: str) -> None:
     assert hint in refused.value.problems[0].hint
 
 
-def test_switches_that_are_joined_in_their_rack_stand_on_a_bar_of_those_links() -> None:
+def test_leaves_and_spines_that_are_joined_in_their_rack_have_a_piece_of_link_between_them() -> None:
     one = sheet(*built("gb300-nvl72-row"))
     bars = [mark for mark in one.marks if isinstance(mark, Box) and mark.width == BUS]
     assert [bar.fill for bar in bars] == ["module"]
-    (named,) = [mark for mark in one.marks if isinstance(mark, Label) and mark.text == "spine1"]
-    assert bars[0].y < named.y < bars[0].y + bars[0].height
+    spine, leaf = (
+        next(mark for mark in one.marks if isinstance(mark, Label) and mark.text == name)
+        for name in ("spine0", "leaf3")
+    )
+    assert spine.y < bars[0].y < leaf.y
 
 
 @pytest.mark.parametrize(

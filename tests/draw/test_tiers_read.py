@@ -57,7 +57,7 @@ def test_every_band_ends_at_what_is_drawn_in_its_rows(name: str) -> None:
             for low, high, _, bottom in drawn
         )
         lower = (x, y) in lows or any(
-            low <= x - one.width / 2 and x + one.width / 2 <= high and 0 <= top - y <= FREE
+            low <= x - one.width / 2 and x + one.width / 2 <= high and 0 <= top - y <= max(FREE, CLEAR)
             for low, high, top, _ in drawn
         )
         assert upper, one

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from topogen.draw.sheet import Mark, Sheet
 
-PATCH = 3
-"""How far the patch behind a label reaches beyond its letters."""
+PATCH, TWO = 3, 2
+"""How far the patch behind a label reaches beyond its letters, and the points of a straight line."""
 
 
 def to_svg(sheet: Sheet, colours: Mapping[str, str] = PRINT) -> str:
@@ -127,7 +127,8 @@ def _route(mark: Stroke) -> str:
 def _pen(mark: Stroke, colours: Mapping[str, str]) -> str:
     colour = shaded(colours[mark.colour], mark.shade)
     clear = f' stroke-opacity="{_n(mark.opacity)}"' if mark.opacity < 1 else ""
-    return f' fill="none" stroke="{colour}" stroke-width="{_n(mark.width)}"{clear}{_dashed(mark.dash)}'
+    fill = "" if len(mark.points) == TWO else ' fill="none"'  # a line from point to point has no inside
+    return f'{fill} stroke="{colour}" stroke-width="{_n(mark.width)}"{clear}{_dashed(mark.dash)}'
 
 
 def _text(mark: Label, colours: Mapping[str, str]) -> Iterator[str]:

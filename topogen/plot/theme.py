@@ -39,7 +39,7 @@ OTHER = PRINT["rule"]
 """What is left over, or is of no one."""
 ITEMS = (PRINT["module"], PRINT["copper"], PRINT["engine"], PRINT["els"], PRINT["board"])
 """Colours of the items of one stack; they differ in grey and to colour-blind eyes."""
-NETWORKS = (PRINT["rail4"], PRINT["rail5"], PRINT["nic"], PRINT["ink"])
+NETWORKS = (PRINT["network0"], PRINT["network1"], PRINT["nic"], PRINT["ink"])
 """Colours of the networks in the order of their words: none that stands for copper or light."""
 
 SHARED = "shared"
