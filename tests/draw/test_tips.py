@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from tests.draw.test_sheets import built, every_system
+from topogen.draw import draw
+from topogen.draw.sheet import Box, Sheet
 from topogen.draw.shown.tips import Tips
 from topogen.units import format_count
 
@@ -67,3 +71,17 @@ def test_a_part_and_a_device_are_named_with_their_count_place_and_price() -> Non
     assert tips.devices(gpu, 4, "compute0").key == f"{gpu.type.part}; {gpu.label}"
     assert tips.thing("nvlink_cartridge", 4) == tips.part("nvlink_cartridge", 4)
     assert tips.thing(gpu.label, 4) == tips.devices(gpu, 4)
+
+
+@pytest.mark.parametrize(("name", "diagram"), [("gb200-nvl72", "elevation"), ("gb300-nvl72-row", "row")])
+def test_a_tray_leads_to_the_parts_in_it(name: str, diagram: str) -> None:
+    fabric, rolled = built(name)
+    sheet = draw(fabric, rolled, diagram).picture
+    assert isinstance(sheet, Sheet)
+    trays = [one for one in sheet.marks if isinstance(one, Box) and "/compute_tray" in one.key]
+    assert trays
+    gpu = next(group for group in fabric.groups if group.type.role == "gpu")
+    for one in trays:
+        place, _, parts = one.key.partition("; ")
+        assert one.tip.startswith(place)
+        assert gpu.type.part in parts.split(" | ")

@@ -239,3 +239,12 @@ def test_each_class_of_links_says_whether_it_is_copper_or_light(name: str) -> No
     for medium, kind in kinds.items():
         stated = fabric.catalog.media[medium].kind if medium else ""
         assert kind == {"optical": "light"}.get(stated, stated)
+
+
+def test_a_file_without_links_says_so() -> None:
+    ports = "{net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}"
+    fabric = fabric_of(f"devices: {{gpu: {{role: gpu, ports: {ports}}}}}\ninstances: {{gpu: 1}}\n")
+    text = to_html(fabric, roll_up(fabric))
+    assert "1 GPU, no links" in text
+    assert "The file has no links." in text
+    assert "installed at the factory" not in text

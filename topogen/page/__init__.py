@@ -93,6 +93,7 @@ def to_html(
         sources=[one for one in shown if one.id == "sources"],
         schedule=lines,
         line_count=line_count,
+        links=roll_up.totals.links,
         reasons=named.items,
         excerpts=named.excerpts,
         leads={

@@ -11,7 +11,7 @@ from topogen.draw.elevation.leaving import ROOM, leaving_marks
 from topogen.draw.lettering import SMALLEST, width_of, wrapped_to
 from topogen.draw.sheet import Area, Box, Label, Stroke, label
 from topogen.draw.shown.boxes import drawn_names
-from topogen.draw.shown.squares import Fit, Kind, any_fit, best_fit, block, filled, room_of
+from topogen.draw.shown.squares import Fit, Kind, any_fit, best_fit, block, filled, held_key, room_of
 from topogen.draw.shown.words import listed
 from topogen.units import count_words, format_count
 
@@ -85,7 +85,7 @@ def rack_marks(
     tip = "\n".join((count_words(len(front.names), "rack"), ", ".join(front.names)))
     yield Box(
         bars.x - 4, bars.y - 4, bars.width + 8, bars.height + 8, line="rule", round=4, thick=2, tip=tip,
-        key=front.names[0],
+        key=held_key(front.names[0], _kinds(tips, front, front.counts.sum(axis=0), "")),
     )  # fmt: skip
     yield from _bars(tips, front, bars, top, scale)
     yield from _empty(front, bars, top, scale)
@@ -230,7 +230,8 @@ def _bars(tips: Tips, front: Front, bars: Area, top: int, scale: float) -> Itera
         fill = _tray_colour(kinds) if front.picked[number] else "outside"
         tip = front.tips[number]
         held = listed({one.name: one.count for one in kinds})
-        yield Box(*bar, fill, "rule", 2, f"{tip}, U{front.unit[number]}\n{held}".rstrip(), tip)
+        said = f"{tip}, U{front.unit[number]}\n{held}".rstrip()
+        yield Box(*bar, fill, "rule", 2, said, held_key(tip, kinds))
         yield from _filled(kinds, sizes[number], bar, tip.rpartition("/")[2])
 
 

@@ -12,7 +12,7 @@ from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import counted_words, drawn_names
 from topogen.draw.shown.finding import spare_engines
-from topogen.draw.shown.squares import Fit, Kind, any_fit, filled, spread
+from topogen.draw.shown.squares import Fit, Kind, any_fit, filled, held_key, spread
 from topogen.draw.shown.words import listed
 from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_rate
@@ -165,7 +165,8 @@ def _tiles(
         y = area.y + number // columns * (high + GAP)
         name = boxes.name(box)
         said = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
-        yield Box(x, y, wide, high, tint_of({one.colour for one in kinds}), "rule", 2, said, name)
+        tint = tint_of({one.colour for one in kinds})
+        yield Box(x, y, wide, high, tint, "rule", 2, said, held_key(name, kinds))
         inner = Area(x + 12, y + 8, wide - 24, high - 20)
         own = own_name(boxes, [one for one, _ in held])
         if len(held) == 1 and _room_for_captions(kinds, own, inner):

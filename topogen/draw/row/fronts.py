@@ -9,7 +9,7 @@ import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, Area, Box, label
-from topogen.draw.shown.squares import Fit, Kind, any_fit, filled
+from topogen.draw.shown.squares import Fit, Kind, any_fit, filled, held_key
 from topogen.draw.shown.words import listed, number_in
 from topogen.graph.contract import device_names
 from topogen.records import dataclass
@@ -162,7 +162,8 @@ def tray_front(tips: Tips, boxes: Boxes, rack: int, slot: Slot) -> Iterator[Mark
         name = boxes.name(at)
         tip = f"{name}\n{listed({one.name: one.count for one in kinds})}".rstrip()
         line = "cpu" if fill == "compute_tray" else "switch"
-        yield Box(*area, fill if readable else WHOLE_TRAY[fill], line if readable else "", 0, tip, name)
+        shown_fill, shown_line = (fill, line) if readable else (WHOLE_TRAY[fill], "")
+        yield Box(*area, shown_fill, shown_line, 0, tip, held_key(name, kinds))
         if readable:
             yield from filled(drawn, fit, Area(area.x + 2, area.y + 1.5, area.width - 4, area.height - 3))
     for turn, (colour, part) in enumerate(bars.items()):

@@ -9,7 +9,7 @@ from topogen.draw.sheet import HOLLOW, MANY_SQUARES, Box, Squares, grid
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from topogen.draw.sheet import Area, Mark
 
@@ -36,6 +36,16 @@ class Kind:
     key: str = ""
     name: str = ""
     network: str = ""
+
+
+def held_key(name: str, kinds: Iterable[Kind]) -> str:
+    """Return the key of what holds pieces: its name, then the parts in it for tables that have no such place.
+
+    >>> held_key("r1/tray0", [Kind(4, "gpu", key="b200; gpu"), Kind(2, "cpu", key="cpu")])
+    'r1/tray0; b200 | cpu'
+    """
+    parts = dict.fromkeys(one.key.partition("; ")[0] for one in kinds if one.key)
+    return "; ".join(filter(None, (name, " | ".join(parts))))
 
 
 class Fit(NamedTuple):
