@@ -17,7 +17,8 @@ from topogen.draw import draw
 from topogen.draw.floor import AS_ROUTED, NONE_SO_SHORT
 from topogen.draw.floor.arcs import THINNEST
 from topogen.draw.floor.plan import Bundle, bundles_of, links_inside, longer_rows, plan_of, with_lengths
-from topogen.draw.sheet import BODY, Box, Disc, Label, Sheet, Squares, Stroke, figures_height, furniture
+from topogen.draw.furniture import figures_height, furniture
+from topogen.draw.sheet import BODY, Box, Disc, Label, Sheet, Squares, Stroke
 from topogen.draw.shown.copper_reach import BOARD, beyond_copper, copper_reaches
 from topogen.errors import InputError
 from topogen.graph.contract import contract

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
+from topogen.draw.furniture import furniture
 from topogen.draw.rails.grid import grid_of
 from topogen.draw.rails.matrix import matrix_of
-from topogen.draw.sheet import Box, Disc, Label, Sheet, Stroke, furniture
+from topogen.draw.sheet import Box, Disc, Label, Sheet, Stroke
 from topogen.draw.shown.tiered import tower_names
 from topogen.errors import InputError
 from topogen.load.files import shipped_names

@@ -14,10 +14,11 @@ from hypothesis import given
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.row import FEW_RACKS, MOST_RACKS
 from topogen.draw.row.fronts import BOTTOM, BUS
 from topogen.draw.row.ways import ways_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, Box, Label, Sheet, Squares, Stroke, rows_of
+from topogen.draw.sheet import BODY, Box, Label, Sheet, Squares, Stroke
 from topogen.errors import InputError
 from topogen.load.files import shipped_names
 from topogen.model.expand import expand

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from tests.properties.odd_fabrics import Odd, odd_fabrics, quick
 from topogen.draw import draw
+from topogen.draw.furniture import figures_height, furniture
 from topogen.draw.renderer import bundled_command
-from topogen.draw.sheet import BODY, Box, Disc, Label, Sheet, Squares, Stroke, figures_height, furniture
+from topogen.draw.sheet import BODY, Box, Disc, Label, Sheet, Squares, Stroke
 from topogen.draw.sheet_dot import to_pinned_dot
 from topogen.draw.sheet_svg import to_svg
 from topogen.errors import InputError

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.helpers_fabric import fabric_of, shipped_fabric
 from topogen.draw import DIAGRAMS, draw
 from topogen.draw.contrast import contrast, contrast_wanted, readable
+from topogen.draw.furniture import furniture
 from topogen.draw.lettering import SMALLEST, fitted, width_of
 from topogen.draw.sheet import (
     FIGURES_X,
@@ -32,7 +33,6 @@ from topogen.draw.sheet import (
     Sheet,
     Squares,
     Stroke,
-    furniture,
     label,
 )
 from topogen.draw.sheet_svg import to_svg

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.contrast import contrast, contrast_wanted, readable
+from topogen.draw.furniture import furniture
 from topogen.draw.lettering import FONTS
-from topogen.draw.sheet import HEIGHT, WIDTH, Box, Disc, Label, Squares, Stroke, furniture
+from topogen.draw.sheet import HEIGHT, WIDTH, Box, Disc, Label, Squares, Stroke
 from topogen.palette import PRINT, shaded
 
 if TYPE_CHECKING:

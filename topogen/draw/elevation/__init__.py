@@ -11,8 +11,9 @@ import numpy as np
 from topogen.draw.elevation.fronts import fronts_of
 from topogen.draw.elevation.leaving import UNKEYED, exits_of
 from topogen.draw.elevation.racks import BETWEEN, CARTRIDGES, HEAD, rack_marks, span_of
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.lettering import SMALLEST
-from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Figure, Key, Sheet, rows_of
+from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
 from topogen.draw.shown.boxes import boxes_of, counted_words
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import (

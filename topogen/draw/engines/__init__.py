@@ -11,20 +11,9 @@ from topogen.draw.engines.kinds import kinds_of
 from topogen.draw.engines.legend import family_of_link, legend_of
 from topogen.draw.engines.places import places_of
 from topogen.draw.engines.strip import shared_strip
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import (
-    BODY,
-    LEGEND_ROW,
-    MANY_SQUARES,
-    MARGIN,
-    WIDTH,
-    Area,
-    Box,
-    Sheet,
-    Stroke,
-    label,
-    rows_of,
-)
+from topogen.draw.sheet import BODY, MANY_SQUARES, MARGIN, WIDTH, Area, Box, Sheet, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import (

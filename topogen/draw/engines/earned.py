@@ -8,8 +8,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from topogen.catalog.pricing import UNASSIGNED
+from topogen.draw.furniture import figures_height
 from topogen.draw.lettering import width_of
-from topogen.draw.sheet import BODY, FIGURES_X, MARGIN, TITLE_SIZE, WIDTH, Box, figures_height, label
+from topogen.draw.sheet import BODY, FIGURES_X, MARGIN, TITLE_SIZE, WIDTH, Box, label
 from topogen.draw.shown.finding import decimal_text, engines_by_network
 from topogen.units import format_count, rounded_to_sum
 

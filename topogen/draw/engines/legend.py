@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.engines.kinds import ENGINES, called, own_name, tint_of
-from topogen.draw.sheet import Key, rows_of
+from topogen.draw.furniture import rows_of
+from topogen.draw.sheet import Key
 from topogen.draw.shown.boxes import counted_words
 from topogen.draw.shown.finding import spare_words
 from topogen.palette import family_of

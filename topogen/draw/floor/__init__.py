@@ -29,8 +29,9 @@ from topogen.draw.floor.plan import (
     plan_of,
     with_lengths,
 )
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, Figure, Key, Label, Sheet, rows_of
+from topogen.draw.sheet import BODY, Figure, Key, Label, Sheet
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
 from topogen.draw.shown.finding import alert_words, finding, key_figures, subtitle_room
 from topogen.draw.shown.heading import only_words

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.rails.grid import grid_of
 from topogen.draw.rails.marks import BAR, RING, broken_marks, cell_marks, frame_marks, layout_of, leaf_words
 from topogen.draw.rails.matrix import matrix_of, ranked
-from topogen.draw.sheet import LEGEND_ROW, Box, Figure, Key, Sheet, rows_of
+from topogen.draw.sheet import Box, Figure, Key, Sheet
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, subtitle_with
 from topogen.draw.shown.tips import Tips

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.row.fronts import (
     TOP,
@@ -19,7 +20,7 @@ from topogen.draw.row.fronts import (
 from topogen.draw.row.lines import way_arcs, way_lines
 from topogen.draw.row.ways import WHOLE, network_racks, ways_of
 from topogen.draw.row.words import held_in, leaving_words, line_words, rack_words, staying_words, title_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, Box, Key, Sheet, Squares, Stroke, label, rows_of
+from topogen.draw.sheet import BODY, Box, Key, Sheet, Squares, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import alert_words, key_figures, of_all_racks, subtitle_room

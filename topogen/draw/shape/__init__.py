@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from topogen.draw.furniture import LEGEND_ROW, rows_of
 from topogen.draw.shape.dragonfly import draw_dragonfly
 from topogen.draw.shape.dragonfly_plus import draw_dragonfly_plus
 from topogen.draw.shape.hx_mesh import draw_hx_mesh
@@ -14,7 +15,7 @@ from topogen.draw.shape.marks import device_colour, pens
 from topogen.draw.shape.ring import draw_ring, gpu_word
 from topogen.draw.shape.slim_fly import draw_slim_fly
 from topogen.draw.shape.wires import belongs, shape_of
-from topogen.draw.sheet import BODY, LEGEND_ROW, Area, Disc, Figure, Key, Sheet, Stroke, rows_of
+from topogen.draw.sheet import BODY, Area, Disc, Figure, Key, Sheet, Stroke
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import MOST_FIGURES, alert_words, key_figures
 from topogen.draw.shown.tips import Tips

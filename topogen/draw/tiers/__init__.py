@@ -7,13 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from topogen.draw.furniture import figures_height
 from topogen.draw.lettering import SMALLEST
-from topogen.draw.sheet import (
-    BODY,
-    Figure,
-    Sheet,
-    figures_height,
-)
+from topogen.draw.sheet import BODY, Figure, Sheet
 from topogen.draw.shown.case import case_title
 from topogen.draw.shown.finding import (
     MOST_FIGURES,

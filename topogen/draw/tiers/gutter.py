@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from topogen.draw.furniture import rows_of
 from topogen.draw.lettering import SMALLEST, width_of
-from topogen.draw.sheet import BODY, MANY_SQUARES, SWATCH, Key, label, rows_of, swatched
+from topogen.draw.sheet import BODY, MANY_SQUARES, SWATCH, Key, label, swatched
 from topogen.draw.shown.words import FAMILY_WORDS, SHORT_FAMILIES, carried_by, span, strands_of
 from topogen.draw.tiers.bands import colours_of, crossed, media_of
 from topogen.draw.tiers.devices import countable
