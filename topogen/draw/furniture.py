@@ -106,6 +106,11 @@ def rows_of(legend: Sequence[Key]) -> int:
     return 1 + max((row for _, row in _legend_places(legend)), default=0)
 
 
+def legend_room(legend: Sequence[Key]) -> int:
+    """Return how many pixels of the body a legend takes: those of all rows but its last."""
+    return LEGEND_ROW * (rows_of(legend) - 1)
+
+
 def _legend_places(legend: Sequence[Key]) -> list[tuple[float, int]]:
     """Return where each entry begins, and in which row from the bottom.
 

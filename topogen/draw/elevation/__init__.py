@@ -11,7 +11,7 @@ import numpy as np
 from topogen.draw.elevation.fronts import fronts_of
 from topogen.draw.elevation.leaving import UNKEYED, exits_of
 from topogen.draw.elevation.racks import BETWEEN, CARTRIDGES, HEAD, rack_marks, span_of
-from topogen.draw.furniture import LEGEND_ROW, rows_of
+from topogen.draw.furniture import legend_room
 from topogen.draw.lettering import SMALLEST
 from topogen.draw.sheet import BODY, Area, Figure, Key, Sheet
 from topogen.draw.shown.boxes import boxes_of, counted_words
@@ -67,7 +67,7 @@ def draw_elevation(fabric: Fabric, roll_up: RollUp, touched: Selection | None = 
     drawn = _shown(fronts)
     exits = exits_of(fabric, touched)
     tips, legend = Tips(fabric, roll_up), _legend(boxes, drawn, exits.families_of(drawn))
-    room = BODY.height - LEGEND_ROW * (rows_of(legend) - 1)
+    room = BODY.height - legend_room(legend)
     marks = [
         mark
         for front, area in zip(drawn, _areas(len(drawn), room), strict=True)

@@ -11,7 +11,7 @@ from topogen.draw.engines.kinds import kinds_of
 from topogen.draw.engines.legend import family_of_link, legend_of
 from topogen.draw.engines.places import places_of
 from topogen.draw.engines.strip import shared_strip
-from topogen.draw.furniture import LEGEND_ROW, rows_of
+from topogen.draw.furniture import legend_room
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, MANY_SQUARES, MARGIN, WIDTH, Area, Box, Sheet, Stroke, label
 from topogen.draw.shown.boxes import boxes_of
@@ -66,7 +66,7 @@ def draw_engines(fabric: Fabric, roll_up: RollUp, touched: Selection | None = No
         title=_title(fabric, roll_up),
         subtitle=_subtitle(fabric, found, drawn, touched),
         marks=(
-            *_marks(Tips(fabric, roll_up), boxes, found, drawn, rows_of(legend) - 1),
+            *_marks(Tips(fabric, roll_up), boxes, found, drawn, legend_room(legend)),
             *earned_marks(roll_up, figures),
         ),
         figures=figures,
@@ -125,10 +125,10 @@ def _unused_ports(fabric: Fabric) -> str:
     return f"{format_count(free)} of {format_count(free + used)} ports of GPUs are unused" if free else ""
 
 
-def _marks(tips: Tips, boxes: Boxes, found: Places, drawn: Sequence[Place], more_rows: int) -> Iterator[Mark]:
+def _marks(tips: Tips, boxes: Boxes, found: Places, drawn: Sequence[Place], taken: float) -> Iterator[Mark]:
     """Yield the frames side by side between the outside above and below, and what serves all of them."""
     above, below = _ways(tips.fabric, drawn)
-    y, high = float(BODY.y), BODY.height - 7.0 - LEGEND_ROW * more_rows
+    y, high = float(BODY.y), BODY.height - 7.0 - taken
     beyond = kinds_of(tips, boxes, found.beyond, "for several places")
     if beyond:
         high -= STRIP

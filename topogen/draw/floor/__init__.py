@@ -29,7 +29,7 @@ from topogen.draw.floor.plan import (
     plan_of,
     with_lengths,
 )
-from topogen.draw.furniture import LEGEND_ROW, rows_of
+from topogen.draw.furniture import legend_room
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, Figure, Key, Label, Sheet
 from topogen.draw.shown.copper_reach import beyond_copper, copper_reaches, reach_sentence, share_words
@@ -83,7 +83,7 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     none = all_longer(fabric, contraction, touched, reach[-1])
     reach_key = _reach_key(where, *reach, none=none) if reach[-1] else None
     say = count_key(plan, bundles)
-    below = LEGEND_ROW * (rows_of([*_legend(plan, bundles, reach_key, say)]) - 1)
+    below = legend_room([*_legend(plan, bundles, reach_key, say)])
     longer = longer_rows(plan)
     scale = _scale(fabric, plan, longer, below)
     contents, counted = _contents(fabric, plan, scale, (held, longer))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.furniture import LEGEND_ROW, rows_of
+from topogen.draw.furniture import legend_room
 from topogen.draw.rails.grid import grid_of
 from topogen.draw.rails.marks import BAR, RING, broken_marks, cell_marks, frame_marks, layout_of, leaf_words
 from topogen.draw.rails.matrix import matrix_of, ranked
@@ -49,7 +49,7 @@ def draw_rails(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
     tips = Tips(fabric, roll_up)
     boxes = [one for one in cell_marks(tips, grid, layout_of(grid)) if isinstance(one, Box)]
     legend = (*_legend(matrix, grid), *_keys_of_boxes(grid, boxes))
-    layout = layout_of(grid, LEGEND_ROW * (rows_of(legend) - 1))
+    layout = layout_of(grid, legend_room(legend))
     return Sheet(
         name=fabric.name,
         title=_title(fabric, matrix),

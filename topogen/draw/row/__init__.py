@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.furniture import LEGEND_ROW, rows_of
+from topogen.draw.furniture import legend_room
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.row.fronts import (
     TOP,
@@ -86,7 +86,7 @@ def draw_row(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None) 
     subtitle, over = _said(fabric, ways, touched, len(set(rows)) > 1)
     tips = Tips(fabric, roll_up)
     marks = tuple(_marks(tips, boxes, ways, slots, over))
-    if below := LEGEND_ROW * (rows_of([*_legend(marks, bool(places))]) - 1):
+    if below := legend_room([*_legend(marks, bool(places))]):
         marks = tuple(_marks(tips, boxes, ways, slots_of(racks, rows, below), over))
     return Sheet(
         fabric.name,
