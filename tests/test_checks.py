@@ -321,3 +321,25 @@ def test_a_dropped_link_group_has_no_links() -> None:
     fabric = fabric_of(f"{DROPPED}expect: {{links: {{nvl: 3}}}}\n", shipped=True)
     (row,) = check_expectations(fabric, roll_up(fabric))
     assert (row.found, row.holds) == ("0", False)
+
+
+def test_devices_of_one_name_in_several_racks_are_one_row_and_the_hint_of_their_free_ports_works() -> None:
+    text = """\
+devices:
+  gpu: {role: gpu, ports: {net: {count: 1, lanes: 4, lane_rate: 100 Gb/s}}}
+  sw: {role: switch, ports: {net: {count: 16, lanes: 4, lane_rate: 100 Gb/s}}}
+templates:
+  tray: {level: tray, contains: {gpu: 4}}
+  rk: {level: rack, contains: {tray: 2, sw: 1}}
+instances: {r1: rk, r2: rk}
+links:
+  up: {network: scale_up, a: gpu.net, b: sw.net, within: rack, pattern: full_mesh}
+"""
+    fabric = fabric_of(text)
+    rows = [(one.devices, one.n_devices, one.used, one.free) for one in port_uses(fabric)]
+    assert rows == [("gpu", 16, 16, 0), ("sw", 2, 16, 16)]
+    (warning,) = [one for one in fabric.warnings if one.code == "W202"]
+    assert warning.hint.endswith("expect: {free_ports: {sw: 16}}")
+    accepted = fabric_of(f"{text}expect: {{free_ports: {{sw: 16}}}}\n")
+    assert "W202" not in {one.code for one in accepted.warnings}
+    assert all(one.holds for one in check_expectations(accepted, roll_up(accepted)))

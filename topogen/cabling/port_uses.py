@@ -34,26 +34,29 @@ class PortUse:
 
 
 def port_uses(fabric: Fabric) -> tuple[PortUse, ...]:
-    """Return how many ports of each kind are used and free, in the order of the tree."""
-    rows = []
+    """Return how many ports of each kind are used and free, in the order of the tree.
+
+    Devices of one name in several places, such as those of two racks of one template, are one row.
+    """
+    rows: dict[tuple[str, str, str], PortUse] = {}
     for (index, port), used in fabric.ports.items():
         group = fabric.groups[index]
         kind = group.type.ports[port]
         taken = int((used.rows != FREE).sum(axis=1) @ used.weights)
-        rows.append(
-            PortUse(
-                devices=group.label,
-                type=group.type.name,
-                port=kind.name,
-                rate=format_rate(kind.rate) if kind.rate else "any",
-                n_devices=group.count,
-                ports_each=kind.count,
-                used=taken,
-                free=group.count * kind.usable - taken,
-                reserved=group.count * kind.reserved,
-            )
+        key = (group.label, group.type.name, kind.name)
+        before = rows.get(key)
+        rows[key] = PortUse(
+            devices=group.label,
+            type=group.type.name,
+            port=kind.name,
+            rate=format_rate(kind.rate) if kind.rate else "any",
+            n_devices=group.count + (before.n_devices if before else 0),
+            ports_each=kind.count,
+            used=taken + (before.used if before else 0),
+            free=group.count * kind.usable - taken + (before.free if before else 0),
+            reserved=group.count * kind.reserved + (before.reserved if before else 0),
         )
-    return tuple(rows)
+    return tuple(rows.values())
 
 
 def links_of_users(fabric: Fabric, index: int, users: Iterable[int]) -> Runs:
