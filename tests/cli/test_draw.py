@@ -89,7 +89,7 @@ def test_a_wrong_selector_writes_nothing() -> None:
 def test_only_may_be_said_twice() -> None:
     result = run("gb200-nvl72", "-d", "links", "--only", ONE_GPU, "--only", "r1/nic[0]", "-o", "two.dot")
     assert result.exit_code == 0
-    assert f"only {ONE_GPU}, r1/nic[0]: 1 gpu, 18 nic" in Path("two.dot").read_text(encoding="ascii")
+    assert f"only {ONE_GPU}, r1/nic[0]: 1 GPU and 18 NICs" in Path("two.dot").read_text(encoding="ascii")
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def test_the_fabric_with_light_is_drawn_and_the_other_as_a_strip() -> None:
 
 def test_a_fabric_that_is_not_drawn_is_named_with_its_links() -> None:
     sheet = tiers_of(shipped_fabric("world-size", "gpus-1152"))
-    assert "fabric nvl; counted, not drawn: net (2,304 links, light)" in sheet.subtitle
+    assert "Scale-up fabric nvl drawn; not drawn: net (2,304 links, light)" in sheet.subtitle
     assert "Two tiers in both fabrics" not in sheet.subtitle, "what the scenario is has no room beside it"
 
 

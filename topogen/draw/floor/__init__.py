@@ -92,11 +92,12 @@ def draw_floor(fabric: Fabric, roll_up: RollUp, touched: Selection | None = None
         say = ""
     note = "" if one_more_line(scale, plan, longer) else _longer_words(fabric, longer)
     on_boards = 0 if touched else _on_boards(fabric)
+    subtitle, rest = _fitted(fabric, _subtitle(fabric, plan, bundles, (inside, on_boards), touched), note)
     return Sheet(
         fabric.name,
         reach_sentence(beyond) or finding(fabric, roll_up),
-        _fitted(fabric, _subtitle(fabric, plan, bundles, (inside, on_boards), touched), note),
-        (*lines, *_marks(fabric, scale, plan, (centre, *reach)), *contents),
+        subtitle,
+        (*lines, *_marks(fabric, scale, plan, (centre, *reach), rest), *contents),
         tuple(_figures(fabric, roll_up, bundles, beyond)),
         tuple(_legend(plan, bundles, reach_key, say, counted=counted)),
         footer_of(fabric, roll_up),
@@ -157,8 +158,10 @@ def _longer_words(fabric: Fabric, longer: Mapping[int, str]) -> str:
     return ", ".join(f"row {fabric.sites.rows[row]}: {words}" for row, words in longer.items())
 
 
-def _marks(fabric: Fabric, scale: Scale, plan: Plan, reach: tuple[int, str, int]) -> Iterator[Mark]:
-    """Yield the racks, copper's reach and the scale bar."""
+def _marks(
+    fabric: Fabric, scale: Scale, plan: Plan, reach: tuple[int, str, int], note: str
+) -> Iterator[Mark]:
+    """Yield the racks, copper's reach and the scale bar with a ``note``."""
     layout = fabric.spec.layout
     yield from racks(plan, scale)
     centre, media, mm = reach
@@ -169,7 +172,8 @@ def _marks(fabric: Fabric, scale: Scale, plan: Plan, reach: tuple[int, str, int]
         yield from ring(scale, (int(plan.x_mm[centre]), int(plan.y_mm[centre])), mm, tip)
     between = f"row pitch {metres(layout.row_pitch)}, " if layout and layout.row_pitch else ""
     deep = "" if scale.stretch > 1 else "; racks drawn 1.2 m deep"
-    yield from scale_bar(scale, f"{between}rack pitch {metres(_pitch(fabric))}{deep}")
+    more = f"; {note}" if note else ""
+    yield from scale_bar(scale, f"{between}rack pitch {metres(_pitch(fabric))}{deep}{more}")
 
 
 def _pitch(fabric: Fabric) -> int:
@@ -259,11 +263,12 @@ def _subtitle(
     return "; ".join(word for word in words if word)
 
 
-def _fitted(fabric: Fabric, text: str, longer: str) -> str:
-    """Return a subtitle with which rows are longer, as much of both as fits."""
+def _fitted(fabric: Fabric, text: str, note: str) -> tuple[str, str]:
+    """Return a subtitle with as much of it and of a note as fits, and the note where it is not in it."""
     room, short = subtitle_room(alert_words(fabric)), text.replace(", as wide as their bandwidth", "")
-    texts = (f"{text}; {longer}", f"{short}; {longer}") if longer else ()
-    return next((one for one in (*texts, text) if width_of(one, SMALLEST) <= room), short)
+    texts = [(f"{one}; {note}", "") for one in (text, short)] if note else []
+    every = [*texts, (text, note), (short, note)]
+    return next((one for one in every if width_of(one[0], SMALLEST) <= room), every[-1])
 
 
 def _on_boards(fabric: Fabric) -> int:
