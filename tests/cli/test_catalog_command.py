@@ -36,7 +36,7 @@ def test_list_names_every_part_and_medium() -> None:
 def test_list_is_filtered_by_a_word_of_id_description_or_layer() -> None:
     output = run("list", "LASER").output
     assert "uhp_laser" in output
-    assert "els8 " in output  # "external laser source"
+    assert "els8 " in output  # "external light source"
     assert "nvlink_cartridge" not in output
     assert "Media" not in output
 

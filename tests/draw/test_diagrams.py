@@ -434,7 +434,7 @@ def test_pieces_are_named_in_plain_words_before_their_parts() -> None:
     one = picture("q3450-cpo-switch", "links")
     assert one.lines[2:] == (
         "engine: 1.6T SiPho engine with fibre array, 8 x 200G (engine_1t6), numbered per device",
-        "ELS: external laser source of 8 lasers (els8), numbered per device",
+        "ELS: external light source of 8 lasers (els8), numbered per device",
     )
     assert [row.text for row in one.legend] == [
         "cpo_siph_1t6: optical engines next to the chip, DR",

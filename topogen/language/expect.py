@@ -119,7 +119,7 @@ class _Figures(Strict, Generic[Plain, Part, Metres, Bandwidth]):
     engines: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     """number of optical engines: of a network or link group, and `one_end`, `nic_only`"""
     els: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
-    """number of external laser sources, by the keys of `engines`"""
+    """number of external light sources, by the keys of `engines`"""
     modules: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)
     """number of pluggable modules, by the keys of `engines`"""
     optical_units: Annotated[dict[PieceKey, Plain], BeforeValidator(_one_value)] = Field(default_factory=dict)

@@ -66,6 +66,7 @@ def _grid(
     head = [Cell(NAMES[lines[0]], "head")]
     for _ in range(beside):
         head += [Cell(NAMES[line], "head") for line in lines[1:]] + [Cell("ports", "head", columns=ports)]
+    head.append(Cell("medium", "head"))
     body = (row for block in blocks for row in _block_rows(fabric, block, lines, dark, (beside, ports)))
     return Panel(blocks[0][0][0].near.name, (), (tuple(head), *map(tuple, body)))
 
