@@ -302,3 +302,11 @@ def test_the_cost_is_stated_beforehand() -> None:
     cost = link_graph_cost(shipped_fabric("gb200-nvl72"))
     assert (cost.devices, cost.links) == (198, 1368)
     assert cost.bytes == 198 * 450 + 1368 * 360
+
+
+def test_one_selector_may_be_a_text() -> None:
+    fabric = shipped_fabric("gb300-nvl72-row")
+    one, many = (link_graph(fabric, only=only) for only in ("r1", ["r1"]))
+    assert set(one) == set(many)
+    assert sorted(one.edges(keys=True)) == sorted(many.edges(keys=True))
+    assert 0 < len(one) < fabric.n_devices

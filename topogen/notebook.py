@@ -202,8 +202,7 @@ def diagram(
     for word, known in ((kind, DIAGRAMS), (theme, THEMES)):
         if word is not None and word not in known:
             raise InputError([Problem("E700", f'there is no "{word}"', hint=nearest(word, known))])
-    picked = [only] if isinstance(only, str) else only
-    picture, drawn, _ = draw(fabric, roll_up(fabric), kind, picked)
+    picture, drawn, _ = draw(fabric, roll_up(fabric), kind, only)
     if isinstance(picture, Sheet):
         return SheetDiagram(picture, theme, drawn)
     return GraphDiagram(picture, theme, drawn)

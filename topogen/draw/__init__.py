@@ -62,7 +62,9 @@ class Drawing(NamedTuple):
     warnings: tuple[Problem, ...] = ()
 
 
-def draw(fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: Sequence[str] = ()) -> Drawing:
+def draw(
+    fabric: Fabric, roll_up: RollUp, diagram: str | None = None, only: str | Sequence[str] = ()
+) -> Drawing:
     """Return a picture of a fabric.
 
     Parameters
@@ -134,7 +136,7 @@ def _with_hint(problem: Problem, hint: str) -> Problem:
     return replace(problem, hint=f"{hint}; or {problem.hint}" if problem.hint else hint)
 
 
-def graphs_of(fabric: Fabric, roll_up: RollUp, only: Sequence[str] = ()) -> tuple[str, ...]:
+def graphs_of(fabric: Fabric, roll_up: RollUp, only: str | Sequence[str] = ()) -> tuple[str, ...]:
     """Return the diagrams of a fabric that there is DOT of, each drawn as it is asked for."""
     touched = select(fabric, only) if only else None
     return tuple(name for name in GRAPHS if _has_dot(fabric, roll_up, name, touched))
@@ -158,7 +160,7 @@ def no_dot(diagram: str, hint: str) -> Problem:
     return Problem("E690", f"{diagram} is not a graph: no DOT of it", hint=hint)
 
 
-def draw_graph(fabric: Fabric, roll_up: RollUp, only: Sequence[str] = ()) -> Drawing:
+def draw_graph(fabric: Fabric, roll_up: RollUp, only: str | Sequence[str] = ()) -> Drawing:
     """Return the best picture of a fabric that is a graph, for Graphviz: as ``draw``."""
     return draw(fabric, roll_up, usual_diagrams(fabric)[-1], only)._replace(warnings=())
 

@@ -40,7 +40,7 @@ Edge: TypeAlias = "tuple[str, str, int, Attributes]"
 
 
 def link_graph(
-    fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = None, attached: bool = False
+    fabric: Fabric, *, only: str | Sequence[str] = (), limit: int | None = None, attached: bool = False
 ) -> Graph:
     """Return the graph of devices and physical links: every one, or those that touch what is picked.
 

@@ -77,7 +77,7 @@ class Links:
         return np.append(self.devices, np.full(len(self.outside), OUTSIDE))
 
 
-def links_of(fabric: Fabric, form: str, only: Sequence[str], limit: int | None) -> Links:
+def links_of(fabric: Fabric, form: str, only: str | Sequence[str], limit: int | None) -> Links:
     """Return the links of a fabric, or those that touch what is picked.
 
     Raises

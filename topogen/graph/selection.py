@@ -55,8 +55,8 @@ class Selection:
         return np.flatnonzero(shown[:OUTSIDE])
 
 
-def select(fabric: Fabric, texts: Sequence[str]) -> Selection:
-    """Return the devices that any of some selectors names, or all of the fabric without one.
+def select(fabric: Fabric, selectors: str | Sequence[str]) -> Selection:
+    """Return the devices that one or any of some selectors names, or all of the fabric without one.
 
     A selector with a port, such as ``r1/gpu.nvl[0-3]``, picks only the links that end there.
 
@@ -65,6 +65,7 @@ def select(fabric: Fabric, texts: Sequence[str]) -> Selection:
     InputError
         E109 or E203, with what the selectors nearest to it would be.
     """
+    texts = [selectors] if isinstance(selectors, str) and selectors else list(selectors)
     if not texts:
         every = np.ones(fabric.n_devices, bool)
         columns = tuple(expand(fabric, link) for link in fabric.links)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 
-def to_igraph(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = None) -> Graph:
+def to_igraph(fabric: Fabric, *, only: str | Sequence[str] = (), limit: int | None = None) -> Graph:
     """Return devices and physical links as an ``igraph.Graph``, about 120 bytes a link.
 
     Parameters

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from topogen.model.fabric import Fabric
 
 
-def to_rustworkx(fabric: Fabric, *, only: Sequence[str] = (), limit: int | None = None) -> PyGraph:
+def to_rustworkx(fabric: Fabric, *, only: str | Sequence[str] = (), limit: int | None = None) -> PyGraph:
     """Return devices and physical links as a ``rustworkx.PyGraph``, about 50 bytes a link.
 
     Parameters

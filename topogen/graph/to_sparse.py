@@ -36,7 +36,7 @@ def to_sparse(
     fabric: Fabric,
     *,
     data: Literal["links", "rate"] = "links",
-    only: Sequence[str] = (),
+    only: str | Sequence[str] = (),
     limit: int | None = None,
 ) -> Adjacency:
     """Return the adjacency of devices as a scipy matrix in compressed rows, 15 to 40 bytes a link.

@@ -122,7 +122,7 @@ class Throughputs:
 def throughput(
     fabric: Fabric,
     *,
-    only: Sequence[str] = (),
+    only: str | Sequence[str] = (),
     traffic: Sequence[str] = TRAFFIC,
     seed: int = 0,
     message: int | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from topogen.draw.engines.kinds import caption
+from topogen.draw.furniture import ELS_WORDS
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Area, label
 from topogen.draw.shown.squares import abreast_fit, pieces, room_of
@@ -31,7 +32,7 @@ def shared_strip(kinds: Sequence[Kind], area: Area) -> Iterator[Mark]:
     spare = area.width - sum(rooms) - APART * (len(kinds) - 1)
     x = area.x
     for one, text, room in zip(kinds, words, rooms, strict=True):
-        whole = text.replace(" ELS", " ELS (external light sources)", 1)
+        whole = text.replace(" ELS", f" ELS{ELS_WORDS}", 1)
         more = max(0.0, _wide(whole) - room)
         if more <= spare:
             text, room, spare = whole, room + more, spare - more  # noqa: PLW2901 - this one has its room
