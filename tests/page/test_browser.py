@@ -636,13 +636,14 @@ def test_sorting_by_the_spread_shows_where_the_money_is_uncertain(chrome: Chrome
 
 
 def test_arrow_keys_reach_the_tip_of_a_mark_that_leads_nowhere(chrome: Chrome, tmp_path: Path) -> None:
-    opened(chrome, "gb200-nvl72", tmp_path)
+    opened(chrome, "nvl72-spread-hall", tmp_path)
     chrome.execute_script("document.querySelector('[role=tab][aria-selected=true]').focus()")
     press(chrome, Keys.TAB)
-    for _ in range(5):
+    press(chrome, Keys.END)
+    for _ in range(10):
         if chrome.switch_to.active_element.get_attribute("data-tip") is not None:
             break
-        press(chrome, Keys.ARROW_RIGHT)
+        press(chrome, Keys.ARROW_LEFT)
     mark = chrome.switch_to.active_element
     assert mark.get_attribute("data-tip") == ""
     assert mark.aria_role == "image"
