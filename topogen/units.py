@@ -350,7 +350,18 @@ def rounded_to_sum(values: Sequence[Fraction]) -> list[int]:
 
 def count_words(count: int, noun: str) -> str:
     """Return a number of things: ``1 link``, ``1,296 links``."""
-    return f"{format_count(count)} {noun}{'' if count == 1 else 's'}"
+    return f"{format_count(count)} {noun if count == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun.
+
+    >>> plural("link"), plural("leaf switch"), plural("leaf"), plural("box")
+    ('links', 'leaf switches', 'leaves', 'boxes')
+    """
+    if noun.endswith("leaf"):
+        return f"{noun.removesuffix('f')}ves"
+    return f"{noun}{'es' if noun.endswith(('ch', 'sh', 'x')) else 's'}"
 
 
 def format_rate(mbps: int) -> str:

@@ -142,6 +142,11 @@ def boxed_in(fabric: Fabric, path: Steps) -> DeviceGroup | None:
     return next((group for group in fabric.groups if group.is_boxed and group.path[:-1] == path), None)
 
 
+def group_of(fabric: Fabric, device: int) -> DeviceGroup:
+    """Return the group of a device."""
+    return next(one for one in fabric.groups if one.first <= device < one.first + one.count)
+
+
 def place_group_of(fabric: Fabric, path: Steps) -> PlaceGroup:
     """Return the place group reached by exactly this path."""
     return next(place for place in fabric.places if place.path == path)

@@ -15,6 +15,7 @@ from topogen.draw.shown.things import device_colours, part_colours, pieces_of, p
 from topogen.draw.shown.words import BOX_LINE, named, outside_title, role_words, with_type, wrapped
 from topogen.graph.contract import islands
 from topogen.model.expand import OUTSIDE
+from topogen.model.fabric import group_of
 from topogen.model.path import path_name
 from topogen.records import dataclass
 from topogen.units import format_count
@@ -202,7 +203,7 @@ def _role_of(scene: Scene, node: int) -> str:
     if node < scene.contraction.n_places:
         return ""
     device = int(scene.contraction.alone[node - scene.contraction.n_places])
-    group = next(one for one in scene.fabric.groups if one.first <= device < one.first + one.count)
+    group = group_of(scene.fabric, device)
     return role_words(group.type.role, group.label)
 
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import Label, Stroke
+from topogen.draw.shown.strokes import family_of_link
 from topogen.draw.shown.words import FAMILY_WORDS, span_of_counts
 from topogen.graph.contract import contract, narrow
-from topogen.palette import family_of
 from topogen.records import dataclass
 from topogen.units import format_rate
 
@@ -81,8 +81,7 @@ def exits_of(fabric: Fabric, touched: Selection | None) -> Exits:
             mine = (here >= 0) & (here < racks)
             outside = ((there < 0) | (there >= racks)).astype(np.int64)
             np.add.at(counts[number], (outside[mine], here[mine]), one.links[away][mine])
-    media = fabric.catalog.media
-    families = tuple(family_of(media[link.media[0]] if link.media else None) for link in fabric.links)
+    families = tuple(family_of_link(fabric, link) for link in fabric.links)
     return Exits(counts, families, np.array([link.rate for link in fabric.links], np.int64))
 
 

@@ -8,7 +8,7 @@ from topogen.cabling.port_uses import port_uses
 from topogen.draw.engines.earned import earned_marks, earned_title
 from topogen.draw.engines.frames import frame_marks
 from topogen.draw.engines.kinds import kinds_of
-from topogen.draw.engines.legend import family_of_link, legend_of
+from topogen.draw.engines.legend import legend_of
 from topogen.draw.engines.places import places_of
 from topogen.draw.engines.strip import shared_strip
 from topogen.draw.furniture import legend_room
@@ -24,6 +24,7 @@ from topogen.draw.shown.finding import (
     module_count,
     spare_words,
 )
+from topogen.draw.shown.strokes import family_of_link
 from topogen.draw.shown.tips import Tips
 from topogen.errors import InputError, Problem
 from topogen.media.medium import links_fibres

@@ -13,8 +13,8 @@ from topogen.draw.sheet import Area, Box, label
 from topogen.draw.shown.boxes import counted_words, drawn_names
 from topogen.draw.shown.finding import spare_engines
 from topogen.draw.shown.squares import Fit, Kind, any_fit, filled, held_key, spread
+from topogen.draw.shown.strokes import family_of_link
 from topogen.draw.shown.words import listed
-from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _bands(tips: Tips, place: Place) -> Iterator[tuple[str, str, Tip]]:
     for one in place.bundles:
         link = tips.fabric.links[one.link]
         if one.inside and link.within != "board":
-            colour = family_of(tips.fabric.catalog.media[link.media[0]] if link.media else None)
+            colour = family_of_link(tips.fabric, link)
             carried = "copper" if colour in {"copper", "board"} else "light"
             words = f"{format_count(one.inside)} x {format_rate(link.rate)}"
             words += f" {carried if colour != 'no_medium' else 'no medium'}"

@@ -9,7 +9,7 @@ from topogen.draw.furniture import rows_of
 from topogen.draw.sheet import Key
 from topogen.draw.shown.boxes import counted_words
 from topogen.draw.shown.finding import spare_words
-from topogen.palette import family_of
+from topogen.draw.shown.strokes import family_of_link
 from topogen.units import format_count
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from topogen.draw.engines.places import Place, Places
     from topogen.draw.shown.boxes import Boxes
     from topogen.model.fabric import Fabric
-    from topogen.model.links import LinkGroup
     from topogen.takeoff.roll_up import RollUp
 
 MOST_ROWS = 2
@@ -110,8 +109,3 @@ def _ways_keys(fabric: Fabric, drawn: Sequence[Place]) -> Iterator[Key]:
     links = [fabric.links[number] for number in found if fabric.links[number].within != "board"]
     for family in dict.fromkeys(family_of_link(fabric, link) for link in links):
         yield Key("line", family, CARRIED[family])
-
-
-def family_of_link(fabric: Fabric, link: LinkGroup) -> str:
-    """Return the family of the medium of links."""
-    return family_of(fabric.catalog.media[link.media[0]] if link.media else None)

@@ -227,7 +227,7 @@ def _in_words(held: Mapping[str, int]) -> Iterator[str]:
     if gpus:
         yield f"{format_count(gpus)} GPU"
         if switches := sum(held.values()) - gpus:
-            yield f"{format_count(switches)} switch{'es' if switches != 1 else ''}"
+            yield count_words(switches, "switch")
     else:
         yield from (f"{format_count(count)} {name}" for name, count in held.items())
 

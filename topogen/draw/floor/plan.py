@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.shown.lengths import bundle_lengths
+from topogen.draw.shown.strokes import family_of_link
 from topogen.graph.contract import device_counts
 from topogen.language.device import SWITCH_ROLES
 from topogen.model.expand import OUTSIDE
-from topogen.palette import FAMILIES, family_of
+from topogen.palette import FAMILIES
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -94,9 +95,8 @@ def _kinds(fabric: Fabric, contraction: Contraction) -> Ints:
 def bundles_of(fabric: Fabric, contraction: Contraction, plan: Plan) -> list[Bundle]:
     """Return the bundles between areas, those with a == b inside one; links inside one rack are none."""
     found = []
-    media = fabric.catalog.media
     for number, (link, one) in enumerate(zip(fabric.links, contraction.bundles, strict=True)):
-        family = FAMILIES.index(family_of(media[link.media[0]] if link.media else None))
+        family = FAMILIES.index(family_of_link(fabric, link))
         away = one.a != one.b
         a, b = plan.area[one.a[away]], plan.area[one.b[away]]
         swap = (a < 0) | ((b < a) & (b >= 0))
@@ -124,11 +124,10 @@ def with_lengths(
 ) -> list[Bundle]:
     """Return bundles with how long their links are as routed, from the lengths of all links."""
     found: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
-    media = fabric.catalog.media
     for number, (link, one) in enumerate(zip(fabric.links, contraction.bundles, strict=True)):
         lengths = bundle_lengths(fabric, number, contraction, touched)
         low, high = lengths or (np.full(len(one.links), -1),) * 2
-        family = family_of(media[link.media[0]] if link.media else None)
+        family = family_of_link(fabric, link)
         areas = np.sort(np.stack([plan.area[one.a], plan.area[one.b]], axis=1), axis=1)
         for a, b, *ends in np.column_stack([areas, low, high])[one.a != one.b].tolist():
             found.setdefault((family, a, b), []).append((ends[0], ends[1]))

@@ -18,6 +18,7 @@ from topogen.draw.shown.words import kinds_listed
 from topogen.errors import InputError, Problem
 from topogen.graph.contract import device_names
 from topogen.graph.selection import select
+from topogen.model.fabric import group_of
 from topogen.model.path import path_name
 from topogen.takeoff.basis_line import footer_of
 from topogen.units import count_words, format_count
@@ -96,7 +97,7 @@ def _where_words(fabric: Fabric, dark: Outage) -> str:
     """Return at which devices links are lost, without the one of its kind that the failing piece is in."""
     counts = dict(dark.devices)
     if (device := _device_of(fabric, dark.piece)) is not None:
-        own = next(one.label for one in fabric.groups if one.first <= device < one.first + one.count)
+        own = group_of(fabric, device).label
         counts[own] -= counts[own] == 1
     said = kinds_listed(counts)
     return f", at {said}" if said else ""

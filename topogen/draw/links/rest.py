@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from topogen.draw.links.said import outside, ports_words, shared_place
 from topogen.draw.picture import Cell, Panel
 from topogen.draw.shown.strokes import stroke_of_link
 from topogen.draw.shown.words import SHORT_FAMILIES, kinds_listed
+from topogen.model.fabric import group_of
 from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_rate
 
@@ -98,5 +98,4 @@ def _far_ends(rows: Sequence[Row], label: str) -> str:
 
 def _label(fabric: Fabric, device: int) -> str:
     """Return the label of the kind of a device."""
-    firsts = [group.first for group in fabric.groups]
-    return fabric.groups[bisect_right(firsts, device) - 1].label
+    return group_of(fabric, device).label

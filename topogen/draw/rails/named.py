@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from topogen.model.fabric import group_of
 from topogen.model.path import path_name
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def site_named_devices(fabric: Fabric, devices: Ints) -> list[str]:
     """Return the names of devices given by number, in the order given."""
     names = []
     for device in devices.tolist():
-        group = next(one for one in fabric.groups if one.first <= device < one.first + one.count)
+        group = group_of(fabric, device)
         names += site_named(fabric, group.path, [device - group.first])
     return names
 

@@ -12,6 +12,7 @@ from topogen.draw.sheet import BODY, Area, Box, label
 from topogen.draw.shown.squares import Fit, Kind, any_fit, filled, held_key
 from topogen.draw.shown.words import listed, number_in
 from topogen.graph.contract import device_names
+from topogen.model.fabric import group_of
 from topogen.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from topogen.draw.sheet import Mark
     from topogen.draw.shown.boxes import Boxes
     from topogen.draw.shown.tips import Tip, Tips
-    from topogen.model.devices import DeviceGroup
     from topogen.model.fabric import Fabric
 
 TOP, BOTTOM = BODY.y + 130, BODY.y + BODY.height - 114
@@ -111,19 +111,15 @@ def network_front(tips: Tips, rack: int, slot: Slot, ways: Ways) -> Iterator[Mar
     places = switch_heights(max(1, len(devices)), slot.bottom)
     for family in [family for here, family, _ in ways.inside if here == rack and devices][:1]:
         for (device, (y, _)), (other, (top, height)) in pairwise(zip(devices, places, strict=False)):
-            if _group_of(fabric, device) != _group_of(fabric, other):
+            if group_of(fabric, device) != group_of(fabric, other):
                 yield Box(slot.middle - BUS / 2, top + height - 1, BUS, y - top - height + 2, family)
     for device, (y, height) in zip(devices, places, strict=False):
         wide = slot.width - 2 * gutter_of(slot)
         name = _fitting(by_number[device].rpartition("/")[2], wide - 4)
-        group = _group_of(fabric, device)
+        group = group_of(fabric, device)
         tip = tips.devices(group, 1, by_number[device])
         yield Box(slot.x + gutter_of(slot), y, wide, height, "switch_tray", "switch", 2, *tip)
         yield label(slot.middle, y + height / 2 + 5, name, wide - 4, anchor="middle")
-
-
-def _group_of(fabric: Fabric, device: int) -> DeviceGroup:
-    return next(one for one in fabric.groups if one.first <= device < one.first + one.count)
 
 
 def _fitting(name: str, room: float) -> str:

@@ -16,7 +16,6 @@ from topogen.draw.shape.marks import (
     bundles,
     centre,
     device_colour,
-    group_of,
     hosts_of,
     lead,
     lines,
@@ -27,6 +26,7 @@ from topogen.draw.shape.marks import (
 )
 from topogen.draw.shape.ring import caption, counted, draw_ring
 from topogen.draw.sheet import Area, Key, label
+from topogen.model.fabric import group_of
 from topogen.units import count_words, format_count
 from topogen.wiring.hyperx import HyperX
 

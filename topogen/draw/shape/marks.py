@@ -10,8 +10,8 @@ import numpy as np
 
 from topogen.draw.shape.wires import pairs
 from topogen.draw.sheet import HOLLOW, Box, Disc, Key, Squares, Stroke, grid
-from topogen.model.fabric import device_name
-from topogen.palette import family_of
+from topogen.draw.shown.strokes import family_of_link
+from topogen.model.fabric import device_name, group_of
 from topogen.records import dataclass
 from topogen.units import format_count
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from topogen.draw.shape.wires import Shape, Wires
     from topogen.draw.sheet import Area, Mark
     from topogen.model.arrays import Ints
-    from topogen.model.devices import DeviceGroup
-    from topogen.model.fabric import Fabric
-    from topogen.model.links import LinkGroup
 
 Point: TypeAlias = tuple[float, float]
 Places: TypeAlias = dict[int, Point]
@@ -80,16 +77,11 @@ def pens(shape: Shape) -> dict[str, Pen]:
     used: Counter[str] = Counter()
     found = {}
     for one in sorted(shape.wires, key=lambda one: one.part == "hosts"):
-        colour = colour_of(shape.fabric, one.link)
+        colour = family_of_link(shape.fabric, one.link)
         number = used[colour]
         found[one.link.name] = Pen(colour, TONES[number % len(TONES)], DASHES[number % len(DASHES)])
         used[colour] += 1
     return found
-
-
-def colour_of(fabric: Fabric, link: LinkGroup) -> str:
-    """Return the colour of a link group by the family of its medium."""
-    return family_of(fabric.catalog.media[link.media[0]] if link.media else None)
 
 
 def device_colour(role: str) -> str:
@@ -148,11 +140,6 @@ def _dots(middles: Sequence[Point], size: float, colour: str, sides: tuple[int, 
     left, top = (-step * (count - 1) / 2 - side / 2 for count in (columns, rows))
     spots = (grid(rows * columns, columns, (x + left, y + top), (step, step)) for x, y in middles)
     return Squares(tuple(spot for some in spots for spot in some), side, side, colour)
-
-
-def group_of(fabric: Fabric, device: int) -> DeviceGroup:
-    """Return the group of a device."""
-    return next(one for one in fabric.groups if one.first <= device < one.first + one.count)
 
 
 def lines(

@@ -7,21 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from topogen.draw.shape.marks import (
-    MOST_HOSTS,
-    Drawn,
-    a_line,
-    around,
-    centre,
-    fan,
-    group_of,
-    hosts_of,
-    lines,
-    nodes,
-)
+from topogen.draw.shape.marks import MOST_HOSTS, Drawn, a_line, around, centre, fan, hosts_of, lines, nodes
 from topogen.draw.sheet import Stroke, label
 from topogen.graph.contract import lowest_joined
-from topogen.model.fabric import device_name
+from topogen.model.fabric import device_name, group_of
 from topogen.units import count_words, format_count
 
 if TYPE_CHECKING:

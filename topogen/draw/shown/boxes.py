@@ -14,7 +14,7 @@ from topogen.language.device import SWITCH_ROLES
 from topogen.model.path import count_of, level_depth, path_name
 from topogen.palette import family_of
 from topogen.records import dataclass
-from topogen.units import format_count
+from topogen.units import format_count, plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -206,7 +206,7 @@ def _called(colour: str, name: str, count: int) -> str:
             what = "switch"
         else:
             what = plain.replace("chip", "switch chip") if "chip" in plain else f"{plain} switch"
-        return what if count == 1 else f"{what}{'es' if what.endswith('switch') else 's'}"
+        return what if count == 1 else plural(what)
     named = plain.upper() if plain in ABBREVIATED else plain
     return f"{named}{'s' * (count > 1)} ({CARRIES[colour]})" if colour in CARRIES else named
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.picture import NETWORK_WIDTHS, LegendRow, stroke_of
 from topogen.draw.shown.words import medium_words
+from topogen.palette import family_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,11 @@ def stroke_of_link(fabric: Fabric, link: LinkGroup, *, a_first: bool = True) -> 
     names = tuple(dict.fromkeys(link.media or ()))
     ordered = names if a_first else tuple(reversed(names))
     return stroke_of(tuple(fabric.catalog.media[name] for name in ordered), link.network)
+
+
+def family_of_link(fabric: Fabric, link: LinkGroup) -> str:
+    """Return the family of the medium of links at their a end; that of no medium where they have none."""
+    return family_of(fabric.catalog.media[link.media[0]] if link.media else None)
 
 
 def legend_rows(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from topogen.media.medium import links_fibres, links_pairs
 from topogen.palette import family_of
-from topogen.units import format_count, format_decimal, format_rate, to_metres
+from topogen.units import count_words, format_count, format_decimal, format_rate, to_metres
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,9 +101,7 @@ def _kind_words(count: int, name: str) -> str:
         return f"1 {noun}"
     if noun[-1].isdecimal():
         return f"{format_count(count)} x {noun}"
-    if noun.endswith("leaf"):
-        return f"{format_count(count)} {noun.removesuffix('f')}ves"
-    return f"{format_count(count)} {noun}{'es' if noun.endswith(('ch', 'sh', 'x')) else 's'}"
+    return count_words(count, noun)
 
 
 def span_of_counts(low: int, high: int) -> str:

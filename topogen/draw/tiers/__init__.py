@@ -148,13 +148,13 @@ def _title_of_some(tower: Tower, touched: Selection) -> str:
     links = sum(int(band.links.sum()) for band in tower.bands)
     gpus = int(tower.gpus.sum())
     ends = count_words(gpus, "GPU") if gpus else count_words(int(tower.rows[0].counts.sum()), "host")
-    switches = _switches(sum(int(row.counts.sum()) for row in tower.rows[1:]))
+    switches = count_words(sum(int(row.counts.sum()) for row in tower.rows[1:]), "switch")
     return f"{count_words(links, 'link')} of {touched.text}: {ends}, {switches}"
 
 
 def _counted_title(fabric: Fabric, tower: Tower, ends: str) -> str:
     """Return what there is where nothing is bought: ends, switches, tiers, and what is found of them."""
-    switches = _switches(sum(int(row.counts.sum()) for row in tower.rows[1:]))
+    switches = count_words(sum(int(row.counts.sum()) for row in tower.rows[1:]), "switch")
     copper = all(carried_by(fabric, fabric.links[band.group]) in {"copper", "board"} for band in tower.bands)
     uses = [use for use in switch_uses(fabric) if use.device_role in tower.roles[:-1]]
     most = [use.most for use in uses if use.most is not None]
@@ -163,10 +163,6 @@ def _counted_title(fabric: Fabric, tower: Tower, ends: str) -> str:
         worst = max(most)
         words = ", not oversubscribed" if worst <= 1 else f", {format_decimal(worst, 2)} to 1 oversubscribed"
     return f"{ends} on {switches} in {MANY_TIERS[len(tower.roles)]}{words}"
-
-
-def _switches(count: int) -> str:
-    return f"{format_count(count)} switch{'es' if count != 1 else ''}"
 
 
 def _spent(fabric: Fabric, roll_up: RollUp, usd: int) -> str:
@@ -229,7 +225,7 @@ def _counts(fabric: Fabric, tower: Tower) -> Iterator[Figure]:
         yield Figure(format_decimal(Fraction(count, switches), 2), each)
     else:
         yield Figure(format_count(links), f"links from {noun}s to switches")
-        each = f"links per {noun}, to {_switches(switches)}"
+        each = f"links per {noun}, to {count_words(switches, 'switch')}"
         yield Figure(format_decimal(Fraction(links, count), 2), each)
     rate = sum(
         int(band.links.sum()) * fabric.links[band.group].rate for band in tower.bands if not band.below

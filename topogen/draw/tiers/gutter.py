@@ -90,7 +90,7 @@ def _switch_words(fabric: Fabric, tower: Tower, number: int) -> tuple[str, str]:
     count, sizes = int(row.counts.sum()), set(row.counts.tolist())
     planes = fabric.made[tower.name].planes if tower.name in fabric.made else 1
     rails = tower.rails if number == 1 else 0
-    switches = count_words(count, role).replace("leafs", "leaves")
+    switches = count_words(count, role)
     if rails and count == rails:
         return f"{switches}, one per rail", ""
     if 1 < planes <= MOST_PLANES and count == rails * planes:

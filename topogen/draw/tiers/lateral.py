@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from topogen.draw.sheet import BODY, Stroke, label
+from topogen.draw.shown.strokes import family_of_link
 from topogen.draw.tiers.things import spots_of
 from topogen.graph.contract import device_names
-from topogen.palette import family_of
 from topogen.units import count_words, format_count, format_rate
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def lateral_marks(
     places = _switch_places(row, areas, most)
     for one in found:
         link = tips.fabric.links[one.group]
-        colour = family_of(tips.fabric.catalog.media[link.media[0]]) if link.media else "no_medium"
+        colour = family_of_link(tips.fabric, link)
         if places is not None and len(one.pairs) <= MOST_ARCS:
             names = device_names(tips.fabric, np.unique(one.pairs))
             at = np.searchsorted(np.unique(one.pairs), one.pairs).tolist()

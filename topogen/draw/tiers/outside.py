@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, SWATCH, Box, label, swatched
+from topogen.draw.shown.strokes import family_of_link
 from topogen.draw.tiers.bands import CLEAR, pixels_per_rate
 from topogen.draw.tiers.places import blocks_of
-from topogen.palette import family_of
 from topogen.units import count_words
 
 if TYPE_CHECKING:
@@ -73,5 +73,4 @@ def outside_words(fabric: Fabric, tower: Tower, room: float) -> Iterator[Mark]:
 
 def outside_colour(fabric: Fabric, one: Outside) -> str:
     """Return the colour of links that leave the file."""
-    media = fabric.links[one.group].media
-    return family_of(fabric.catalog.media[media[0]]) if media else "no_medium"
+    return family_of_link(fabric, fabric.links[one.group])

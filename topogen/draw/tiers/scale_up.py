@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from topogen.draw.lettering import SMALLEST, width_of
 from topogen.draw.sheet import BODY, SWATCH, Box, label, swatched
+from topogen.draw.shown.strokes import family_of_link
 from topogen.draw.shown.words import carried_by, span
 from topogen.draw.tiers.places import GUTTER
-from topogen.palette import family_of
 from topogen.units import format_count, format_decimal, format_rate
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def scale_up_of(fabric: Fabric, tower: Tower, touched: Selection | None) -> list
             continue
         count = int(touched.links[index].sum()) if touched else link.count
         spans = link.lengths.span_mm
-        colour = family_of(fabric.catalog.media[link.media[0]]) if link.media else "no_medium"
+        colour = family_of_link(fabric, link)
         if count:
             length = span(*spans) if spans and not touched and colour != "board" else ""
             found.append(Joined(link, count, colour, length))
